@@ -260,7 +260,17 @@ fn test_runtime_imports_downwards_only() {
 /// The tool's modules, from the bottom up.
 const TOOL_LAYERS: [&[&str]; 7] = [
     &["about", "digest", "failure", "scheme"],
-    &["files", "manifest", "paths", "workspace", "write"],
+    &[
+        "catalogue",
+        "files",
+        "manifest",
+        "names",
+        "paths",
+        "places",
+        "stage",
+        "workspace",
+        "write",
+    ],
     &["regen"],
     &["fetch"],
     &["bundle", "compare", "diff", "generate", "init", "release", "show"],

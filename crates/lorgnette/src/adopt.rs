@@ -2,6 +2,7 @@
 
 mod draft;
 
+use crate::catalogue::Document;
 use crate::compare::pairs::Pairs;
 use crate::compare::{self, Both};
 use crate::failure::Failure;
@@ -16,7 +17,7 @@ use lorgnette_codegen::salvage::OVERLAY;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::ExitCode;
-use toml_edit::{DocumentMut, Item, Table, value};
+use toml_edit::{Item, Table, value};
 
 /// Makes the vendor's contract the contract of an API that we have described.
 ///
@@ -210,18 +211,8 @@ impl Adopted {
 
     /// The catalogue with the entry changed, and all else as it was.
     fn catalogue(&self, workspace: &Workspace, api: &Api) -> Result<String, Failure> {
-        let text = workspace.read(CATALOGUE)?;
-        let mut document: DocumentMut = text
-            .parse()
-            .map_err(|error| Failure::new(format!("{error}")).at(CATALOGUE))?;
-        let entries = document.get_mut("api").and_then(Item::as_array_of_tables_mut);
-        let entry = entries
-            .and_then(|entries| {
-                entries
-                    .iter_mut()
-                    .find(|entry| entry.get("name").and_then(Item::as_str) == Some(api.name.as_str()))
-            })
-            .ok_or_else(|| Failure::new(format!("there is no entry of {:?}", api.name)).at(CATALOGUE))?;
+        let mut document = Document::read(workspace)?;
+        let entry = document.entry(&api.name)?;
         entry["contract"] = value(VENDOR);
         match &self.entry.overlay {
             Some(overlay) => entry["overlay"] = value(overlay),
@@ -249,6 +240,6 @@ impl Adopted {
             }
             naming["rename-types"] = Item::Table(names);
         }
-        Ok(document.to_string())
+        Ok(document.text())
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
 /// The workspace's manifest.
 pub const MANIFEST: &str = "Cargo.toml";
@@ -84,6 +84,41 @@ impl Manifest {
             .or_insert_with(|| value(Array::new()))
             .as_array_mut()
             .ok_or_else(|| malformed("`workspace.members`"))
+    }
+
+    /// Names a crate of the workspace among the dependencies that members inherit, at the end.
+    ///
+    /// # Errors
+    ///
+    /// When the manifest has no such table.
+    pub fn add_dependency(&mut self, name: &str, folder: &str, version: &str) -> Result<(), Failure> {
+        let mut dependency = InlineTable::new();
+        dependency.insert("path", folder.into());
+        dependency.insert("version", version.into());
+        self.dependencies()?.insert(name, value(dependency));
+        Ok(())
+    }
+
+    /// Whether members inherit a dependency of this name.
+    pub fn has_dependency(&mut self, name: &str) -> bool {
+        self.dependencies().is_ok_and(|table| table.contains_key(name))
+    }
+
+    /// Takes a crate out of the dependencies that members inherit.
+    pub fn remove_dependency(&mut self, name: &str) {
+        if let Ok(table) = self.dependencies() {
+            table.remove(name);
+        }
+    }
+
+    fn dependencies(&mut self) -> Result<&mut dyn TableLike, Failure> {
+        ["workspace", "dependencies"]
+            .into_iter()
+            .try_fold(self.document.as_item_mut(), |item, key| {
+                item.as_table_like_mut()?.get_mut(key)
+            })
+            .and_then(|item| item.as_table_like_mut())
+            .ok_or_else(|| Failure::new("there is no table `workspace.dependencies`").at(MANIFEST))
     }
 
     /// The manifest's text.

@@ -1,35 +1,40 @@
 //! `lorgnette new`: from a vendor's page to a crate that compiles, with an adapter to begin with.
 //!
-//! `fetch` fetches and `regen` generates. What is then completed by hand is written once, here.
+//! Fetching is `fetch`'s, generating is `regen`'s; what is written by hand afterwards is written
+//! here once. All of it happens in a copy, so that a project has either all of a new API or nothing
+//! of it.
 
+mod confidence;
+mod drafts;
 mod entry;
-mod names;
-mod places;
+mod operation_names;
+mod paging;
+mod said;
 mod skeleton;
 
 use crate::about::About;
 use crate::failure::Failure;
 use crate::fetch::{self, Settings};
 use crate::regen::{self, source};
-use crate::scheme::{Others, Scheme};
+use crate::scheme::Scheme;
+use crate::stage::Stage;
 use crate::workspace::{self, CATALOGUE, Workspace};
-use crate::write;
+use crate::{names, places, write};
 use entry::Entry;
 use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};
 use lorgnette_codegen::pipeline;
-use lorgnette_codegen::salvage::{self, OVERLAY, Salvaged};
-use lorgnette_codegen::text::{LONG, line};
+use lorgnette_codegen::salvage::OVERLAY;
+use said::Made;
 use serde_json::Value;
-use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::process::{Command, ExitCode};
 
 /// Adds an API: from the vendor's documentation page to a crate that compiles.
 ///
-/// Fetches the contract into specs/NAME/, adds an entry to specs/apis.toml, makes crates/NAME, and
-/// beside it an adapter that fits the contract's security scheme, to go on from by hand. What
-/// cannot be generated is left out by a draft of specs/NAME/overlay.yaml, and printed with the
-/// reasons.
+/// Fetches the contract into specs/NAME/, adds an entry to specs/apis.toml, makes the crate NAME,
+/// and beside it an adapter that fits the contract's security scheme, with a test, to go on from by
+/// hand. What cannot be generated is left out by a draft of specs/NAME/overlay.yaml, and printed
+/// with the reasons; better names and how lists page are drafted, too, each with its confidence.
+/// Where anything fails, nothing has changed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -37,7 +42,7 @@ Examples:
   lorgnette new lamps-v1 --from saved/openapi.json --title 'Lamps API'")]
 pub struct Options {
     /// The name of the API and its crate: lower-case letters, digits and hyphens, with the version
-    /// last: lamps-v1.
+    /// last: lamps-v1. The project's `prefix` is put before it.
     #[arg(value_name = "NAME")]
     name: String,
     /// The vendor's documentation page, or the contract itself.
@@ -61,16 +66,51 @@ pub struct Options {
     allow_http: bool,
 }
 
+/// What a new API changes outside of its own folders.
+const PARTS: [&str; 5] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    ".gitattributes",
+    CATALOGUE,
+    fetch::lock::LOCK,
+];
+
 /// Adds an API.
 ///
 /// # Errors
 ///
 /// When the name is taken, the contract cannot be fetched, or nothing can be generated from it.
+/// Nothing has changed then.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
-    names::refuse_taken(workspace, &options.name)?;
-    let mut entry = Entry::new(&options.name, options.docs.as_deref().unwrap_or(DESCRIBED_BY_US));
-    entry.set("documentation", options.docs.as_deref().unwrap_or_default());
-    let api = entry.api()?;
+    let project = workspace.catalogue()?.project;
+    let name = match options.name.strip_prefix(&project.prefix) {
+        Some(_) => options.name.clone(),
+        None => format!("{}{}", project.prefix, options.name),
+    };
+    let adapter = skeleton::adapter_name(&name);
+    names::refuse_taken(workspace, &name, project.adapters.then_some(adapter.as_str()))?;
+    let _lock = regen::lock(workspace)?;
+    let licences = regen::licences(workspace)?;
+    let mut parts = PARTS.to_vec();
+    parts.extend(licences.iter().map(|(name, _)| name.as_str()));
+    let stage = Stage::of(workspace, &parts)?;
+    let mut api = Entry::new(&name, options.docs.as_deref().unwrap_or(DESCRIBED_BY_US));
+    api.set("documentation", options.docs.as_deref().unwrap_or_default());
+    let has_adapter = workspace.path(&workspace.crate_folder(&adapter)).exists();
+    let text = make(stage.workspace(), options, api, project.adapters && !has_adapter)?;
+    stage.commit()?;
+    workspace::print(&text);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes all of it; gives what is to be said.
+fn make(
+    workspace: &Workspace,
+    options: &Options,
+    mut entry: Entry,
+    with_adapter: bool,
+) -> Result<String, Failure> {
+    let api = entry.api(workspace)?;
     let settings = Settings {
         from: options.from.clone(),
         choose: options.choose.clone(),
@@ -84,37 +124,61 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     let text = workspace.read(&contract)?;
     let document: Value = serde_json::from_str(&text)
         .map_err(|error| Failure::new(format!("the contract is no JSON: {error}")).at(&contract))?;
-    let (scheme, other_schemes) = Scheme::of(&document);
-    describe(&mut entry, options, &document, &scheme);
-    let has_base_url = base_url(workspace, &mut entry, &document, fetched.address.as_deref())?;
-
-    let salvaged = salvaged(workspace, &entry.api()?)?;
-    if let Some(overlay) = &salvaged.overlay {
+    let (scheme, others) = Scheme::of(&document);
+    describe(&mut entry, options, &api.name, &document, &scheme);
+    let base_url = base_url(workspace, &mut entry, &document, fetched.address.as_deref())?;
+    let drafts = drafts::drafts(workspace, &entry.api(workspace)?, &document)?;
+    if let Some(overlay) = &drafts.overlay {
         write::whole(&workspace.path(&format!("specs/{}/{OVERLAY}", api.name)), overlay)?;
         entry.set("overlay", OVERLAY);
     }
+    if let Some(paging) = &drafts.paging {
+        entry.set_table("paging", &paging.entry())?;
+    }
     entry.append_to(workspace)?;
-    let api = entry.api()?;
-    let adapter = adapter(workspace, &api, &scheme, has_base_url)?;
-    places::add(workspace, &api.name, adapter.as_deref())?;
-    let status = regen::run(workspace, &regen::Options::only(&api.name), pipeline::generate)?;
-    workspace::print(&said(
+    let api = entry.api(workspace)?;
+    let version = generate(workspace, &api)?;
+    let adapter = skeleton::adapter_name(&api.name);
+    let plan = skeleton::Plan {
+        adapter: &adapter,
+        api: &api,
+        version: &version,
+        scheme: &scheme,
+        has_base_url: base_url.is_some(),
+    };
+    let mut crates = vec![(api.name.as_str(), version.as_str())];
+    let adapter_version = skeleton::version(workspace)?;
+    if with_adapter {
+        write_adapter(workspace, &plan)?;
+        crates.push((&adapter, &adapter_version));
+    }
+    places::add(workspace, &crates, &api.name)?;
+    Ok(said::text(
         workspace,
-        &api,
-        &salvaged,
-        &scheme,
-        &other_schemes,
-        adapter.as_deref(),
-    ));
-    Ok(status)
+        &Made {
+            api: &api,
+            drafts: &drafts,
+            scheme: &scheme,
+            others: &others,
+            base_url: base_url.as_deref(),
+            adapter: with_adapter.then_some(adapter.as_str()),
+        },
+    ))
+}
+
+/// Makes the crate; gives its version, without the contract's.
+fn generate(workspace: &Workspace, api: &Api) -> Result<String, Failure> {
+    let made = regen::one(workspace, api, false, pipeline::generate)?;
+    let version = made.version.split('+').next().unwrap_or_default();
+    Ok(version.to_owned())
 }
 
 /// What the contract says of itself goes into the entry.
-fn describe(entry: &mut Entry, options: &Options, document: &Value, scheme: &Scheme) {
+fn describe(entry: &mut Entry, options: &Options, name: &str, document: &Value, scheme: &Scheme) {
     let about = About::of(document);
     let said = |text: String| (!text.is_empty()).then_some(text);
     let title = options.title.clone().or_else(|| said(about.title));
-    let title = title.unwrap_or_else(|| options.name.clone());
+    let title = title.unwrap_or_else(|| name.to_owned());
     let vendor = options.vendor.clone().or_else(|| said(about.vendor));
     entry.set("title", &title);
     entry.set("vendor", &vendor.unwrap_or(title));
@@ -125,19 +189,20 @@ fn describe(entry: &mut Entry, options: &Options, document: &Value, scheme: &Sch
 }
 
 /// Where requests go: the contract's own server, or one that is relative to where the contract was
-/// fetched from. Says whether there is any.
+/// fetched from, which the entry then has.
 fn base_url(
     workspace: &Workspace,
     entry: &mut Entry,
     document: &Value,
     fetched: Option<&str>,
-) -> Result<bool, Failure> {
-    let api = entry.api()?;
+) -> Result<Option<String>, Failure> {
+    let api = entry.api(workspace)?;
     let input = source::input(workspace, &api)?;
-    // What cannot be generated is told later; it may well have an address.
+    // What cannot be generated is reported later; it may well have an address.
     let seen = source::on_large_stack("specs", || pipeline::surface(&input))?;
-    if seen.is_ok_and(|seen| seen.surface.head.base_url.is_some()) {
-        return Ok(true);
+    let own = seen.ok().and_then(|seen| seen.surface.head.base_url);
+    if own.is_some() {
+        return Ok(own);
     }
     let server = document
         .pointer("/servers/0/url")
@@ -145,42 +210,17 @@ fn base_url(
     let server = server.and_then(Value::as_str).unwrap_or("/");
     let found = fetched.and_then(|address| url::Url::parse(address).ok()?.join(server).ok());
     let found = found.filter(|url| matches!(url.scheme(), "http" | "https"));
+    let found = found.map(|url| url.as_str().trim_end_matches('/').to_owned());
     if let Some(url) = &found {
-        entry.set("base_url", url.as_str().trim_end_matches('/'));
+        entry.set("base_url", url);
     }
-    Ok(found.is_some())
+    Ok(found)
 }
 
-fn salvaged(workspace: &Workspace, api: &Api) -> Result<Salvaged, Failure> {
-    let folder = format!("specs/{}", api.name);
-    let input = source::input(workspace, api)?;
-    source::on_large_stack(&folder, || salvage::salvage(&input))?.map_err(|error| {
-        let failure = Failure::of_generator(&error, &folder);
-        // Nothing stands in the way of another try.
-        let _ = std::fs::remove_dir_all(workspace.path(&folder));
-        failure
-    })
-}
-
-/// Writes the adapter, and gives its name; none where there is one of that name already.
-fn adapter(
-    workspace: &Workspace,
-    api: &Api,
-    scheme: &Scheme,
-    has_base_url: bool,
-) -> Result<Option<String>, Failure> {
-    let name = skeleton::adapter_name(&api.name);
-    let folder = workspace.path(&workspace.crate_folder(&name));
-    if folder.exists() {
-        return Ok(None);
-    }
-    let plan = skeleton::Plan {
-        adapter: &name,
-        api,
-        scheme,
-        has_base_url,
-    };
-    let files: Vec<_> = skeleton::files(&plan)
+/// Writes the adapter.
+fn write_adapter(workspace: &Workspace, plan: &skeleton::Plan<'_>) -> Result<(), Failure> {
+    let folder = workspace.path(&workspace.crate_folder(plan.adapter));
+    let files: Vec<_> = skeleton::files(workspace, plan)
         .into_iter()
         .map(|(path, text)| (folder.join(path), text))
         .collect();
@@ -195,87 +235,5 @@ fn adapter(
         .args(["--edition", "2024"])
         .args(sources)
         .output();
-    Ok(Some(name))
-}
-
-/// What a maintainer has to know.
-fn said(
-    workspace: &Workspace,
-    api: &Api,
-    salvaged: &Salvaged,
-    scheme: &Scheme,
-    other_schemes: &Others,
-    adapter: Option<&str>,
-) -> String {
-    let name = &api.name;
-    let home = workspace.crate_folder(name);
-    let mut text = String::from("\n");
-    let _ = writeln!(
-        text,
-        "{home}: {} operations, {} types",
-        salvaged.generated.summary.operations, salvaged.generated.summary.types
-    );
-    if !salvaged.repairs.is_empty() {
-        let _ = writeln!(
-            text,
-            "\nCould not be generated, and is left out by specs/{name}/{OVERLAY}; repair it there, and remove the action:"
-        );
-        for repair in &salvaged.repairs {
-            let said = format!("{}: {}", repair.pointer, repair.error.message);
-            let _ = writeln!(text, "  {}", line(&said, LONG));
-            if !repair.error.help.is_empty() {
-                let _ = writeln!(text, "      {}", line(&repair.error.help, LONG));
-            }
-        }
-    }
-    let mut notes: BTreeMap<&str, usize> = BTreeMap::new();
-    for note in &salvaged.generated.notes {
-        *notes.entry(note.pass).or_insert(0) += 1;
-    }
-    if !notes.is_empty() {
-        let _ = writeln!(
-            text,
-            "\nDiffers from the contract; an overlay would say it better ({home}/NOTES.md has the places):"
-        );
-        for (pass, count) in notes {
-            let _ = writeln!(text, "  {pass}: {count}");
-        }
-    }
-    let _ = writeln!(text, "\nauthentication: {}", line(&scheme.words(), LONG));
-    if !other_schemes.together.is_empty() {
-        let together = line(&other_schemes.together.join(", "), LONG);
-        let _ = writeln!(
-            text,
-            "  the contract asks for more beside it, which the adapter does not send yet: {together}"
-        );
-    }
-    if !other_schemes.instead.is_empty() {
-        let _ = writeln!(
-            text,
-            "  the contract has others: {}",
-            line(&other_schemes.instead.join(", "), LONG)
-        );
-    }
-    match adapter {
-        Some(adapter) => {
-            let _ = writeln!(
-                text,
-                "{}: an adapter to go on from by hand; it is not written again",
-                workspace.crate_folder(adapter)
-            );
-        }
-        None => {
-            let _ = writeln!(
-                text,
-                "there is an adapter already: {}; the new crate is to be added to it",
-                workspace.crate_folder(&skeleton::adapter_name(name))
-            );
-        }
-    }
-    let _ = write!(
-        text,
-        "\nNext: read the entry in {CATALOGUE}, say how lists page, look at the operations' names, add the crate to the table in\n\
-         README.md, run the tests, and commit.\n"
-    );
-    text
+    Ok(())
 }

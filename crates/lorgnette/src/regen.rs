@@ -5,7 +5,7 @@
 //! the modules below.
 
 pub mod check;
-mod outcome;
+pub mod outcome;
 mod report;
 mod requirements;
 pub mod source;
@@ -153,7 +153,11 @@ fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Resu
 }
 
 /// Locks out another process that writes the same crates, until the file is dropped.
-fn lock(workspace: &Workspace) -> Result<File, Failure> {
+///
+/// # Errors
+///
+/// When another one does.
+pub fn lock(workspace: &Workspace) -> Result<File, Failure> {
     let path = lock_file(workspace);
     let file = File::options()
         .create(true)
@@ -255,7 +259,11 @@ fn all(
 }
 
 /// The workspace's licence files, which each published crate holds a copy of.
-fn licences(workspace: &Workspace) -> Result<Vec<(String, String)>, Failure> {
+///
+/// # Errors
+///
+/// When one cannot be read.
+pub fn licences(workspace: &Workspace) -> Result<Vec<(String, String)>, Failure> {
     let root = workspace.root();
     let entries = std::fs::read_dir(root).map_err(|error| Failure::io("read", root, &error))?;
     let names = entries
@@ -268,7 +276,11 @@ fn licences(workspace: &Workspace) -> Result<Vec<(String, String)>, Failure> {
 }
 
 /// Takes one API its way: read, generate, compare, write.
-fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> Result<Made, Failure> {
+///
+/// # Errors
+///
+/// When one of the steps fails; the crate on disk is as it was.
+pub fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> Result<Made, Failure> {
     let folder = format!("specs/{}", api.name);
     let read = |home: Home| Tree::read(workspace, &home, &api.name).map(|tree| (home, tree));
     let homes: Vec<(Home, Tree)> = Home::all(&api.project)

@@ -1,10 +1,13 @@
 //! How a contract says that its API authenticates, as far as an adapter depends on it: the security
 //! schemes of Swagger 2.0 and OpenAPI 3.
 
+mod wording;
+
 use lorgnette_codegen::document::METHODS;
 use lorgnette_codegen::text::Markdown;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+pub use wording::Around;
 
 /// A way to authenticate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub enum Scheme {
         place: String,
         /// The name.
         name: String,
+        /// What stands around the key there, as the scheme's description has it.
+        around: Around,
     },
     /// A bearer token that the caller has.
     Bearer,
@@ -58,20 +63,22 @@ impl Scheme {
         let together = together(contract, first);
         let others = others.iter().map(ToString::to_string);
         let (together, instead) = others.partition(|other| together.contains(other));
-        (Self::read(node), Others { together, instead })
+        let described = node
+            .get("description")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let others = Others {
+            description: described.to_owned(),
+            together,
+            instead,
+        };
+        (Self::read(node), others)
     }
 
     fn read(node: &Value) -> Self {
         let text = |key: &str| node.get(key).and_then(Value::as_str).unwrap_or_default();
         match text("type") {
-            "apiKey" => Self::Key {
-                place: match text("in") {
-                    place @ ("query" | "cookie") => place,
-                    _ => "header",
-                }
-                .to_string(),
-                name: text("name").to_string(),
-            },
+            "apiKey" => Self::key(text("in"), text("name"), text("description")),
             "basic" => Self::Basic,
             "http" if text("scheme").eq_ignore_ascii_case("basic") => Self::Basic,
             "http" if is_word(text("scheme")) => Self::Word(text("scheme").to_string()),
@@ -104,10 +111,55 @@ impl Scheme {
         }
     }
 
+    /// A key, in the form that its description shows.
+    fn key(place: &str, name: &str, description: &str) -> Self {
+        let place = match place {
+            place @ ("query" | "cookie") => place,
+            _ => "header",
+        };
+        let around = wording::around(name, description).filter(|_| place == "header");
+        let around = around.unwrap_or_default();
+        // What goes before the key may be all that there is to a scheme of its own.
+        if name.eq_ignore_ascii_case("authorization") && around.after.is_empty() {
+            match around.before.strip_suffix(' ') {
+                Some(word) if word.eq_ignore_ascii_case("bearer") => return Self::Bearer,
+                Some(word) if is_word(word) => return Self::Word(word.to_owned()),
+                _ => {}
+            }
+        }
+        Self::Key {
+            place: place.to_string(),
+            name: name.to_string(),
+            around,
+        }
+    }
+
+    /// What a person has to find out, because the contract does not say it.
+    pub fn doubt(&self) -> Option<&'static str> {
+        match self {
+            Self::Key { place, name, around }
+                if place == "header"
+                    && name.eq_ignore_ascii_case("authorization")
+                    && around.before.is_empty() =>
+            {
+                Some(
+                    "the key is sent as it is; in `Authorization` a word usually stands before it, and the contract says none",
+                )
+            }
+            _ => None,
+        }
+    }
+
     /// The scheme in words that the generated documentation repeats.
     pub fn words(&self) -> String {
         match self {
-            Self::Key { place, name } => format!("an API key ({place} {})", Markdown::code(name)),
+            Self::Key { place, name, around } => match around.before.as_str() {
+                "" => format!("an API key ({place} {})", Markdown::code(name)),
+                before => {
+                    let form = format!("{name}: {before}...{}", around.after);
+                    format!("an API key ({})", Markdown::code(&form))
+                }
+            },
             Self::Bearer => "a bearer token (`Authorization: Bearer ...`)".to_string(),
             Self::Word(word) => format!("a token (`Authorization: {word} ...`)"),
             Self::Basic => "a user's name and password (`Authorization: Basic ...`)".to_string(),
@@ -127,9 +179,11 @@ fn is_word(scheme: &str) -> bool {
     !scheme.is_empty() && scheme.bytes().all(is_letter) && !scheme.eq_ignore_ascii_case("bearer")
 }
 
-/// The names of a contract's other schemes.
+/// What the contract says beside a scheme.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Others {
+    /// The scheme's own description.
+    pub description: String,
     /// Those that are asked for beside the first wherever that is.
     pub together: Vec<String>,
     /// Those that may take its place.
@@ -187,8 +241,8 @@ mod tests {
             }}
         });
         let others = Others {
-            together: Vec::new(),
             instead: vec!["a".to_string()],
+            ..Others::default()
         };
         assert_eq!(Scheme::of(&contract), (Scheme::Basic, others));
     }
@@ -209,6 +263,20 @@ mod tests {
             (others.together, others.instead),
             (vec!["key".to_string()], vec!["b".to_string(), "c".to_string()])
         );
+    }
+
+    #[test]
+    fn test_key_has_the_form_of_its_description() {
+        let of = |description: &str| {
+            let key = json!({"type": "apiKey", "in": "header", "name": "Authorization", "description": description});
+            Scheme::of(&json!({"securityDefinitions": {"a": key}})).0
+        };
+        let token = of("Send `Token token=<key>`.");
+        assert!(matches!(&token, Scheme::Key { around, .. } if around.before == "Token token="));
+        assert_eq!(token.words(), "an API key (`Authorization: Token token=...`)");
+        assert_eq!(of("`GenieKey <key>`"), Scheme::Word("GenieKey".to_string()));
+        assert_eq!(of("`Bearer <key>`"), Scheme::Bearer);
+        assert!(of("").doubt().is_some() && token.doubt().is_none());
     }
 
     #[test]

@@ -8,11 +8,16 @@
     reason = "a test that cannot go on is a test that fails"
 )]
 
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "support/shell.rs"]
+mod shell;
+
 use lorgnette_serve::{Reply, Request, Server};
+use shell::{Run, lorgnette, ran};
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 /// The names of the APIs, and the security scheme of each.
 const SCHEMES: [(&str, &str); 8] = [
@@ -129,24 +134,16 @@ fn workspace() -> tempfile::TempDir {
     root
 }
 
-fn new(root: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lorgnette"));
-    command
-        .arg("--root")
-        .arg(root)
-        .arg("new")
-        .args(arguments)
-        .output()
-        .unwrap()
+fn new(root: &Path, arguments: &[&str]) -> Run {
+    lorgnette(root, &[&["new"], arguments].concat())
 }
 
 /// Adds an API from its page; gives what is printed.
 fn add(root: &Path, server: &Server, name: &str) -> String {
     let docs = format!("{}/{name}/docs", server.address());
-    let output = new(root, &[name, "--docs", &docs, "--allow-http"]);
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{name}: {errors}");
-    String::from_utf8(output.stdout).unwrap()
+    let Run(status, output, errors) = new(root, &[name, "--docs", &docs, "--allow-http"]);
+    assert_eq!(status, 0, "{name}: {errors}");
+    output
 }
 
 /// Adds one API to a workspace of its own, and holds its adapter to the variables that it reads.
@@ -271,13 +268,15 @@ fn test_new_adds_an_entry_names_the_crates_and_says_what_is_to_be_repaired() {
         "comments are gone"
     );
 
-    let again = new(root.path(), &["key-v1", "--docs", "https://localhost/"]);
-    assert!(String::from_utf8_lossy(&again.stderr).contains("there is an API called \"key-v1\" already"));
+    let Run(_, _, said) = new(root.path(), &["key-v1", "--docs", "https://localhost/"]);
+    assert!(
+        said.contains("there is an API called \"key-v1\" already"),
+        "{said}"
+    );
     // A second version belongs to the adapter that is there.
     let file = root.path().join("saved.json");
     fs::write(&file, contract("key-v2", SCHEMES[0].1)).unwrap();
-    let second = new(root.path(), &["key-v2", "--from", file.to_str().unwrap()]);
-    let said = String::from_utf8_lossy(&second.stdout);
+    let Run(_, said, _) = new(root.path(), &["key-v2", "--from", file.to_str().unwrap()]);
     assert!(
         said.contains("there is an adapter already: crates/key;"),
         "{said}"
@@ -302,13 +301,13 @@ fn refusal(root: &Path, name: &str) -> String {
         files
     };
     let (before, manifest) = (files(), fs::read(root.join("Cargo.toml")).unwrap());
-    let output = new(root, &[name, "--from", file.to_str().unwrap()]);
-    assert!(!output.status.success(), "{name} is taken");
+    let Run(status, _, errors) = new(root, &[name, "--from", file.to_str().unwrap()]);
+    assert_eq!(status, 1, "{name} is taken");
     assert_eq!(
         (files(), fs::read(root.join("Cargo.toml")).unwrap()),
         (before, manifest)
     );
-    String::from_utf8(output.stderr).unwrap()
+    errors
 }
 
 #[test]
@@ -446,25 +445,21 @@ fn test_crate_of_a_hostile_contract_runs_and_shows_nothing_foreign() {
     let root = workspace();
     let (file, marker) = (root.path().join("saved.json"), root.path().join("marker"));
     fs::write(&file, hostile(&marker).to_string()).unwrap();
-    let output = new(root.path(), &["hostile-v1", "--from", file.to_str().unwrap()]);
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8(said).unwrap();
-    assert!(output.status.success(), "{said}");
+    let Run(status, output, errors) = new(root.path(), &["hostile-v1", "--from", file.to_str().unwrap()]);
+    let said = output + &errors;
+    assert_eq!(status, 0, "{said}");
     assert!(!said.contains(['\u{1b}', '\u{202e}']), "{said}");
     let executable = std::env::current_exe().unwrap();
     let target = executable.ancestors().nth(3).unwrap();
     let cargo = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO"))
+        let Run(status, output, errors) = ran(Command::new(env!("CARGO"))
             .current_dir(root.path())
             .args(arguments)
             .env("CARGO_NET_OFFLINE", "true")
             .env("CARGO_TARGET_DIR", target)
-            .env("RUSTFLAGS", "")
-            .output()
-            .unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8_lossy(&said).into_owned();
-        assert!(output.status.success(), "{arguments:?}: {said}");
+            .env("RUSTFLAGS", ""));
+        let said = output + &errors;
+        assert_eq!(status, 0, "{arguments:?}: {said}");
         said
     };
     // Every document test that there is, those that are not to be run included.
@@ -510,19 +505,12 @@ fn test_new_leaves_nothing_behind_when_there_is_no_contract() {
     let (root, server) = (workspace(), server());
     let before = fs::read_to_string(root.path().join("Cargo.toml")).unwrap();
     let docs = format!("{}/nowhere", server.address());
-    assert!(
-        !new(root.path(), &["lamps-v1", "--docs", &docs, "--allow-http"])
-            .status
-            .success()
-    );
+    let fails = |arguments: &[&str]| assert_eq!(new(root.path(), arguments).0, 1, "{arguments:?}");
+    fails(&["lamps-v1", "--docs", &docs, "--allow-http"]);
     let file = root.path().join("saved.json");
     fs::write(&file, r#"{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": {"responses": {"200": {"$ref": "nowhere.json"}}}}}}"#).unwrap();
-    assert!(
-        !new(root.path(), &["lamps-v1", "--from", file.to_str().unwrap()])
-            .status
-            .success()
-    );
-    assert!(!new(root.path(), &["Lamps", "--docs", &docs]).status.success());
+    fails(&["lamps-v1", "--from", file.to_str().unwrap()]);
+    fails(&["Lamps", "--docs", &docs]);
     assert!(!root.path().join("specs/lamps-v1").exists());
     assert!(!root.path().join("crates").exists());
     assert_eq!(
@@ -577,16 +565,10 @@ fn test_adapters_compile_without_a_warning_and_authenticate() {
         add(root.path(), &server, name);
         dependencies.push_str(&format!("{}.workspace = true\n", name.trim_end_matches("-v1")));
     }
-    let format = Command::new(env!("CARGO"))
+    let Run(status, differences, _) = ran(Command::new(env!("CARGO"))
         .current_dir(root.path())
-        .args(["fmt", "--all", "--check"])
-        .output()
-        .unwrap();
-    assert!(
-        format.status.success(),
-        "{}",
-        String::from_utf8_lossy(&format.stdout)
-    );
+        .args(["fmt", "--all", "--check"]));
+    assert_eq!(status, 0, "{differences}");
     let probe = root.path().join("crates/probe");
     fs::create_dir_all(probe.join("src")).unwrap();
     let manifest = format!(
@@ -607,9 +589,8 @@ fn test_adapters_compile_without_a_warning_and_authenticate() {
         .env("CARGO_TARGET_DIR", target)
         .env("KEY_API_KEY", "s3cret")
         .env("RUSTFLAGS", "");
-    let output = cargo.output().unwrap();
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}");
+    let Run(status, _, errors) = ran(&mut cargo);
+    assert_eq!(status, 0, "{errors}");
     assert!(!errors.contains("warning"), "{errors}");
 
     let requests = server.requests();

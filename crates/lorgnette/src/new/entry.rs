@@ -5,10 +5,10 @@ use crate::workspace::{CATALOGUE, Workspace};
 use crate::write;
 use lorgnette_codegen::catalogue::{Api, Catalogue};
 use lorgnette_codegen::text::{LONG, line};
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TomlError, Value, value};
 
 /// The keys in the order in which the catalogue explains them.
-const ORDER: [&str; 9] = [
+const ORDER: [&str; 10] = [
     "name",
     "title",
     "vendor",
@@ -18,6 +18,7 @@ const ORDER: [&str; 9] = [
     "overlay",
     "base_url",
     "authentication",
+    "paging",
 ];
 
 /// An entry.
@@ -44,18 +45,33 @@ impl Entry {
         self.table[key] = value(line(text, LONG));
     }
 
-    /// The entry as the generator reads it.
+    /// Sets a key to a table, written as TOML has it on one line.
+    ///
+    /// # Errors
+    ///
+    /// When the text is none.
+    pub fn set_table(&mut self, key: &str, text: &str) -> Result<(), Failure> {
+        let table: Value = text
+            .parse()
+            .map_err(|error: TomlError| Failure::new(error.message()).at(CATALOGUE))?;
+        self.table[key] = value(table);
+        Ok(())
+    }
+
+    /// The entry as the generator reads it, in the project of a workspace.
     ///
     /// # Errors
     ///
     /// When it is none, for instance because the name is no crate name.
-    pub fn api(&self) -> Result<Api, Failure> {
+    pub fn api(&self, workspace: &Workspace) -> Result<Api, Failure> {
         let mut catalogue = Catalogue::parse(&self.alone().to_string())
             .map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
-        catalogue
+        let mut api = catalogue
             .apis
             .pop()
-            .ok_or_else(|| Failure::new("the entry is empty").at(CATALOGUE))
+            .ok_or_else(|| Failure::new("the entry is empty").at(CATALOGUE))?;
+        api.project.clone_from(workspace.project());
+        Ok(api)
     }
 
     /// The entry as a catalogue of its own.

@@ -1,21 +1,25 @@
 //! The skeleton of an adapter: a hand-written crate to begin with, from the templates beside this
 //! file.
 //!
-//! The security scheme decides which template fits. What is written here is never written again.
+//! What is written here is never written again.
 
+mod credentials;
+
+use crate::failure::Failure;
+use crate::manifest::Manifest;
 use crate::scheme::Scheme;
+use crate::workspace::Workspace;
+use credentials::Parts;
 use lorgnette_codegen::catalogue::Api;
+use lorgnette_codegen::diff::FIRST;
 use lorgnette_codegen::text::{self, Markdown};
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 const LIB: &str = include_str!("templates/lib.rs.txt");
 const MANIFEST: &str = include_str!("templates/Cargo.toml.txt");
 const README: &str = include_str!("templates/README.md.txt");
-const KEY: &str = include_str!("templates/key.rs.txt");
-const BASIC: &str = include_str!("templates/basic.rs.txt");
-const CLIENT_CREDENTIALS: &str = include_str!("templates/client_credentials.rs.txt");
-const CERTIFICATE: &str = include_str!("templates/certificate.rs.txt");
-const NONE: &str = include_str!("templates/none.rs.txt");
+const TEST: &str = include_str!("templates/test.rs.txt");
 
 /// What an adapter is made of.
 pub struct Plan<'a> {
@@ -23,6 +27,8 @@ pub struct Plan<'a> {
     pub adapter: &'a str,
     /// The API whose crate it covers.
     pub api: &'a Api,
+    /// The version of that crate, without the contract's.
+    pub version: &'a str,
     /// How the API authenticates.
     pub scheme: &'a Scheme,
     /// Whether the generated client knows an address of the vendor's own.
@@ -39,32 +45,53 @@ pub fn adapter_name(api: &str) -> String {
     }
 }
 
+/// The version of a new adapter: the workspace's, where manifests inherit it.
+///
+/// # Errors
+///
+/// When the workspace's manifest cannot be read.
+pub fn version(workspace: &Workspace) -> Result<String, Failure> {
+    let inherited = match workspace.project().inherit {
+        true => Manifest::read(workspace)?.package("version"),
+        false => None,
+    };
+    Ok(inherited.unwrap_or_else(|| FIRST.to_owned()))
+}
+
 /// The files of the adapter, by path inside its folder.
-pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
-    let prefix = plan.adapter.replace('-', "_").to_uppercase();
+pub fn files(workspace: &Workspace, plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
     let module = |name: &str| name.replace('-', "_");
-    let mut values: BTreeMap<&str, String> = BTreeMap::from([
+    let prefix = module(plan.adapter).to_uppercase();
+    let Parts {
+        template,
+        documentation,
+        more,
+        test,
+        mut values,
+    } = credentials::parts(plan.scheme, &prefix);
+    let project = workspace.project();
+    let test = test.filter(|_| project.tests);
+    values.extend([
         ("adapter", plan.adapter.to_string()),
         ("adapter_module", module(plan.adapter)),
         ("api", plan.api.name.clone()),
         ("module", module(&plan.api.name)),
         ("title", Markdown::line(&plan.api.title).to_string()),
-        ("PREFIX", prefix.clone()),
+        ("PREFIX", prefix),
+        ("credentials", documentation),
         (
-            "description",
-            text::toml(&format!(
-                "Client for {}: credentials in, client out.",
-                plan.api.title
-            )),
-        ),
-        (
-            "more",
-            if *plan.scheme == Scheme::Basic {
-                "base64.workspace = true\n"
-            } else {
-                ""
+            "unofficial",
+            match project.official {
+                true => "",
+                false => " It is unofficial: the vendor has no part in it.",
             }
             .to_string(),
+        ),
+        (
+            "license",
+            project.license.as_ref().map_or_else(String::new, |license| {
+                format!(" Licence: {}.", Markdown::line(license))
+            }),
         ),
     ]);
     let (its_address, base_parameter, base_passed, base, base_argument) = match plan.has_base_url {
@@ -78,99 +105,126 @@ pub fn files(plan: &Plan<'_>) -> BTreeMap<&'static str, String> {
         ),
     };
     // What can fail later than with `Credentials::new` fails with the client, but for certificates.
-    let (put_on, runtime) = match plan.scheme {
-        Scheme::Certificate => (
-            format!("credentials.put_on(Client::builder({base}).https_only())"),
-            "{ workspace = true, features = [\"client-certificate\"] }",
-        ),
-        _ => (
-            format!("Ok(credentials.put_on(Client::builder({base}).https_only()))"),
-            "{ workspace = true }",
-        ),
+    let put_on = match plan.scheme {
+        Scheme::Certificate => format!("credentials.put_on(Client::builder({base}).https_only())"),
+        _ => format!("Ok(credentials.put_on(Client::builder({base}).https_only()))"),
     };
     values.extend([
         ("its_address", its_address.to_string()),
         ("base_parameter", base_parameter.to_string()),
         ("base_passed", base_passed.to_string()),
         ("put_on", put_on),
-        ("runtime", runtime.to_string()),
         ("base_argument", base_argument.to_string()),
     ]);
-    let variables = |names: &[&str]| {
-        let names: Vec<String> = names.iter().map(|name| format!("`{prefix}_{name}`")).collect();
-        format!("`Credentials::from_env` reads {}.", names.join(" and "))
-    };
-    let (template, credentials) = match plan.scheme {
-        Scheme::Key { place, name } => {
-            let (shown, name) = (Markdown::code(name), text::rust(name));
-            values.extend([
-                ("what", "an API key".to_string()),
-                ("What", "An API key".to_string()),
-                ("name", "the API key".to_string()),
-                ("VARIABLE", format!("{prefix}_API_KEY")),
-            ]);
-            let (at, fields) = match place.as_str() {
-                "query" => (
-                    format!("into the query as {shown}"),
-                    format!("Fields::new().query({name}, &self.secret)"),
-                ),
-                "cookie" => (
-                    format!("into the cookie {shown}"),
-                    format!(
-                        "Fields::new().header(\"cookie\", &Secret::new([{name}, \"=\", self.secret.expose()].concat()))"
-                    ),
-                ),
-                _ => (
-                    format!("into the header {shown}"),
-                    format!("Fields::new().header({name}, &self.secret)"),
-                ),
-            };
-            values.extend([("where", at), ("fields", fields)]);
-            (KEY, variables(&["API_KEY"]))
-        }
-        Scheme::Bearer | Scheme::Word(_) => {
-            let word = match plan.scheme {
-                Scheme::Word(word) => word.as_str(),
-                _ => "Bearer",
-            };
-            values.extend([
-                ("what", "a token".to_string()),
-                ("What", "A token".to_string()),
-                ("name", "the token".to_string()),
-                ("VARIABLE", format!("{prefix}_TOKEN")),
-                ("where", "into the header `Authorization`".to_string()),
-                (
-                    "fields",
-                    format!(
-                        "Fields::new().header_with_word(\"authorization\", {}, &self.secret)",
-                        text::rust(word)
-                    ),
-                ),
-            ]);
-            (KEY, variables(&["TOKEN"]))
-        }
-        Scheme::Basic => (BASIC, variables(&["USER", "PASSWORD"])),
-        Scheme::ClientCredentials { token_url, scope } => {
-            values.extend([("token_url", text::rust(token_url)), ("scope", text::rust(scope))]);
-            (
-                CLIENT_CREDENTIALS,
-                variables(&["CLIENT_ID", "CLIENT_SECRET"])
-                    + " They buy tokens, which are renewed by themselves.",
-            )
-        }
-        Scheme::Certificate => (
-            CERTIFICATE,
-            variables(&["CERTIFICATE", "KEY"]) + " They name files with PEM.",
-        ),
-        Scheme::None => (NONE, "The contract asks for no credentials.".to_string()),
-    };
-    values.insert("credentials", credentials);
-    BTreeMap::from([
+    values.extend(manifest(workspace, plan, more, test.is_some()));
+    let mut files = BTreeMap::from([
         ("Cargo.toml", filled(MANIFEST, &values)),
         ("README.md", filled(README, &values)),
         ("src/lib.rs", filled(LIB, &values)),
         ("src/credentials.rs", filled(template, &values)),
-    ])
+    ]);
+    if let Some(test) = test {
+        values.extend([
+            ("made", test.made),
+            ("found", test.found),
+            ("expected", test.expected),
+        ]);
+        files.insert("tests/credentials.rs", filled(TEST, &values));
+    }
+    files
+}
+
+/// What the manifest has, as the project has it.
+fn manifest(
+    workspace: &Workspace,
+    plan: &Plan<'_>,
+    more: &[(&str, &str)],
+    has_test: bool,
+) -> [(&'static str, String); 7] {
+    let project = workspace.project();
+    let mut root = Manifest::read(workspace).ok();
+    // Where members inherit versions, one that the workspace does not have is the crate's own.
+    let mut dependency = |name: &str, version: &str, features: &str| {
+        let is_inherited = project.inherit && root.as_mut().is_some_and(|root| root.has_dependency(name));
+        match (is_inherited, features) {
+            (true, "") => format!("{name}.workspace = true\n"),
+            (true, _) => format!("{name} = {{ workspace = true, features = [{features}] }}\n"),
+            (false, "") => format!("{name} = \"{version}\"\n"),
+            (false, _) => format!("{name} = {{ version = \"{version}\", features = [{features}] }}\n"),
+        }
+    };
+    let adapter = plan.adapter;
+    let mut tests = String::new();
+    if has_test {
+        let tokio = dependency("tokio", "1", "\"macros\", \"rt\"");
+        let _ = write!(
+            tests,
+            "\n[dev-dependencies]\n# The server that the test asks.\n{adapter} = {{ path = \".\", features = [\"mock\"] }}\n{tokio}"
+        );
+    }
+    let more = more.iter().map(|(name, version)| dependency(name, version, ""));
+    let more = more.collect();
+    let features = match plan.scheme {
+        Scheme::Certificate => Some(("features", "[\"client-certificate\"]")),
+        _ => None,
+    };
+    // TLS is chosen by the features of the generated crate.
+    let own = [("default-features", "false")];
+    let keys: Vec<(&str, &str)> = match project.inherit {
+        true => features.into_iter().collect(),
+        false => own.into_iter().chain(features).collect(),
+    };
+    let api = &plan.api.name;
+    [
+        (
+            "description",
+            text::toml(&format!(
+                "Client for {}: credentials in, client out.",
+                plan.api.title
+            )),
+        ),
+        ("shared", shared(workspace)),
+        ("more", more),
+        (
+            "dependency",
+            match project.inherit {
+                true => format!("{api}.workspace = true"),
+                false => format!(
+                    "{api} = {{ path = \"../{api}\", version = \"{}\" }}",
+                    plan.version
+                ),
+            },
+        ),
+        ("runtime", project.runtime(&keys)),
+        ("tests", tests),
+        (
+            "lints",
+            match project.inherit {
+                true => "\n[lints]\nworkspace = true\n",
+                false => "",
+            }
+            .to_string(),
+        ),
+    ]
+}
+
+/// What the manifests of a project have in common.
+fn shared(workspace: &Workspace) -> String {
+    let project = workspace.project();
+    if project.inherit {
+        let keys = ["version", "edition", "rust-version", "license", "repository"];
+        return keys.map(|key| format!("{key}.workspace = true\n")).concat();
+    }
+    let mut out = format!(
+        "version = \"{FIRST}\"\nedition = \"2024\"\nrust-version = \"{}\"\n",
+        env!("CARGO_PKG_RUST_VERSION")
+    );
+    for (key, value) in [("license", &project.license), ("repository", &project.repository)] {
+        if let Some(value) = value {
+            let _ = writeln!(out, "{key} = {}", text::toml(value));
+        }
+    }
+    out
 }
 
 /// A template with its names filled in. What is filled in may look like a name of the template, and

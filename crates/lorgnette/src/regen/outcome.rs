@@ -6,13 +6,17 @@ use std::time::Duration;
 
 /// What became of one API.
 pub struct Outcome {
+    /// Its name.
     pub name: String,
+    /// How long it took.
     pub time: Duration,
+    /// The crate, or why there is none.
     pub result: Result<Made, Failure>,
 }
 
 /// A crate that could be generated.
 pub struct Made {
+    /// How much is in it.
     pub summary: Summary,
     /// How many files changed or would change.
     pub changes: usize,

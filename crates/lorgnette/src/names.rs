@@ -1,7 +1,6 @@
 //! Names that a new crate cannot have: those of Rust, of dependencies, of crates and folders that
 //! are there.
 
-use super::skeleton;
 use crate::failure::Failure;
 use crate::workspace::{CATALOGUE, Workspace};
 use lorgnette_codegen::naming::is_keyword;
@@ -14,12 +13,13 @@ const RUST: [&str; 7] = ["std", "core", "alloc", "test", "proc-macro", "build", 
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
 
-/// Refuses an API's name that cannot be that of a new crate, or whose adapter's cannot.
+/// Refuses an API's name that cannot be that of a new crate, or whose adapter's cannot, if it is to
+/// have one.
 ///
 /// # Errors
 ///
 /// When one of the two is taken; the error says by what.
-pub fn refuse_taken(workspace: &Workspace, name: &str) -> Result<(), Failure> {
+pub fn refuse_taken(workspace: &Workspace, name: &str, adapter: Option<&str>) -> Result<(), Failure> {
     let catalogue = workspace.catalogue()?;
     if catalogue.api(name).is_ok() {
         return Err(Failure::new(format!("there is an API called {name:?} already"))
@@ -30,9 +30,9 @@ pub fn refuse_taken(workspace: &Workspace, name: &str) -> Result<(), Failure> {
                 workspace.command("generate")
             )));
     }
-    let adapter = skeleton::adapter_name(name);
     let dependencies = dependencies(workspace);
-    for (name, what) in [(name, "the crate"), (&adapter, "the adapter")] {
+    let both = adapter.map(|adapter| (adapter, "the adapter"));
+    for (name, what) in std::iter::once((name, "the crate")).chain(both) {
         let by = match plain(name) {
             plain if dependencies.contains(&plain) => "a dependency of the workspace",
             plain if RUST.contains(&plain.as_str()) || is_keyword(&plain.replace('-', "_")) => "Rust",
@@ -52,10 +52,12 @@ pub fn refuse_taken(workspace: &Workspace, name: &str) -> Result<(), Failure> {
     }
     places.extend(alike(workspace, name));
     // The adapter of another version is welcome, and anything else of that name is not.
-    let folder = workspace.crate_folder(&adapter);
-    if catalogue.api(&adapter).is_ok() || !is_crate(workspace, &folder, &adapter) {
-        places.push(folder);
-        places.extend(alike(workspace, &adapter));
+    if let Some(adapter) = adapter {
+        let folder = workspace.crate_folder(adapter);
+        if catalogue.api(adapter).is_ok() || !is_crate(workspace, &folder, adapter) {
+            places.push(folder);
+            places.extend(alike(workspace, adapter));
+        }
     }
     // Links count as well, even those that lead nowhere.
     let is_there = |place: &String| workspace.path(place).symlink_metadata().is_ok();

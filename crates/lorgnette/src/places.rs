@@ -1,0 +1,169 @@
+//! Where a project has something of a generated crate, and where it names it.
+
+use crate::failure::Failure;
+use crate::manifest::{MANIFEST, Manifest};
+use crate::workspace::Workspace;
+use crate::write;
+use std::path::Path;
+use toml::{Table, Value};
+
+/// What git is told.
+const ATTRIBUTES: &str = ".gitattributes";
+/// Tables of dependencies in a manifest.
+const TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
+
+/// Names crates with their versions, `generated` among them. What git is told is extended where
+/// there is something.
+///
+/// # Errors
+///
+/// When a file cannot be read or written.
+pub fn add(workspace: &Workspace, crates: &[(&str, &str)], generated: &str) -> Result<(), Failure> {
+    let project = workspace.project();
+    if workspace.path(MANIFEST).is_file() {
+        let mut manifest = Manifest::read(workspace)?;
+        manifest.add_members(&project.crates)?;
+        if project.inherit {
+            for (name, version) in crates {
+                manifest.add_dependency(name, &project.folder(name), version)?;
+            }
+        }
+        write::whole(&workspace.path(MANIFEST), &manifest.text())?;
+    }
+    if workspace.path(ATTRIBUTES).is_file() {
+        let old = workspace.read(ATTRIBUTES)?;
+        let line = attribute(workspace, generated);
+        if !old.contains(&line) {
+            // Beside the others, before what takes the changelogs out again.
+            let changelogs = project.folder("*/CHANGELOG.md");
+            let at = old.find(&changelogs).unwrap_or(old.len());
+            write::whole(
+                &workspace.path(ATTRIBUTES),
+                &format!("{}{line}{}", &old[..at], &old[at..]),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes a crate out of what git is told.
+///
+/// # Errors
+///
+/// When the file cannot be read or written.
+pub fn unattribute(workspace: &Workspace, name: &str) -> Result<(), Failure> {
+    if !workspace.path(ATTRIBUTES).is_file() {
+        return Ok(());
+    }
+    let text = workspace.read(ATTRIBUTES)?;
+    let text = text.replace(&attribute(workspace, name), "");
+    write::whole(&workspace.path(ATTRIBUTES), &text)
+}
+
+/// The line on the generated files of a crate.
+fn attribute(workspace: &Workspace, name: &str) -> String {
+    format!("{}/** linguist-generated=true\n", workspace.crate_folder(name))
+}
+
+/// The folders of an API: its contract's, its crate's, that of the calls of its operations.
+pub fn folders(workspace: &Workspace, name: &str) -> Vec<String> {
+    let mut folders = vec![format!("specs/{name}"), workspace.crate_folder(name)];
+    if let Some(calls) = &workspace.project().calls {
+        folders.push(format!("{calls}/{}", name.replace('-', "_")));
+    }
+    folders
+}
+
+/// The manifests that name a crate as a dependency, but for its own, from the folder of the
+/// workspace.
+///
+/// # Errors
+///
+/// When a folder or a manifest cannot be read.
+pub fn dependents(workspace: &Workspace, name: &str) -> Result<Vec<String>, Failure> {
+    let mut manifests = Vec::new();
+    collect(workspace.root(), "", &mut manifests)?;
+    manifests.sort();
+    let own = format!("{}/{MANIFEST}", workspace.crate_folder(name));
+    let mut found = Vec::new();
+    for path in manifests.into_iter().filter(|path| *path != own) {
+        let table: Table = workspace
+            .read(&path)?
+            .parse()
+            .map_err(|error: toml::de::Error| Failure::new(error.message()).at(&path))?;
+        if depends(&table, name) {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a manifest names a dependency, for all targets or for one.
+fn depends(manifest: &Table, name: &str) -> bool {
+    let targets = manifest.get("target").and_then(Value::as_table);
+    let targets = targets
+        .into_iter()
+        .flat_map(Table::values)
+        .filter_map(Value::as_table);
+    let mut holders = std::iter::once(manifest).chain(targets);
+    holders.any(|holder| {
+        let tables = TABLES.iter().filter_map(|table| holder.get(*table)?.as_table());
+        let mut dependencies = tables.flatten();
+        dependencies.any(|(key, dependency)| {
+            let package = dependency.get("package").and_then(Value::as_str);
+            package.unwrap_or(key) == name
+        })
+    })
+}
+
+/// Adds the manifests below a folder. What cargo and git keep for themselves is passed over.
+fn collect(root: &Path, inside: &str, found: &mut Vec<String>) -> Result<(), Failure> {
+    let folder = root.join(inside);
+    let failure = |error: std::io::Error| Failure::io("read", &folder, &error);
+    for entry in std::fs::read_dir(&folder).map_err(failure)? {
+        let entry = entry.map_err(failure)?;
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
+        let path = match inside {
+            "" => name.clone(),
+            inside => format!("{inside}/{name}"),
+        };
+        let kind = entry.file_type().map_err(failure)?;
+        if kind.is_dir() && !name.starts_with('.') && !["target", "node_modules"].contains(&name.as_str()) {
+            collect(root, &path, found)?;
+        } else if kind.is_file() && name == MANIFEST {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_dependents_are_found_in_every_table_and_under_other_names() {
+        let root = tempfile::tempdir().unwrap();
+        for (folder, text) in [
+            ("crates/a", "[dev-dependencies]\na = { path = \".\" }\n"),
+            ("crates/b", "[dependencies]\na.workspace = true\n"),
+            (
+                "app",
+                "[target.'cfg(unix)'.build-dependencies]\nlamps = { package = \"a\", version = \"1\" }\n",
+            ),
+            ("other", "[dependencies]\nb = \"1\"\n"),
+            ("target/x", "[dependencies]\na = \"1\"\n"),
+        ] {
+            std::fs::create_dir_all(root.path().join(folder)).unwrap();
+            std::fs::write(root.path().join(folder).join(MANIFEST), text).unwrap();
+        }
+        let workspace = Workspace::at(root.path().to_path_buf());
+        assert_eq!(
+            dependents(&workspace, "a").unwrap(),
+            ["app/Cargo.toml", "crates/b/Cargo.toml"]
+        );
+    }
+}
