@@ -273,7 +273,9 @@ const TOOL_LAYERS: [&[&str]; 7] = [
     ],
     &["regen"],
     &["fetch"],
-    &["bundle", "compare", "diff", "generate", "init", "release", "show"],
+    &[
+        "bundle", "compare", "diff", "generate", "init", "list", "release", "remove", "rename", "show",
+    ],
     &["adopt", "new"],
     &["commands"],
 ];

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;
-use crate::{adopt, bundle, compare, diff, fetch, generate, init, new, release, show};
+use crate::{adopt, bundle, compare, diff, fetch, generate, init, list, new, release, remove, rename, show};
 use clap::builder::StyledStr;
 use clap::{Parser, Subcommand};
 use lorgnette_codegen::catalogue::Project;
@@ -26,6 +26,9 @@ pub enum Command {
     Diff(diff::Options),
     Release(release::Options),
     Show(show::Options),
+    List(list::Options),
+    Rename(rename::Options),
+    Remove(remove::Options),
     Bundle(bundle::Options),
 }
 
@@ -47,6 +50,9 @@ impl Command {
             Self::Generate(options) => generate::run(workspace, options),
             Self::Diff(options) => diff::run(&workspace()?, &options),
             Self::Release(options) => release::run(&workspace()?, &options),
+            Self::List(options) => list::run(&workspace()?, &options),
+            Self::Rename(options) => rename::run(&workspace()?, &options),
+            Self::Remove(options) => remove::run(&workspace()?, &options),
             Self::Show(options) => show::run(&workspace()?, &options),
             Self::Bundle(options) => bundle::run(&options),
         }

@@ -112,6 +112,11 @@ impl Lock {
         self.apis.sort_by(|a, b| a.name.cmp(&b.name));
     }
 
+    /// Takes the pin of an API out.
+    pub fn remove(&mut self, name: &str) {
+        self.apis.retain(|known| known.name != name);
+    }
+
     /// The text of the file.
     ///
     /// # Errors

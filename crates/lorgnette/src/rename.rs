@@ -1,0 +1,191 @@
+//! `lorgnette rename`: an API gets another name, and so does its crate.
+
+use crate::catalogue::Document;
+use crate::failure::Failure;
+use crate::fetch::lock::{LOCK, Lock};
+use crate::manifest::{MANIFEST, Manifest};
+use crate::regen::tree::KEPT;
+use crate::stage::Stage;
+use crate::workspace::{self, CATALOGUE, Workspace};
+use crate::{names, places, regen, write};
+use lorgnette_codegen::pipeline;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+use toml_edit::value;
+
+/// Renames an API, its crate, and where other crates of the workspace name it.
+///
+/// The contract, the overlay and the record of releases move with it, and so does what is written
+/// by hand in the crate. In crates that depend on it, the dependency is renamed, and the module's
+/// name in their sources and READMEs is replaced.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  lorgnette rename lamps-v1 acme-lamps-v1")]
+pub struct Options {
+    /// The API, as specs/apis.toml names it.
+    #[arg(value_name = "API")]
+    old: String,
+    /// Its new name.
+    #[arg(value_name = "NAME")]
+    new: String,
+}
+
+/// Renames the API.
+///
+/// # Errors
+///
+/// When there is no such API, the new name is taken, or a file cannot be changed. Nothing has
+/// changed then.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+    let (old, new) = (options.old.as_str(), options.new.as_str());
+    let catalogue = workspace.catalogue()?;
+    catalogue
+        .api(old)
+        .map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+    names::refuse_taken(workspace, new, None)?;
+    let _lock = regen::lock(workspace)?;
+    let dependents = places::dependents(workspace, old)?;
+    let (before, after) = (places::folders(workspace, old), places::folders(workspace, new));
+    let licences = regen::licences(workspace)?;
+    let folders: Vec<&str> = dependents
+        .iter()
+        .filter_map(|manifest| manifest.strip_suffix(MANIFEST))
+        .map(|folder| folder.trim_end_matches('/'))
+        .collect();
+    let mut parts: Vec<&str> = vec![MANIFEST, "Cargo.lock", ".gitattributes", CATALOGUE, LOCK];
+    parts.extend(before.iter().map(String::as_str));
+    parts.extend(licences.iter().map(|(name, _)| name.as_str()));
+    parts.extend(folders.iter().filter(|folder| !folder.is_empty()));
+    let stage = Stage::of(workspace, &parts)?;
+    let copy = stage.workspace();
+
+    move_folders(copy, &before, &after)?;
+    let mut document = Document::read(copy)?;
+    document.entry(old)?["name"] = value(new);
+    write::whole(&copy.path(CATALOGUE), &document.text())?;
+    let mut lock = Lock::read(copy)?;
+    if let Some(mut pin) = lock.pin(old).cloned() {
+        lock.remove(old);
+        new.clone_into(&mut pin.name);
+        lock.set(pin);
+        write::whole(&copy.path(LOCK), &lock.text()?)?;
+    }
+    let catalogue = copy.catalogue()?;
+    let api = catalogue.api(new);
+    let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+    let made = regen::one(copy, api, false, pipeline::generate)?;
+    let version = made.version.split('+').next().unwrap_or_default();
+    if copy.path(MANIFEST).is_file() {
+        let mut manifest = Manifest::read(copy)?;
+        manifest.remove_dependency(old);
+        write::whole(&copy.path(MANIFEST), &manifest.text())?;
+    }
+    places::unattribute(copy, old)?;
+    places::add(copy, &[(new, version)], new)?;
+    let mut changed = Vec::new();
+    for folder in folders.iter().filter(|folder| !folder.is_empty()) {
+        replace_in(&copy.path(folder), folder, old, new, &mut changed)?;
+    }
+    stage.commit()?;
+    let mut said = format!("{old} is {new} now, at version {}\n", made.version);
+    for path in changed {
+        let _ = writeln!(said, "  {path}: the new name");
+    }
+    workspace::print(&said);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Moves the contract's folder, and of generated ones what is written by hand.
+fn move_folders(copy: &Workspace, before: &[String], after: &[String]) -> Result<(), Failure> {
+    for (index, (before, after)) in before.iter().zip(after).enumerate() {
+        let (from, to) = (copy.path(before), copy.path(after));
+        if !from.exists() {
+            continue;
+        }
+        let failure = |error: std::io::Error| Failure::io("move", Path::new(before), &error);
+        if index == 0 {
+            std::fs::rename(&from, &to).map_err(failure)?;
+            continue;
+        }
+        for kept in KEPT {
+            if from.join(kept).is_file() {
+                std::fs::create_dir_all(&to).map_err(failure)?;
+                std::fs::rename(from.join(kept), to.join(kept)).map_err(failure)?;
+            }
+        }
+        std::fs::remove_dir_all(&from).map_err(failure)?;
+    }
+    Ok(())
+}
+
+/// Replaces the crate's name in the manifest, the sources and the documentation of a crate that
+/// depends on it.
+fn replace_in(
+    folder: &Path,
+    shown: &str,
+    old: &str,
+    new: &str,
+    changed: &mut Vec<String>,
+) -> Result<(), Failure> {
+    let failure = |error: std::io::Error| Failure::io("read", folder, &error);
+    for entry in std::fs::read_dir(folder).map_err(failure)? {
+        let entry = entry.map_err(failure)?;
+        let (path, name) = (entry.path(), entry.file_name());
+        let shown = format!("{shown}/{}", name.to_string_lossy());
+        if path.is_dir() {
+            replace_in(&path, &shown, old, new, changed)?;
+            continue;
+        }
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if !matches!(extension, Some("rs" | "md" | "toml")) {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).map_err(failure)?;
+        let module = |name: &str| name.replace('-', "_");
+        let replaced = replaced(&text, old, new);
+        let replaced = self::replaced(&replaced, &module(old), &module(new));
+        if replaced != text {
+            write::whole(&path, &replaced)?;
+            changed.push(shown);
+        }
+    }
+    Ok(())
+}
+
+/// A text with a name in the place of another wherever that stands alone.
+fn replaced(text: &str, old: &str, new: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(old) {
+        let (before, after) = (&rest[..at], &rest[at + old.len()..]);
+        let stands_alone = !before.ends_with(is_part) && !after.starts_with(is_part);
+        // What is left of the text begins with what this ends with.
+        let stands_alone = stands_alone && !(before.is_empty() && out.ends_with(is_part));
+        out.push_str(before);
+        out.push_str(if stands_alone { new } else { old });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_name_is_replaced_only_where_it_stands_alone() {
+        assert_eq!(
+            replaced(
+                "use lamps_v1::x; my_lamps_v1 lamps_v10 (lamps_v1)",
+                "lamps_v1",
+                "acme_v1"
+            ),
+            "use acme_v1::x; my_lamps_v1 lamps_v10 (acme_v1)"
+        );
+        assert_eq!(replaced("aa aaa a", "a", "b"), "aa aaa b");
+    }
+}
