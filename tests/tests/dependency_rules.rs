@@ -274,7 +274,8 @@ const TOOL_LAYERS: [&[&str]; 7] = [
     &["regen"],
     &["fetch"],
     &[
-        "bundle", "compare", "diff", "generate", "init", "list", "release", "remove", "rename", "show",
+        "build", "bundle", "compare", "diff", "generate", "init", "list", "release", "remove", "rename",
+        "show",
     ],
     &["adopt", "new"],
     &["commands"],

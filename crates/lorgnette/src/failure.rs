@@ -89,6 +89,8 @@ impl Failure {
     }
 }
 
+impl std::error::Error for Failure {}
+
 impl fmt::Display for Failure {
     /// Prints as rustc does, since everybody who reads this knows how to read that.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

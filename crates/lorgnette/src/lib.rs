@@ -4,6 +4,7 @@
 
 pub mod about;
 pub mod adopt;
+pub mod build;
 pub mod bundle;
 pub mod catalogue;
 pub mod commands;
