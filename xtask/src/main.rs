@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use xtask::full;
 #[cfg(feature = "full")]
 use xtask::{bench, corpus, judge};
-use xtask::{conformance, test};
+use xtask::{conformance, site, test};
 
 /// Contracts and Rust's syntax are trees of small nodes, millions of them: the system's allocator
 /// takes as long as all else.
@@ -122,6 +122,7 @@ fn run(command: Command, root: Option<PathBuf>) -> Result<ExitCode, Failure> {
         Command::Tool(command) => command.run(root),
         Command::Test(options) => test::run(&workspace()?, &options),
         Command::Conformance(options) => conformance::run(&workspace()?, &options),
+        Command::Site(options) => site::run(&workspace()?, &options),
         #[cfg(not(feature = "full"))]
         Command::Judge(_) | Command::Bench(_) | Command::Corpus(_) => full::run(),
         #[cfg(feature = "full")]

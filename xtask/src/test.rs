@@ -18,25 +18,52 @@ use std::time::Instant;
 #[command(after_help = "\
 Examples:
   cargo xtask test                      every test
-  cargo xtask test tool                 the tool in somebody else's repository, and once more from packed crates
+  cargo xtask test quick                unit tests, and the rules on documents and generated files
+  cargo xtask test tool                 the tool in somebody else's repository, and from packed crates
   cargo xtask test -- -p lorgnette-codegen overlay
                                         what follows `--` goes to `cargo test`, here a crate and a part of the tests' names;
                                         the features of the generated crates are left out")]
 pub struct Options {
-    /// A part of the tests, in place of all.
-    #[arg(value_enum, conflicts_with = "arguments")]
-    part: Option<Part>,
+    /// Which tests.
+    #[arg(value_enum, value_name = "PART", default_value_t = Part::All)]
+    part: Part,
     /// Arguments for `cargo test`, in place of `--workspace`.
     #[arg(last = true, value_name = "ARGUMENT")]
     arguments: Vec<String>,
 }
 
-/// A part of the tests.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+/// The parts that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
+    /// Every test.
+    All,
+    /// Those that need no other program, and end within seconds once they are built.
+    Quick,
     /// The tool in somebody else's repository, and once more from packed crates.
     Tool,
 }
+
+/// The quick tests: what each run is about, and the arguments of `cargo test`.
+const QUICK: [(&str, &[&str]); 2] = [
+    (
+        "the unit tests of the generator, the runtime and the tool",
+        &[
+            "--package=lorgnette-codegen",
+            "--package=lorgnette-runtime",
+            "--package=lorgnette",
+            "--lib",
+        ],
+    ),
+    (
+        "the rules on documents and generated files",
+        &[
+            "--package=lorgnette-tests",
+            "--test=documents",
+            "--test=generated_marks",
+            "--test=prose",
+        ],
+    ),
+];
 
 /// Runs the tests.
 ///
@@ -46,15 +73,18 @@ enum Part {
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
     let started = Instant::now();
     let mut passed = true;
-    if let Some(Part::Tool) = options.part {
+    if !options.arguments.is_empty() {
+        let arguments: Vec<&str> = options.arguments.iter().map(String::as_str).collect();
+        passed &= cargo_test(workspace, "some tests of the workspace", &arguments)?;
+    } else if options.part == Part::Quick {
+        for (what, arguments) in QUICK {
+            passed &= cargo_test(workspace, what, arguments)?;
+        }
+    } else if options.part == Part::Tool {
         let arguments = ["-p", "lorgnette", "--test", "tool", "--", "--include-ignored"];
-        passed &= cargo_test(workspace, "the tool", &arguments.map(ToOwned::to_owned))?;
-    } else if options.arguments.is_empty() {
-        passed &= cargo_test(
-            workspace,
-            "every test of the workspace",
-            &["--workspace".to_owned()],
-        )?;
+        passed &= cargo_test(workspace, "the tool", &arguments)?;
+    } else {
+        passed &= cargo_test(workspace, "every test of the workspace", &["--workspace"])?;
         eprintln!("cargo xtask test: each generated crate with one feature at a time: cargo check");
         passed &= features::check(workspace)?;
     }
