@@ -95,7 +95,8 @@ pub struct Api {
     /// How lists page.
     #[serde(default)]
     pub paging: Paging,
-    /// Parameters that are fixed once for many operations; a scope stands behind the one that it is within.
+    /// Parameters that are fixed once for many operations; a scope stands behind the one that it is
+    /// within.
     #[serde(default)]
     pub scopes: Vec<Scope>,
     /// How names are made.

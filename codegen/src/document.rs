@@ -305,7 +305,8 @@ pub fn origin(node: &Value) -> Option<String> {
     (!origin.is_empty()).then(|| origin.to_string())
 }
 
-/// The schemas of a parameter, header, request body or response: its own, those of its media types, those of its headers.
+/// The schemas of a parameter, header, request body or response: its own, those of its media types,
+/// those of its headers.
 fn visit_carrier(at: &str, carrier: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     let moved = origin(carrier);
     let at = moved.as_deref().unwrap_or(at);

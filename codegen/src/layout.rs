@@ -27,7 +27,8 @@ const MANY: u64 = 1 << 32;
 /// What types that generated code takes from elsewhere take: name, bytes, alignment, unused bit
 /// patterns.
 ///
-/// `Value` depends on features of serde_json that other crates of a program may turn on; this is the larger one.
+/// `Value` depends on features of serde_json that other crates of a program may turn on; this is
+/// the larger one.
 const PLAIN: [(&str, u64, u64, u64); 20] = [
     ("String", 24, 8, MANY),
     ("Base64", 24, 8, MANY),

@@ -1,6 +1,8 @@
 //! Identifiers: what the contract's names and values are called in Rust.
 //!
-//! Every identifier that the crates show is made here: words out of any text, a letter case, no keyword, and (with [`Scope`]) none twice in one place. All exceptions stand in the tables at the top of this file.
+//! Every identifier that the crates show is made here: words out of any text, a letter case, no
+//! keyword, and (with [`Scope`]) none twice in one place. All exceptions stand in the tables at the
+//! top of this file.
 
 mod dotted;
 mod methods;
@@ -23,7 +25,8 @@ const KEYWORDS: [&str; 52] = [
     "where", "while", "yield",
 ];
 
-/// Variant names that a generated enum needs for itself or that Rust forbids, and what stands in their place.
+/// Variant names that a generated enum needs for itself or that Rust forbids, and what stands in
+/// their place.
 const TAKEN_VARIANTS: [(&str, &str); 2] = [("Unknown", "UnknownValue"), ("Self", "SelfValue")];
 
 /// Spellings that the rules for letter case would tear apart, and the one word that they are.
@@ -53,7 +56,8 @@ const SYMBOLS: [(&str, &str); 9] = [
     ("||", "Or"),
 ];
 
-/// What a symbol is called. The first ones are spelled out wherever they stand; `QUIET` ones only where a text has no letter and no digit.
+/// What a symbol is called. The first ones are spelled out wherever they stand; `QUIET` ones only
+/// where a text has no letter and no digit.
 const LOUD: [(char, &str); 8] = [
     ('<', "LessThan"),
     ('>', "GreaterThan"),
@@ -106,7 +110,8 @@ pub fn is_plain(name: &str) -> bool {
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
-/// The name of a type: `access-points.Agent` gives `AccessPointsAgent`, `2.4 GHz` `N2Point4Ghz`, `Vec` `VecModel`.
+/// The name of a type: `access-points.Agent` gives `AccessPointsAgent`, `2.4 GHz` `N2Point4Ghz`,
+/// `Vec` `VecModel`.
 pub fn type_name(text: &str) -> String {
     let name = pascal(text);
     if TAKEN_TYPES.contains(&name.as_str()) {
@@ -116,12 +121,14 @@ pub fn type_name(text: &str) -> String {
     }
 }
 
-/// The words of a text, run together with capital letters: as [`type_name`], also where that is taken.
+/// The words of a text, run together with capital letters: as [`type_name`], also where that is
+/// taken.
 pub fn words(text: &str) -> String {
     pascal(text)
 }
 
-/// The name of an enum's variant: `>=` gives `GreaterOrEqual`, `2.4` `N2Point4`, an empty text `Empty`; never `Unknown`.
+/// The name of an enum's variant: `>=` gives `GreaterOrEqual`, `2.4` `N2Point4`, an empty text
+/// `Empty`; never `Unknown`.
 pub fn variant_name(text: &str) -> String {
     let name = pascal(text);
     match TAKEN_VARIANTS.iter().find(|(taken, _)| *taken == name) {
@@ -130,7 +137,8 @@ pub fn variant_name(text: &str) -> String {
     }
 }
 
-/// The name of a field, a setter or a function: `overTheAirName` gives `over_the_air_name`, `type` `type_`.
+/// The name of a field, a setter or a function: `overTheAirName` gives `over_the_air_name`, `type`
+/// `type_`.
 pub fn field_name(text: &str) -> String {
     let mut name = spell(text).to_snake_case();
     if name.starts_with(|c: char| c.is_ascii_digit()) {
@@ -151,7 +159,8 @@ pub fn field_name(text: &str) -> String {
     }
 }
 
-/// How long a module's name may be: it is the name of a file too, some with the names of two modules.
+/// How long a module's name may be: it is the name of a file too, some with the names of two
+/// modules.
 const LONGEST_MODULE: usize = 80;
 
 /// The name of a module: as [`field_name`], up to the last word that fits.
@@ -194,7 +203,8 @@ impl Scope {
         self.taken.insert(name.to_string())
     }
 
-    /// Takes `wanted`, or where that is taken the first free one of `wanted2`, `wanted3`... (`wanted_2`... in snake case).
+    /// Takes `wanted`, or where that is taken the first free one of `wanted2`, `wanted3`...
+    /// (`wanted_2`... in snake case).
     pub fn claim(&mut self, wanted: &str) -> String {
         if self.take(wanted) {
             return wanted.to_string();
@@ -220,7 +230,8 @@ impl Scope {
     }
 }
 
-/// The words of a text, run together with capital letters; always an identifier that no lint complains about.
+/// The words of a text, run together with capital letters; always an identifier that no lint
+/// complains about.
 fn pascal(text: &str) -> String {
     let mut name = spell(text).to_upper_camel_case();
     if name.starts_with(|c: char| c.is_ascii_digit()) {
@@ -237,7 +248,8 @@ fn pascal(text: &str) -> String {
     name
 }
 
-/// A text of ASCII letters, digits and spaces, at least one of them no space, that reads as `text` does.
+/// A text of ASCII letters, digits and spaces, at least one of them no space, that reads as `text`
+/// does.
 fn spell(text: &str) -> String {
     if text.is_empty() {
         return "Empty".to_string();
@@ -252,7 +264,8 @@ fn spell(text: &str) -> String {
         } else {
             let transcription = any_ascii::any_ascii_char(c);
             if transcription.chars().any(|c| c.is_ascii_alphanumeric()) {
-                // Only letters of the Latin alphabet continue a word; other scripts' characters are words.
+                // Only letters of the Latin alphabet continue a word; other scripts' characters are
+                // words.
                 if !c.is_alphabetic() || u32::from(c) > 0x24f {
                     ascii.push(' ');
                 }

@@ -1,5 +1,5 @@
-//! What is added to a contract breaks no caller: each overlay in `fixtures/additions` adds one thing to the contract there, whose
-//! crate has been released.
+//! What is added to a contract breaks no caller: each overlay in `fixtures/additions` adds one
+//! thing to the contract there, whose crate has been released.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::{Api, Catalogue};

@@ -25,7 +25,8 @@ paths:
     get: { tags: [ rooms ], operationId: rooms, responses: { '204': { description: Done } } }
 ";
 
-/// What the compiler says of a program that has the generated module for disabled operations and runs `main`.
+/// What the compiler says of a program that has the generated module for disabled operations and
+/// runs `main`.
 fn compiled(name: &str, features: &[&str], main: &str) -> (bool, String) {
     let catalogue = Catalogue::parse(
         "[[api]]\nname = 'lamps-v1'\ntitle = 'Lamps'\nvendor = 'nobody'\ncontract = 'openapi.yaml'\n\

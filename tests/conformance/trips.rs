@@ -245,7 +245,8 @@ impl Judge<'_> {
         self.report(case, &name, &changed.value, wrong);
     }
 
-    /// Puts a secret wherever the contract has one, in what is named as well as in what is not, and looks for it in `Debug`.
+    /// Puts a secret wherever the contract has one, in what is named as well as in what is not, and
+    /// looks for it in `Debug`.
     fn secrets(&mut self, case: Case<'_>, value: &Value, parts: &Parts<'_>) {
         let mut hidden = value.clone();
         let mut count = 0;

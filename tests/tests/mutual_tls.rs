@@ -24,6 +24,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
@@ -412,14 +413,16 @@ impl Elsewhere {
         let root = CertificateDer::from_pem_slice(authority.pem.as_bytes()).unwrap();
         let mut roots = RootCertStore::empty();
         roots.add(root).unwrap();
-        let verifier = WebPkiClientVerifier::builder(Arc::new(roots))
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider())
             .allow_unauthenticated()
             .build()
             .unwrap();
         let own = authority.sign("127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth, 2020, 2100);
         let certificate = CertificateDer::from_pem_slice(own.certificate.as_bytes()).unwrap();
         let key = PrivateKeyDer::from_pem_slice(own.key.as_bytes()).unwrap();
-        let config = ServerConfig::builder()
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .unwrap()
             .with_client_cert_verifier(verifier)
             .with_single_cert(vec![certificate], key)
             .unwrap();
@@ -454,6 +457,11 @@ impl Elsewhere {
     fn shown(&self) -> Vec<bool> {
         self.shown.lock().unwrap().clone()
     }
+}
+
+/// The cryptography of the server: a process with two has no default.
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
 }
 
 #[tokio::test]

@@ -148,13 +148,20 @@ impl Files {
     /// A server that talks to clients with a certificate of the authority only.
     async fn server(&self) -> String {
         let certificates = |name: &str| CertificateDer::pem_file_iter(self.path(name)).unwrap().flatten();
+        // A process with two kinds of cryptography has no default.
+        let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
         let mut roots = RootCertStore::empty();
         for certificate in certificates("authority.pem") {
             roots.add(certificate).unwrap();
         }
-        let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).build().unwrap();
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+            .build()
+            .unwrap();
         let key = PrivateKeyDer::from_pem_file(self.path("server.pem")).unwrap();
-        let config = ServerConfig::builder().with_client_cert_verifier(verifier);
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_client_cert_verifier(verifier);
         let config = config
             .with_single_cert(certificates("server.pem").collect(), key)
             .unwrap();

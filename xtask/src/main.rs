@@ -72,6 +72,15 @@ enum Command {
     // What each is for is said where its options are.
     Test(test::Options),
     Conformance(conformance::Options),
+    /// Have other tools judge the rules on what is breaking
+    #[cfg(not(feature = "full"))]
+    Judge(full::Arguments),
+    /// Measure
+    #[cfg(not(feature = "full"))]
+    Bench(full::Arguments),
+    /// Run the generator over every contract in a folder
+    #[cfg(not(feature = "full"))]
+    Corpus(full::Arguments),
     #[cfg(feature = "full")]
     Judge(judge::Options),
     #[cfg(feature = "full")]
@@ -83,15 +92,6 @@ enum Command {
     #[cfg(feature = "full")]
     #[command(hide = true)]
     CorpusContract(corpus::contract::Options),
-    /// Have other tools judge the rules on what is breaking
-    #[cfg(not(feature = "full"))]
-    Judge(full::Arguments),
-    /// Measure
-    #[cfg(not(feature = "full"))]
-    Bench(full::Arguments),
-    /// Run the generator over every contract in a folder
-    #[cfg(not(feature = "full"))]
-    Corpus(full::Arguments),
 }
 
 /// The program, with the commands of the tool called as here.

@@ -6,11 +6,13 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scope {
-    /// The method that fixes it, such as `site`; the type that it gives is called after it, `SiteScope`.
+    /// The method that fixes it, such as `site`; the type that it gives is called after it,
+    /// `SiteScope`.
     pub name: String,
     /// The parameter's name on the wire.
     pub parameter: String,
-    /// The scope that this one is within: the method is that scope's then, and both parameters are fixed.
+    /// The scope that this one is within: the method is that scope's then, and both parameters are
+    /// fixed.
     #[serde(default)]
     pub within: Option<String>,
 }

@@ -24,7 +24,8 @@ pub enum TypeExpression {
     Nullable(Box<TypeExpression>),
 }
 
-/// Types without parameters: the last segment of the engine's path, and the name under which generated code imports it.
+/// Types without parameters: the last segment of the engine's path, and the name under which
+/// generated code imports it.
 const PLAIN: [&str; 20] = [
     "String",
     "Base64",

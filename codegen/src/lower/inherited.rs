@@ -1,5 +1,5 @@
-//! What a named schema says of its values wherever it is used: that only one direction has them, and what stands for an
-//! absent one.
+//! What a named schema says of its values wherever it is used: that only one direction has them,
+//! and what stands for an absent one.
 
 use super::nodes::flag;
 use crate::document::Document;

@@ -1,10 +1,10 @@
 //! Names the fields of every object.
 //!
 //! Before: the members `type`, `@type` and `siteId` without fields.
-//! After: their fields are `type_`, `type_2` and `site_id`; the one for members that the contract does
-//! not name is `additional_properties`, and the one for those that it says nothing of `unknown`.
-//! Setters are called like their fields, unless a struct has another function of that name: the
-//! setter of `from` is `set_from`.
+//! After: their fields are `type_`, `type_2` and `site_id`; the one for members that the contract
+//! does not name is `additional_properties`, and the one for those that it says nothing of
+//! `unknown`. Setters are called like their fields, unless a struct has another function of that
+//! name: the setter of `from` is `set_from`.
 
 use crate::ir::{Api, Object, Shape};
 use crate::names::published::Published;

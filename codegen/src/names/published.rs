@@ -1,5 +1,5 @@
-//! The names that the last release has published, by what they are of. What a caller writes keeps its name when the contract
-//! grows; only a release that breaks callers anyway makes names anew.
+//! The names that the last release has published, by what they are of. What a caller writes keeps
+//! its name when the contract grows; only a release that breaks callers anyway makes names anew.
 
 use crate::diff::surface::{self, Surface};
 use crate::document::Document;
@@ -11,7 +11,8 @@ use std::collections::HashMap;
 /// The member of an operation that holds its published name.
 pub const NAME: &str = "x-lorgnette-name";
 
-/// The member of an operation that holds the published setters of its parameters, by location and name.
+/// The member of an operation that holds the published setters of its parameters, by location and
+/// name.
 pub const SETTERS: &str = "x-lorgnette-setters";
 
 /// The published names of a crate; none before its first release.
@@ -121,7 +122,8 @@ impl Published {
         }
     }
 
-    /// Marks operations in a contract with the names that they and their parameters had, for the passes that make names.
+    /// Marks operations in a contract with the names that they and their parameters had, for the
+    /// passes that make names.
     pub fn mark(&self, document: &mut Document) {
         for (at, published) in &self.operations {
             let Some(Value::Object(operation)) = document.pointer_mut(at) else {

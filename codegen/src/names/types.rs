@@ -112,8 +112,8 @@ impl Names {
         }
     }
 
-    /// The types that the last release has: first those whose schemas stand where they stood, then those that members and
-    /// parameters held.
+    /// The types that the last release has: first those whose schemas stand where they stood, then
+    /// those that members and parameters held.
     fn published(&mut self, types: &Types, published: &Published) {
         for (key, def) in types {
             self.keep(key, published.type_at(def));
@@ -201,7 +201,8 @@ impl Names {
         }
     }
 
-    /// Names from the catalogue for types that the contract does not name, by the name that such a type has without.
+    /// Names from the catalogue for types that the contract does not name, by the name that such a
+    /// type has without.
     fn renamed_unnamed(
         &mut self,
         types: &Types,
@@ -235,7 +236,8 @@ impl Names {
         Ok(())
     }
 
-    /// The name of a type that the contract does not name: its owner's, and what it is to the owner.
+    /// The name of a type that the contract does not name: its owner's, and what it is to the
+    /// owner.
     fn hoisted(&mut self, key: &str, types: &Types, depth: usize) -> String {
         if let Some(name) = self.finals.get(key) {
             return name.clone();

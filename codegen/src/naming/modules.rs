@@ -3,7 +3,8 @@
 use super::{is_keyword, module_name};
 use std::collections::BTreeMap;
 
-/// Names that a module or feature must not have: a generated crate has its own of that name, or Rust or cargo does.
+/// Names that a module or feature must not have: a generated crate has its own of that name, or
+/// Rust or cargo does.
 const RESERVED: [&str; 19] = [
     "types",
     "client",

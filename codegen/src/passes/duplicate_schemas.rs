@@ -101,8 +101,8 @@ fn published_name<'p>(def: &TypeDef, published: &'p Published) -> Option<&'p str
     published.type_at(def).or_else(|| published.type_held(def))
 }
 
-/// Gives enums that were one type in the last release, and of which one has grown, the values of all: a value that is new in
-/// one place must not rename the type of another.
+/// Gives enums that were one type in the last release, and of which one has grown, the values of
+/// all: a value that is new in one place must not rename the type of another.
 fn grown_enums(api: &mut Api, published: &Published, notes: &mut Notes) {
     let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (key, def) in api.types.iter().filter(|(_, def)| def.home.is_some()) {

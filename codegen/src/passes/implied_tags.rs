@@ -1,9 +1,11 @@
 //! Takes the tag out of types that are nothing but branches: the branch says it.
 //!
-//! Before: `Delivery` is a union by `kind`, whose branch `webhook` is `DeliveryWebhook { kind, url }`.
+//! Before: `Delivery` is a union by `kind`, whose branch `webhook` is
+//! `DeliveryWebhook { kind, url }`.
 //! After: `DeliveryWebhook { url }`, and the union writes and reads `kind`.
 //!
-//! A type that is used elsewhere as well keeps the member, and so does one that several values mean.
+//! A type that is used elsewhere as well keeps the member, and so does one that several values
+//! mean.
 
 use crate::ir::{Api, Branches, Shape};
 use std::collections::BTreeSet;

@@ -1,12 +1,13 @@
-//! Finds which types that are read can become types that are sent: those of the same resource, by their members.
+//! Finds which types that are read can become types that are sent: those of the same resource, by
+//! their members.
 //!
 //! ```text
 //! GET /rules/{id} -> Rule { id, reason, enabled, created }
 //! PUT /rules/{id} <- RuleInput { reason, enabled }
 //! ```
 //!
-//! Here `RuleInput` can be made of a `Rule`. All that it requires has to be a member of `Rule`, and the members that both have
-//! have to hold the same kind of value, so that nothing of them is lost.
+//! Here `RuleInput` can be made of a `Rule`. All that it requires has to be a member of `Rule`, and
+//! the members that both have have to hold the same kind of value, so that nothing of them is lost.
 
 use super::model::{Conversion, Item, Member, Model, Outcome, Payload, Shape};
 use crate::generate::TypeExpression;
@@ -77,7 +78,8 @@ fn payloads<'m>(outcome: &'m Outcome, model: &'m Model) -> impl Iterator<Item = 
         })
 }
 
-/// The resources that a payload holds: itself, or the items of its list. Of several lists none is what the path stands for.
+/// The resources that a payload holds: itself, or the items of its list. Of several lists none is
+/// what the path stands for.
 fn resources<'m>(ty: &'m TypeExpression, items: &Items<'m>) -> Vec<&'m str> {
     let Some(name) = held(ty) else { return Vec::new() };
     let members: &[Member] = match items.get(name).map(|item| &item.shape) {
@@ -136,7 +138,8 @@ fn conversion(read: &str, sent: &str, items: &Items<'_>) -> Option<Conversion> {
     if shared.is_empty() || !target.takes_unknown_of(&source) {
         return None;
     }
-    // A type that keeps members which it does not name must not keep those that the other type does name.
+    // A type that keeps members which it does not name must not keep those that the other type does
+    // name.
     let others = source.members.iter().map(|member| &member.wire);
     let others = others.filter(|wire| target.keeps() && !shared.contains(wire.as_str()));
     Some(Conversion {
@@ -147,7 +150,8 @@ fn conversion(read: &str, sent: &str, items: &Items<'_>) -> Option<Conversion> {
     })
 }
 
-/// Whether a value of one type can be read as another, as far as types can tell. `met` are the pairs being looked at.
+/// Whether a value of one type can be read as another, as far as types can tell. `met` are the
+/// pairs being looked at.
 fn converts<'m>(
     from: &'m TypeExpression,
     to: &'m TypeExpression,

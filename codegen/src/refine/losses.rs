@@ -8,7 +8,8 @@ use indexmap::IndexMap;
 
 const PASS: &str = "losses";
 
-/// Notes bodies that are handed over as they are though they have a schema, and headers of responses and of parts.
+/// Notes bodies that are handed over as they are though they have a schema, and headers of
+/// responses and of parts.
 pub fn note(api: &Api, notes: &mut Notes) {
     let mut bodies: IndexMap<String, Vec<String>> = IndexMap::new();
     let mut headers: IndexMap<String, Vec<String>> = IndexMap::new();

@@ -28,7 +28,8 @@ use crate::names::published::Published;
 pub use argument::Argument;
 use model::{Model, Tag};
 
-/// Makes the model of a crate; `entry` is the API's in the catalogue. What it cannot express is in `notes`.
+/// Makes the model of a crate; `entry` is the API's in the catalogue. What it cannot express is in
+/// `notes`.
 ///
 /// # Errors
 ///

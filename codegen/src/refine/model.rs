@@ -42,7 +42,8 @@ pub struct Conversion {
     pub sent: String,
     /// Members that are called otherwise on the wire: the name when read and the name when sent.
     pub renamed: Vec<(String, String)>,
-    /// Members that only the type that is read names, where the other would keep them as unknown ones.
+    /// Members that only the type that is read names, where the other would keep them as unknown
+    /// ones.
     pub dropped: Vec<String>,
 }
 

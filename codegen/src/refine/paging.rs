@@ -131,7 +131,8 @@ fn wire(page: &Object, field: &str) -> String {
     member.map_or_else(String::new, |member| member.wire.clone())
 }
 
-/// The field that holds the items, and its list or map: the first of `names` that is one, or the only list.
+/// The field that holds the items, and its list or map: the first of `names` that is one, or the
+/// only list.
 fn items<'n>(
     page: &Object,
     name: &str,

@@ -193,8 +193,8 @@ impl StatusEnums {
         name
     }
 
-    /// The enum of an operation's declared errors: the first that says nothing else of one of its statuses, and of all that
-    /// have no variant of their own.
+    /// The enum of an operation's declared errors: the first that says nothing else of one of its
+    /// statuses, and of all that have no variant of their own.
     fn shared(&mut self, responses: &[StatusResponse], tag: usize) -> String {
         let fitting = self
             .errors
@@ -212,7 +212,8 @@ impl StatusEnums {
         self.own(name, responses.to_vec(), tag)
     }
 
-    /// The same under a name that a release has published, if these errors fit those that have it already.
+    /// The same under a name that a release has published, if these errors fit those that have it
+    /// already.
     fn keep(&mut self, (place, name): (&str, &str), responses: &[StatusResponse], tag: usize) {
         let known = self.errors.iter().find(|index| self.all[**index].name == name);
         let index = match known.copied() {
@@ -262,7 +263,8 @@ impl StatusEnums {
     }
 }
 
-/// Whether one enum can have the errors of both: a status has one type, and what has no variant of its own is the same.
+/// Whether one enum can have the errors of both: a status has one type, and what has no variant of
+/// its own is the same.
 fn fits(known: &[StatusResponse], new: &[StatusResponse]) -> bool {
     let others = |responses: &[StatusResponse]| -> Vec<StatusResponse> {
         let responses = responses.iter();

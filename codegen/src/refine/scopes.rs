@@ -105,7 +105,8 @@ pub fn scopes(
     Ok(scopes)
 }
 
-/// The parameter of an operation that a scope can fix: of the path, the query or a header, and one value.
+/// The parameter of an operation that a scope can fix: of the path, the query or a header, and one
+/// value.
 pub fn parameter<'o>(operation: &'o Operation, wire: &str) -> Option<&'o Parameter> {
     let mut parameters = operation.parameters.iter();
     parameters.find(|parameter| parameter.wire == wire && parameter.location != Location::Cookie)

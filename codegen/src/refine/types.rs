@@ -104,7 +104,8 @@ fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Resu
     })
 }
 
-/// The value that a required member has for certain: the only one that its type knows, or that of a tag.
+/// The value that a required member has for certain: the only one that its type knows, or that of a
+/// tag.
 fn implied(ty: &TypeExpression, tag: Option<&str>, api: &Api) -> Option<Implied> {
     match ty {
         TypeExpression::Plain("String") => tag.map(|value| Implied::Text(value.to_string())),
@@ -121,7 +122,8 @@ fn implied(ty: &TypeExpression, tag: Option<&str>, api: &Api) -> Option<Implied>
     }
 }
 
-/// The type of a member with what its absence means, and whether a value is needed to make the struct.
+/// The type of a member with what its absence means, and whether a value is needed to make the
+/// struct.
 fn presence(
     base: TypeExpression,
     required: bool,

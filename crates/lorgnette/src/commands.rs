@@ -66,8 +66,8 @@ impl Command {
     }
 }
 
-/// The program with its commands called as `project` calls them: help says `cargo xtask regen` for `lorgnette generate` where
-/// that is what makes the crates anew.
+/// The program with its commands called as `project` calls them: help says `cargo xtask regen` for
+/// `lorgnette generate` where that is what makes the crates anew.
 #[must_use]
 pub fn called(program: clap::Command, project: &Project) -> clap::Command {
     let tool = Command::augment_subcommands(clap::Command::new(""));

@@ -6,6 +6,7 @@
 pub mod address;
 pub mod discover;
 mod disk;
+#[cfg_attr(not(feature = "fetch"), allow(dead_code, reason = "only requests read them"))]
 mod exchange;
 mod find;
 mod follow;

@@ -52,23 +52,24 @@ pub trait CallOptions: Sized {
         self
     }
 
-    /// Refuses a response with members that do not fit their types, where the client keeps them as they came; see
-    /// [`ClientBuilder::lenient`](crate::ClientBuilder::lenient).
+    /// Refuses a response with members that do not fit their types, where the client keeps them as
+    /// they came; see [`ClientBuilder::lenient`](crate::ClientBuilder::lenient).
     #[must_use]
     fn strict(mut self) -> Self {
         self.options().settings.is_strict = true;
         self
     }
 
-    /// Sends this parameter of the query too, behind those of the operation: for what a server knows and the contract does not.
+    /// Sends this parameter of the query too, behind those of the operation: for what a server
+    /// knows and the contract does not.
     #[must_use]
     fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.options().query.push((name.to_owned(), value.to_string()));
         self
     }
 
-    /// Sends this header too, instead of one of the same name; credentials and the type of a form stand over it. A name or
-    /// value that HTTP does not allow fails the call.
+    /// Sends this header too, instead of one of the same name; credentials and the type of a form
+    /// stand over it. A name or value that HTTP does not allow fails the call.
     #[must_use]
     fn header(mut self, name: &str, value: &str) -> Self {
         let options = self.options();
@@ -109,7 +110,8 @@ macro_rules! builder {
             ///
             /// # Errors
             ///
-            /// When a required parameter is missing, no response comes, or the response is an error.
+            /// When a required parameter is missing, no response comes, or the response is an
+            /// error.
             pub fn send(self) -> $crate::Sending<'client, $success $(, $error)?> {
                 self.0.sending()
             }
@@ -161,8 +163,8 @@ macro_rules! builder {
                 $crate::CallOptions::header(self, name, value)
             }
 
-            /// Sends the request, and gives the response as it came, whatever its status: its body is read, and not
-            /// decoded. Credentials, retries and limits are as usual.
+            /// Sends the request, and gives the response as it came, whatever its status: its body
+            /// is read, and not decoded. Credentials, retries and limits are as usual.
             ///
             /// # Errors
             ///
@@ -172,8 +174,8 @@ macro_rules! builder {
                 self.0.sending_raw()
             }
 
-            /// The request that would be sent, with secrets masked. It prints as a command for `curl`. Nothing is sent,
-            /// and no token is asked for.
+            /// The request that would be sent, with secrets masked. It prints as a command for
+            /// `curl`. Nothing is sent, and no token is asked for.
             ///
             /// # Errors
             ///

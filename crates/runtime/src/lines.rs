@@ -13,8 +13,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-/// JSON documents as they arrive, each of type `T`: newline-delimited JSON (`application/x-ndjson`, `application/jsonl`), or
-/// a JSON text sequence (`application/json-seq`).
+/// JSON documents as they arrive, each of type `T`: newline-delimited JSON (`application/x-ndjson`,
+/// `application/jsonl`), or a JSON text sequence (`application/json-seq`).
 ///
 /// A stream that breaks off is an error; it is not asked for again.
 pub struct JsonLines<T> {
@@ -31,8 +31,8 @@ impl<T: Wire> JsonLines<T> {
     ///
     /// # Errors
     ///
-    /// When the connection breaks off or a document is longer than [`Limits::event`], which ends the stream, or when the
-    /// document is not what the contract says, which does not.
+    /// When the connection breaks off or a document is longer than [`Limits::event`], which ends
+    /// the stream, or when the document is not what the contract says, which does not.
     pub async fn item(&mut self) -> Result<Option<T>, Error> {
         poll_fn(|cx| self.poll(cx)).await.transpose()
     }

@@ -1,4 +1,5 @@
-//! The request that a call would send, for people to read: in a log, in a report to a vendor, beside its documentation.
+//! The request that a call would send, for people to read: in a log, in a report to a vendor,
+//! beside its documentation.
 
 use crate::error::{MASKED, Secrets};
 use crate::model::body::{Body, Part, Payload};
@@ -122,8 +123,8 @@ impl PreparedRequest {
         &self.url
     }
 
-    /// The header fields, names in lower case. Those that the HTTP client adds are missing: `host`, the length and, for
-    /// multipart forms, the type of the body.
+    /// The header fields, names in lower case. Those that the HTTP client adds are missing: `host`,
+    /// the length and, for multipart forms, the type of the body.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers
             .iter()
@@ -138,8 +139,8 @@ impl PreparedRequest {
         }
     }
 
-    /// The security schemes whose credentials are obtained when the request is sent, such as a token. Empty if all
-    /// credentials are among the headers or in the query.
+    /// The security schemes whose credentials are obtained when the request is sent, such as a
+    /// token. Empty if all credentials are among the headers or in the query.
     pub const fn later(&self) -> &'static [&'static [&'static str]] {
         self.later
     }
@@ -247,7 +248,8 @@ fn in_form(text: &str) -> String {
 }
 
 impl fmt::Debug for PreparedRequest {
-    /// Shows the method and the address without its query; the body may hold what is nobody's business.
+    /// Shows the method and the address without its query; the body may hold what is nobody's
+    /// business.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = self.url.split('?').next().unwrap_or_default();
         f.debug_struct("PreparedRequest")

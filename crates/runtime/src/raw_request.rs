@@ -31,8 +31,8 @@ builder!(RawRequest);
 builder!(options RawRequest);
 
 impl<'client> RawRequest<'client> {
-    /// A request to `path`, which begins with a slash, below the address of the client. Values in it are encoded already; it
-    /// may have a query.
+    /// A request to `path`, which begins with a slash, below the address of the client. Values in
+    /// it are encoded already; it may have a query.
     pub fn new(
         client: &'client Client,
         operations: &'static AnyOperation,
@@ -71,7 +71,8 @@ impl<'client> RawRequest<'client> {
     }
 }
 
-/// What requests that the contract does not know have in common, for each method that RFC 9110 and RFC 5789 define.
+/// What requests that the contract does not know have in common, for each method that RFC 9110 and
+/// RFC 5789 define.
 #[derive(Debug)]
 pub struct AnyOperation([Operation; 7]);
 

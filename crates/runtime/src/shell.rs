@@ -10,8 +10,8 @@ pub(crate) fn is_plain(word: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// A text as one word, for shells like `bash` and `zsh`. Control characters are spelled out, so that a terminal shows them and
-/// obeys none.
+/// A text as one word, for shells like `bash` and `zsh`. Control characters are spelled out, so
+/// that a terminal shows them and obeys none.
 pub(crate) fn quoted(text: &str) -> String {
     let is_obeyed = |letter: char| letter.is_control() && letter != '\n' && letter != '\t';
     if !text.contains(is_obeyed) {

@@ -22,8 +22,8 @@ const LIMIT: Duration = Duration::from_secs(120);
 /// Over what time the calls begin.
 const SPREAD: Duration = Duration::from_secs(6);
 
-/// A server whose tokens live for three seconds. For a third of the time it issues some, for a third it
-/// refuses, and for a third it does not answer.
+/// A server whose tokens live for three seconds. For a third of the time it issues some, for a
+/// third it refuses, and for a third it does not answer.
 async fn flapping() -> Server {
     let begun = Instant::now();
     let issued = AtomicUsize::new(0);

@@ -1,4 +1,5 @@
-//! What is read although it does not fit: null lists, members of another type, single items of a list.
+//! What is read although it does not fit: null lists, members of another type, single items of a
+//! list.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use lorgnette_runtime::codec::{self, Reading, from_json, to_json};

@@ -9,9 +9,9 @@ use lorgnette_runtime::http::{HeaderValue, Method};
 use lorgnette_runtime::{Call, Undeclared};
 use url::Url;
 
-lorgnette_runtime::operation!(READ: "read" GET "/items", query "q", header "x-own"; security(&["key"]));
-lorgnette_runtime::operation!(REMOVE: "remove" DELETE "/items", query "q", header "x-own"; security(&["key"]));
-lorgnette_runtime::operation!(WRITE: "write" POST "/items", query "q", header "x-own"; security(&["key"]));
+lorgnette_runtime::operation!(READ: "read" GET "/items", query "q", header "x-own"; security(&[&["key"]]));
+lorgnette_runtime::operation!(REMOVE: "remove" DELETE "/items", query "q", header "x-own"; security(&[&["key"]]));
+lorgnette_runtime::operation!(WRITE: "write" POST "/items", query "q", header "x-own"; security(&[&["key"]]));
 
 /// The text decoded until it stays the same.
 fn decoded(text: &str) -> String {

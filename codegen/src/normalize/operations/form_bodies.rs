@@ -1,5 +1,6 @@
-//! Gives every form and multipart request body a schema with fields: an object, alternatives of objects, or a map. A file
-//! alone, or nothing at all, becomes the field `file`; a form of which nothing is said is sent as the caller has encoded it.
+//! Gives every form and multipart request body a schema with fields: an object, alternatives of
+//! objects, or a map. A file alone, or nothing at all, becomes the field `file`; a form of which
+//! nothing is said is sent as the caller has encoded it.
 //!
 //! Before:
 //! ```yaml

@@ -167,7 +167,8 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
     );
 }
 
-/// Gives back a JSON form that is not there yet. One without a schema says nothing new, apart from its name.
+/// Gives back a JSON form that is not there yet. One without a schema says nothing new, apart from
+/// its name.
 fn new_form(json: &mut [Entry], entry: Entry, direction: Direction, ledger: &mut Ledger) -> Option<Entry> {
     let chooses = direction == Direction::Request && !entry.is_alias;
     for present in json {
@@ -353,7 +354,8 @@ mod tests {
     use super::super::testing::run_infallible;
     use super::*;
 
-    /// What a response's content becomes, what a request's does, and the notes; places are left out.
+    /// What a response's content becomes, what a request's does, and the notes; places are left
+    /// out.
     fn after(content: &Value) -> (Value, Value, Vec<String>) {
         let (document, notes) = run_infallible(
             apply,

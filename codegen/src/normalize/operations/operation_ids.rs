@@ -86,7 +86,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         published.push(name);
     });
     let mut published = published.into_iter();
-    // The names that the contract gives go to the first that has them; whoever comes later gets another.
+    // The names that the contract gives go to the first that has them; whoever comes later gets
+    // another.
     let mut names: Vec<Option<String>> = Vec::new();
     for_each_operation(document, |at, path, method, operation| {
         let kept = published.next().flatten();

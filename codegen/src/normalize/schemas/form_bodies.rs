@@ -1,4 +1,5 @@
-//! Lets the body of every form be an object, one of several objects or a map, and a file stand only where a file can be sent.
+//! Lets the body of every form be an object, one of several objects or a map, and a file stand only
+//! where a file can be sent.
 //!
 //! Before: a `multipart/form-data` body `{"type": "string", "format": "binary"}`; a JSON body with
 //! a member of that kind.

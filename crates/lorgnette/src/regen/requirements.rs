@@ -85,7 +85,8 @@ fn in_member(document: &mut DocumentMut, name: &str, version: &str) {
     }
 }
 
-/// What the workspace's members ask for: our version. Build metadata means nothing in a requirement.
+/// What the workspace's members ask for: our version. Build metadata means nothing in a
+/// requirement.
 fn in_manifest(document: &mut DocumentMut, name: &str, version: &str) {
     let ours = version.split('+').next().unwrap_or(version);
     let requirement = ["workspace", "dependencies", name, "version"]

@@ -1,4 +1,5 @@
-//! A call without the contract's types: its response as it came, and the request that it would send.
+//! A call without the contract's types: its response as it came, and the request that it would
+//! send.
 
 use super::Call;
 use crate::error::{Error, Failure};

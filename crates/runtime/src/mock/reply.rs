@@ -221,7 +221,8 @@ where
     }
 }
 
-/// The data of an event that are read as `data`: JSON, or text as it is where that is what they are read as.
+/// The data of an event that are read as `data`: JSON, or text as it is where that is what they are
+/// read as.
 fn event_data<T: Wire>(data: &T) -> codec::Result<String> {
     let value = codec::to_value(data)?;
     let json = value.to_string();

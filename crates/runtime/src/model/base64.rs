@@ -5,8 +5,9 @@ use std::ops::Deref;
 
 /// Bytes that are written in base64, as the format `byte` asks for.
 ///
-/// They are written in the standard alphabet with padding, and read from that or the one for addresses, with or without
-/// padding. `Debug` shows how many there are: such members hold keys, certificates and files.
+/// They are written in the standard alphabet with padding, and read from that or the one for
+/// addresses, with or without padding. `Debug` shows how many there are: such members hold keys,
+/// certificates and files.
 ///
 /// ```
 /// use lorgnette_runtime::Base64;

@@ -1,6 +1,7 @@
 //! Structs that only responses hold: programs get them by reading, and make them for mocks at most.
 
-/// Gives a struct that only responses hold its empty value, or a constructor where members are required, for mocks.
+/// Gives a struct that only responses hold its empty value, or a constructor where members are
+/// required, for mocks.
 ///
 /// Both are hidden unless the crate's feature `mock` is on: what may come is the server's choice,
 /// so that a member which the server always gives from now on takes them away, and that is no

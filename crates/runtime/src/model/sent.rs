@@ -1,6 +1,7 @@
 //! How structs that requests hold are made.
 
-/// Gives a struct that requests hold a constructor, which takes its required members, and a setter for each member.
+/// Gives a struct that requests hold a constructor, which takes its required members, and a setter
+/// for each member.
 ///
 /// ```
 /// #[derive(Clone, Debug, PartialEq)]
@@ -18,10 +19,10 @@
 /// assert_eq!(sensor.tags.as_deref(), Some(&["north".to_string(), "new".to_string()][..]));
 /// ```
 ///
-/// In brackets stands what is given: a type, `into` for what becomes that type, `list` for its items, `map` for its entries,
-/// `opt` for what may be `None`, and `null` for what may be [`Nullable::Null`](crate::Nullable::Null). Then stand, behind
-/// `implied`, members with the only value that they have, and behind `keeps` the field for members that the contract does
-/// not name.
+/// In brackets stands what is given: a type, `into` for what becomes that type, `list` for its
+/// items, `map` for its entries, `opt` for what may be `None`, and `null` for what may be
+/// [`Nullable::Null`](crate::Nullable::Null). Then stand, behind `implied`, members with the only
+/// value that they have, and behind `keeps` the field for members that the contract does not name.
 #[macro_export]
 macro_rules! sent {
     (

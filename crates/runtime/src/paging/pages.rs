@@ -41,8 +41,9 @@ macro_rules! pages {
             /// The items of all pages, one after the other, from the page that the parameters ask
             /// for to the last.
             ///
-            /// A page is asked for when the items before it have been taken. An error ends the list, but for that of an item
-            /// that is not what the contract says: the list goes on behind it.
+            /// A page is asked for when the items before it have been taken. An error ends the
+            /// list, but for that of an item that is not what the contract says: the list goes on
+            /// behind it.
             #[allow(deprecated)]
             pub fn stream(self) -> $crate::Items<$item $(, $error)?> {
                 self.pages().items(|page| $crate::paging::List::into_vec(page.$items))
@@ -82,7 +83,8 @@ struct Page<T> {
     left_out: Option<LeftOut>,
 }
 
-/// Items that could not be read: where they stood, and what was wrong, of a response that is kept to tell it.
+/// Items that could not be read: where they stood, and what was wrong, of a response that is kept
+/// to tell it.
 struct LeftOut {
     response: RawResponse,
     client: Client,
@@ -208,8 +210,8 @@ impl<T, E> fmt::Debug for Pages<T, E> {
 
 /// The items of a list, over all its pages.
 ///
-/// It ends as [`Pages`] does, with the items of the last page. An item that is not what the contract says is an error in its
-/// place, and the list goes on behind it.
+/// It ends as [`Pages`] does, with the items of the last page. An item that is not what the
+/// contract says is an error in its place, and the list goes on behind it.
 #[must_use = "nothing is sent before an item is asked for"]
 pub struct Items<I, E = Undeclared>(Pin<Box<dyn Stream<Item = Result<I, Error<E>>> + Send>>);
 
@@ -218,7 +220,8 @@ impl<I, E> Items<I, E> {
     ///
     /// # Errors
     ///
-    /// As [`Pages::page`], which comes once and is the end, and when the item is not what the contract says, which is not.
+    /// As [`Pages::page`], which comes once and is the end, and when the item is not what the
+    /// contract says, which is not.
     pub async fn item(&mut self) -> Result<Option<I>, Error<E>> {
         poll_fn(|cx| self.0.as_mut().poll_next(cx)).await.transpose()
     }

@@ -4,7 +4,8 @@
 #[derive(Clone, Copy, Debug)]
 pub struct Paging {
     pub(crate) step: Step,
-    /// The member of a page that holds the items, by its name on the wire; empty for a list that is the whole page.
+    /// The member of a page that holds the items, by its name on the wire; empty for a list that is
+    /// the whole page.
     pub(crate) items: Option<&'static str>,
 }
 
@@ -34,8 +35,8 @@ impl Paging {
         Self { step, items: None }
     }
 
-    /// The member of a page that holds its items is called so. An item of it that cannot be read is an error of that item
-    /// alone, where items are given one by one.
+    /// The member of a page that holds its items is called so. An item of it that cannot be read is
+    /// an error of that item alone, where items are given one by one.
     #[must_use]
     pub const fn items(mut self, member: &'static str) -> Self {
         self.items = Some(member);

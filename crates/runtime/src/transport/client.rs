@@ -211,7 +211,8 @@ impl Client {
         self.0.read_timeout
     }
 
-    /// Whether members that do not fit their types are kept as they came, in the responses of a call with these settings.
+    /// Whether members that do not fit their types are kept as they came, in the responses of a
+    /// call with these settings.
     pub(crate) fn is_lenient(&self, settings: &CallSettings) -> bool {
         self.0.is_lenient && !settings.is_strict
     }

@@ -1,5 +1,6 @@
 //! Settings of a client, and how they become one.
 
+mod timeouts;
 mod tolerance;
 
 use super::address::{AddressRules, Purpose};
@@ -34,8 +35,9 @@ pub const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Settings of a client. `C` is the client of a generated crate.
 ///
-/// Unless it is told otherwise, a client sends no credentials, tries again by [`RetryPolicy::default`] what may be sent
-/// twice, does not pace itself, waits [`CONNECT_TIMEOUT`], [`READ_TIMEOUT`] and [`TIMEOUT`], and follows redirects (see
+/// Unless it is told otherwise, a client sends no credentials, tries again by
+/// [`RetryPolicy::default`] what may be sent twice, does not pace itself, waits
+/// [`CONNECT_TIMEOUT`], [`READ_TIMEOUT`] and [`TIMEOUT`], and follows redirects (see
 /// [`ClientBuilder::http`]).
 pub struct ClientBuilder<C = Client> {
     base_url: String,
@@ -96,22 +98,24 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Refuses addresses that are not `https`, those included that the contract declares for single operations: for clients
-    /// whose credentials must not be read on the way. Adapters set this.
+    /// Refuses addresses that are not `https`, those included that the contract declares for single
+    /// operations: for clients whose credentials must not be read on the way. Adapters set this.
     #[must_use]
     pub const fn https_only(mut self) -> Self {
         self.rules.is_https_only = true;
         self
     }
 
-    /// Lets addresses be `http` all the same if they are on this machine, for a server of one's own in a test.
+    /// Lets addresses be `http` all the same if they are on this machine, for a server of one's own
+    /// in a test.
     #[must_use]
     pub const fn allow_http_on_loopback(mut self) -> Self {
         self.rules.is_http_allowed_here = true;
         self
     }
 
-    /// Sends operations that the contract gives a server of their own, `declared`, to `url` instead.
+    /// Sends operations that the contract gives a server of their own, `declared`, to `url`
+    /// instead.
     #[must_use]
     pub fn server(mut self, declared: &str, url: &str) -> Self {
         self.servers
@@ -121,8 +125,8 @@ impl<C: From<Client>> ClientBuilder<C> {
 
     /// Puts these credentials on the requests of operations that need some; none by default.
     ///
-    /// An `Arc` of something that implements [`Authenticate`] will do, too. Credentials that the server answers with 401 are
-    /// shown to it, and if it has others the request is sent once more.
+    /// An `Arc` of something that implements [`Authenticate`] will do, too. Credentials that the
+    /// server answers with 401 are shown to it, and if it has others the request is sent once more.
     ///
     /// ```
     /// use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
@@ -143,8 +147,9 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Puts credentials on requests that the API itself hands out: `make` gets a client without credentials, which shares
-    /// connections and settings with the one that is built, and the origin that credentials are for.
+    /// Puts credentials on requests that the API itself hands out: `make` gets a client without
+    /// credentials, which shares connections and settings with the one that is built, and the
+    /// origin that credentials are for.
     ///
     /// It is called when the client is built, so that settings made later hold for both.
     #[must_use]
@@ -164,14 +169,16 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Tries requests again by these rules; [`RetryPolicy::default`] by default, [`RetryPolicy::off`] for never.
+    /// Tries requests again by these rules; [`RetryPolicy::default`] by default,
+    /// [`RetryPolicy::off`] for never.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// Holds requests back while the server's rate limit leaves no room for them; [`RateLimiter::off`] by default.
+    /// Holds requests back while the server's rate limit leaves no room for them;
+    /// [`RateLimiter::off`] by default.
     ///
     /// Clients whose credentials count against the same limit share one limiter, as an `Arc`.
     #[must_use]
@@ -180,15 +187,16 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Names responses that mean that a rate limit is reached, besides those with status 429. Adapters set this; callers have
-    /// [`RetryPolicy::limited_by`].
+    /// Names responses that mean that a rate limit is reached, besides those with status 429.
+    /// Adapters set this; callers have [`RetryPolicy::limited_by`].
     #[must_use]
     pub const fn limited_by(mut self, responses: &'static [LimitResponse]) -> Self {
         self.limited_by = responses;
         self
     }
 
-    /// Lets this see each attempt of each call, after those that were set before it; an `Arc` of one will do, too.
+    /// Lets this see each attempt of each call, after those that were set before it; an `Arc` of
+    /// one will do, too.
     #[must_use]
     pub fn intercept(mut self, interceptor: impl Interceptor + 'static) -> Self {
         self.interceptors.push(Arc::new(interceptor));
@@ -203,53 +211,26 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// How long a connection may take; [`CONNECT_TIMEOUT`] by default. A client handed in brings its own.
-    #[must_use]
-    pub const fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = Some(limit);
-        self
-    }
-
-    /// How long the server may be silent, before its answer or within it; [`READ_TIMEOUT`] by default.
-    ///
-    /// As long as a body is being sent there is no silence, unless the server stops taking it. How long a
-    /// [`Body::stream`](crate::Body::stream) has nothing to send is the caller's affair.
-    ///
-    /// Streams of events may be silent for as long as they like, unless the call says otherwise.
-    #[must_use]
-    pub const fn read_timeout(mut self, limit: Duration) -> Self {
-        self.read_timeout = limit;
-        self
-    }
-
-    /// How long a call may take until the answer has been read, or has begun if it is a stream; [`TIMEOUT`] by default.
-    ///
-    /// All that happens meanwhile is inside: waiting for room under the rate limit and for a token, redirects, retries and
-    /// the waits between them. A retry for which no time would be left does not happen; the call then ends with what
-    /// happened before. Calls whose body is a stream have no such limit, unless they set one.
-    #[must_use]
-    pub const fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = limit;
-        self
-    }
-
-    /// Limits what a server may send, and how many connections are in use; [`Limits::default`] by default.
+    /// Limits what a server may send, and how many connections are in use; [`Limits::default`] by
+    /// default.
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Masks these secrets wherever an error quotes what a server says. Those that the failed request carried itself are
-    /// masked anyway; this is for what stands behind them, such as the password with which a session was begun.
+    /// Masks these secrets wherever an error quotes what a server says. Those that the failed
+    /// request carried itself are masked anyway; this is for what stands behind them, such as the
+    /// password with which a session was begun.
     #[must_use]
     pub fn conceal(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
         self.concealed.extend(secrets);
         self
     }
 
-    /// Leaves what servers say out of the `Display` of errors, the ids of requests included: for logs that may hold nothing
-    /// of a server's. [`Error::message`](crate::Error::message) and [`Error::body`](crate::Error::body) have it all the same.
+    /// Leaves what servers say out of the `Display` of errors, the ids of requests included: for
+    /// logs that may hold nothing of a server's. [`Error::message`](crate::Error::message) and
+    /// [`Error::body`](crate::Error::body) have it all the same.
     #[must_use]
     pub const fn hide_server_messages(mut self) -> Self {
         self.quotes = false;
@@ -258,17 +239,18 @@ impl<C: From<Client>> ClientBuilder<C> {
 
     /// Which redirects are followed: [`RedirectPolicy::safe_across_origins`] by default.
     ///
-    /// With an HTTP client or its settings handed in ([`http`](Self::http), [`http_builder`](Self::http_builder)) it is
-    /// [`RedirectPolicy::same_origin`] by default, since such a client may show a client certificate, which must not be shown
-    /// elsewhere. If it shows none, redirects to other origins may be allowed here.
+    /// With an HTTP client or its settings handed in ([`http`](Self::http),
+    /// [`http_builder`](Self::http_builder)) it is [`RedirectPolicy::same_origin`] by default,
+    /// since such a client may show a client certificate, which must not be shown elsewhere. If it
+    /// shows none, redirects to other origins may be allowed here.
     #[must_use]
     pub const fn redirects(mut self, policy: RedirectPolicy) -> Self {
         self.redirects = Some(policy);
         self
     }
 
-    /// Shows this certificate to servers that ask for one. Redirects to other origins are not followed then, whatever
-    /// [`redirects`](Self::redirects) says.
+    /// Shows this certificate to servers that ask for one. Redirects to other origins are not
+    /// followed then, whatever [`redirects`](Self::redirects) says.
     ///
     /// # Errors
     ///
@@ -279,11 +261,12 @@ impl<C: From<Client>> ClientBuilder<C> {
         Ok(self.http_builder(certificate.http_builder()?))
     }
 
-    /// Shares the HTTP client, with its connections, with all clients of this process that do the same: for programs with many
-    /// clients, since an HTTP client of its own costs each some 30 milliseconds and a pool of connections.
+    /// Shares the HTTP client, with its connections, with all clients of this process that do the
+    /// same: for programs with many clients, since an HTTP client of its own costs each some 30
+    /// milliseconds and a pool of connections.
     ///
-    /// Clients with another [`connect_timeout`](Self::connect_timeout) have their own, and so have those to which an HTTP client
-    /// or its settings are handed in.
+    /// Clients with another [`connect_timeout`](Self::connect_timeout) have their own, and so have
+    /// those to which an HTTP client or its settings are handed in.
     #[must_use]
     pub const fn shared_http(mut self) -> Self {
         self.is_shared = true;
@@ -292,21 +275,24 @@ impl<C: From<Client>> ClientBuilder<C> {
 
     /// Makes the HTTP client from these settings, for instance with a proxy or another root.
     ///
-    /// The timeout for connections and the policy for redirects are set by this crate. A proxy is used for `https` only:
-    /// what has no TLS goes straight to its server, and so does what stays on this machine.
+    /// The timeout for connections and the policy for redirects are set by this crate. A proxy is
+    /// used for `https` only: what has no TLS goes straight to its server, and so does what stays
+    /// on this machine.
     #[must_use]
     pub fn http_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http = Http::Builder(Box::new(builder));
         self
     }
 
-    /// Uses this HTTP client as it is, and shares its connections. It uses the proxies that it was made with, or else those of
-    /// the environment, for addresses on this machine and without TLS as well, unless it was made with `no_proxy`.
+    /// Uses this HTTP client as it is, and shares its connections. It uses the proxies that it was
+    /// made with, or else those of the environment, for addresses on this machine and without TLS
+    /// as well, unless it was made with `no_proxy`.
     ///
-    /// Build it with `redirect::Policy::none()`. Redirects are then followed by this crate, which leaves the credentials
-    /// behind when they lead to another server and does not follow them to addresses without TLS. With another policy, as
-    /// reqwest has by default, the HTTP client follows redirects itself before this crate sees them, and takes header
-    /// fields such as `x-api-key` along, to whichever server.
+    /// Build it with `redirect::Policy::none()`. Redirects are then followed by this crate, which
+    /// leaves the credentials behind when they lead to another server and does not follow them to
+    /// addresses without TLS. With another policy, as reqwest has by default, the HTTP client
+    /// follows redirects itself before this crate sees them, and takes header fields such as
+    /// `x-api-key` along, to whichever server.
     #[must_use]
     pub fn http(mut self, client: reqwest::Client) -> Self {
         self.http = Http::Client(client);
@@ -317,8 +303,10 @@ impl<C: From<Client>> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// When an address is not one of `https` or `http`, is `http` where [`https_only`](Self::https_only) says otherwise, or holds
-    /// credentials, a query or a fragment; when `User-Agent` or another header field cannot be sent; when TLS cannot be set up.
+    /// When an address is not one of `https` or `http`, is `http` where
+    /// [`https_only`](Self::https_only) says otherwise, or holds credentials, a query or a
+    /// fragment; when `User-Agent` or another header field cannot be sent; when TLS cannot be set
+    /// up.
     pub fn build(self) -> Result<C, BuildError> {
         let user_agent = HeaderValue::try_from(&self.user_agent)
             .map_err(|_| BuildError::settings("the `User-Agent` cannot be sent: it is no line of text"))?;

@@ -19,8 +19,9 @@ use url::Url;
 /// `traceparent` of another tracer is a header that [`before`](Self::before) sets, which runs
 /// within the attempt's span.
 ///
-/// It sees no credentials: they are put on the request afterwards. What callers put into addresses, headers and bodies
-/// themselves is shown as it is. Hooks run on the task of the call, which waits for them.
+/// It sees no credentials: they are put on the request afterwards. What callers put into addresses,
+/// headers and bodies themselves is shown as it is. Hooks run on the task of the call, which waits
+/// for them.
 ///
 /// ```
 /// use lorgnette_runtime::{AttemptError, AttemptRequest, Client, ClientBuilder, Interceptor, ResponseHead};

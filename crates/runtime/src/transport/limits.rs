@@ -29,7 +29,8 @@ pub struct Limits {
     /// is longer than 1 MiB. Streams of bytes have no such limit, since they take constant memory;
     /// nor has an HTTP client that was handed in and decompresses bodies itself. 200 times.
     pub compression: u32,
-    /// How many bytes a server-sent event may have, over all its lines, or a document of a stream of JSON. 4 MiB.
+    /// How many bytes a server-sent event may have, over all its lines, or a document of a stream
+    /// of JSON. 4 MiB.
     pub event: usize,
     /// How many bytes a line of a stream of events may have. 1 MiB.
     pub event_line: usize,

@@ -48,7 +48,8 @@ impl<'a> Retries<'a> {
         self.policy.retries == 0
     }
 
-    /// How long to wait before the request is sent again, with `left` until the call ends; `None` if it is not.
+    /// How long to wait before the request is sent again, with `left` until the call ends; `None`
+    /// if it is not.
     pub(super) fn after(&mut self, failure: retry::Failure<'_>, left: Option<Duration>) -> Option<Duration> {
         let operation = self.request.operation;
         let attempt = Attempt {

@@ -6,8 +6,8 @@ use crate::error::Secrets;
 use crate::model::Secret;
 use http::HeaderMap;
 
-/// Those of the credentials, of header fields that are marked sensitive, of the values that the request is made of, and what
-/// the client conceals.
+/// Those of the credentials, of header fields that are marked sensitive, of the values that the
+/// request is made of, and what the client conceals.
 pub(crate) fn secrets(
     client: &Client,
     headers: &HeaderMap,

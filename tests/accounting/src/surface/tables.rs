@@ -202,7 +202,8 @@ impl Parse for StatusTable {
     }
 }
 
-/// `operation!(NAME: "id" GET "/path/{id}", path "id", query "q".required(); security(&[&["key"]]))`
+/// `operation!(NAME: "id" GET "/path/{id}", path "id", query "q".required();
+/// security(&[&["key"]]))`
 pub struct OperationTable {
     /// The static.
     pub name: String,

@@ -24,7 +24,7 @@ fn test_listing_shows_the_whole_crate() {
     lamps "lamps-get" = GET /houses/{house}/lamps
         path house: impl Into<String>
         query colour!: impl Into<Colour>, ids_of_lamps "ids": Vec<i64> (explode false)
-        with security ["key"]
+        with security [["key"]]
         -> Vec<Lamp> or responses::Error404OrOther
     create_lamp = POST /houses/{house}/lamps, deprecated
         path house: impl Into<String>

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 pub(super) fn read(file: &syn::File, surface: &mut Surface) -> Result<(), String> {
     let declared = Declared::of(file)?;
     let mut found = BTreeMap::new();
-    // What constructors take follows from the members; those of what only responses hold are no part of the surface.
+    // What constructors take follows from the members; those of what only responses hold are no
+    // part of the surface.
     let constructors = ["branches", "converts", "only_read", "sent"];
     for (name, tokens) in calls(file).filter(|(name, _)| !constructors.contains(&name.as_str())) {
         let (name, shape) = match name.as_str() {

@@ -49,7 +49,8 @@ fn test_read_resource_becomes_what_is_sent_of_it() {
     let text = r#"{"id":"1","created":"2026-01-01T00:00:00Z","name":"n","key":"****","weight":5,"tags":["t"],
         "kind":"b","scope":{"site":"s","rank":1},"extra":{"a":1}}"#;
     let rule: Rule = serde_json::from_str(text).unwrap();
-    // What is received as well keeps members that the contract does not name, and none that only the other type names.
+    // What is received as well keeps members that the contract does not name, and none that only
+    // the other type names.
     let mut input = RuleInput::try_from(&rule).unwrap();
     assert_eq!(
         input.unknown().iter().map(|(name, _)| name).collect::<Vec<_>>(),

@@ -79,7 +79,8 @@ impl Unions<'_> {
         }
     }
 
-    /// One branch for several texts: an enum where any lists values, since enums are open; a plain text otherwise.
+    /// One branch for several texts: an enum where any lists values, since enums are open; a plain
+    /// text otherwise.
     fn one_text(&mut self, (key, pointer): (&str, &str), branches: &[Branch], alone: bool) -> Value {
         let mut formats: Vec<&str> = Vec::new();
         for branch in branches {

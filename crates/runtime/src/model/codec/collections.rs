@@ -118,7 +118,8 @@ pub(super) fn grow<T>(list: &mut Vec<T>, context: &Context) -> Result<()> {
     Ok(())
 }
 
-// Values are moved in functions of their own: while the next value is read, their stack is not needed.
+// Values are moved in functions of their own: while the next value is read, their stack is not
+// needed.
 
 fn append<T>(list: &mut Vec<T>, slot: &mut Option<T>) {
     list.extend(slot.take());

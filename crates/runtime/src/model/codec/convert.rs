@@ -7,13 +7,16 @@ use super::wire::{Encoder, Next, Target, Wire};
 use serde_json::{Map, Number, Value};
 use zeroize::Zeroize;
 
-/// Reads `value` as another type; its members are `renamed` from one name to another, or `dropped`, before.
+/// Reads `value` as another type; its members are `renamed` from one name to another, or `dropped`,
+/// before.
 ///
-/// Secrets that are masks of asterisks pass: they are refused when they are sent, so that there is time to replace them.
+/// Secrets that are masks of asterisks pass: they are refused when they are sent, so that there is
+/// time to replace them.
 ///
 /// # Errors
 ///
-/// When the other type requires a member that `value` does not have, or does not take the value of one.
+/// When the other type requires a member that `value` does not have, or does not take the value of
+/// one.
 pub fn converted<T: Wire>(value: &dyn Wire, renamed: &[(&str, &str)], dropped: &[&str]) -> Result<T> {
     let mut tree = copied(value)?;
     if let Value::Object(members) = &mut tree {
@@ -99,10 +102,11 @@ impl Target for Copy {
     }
 }
 
-/// Converts what is read of a resource to what is sent of it, as `TryFrom` by value and by reference.
+/// Converts what is read of a resource to what is sent of it, as `TryFrom` by value and by
+/// reference.
 ///
-/// Members go by their names on the wire, those that both types have keep their values, and what the sent type requires
-/// must be there.
+/// Members go by their names on the wire, those that both types have keep their values, and what
+/// the sent type requires must be there.
 ///
 /// ```
 /// # use lorgnette_runtime::UnknownMembers;

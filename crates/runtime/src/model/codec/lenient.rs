@@ -9,8 +9,8 @@ use serde_json::Value;
 
 /// How a body is read, and what came of it.
 ///
-/// A document is read strictly first. Where that fails and something may be tolerated, it is read again as a tree, whose parts
-/// can be looked at once more after they did not fit.
+/// A document is read strictly first. Where that fails and something may be tolerated, it is read
+/// again as a tree, whose parts can be looked at once more after they did not fit.
 #[derive(Debug)]
 pub struct Reading {
     /// The memory that the value may take.

@@ -5,9 +5,9 @@ use std::fmt;
 
 /// Members of a response that did not fit their types.
 ///
-/// Where the contract is somebody else's description of the API, a member that does not fit is no error: it is kept as it
-/// came among the unknown members of its object, read as absent, and written back. A client or a call that is
-/// [strict](crate::CallOptions::strict) refuses it.
+/// Where the contract is somebody else's description of the API, a member that does not fit is no
+/// error: it is kept as it came among the unknown members of its object, read as absent, and
+/// written back. A client or a call that is [strict](crate::CallOptions::strict) refuses it.
 #[derive(Default)]
 pub struct Misfits {
     count: usize,

@@ -191,8 +191,8 @@ impl Sink for Object<'_, '_, '_> {
     }
 }
 
-/// Whether a member that cannot be read, for this error, may be kept as it came. While the branches of a union are tried, it
-/// may not: another one may fit.
+/// Whether a member that cannot be read, for this error, may be kept as it came. While the branches
+/// of a union are tried, it may not: another one may fit.
 fn is_tolerated(from: &Decoder<'_>, error: &Error) -> bool {
     let context = from.source.context();
     context.tolerance.is_lenient && !context.fits.trying() && is_of_the_value(error)

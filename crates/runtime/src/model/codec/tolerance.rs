@@ -41,7 +41,8 @@ impl Tolerance {
         }
     }
 
-    /// Notes that a value did not fit, with all that had not fitted in it since the mark. Where it is, those around it say.
+    /// Notes that a value did not fit, with all that had not fitted in it since the mark. Where it
+    /// is, those around it say.
     pub fn misfit(&self, since: Mark, error: Error) {
         let mut misfits = self.misfits.borrow_mut();
         misfits.truncate(since.count, since.kept);
@@ -71,7 +72,8 @@ impl Tolerance {
     }
 }
 
-/// Whether an error says that a value does not fit, and not that there is too much of it or that it is read later.
+/// Whether an error says that a value does not fit, and not that there is too much of it or that it
+/// is read later.
 pub(super) fn is_of_the_value(error: &Error) -> bool {
     !error.is_too_large() && !error.is_deferred()
 }

@@ -61,7 +61,8 @@ pub trait Wire {
         from.maybe(slot)
     }
 
-    /// Reads the value of a required member into `slot`. Where null stands for an empty list or map, that is what it means.
+    /// Reads the value of a required member into `slot`. Where null stands for an empty list or
+    /// map, that is what it means.
     ///
     /// # Errors
     ///
@@ -138,7 +139,8 @@ pub trait Wire {
         false
     }
 
-    /// Whether a member with this value says no more than one that is missing: it is absent, or an empty list or map.
+    /// Whether a member with this value says no more than one that is missing: it is absent, or an
+    /// empty list or map.
     #[doc(hidden)]
     fn is_nothing(&self) -> bool {
         self.is_absent()

@@ -5,8 +5,8 @@ use crate::transport::Client;
 
 impl<C: From<Client>> ClientBuilder<C> {
     /// Keeps members that do not fit their types as they came, and reads them as absent; see
-    /// [`Misfits`](crate::Misfits). Clients of APIs whose contract is a description by others than the vendor do so from
-    /// the start, all others are strict.
+    /// [`Misfits`](crate::Misfits). Clients of APIs whose contract is a description by others than
+    /// the vendor do so from the start, all others are strict.
     #[must_use]
     pub const fn lenient(mut self) -> Self {
         self.is_lenient = true;

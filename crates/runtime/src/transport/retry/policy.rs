@@ -116,7 +116,8 @@ impl RetryPolicy {
         self
     }
 
-    /// How long to wait after so many refusals by a rate limit (at least one); `random` is in `0.0..1.0`.
+    /// How long to wait after so many refusals by a rate limit (at least one); `random` is in
+    /// `0.0..1.0`.
     pub(crate) fn limit_wait(&self, refusals: u32, told: Option<Duration>, random: f64) -> Duration {
         if let Some(told) = told {
             // Not before the server said.
