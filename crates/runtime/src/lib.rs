@@ -31,6 +31,9 @@
     allow(dead_code, reason = "only what these features bring uses some of it")
 )]
 
+// Documentation that macros write names the crate as its users do.
+extern crate self as lorgnette_runtime;
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod byte_stream;

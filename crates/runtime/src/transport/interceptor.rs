@@ -15,7 +15,7 @@ use url::Url;
 /// Sees every attempt of every call of a client, those of its requests for tokens included: for
 /// logs and metrics, for headers that depend on the request, for tests.
 ///
-/// [`OpenTelemetry`](crate::OpenTelemetry) is one, under the feature `opentelemetry`; a
+/// `OpenTelemetry` is one, under the feature `opentelemetry`; a
 /// `traceparent` of another tracer is a header that [`before`](Self::before) sets, which runs
 /// within the attempt's span.
 ///

@@ -5,7 +5,7 @@ use crate::transport::Client;
 use std::time::Duration;
 
 impl<C: From<Client>> ClientBuilder<C> {
-    /// How long a connection may take; [`CONNECT_TIMEOUT`] by default. A client handed in brings
+    /// How long a connection may take; `CONNECT_TIMEOUT` by default. A client handed in brings
     /// its own.
     #[must_use]
     pub const fn connect_timeout(mut self, limit: Duration) -> Self {
@@ -13,7 +13,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// How long the server may be silent, before its answer or within it; [`READ_TIMEOUT`] by
+    /// How long the server may be silent, before its answer or within it; `READ_TIMEOUT` by
     /// default.
     ///
     /// As long as a body is being sent there is no silence, unless the server stops taking it. How
@@ -27,7 +27,7 @@ impl<C: From<Client>> ClientBuilder<C> {
     }
 
     /// How long a call may take until the answer has been read, or has begun if it is a stream;
-    /// [`TIMEOUT`] by default.
+    /// `TIMEOUT` by default.
     ///
     /// All that happens meanwhile is inside: waiting for room under the rate limit and for a token,
     /// redirects, retries and the waits between them. A retry for which no time would be left does
