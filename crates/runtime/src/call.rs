@@ -10,7 +10,7 @@ use crate::model::codec::{Wire, to_value, to_wiped_json};
 use crate::model::idempotency::Key;
 use crate::model::{Operation, Parameter, Response, charset, forms, parameters, secret};
 use crate::sending::Sending;
-use crate::transport::{self, BodyKind, CallSettings, Client, RawResponse, Request, framing};
+use crate::transport::{self, BodyKind, Client, RawResponse, Request, framing};
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -158,15 +158,13 @@ impl<'client> Call<'client> {
     pub async fn send<T: FromResponse, E: FromResponse>(self) -> Result<Response<T>, Error<E>> {
         let (client, operation) = (self.client, self.operation);
         let request = self.into_request().map_err(|failure| Error::new(failure, None))?;
+        let is_lenient = client.is_lenient(&request.settings);
         let mut response = match transport::call(client, request, kinds::<T, E>()).await {
             Ok(response) => response,
-            Err(failure) => return Err(typed(failure, client)),
+            Err(failure) => return Err(typed(failure, client, is_lenient)),
         };
         match T::read(&mut response) {
-            Ok(inner) => {
-                let misfits = response.reading.take_misfits();
-                Ok(Response::new(response.status, response.headers, inner).with_misfits(misfits))
-            }
+            Ok(inner) => Ok(response.into_response(inner)),
             Err(error) => Err(Error::new(response.undecodable(error, client, operation), None)),
         }
     }
@@ -297,13 +295,12 @@ impl<'client> Call<'client> {
 }
 
 /// Reads the declared error, if the failure is a response with a status that `E` has.
-pub(crate) fn typed<E: FromResponse>(failure: Box<Failure>, client: &Client) -> Error<E> {
+pub(crate) fn typed<E: FromResponse>(failure: Box<Failure>, client: &Client, is_lenient: bool) -> Error<E> {
     let declared = failure
         .response
         .as_ref()
         .filter(|_| failure.stage == Stage::Status)
         .and_then(|response| {
-            let is_lenient = client.is_lenient(&CallSettings::default());
             let mut response = RawResponse::of(failure.operation, response, client.limits(), is_lenient);
             if E::kind(response.status()) == BodyKind::Undeclared {
                 None

@@ -73,7 +73,7 @@ async fn load(client: &Client, address: &str) -> Result<Response<ByteStream>, Er
         .await
         .map_err(plain)?;
     match ByteStream::read(&mut response) {
-        Ok(stream) => Ok(Response::new(response.status, response.headers, stream)),
+        Ok(stream) => Ok(response.into_response(stream)),
         Err(error) => Err(plain(response.undecodable(error, client, &DOWNLOAD))),
     }
 }

@@ -39,10 +39,9 @@ impl<T: Wire> JsonLines<T> {
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         loop {
-            if let Some(document) = self.documents.next() {
-                return Poll::Ready(Some(self.decode(&document)));
-            }
-            if self.documents.longest() > self.limits.event {
+            let document = self.documents.next();
+            let longest = document.as_ref().map_or(self.documents.longest(), Bytes::len);
+            if longest > self.limits.event {
                 self.documents.end();
                 let what = format!(
                     "a document of the stream is longer than {} bytes; raise `Limits::event` of the client",
@@ -50,6 +49,9 @@ impl<T: Wire> JsonLines<T> {
                 );
                 let failure = Failure::new(self.operation, Stage::Send, what).by_limit();
                 return Poll::Ready(Some(Err(Error::new(failure, None))));
+            }
+            if let Some(document) = document {
+                return Poll::Ready(Some(self.decode(&document)));
             }
             if self.documents.is_over {
                 return Poll::Ready(None);
@@ -73,11 +75,7 @@ impl<T: Wire> JsonLines<T> {
             } else {
                 format!("a document of the stream is not what the contract says: {error}")
             };
-            let mut failure = Failure::new(self.operation, Stage::Decode, what);
-            failure.is_limit = error.is_too_large();
-            failure.path = error.path();
-            failure.source = Some(Box::new(error));
-            Error::new(failure, None)
+            Error::new(Failure::decode(self.operation, error, what), None)
         })
     }
 }

@@ -69,7 +69,6 @@ impl PreparedRequest {
         for secret in sent {
             let text = secret.expose();
             secrets.add(&parameters::encoded_pair("", text)[1..]);
-            secrets.add(&form_encoded(text));
             let json = Value::from(text).to_string();
             secrets.add(json.trim_matches('"'));
         }
@@ -182,10 +181,6 @@ fn text(body: &Body) -> Result<String, Option<usize>> {
         Ok(text) if !text.contains('\0') => Ok(text.to_owned()),
         _ => Err(Some(bytes.len())),
     }
-}
-
-fn form_encoded(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 impl fmt::Display for PreparedRequest {

@@ -239,11 +239,7 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
                         )
                     })?;
                     match state {
-                        State::Done => {
-                            let misfits = response.reading.take_misfits();
-                            let response = Response::new(response.status, response.headers, value);
-                            return Ok(response.with_misfits(misfits));
-                        }
+                        State::Done => return Ok(response.into_response(value)),
                         State::Failed(word) => {
                             return Err(failed(
                                 &response,
@@ -264,7 +260,11 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
                     let response = failure.response.as_ref();
                     let status = response.map(|response| response.status().as_u16());
                     if !status.is_some_and(|status| self.until.not_yet.contains(&status)) {
-                        return Err(call::typed(failure, &self.client));
+                        return Err(call::typed(
+                            failure,
+                            &self.client,
+                            self.client.is_lenient(&template.settings),
+                        ));
                     }
                     response.and_then(|response| retry_after(response.headers(), system_time()))
                 }

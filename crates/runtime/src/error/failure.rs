@@ -6,7 +6,7 @@
 
 use super::auth::AuthError;
 use super::quoted::Quoted;
-use crate::model::Response;
+use crate::model::{Response, codec};
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use std::error::Error as StdError;
@@ -95,6 +95,15 @@ impl Failure {
     pub(crate) fn by_limit(mut self: Box<Self>) -> Box<Self> {
         self.is_limit = true;
         self
+    }
+
+    /// A success, or a part of one, that is not what the contract says.
+    pub(crate) fn decode(operation: &'static str, error: codec::Error, what: impl Into<String>) -> Box<Self> {
+        let mut failure = Self::new(operation, Stage::Decode, what);
+        failure.is_limit = error.is_too_large();
+        failure.path = error.path();
+        failure.source = Some(Box::new(error));
+        failure
     }
 
     /// No credentials to put on the request.

@@ -192,11 +192,7 @@ impl<T: Wire> EventStream<T> {
             } else {
                 format!("an event is not what the contract says: {error}")
             };
-            let mut failure = Failure::new(self.operation, Stage::Decode, what);
-            failure.is_limit = error.is_too_large();
-            failure.path = error.path();
-            failure.source = Some(Box::new(error));
-            Error::new(failure, None)
+            Error::new(Failure::decode(self.operation, error, what), None)
         })
     }
 

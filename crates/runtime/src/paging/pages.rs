@@ -163,9 +163,10 @@ async fn fetch<T: FromResponse, E: FromResponse>(
             None => return (None, None),
         };
         let operation = request.operation;
+        let is_lenient = walk.client().is_lenient(&request.settings);
         let mut response = match transport::call(walk.client(), request, kinds::<T, E>()).await {
             Ok(response) => response,
-            Err(failure) => return (Some(Err(call::typed(failure, walk.client()))), None),
+            Err(failure) => return (Some(Err(call::typed(failure, walk.client(), is_lenient))), None),
         };
         let body = response.bytes().unwrap_or_default();
         if let Some(items) = tolerated {
@@ -180,10 +181,15 @@ async fn fetch<T: FromResponse, E: FromResponse>(
         };
         let left_out = response.reading.take_left_out();
         if walk.arrive(&body, is_empty(&page) && left_out.is_empty()) {
+            if left_out.is_empty() {
+                let page = response.into_response(page);
+                return (Some(Ok(Page { page, left_out: None })), Some(walk));
+            }
+            // The errors of what was left out quote the response.
             let misfits = response.reading.take_misfits();
             let headers = response.headers.clone();
             let page = Response::new(response.status, headers, page).with_misfits(misfits);
-            let left_out = (!left_out.is_empty()).then(|| LeftOut {
+            let left_out = Some(LeftOut {
                 response,
                 client: walk.client().clone(),
                 operation,

@@ -294,11 +294,12 @@ impl<'a> AttemptLoop<'a> {
             return None;
         }
         let (operation, number) = (self.request.operation, self.sent + 1);
+        let sent = &self.request.settings.secrets;
         let (url, shown) = (
             self.destination.url().clone(),
             self.destination.headers().into_owned(),
         );
-        let mut request = AttemptRequest::new(operation, number, url, shown, credentials);
+        let mut request = AttemptRequest::new(operation, number, url, shown, credentials, sent);
         let response = interceptors
             .iter()
             .find_map(|interceptor| interceptor.before(&mut request));

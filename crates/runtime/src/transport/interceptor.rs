@@ -174,7 +174,7 @@ pub struct AttemptRequest {
     begun: Instant,
     headers: HeaderMap,
     added: HeaderMap,
-    /// Of the credentials that are put on the request.
+    /// Of the credentials that are put on the request, and of the values that it is made of.
     secrets: Vec<Secret>,
 }
 
@@ -185,6 +185,7 @@ impl AttemptRequest {
         url: Url,
         headers: HeaderMap,
         credentials: &Credentials,
+        sent: &[Secret],
     ) -> Self {
         let in_headers = credentials.headers().filter_map(|(_, value)| value.to_str().ok());
         // `Bearer` and the like are no secrets.
@@ -197,7 +198,7 @@ impl AttemptRequest {
             begun: Instant::now(),
             headers,
             added: HeaderMap::new(),
-            secrets: in_headers.chain(in_query).collect(),
+            secrets: in_headers.chain(in_query).chain(sent.iter().cloned()).collect(),
         }
     }
 

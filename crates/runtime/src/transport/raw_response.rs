@@ -182,6 +182,12 @@ impl RawResponse {
         matches!(self.body, RawBody::Whole(_)) && kind.is_some_and(|kind| kind.eq_ignore_ascii_case(b"text/"))
     }
 
+    /// The success with what was read of its body, and what of that did not fit.
+    pub(crate) fn into_response<T>(mut self, inner: T) -> Response<T> {
+        let misfits = self.reading.take_misfits();
+        Response::new(self.status, self.headers, inner).with_misfits(misfits)
+    }
+
     /// The failure for a success of `operation` that cannot be read.
     pub(crate) fn undecodable(
         &mut self,
@@ -208,15 +214,10 @@ impl RawResponse {
         if let Some(span) = &self.span {
             span.failed(Stage::Decode);
         }
-        let mut failure = Failure::new(self.operation, Stage::Decode, what);
-        failure.place = Some(
-            self.place
-                .take()
-                .map_or_else(|| client.place(operation), |place| *place),
-        );
-        failure.is_limit = error.is_too_large();
-        failure.path = error.path();
-        failure.source = Some(Box::new(error));
+        let mut failure = Failure::decode(self.operation, error, what);
+        // Several items of one page may be unreadable.
+        let place = self.place.as_deref().cloned();
+        failure.place = Some(place.unwrap_or_else(|| client.place(operation)));
         failure.attempts = self.attempts;
         let body = self.bytes().unwrap_or_default();
         if let Some(secrets) = &self.secrets {
