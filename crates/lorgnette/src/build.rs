@@ -120,10 +120,7 @@ impl Generator {
         let read = contracts.keys().map(|name| folder.join(name));
         let read: Vec<PathBuf> = read.chain(self.overlay.clone()).collect();
         let api = self.api(&contracts, &file)?;
-        let overlay = self.overlay.as_ref();
-        let overlay = overlay
-            .map(|path| std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error)))
-            .transpose()?;
+        let overlay = files::overlay(self.overlay.as_deref())?;
         let input = Input {
             api: &api,
             contract: contracts,

@@ -24,6 +24,16 @@ pub fn of_contract(path: &Path) -> Result<(Files, String), Failure> {
     Ok((files, file.to_owned()))
 }
 
+/// The overlay at `path`, if there is one.
+///
+/// # Errors
+///
+/// When it is no file that can be read as UTF-8.
+pub fn overlay(path: Option<&Path>) -> Result<Option<String>, Failure> {
+    path.map(|path| std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error)))
+        .transpose()
+}
+
 /// The contract `file` of `folder`, with the files of the folder that it refers to; nothing where
 /// it cannot be followed, which the generator reports.
 pub fn referred_to(folder: &Path, file: &str, text: &str) -> Option<Files> {

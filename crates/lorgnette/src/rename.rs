@@ -143,15 +143,24 @@ fn replace_in(
             continue;
         }
         let text = std::fs::read_to_string(&path).map_err(failure)?;
-        let module = |name: &str| name.replace('-', "_");
-        let replaced = replaced(&text, old, new);
-        let replaced = self::replaced(&replaced, &module(old), &module(new));
+        let replaced = renamed(&text, extension == Some("rs"), old, new);
         if replaced != text {
             write::whole(&path, &replaced)?;
             changed.push(shown);
         }
     }
     Ok(())
+}
+
+/// A text with the new name of a crate: as a package, and as a module. In Rust a name without
+/// hyphens is that of the module.
+fn renamed(text: &str, is_rust: bool, old: &str, new: &str) -> String {
+    let module = |name: &str| name.replace('-', "_");
+    let text = match is_rust && !old.contains('-') {
+        true => text.to_owned(),
+        false => replaced(text, old, new),
+    };
+    replaced(&text, &module(old), &module(new))
 }
 
 /// A text with a name in the place of another wherever that stands alone.
@@ -187,5 +196,19 @@ mod tests {
             "use acme_v1::x; my_lamps_v1 lamps_v10 (acme_v1)"
         );
         assert_eq!(replaced("aa aaa a", "a", "b"), "aa aaa b");
+    }
+
+    #[test]
+    fn test_name_without_hyphens_is_a_module_in_rust() {
+        let said = |text: &str, is_rust: bool| renamed(text, is_rust, "lamps", "acme-lamps");
+        assert_eq!(said("use lamps::x;", true), "use acme_lamps::x;");
+        assert_eq!(
+            said("lamps.workspace = true", false),
+            "acme-lamps.workspace = true"
+        );
+        assert_eq!(
+            renamed("use a_v1::x; // a-v1", true, "a-v1", "b-v1"),
+            "use b_v1::x; // b-v1"
+        );
     }
 }

@@ -35,10 +35,7 @@ const SOURCES: &str = "src";
 pub fn run(contract: &Path, output: &Path, check: bool, options: &Alone) -> Result<ExitCode, Failure> {
     let (contracts, file) = files::of_contract(contract)?;
     let api = api(&contracts, &file, output, options)?;
-    let overlay = options.overlay.as_ref();
-    let overlay = overlay
-        .map(|path| std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error)))
-        .transpose()?;
+    let overlay = files::overlay(options.overlay.as_deref())?;
     let input = Input {
         api: &api,
         contract: contracts,

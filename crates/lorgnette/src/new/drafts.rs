@@ -8,7 +8,7 @@ use crate::regen::source;
 use crate::workspace::Workspace;
 use lorgnette_codegen::catalogue::Api;
 use lorgnette_codegen::document::json_path;
-use lorgnette_codegen::pipeline::{self, Generated};
+use lorgnette_codegen::pipeline;
 use lorgnette_codegen::salvage::{self, OVERLAY, Salvaged};
 use lorgnette_codegen::text::{LONG, line, yaml};
 use serde_json::Value;
@@ -40,9 +40,13 @@ pub fn drafts(workspace: &Workspace, api: &Api, document: &Value) -> Result<Draf
     let mut overlay = overlay(&api.name, salvaged.overlay.clone(), &names);
     let (mut used, mut paged) = (names, paging::Draft::of(document));
     // A draft is a guess: what does not go through the generator is left out.
-    if made(workspace, api, overlay.as_deref(), paged.as_ref()).is_err() {
-        paged = None;
-        if made(workspace, api, overlay.as_deref(), None).is_err() {
+    let goes = |overlay: &Option<String>, paged: Option<&paging::Draft>| {
+        made(workspace, api, overlay.as_deref(), paged).is_ok()
+    };
+    let is_drafted = !used.is_empty() || paged.is_some();
+    if is_drafted && !goes(&overlay, paged.as_ref()) {
+        // Without the paging first, if there is one.
+        if paged.take().is_none() || !goes(&overlay, None) {
             used = Vec::new();
             overlay.clone_from(&salvaged.overlay);
         }
@@ -55,13 +59,13 @@ pub fn drafts(workspace: &Workspace, api: &Api, document: &Value) -> Result<Draf
     })
 }
 
-/// The crate as it comes out with the drafts.
+/// Makes the crate with the drafts.
 fn made(
     workspace: &Workspace,
     api: &Api,
     overlay: Option<&str>,
     paging: Option<&paging::Draft>,
-) -> Result<Generated, Failure> {
+) -> Result<(), Failure> {
     let mut entry = api.clone();
     entry.overlay = overlay.map(|_| OVERLAY.to_owned());
     if let Some(draft) = paging {
@@ -74,7 +78,8 @@ fn made(
     input.api = &entry;
     input.overlay = overlay.map(ToOwned::to_owned);
     source::on_large_stack("specs", || pipeline::generate_crate(&input))?
-        .map_err(|error| Failure::of_generator(&error, "specs"))
+        .map_err(|error| Failure::of_generator(&error, "specs"))?;
+    Ok(())
 }
 
 /// The names that are sure enough, of operations that are not left out.
