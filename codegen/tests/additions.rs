@@ -93,6 +93,35 @@ fn test_release_that_breaks_callers_makes_names_anew() {
 }
 
 #[test]
+fn test_type_that_the_catalogue_names_keeps_its_name() {
+    let mut api = Catalogue::parse(ENTRY).unwrap().apis.remove(0);
+    let names = &mut api.naming.rename_types;
+    names.insert("NameOrAge".to_string(), "Order".to_string());
+    let before = seen(&api, None, None);
+    assert!(before.surface.types.contains_key("Order"));
+    let record = Record {
+        version: "1.0.0".to_string(),
+        surface: before.surface.clone(),
+    };
+    let after = seen(&api, None, Some(record.to_text().unwrap()));
+    assert_eq!(after.surface, before.surface);
+}
+
+#[test]
+fn test_module_stays_with_the_tag_that_operations_leave() {
+    let (_, record, api) = released();
+    let overlay = "overlay: 1.0.0\ninfo: {title: Names, version: '1'}\nactions:\n  - {target: '$.paths[\"/lamps\"].put.tags', \
+                   description: Gone., remove: true}\n  - {target: '$.paths[\"/lamps\"].put', description: Moved., \
+                   update: {tags: [changes]}}\n";
+    let after = seen(&api, Some(overlay.to_string()), Some(record));
+    let module = |name: &str| after.surface.operations[name].module.as_str();
+    assert_eq!(
+        (module("list_lamps"), module("replace_lamp")),
+        ("types_api", "changes")
+    );
+}
+
+#[test]
 fn test_id_that_is_another_one_now_names_the_operation() {
     let (_, record, api) = released();
     let overlay = "overlay: 1.0.0\ninfo: {title: Names, version: '1'}\nactions:\n  - {target: '$.paths[\"/lamps\"].get', \

@@ -35,8 +35,11 @@ paths:
     get:
       operationId: shapes
       parameters: [ { name: shape, in: path, required: true, schema: { type: integer } } ]
-      responses: { '204': { description: Done } }
-components: { schemas: { HouseScope: { type: object } } }
+      responses:
+        '200':
+          description: Done
+          content: { application/json: { schema: { $ref: '#/components/schemas/WithinTaken' } } }
+components: { schemas: { WithinTaken: { type: object, properties: { a: { type: string } } } } }
 ";
 
 /// The sources of the crate with these scopes on one line, or the error.
@@ -97,7 +100,7 @@ fn test_scopes_that_fit_nothing_are_errors() {
         ),
         (
             "{ name = 'a', parameter = 'house' }, { name = 'b', parameter = 'shape', within = 'a' }",
-            "no operation takes the parameter",
+            "no operation takes the parameter \"house\" and \"shape\"",
         ),
         (
             "{ name = 'a', parameter = 'house', within = 'b' }",
@@ -117,7 +120,11 @@ fn test_scopes_that_fit_nothing_are_errors() {
         ),
         (
             "{ name = 'Home', parameter = 'house' }",
-            "\"Home\" is no name for a scope",
+            "\"Home\" is no name for a scope: it is no name of a method",
+        ),
+        (
+            "{ name = 'taken', parameter = 'house' }",
+            "`WithinTaken`, is called so",
         ),
         ("{ name = 'a', parameters = 'house' }", "unknown field"),
     ] {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scope {
     /// The method that fixes it, such as `site`; the type that it gives is called after it,
-    /// `SiteScope`.
+    /// `WithinSite`.
     pub name: String,
     /// The parameter's name on the wire.
     pub parameter: String,

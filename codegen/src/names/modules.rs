@@ -15,29 +15,39 @@ use std::collections::BTreeSet;
 pub(crate) fn apply(api: &mut Api, entry: &catalogue::Api, published: &Published) {
     let natural = |name: &str| natural(name, &entry.naming.rename_tags);
     let wanted: Vec<String> = api.tags.iter().map(|tag| natural(&tag.name)).collect();
-    // What the last release has is kept, unless the catalogue wishes something else.
-    for (index, tag) in api.tags.iter_mut().enumerate() {
+    // What the last release has is kept, unless the catalogue wishes something else. Where operations
+    // have moved between tags, the tag that is called so has the module.
+    let published_module = |(index, tag): (usize, &Tag)| {
         let mut operations = api.operations.iter().filter(|operation| operation.tag == index);
-        let kept = operations.find_map(|operation| Some(&published.operation(operation)?.module));
-        if let Some(kept) = kept.filter(|_| !entry.naming.rename_tags.contains_key(&tag.name)) {
-            tag.module.clone_from(kept);
+        let module = operations.find_map(|operation| Some(&published.operation(operation)?.module));
+        module
+            .filter(|_| !entry.naming.rename_tags.contains_key(&tag.name))
+            .cloned()
+    };
+    let mut kept: Vec<Option<String>> = api.tags.iter().enumerate().map(published_module).collect();
+    let mut held = BTreeSet::new();
+    for is_natural in [true, false] {
+        for (module, wanted) in kept.iter_mut().zip(&wanted) {
+            let is_turn = module
+                .as_ref()
+                .is_some_and(|module| (module == wanted) == is_natural);
+            if is_turn && !module.as_ref().is_some_and(|module| held.insert(module.clone())) {
+                *module = None;
+            }
         }
     }
-    let kept = |(tag, wanted): (&Tag, &String)| (tag.module != *wanted).then(|| tag.module.clone());
-    let odd: BTreeSet<String> = api.tags.iter().zip(&wanted).filter_map(kept).collect();
+    let odd = kept.iter().zip(&wanted);
+    let odd = odd.filter_map(|(kept, wanted)| kept.as_ref().filter(|kept| *kept != wanted));
+    let odd: BTreeSet<String> = odd.cloned().collect();
     let free = wanted.iter().filter(|name| is_free(name));
     let mut modules = Scope::reserving(free.chain(&odd).map(String::as_str));
-    for (tag, wanted) in api.tags.iter_mut().zip(&wanted) {
-        if !tag.module.is_empty() {
-            continue;
-        }
-        if is_free(wanted) && !odd.contains(wanted) {
-            tag.module.clone_from(wanted);
-        } else if is_free(wanted) {
-            tag.module = modules.claim(wanted);
-        } else {
-            tag.module = modules.claim(&format!("{wanted}_api"));
-        }
+    for ((tag, wanted), kept) in api.tags.iter_mut().zip(&wanted).zip(kept) {
+        tag.module = match kept {
+            Some(kept) => kept,
+            None if is_free(wanted) && !odd.contains(wanted) => wanted.clone(),
+            None if is_free(wanted) => modules.claim(wanted),
+            None => modules.claim(&format!("{wanted}_api")),
+        };
     }
 }
 

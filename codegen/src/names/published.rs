@@ -2,7 +2,7 @@
 //! its name when the contract grows; only a release that breaks callers anyway makes names anew.
 
 use crate::diff::surface::{self, Surface};
-use crate::document::Document;
+use crate::document::{Document, child};
 use crate::ir::{Operation, TypeDef};
 use crate::naming;
 use serde_json::Value;
@@ -60,7 +60,7 @@ impl Published {
                     for field in fields {
                         let key = (name.clone(), field.wire.clone());
                         all.fields.insert(key, field.field.clone());
-                        let usual = || format!("{place}/properties/{}", token(&field.wire));
+                        let usual = || child(&child(place, "properties"), &field.wire);
                         let at = field.at.clone().unwrap_or_else(usual);
                         all.hold(at, &field.ty, surface);
                     }
@@ -99,7 +99,7 @@ impl Published {
             for (index, parameter) in operation.parameters.iter().enumerate() {
                 let key = (parameter.location.clone(), parameter.wire.clone());
                 published.setters.insert(key, parameter.setter.clone());
-                let usual = || format!("{}/parameters/{index}", operation.at);
+                let usual = || child(&child(&operation.at, "parameters"), &index.to_string());
                 let at = parameter.at.clone().unwrap_or_else(usual);
                 all.hold(at, &parameter.ty, surface);
             }
@@ -148,6 +148,11 @@ impl Published {
             });
             operation.insert(SETTERS.to_string(), Value::Object(setters.collect()));
         }
+    }
+
+    /// Whether the release has a type of this name.
+    pub fn has_type(&self, name: &str) -> bool {
+        self.types.values().any(|known| known == name)
     }
 
     /// The name of the type at the place of a schema.
@@ -203,8 +208,4 @@ fn around(place: &str) -> impl Iterator<Item = &str> {
         });
         Some(place)
     })
-}
-
-fn token(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }

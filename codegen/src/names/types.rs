@@ -40,7 +40,7 @@ pub(crate) fn apply(
     for key in api.types.keys() {
         names.hoisted(key, &api.types, 0);
     }
-    names.renamed_unnamed(&api.types, entry, &schemas)?;
+    names.renamed_unnamed(&api.types, entry, &schemas, published)?;
     let finals = names.finals;
     let types = std::mem::take(&mut api.types).into_iter();
     api.types = types
@@ -208,15 +208,21 @@ impl Names {
         types: &Types,
         entry: &catalogue::Api,
         schemas: &BTreeSet<&str>,
+        published: &Published,
     ) -> Result<()> {
         let others = entry.naming.rename_types.iter();
         for (from, to) in others.filter(|(from, _)| !schemas.contains(from.as_str())) {
             let error = |message: String| entry.naming_error("rename-types", from, message);
-            let unnamed = types.iter().filter(|(_, def)| def.home.is_some());
-            let found = unnamed
-                .map(|(key, _)| key)
-                .find(|key| self.finals.get(*key) == Some(from));
-            let Some(key) = found else {
+            let to = naming::type_name(to);
+            let called = |name: &String| {
+                let mut unnamed = types.iter().filter(|(_, def)| def.home.is_some());
+                unnamed.find(|(key, _)| self.finals.get(*key) == Some(name))
+            };
+            let Some((key, _)) = called(from) else {
+                // A release has the new name already, which was kept above.
+                if published.has_type(&to) && called(&to).is_some() {
+                    continue;
+                }
                 let alike = alike(types, from);
                 let help = if alike.is_empty() {
                     "neither has the contract such a schema that an operation uses, nor is a type called so"
@@ -226,7 +232,6 @@ impl Names {
                 };
                 return Err(error(format!("no type is made of a schema {from:?}")).help(help));
             };
-            let to = naming::type_name(to);
             if !self.scope.take(&to) {
                 let error = error(format!("another type is called {to:?}"));
                 return Err(error.help("choose a name that is free"));

@@ -22,6 +22,7 @@ pub(super) fn apply(api: &mut Api) {
             && let Some(index) = object.members.iter().position(|member| member.wire == tag)
         {
             let member = object.members.remove(index);
+            object.aliases.retain(|(_, wire)| *wire != tag);
             kinds.extend(member.ty.named().map(ToString::to_string));
         }
     }
@@ -38,12 +39,12 @@ pub(super) fn apply(api: &mut Api) {
 
 #[cfg(test)]
 mod tests {
-    use crate::ir::Shape;
+    use crate::ir::{Api, Shape};
     use crate::names::testing::named;
     use serde_json::{Value, json};
 
-    /// The members of `Basic`, which is a branch of `Auth`, with further schemas.
-    fn members(more: &Value) -> Vec<String> {
+    /// An API whose type `Basic` is a branch of `Auth`, with further schemas.
+    fn api(more: &Value) -> Api {
         let mut schemas = json!({
             "Auth": {
                 "oneOf": [{"$ref": "#/components/schemas/Basic"}, {"$ref": "#/components/schemas/Bearer"}],
@@ -67,7 +68,12 @@ mod tests {
             }}}}}},
             "components": {"schemas": schemas}
         });
-        let api = named(document);
+        named(document)
+    }
+
+    /// The members of `Basic`.
+    fn members(more: &Value) -> Vec<String> {
+        let api = api(more);
         assert_eq!(api.types.contains_key("BasicType"), more != &json!({}));
         let wires = |name: &str| match &api.types[name].shape {
             Shape::Object(object) => object.members.iter().map(|member| member.wire.clone()).collect(),
@@ -80,6 +86,18 @@ mod tests {
     #[test]
     fn test_tag_of_a_mere_branch_goes_with_the_type_of_its_values() {
         assert_eq!(members(&json!({})), ["user"]);
+    }
+
+    #[test]
+    fn test_other_spellings_of_a_tag_go_with_it() {
+        let api = api(&json!({"Basic": {
+            "type": "object", "required": ["type"], "x-lorgnette-case-inferred": true,
+            "properties": {"type": {"type": "string", "enum": ["basic"]}, "user": {"type": "string"}}
+        }}));
+        let Shape::Object(basic) = &api.types["Basic"].shape else {
+            return assert!(api.types.is_empty());
+        };
+        assert_eq!(basic.aliases, [("User".to_string(), "user".to_string())]);
     }
 
     #[test]

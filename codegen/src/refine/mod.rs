@@ -44,9 +44,10 @@ pub fn refine(
     losses::note(api, notes);
     let tags: Vec<Tag> = api.tags.iter().map(tag).collect();
     let (mut operations, enums) = operations::operations(api, entry, types, published)?;
+    let statuses = enums.into_sorted();
     let usages = match entry.types_only {
         true => reach::any(api),
-        false => reach::usages(api),
+        false => reach::usages(api, &statuses),
     };
     let items = types::items(api, types, &usages)?;
     forms::needed_encodings(&mut operations, &items);
@@ -59,7 +60,7 @@ pub fn refine(
         version: api.version.clone(),
         base_url: entry.base_url.clone().or_else(|| ir::absolute(&api.servers)),
         types: items,
-        statuses: enums.into_sorted(),
+        statuses,
         operations,
         scopes,
         limited_by: api.limited_by.clone(),

@@ -183,8 +183,6 @@ pub struct Scope {
     pub name: String,
     /// The scope that it is within, among [`Model::scopes`].
     pub outer: Option<usize>,
-    /// The names on the wire of all that is fixed, that of the outermost scope first.
-    pub wires: Vec<String>,
     /// The parameter as an operation has it.
     pub parameter: Parameter,
     /// The operations of which it is the innermost scope, among [`Model::operations`].
@@ -206,6 +204,16 @@ pub enum Payload {
     Events(TypeExpression),
     /// JSON documents of this type, one after the other.
     Lines(TypeExpression),
+}
+
+impl Payload {
+    /// The type of the documents that it holds.
+    pub const fn ty(&self) -> Option<&TypeExpression> {
+        match self {
+            Self::Json(ty) | Self::Events(ty) | Self::Lines(ty) => Some(ty),
+            Self::Empty | Self::Text | Self::Bytes => None,
+        }
+    }
 }
 
 /// A response for some statuses.

@@ -2,7 +2,7 @@
 //!
 //! The engine says what Rust types they have; the rest comes from the model of the contract.
 
-use super::model::{Body, BodyKind, Operation, Parameter};
+use super::model::{Body, BodyKind, Operation, Parameter, StatusResponse};
 use super::responses::{self, StatusEnums};
 use super::{bodies, docs, forms, operation_docs, paging, waiting};
 use crate::catalogue;
@@ -30,35 +30,40 @@ pub fn operations(
     let mut enums = StatusEnums::beside(api.types.keys().chain(requests));
     // Errors that a release has published have their names before others get some; without any, the
     // errors of most operations come first, whose name says nothing more.
-    for operation in &api.operations {
+    let of = |operation| responses::declared_errors(operation, types);
+    // What is wrong with an operation is told when it is made.
+    let errors: Vec<_> = api
+        .operations
+        .iter()
+        .map(of)
+        .map(Result::unwrap_or_default)
+        .collect();
+    for (operation, errors) in api.operations.iter().zip(&errors) {
         let name = published.operation(operation).and_then(|it| it.error.as_deref());
         if let Some(name) = name {
-            // What is wrong with an operation is told below.
-            let _ = responses::keep(operation, name, types, &mut enums);
+            enums.keep((operation.provenance.pointer(), name), errors, operation.tag);
         }
     }
-    if let Some(operation) = enums.is_empty().then(|| usual_errors(api, types)).flatten() {
-        let _ = responses::keep(operation, responses::ERRORS, types, &mut enums);
+    if let Some(index) = enums.is_empty().then(|| usual(&errors)).flatten() {
+        let operation = &api.operations[index];
+        let place = operation.provenance.pointer();
+        enums.keep((place, responses::ERRORS), &errors[index], operation.tag);
     }
     let operations = api.operations.iter();
     let refined = operations.map(|operation| self::operation(api, operation, entry, types, &mut enums));
     Ok((Errors::or(refined)?, enums))
 }
 
-/// An operation whose declared errors are those of most operations.
-fn usual_errors<'a>(api: &'a ir::Api, types: &Types) -> Option<&'a ir::Operation> {
+/// The first of the operations whose declared errors are those of most.
+fn usual(errors: &[Vec<StatusResponse>]) -> Option<usize> {
     let mut enums = StatusEnums::default();
-    let mut uses: IndexMap<String, (usize, &ir::Operation)> = IndexMap::new();
-    for operation in &api.operations {
-        // What is wrong with an operation is told when it is made.
-        let answers = responses::answers(operation, types, &mut enums).ok();
-        if let Some(name) = answers.and_then(|answers| answers.error) {
-            uses.entry(name).or_insert((0, operation)).0 += 1;
-        }
+    let mut uses: IndexMap<String, (usize, usize)> = IndexMap::new();
+    for (index, errors) in errors.iter().enumerate().filter(|(_, errors)| !errors.is_empty()) {
+        uses.entry(enums.shared(errors, 0)).or_insert((0, index)).0 += 1;
     }
     // The first of those with as many.
     let most = uses.into_values().rev().max_by_key(|(count, _)| *count);
-    most.map(|(_, operation)| operation)
+    most.map(|(_, index)| index)
 }
 
 fn operation(

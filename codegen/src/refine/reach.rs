@@ -1,7 +1,8 @@
 //! Which types the operations reach, and what for: the tags that need a type, and whether it is
 //! sent, received or both.
 
-use crate::ir::{Api, Body, Response, TypeDef, TypeRef};
+use super::model::Statuses;
+use crate::ir::{Api, Body, Response, TypeDef};
 use std::collections::{BTreeSet, HashMap};
 
 /// What a type is used for.
@@ -16,32 +17,64 @@ pub struct Usage {
 }
 
 /// What every type is used for, by name.
-pub fn usages<'a>(api: &'a Api) -> HashMap<&'a str, Usage> {
-    let mut usages: HashMap<&str, Usage> = HashMap::new();
+///
+/// An enum of responses by status needs the types of all its variants wherever one of its operations
+/// is compiled: operations share it.
+pub fn usages<'a>(api: &'a Api, statuses: &[Statuses]) -> HashMap<&'a str, Usage> {
+    let mut usages = Usages {
+        api,
+        of: HashMap::new(),
+    };
     for operation in &api.operations {
-        let mut mark = |used: &mut dyn Iterator<Item = &'a TypeRef>, sent: bool| {
-            let mut pending = Vec::new();
-            used.for_each(|used| used.each_name(&mut |name| pending.push(name)));
-            while let Some(name) = pending.pop() {
-                let usage = usages.entry(name).or_default();
-                let before = (usage.tags.len(), usage.sent, usage.received);
-                usage.tags.insert(operation.tag);
-                usage.sent |= sent;
-                usage.received |= !sent;
-                if before != (usage.tags.len(), usage.sent, usage.received) {
-                    let inside = api.types.get(name).into_iter().flat_map(TypeDef::uses);
-                    inside.for_each(|used| used.each_name(&mut |name| pending.push(name)));
-                }
-            }
-        };
-        mark(
-            &mut operation.parameters.iter().map(|parameter| &parameter.ty),
-            true,
-        );
-        mark(&mut operation.body.iter().flat_map(Body::uses), true);
-        mark(&mut operation.responses.iter().flat_map(Response::uses), false);
+        let tags = BTreeSet::from([operation.tag]);
+        let parameters = operation.parameters.iter().map(|parameter| &parameter.ty);
+        for sent in parameters.chain(operation.body.iter().flat_map(Body::uses)) {
+            sent.each_name(&mut |name| usages.mark(name, &tags, true));
+        }
+        for received in operation.responses.iter().flat_map(Response::uses) {
+            received.each_name(&mut |name| usages.mark(name, &tags, false));
+        }
     }
-    usages
+    for shared in statuses {
+        for received in shared
+            .responses
+            .iter()
+            .filter_map(|response| response.payload.ty())
+        {
+            received.generated(&mut |name| usages.mark_made(name, &shared.tags));
+        }
+    }
+    usages.of
+}
+
+struct Usages<'a> {
+    api: &'a Api,
+    of: HashMap<&'a str, Usage>,
+}
+
+impl<'a> Usages<'a> {
+    /// Operations of `tags` hold a type, and so all that it holds.
+    fn mark(&mut self, name: &'a str, tags: &BTreeSet<usize>, sent: bool) {
+        let mut pending = vec![name];
+        while let Some(name) = pending.pop() {
+            let usage = self.of.entry(name).or_default();
+            let before = (usage.tags.len(), usage.sent, usage.received);
+            usage.tags.extend(tags);
+            usage.sent |= sent;
+            usage.received |= !sent;
+            if before != (usage.tags.len(), usage.sent, usage.received) {
+                let inside = self.api.types.get(name).into_iter().flat_map(TypeDef::uses);
+                inside.for_each(|used| used.each_name(&mut |name| pending.push(name)));
+            }
+        }
+    }
+
+    /// The same of a response's type as the engine names it.
+    fn mark_made(&mut self, name: &str, tags: &BTreeSet<usize>) {
+        if let Some((name, _)) = self.api.types.get_key_value(name) {
+            self.mark(name, tags, false);
+        }
+    }
 }
 
 /// Any use of any type, where nobody knows what a program uses them for: both directions, and no
@@ -80,7 +113,7 @@ mod tests {
             }
         });
         let api = crate::lower::lower(&document, &crate::origins::Origins::default()).unwrap();
-        let usages = usages(&api);
+        let usages = usages(&api, &[]);
         assert!(usages["B"].sent && !usages["B"].received);
         assert_eq!(usages["B"].tags, BTreeSet::from([0]));
         assert!(usages["C"].received && !usages["C"].sent);

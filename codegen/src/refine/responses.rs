@@ -1,7 +1,8 @@
 //! Types responses by status: one type where all successes agree, an enum by status elsewhere, and
 //! always an enum for errors.
 //!
-//! Operations whose declared errors are the same share one enum, so that a crate compiles it once.
+//! Operations whose declared errors do not contradict each other share one enum, so that a crate
+//! compiles it once.
 
 use super::bodies::{self, Form};
 use super::model::{Alternative, Outcome, Payload, Status, StatusResponse, Statuses};
@@ -116,12 +117,12 @@ pub fn answers(operation: &Operation, types: &Types, enums: &mut StatusEnums) ->
     })
 }
 
-/// Gives the enum of an operation's declared errors the name that a release has published.
+/// The declared errors of an operation, by status.
 ///
 /// # Errors
 ///
 /// When the engine made no type for one of them.
-pub fn keep(operation: &Operation, name: &str, types: &Types, enums: &mut StatusEnums) -> Result<()> {
+pub fn declared_errors(operation: &Operation, types: &Types) -> Result<Vec<StatusResponse>> {
     let mut declared = operation.responses.iter();
     let declares_success = declared.any(|response| is_success(response.status));
     let mut errors = Vec::new();
@@ -138,10 +139,7 @@ pub fn keep(operation: &Operation, name: &str, types: &Types, enums: &mut Status
         });
     }
     errors.sort_by_key(|response| response.status);
-    if !errors.is_empty() {
-        enums.keep((operation.provenance.pointer(), name), &errors, operation.tag);
-    }
-    Ok(())
+    Ok(errors)
 }
 
 /// Adds a form of a success that can be asked for, by a method that is called after its media type.
@@ -195,7 +193,7 @@ impl StatusEnums {
 
     /// The enum of an operation's declared errors: the first that says nothing else of one of its
     /// statuses, and of all that have no variant of their own.
-    fn shared(&mut self, responses: &[StatusResponse], tag: usize) -> String {
+    pub fn shared(&mut self, responses: &[StatusResponse], tag: usize) -> String {
         let fitting = self
             .errors
             .iter()
@@ -212,16 +210,19 @@ impl StatusEnums {
         self.own(name, responses.to_vec(), tag)
     }
 
-    /// The same under a name that a release has published, if these errors fit those that have it
-    /// already.
-    fn keep(&mut self, (place, name): (&str, &str), responses: &[StatusResponse], tag: usize) {
+    /// The same under a name that a release has published, or the usual one, if these errors fit those
+    /// that have it already.
+    pub fn keep(&mut self, (place, name): (&str, &str), responses: &[StatusResponse], tag: usize) {
+        if responses.is_empty() {
+            return;
+        }
         let known = self.errors.iter().find(|index| self.all[**index].name == name);
         let index = match known.copied() {
             Some(index) if fits(&self.all[index].responses, responses) => {
                 self.join(index, responses, tag);
                 index
             }
-            None if !self.names.contains(name) => {
+            None if !self.names.contains(name) && !self.others.contains(name) => {
                 self.errors.push(self.all.len());
                 self.own(name.to_string(), responses.to_vec(), tag);
                 self.all.len() - 1

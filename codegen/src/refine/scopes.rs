@@ -1,5 +1,6 @@
 //! Scopes of a crate: which operations have their parameters fixed by one, as the catalogue says.
 
+use super::argument::Argument;
 use super::model::{Location, Operation, Parameter, Scope};
 use crate::catalogue;
 use crate::diagnostics::{Error, Result, Station};
@@ -16,6 +17,8 @@ pub fn scopes(
     is_taken: impl Fn(&str) -> bool,
 ) -> Result<Vec<Scope>> {
     let mut scopes: Vec<Scope> = Vec::new();
+    // What each fixes, on the wire, that of the outermost scope first.
+    let mut wires: Vec<Vec<String>> = Vec::new();
     for (index, said) in entry.scopes.iter().enumerate() {
         let wrong = |message: String, help: &str| {
             let pointer = format!("/api/{}/scopes/{index}", entry.index);
@@ -34,7 +37,7 @@ pub fn scopes(
             })
         });
         let outer = outer.transpose()?;
-        let mut fixed = outer.map_or_else(Vec::new, |outer| scopes[outer].wires.clone());
+        let mut fixed = outer.map_or_else(Vec::new, |outer| wires[outer].clone());
         fixed.push(said.parameter.clone());
         let members: Vec<usize> = (0..operations.len())
             .filter(|at| {
@@ -47,7 +50,8 @@ pub fn scopes(
             .first()
             .and_then(|at| parameter(&operations[*at], &said.parameter))
         else {
-            let message = format!("no operation takes the parameter {:?}", fixed.join("\" and \""));
+            let fixed: Vec<String> = fixed.iter().map(|wire| format!("{wire:?}")).collect();
+            let message = format!("no operation takes the parameter {}", fixed.join(" and "));
             return Err(wrong(
                 message,
                 "write it as the contract does, or remove the scope",
@@ -73,27 +77,29 @@ pub fn scopes(
         let is_alike = scopes
             .iter()
             .any(|other| other.outer == outer && other.method == said.name);
-        if field_name(&said.name) != said.name
-            || is_client_method(&said.name)
-            || operations.iter().any(is_method)
-            || is_taken(&name)
-            || is_alike
-        {
+        if field_name(&said.name) != said.name {
+            let message = format!(
+                "{:?} is no name for a scope: it is no name of a method",
+                said.name
+            );
+            return Err(wrong(message, "write it in lower case, with underscores"));
+        }
+        if is_client_method(&said.name) || operations.iter().any(is_method) || is_taken(&name) || is_alike {
             let message = format!(
                 "{:?} is no name for a scope: a method, or `{name}`, is called so",
                 said.name
             );
-            return Err(wrong(message, "choose another name, in lower case"));
+            return Err(wrong(message, "choose another name"));
         }
         let parameter = first.clone();
         scopes.push(Scope {
             method: said.name.clone(),
             name,
             outer,
-            wires: fixed,
             parameter,
             members,
         });
+        wires.push(fixed);
     }
     // An operation belongs to the innermost of its scopes.
     for inner in 0..scopes.len() {
@@ -109,5 +115,11 @@ pub fn scopes(
 /// value.
 pub fn parameter<'o>(operation: &'o Operation, wire: &str) -> Option<&'o Parameter> {
     let mut parameters = operation.parameters.iter();
-    parameters.find(|parameter| parameter.wire == wire && parameter.location != Location::Cookie)
+    parameters.find(|parameter| {
+        let is_one_value = matches!(
+            Argument::of_parameter(&parameter.ty),
+            Argument::Value(_) | Argument::Into(_) | Argument::DateTime
+        );
+        parameter.wire == wire && parameter.location != Location::Cookie && is_one_value
+    })
 }

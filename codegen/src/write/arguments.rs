@@ -74,11 +74,7 @@ pub fn owned(argument: &Argument<'_>, name: &Ident) -> TokenStream {
     match argument {
         Argument::Into(_) => quote!(#name.into()),
         Argument::DateTime => quote!(#name.into_date_time()),
-        Argument::List(_, item) => match **item {
-            Argument::Into(_) => quote!(#name.into_iter().map(Into::into).collect()),
-            Argument::DateTime => quote!(#name.into_iter().map(IntoDateTime::into_date_time).collect()),
-            _ => quote!(#name.into_iter().collect()),
-        },
+        // No other kind is one value, which is what a scope fixes.
         _ => quote!(#name),
     }
 }

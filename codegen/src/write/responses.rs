@@ -172,6 +172,11 @@ impl Imports {
         }
     }
 
+    /// Notes that all that needs a name may be compiled out.
+    pub const fn conditional(&mut self) {
+        self.conditional = true;
+    }
+
     /// Notes what an outcome needs.
     pub fn outcome(&mut self, outcome: &Outcome) {
         match outcome {

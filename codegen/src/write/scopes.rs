@@ -1,9 +1,10 @@
-//! Scopes of a generated crate: the types that hold what is fixed, and the methods of operations that are called by them.
+//! Scopes of a generated crate: the types that hold what is fixed, and the methods of operations that
+//! are called by them.
 
 use super::arguments;
 use super::methods::{arguments_of, documentation};
 use super::responses::Imports;
-use super::source::{Mark, deprecation, doc, rust_file};
+use super::source::{Mark, deprecation, doc, only_with, rust_file};
 use crate::diagnostics::Result;
 use crate::generate::{Place, TypeExpression};
 use crate::refine::Argument;
@@ -12,6 +13,7 @@ use crate::refine::scopes::parameter;
 use crate::text::Markdown;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use std::collections::BTreeSet;
 
 /// What a scope fixes, that of the outermost scope first.
 fn fixed<'m>(model: &'m Model, scope: &'m Scope) -> Vec<&'m Parameter> {
@@ -31,16 +33,33 @@ pub fn file(model: &Model, mark: &Mark) -> Result<String> {
     let scopes: Vec<TokenStream> = model
         .scopes
         .iter()
-        .map(|scope| scope_items(model, scope, &mut imports))
+        .enumerate()
+        .map(|(index, scope)| scope_items(model, (index, scope), &mut imports))
         .collect();
+    // Without features there are no scopes, and what they need is not used.
+    imports.conditional();
     let imports = imports.tokens(&quote!(
+        #[allow(unused_imports)]
         use crate::Client;
     ));
     let header = Markdown::ours("Parameters that many operations take, fixed once.");
     rust_file(mark, &header, quote!(#imports #(#scopes)*))
 }
 
-fn scope_items(model: &Model, scope: &Scope, imports: &mut Imports) -> TokenStream {
+/// The tags whose operations are called by a scope, or by one within it.
+fn tags(model: &Model, index: usize) -> BTreeSet<usize> {
+    let within = model.scopes.iter().enumerate();
+    let within = within.filter(|(_, scope)| scope.outer == Some(index));
+    let members = model.scopes[index].members.iter();
+    let own = members
+        .filter_map(|at| model.operations.get(*at))
+        .map(|operation| operation.tag);
+    own.chain(within.flat_map(|(inner, _)| tags(model, inner)))
+        .collect()
+}
+
+fn scope_items(model: &Model, (index, scope): (usize, &Scope), imports: &mut Imports) -> TokenStream {
+    let condition = only_with(model, &tags(model, index));
     let (name, method) = (format_ident!("{}", scope.name), format_ident!("{}", scope.method));
     let fixed = fixed(model, scope);
     let fields: Vec<TokenStream> = fixed
@@ -86,11 +105,13 @@ fn scope_items(model: &Model, scope: &Scope, imports: &mut Imports) -> TokenStre
     ));
     quote! {
         #docs
+        #condition
         #[derive(Clone, Debug)]
         pub struct #name<'client> {
             pub(crate) client: &'client Client,
             #(#fields),*
         }
+        #condition
         impl #receiver {
             #method_docs
             pub fn #method(&self, #own: #ty) -> #name<#lifetime> {
@@ -108,10 +129,11 @@ fn field(parameter: &Parameter) -> Ident {
 pub fn of_tag(model: &Model, tag: (usize, &Tag), imports: &mut Imports) -> TokenStream {
     let mut blocks = Vec::new();
     for scope in &model.scopes {
+        let fixed = fixed(model, scope);
         let members = scope.members.iter().filter_map(|at| model.operations.get(*at));
         let methods: Vec<TokenStream> = members
             .filter(|operation| operation.tag == tag.0)
-            .map(|operation| method(tag.1, operation, &fixed(model, scope), imports))
+            .map(|operation| method(tag.1, operation, &fixed, imports))
             .collect();
         if methods.is_empty() {
             continue;

@@ -145,6 +145,11 @@ pub fn condition(model: &Model, tags: &BTreeSet<usize>) -> TokenStream {
     if tags.len() >= model.tags.len() {
         return TokenStream::new();
     }
+    only_with(model, tags)
+}
+
+/// The same, also where all tags need it: without any feature it would be of no use.
+pub fn only_with(model: &Model, tags: &BTreeSet<usize>) -> TokenStream {
     let features: Vec<String> = tags
         .iter()
         .filter_map(|tag| model.tags.get(*tag))

@@ -64,7 +64,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             match published
                 .get(&key)
                 .and_then(Value::as_str)
-                .filter(|name| scope.take(name))
+                .filter(|name| !RESERVED.contains(name) && scope.take(name))
             {
                 Some(name) => kept.push((parameter, name.to_string())),
                 None => new.push((index, parameter)),
