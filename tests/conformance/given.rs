@@ -9,11 +9,14 @@ pub use lorgnette_runtime::{
     BTreeMap, Base64, DateTime, NaiveDate, NaiveDateTime, Nullable, Secret, Upload, Uuid, Value,
 };
 
+use futures_core::Stream;
 use lorgnette_runtime::codec::{from_json, from_value, to_json, to_value};
 use lorgnette_runtime::{
-    ByteStream, CallOptions, Error, EventStream, FromResponse, JsonLines, Response, Sending, Text, Wire,
+    ByteStream, Bytes, CallOptions, Error, Event, EventStream, FromResponse, JsonLines, Response, Sending,
+    Text, Wire,
 };
 use std::fmt::Debug;
+use std::future::poll_fn;
 use std::pin::Pin;
 
 /// An operation of a generated crate.
@@ -197,17 +200,7 @@ where
             Err(error) => seen::<E>(Err(error)),
             Ok(mut response) => {
                 let mut read = Vec::new();
-                let mut failed = None;
-                loop {
-                    match response.chunk().await {
-                        Ok(Some(chunk)) => read.extend_from_slice(&chunk),
-                        Ok(None) => break,
-                        Err(error) => {
-                            failed = Some(error.to_string());
-                            break;
-                        }
-                    }
-                }
+                let failed = to_end(&mut *response, |chunk: Bytes| read.extend_from_slice(&chunk)).await;
                 ended(
                     response.map(|_| String::from_utf8_lossy(&read).into_owned()),
                     failed,
@@ -228,17 +221,10 @@ where
             Err(error) => seen::<E>(Err(error)),
             Ok(mut response) => {
                 let mut read = Vec::new();
-                let mut failed = None;
-                loop {
-                    match response.event().await {
-                        Ok(Some(event)) => read.push(to_value(&event.data).unwrap_or_default()),
-                        Ok(None) => break,
-                        Err(error) => {
-                            failed = Some(error.to_string());
-                            break;
-                        }
-                    }
-                }
+                let failed = to_end(&mut *response, |event: Event<T>| {
+                    read.push(to_value(&event.data).unwrap_or_default());
+                })
+                .await;
                 ended(response.map(|_| Value::Array(read).to_string()), failed)
             }
         }
@@ -256,21 +242,28 @@ where
             Err(error) => seen::<E>(Err(error)),
             Ok(mut response) => {
                 let mut read = Vec::new();
-                let mut failed = None;
-                loop {
-                    match response.item().await {
-                        Ok(Some(item)) => read.push(to_value(&item).unwrap_or_default()),
-                        Ok(None) => break,
-                        Err(error) => {
-                            failed = Some(error.to_string());
-                            break;
-                        }
-                    }
-                }
+                let failed = to_end(&mut *response, |item: T| {
+                    read.push(to_value(&item).unwrap_or_default());
+                })
+                .await;
                 ended(response.map(|_| Value::Array(read).to_string()), failed)
             }
         }
     }))
+}
+
+/// Reads a stream to its end; gives why it ended before.
+async fn to_end<I>(
+    stream: &mut (impl Stream<Item = Result<I, Error>> + Unpin),
+    mut take: impl FnMut(I),
+) -> Option<String> {
+    while let Some(next) = poll_fn(|cx| Pin::new(&mut *stream).poll_next(cx)).await {
+        match next {
+            Ok(item) => take(item),
+            Err(error) => return Some(error.to_string()),
+        }
+    }
+    None
 }
 
 /// A stream that came to its end, or broke off.

@@ -62,14 +62,7 @@ pub fn verdict(
     };
     match (&seen.outcome, round.kind) {
         (Outcome::Success(_), Kind::Request | Kind::Answer) => Verdict::Passed,
-        (Outcome::Declared(shown), Kind::Error) => {
-            // Operations share enums of errors: one that is declared as any other here may have a
-            // variant of its own.
-            match variant(shown, &status.to_string(), surface, operation) {
-                Verdict::Passed => Verdict::Passed,
-                _ => variant(shown, expected, surface, operation),
-            }
-        }
+        (Outcome::Declared(shown), Kind::Error) => variant(shown, status, expected, surface, operation),
         (Outcome::Failed(why, body), _) => Verdict::Undecodable(format!(
             "{why}; the body is {}",
             body.chars().take(200).collect::<String>()
@@ -78,24 +71,28 @@ pub fn verdict(
     }
 }
 
-/// Whether a declared error arrived as the variant that the crate has for its status.
-fn variant(shown: &str, status: &str, surface: &Surface, operation: &Operation) -> Verdict {
+/// Whether a declared error arrived as the variant that the crate has for its status: that of the
+/// status itself, which another operation with the same enum may declare, before that of
+/// `expected`.
+fn variant(shown: &str, status: u16, expected: &str, surface: &Surface, operation: &Operation) -> Verdict {
     let name = operation
         .error
         .as_ref()
         .and_then(|error| error.name.strip_prefix("responses::"));
     let variants = name.and_then(|name| surface.statuses.get(name));
-    match variants
-        .into_iter()
-        .flatten()
-        .find(|answer| answer.status == status)
-    {
+    let of = |status: &str| {
+        variants
+            .into_iter()
+            .flatten()
+            .find(|answer| answer.status == status)
+    };
+    match of(&status.to_string()).or_else(|| of(expected)) {
         Some(answer) if shown.split('(').next() == Some(&answer.variant) => Verdict::Passed,
         Some(answer) => Verdict::Undecodable(format!(
             "{shown} is not the variant {} of {status}",
             answer.variant
         )),
-        None => Verdict::Undecodable(format!("the crate has no error for status {status}")),
+        None => Verdict::Undecodable(format!("the crate has no error for status {expected}")),
     }
 }
 

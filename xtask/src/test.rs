@@ -12,8 +12,8 @@ use std::time::Instant;
 /// Runs every test, set-up included, or the quick ones.
 ///
 /// That is every test of the workspace, and each generated crate compiled without features and with
-/// each feature alone, where a warning is a failure. Nothing needs to be installed by hand; the
-/// first run compiles everything and takes some minutes.
+/// each feature alone, where a warning is a failure. Packages of npm are installed into `target`,
+/// and nginx on Debian as root; the first run compiles everything and takes some minutes.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

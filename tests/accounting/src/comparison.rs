@@ -57,6 +57,7 @@ pub fn compare(contract: &Contract, surface: &Surface, strictly: bool) -> Compar
     let mut comparison = Comparison::default();
     let mut walk = Walk::new(contract, surface, strictly);
     let mut taken = BTreeSet::new();
+    let mut errors: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for operation in contract.operations() {
         let found: Vec<(usize, &surface::Operation)> = surface
             .operations
@@ -91,8 +92,13 @@ pub fn compare(contract: &Contract, surface: &Surface, strictly: bool) -> Compar
         parameters(&operation, built, &mut walk, &mut comparison);
         bodies(&operation, built, &mut walk);
         answers::compare(contract, surface, &operation, built, &mut walk);
+        if let Some(name) = built.error.as_ref().and_then(answers::enum_name) {
+            let statuses = operation.responses.iter().map(|response| response.status.clone());
+            errors.entry(name).or_default().extend(statuses);
+        }
         comparison.operations.insert(operation.pointer);
     }
+    answers::undeclared(surface, &errors, &mut walk);
     for (index, operation) in surface.operations.iter().enumerate() {
         if !taken.contains(&index) {
             walk.report(

@@ -4,6 +4,7 @@ use super::walk::{Place, Walk};
 use crate::contract::{self, Contract};
 use crate::surface::{self, Answer, RustType, Surface};
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Compares the responses of an operation.
 pub(super) fn compare(
@@ -18,11 +19,7 @@ pub(super) fn compare(
         .responses
         .iter()
         .any(|response| is_success(&response.status));
-    let enum_of = |ty: &RustType| {
-        ty.name
-            .strip_prefix("responses::")
-            .and_then(|name| surface.statuses.get(name))
-    };
+    let enum_of = |ty: &RustType| enum_name(ty).and_then(|name| surface.statuses.get(name));
     let (successes, errors) = (enum_of(&built.success), built.error.as_ref().and_then(enum_of));
     for response in &operation.responses {
         for header in &response.headers {
@@ -52,7 +49,6 @@ pub(super) fn compare(
             .iter()
             .any(|response| response.status == answer.status)
     };
-    // Declared errors are one enum of many operations, and tell what any of them declares.
     for answer in successes.into_iter().flatten().filter(declared) {
         walk.report(
             &operation.pointer,
@@ -61,6 +57,28 @@ pub(super) fn compare(
                 built.builder, answer.status
             ),
         );
+    }
+}
+
+/// The name of an enum of responses.
+pub(super) fn enum_name(ty: &RustType) -> Option<&str> {
+    ty.name.strip_prefix("responses::")
+}
+
+/// Reports errors of an enum, by name with the statuses that its operations declare, that none of
+/// them declares. Operations share enums of errors, which have what any of them declares.
+pub(super) fn undeclared(surface: &Surface, errors: &BTreeMap<&str, BTreeSet<String>>, walk: &mut Walk<'_>) {
+    for (name, declared) in errors {
+        let answers = surface.statuses.get(*name).into_iter().flatten();
+        for answer in answers.filter(|answer| !declared.contains(&answer.status)) {
+            walk.report(
+                &format!("crate:responses::{name}"),
+                format!(
+                    "{name} tells status {}, which no operation declares",
+                    answer.status
+                ),
+            );
+        }
     }
 }
 

@@ -227,6 +227,21 @@ fn test_compare_reports_a_missing_status_and_what_it_holds() {
 }
 
 #[test]
+fn test_compare_reports_an_error_that_nothing_declares() {
+    let mut contract = contract();
+    let responses = contract
+        .document
+        .pointer_mut(&format!("{GET}/responses"))
+        .unwrap();
+    responses.as_object_mut().unwrap().remove("404").unwrap();
+    let said = texts(&compare(&contract, &surface().unwrap(), true));
+    assert!(
+        said.contains("Error404OrOther tells status 404, which no operation declares"),
+        "{said}"
+    );
+}
+
+#[test]
 fn test_compare_reports_a_missing_body() {
     let said = with(
         &format!("{GET}/requestBody"),
