@@ -1,10 +1,12 @@
 //! The catalogue, `specs/apis.toml`: one entry per API version. Adding an API is adding an entry.
 
+mod paging;
 mod project;
 mod scope;
 
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::child;
+pub use paging::Paging;
 pub use project::{Project, Runtime};
 pub use scope::Scope;
 use serde::Deserialize;
@@ -191,26 +193,6 @@ pub struct Credentials {
 
 fn authorization() -> String {
     "authorization".to_owned()
-}
-
-/// How an API's lists page. An operation pages if it has what one of the ways takes.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Paging {
-    /// The member of an answer that holds the address of the next page, as a path: `meta.next`. It
-    /// goes before `page`.
-    #[serde(default)]
-    pub next: Option<String>,
-    /// The query parameter that counts pages.
-    #[serde(default)]
-    pub page: Option<String>,
-    /// The member of an answer that says how many pages there are, as a path: `pagination.pages`.
-    #[serde(default)]
-    pub pages: Option<String>,
-    /// The member of an answer that holds the items, in the names that it may have; else it is the
-    /// only list.
-    #[serde(default)]
-    pub items: Vec<String>,
 }
 
 /// How the names of an API's items are made.

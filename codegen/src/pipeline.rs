@@ -90,6 +90,9 @@ fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Collecte
     // What was never released is compared with nothing, and a large contract need not be kept
     // twice.
     let made = make(input, left_out, input.history.released.is_some())?;
+    if !input.api.types_only {
+        refine::paging::check(input.api, &made.model.operations)?;
+    }
     let next = diff::next(input.api, &made.surface(), &made.contract, &input.history)?;
     let notes: Vec<Note> = made.notes.iter().cloned().collect();
     // The typed model has said all that it has to say, and files take room.

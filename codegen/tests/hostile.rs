@@ -145,7 +145,7 @@ fn api(text: &str) -> Api {
     let mut catalogue = Catalogue::parse(
         "[[api]]\nname = 'hostile-v1'\ntitle = ''\nvendor = ''\ncontract = 'openapi.json'\n\
          documentation = 'https://docs.example/'\nsource = 'described by us'\nauthentication = ''\n\
-         paging = { next = 'meta.next', page = 'page', items = ['results'] }\n",
+         paging = { next = 'meta.next', items = ['results'] }\n",
     )
     .unwrap();
     let mut api = catalogue.apis.pop().unwrap();

@@ -12,11 +12,16 @@ use std::collections::BTreeMap;
 fn sources(name: &str) -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/output/");
     let text = std::fs::read_to_string(format!("{folder}{name}.yaml")).unwrap();
-    let catalogue = Catalogue::parse(
+    let paging = match name {
+        "paging" => {
+            "paging = { next = 'meta.next', page = 'page', pages = 'pagination.pages', items = ['results'] }\n"
+        }
+        _ => "",
+    };
+    let catalogue = Catalogue::parse(&format!(
         "[[api]]\nname = 'fixture-v1'\ntitle = 'Fixture'\nvendor = 'Fixture'\ncontract = 'openapi.yaml'\n\
-         documentation = 'https://docs.example/'\nsource = 'described by us'\nauthentication = 'none'\n\
-         paging = { next = 'meta.next', page = 'page', pages = 'pagination.pages', items = ['results'] }\n",
-    )
+         documentation = 'https://docs.example/'\nsource = 'described by us'\nauthentication = 'none'\n{paging}",
+    ))
     .unwrap();
     let contract = BTreeMap::from([("openapi.yaml".to_string(), text)]);
     let input = Input {

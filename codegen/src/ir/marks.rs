@@ -2,19 +2,31 @@
 
 use serde::Serialize;
 
-/// `x-lorgnette-pagination`: how a list is given in pages.
+/// `x-lorgnette-pagination`: how a list is given in pages. Members are named by their paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Pagination {
-    /// `none` where the operation does not page after all.
-    pub style: Option<String>,
-    /// The path of the member that holds the address of the next page.
+    /// Whether the operation does not page after all.
+    pub none: bool,
+    /// The member that holds the address of the next page; with `cursor`, what that takes.
     pub next: Option<String>,
-    /// The parameter of the query that counts pages.
-    pub number: Option<String>,
-    /// The path of the member that says how many pages there are.
-    pub pages: Option<String>,
+    /// The same as a header.
+    pub next_header: Option<String>,
+    /// What of the request takes what `next` says.
+    pub cursor: Option<String>,
+    /// What of the request counts pages.
+    pub page: Option<String>,
     /// The number of the first page.
     pub first: Option<u64>,
+    /// The member that says which page it is.
+    pub current: Option<String>,
+    /// The member that says how many pages there are.
+    pub pages: Option<String>,
+    /// What of the request says how many items to skip.
+    pub offset: Option<String>,
+    /// The member that says how many items there are.
+    pub total: Option<String>,
+    /// The member that says whether there are more pages.
+    pub more: Option<String>,
     /// The member that holds the items.
     pub items: Option<String>,
 }

@@ -10,15 +10,26 @@ use serde_json::Value;
 /// The names of headers that servers know two requests for one by.
 const KEYS: [&str; 2] = ["idempotency-key", "x-idempotency-key"];
 
+/// How the operation pages, if something is said of it.
 pub(super) fn pagination(node: &Object) -> Option<Pagination> {
     let said = node.get("x-lorgnette-pagination")?;
     let text = |pointer: &str| said.pointer(pointer).and_then(Value::as_str).map(str::to_string);
+    let style = text("/style").unwrap_or_default();
+    // What `request` begins with is the parameter of the style.
+    let asks =
+        |is_style: bool, pointer: &str| text(pointer).or_else(|| text("/request/0").filter(|_| is_style));
     Some(Pagination {
-        style: text("/style"),
+        none: style == "none",
         next: text("/next"),
-        number: text("/request/0"),
-        pages: text("/pages"),
+        next_header: text("/next-header"),
+        cursor: asks(style == "cursor", "/cursor"),
+        page: asks(!["cursor", "offset"].contains(&style.as_str()), "/page"),
         first: said.get("first").and_then(Value::as_u64),
+        current: text("/current"),
+        pages: text("/pages"),
+        offset: asks(style == "offset", "/offset"),
+        total: text("/total"),
+        more: text("/more"),
         items: text("/items"),
     })
 }

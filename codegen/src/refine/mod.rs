@@ -13,7 +13,7 @@ mod losses;
 pub mod model;
 mod operation_docs;
 mod operations;
-mod paging;
+pub mod paging;
 mod reach;
 mod responses;
 pub(crate) mod scopes;

@@ -2,20 +2,22 @@
 //! the next.
 //!
 //! The contract's `x-lorgnette-pagination` says it for one operation, the catalogue for all of an
-//! API whose answers have the shape. Only requests without a body can go on, since all that tells
-//! two pages apart is the address.
+//! API that have the shape.
 
-use super::model::{Outcome, Paging, Payload, Step};
+use super::bodies::is_json;
+use super::model::{Input, Operation as Refined, Outcome, Output, Paging, Payload, Step};
 use crate::catalogue;
-use crate::diagnostics::{Error, Result, Station};
+use crate::diagnostics::{Collected, Error, Errors, Result, Station};
 use crate::generate::{TypeExpression, Types};
-use crate::ir::{Api, Object, Operation, Shape, TypeRef};
+use crate::ir::{Api, Object, Operation, Pagination, Shape, Type, TypeRef};
 
 /// How an operation pages; `None` if it does not.
 ///
 /// # Errors
 ///
-/// When `x-lorgnette-pagination` says that it does and the operation has not what that takes.
+/// When `x-lorgnette-pagination` says that it does and the operation has not what that takes, when a
+/// member is of another type than that takes, and when nothing says where pages begin that are
+/// counted.
 pub fn paging(
     api: &Api,
     operation: &Operation,
@@ -23,65 +25,274 @@ pub fn paging(
     types: &Types,
     success: &Outcome,
 ) -> Result<Option<Paging>> {
-    let said = operation.pagination.as_ref();
-    let is_none = said.is_some_and(|said| said.style.as_deref() == Some("none"));
-    if operation.method != "get" || operation.body.is_some() || is_none {
+    let of_catalogue = said(&entry.paging);
+    let said = operation.pagination.as_ref().unwrap_or(&of_catalogue);
+    if said.none {
         return Ok(None);
     }
-    let wrong = |message: &str| {
-        let pointer = operation.provenance.child("x-lorgnette-pagination");
-        let error = Error::new(Station::Refine, pointer.pointer(), message);
-        error.help("correct it in the overlay, or set its `style` to `none`")
+    let asked = Asked {
+        api,
+        operation,
+        entry,
+        success,
+        said,
+        is_own: operation.pagination.is_some(),
     };
-    let Some((name, page)) = page(api, success) else {
-        return match said {
-            Some(_) => Err(wrong("the operation pages, but its success is no object")),
-            None => Ok(None),
+    let names = said.items.iter().chain(&entry.paging.items).map(String::as_str);
+    let found = match success {
+        Outcome::One(Payload::Json(TypeExpression::Vec(item))) => Some((None, (**item).clone(), false)),
+        _ => match page(api, success) {
+            Some((name, page)) => items(page, name, types, names)?,
+            None => None,
+        },
+    };
+    let Some((items, item, is_map)) = found else {
+        let none = "the success is no list, and has no member that is the only one; name it as `items`";
+        return match asked.is_own {
+            true => Err(asked.wrong("items", none.to_string())),
+            false => Ok(None),
         };
     };
-    let is_there = |path: &&str| member(api, page, path).is_some();
-    let is_query = |name: &&str| operation.query(name).is_some();
-    let step = if let Some(said) = said {
-        match (said.next.as_deref(), said.number.as_deref()) {
-            (Some(next), _) => {
-                let next = Some(next).filter(is_there);
-                let next = next.ok_or_else(|| wrong("`next` is no member of the success"))?;
-                Step::Link(next.to_string())
-            }
-            (None, Some(number)) => {
-                let number = Some(number).filter(is_query);
-                let number =
-                    number.ok_or_else(|| wrong("`request` begins with no parameter of the query"))?;
-                let count = said.pages.as_deref().filter(is_there);
-                counted(operation, number, count, said.first)
-            }
-            (None, None) => return Err(wrong("it says neither `next` nor `request`")),
-        }
-    } else if let Some(next) = entry.paging.next.as_deref().filter(is_there) {
-        Step::Link(next.to_string())
-    } else if let Some(number) = entry.paging.page.as_deref().filter(is_query) {
-        let count = entry.paging.pages.as_deref().filter(is_there);
-        counted(operation, number, count, None)
-    } else {
+    let Some(step) = asked.step()? else {
         return Ok(None);
     };
-    let names = said.and_then(|said| said.items.as_deref()).into_iter();
-    let names = names.chain(entry.paging.items.iter().map(String::as_str));
-    match items(page, name, types, names)? {
-        Some((field, item)) => Ok(Some(Paging {
-            step,
-            wire: wire(page, &field),
-            items: field,
-            is_map: matches!(item, TypeExpression::Map(_)),
-            item: match item {
-                TypeExpression::Vec(item) | TypeExpression::Map(item) => *item,
-                other => other,
-            },
-        })),
-        None if said.is_some() => Err(wrong(
-            "none of the success's members is the list; name it as `items`",
-        )),
-        None => Ok(None),
+    let more = asked.member(("more", said.more.as_ref()), "a truth value", |ty| {
+        *ty == Type::Boolean
+    })?;
+    let (items, wire) = items.map_or_else(Default::default, |(field, wire)| (Some(field), wire));
+    Ok(Some(Paging {
+        step,
+        more,
+        items,
+        wire,
+        is_map,
+        item,
+    }))
+}
+
+/// The words of the catalogue, as an operation has them.
+fn said(paging: &catalogue::Paging) -> Pagination {
+    let paging = paging.clone();
+    Pagination {
+        none: false,
+        next: paging.next,
+        next_header: paging.next_header,
+        cursor: paging.cursor,
+        page: paging.page,
+        first: paging.first,
+        current: paging.current,
+        pages: paging.pages,
+        offset: paging.offset,
+        total: paging.total,
+        more: paging.more,
+        items: None,
+    }
+}
+
+/// Holds what the catalogue says of pages against what became of it.
+///
+/// # Errors
+///
+/// When something of it fits no operation.
+pub fn check(entry: &catalogue::Api, operations: &[Refined]) -> Collected<()> {
+    let said = &entry.paging;
+    let words = [
+        ("next", &said.next),
+        ("next-header", &said.next_header),
+        ("cursor", &said.cursor),
+        ("page", &said.page),
+        ("current", &said.current),
+        ("pages", &said.pages),
+        ("offset", &said.offset),
+        ("total", &said.total),
+        ("more", &said.more),
+    ];
+    let words = words
+        .into_iter()
+        .filter_map(|(key, word)| Some((key, word.as_ref()?)));
+    let items = said.items.iter().map(|item| ("items", item));
+    let unused = words.chain(items).filter(|(key, word)| {
+        let mut paged = operations
+            .iter()
+            .filter_map(|operation| operation.paging.as_ref());
+        !paged.any(|paging| says(paging, key) == Some(word.as_str()))
+    });
+    let errors = unused.map(|(key, word)| {
+        let message = format!("`{key}` is {word:?}, which fits no operation that answers with a list");
+        let pointer = format!("/api/{}/paging/{key}", entry.index);
+        let error = Error::new(Station::Catalogue, pointer, message).in_file(catalogue::FILE);
+        Err(error.help("write it as the contract does, or remove it"))
+    });
+    Errors::or(errors).map(|_: Vec<()>| ())
+}
+
+/// What a word of the catalogue is to an operation that pages.
+fn says<'p>(paging: &'p Paging, key: &str) -> Option<&'p str> {
+    match (key, &paging.step) {
+        ("items", _) => Some(&paging.wire),
+        ("more", _) => paging.more.as_deref(),
+        ("page", Step::Number { input, .. })
+        | ("offset", Step::Offset { input, .. })
+        | ("cursor", Step::Cursor { input, .. }) => Some(input.name()),
+        ("current", Step::Number { current, .. }) => current.as_deref(),
+        ("pages", Step::Number { count, .. }) => count.as_deref(),
+        ("total", Step::Offset { total, .. }) => total.as_deref(),
+        (
+            "next",
+            Step::Cursor {
+                output: Output::Member(name),
+                ..
+            }
+            | Step::Link(Output::Member(name)),
+        )
+        | (
+            "next-header",
+            Step::Cursor {
+                output: Output::Header(name),
+                ..
+            }
+            | Step::Link(Output::Header(name)),
+        ) => Some(name),
+        _ => None,
+    }
+}
+
+/// An operation that answers with a list, and what is said of how it pages.
+struct Asked<'a> {
+    api: &'a Api,
+    operation: &'a Operation,
+    entry: &'a catalogue::Api,
+    success: &'a Outcome,
+    said: &'a Pagination,
+    /// The operation says it itself.
+    is_own: bool,
+}
+
+impl Asked<'_> {
+    /// How one page leads to the next; `None` if the operation has not what that takes.
+    fn step(&self) -> Result<Option<Step>> {
+        let said = self.said;
+        let output = self.output()?;
+        if let Some(cursor) = &said.cursor {
+            let ends = self.input(cursor)?.zip(output);
+            return Ok(ends.map(|(input, output)| Step::Cursor { input, output }));
+        }
+        // Whether an address takes the body of the request again, nobody says.
+        if let Some(output) = output.filter(|_| self.operation.body.is_none()) {
+            return Ok(Some(Step::Link(output)));
+        }
+        if let Some(page) = &said.page
+            && let Some(input) = self.input(page)?
+        {
+            return self.counted(page, input).map(Some);
+        }
+        if let Some(offset) = &said.offset
+            && let Some(input) = self.input(offset)?
+        {
+            let total = self.number("total", said.total.as_ref())?;
+            return Ok(Some(Step::Offset { input, total }));
+        }
+        match self.is_own {
+            true => Err(self.wrong("page", "it says neither `next` nor `request`".to_string())),
+            false => Ok(None),
+        }
+    }
+
+    /// Counting pages. A guess where they begin would lose one of them silently.
+    fn counted(&self, page: &str, input: Input) -> Result<Step> {
+        let first = self.said.first.or_else(|| self.first(&input));
+        let current = self.number("current", self.said.current.as_ref())?;
+        let count = self.number("pages", self.said.pages.as_ref())?;
+        if first.is_none() && current.is_none() {
+            let message = format!("`{page}` counts pages, and nothing says which number the first has");
+            return Err(self.wrong("page", message).help(
+                "say the number as `first`, or the member of the response that holds the page's own as \
+                 `current`, there or as this operation's `x-lorgnette-pagination`",
+            ));
+        }
+        Ok(Step::Number {
+            input,
+            first,
+            current,
+            count,
+        })
+    }
+
+    /// The number of the first page, if the parameter leaves no doubt.
+    fn first(&self, input: &Input) -> Option<u64> {
+        let said = self.operation.query(input.name())?.ty.said();
+        let default = said.default.as_ref().and_then(serde_json::Value::as_u64);
+        let least = said.minimum.as_ref().and_then(serde_json::Number::as_u64);
+        default.or(least.filter(|least| *least > 0))
+    }
+
+    /// What of a response leads to the next page.
+    fn output(&self) -> Result<Option<Output>> {
+        let is_cursor = self.said.cursor.is_some();
+        let next = self.member(("next", self.said.next.as_ref()), "a text", |ty| match ty {
+            Type::Text(_) => true,
+            Type::Integer(_) => is_cursor,
+            _ => false,
+        })?;
+        let header = self.said.next_header.clone();
+        Ok(next.map(Output::Member).or(header.map(Output::Header)))
+    }
+
+    /// What of the request is called so.
+    fn input(&self, name: &str) -> Result<Option<Input>> {
+        if self.operation.query(name).is_some() {
+            return Ok(Some(Input::Query(name.to_string())));
+        }
+        let content = self.operation.body.iter().flat_map(|body| &body.content);
+        let mut json = content.filter(|content| is_json(&content.media_type));
+        let held = json.find_map(|content| object(self.api, content.ty.as_ref()?.named()?));
+        match held.and_then(|held| member(self.api, held, name)) {
+            Some(_) => Ok(Some(Input::Body(name.to_string()))),
+            None if self.is_own => Err(self.wrong("page", format!(
+                "`{name}`, which asks for a page, is neither a parameter of the query nor a member of a JSON \
+                 body"
+            ))),
+            None => Ok(None),
+        }
+    }
+
+    fn number(&self, key: &str, path: Option<&String>) -> Result<Option<String>> {
+        self.member((key, path), "a number", |ty| {
+            matches!(ty, Type::Integer(_) | Type::Number | Type::Text(_))
+        })
+    }
+
+    /// The path that a key says, if the success has a member there.
+    fn member(
+        &self,
+        (key, path): (&str, Option<&String>),
+        what: &str,
+        fits: impl Fn(&Type) -> bool,
+    ) -> Result<Option<String>> {
+        let Some(path) = path else {
+            return Ok(None);
+        };
+        let page = page(self.api, self.success);
+        match page.and_then(|(_, page)| member(self.api, page, path)) {
+            Some(found) if found.ty == Type::Any || fits(&found.ty) => Ok(Some(path.clone())),
+            Some(_) => Err(self.wrong(key, format!("`{path}` of the success is not {what}"))),
+            None if self.is_own => Err(self.wrong(key, format!("`{path}` is no member of the success"))),
+            None => Ok(None),
+        }
+    }
+
+    /// Something is wrong with what is said, in the catalogue as `key`.
+    fn wrong(&self, key: &str, message: String) -> Error {
+        let place = &self.operation.provenance;
+        if self.is_own {
+            let place = place.child("x-lorgnette-pagination");
+            let error = Error::new(Station::Refine, place.pointer(), message);
+            return error.help("correct it in the overlay, or set its `style` to `none`");
+        }
+        let pointer = format!("/api/{}/paging/{key}", self.entry.index);
+        let message = format!("{message}, of {}", place.pointer());
+        let error = Error::new(Station::Catalogue, pointer, message).in_file(catalogue::FILE);
+        error.help("correct it, or say how this operation pages as its `x-lorgnette-pagination`")
     }
 }
 
@@ -100,19 +311,6 @@ fn object<'a>(api: &'a Api, name: &str) -> Option<&'a Object> {
     }
 }
 
-/// Counting pages; the number of the first comes from what is said, or from the parameter if it
-/// leaves no doubt.
-fn counted(operation: &Operation, number: &str, count: Option<&str>, first: Option<u64>) -> Step {
-    let said = operation.query(number).map(|parameter| parameter.ty.said());
-    let default = said.and_then(|said| said.default.as_ref()?.as_u64());
-    let least = said.and_then(|said| said.minimum.as_ref()?.as_u64());
-    Step::Number {
-        parameter: number.to_string(),
-        first: first.or(default).or(least.filter(|least| *least > 0)),
-        count: count.map(ToString::to_string),
-    }
-}
-
 /// The type of the member at a path such as `meta.next`.
 pub(super) fn member<'a>(api: &'a Api, page: &'a Object, path: &str) -> Option<&'a TypeRef> {
     let mut holder = page;
@@ -125,28 +323,28 @@ pub(super) fn member<'a>(api: &'a Api, page: &'a Object, path: &str) -> Option<&
     Some(&holder.member(last)?.ty)
 }
 
-/// The name of a field's member on the wire.
-fn wire(page: &Object, field: &str) -> String {
-    let member = page.members.iter().find(|member| member.field == field);
-    member.map_or_else(String::new, |member| member.wire.clone())
-}
+/// What holds the items (its field, and its name on the wire), their type, and whether it is a map.
+type Found = (Option<(String, String)>, TypeExpression, bool);
 
-/// The field that holds the items, and its list or map: the first of `names` that is one, or the
-/// only list.
+/// Where the items of a page are: in the first of `names` that is a list or map, or in the only
+/// list.
 fn items<'n>(
     page: &Object,
     name: &str,
     types: &Types,
     names: impl Iterator<Item = &'n str>,
-) -> Result<Option<(String, TypeExpression)>> {
+) -> Result<Option<Found>> {
     let mut lists = Vec::new();
     for member in &page.members {
         let mut ty = types.member(name, &member.field)?;
         while let TypeExpression::Option(inner) | TypeExpression::Nullable(inner) = ty {
             ty = *inner;
         }
-        if matches!(ty, TypeExpression::Vec(_) | TypeExpression::Map(_)) {
-            lists.push((member.wire.as_str(), (member.field.clone(), ty)));
+        let place = Some((member.field.clone(), member.wire.clone()));
+        match ty {
+            TypeExpression::Vec(item) => lists.push((member.wire.as_str(), (place, *item, false))),
+            TypeExpression::Map(item) => lists.push((member.wire.as_str(), (place, *item, true))),
+            _ => {}
         }
     }
     for name in names {
@@ -154,7 +352,7 @@ fn items<'n>(
             return Ok(Some(lists.swap_remove(index).1));
         }
     }
-    lists.retain(|(_, (_, ty))| matches!(ty, TypeExpression::Vec(_)));
+    lists.retain(|(_, (_, _, is_map))| !is_map);
     Ok(match lists.len() {
         1 => lists.pop().map(|(_, found)| found),
         _ => None,
@@ -204,15 +402,28 @@ mod tests {
 
     #[test]
     fn test_paging_refuses_what_x_pagination_says_and_the_operation_has_not() {
-        let members = json!({"a": list()});
+        let members = json!({"a": list(), "more": {"type": "boolean"}});
         for (said, part) in [
             (
                 json!({"style": "page", "request": ["p"], "next": null}),
-                "`request` begins with",
+                "`p`, which asks for a page, is neither",
             ),
             (
                 json!({"style": "next-uri", "next": "next.uri"}),
-                "`next` is no member",
+                "`next.uri` is no member",
+            ),
+            (json!({"next": "more"}), "`more` of the success is not a text"),
+            (
+                json!({"request": ["page"], "first": 1, "more": "a"}),
+                "`a` of the success is not a truth value",
+            ),
+            (
+                json!({"request": ["page"], "first": 1, "pages": "more"}),
+                "`more` of the success is not a number",
+            ),
+            (
+                json!({"request": ["page"]}),
+                "nothing says which number the first has",
             ),
             (json!({"style": "page"}), "neither `next` nor `request`"),
         ] {
@@ -221,39 +432,93 @@ mod tests {
             assert!(error.message.contains(part), "{error}");
         }
         let two = json!({"a": list(), "b": list()});
-        let said = json!({"style": "page", "request": ["page"]});
-        assert!(
-            found(&said, &two, "")
-                .unwrap_err()
-                .message
-                .contains("name it as `items`")
-        );
+        let said = json!({"style": "page", "request": ["page"], "first": 1});
+        let error = found(&said, &two, "").unwrap_err();
+        assert!(error.message.contains("name it as `items`"), "{error}");
         let said = json!({"style": "page", "request": ["page"], "items": "b", "first": 1});
         let paging = found(&said, &two, "").unwrap().unwrap();
-        assert_eq!(paging.items, "b");
-        assert!(matches!(
-            paging.step,
-            Step::Number {
-                first: Some(1),
-                count: None,
-                ..
-            }
-        ));
+        assert_eq!(paging.items.as_deref(), Some("b"));
+        assert_eq!(paging.step, counted("page", Some(1), None));
+    }
+
+    fn counted(parameter: &str, first: Option<u64>, current: Option<&str>) -> Step {
+        Step::Number {
+            input: Input::Query(parameter.to_string()),
+            first,
+            current: current.map(ToString::to_string),
+            count: None,
+        }
     }
 
     #[test]
     fn test_paging_by_the_catalogue_needs_the_shape() {
-        let catalogue = "paging = { page = 'page', next = 'next', items = ['a'] }";
+        let catalogue = "paging = { page = 'page', first = 0, next = 'next', items = ['a'] }";
         let two = json!({"a": list(), "b": list()});
         let paging = found(&Value::Null, &two, catalogue).unwrap().unwrap();
-        assert!(matches!(paging.step, Step::Number { first: None, .. }) && paging.items == "a");
+        assert_eq!(paging.step, counted("page", Some(0), None));
+        assert_eq!(paging.wire, "a");
         let linked = json!({"a": list(), "next": {"type": "string"}});
         let paging = found(&Value::Null, &linked, catalogue).unwrap().unwrap();
-        assert_eq!(paging.step, Step::Link("next".into()));
+        assert_eq!(paging.step, Step::Link(Output::Member("next".into())));
         let none = json!({"c": list(), "d": list()});
         assert_eq!(found(&Value::Null, &none, catalogue).unwrap(), None);
         assert_eq!(found(&Value::Null, &two, "").unwrap(), None);
         let error = found(&Value::Null, &two, "paging = { style = 'page' }").unwrap_err();
         assert!(error.message.contains("style"), "{error}");
+    }
+
+    #[test]
+    fn test_paging_by_the_catalogue_refuses_another_type() {
+        let flag = json!({"a": list(), "more": {"type": "boolean"}});
+        let error = found(&Value::Null, &flag, "paging = { next = 'more' }").unwrap_err();
+        assert_eq!(error.pointer, "/api/0/paging/next");
+        assert!(error.message.ends_with("of /paths/~1x/get"), "{error}");
+        assert!(
+            error.message.contains("`more` of the success is not a text"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn test_first_page_is_not_guessed() {
+        let catalogue = "paging = { page = 'page', current = 'now' }";
+        let says = json!({"a": list(), "now": {"type": "integer"}});
+        let paging = found(&Value::Null, &says, catalogue).unwrap().unwrap();
+        assert_eq!(paging.step, counted("page", None, Some("now")));
+        let error = found(&Value::Null, &json!({"a": list()}), catalogue).unwrap_err();
+        assert!(error.message.contains("which number the first has"), "{error}");
+    }
+
+    #[test]
+    fn test_cursors_and_offsets_are_found_in_query_and_header() {
+        let members = json!({
+            "a": list(), "after": {"type": "string"}, "total": {"type": "integer"}, "more": {"type": "boolean"}
+        });
+        let step = |said: &str| {
+            let catalogue = format!("paging = {{ {said} }}");
+            let paging = found(&Value::Null, &members, &catalogue).unwrap().unwrap();
+            (paging.step, paging.more)
+        };
+        let input = Input::Query("page".into());
+        let output = Output::Member("after".into());
+        let cursor = Step::Cursor {
+            input: input.clone(),
+            output,
+        };
+        assert_eq!(
+            step("cursor = 'page', next = 'after', more = 'more'"),
+            (cursor, Some("more".into()))
+        );
+        let output = Output::Header("X-Next".into());
+        let cursor = Step::Cursor {
+            input: input.clone(),
+            output,
+        };
+        assert_eq!(step("cursor = 'page', next-header = 'X-Next'"), (cursor, None));
+        let total = Some("total".into());
+        assert_eq!(
+            step("offset = 'page', total = 'total'"),
+            (Step::Offset { input, total }, None)
+        );
     }
 }

@@ -10,7 +10,7 @@ use super::source::{Mark, doc, rust_file};
 use super::{marks, methods, scopes, setters};
 use crate::diagnostics::Result;
 use crate::generate::Place;
-use crate::refine::model::{Alternative, Model, Operation, Step, Tag};
+use crate::refine::model::{Alternative, Input, Model, Operation, Output, Step, Tag};
 use crate::text::Markdown;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -139,6 +139,15 @@ fn alternative_send(
     }
 }
 
+/// What of a request asks for a page.
+fn asked(word: &str, input: &Input) -> TokenStream {
+    let word = format_ident!("{word}");
+    match input {
+        Input::Query(parameter) => quote!(#word(#parameter)),
+        Input::Body(member) => quote!(#word(#member).in_body()),
+    }
+}
+
 /// What lets a builder give the whole list of which its success is one page.
 fn pages(
     operation: &Operation,
@@ -147,10 +156,14 @@ fn pages(
     imports: &mut Imports,
 ) -> Option<TokenStream> {
     let paging = operation.paging.as_ref()?;
-    let (name, items) = (
-        format_ident!("{}", operation.request),
-        format_ident!("{}", paging.items),
-    );
+    let name = format_ident!("{}", operation.request);
+    let items = match &paging.items {
+        Some(items) => {
+            let items = format_ident!("{items}");
+            quote!(#items)
+        }
+        None => quote!(_),
+    };
     imports.ty(&paging.item);
     let item = paging.item.tokens(Place::Elsewhere);
     let item = if paging.is_map {
@@ -158,21 +171,45 @@ fn pages(
     } else {
         item
     };
+    let said = |word: &str, value: &Option<String>| {
+        let word = format_ident!("{word}");
+        value.as_ref().map(|value| quote!(.#word(#value)))
+    };
     let step = match &paging.step {
         Step::Number {
-            parameter,
+            input,
             first,
+            current,
             count,
         } => {
             let first = first.map(|first| {
                 let first = Literal::u64_unsuffixed(first);
                 quote!(.from(#first))
             });
-            let count = count.as_ref().map(|count| quote!(.count(#count)));
-            quote!(number(#parameter) #first #count)
+            let (asked, current, count) = (
+                asked("number", input),
+                said("current", current),
+                said("count", count),
+            );
+            quote!(#asked #first #current #count)
         }
-        Step::Link(member) => quote!(link(#member)),
+        Step::Offset { input, total } => {
+            let (asked, total) = (asked("offset", input), said("total", total));
+            quote!(#asked #total)
+        }
+        Step::Cursor { input, output } => {
+            let asked = asked("cursor", input);
+            match output {
+                Output::Member(member) => quote!(#asked.next(#member)),
+                Output::Header(header) => quote!(#asked.next_header(#header)),
+            }
+        }
+        Step::Link(Output::Member(member)) => quote!(link(#member)),
+        Step::Link(Output::Header(header)) => quote!(link_header(#header)),
     };
+    let more = said("more", &paging.more);
     let wire = &paging.wire;
-    Some(quote!(lorgnette_runtime::pages!(#name => #success #error; #items: #item; #step.items(#wire));))
+    Some(
+        quote!(lorgnette_runtime::pages!(#name => #success #error; #items: #item; #step #more.items(#wire));),
+    )
 }

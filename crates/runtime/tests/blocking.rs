@@ -64,7 +64,7 @@ fn client(url: &str) -> Client {
 fn items(client: &Client) -> Items<i64> {
     let call = Call::new(client, &LIST);
     let pages: Pages<Page, Undeclared> =
-        Pages::new(call, paging::Paging::link("next"), |page| page.results.is_empty());
+        Pages::new(call, paging::Paging::link("next"), |page| page.results.len());
     pages.items(|page| page.results)
 }
 

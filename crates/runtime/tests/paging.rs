@@ -52,18 +52,37 @@ macro_rules! lists {
     )*};
 }
 lorgnette_runtime::operation!(LIST: "list" GET "/api/list", query "page", query "filter", header "X-Key");
+lorgnette_runtime::operation!(SEARCH: "search" POST "/api/list");
 lists! {
     Zero: LIST => Page;
     One: LIST => Page;
     Open: LIST => Page;
     Linked: LIST => Page, Error404;
     Mapped: LIST => Buckets;
+    Skipped: LIST => Page;
+    Told: LIST => Page;
+    Cursor: LIST => Page;
+    Header: LIST => Page;
+    Root: LIST => Vec<i64>;
+    Search: SEARCH => Page;
+    Raw: LIST => Page;
+    Said: LIST => Page;
 }
 lorgnette_runtime::pages!(Zero => Page; results: i64; number("page").from(0).count("pages"));
 lorgnette_runtime::pages!(One => Page; results: i64; number("page").from(1).count("pages"));
-lorgnette_runtime::pages!(Open => Page; results: i64; number("page").count("pages"));
+lorgnette_runtime::pages!(Open => Page; results: i64; number("page").current("meta.page").count("pages"));
 lorgnette_runtime::pages!(Linked => Page, Error404; results: i64; link("meta.next"));
-lorgnette_runtime::pages!(Mapped => Buckets; buckets: (String, i64); link("next_page"));
+lorgnette_runtime::pages!(Mapped => Buckets; buckets: (String, i64); link("next_page").items("buckets"));
+lorgnette_runtime::pages!(Skipped => Page; results: i64; offset("skip").total("meta.total"));
+lorgnette_runtime::pages!(Told => Page; results: i64; offset("skip").more("meta.more").items("results"));
+lorgnette_runtime::pages!(Cursor => Page; results: i64; cursor("after").next("meta.after").more("meta.more"));
+lorgnette_runtime::pages!(Header => Page; results: i64; cursor("after").next_header("X-After"));
+lorgnette_runtime::pages!(
+    Said => Page; results: i64; number("page").from(0).current("meta.page").count("pages")
+);
+lorgnette_runtime::pages!(Raw => Page; results: i64; number("page").from(1).items("results"));
+lorgnette_runtime::pages!(Root => Vec<i64>; _: i64; link_header("Link").items(""));
+lorgnette_runtime::pages!(Search => Page; results: i64; cursor("page.after").in_body().next("meta.after"));
 
 fn client(url: &str) -> Client {
     ClientBuilder::new(url, "paging", "1.0.0").build().unwrap()
@@ -139,22 +158,281 @@ async fn test_number_goes_on_from_the_page_that_was_asked_for() {
 }
 
 #[tokio::test]
-async fn test_number_finds_out_where_an_open_list_begins() {
+async fn test_number_of_an_open_list_is_that_of_its_answers() {
+    // Pages count from 1; the first was asked for without a number.
     let (server, client) = serving(&[
-        ("/api/list", r#"{"results": [1], "pages": 2}"#),
-        ("/api/list?page=1", r#"{"results": [1], "pages": 2}"#),
-        ("/api/list?page=2", r#"{"results": [2], "pages": 2}"#),
+        (
+            "/api/list",
+            r#"{"results": [1], "pages": 2, "meta": {"page": 1}}"#,
+        ),
+        (
+            "/api/list?page=2",
+            r#"{"results": [2], "pages": 2, "meta": {"page": 2}}"#,
+        ),
     ])
     .await;
     assert_eq!(all(Open::from(&client).stream()).await.unwrap(), [1, 2]);
-    assert_eq!(targets(&server), ["", "?page=1", "?page=2"]);
+    assert_eq!(targets(&server), ["", "?page=2"]);
+    // They count from 0.
     let (server, client) = serving(&[
-        ("/api/list", r#"{"results": [1], "pages": 2}"#),
-        ("/api/list?page=1", r#"{"results": [2], "pages": 2}"#),
+        (
+            "/api/list",
+            r#"{"results": [1], "pages": 2, "meta": {"page": "0"}}"#,
+        ),
+        (
+            "/api/list?page=1",
+            r#"{"results": [2], "pages": 2, "meta": {"page": "1"}}"#,
+        ),
     ])
     .await;
     assert_eq!(all(Open::from(&client).stream()).await.unwrap(), [1, 2]);
     assert_eq!(targets(&server), ["", "?page=1"]);
+    // The last page comes again for those after it, with a time that tells the bodies apart.
+    let (server, client) = serving(&[
+        (
+            "/api/list?page=4",
+            r#"{"results": [4], "meta": {"page": 4, "at": 1}}"#,
+        ),
+        (
+            "/api/list?page=5",
+            r#"{"results": [4], "meta": {"page": 4, "at": 2}}"#,
+        ),
+    ])
+    .await;
+    assert_eq!(all(Open::from(&client).page(4).stream()).await.unwrap(), [4]);
+    assert_eq!(targets(&server), ["?page=4", "?page=5"]);
+    // Requests count from 1 and responses from 0: a page would be given twice, and another never.
+    let first = r#"{"results": [1], "pages": 2, "meta": {"page": 0}}"#;
+    let (_server, client) = serving(&[("/api/list", first), ("/api/list?page=1", first)]).await;
+    let mut items = Open::from(&client).stream();
+    assert_eq!(items.item().await.unwrap(), Some(1));
+    let error = items.item().await.unwrap_err();
+    assert!(
+        error.to_string().contains("page 1 was asked for and page 0 came"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn test_number_of_an_answer_goes_before_that_of_the_contract() {
+    // The contract says that pages count from 0.
+    let (server, client) = serving(&[
+        (
+            "/api/list",
+            r#"{"results": [1], "pages": 2, "meta": {"page": 1}}"#,
+        ),
+        (
+            "/api/list?page=2",
+            r#"{"results": [2], "pages": 2, "meta": {"page": 2}}"#,
+        ),
+    ])
+    .await;
+    assert_eq!(all(Said::from(&client).stream()).await.unwrap(), [1, 2]);
+    assert_eq!(targets(&server), ["", "?page=2"]);
+}
+
+#[tokio::test]
+async fn test_number_that_nobody_says_is_an_error_behind_the_first_page() {
+    let (server, client) = serving(&[("/api/list", r#"{"results": [1], "pages": 2}"#)]).await;
+    let mut items = Open::from(&client).stream();
+    assert_eq!(items.item().await.unwrap(), Some(1));
+    let error = items.item().await.unwrap_err().to_string();
+    assert!(
+        error.contains("`meta.page`") && error.contains("first page"),
+        "{error}"
+    );
+    assert_eq!(items.item().await.unwrap(), None);
+    assert_eq!(targets(&server), [""]);
+    // One page needs no number.
+    let (_server, client) = serving(&[("/api/list", r#"{"results": [1], "pages": 1}"#)]).await;
+    assert_eq!(all(Open::from(&client).stream()).await.unwrap(), [1]);
+}
+
+#[tokio::test]
+async fn test_pages_that_are_alike_are_all_given_where_a_count_says_so() {
+    let (server, client) = serving(&[
+        ("/api/list", r#"{"results": [1], "pages": 3}"#),
+        ("/api/list?page=2", r#"{"results": [1], "pages": 3}"#),
+        ("/api/list?page=3", r#"{"results": [1], "pages": 3}"#),
+    ])
+    .await;
+    assert_eq!(all(One::from(&client).stream()).await.unwrap(), [1, 1, 1]);
+    assert_eq!(server.received().len(), 3);
+}
+
+#[tokio::test]
+async fn test_offset_counts_items_to_the_total_or_the_last_word() {
+    let (server, client) = serving(&[
+        (
+            "/api/list?filter=x",
+            r#"{"results": [1, 2], "meta": {"total": 3}}"#,
+        ),
+        (
+            "/api/list?filter=x&skip=2",
+            r#"{"results": [3], "meta": {"total": 3}}"#,
+        ),
+    ])
+    .await;
+    assert_eq!(
+        all(Skipped::from(&client).filter("x").stream()).await.unwrap(),
+        [1, 2, 3]
+    );
+    assert_eq!(targets(&server), ["?filter=x", "?filter=x&skip=2"]);
+    // An item that cannot be read counts as well.
+    let (server, client) = serving(&[
+        ("/api/list", r#"{"results": [1, "two"], "meta": {"more": true}}"#),
+        ("/api/list?skip=2", r#"{"results": [3], "meta": {"more": false}}"#),
+    ])
+    .await;
+    let mut items = Told::from(&client).stream();
+    assert_eq!(items.item().await.unwrap(), Some(1));
+    assert!(items.item().await.unwrap_err().to_string().contains("results[1]"));
+    assert_eq!(items.item().await.unwrap(), Some(3));
+    assert_eq!(items.item().await.unwrap(), None);
+    assert_eq!(targets(&server), ["", "?skip=2"]);
+}
+
+#[tokio::test]
+async fn test_offset_ends_with_an_empty_page_without_a_total() {
+    let (server, client) = serving(&[
+        ("/api/list", r#"{"results": [1]}"#),
+        ("/api/list?skip=1", r#"{"results": []}"#),
+    ])
+    .await;
+    assert_eq!(lengths(Skipped::from(&client).pages()).await.unwrap(), [1]);
+    assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn test_cursor_is_sent_back_from_a_member_or_a_header() {
+    let (server, client) = serving(&[
+        (
+            "/api/list",
+            r#"{"results": [1], "meta": {"after": "a/b=", "more": true}}"#,
+        ),
+        (
+            "/api/list?after=a%2Fb%3D",
+            r#"{"results": [], "meta": {"after": 7}}"#,
+        ),
+        (
+            "/api/list?after=7",
+            r#"{"results": [2], "meta": {"after": "8", "more": false}}"#,
+        ),
+    ])
+    .await;
+    // An empty page is no end while there is a cursor.
+    assert_eq!(lengths(Cursor::from(&client).pages()).await.unwrap(), [1, 0, 1]);
+    assert_eq!(targets(&server), ["", "?after=a%2Fb%3D", "?after=7"]);
+    let server = Server::start(|request: &Received| {
+        let next: &[(&str, &str)] = match request.target.as_str() {
+            "/api/list" => &[("content-type", "application/json"), ("x-after", "z")],
+            _ => &[("content-type", "application/json"), ("x-after", "")],
+        };
+        answer(200, next, r#"{"results": [1]}"#)
+    })
+    .await;
+    let client = self::client(&server.url);
+    assert_eq!(all(Header::from(&client).stream()).await.unwrap(), [1, 1]);
+    assert_eq!(targets(&server), ["", "?after=z"]);
+}
+
+#[tokio::test]
+async fn test_cursor_that_came_before_is_an_error() {
+    let body = r#"{"results": [1], "meta": {"after": "a"}}"#;
+    let (server, client) = serving(&[("/api/list", body), ("/api/list?after=a", body)]).await;
+    let error = all(Cursor::from(&client).stream()).await.unwrap_err();
+    assert!(
+        error.to_string().contains("leads to one that came before"),
+        "{error}"
+    );
+    assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn test_cursor_is_sent_in_the_body_of_a_search() {
+    let server = Server::start(
+        |request: &Received| match request.text().contains("\"after\":\"x\"") {
+            false => json(200, r#"{"results": [1], "meta": {"after": "x"}}"#),
+            true => json(200, r#"{"results": [2], "meta": {}}"#),
+        },
+    )
+    .await;
+    let client = client(&server.url);
+    let mut search = Search::from(&client);
+    search
+        .0
+        .json(&serde_json::json!({"text": "a", "page": {"size": 1}}));
+    assert_eq!(all(search.stream()).await.unwrap(), [1, 2]);
+    let bodies: Vec<String> = server.received().iter().map(Received::text).collect();
+    assert_eq!(
+        bodies,
+        [
+            r#"{"text":"a","page":{"size":1}}"#,
+            r#"{"text":"a","page":{"size":1,"after":"x"}}"#
+        ]
+    );
+}
+
+#[tokio::test]
+async fn test_list_that_is_the_page_is_followed_by_the_link_header() {
+    let server = Server::start(|request: &Received| {
+        let link = match request.target.as_str() {
+            "/api/list" => r#"</api/list>; rel="first", <?page=2>; title="a, b"; rel="next last""#,
+            _ => r#"</api/list>; rel="prev""#,
+        };
+        answer(
+            200,
+            &[("content-type", "application/json"), ("link", link)],
+            "[1, \"two\"]",
+        )
+    })
+    .await;
+    let client = client(&server.url);
+    let mut items = Root::from(&client).stream();
+    for _ in 0..2 {
+        assert_eq!(items.item().await.unwrap(), Some(1));
+        assert!(items.item().await.unwrap_err().to_string().contains("[1]"));
+    }
+    assert_eq!(items.item().await.unwrap(), None);
+    assert_eq!(targets(&server), ["", "?page=2"]);
+}
+
+#[tokio::test]
+async fn test_limit_ends_a_list_and_asks_for_no_page_behind_it() {
+    let pages = [
+        ("/api/list", r#"{"results": [1, 2]}"#),
+        ("/api/list?page=2", r#"{"results": [3, 4]}"#),
+    ];
+    for (limit, found, asked) in [(0, 0, 0), (1, 1, 1), (2, 2, 1), (3, 3, 2)] {
+        let (server, client) = serving(&pages).await;
+        let items = One::from(&client).stream().limit(limit);
+        assert_eq!(all(items).await.unwrap().len(), found);
+        assert_eq!(server.received().len(), asked, "{limit}");
+    }
+}
+
+#[tokio::test]
+async fn test_raw_items_are_the_texts_that_the_server_sent() {
+    let (_server, client) = serving(&[
+        ("/api/list", r#"{"results": [1.50, {"not": "a number"}]}"#),
+        ("/api/list?page=2", r#"{"results": [3]}"#),
+        ("/api/list?page=3", r#"{"results": []}"#),
+    ])
+    .await;
+    let items = all(Raw::from(&client).stream().raw().limit(3)).await.unwrap();
+    assert_eq!(items, ["1.50", r#"{"not": "a number"}"#, "3"]);
+    let (_server, client) = serving(&[("/api/list", r#"{"buckets": {"a": 1}}"#)]).await;
+    let items = all(Mapped::from(&client).stream().raw()).await.unwrap();
+    assert_eq!(items, [r#"{"a":1}"#]);
+}
+
+#[tokio::test]
+async fn test_response_hands_out_the_body_as_it_came() {
+    let (_server, client) = serving(&[("/api/list", r#"{"results": [1], "other": 1.0}"#)]).await;
+    let page = One::from(&client).send().await.unwrap();
+    assert_eq!(page.raw_body().unwrap(), r#"{"results": [1], "other": 1.0}"#);
+    let page = One::from(&client).pages().page().await.unwrap().unwrap();
+    assert_eq!(page.raw_body().unwrap(), r#"{"results": [1], "other": 1.0}"#);
 }
 
 #[tokio::test]
@@ -166,9 +444,21 @@ async fn test_pages_end_before_an_empty_page_that_is_not_the_first() {
     .await;
     assert_eq!(lengths(One::from(&client).pages()).await.unwrap(), [2]);
     assert_eq!(targets(&server), ["", "?page=2"]);
-    let (server, client) = serving(&[("/api/list", r#"{"meta": {"next": "/api/list?page=2"}}"#)]).await;
-    assert_eq!(lengths(Linked::from(&client).pages()).await.unwrap(), [0]);
-    assert_eq!(targets(&server), [""]);
+}
+
+#[tokio::test]
+async fn test_empty_page_with_a_link_is_no_end() {
+    let (server, client) = serving(&[
+        ("/api/list", r#"{"meta": {"next": "/api/list?page=2"}}"#),
+        (
+            "/api/list?page=2",
+            r#"{"results": [], "meta": {"next": "/api/list?page=3"}}"#,
+        ),
+        ("/api/list?page=3", r#"{"results": [3]}"#),
+    ])
+    .await;
+    assert_eq!(lengths(Linked::from(&client).pages()).await.unwrap(), [0, 0, 1]);
+    assert_eq!(targets(&server), ["", "?page=2", "?page=3"]);
 }
 
 #[tokio::test]
@@ -177,8 +467,6 @@ async fn test_pages_end_when_a_server_pays_no_heed_to_the_number() {
     let client = client(&server.url);
     assert_eq!(lengths(One::from(&client).pages()).await.unwrap(), [2]);
     assert_eq!(targets(&server), ["", "?page=2"]);
-    assert_eq!(lengths(Open::from(&client).pages()).await.unwrap(), [2]);
-    assert_eq!(targets(&server)[2..], ["", "?page=1", "?page=2"]);
 }
 
 #[tokio::test]
@@ -218,7 +506,7 @@ async fn test_links_end_where_there_is_none() {
 }
 
 #[tokio::test]
-async fn test_links_end_when_they_lead_back() {
+async fn test_link_that_leads_back_is_an_error() {
     let (server, client) = serving(&[
         ("/api/list", r#"{"results": [1], "meta": {"next": "?cursor=a"}}"#),
         (
@@ -231,7 +519,16 @@ async fn test_links_end_when_they_lead_back() {
         ),
     ])
     .await;
-    assert_eq!(all(Linked::from(&client).stream()).await.unwrap(), [1, 2, 3]);
+    let mut items = Linked::from(&client).stream();
+    for item in 1..=3 {
+        assert_eq!(items.item().await.unwrap(), Some(item));
+    }
+    let error = items.item().await.unwrap_err();
+    assert!(
+        error.is_decode() && error.to_string().contains("came before"),
+        "{error}"
+    );
+    assert_eq!(items.item().await.unwrap(), None);
     assert_eq!(targets(&server), ["", "?cursor=a", "?cursor=b"]);
 }
 
@@ -291,7 +588,10 @@ async fn test_a_link_to_another_server_is_an_error_and_no_request() {
 async fn test_every_page_is_asked_for_with_the_headers_of_the_call_and_no_credentials_of_a_link() {
     let server = Server::start(|request: &Received| {
         let host = request.header("host");
-        let next = format!("http://ada:hunter2@{host}/api/list?page=2");
+        let next = match request.target.contains("page=2") {
+            true => String::new(),
+            false => format!("http://ada:hunter2@{host}/api/list?page=2"),
+        };
         json(
             200,
             &format!(r#"{{"results": [1], "meta": {{"next": "{next}"}}}}"#),

@@ -44,13 +44,15 @@ fuzz_target!(|data: &[u8]| {
         };
         response(200, page)
     });
-    let paging = match kind / 3 % 3 {
-        0 => Paging::number("page").count("meta.pages"),
+    let paging = match kind / 3 % 5 {
+        0 => Paging::number("page").current("meta.next").count("meta.pages"),
+        1 => Paging::cursor("page").next("meta.next"),
+        2 => Paging::offset("page").total("meta.total"),
         _ => Paging::link("meta.next"),
     };
     run(async {
         let call = Call::new(&client, &LIST);
-        let mut pages: Pages<Page, Undeclared> = Pages::new(call, paging, |page| page.results.is_empty());
+        let mut pages: Pages<Page, Undeclared> = Pages::new(call, paging, |page| page.results.len());
         let mut count = 0;
         while let Ok(Some(_)) = pages.page().await {
             count += 1;

@@ -6,7 +6,7 @@ use super::paging;
 use crate::failure::Failure;
 use crate::regen::source;
 use crate::workspace::Workspace;
-use lorgnette_codegen::catalogue::Api;
+use lorgnette_codegen::catalogue::{Api, Paging};
 use lorgnette_codegen::document::json_path;
 use lorgnette_codegen::pipeline;
 use lorgnette_codegen::salvage::{self, OVERLAY, Salvaged};
@@ -59,6 +59,12 @@ pub fn drafts(workspace: &Workspace, api: &Api, document: &Value) -> Result<Draf
     })
 }
 
+/// The part of an entry that says how lists page.
+#[derive(serde::Deserialize)]
+struct Paged {
+    paging: Paging,
+}
+
 /// Makes the crate with the drafts.
 fn made(
     workspace: &Workspace,
@@ -69,10 +75,9 @@ fn made(
     let mut entry = api.clone();
     entry.overlay = overlay.map(|_| OVERLAY.to_owned());
     if let Some(draft) = paging {
-        entry.paging.next.clone_from(&draft.next);
-        entry.paging.page = draft.page.as_ref().map(|(page, _)| page.clone());
-        entry.paging.pages = draft.page.as_ref().map(|(_, pages)| pages.clone());
-        entry.paging.items.clone_from(&draft.items);
+        entry.paging = toml::from_str(&format!("paging = {}", draft.entry()))
+            .map(|Paged { paging }| paging)
+            .map_err(|error| Failure::new(error.to_string()))?;
     }
     let mut input = source::input(workspace, api)?;
     input.api = &entry;

@@ -28,16 +28,45 @@ const PAGES: [&str; 6] = [
     "numpages",
     "pagestotal",
 ];
+/// Members that say which page it is.
+const CURRENT: [&str; 5] = ["page", "currentpage", "pagenumber", "pageno", "current"];
+/// Query parameters that say how many items to skip.
+const OFFSET: [&str; 3] = ["offset", "skip", "startindex"];
+/// Members that say how many items there are.
+const TOTAL: [&str; 6] = [
+    "total",
+    "totalcount",
+    "totalitems",
+    "totalresults",
+    "totalsize",
+    "itemcount",
+];
+/// Query parameters that take a cursor, and members that say it.
+const CURSOR: [&str; 6] = [
+    "cursor",
+    "after",
+    "startingafter",
+    "pagetoken",
+    "nexttoken",
+    "continuationtoken",
+];
+const NEXT_CURSOR: [&str; 7] = [
+    "nextcursor",
+    "nextpagetoken",
+    "nexttoken",
+    "endcursor",
+    "continuationtoken",
+    "nextcontinuationtoken",
+    "after",
+];
 /// Members that hold a number or a token where an address is meant are none.
 const ADDRESS: [&str; 4] = ["url", "uri", "link", "address"];
 
 /// How the lists of an API page, as the catalogue has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// The member that holds the address of the next page, as a path.
-    pub next: Option<String>,
-    /// The query parameter that counts pages, and the member that says how many there are.
-    pub page: Option<(String, String)>,
+    /// Its words: the key in the catalogue, and a parameter or the path of a member.
+    pub words: Words,
     /// The members that hold the items.
     pub items: Vec<String>,
     /// How many operations it fits.
@@ -46,10 +75,13 @@ pub struct Draft {
     pub confidence: Confidence,
 }
 
+/// Keys of the catalogue, and their values.
+pub type Words = Vec<(&'static str, String)>;
+
 impl Draft {
     /// The draft for a contract; nothing where none of its lists shows a way.
     pub fn of(contract: &Value) -> Option<Self> {
-        let (mut nexts, mut pages) = (BTreeMap::new(), BTreeMap::new());
+        let mut ways: BTreeMap<Words, Found> = BTreeMap::new();
         for place in operations(contract).filter(|place| place.method == "get") {
             let Some(response) = success(contract, place.operation) else {
                 continue;
@@ -58,41 +90,54 @@ impl Draft {
             let ([item], members) = (items.as_slice(), members(contract, response)) else {
                 continue;
             };
-            if let Some((next, is_sure)) = members.iter().find_map(|(path, schema)| next(path, schema)) {
-                let found: &mut Found = nexts.entry(next).or_default();
-                found.add(item, is_sure);
-            }
-            let counts = members.iter().find(|(path, _)| is_one_of(last(path), &PAGES));
-            let parameter = parameters(contract, place.operation, place.path)
-                .into_iter()
-                .find(|name| is_one_of(name, &PAGE));
-            if let (Some((count, _)), Some(parameter)) = (counts, parameter) {
-                let found: &mut Found = pages.entry((parameter, count.clone())).or_default();
-                found.add(item, true);
+            let parameters = parameters(contract, place.operation, place.path);
+            for (words, is_sure) in of_list(&members, &parameters) {
+                ways.entry(words).or_default().add(item, is_sure);
             }
         }
-        let next = most(nexts).map(|(next, found)| found.draft(Some(next), None));
-        let page = most(pages).map(|(page, found)| found.draft(None, Some(page)));
-        match (next, page) {
-            (Some(next), Some(page)) if page.operations > next.operations => Some(page),
-            (next, page) => next.or(page),
-        }
+        // Of those that fit as many, an address is the surest.
+        let best = ways.into_iter().rev();
+        let best = best.max_by_key(|(words, found)| (found.operations, words[0].0 == "next"));
+        best.map(|(words, found)| found.draft(words))
     }
 
     /// As the entry of the catalogue has it.
     pub fn entry(&self) -> String {
-        let mut keys = Vec::new();
         let text = |text: &str| lorgnette_codegen::text::toml(text);
-        if let Some(next) = &self.next {
-            keys.push(format!("next = {}", text(next)));
-        }
-        if let Some((page, pages)) = &self.page {
-            keys.push(format!("page = {}, pages = {}", text(page), text(pages)));
-        }
+        let words = self.words.iter();
+        let mut keys: Vec<String> = words
+            .map(|(key, word)| format!("{key} = {}", text(word)))
+            .collect();
         let items: Vec<String> = self.items.iter().map(|item| text(item)).collect();
         keys.push(format!("items = [{}]", items.join(", ")));
         format!("{{ {} }}", keys.join(", "))
     }
+}
+
+/// The ways in which a list may page, and whether each is sure.
+fn of_list(members: &[(String, &Value)], parameters: &[String]) -> Vec<(Words, bool)> {
+    let named = |names: &[&str]| {
+        let mut found = members.iter().filter(|(path, _)| is_one_of(last(path), names));
+        found.next().map(|(path, _)| path.clone())
+    };
+    let asks = |names: &[&str]| parameters.iter().find(|name| is_one_of(name, names)).cloned();
+    let mut ways = Vec::new();
+    if let Some((next, is_sure)) = members.iter().find_map(|(path, schema)| next(path, schema)) {
+        ways.push((vec![("next", next)], is_sure));
+    }
+    if let (Some(page), Some(pages)) = (asks(&PAGE), named(&PAGES)) {
+        let mut words = vec![("page", page)];
+        words.extend(named(&CURRENT).map(|current| ("current", current)));
+        words.push(("pages", pages));
+        ways.push((words, true));
+    }
+    if let (Some(offset), Some(total)) = (asks(&OFFSET), named(&TOTAL)) {
+        ways.push((vec![("offset", offset), ("total", total)], true));
+    }
+    if let (Some(cursor), Some(next)) = (asks(&CURSOR), named(&NEXT_CURSOR)) {
+        ways.push((vec![("cursor", cursor), ("next", next)], true));
+    }
+    ways
 }
 
 /// What speaks for one way.
@@ -112,10 +157,9 @@ impl Found {
         }
     }
 
-    fn draft(self, next: Option<String>, page: Option<(String, String)>) -> Draft {
+    fn draft(self, words: Words) -> Draft {
         Draft {
-            next,
-            page,
+            words,
             items: self.items,
             operations: self.operations,
             confidence: match (self.is_sure, self.operations) {
@@ -125,10 +169,6 @@ impl Found {
             },
         }
     }
-}
-
-fn most<K: Ord>(found: BTreeMap<K, Found>) -> Option<(K, Found)> {
-    found.into_iter().max_by_key(|(_, found)| found.operations)
 }
 
 /// The schema of what an operation responds with when it succeeds.
@@ -262,8 +302,8 @@ mod tests {
         let vague = json!({"next": {"type": ["string", "null"]}});
         let draft = Draft::of(&contract(&[vague], &json!([]))).unwrap();
         assert_eq!(
-            (draft.next.as_deref(), draft.confidence),
-            (Some("next"), Confidence::Low)
+            (draft.words, draft.confidence),
+            (vec![("next", "next".to_owned())], Confidence::Low)
         );
     }
 
@@ -278,6 +318,30 @@ mod tests {
         );
         assert_eq!(draft.confidence, Confidence::Medium);
         assert_eq!(Draft::of(&contract(&[total], &json!([]))), None);
+        let says = json!({"meta": {"properties": {
+            "current_page": {"type": "integer"}, "last_page": {"type": "integer"}
+        }}});
+        let draft = Draft::of(&contract(&[says], &page)).unwrap();
+        assert_eq!(
+            draft.entry(),
+            r#"{ page = "page", current = "meta.current_page", pages = "meta.last_page", items = ["items"] }"#
+        );
+    }
+
+    #[test]
+    fn test_offsets_and_cursors_are_found() {
+        let members = json!({"totalCount": {"type": "integer"}, "next_cursor": {"type": "string"}});
+        let by = |name: &str| json!([{"name": name, "in": "query"}]);
+        let draft = Draft::of(&contract(std::slice::from_ref(&members), &by("skip"))).unwrap();
+        assert_eq!(
+            draft.entry(),
+            r#"{ offset = "skip", total = "totalCount", items = ["items"] }"#
+        );
+        let draft = Draft::of(&contract(&[members], &by("cursor"))).unwrap();
+        assert_eq!(
+            draft.entry(),
+            r#"{ cursor = "cursor", next = "next_cursor", items = ["items"] }"#
+        );
     }
 
     #[test]

@@ -26,7 +26,8 @@ impl<'client> Call<'client> {
         let response = transport::call(client, request, ANY).await;
         let mut response = response.map_err(|failure| Error::new(failure, None))?;
         let body = response.take_whole();
-        Ok(Response::new(response.status, response.headers, body))
+        let raw = body.clone();
+        Ok(Response::new(response.status, response.headers, body).with_raw_body(Some(raw)))
     }
 
     /// The request that would be sent, with secrets masked.

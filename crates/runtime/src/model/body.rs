@@ -212,7 +212,7 @@ impl PartialEq for Upload {
 }
 
 /// What a call sends.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) enum Payload {
     #[default]
     Nothing,
@@ -223,7 +223,7 @@ pub(crate) enum Payload {
 }
 
 /// A part of a multipart form.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Part {
     Text(String),
     /// Text of a media type, in its charset.

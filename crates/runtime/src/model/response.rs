@@ -17,6 +17,7 @@ pub struct Response<T> {
     headers: HeaderMap,
     inner: T,
     misfits: Option<Arc<Misfits>>,
+    raw: Option<Bytes>,
 }
 
 static NO_MISFITS: Misfits = Misfits::none();
@@ -28,7 +29,14 @@ impl<T> Response<T> {
             headers,
             inner,
             misfits: None,
+            raw: None,
         }
+    }
+
+    /// The same response, whose body came so.
+    pub(crate) fn with_raw_body(mut self, body: Option<Bytes>) -> Self {
+        self.raw = body;
+        self
     }
 
     /// The same response, in which these did not fit their types.
@@ -52,6 +60,11 @@ impl<T> Response<T> {
         self.misfits.as_deref().unwrap_or(&NO_MISFITS)
     }
 
+    /// The body as it came, decompressed; `None` for one that is left to the caller to read.
+    pub const fn raw_body(&self) -> Option<&Bytes> {
+        self.raw.as_ref()
+    }
+
     /// What the server sent.
     pub fn into_inner(self) -> T {
         self.inner
@@ -64,6 +77,7 @@ impl<T> Response<T> {
             headers: self.headers,
             inner: make(self.inner),
             misfits: self.misfits,
+            raw: self.raw,
         }
     }
 }

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 
 /// A member that holds the items of a page.
 pub trait List<I> {
-    /// Whether there are none.
-    fn is_empty(&self) -> bool;
+    /// How many there are.
+    fn count(&self) -> usize;
 
     /// The items.
     fn into_vec(self) -> Vec<I>;
 }
 
 impl<I> List<I> for Vec<I> {
-    fn is_empty(&self) -> bool {
-        self.is_empty()
+    fn count(&self) -> usize {
+        self.len()
     }
     fn into_vec(self) -> Vec<I> {
         self
@@ -23,8 +23,8 @@ impl<I> List<I> for Vec<I> {
 
 /// The items of a map are its entries.
 impl<V> List<(String, V)> for BTreeMap<String, V> {
-    fn is_empty(&self) -> bool {
-        self.is_empty()
+    fn count(&self) -> usize {
+        self.len()
     }
     fn into_vec(self) -> Vec<(String, V)> {
         self.into_iter().collect()
@@ -32,8 +32,8 @@ impl<V> List<(String, V)> for BTreeMap<String, V> {
 }
 
 impl<I, L: List<I>> List<I> for Option<L> {
-    fn is_empty(&self) -> bool {
-        self.as_ref().is_none_or(List::is_empty)
+    fn count(&self) -> usize {
+        self.as_ref().map_or(0, List::count)
     }
     fn into_vec(self) -> Vec<I> {
         self.map(List::into_vec).unwrap_or_default()
@@ -41,8 +41,11 @@ impl<I, L: List<I>> List<I> for Option<L> {
 }
 
 impl<I, L: List<I>> List<I> for Nullable<L> {
-    fn is_empty(&self) -> bool {
-        !matches!(self, Self::Value(list) if !list.is_empty())
+    fn count(&self) -> usize {
+        match self {
+            Self::Value(list) => list.count(),
+            Self::Absent | Self::Null => 0,
+        }
     }
     fn into_vec(self) -> Vec<I> {
         match self {

@@ -1,14 +1,17 @@
 //! Lists that come in pages: a page at a time, or item by item over all of them.
 //!
-//! A page leads to the next in one of two ways: a query parameter counts pages up, or the answer
-//! holds a link. All else that APIs do (`limit` with `offset`, cursors, full or relative addresses)
-//! is in the link.
+//! A page leads to the next in one of four ways: the request counts pages, or items; the response
+//! holds a cursor that the next request repeats; or it holds the address of the next page.
 
+mod items;
 mod list;
 mod pages;
+mod raw_items;
 mod step;
 mod walk;
+mod wire;
 
+pub use items::Items;
 pub use list::List;
-pub use pages::{Items, Pages};
+pub use pages::Pages;
 pub use step::Paging;

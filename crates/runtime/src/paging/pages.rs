@@ -1,12 +1,13 @@
-//! The pages of a list, and the items of all of them.
+//! The pages of a list.
 
+use super::items::Items;
 use super::step::Paging;
-use super::walk::Walk;
+use super::walk::{Arrived, Walk};
 use crate::call::{self, Call};
-use crate::error::{Error, Undeclared};
+use crate::error::{Error, Failure, Undeclared};
 use crate::from_response::{FromResponse, kinds};
 use crate::model::{Operation, Response, codec};
-use crate::transport::{self, Client, RawResponse};
+use crate::transport::{self, Client, RawResponse, ResponseKinds};
 use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
@@ -16,8 +17,8 @@ use std::task::{Context, Poll, ready};
 use std::vec::IntoIter;
 
 /// Lets a generated builder, whose operation answers with one page of a list, give the whole list:
-/// the member that holds the items of a page with the type of an item, and how one page leads to
-/// the next.
+/// the member that holds the items of a page (`_` if the page is the list) with the type of an item,
+/// and how one page leads to the next.
 ///
 /// ```ignore
 /// pages!(Agents => types::AgentsPage, responses::Error404; results: types::Agent; number("page").from(1));
@@ -25,8 +26,8 @@ use std::vec::IntoIter;
 #[macro_export]
 macro_rules! pages {
     (
-        $name:ident => $page:ty $(, $error:ty)?; $items:ident: $item:ty;
-        $start:ident($argument:expr) $(. $option:ident($value:expr))*
+        $name:ident => $page:ty $(, $error:ty)?; $items:tt: $item:ty;
+        $start:ident($argument:expr) $(. $option:ident($($value:expr)?))*
     ) => {
         impl $name<'_> {
             /// The list a page at a time, from the page that the parameters ask for to the last.
@@ -34,8 +35,10 @@ macro_rules! pages {
             /// A page is asked for when the one before it has been taken. An error ends the list.
             #[allow(deprecated)]
             pub fn pages(self) -> $crate::Pages<$page $(, $error)?> {
-                let paging = $crate::paging::Paging::$start($argument)$(.$option($value))*;
-                $crate::Pages::new(self.0, paging, |page| $crate::paging::List::is_empty(&page.$items))
+                let paging = $crate::paging::Paging::$start($argument)$(.$option($($value)?))*;
+                $crate::Pages::new(self.0, paging, |page: &$page| {
+                    $crate::paging::List::<$item>::count($crate::__items!(& page $items))
+                })
             }
 
             /// The items of all pages, one after the other, from the page that the parameters ask
@@ -46,23 +49,40 @@ macro_rules! pages {
             /// behind it.
             #[allow(deprecated)]
             pub fn stream(self) -> $crate::Items<$item $(, $error)?> {
-                self.pages().items(|page| $crate::paging::List::into_vec(page.$items))
+                self.pages().items(|page: $page| $crate::paging::List::into_vec($crate::__items!(page $items)))
             }
         }
     };
 }
 
+/// The items of a page: a member of it, or the page itself.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __items {
+    (& $page:ident _) => {
+        $page
+    };
+    ($page:ident _) => {
+        $page
+    };
+    (& $page:ident $items:ident) => {
+        &$page.$items
+    };
+    ($page:ident $items:ident) => {
+        $page.$items
+    };
+}
+
 /// A list a page at a time.
 ///
-/// It ends after the last page, before an empty page that is not the first, and when a page leads
-/// back to one that it gave. An error comes once and is the end. A link to another server is an
-/// error, for credentials must not go there.
+/// It ends after the last page; an empty one at the end is given only if it is the first. An error
+/// comes once and is the end. A link to another server is an error, for credentials must not go
+/// there, and so is a page that leads back to one that came before.
 #[must_use = "nothing is sent before a page is asked for"]
 pub struct Pages<T, E = Undeclared> {
     state: State<T, E>,
-    is_empty: fn(&T) -> bool,
-    /// The member that holds the items, if those that cannot be read are left out.
-    tolerated: Option<&'static str>,
+    reader: Reader<T>,
+    /// The member that holds the items.
     items: Option<&'static str>,
 }
 
@@ -72,52 +92,73 @@ enum State<T, E> {
     Fetching(Fetching<T, E>),
 }
 
+/// How a page is read.
+pub(super) struct Reader<T> {
+    pub(super) kinds: ResponseKinds,
+    pub(super) read: fn(&mut RawResponse, &str) -> codec::Result<T>,
+    /// How many items it has.
+    pub(super) count: fn(&T) -> usize,
+    /// The member that holds the items, if those that cannot be read are left out.
+    pub(super) tolerated: Option<&'static str>,
+}
+
+impl<T> Clone for Reader<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Reader<T> {}
+
 type Fetching<T, E> = Pin<Box<dyn Future<Output = Fetched<T, E>> + Send>>;
 
 /// A page, if there is one, and the way on, if there is one.
 type Fetched<T, E> = (Option<Result<Page<T>, Error<E>>>, Option<Box<Walk>>);
 
 /// A page, and the items of it that could not be read.
-struct Page<T> {
-    page: Response<T>,
-    left_out: Option<LeftOut>,
+pub(super) struct Page<T> {
+    pub(super) page: Response<T>,
+    pub(super) left_out: Option<LeftOut>,
 }
 
 /// Items that could not be read: where they stood, and what was wrong, of a response that is kept
 /// to tell it.
-struct LeftOut {
+pub(super) struct LeftOut {
     response: RawResponse,
     client: Client,
     operation: &'static Operation,
     items: Peekable<IntoIter<(usize, codec::Error)>>,
 }
 
+impl LeftOut {
+    /// The error of the next of them, if it stands where `is_next` says.
+    pub(super) fn next_if(&mut self, is_next: impl FnOnce(usize) -> bool) -> Option<Box<Failure>> {
+        let (_, error) = self.items.next_if(|(place, _)| is_next(*place))?;
+        Some(self.response.undecodable(error, &self.client, self.operation))
+    }
+}
+
 impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
     /// The pages that begin with what `call` asks for.
     #[doc(hidden)]
-    pub fn new(call: Call<'_>, paging: Paging, is_empty: fn(&T) -> bool) -> Self {
+    pub fn new(call: Call<'_>, paging: Paging, count: fn(&T) -> usize) -> Self {
         let client = call.client.clone();
         let items = paging.items;
         let walk = Walk::new(client, paging, call.into_request());
-        Self {
-            state: State::Resting(Some(Box::new(walk))),
-            is_empty,
+        let reader = Reader {
+            kinds: kinds::<T, E>(),
+            read: |response, _| T::read(response),
+            count,
             tolerated: None,
-            items,
-        }
+        };
+        Self::of(Some(Box::new(walk)), reader, items)
     }
 
     /// The items of the pages.
     #[doc(hidden)]
     pub fn items<I: Send + 'static>(mut self, take: fn(T) -> Vec<I>) -> Items<I, E> {
-        self.tolerated = self.items;
-        Items(Box::pin(Spread {
-            pages: self,
-            take,
-            items: Vec::new().into_iter(),
-            at: 0,
-            left_out: None,
-        }))
+        self.reader.tolerated = self.items;
+        Items::of(self, take)
     }
 
     /// The next page; `None` when there are no more.
@@ -130,15 +171,40 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T
         let page = poll_fn(|cx| self.poll(cx)).await.transpose()?;
         Ok(page.map(|page| page.page))
     }
+}
 
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Page<T>, Error<E>>>> {
+impl<T: Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
+    /// The pages of a walk.
+    pub(super) const fn of(walk: Option<Box<Walk>>, reader: Reader<T>, items: Option<&'static str>) -> Self {
+        Self {
+            state: State::Resting(walk),
+            reader,
+            items,
+        }
+    }
+
+    /// How the kinds of their responses are told.
+    pub(super) const fn kinds(&self) -> ResponseKinds {
+        self.reader.kinds
+    }
+
+    /// What leads to the pages that have not come, and the member that holds the items. There is no
+    /// way on while one is on its way.
+    pub(super) fn into_walk(self) -> (Option<Box<Walk>>, Option<&'static str>) {
+        match self.state {
+            State::Resting(walk) => (walk, self.items),
+            State::Fetching(_) => (None, self.items),
+        }
+    }
+
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Page<T>, Error<E>>>> {
         loop {
             match &mut self.state {
                 State::Resting(walk) => {
                     let Some(walk) = walk.take() else {
                         return Poll::Ready(None);
                     };
-                    self.state = State::Fetching(Box::pin(fetch(walk, self.is_empty, self.tolerated)));
+                    self.state = State::Fetching(Box::pin(fetch(walk, self.reader, self.items)));
                 }
                 State::Fetching(fetching) => {
                     let (page, walk) = ready!(fetching.as_mut().poll(cx));
@@ -151,10 +217,10 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T
 }
 
 /// Asks for pages until there is one to give.
-async fn fetch<T: FromResponse, E: FromResponse>(
+async fn fetch<T, E: FromResponse>(
     mut walk: Box<Walk>,
-    is_empty: fn(&T) -> bool,
-    tolerated: Option<&'static str>,
+    reader: Reader<T>,
+    items: Option<&'static str>,
 ) -> Fetched<T, E> {
     loop {
         let request = match walk.ahead() {
@@ -164,15 +230,15 @@ async fn fetch<T: FromResponse, E: FromResponse>(
         };
         let operation = request.operation;
         let is_lenient = walk.client().is_lenient(&request.settings);
-        let mut response = match transport::call(walk.client(), request, kinds::<T, E>()).await {
+        let mut response = match transport::call(walk.client(), request, reader.kinds).await {
             Ok(response) => response,
             Err(failure) => return (Some(Err(call::typed(failure, walk.client(), is_lenient))), None),
         };
         let body = response.bytes().unwrap_or_default();
-        if let Some(items) = tolerated {
+        if let Some(items) = reader.tolerated {
             response.reading.tolerate_items(items);
         }
-        let page = match T::read(&mut response) {
+        let page = match (reader.read)(&mut response, items.unwrap_or_default()) {
             Ok(page) => page,
             Err(error) => {
                 let failure = response.undecodable(error, walk.client(), operation);
@@ -180,7 +246,12 @@ async fn fetch<T: FromResponse, E: FromResponse>(
             }
         };
         let left_out = response.reading.take_left_out();
-        if walk.arrive(&body, is_empty(&page) && left_out.is_empty()) {
+        let arrived = Arrived {
+            headers: &response.headers,
+            body: &body,
+            items: (reader.count)(&page) + left_out.len(),
+        };
+        if walk.arrive(&arrived) {
             if left_out.is_empty() {
                 let page = response.into_response(page);
                 return (Some(Ok(Page { page, left_out: None })), Some(walk));
@@ -188,7 +259,8 @@ async fn fetch<T: FromResponse, E: FromResponse>(
             // The errors of what was left out quote the response.
             let misfits = response.reading.take_misfits();
             let headers = response.headers.clone();
-            let page = Response::new(response.status, headers, page).with_misfits(misfits);
+            let page = Response::new(response.status, headers, page);
+            let page = page.with_misfits(misfits).with_raw_body(Some(body));
             let left_out = Some(LeftOut {
                 response,
                 client: walk.client().clone(),
@@ -211,87 +283,5 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Stream 
 impl<T, E> fmt::Debug for Pages<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Pages")
-    }
-}
-
-/// The items of a list, over all its pages.
-///
-/// It ends as [`Pages`] does, with the items of the last page. An item that is not what the
-/// contract says is an error in its place, and the list goes on behind it.
-#[must_use = "nothing is sent before an item is asked for"]
-pub struct Items<I, E = Undeclared>(Pin<Box<dyn Stream<Item = Result<I, Error<E>>> + Send>>);
-
-impl<I, E> Items<I, E> {
-    /// The next item; `None` when there are no more.
-    ///
-    /// # Errors
-    ///
-    /// As [`Pages::page`], which comes once and is the end, and when the item is not what the
-    /// contract says, which is not.
-    pub async fn item(&mut self) -> Result<Option<I>, Error<E>> {
-        poll_fn(|cx| self.0.as_mut().poll_next(cx)).await.transpose()
-    }
-}
-
-impl<I, E> Stream for Items<I, E> {
-    type Item = Result<I, Error<E>>;
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.as_mut().poll_next(cx)
-    }
-}
-
-impl<I, E> fmt::Debug for Items<I, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Items")
-    }
-}
-
-/// Pages with the items of the one that is being given.
-struct Spread<T, I, E> {
-    pages: Pages<T, E>,
-    take: fn(T) -> Vec<I>,
-    items: IntoIter<I>,
-    /// The place of the next item in its page.
-    at: usize,
-    left_out: Option<LeftOut>,
-}
-
-impl<T, I, E> Spread<T, I, E> {
-    /// The next item of the page.
-    fn next(&mut self) -> Option<Result<I, Error<E>>> {
-        let at = self.at;
-        self.at += 1;
-        if let Some(left_out) = &mut self.left_out {
-            // Behind the last item that could be read there are only others.
-            let is_next = |(place, _): &(usize, _)| *place <= at || self.items.len() == 0;
-            if let Some((_, error)) = left_out.items.next_if(is_next) {
-                let LeftOut { response, client, .. } = left_out;
-                let failure = response.undecodable(error, client, left_out.operation);
-                return Some(Err(Error::new(failure, None)));
-            }
-        }
-        self.items.next().map(Ok)
-    }
-}
-
-/// Items are moved out, never pinned.
-impl<T, I, E> Unpin for Spread<T, I, E> {}
-
-impl<T: FromResponse + Send + 'static, I, E: FromResponse + Send + 'static> Stream for Spread<T, I, E> {
-    type Item = Result<I, Error<E>>;
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            if let Some(item) = self.next() {
-                return Poll::Ready(Some(item));
-            }
-            match ready!(self.pages.poll(cx)) {
-                Some(Ok(Page { page, left_out })) => {
-                    self.items = (self.take)(page.into_inner()).into_iter();
-                    (self.at, self.left_out) = (0, left_out);
-                }
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
-            }
-        }
     }
 }

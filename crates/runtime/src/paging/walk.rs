@@ -1,14 +1,14 @@
 //! The way through the pages of a list: what to ask for next, and when to stop.
 //!
-//! It sees addresses and bodies, and sends nothing.
+//! It sees requests and responses, and sends nothing.
 
-use super::step::{Paging, Step};
+use super::step::{Input, Output, Paging, Step};
+use super::wire::whole;
 use crate::error::{Failure, Stage};
 use crate::model::body::Payload;
 use crate::model::{Operation, member};
 use crate::transport::{AddressRules, CallSettings, Client, Purpose, Request};
 use http::HeaderMap;
-use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -20,9 +20,14 @@ pub(super) struct Walk {
     paging: Paging,
     request: Option<Template>,
     next: Next,
-    /// Addresses that were asked for already, as hashes: a long list has many of them.
+    /// What was asked for already, as hashes: a long list has many pages.
     seen: HashSet<u64>,
-    count: Count,
+    /// The body that came last, as a hash.
+    body: Option<u64>,
+    /// The number of the page that was asked for last, where it is known, or the items before it.
+    at: Option<u64>,
+    /// The number of the first page, where it is known.
+    first: Option<u64>,
 }
 
 /// What the requests for all pages have in common.
@@ -32,6 +37,7 @@ struct Template {
     settings: CallSettings,
     /// The address of the page that was asked for last.
     url: Url,
+    payload: Payload,
 }
 
 /// The state between two pages.
@@ -41,18 +47,28 @@ enum Next {
     End,
 }
 
-/// Where a list is that counts its pages.
-#[derive(Default)]
-struct Count {
-    /// The number of the page that was asked for last.
-    number: u64,
-    /// The number of the first page.
-    first: u64,
-    /// The server, and nobody else, said what the first page's number is: it was not asked for a
-    /// certain one.
-    is_open: bool,
-    /// The body that came last, as a hash.
-    body: Option<u64>,
+/// What a page shows beside its items.
+pub(super) struct Arrived<'p> {
+    pub(super) headers: &'p HeaderMap,
+    pub(super) body: &'p [u8],
+    /// How many items it has.
+    pub(super) items: usize,
+}
+
+/// What comes after a page.
+enum Way {
+    /// The next page, once the request has been changed so.
+    Set(Input, Value),
+    /// The page at this address.
+    Follow(String),
+    /// Nothing.
+    End,
+    /// Nothing, and the page shows nothing new either.
+    Repeated,
+    /// Nobody knows: what is wrong.
+    Lost(Stage, String),
+    /// The page is another than was asked for.
+    Other(String),
 }
 
 impl Walk {
@@ -64,17 +80,28 @@ impl Walk {
             request: None,
             next: Next::End,
             seen: HashSet::new(),
-            count: Count::default(),
+            body: None,
+            at: None,
+            first: None,
         };
         match request {
             Err(failure) => walk.next = Next::Fail(failure),
             Ok(request) => {
-                walk.count = Count::new(paging.step, &request.url);
+                let asked = |input: Input| input.number(&request.url, &request.payload);
+                match paging.step {
+                    Step::Number { input, first, .. } => {
+                        walk.first = first;
+                        walk.at = asked(input);
+                    }
+                    Step::Offset { input, .. } => walk.at = Some(asked(input).unwrap_or_default()),
+                    Step::Cursor { .. } | Step::Link { .. } => {}
+                }
                 walk.request = Some(Template {
                     operation: request.operation,
                     headers: request.headers,
                     settings: request.settings,
                     url: request.url,
+                    payload: request.payload,
                 });
                 walk.next = Next::Ask;
             }
@@ -91,7 +118,7 @@ impl Walk {
     pub(super) fn ahead(&mut self) -> Option<Result<Request, Box<Failure>>> {
         match (std::mem::replace(&mut self.next, Next::End), &self.request) {
             (Next::Ask, Some(template)) => {
-                self.seen.insert(hash(template.url.as_str()));
+                self.seen.insert(template.place());
                 Some(Ok(template.request()))
             }
             (Next::Fail(failure), _) => Some(Err(failure)),
@@ -101,54 +128,164 @@ impl Walk {
 
     /// Finds the way on from the page that arrived, and says whether the page is to be given to the
     /// caller.
-    pub(super) fn arrive(&mut self, body: &[u8], is_empty: bool) -> bool {
+    pub(super) fn arrive(&mut self, page: &Arrived<'_>) -> bool {
         let is_first = self.seen.len() == 1;
-        let Some(template) = &mut self.request else {
-            return false;
+        let way = match self.paging.step {
+            Step::Number {
+                input,
+                current,
+                count,
+                ..
+            } => self.count_pages(page, input, current, count),
+            Step::Offset { input, total } => self.count_items(page, input, total),
+            Step::Cursor { input, output } => match self.told(page, output) {
+                Some(cursor) => Way::Set(input, cursor),
+                None => Way::End,
+            },
+            Step::Link { output } => match self.told(page, output) {
+                Some(Value::String(link)) => Way::Follow(link.trim().to_owned()),
+                Some(_) => Way::Lost(
+                    Stage::Decode,
+                    format!("{} is no address of the next page", output.name()),
+                ),
+                None => Way::End,
+            },
         };
-        if is_empty {
-            // The first page is given all the same: it may say more than that there are no items.
-            return is_first;
+        let is_end = matches!(way, Way::End);
+        let is_new = !matches!(way, Way::Repeated | Way::Other(_));
+        self.turn(way);
+        // The first page is given even if it is empty: it may say more than that there are no items.
+        is_first || is_new && !(is_end && page.items == 0)
+    }
+
+    /// What leads to the next page, unless the page says that there is none.
+    fn told(&self, page: &Arrived<'_>, output: Output) -> Option<Value> {
+        let found = output.find(page.headers, page.body);
+        found.filter(|_| self.more(page) != Some(false))
+    }
+
+    /// Whether the page says that others follow.
+    fn more(&self, page: &Arrived<'_>) -> Option<bool> {
+        match self.paging.more {
+            "" => None,
+            more => member::at(page.body, more)?.as_bool(),
         }
-        match self.paging.step {
-            Step::Number { parameter, count, .. } => {
-                let is_new = self.count.body.replace(hash(body)) != Some(hash(body));
-                if !is_new && !self.count.begins_with_one() {
-                    return false;
-                }
-                let pages = member::at(body, count).and_then(|pages| whole(&pages));
-                if !pages.is_some_and(|pages| self.count.is_last(pages)) {
-                    self.next = match self.count.number.checked_add(1) {
-                        Some(number) => {
-                            self.count.number = number;
-                            set_query(&mut template.url, parameter, number);
-                            Next::Ask
-                        }
-                        None => Next::Fail(Failure::new(
-                            template.operation.id,
-                            Stage::Build,
-                            format!("there is no number after {} for the next page", u64::MAX),
-                        )),
-                    };
-                }
-                is_new
-            }
-            Step::Link { member } => {
-                let link = member::at(body, member);
-                let link = link.as_ref().and_then(Value::as_str).unwrap_or_default().trim();
-                if !link.is_empty() {
-                    self.next = match follow(self.client.rules(), &template.url, link) {
-                        Ok(url) if self.seen.contains(&hash(url.as_str())) => Next::End,
-                        Ok(url) => {
-                            template.url = url;
-                            Next::Ask
-                        }
-                        Err(what) => Next::Fail(Failure::new(template.operation.id, Stage::Decode, what)),
-                    };
-                }
-                true
-            }
+    }
+
+    /// The way on where a parameter counts pages.
+    fn count_pages(&mut self, page: &Arrived<'_>, input: Input, current: &str, count: &str) -> Way {
+        let is_first = self.seen.len() == 1;
+        let number = |member| member::at(page.body, member).and_then(|number| whole(&number));
+        let body = self.body.replace(hash(page.body));
+        let (pages, now, more) = (number(count), number(current), self.more(page));
+        let asked = self.at;
+        self.at = now.or(asked).or(self.first);
+        if is_first && now.is_some() && now != asked {
+            // What the server says goes before what the contract does.
+            self.first = now.filter(|_| asked.is_none());
         }
+        // Of the numbers that the first page may have, the one that leaves no page out.
+        let first = self.first.unwrap_or(1);
+        let is_last = |pages: u64| match self.at {
+            Some(at) => at.saturating_add(1) >= first.saturating_add(pages),
+            None => pages <= 1,
+        };
+        if let (false, Some(now), Some(asked)) = (is_first, now, asked)
+            && now < asked
+        {
+            // The server gives the last page for all that come after it.
+            if more != Some(true) && pages.is_none_or(is_last) {
+                return Way::Repeated;
+            }
+            return Way::Other(format!(
+                "page {asked} was asked for and page {now} came, so the list may not be whole"
+            ));
+        }
+        match (pages, more) {
+            (_, Some(false)) => return Way::End,
+            (Some(pages), _) if is_last(pages) => return Way::End,
+            (_, None) if page.items == 0 => return Way::End,
+            (None, None) if body == Some(hash(page.body)) => return Way::Repeated,
+            _ => {}
+        }
+        let Some(at) = self.at else {
+            let number = match current {
+                "" => String::new(),
+                current => format!(" (`{current}`)"),
+            };
+            return Way::Lost(
+                Stage::Decode,
+                format!(
+                    "the response does not say which page it is{number}, so the next one has no number; \
+                     ask for the first page by its number"
+                ),
+            );
+        };
+        match at.checked_add(1) {
+            Some(next) => {
+                self.at = Some(next);
+                Way::Set(input, next.into())
+            }
+            None => Way::Lost(
+                Stage::Build,
+                format!("there is no number after {at} for the next page"),
+            ),
+        }
+    }
+
+    /// The way on where a parameter counts the items before the page.
+    fn count_items(&mut self, page: &Arrived<'_>, input: Input, total: &str) -> Way {
+        let total = member::at(page.body, total).and_then(|total| whole(&total));
+        let items = u64::try_from(page.items).unwrap_or(u64::MAX);
+        let next = self.at.unwrap_or_default().saturating_add(items);
+        let is_end = match (total, self.more(page)) {
+            (_, Some(more)) => !more,
+            (Some(total), None) => items == 0 || next >= total,
+            (None, None) => items == 0,
+        };
+        if is_end {
+            return Way::End;
+        }
+        self.at = Some(next);
+        Way::Set(input, next.into())
+    }
+
+    /// Goes on so.
+    fn turn(&mut self, way: Way) {
+        let Some(template) = &mut self.request else {
+            return;
+        };
+        let turned = match way {
+            Way::End | Way::Repeated => return,
+            Way::Lost(stage, what) => Err((stage, what)),
+            Way::Other(what) => Err((Stage::Decode, what)),
+            Way::Set(input, value) => match input.set(&mut template.url, &mut template.payload, &value) {
+                true => Ok(()),
+                false => Err((
+                    Stage::Build,
+                    "the next page is asked for in the body, which is no JSON object".to_owned(),
+                )),
+            },
+            Way::Follow(link) => match follow(self.client.rules(), &template.url, &link) {
+                Ok(url) => {
+                    template.url = url;
+                    Ok(())
+                }
+                Err(what) => Err((Stage::Decode, what)),
+            },
+        };
+        let turned = turned.and_then(|()| match self.seen.contains(&template.place()) {
+            // It would go on in a circle for ever.
+            true => Err((
+                Stage::Decode,
+                "the page leads to one that came before, so the list may not be whole".to_owned(),
+            )),
+            false => Ok(()),
+        });
+        self.next = match turned {
+            Ok(()) => Next::Ask,
+            Err((stage, what)) => Next::Fail(Failure::new(template.operation.id, stage, what)),
+        };
     }
 }
 
@@ -158,42 +295,18 @@ impl Template {
             operation: self.operation,
             url: self.url.clone(),
             headers: self.headers.clone(),
-            payload: Payload::Nothing,
+            payload: self.payload.clone(),
             settings: self.settings.clone(),
         }
     }
-}
 
-impl Count {
-    fn new(step: Step, url: &Url) -> Self {
-        let Step::Number { parameter, first, .. } = step else {
-            return Self::default();
+    /// What tells the page that is asked for from others.
+    fn place(&self) -> u64 {
+        let body = match &self.payload {
+            Payload::Body(_, body) => body.bytes(),
+            Payload::Nothing | Payload::Multipart(..) => None,
         };
-        let asked = query_number(url, parameter);
-        // Of the two numbers that a first page may have, the one that leaves no page out: a server
-        // that counts from 1 sends the same page for 1 as for none, and an empty one after the
-        // last.
-        let first = first.unwrap_or_else(|| u64::from(asked.is_some()));
-        Self {
-            number: asked.unwrap_or(first),
-            first,
-            is_open: asked.is_none(),
-            body: None,
-        }
-    }
-
-    /// Whether a page that came twice shows no more than that the first page is 1, and not 0 as was
-    /// thought.
-    fn begins_with_one(&mut self) -> bool {
-        let is_so = self.is_open && self.first == 0 && self.number == 1;
-        if is_so {
-            self.first = 1;
-        }
-        is_so
-    }
-
-    const fn is_last(&self, pages: u64) -> bool {
-        self.number.saturating_add(1) >= self.first.saturating_add(pages)
+        hash((self.url.as_str(), body))
     }
 }
 
@@ -217,38 +330,6 @@ fn follow(rules: AddressRules, page: &Url, link: &str) -> Result<Url, String> {
         url.set_path(page.path());
     }
     Ok(url)
-}
-
-/// The number that the query gives a parameter.
-fn query_number(url: &Url, parameter: &str) -> Option<u64> {
-    let mut pairs = url.query_pairs();
-    pairs
-        .find(|(name, _)| name == parameter)
-        .and_then(|(_, value)| value.parse().ok())
-}
-
-/// Gives a parameter of the query this number, and leaves the others as they were written.
-fn set_query(url: &mut Url, parameter: &str, number: u64) {
-    let query = url.query().unwrap_or_default();
-    let others = query.split('&').filter(|pair| {
-        let name = pair.split('=').next().unwrap_or_default();
-        !pair.is_empty() && !percent_decode_str(name).eq(parameter.bytes())
-    });
-    let number = format!("{parameter}={number}");
-    let query: Vec<&str> = others.chain([number.as_str()]).collect();
-    url.set_query(Some(&query.join("&")));
-}
-
-/// A whole number, however it is written.
-fn whole(value: &Value) -> Option<u64> {
-    match value {
-        Value::Number(number) => number.as_u64().or_else(|| {
-            let text = number.as_f64()?.to_string();
-            text.parse().ok()
-        }),
-        Value::String(text) => text.parse().ok(),
-        _ => None,
-    }
 }
 
 fn hash(value: impl Hash) -> u64 {

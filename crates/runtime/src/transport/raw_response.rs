@@ -185,7 +185,9 @@ impl RawResponse {
     /// The success with what was read of its body, and what of that did not fit.
     pub(crate) fn into_response<T>(mut self, inner: T) -> Response<T> {
         let misfits = self.reading.take_misfits();
-        Response::new(self.status, self.headers, inner).with_misfits(misfits)
+        let body = self.bytes();
+        let response = Response::new(self.status, self.headers, inner);
+        response.with_misfits(misfits).with_raw_body(body)
     }
 
     /// The failure for a success of `operation` that cannot be read.

@@ -85,7 +85,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     AdapterDriverReportRequest => types::AdapterDriverReportListResponse, responses::DeclaredError;
-    data: types::AdapterDriverEntry; number("page").from(0).count("pagination.pages").items("data")
+    data: types::AdapterDriverEntry;
+    number("page").from(0).current("pagination.page").count("pagination.pages").items("data")
 );
 impl AdapterDriverReportRequest<'_> {
     /// Text the adapter/driver pair has to match.
@@ -154,7 +155,7 @@ lorgnette_runtime::builder!(
 lorgnette_runtime::pages!(
     OrganizationAdapterDriverReportRequest => types::AdapterDriverReportListResponse,
     responses::DeclaredError; data: types::AdapterDriverEntry;
-    number("page").from(0).count("pagination.pages").items("data")
+    number("page").from(0).current("pagination.page").count("pagination.pages").items("data")
 );
 impl OrganizationAdapterDriverReportRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

@@ -178,7 +178,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     AlertRulesRequest => types::GetAlertRulesResponse, responses::DeclaredError;
-    results: types::AlertRuleResponse; number("page").from(1).count("pagination.pages").items("results")
+    results: types::AlertRuleResponse;
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl AlertRulesRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

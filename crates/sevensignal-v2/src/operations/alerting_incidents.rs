@@ -118,7 +118,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     AlertingIncidentsRequest => types::AlertIncidentsGetIncidentsResponse, responses::DeclaredError;
-    results: types::IncidentResponse; number("page").from(1).count("pagination.pages").items("results")
+    results: types::IncidentResponse;
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl AlertingIncidentsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -204,6 +205,10 @@ pub struct AlertingIncidentsByRuleRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(
     AlertingIncidentsByRuleRequest: ALERTING_INCIDENTS_BY_RULE => Vec<types::IncidentByRuleResponse>,
     responses::DeclaredError
+);
+lorgnette_runtime::pages!(
+    AlertingIncidentsByRuleRequest => Vec<types::IncidentByRuleResponse>, responses::DeclaredError;
+    _: types::IncidentByRuleResponse; number("page").from(1).items("")
 );
 impl AlertingIncidentsByRuleRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

@@ -62,7 +62,7 @@ pub struct ApiKeysRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(ApiKeysRequest: API_KEYS => types::PageModelApiKey, responses::DeclaredError);
 lorgnette_runtime::pages!(
     ApiKeysRequest => types::PageModelApiKey, responses::DeclaredError; results: types::ApiKey;
-    number("page").count("pagination.pages").items("results")
+    number("page").current("pagination.page").count("pagination.pages").items("results")
 );
 impl ApiKeysRequest<'_> {
     /// `permissions`. Default `[]`.

@@ -46,7 +46,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     AgentAuditsRequest => types::AuditsAgentsResponse, responses::DeclaredError;
-    results: types::AuditAgentRecord; number("page").from(1).count("pagination.pages").items("results")
+    results: types::AuditAgentRecord;
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl AgentAuditsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

@@ -275,7 +275,7 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     EyesAgentsRequest => types::GetEyesAgentsResponse, responses::DeclaredError; results: types::EyesAgent;
-    number("page").from(1).count("pagination.pages").items("results")
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl EyesAgentsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -704,7 +704,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     EyesSensorPacketCapturesRequest => types::EyesPacketCaptureListResponse, responses::DeclaredError;
-    items: types::EyesPacketCaptureItem; number("page").from(0).count("pagination.pages").items("items")
+    items: types::EyesPacketCaptureItem;
+    number("page").from(0).current("pagination.page").count("pagination.pages").items("items")
 );
 impl EyesSensorPacketCapturesRequest<'_> {
     /// Sensor's identifier.
@@ -818,7 +819,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     EyesPacketCapturesRequest => types::EyesPacketCaptureListResponse, responses::DeclaredError;
-    items: types::EyesPacketCaptureItem; number("page").from(0).count("pagination.pages").items("items")
+    items: types::EyesPacketCaptureItem;
+    number("page").from(0).current("pagination.page").count("pagination.pages").items("items")
 );
 impl EyesPacketCapturesRequest<'_> {
     /// Limit to one sensor; leave out for all sensors.

@@ -39,7 +39,7 @@ pub struct GroupsRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(GroupsRequest: GROUPS => types::PageModelGroup, responses::DeclaredError);
 lorgnette_runtime::pages!(
     GroupsRequest => types::PageModelGroup, responses::DeclaredError; results: types::Group;
-    number("page").count("pagination.pages").items("results")
+    number("page").current("pagination.page").count("pagination.pages").items("results")
 );
 impl GroupsRequest<'_> {
     /// `ids`. Default `[]`.

@@ -97,7 +97,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     AgentImpactRequest => types::GetAgentImpactResponse, responses::DeclaredError;
-    results: types::AgentImpactRow; number("page").from(1).count("pagination.pages").items("results")
+    results: types::AgentImpactRow;
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl AgentImpactRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -191,7 +192,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     AgentImpactSummaryRequest => types::GetAgentSummaryResponse, responses::DeclaredError;
-    results: types::AgentSummary; number("page").from(1).count("pagination.pages").items("results")
+    results: types::AgentSummary;
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl AgentImpactSummaryRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -241,7 +243,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     AgentImpactTimeSeriesRequest => types::GetAgentTimeSeriesResponse, responses::DeclaredError;
-    results: types::AgentTimeSeriesRow; number("page").from(1).count("pagination.pages").items("results")
+    results: types::AgentTimeSeriesRow;
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl AgentImpactTimeSeriesRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -302,7 +305,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     LocationImpactRequest => types::GetLocationImpactResponse, responses::DeclaredError;
-    results: types::LocationImpactRow; number("page").from(1).count("pagination.pages").items("results")
+    results: types::LocationImpactRow;
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl LocationImpactRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

@@ -166,7 +166,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     MerakiIntegrationConfigsRequest => types::PageModelMerakiIntegrationConfig, responses::DeclaredError;
-    results: types::MerakiIntegrationConfig; number("page").count("pagination.pages").items("results")
+    results: types::MerakiIntegrationConfig;
+    number("page").current("pagination.page").count("pagination.pages").items("results")
 );
 impl MerakiIntegrationConfigsRequest<'_> {
     /// `ids`. Default `[]`.
@@ -343,7 +344,7 @@ lorgnette_runtime::builder!(
 lorgnette_runtime::pages!(
     ServicenowIntegrationConfigsRequest => types::PageModelServiceNowIntegrationConfig,
     responses::DeclaredError; results: types::ServiceNowIntegrationConfig;
-    number("page").count("pagination.pages").items("results")
+    number("page").current("pagination.page").count("pagination.pages").items("results")
 );
 impl ServicenowIntegrationConfigsRequest<'_> {
     /// `ids`. Default `[]`.

@@ -449,7 +449,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     ActiveOnDemandTestsRequest => types::ActiveTestsListResponse, responses::DeclaredError;
-    items: types::ActiveTestsItem; number("page").from(0).count("pagination.pages").items("items")
+    items: types::ActiveTestsItem;
+    number("page").from(0).current("pagination.page").count("pagination.pages").items("items")
 );
 impl ActiveOnDemandTestsRequest<'_> {
     /// Keep tests of this sensor. Required.
@@ -523,7 +524,7 @@ lorgnette_runtime::builder!(
 lorgnette_runtime::pages!(
     OnDemandPacketCapturesRequest => types::OnDemandTestsPacketCaptureListResponse, responses::DeclaredError;
     items: types::OnDemandTestsPacketCaptureItem;
-    number("page").from(0).count("pagination.pages").items("items")
+    number("page").from(0).current("pagination.page").count("pagination.pages").items("items")
 );
 impl OnDemandPacketCapturesRequest<'_> {
     /// Keep captures of this sensor, also called eye.

@@ -53,7 +53,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     OrganizationsRequest => types::PageModelOrganization, responses::DeclaredError;
-    results: types::Organization; number("page").count("pagination.pages").items("results")
+    results: types::Organization;
+    number("page").current("pagination.page").count("pagination.pages").items("results")
 );
 impl OrganizationsRequest<'_> {
     /// `ids`. Default `[]`.
@@ -143,7 +144,7 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     OrganizationFeaturesRequest => types::PageModelFeature, responses::DeclaredError; results: types::Feature;
-    number("page").count("pagination.pages").items("results")
+    number("page").current("pagination.page").count("pagination.pages").items("results")
 );
 impl OrganizationFeaturesRequest<'_> {
     /// `organizationId`.

@@ -41,7 +41,7 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     PermissionsRequest => types::PageModelPermission, responses::DeclaredError; results: types::Permission;
-    number("page").count("pagination.pages").items("results")
+    number("page").current("pagination.page").count("pagination.pages").items("results")
 );
 impl PermissionsRequest<'_> {
     /// `ids`. Default `[]`.

@@ -39,7 +39,7 @@ pub struct RolesRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(RolesRequest: ROLES => types::PageModelRole, responses::DeclaredError);
 lorgnette_runtime::pages!(
     RolesRequest => types::PageModelRole, responses::DeclaredError; results: types::Role;
-    number("page").count("pagination.pages").items("results")
+    number("page").current("pagination.page").count("pagination.pages").items("results")
 );
 impl RolesRequest<'_> {
     /// `ids`. Default `[]`.

@@ -52,7 +52,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     AgentScansRequest => types::AgentsScanDataResponse, responses::DeclaredError;
-    scans: types::AgentScanTimestamp; number("page").from(0).count("pagination.pages").items("scans")
+    scans: types::AgentScanTimestamp;
+    number("page").from(0).current("pagination.page").count("pagination.pages").items("scans")
 );
 impl AgentScansRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -105,7 +106,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     SensorScansRequest => types::SensorsScanDataResponse, responses::DeclaredError;
-    scans: types::SensorScanTimestamp; number("page").from(0).count("pagination.pages").items("scans")
+    scans: types::SensorScanTimestamp;
+    number("page").from(0).current("pagination.page").count("pagination.pages").items("scans")
 );
 impl SensorScansRequest<'_> {
     /// Sensor's (eye's) ID. Required.

@@ -303,7 +303,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     AgentServiceAreasRequest => types::GetAgentServiceAreasResponse, responses::DeclaredError;
-    results: types::AgentServiceArea; number("page").from(1).count("pagination.pages").items("results")
+    results: types::AgentServiceArea;
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl AgentServiceAreasRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

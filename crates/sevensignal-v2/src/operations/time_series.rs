@@ -333,7 +333,7 @@ lorgnette_runtime::builder!(
 lorgnette_runtime::pages!(
     TimeSeriesAgentsOverallDiscreteRequest => types::GetAgentTimeSeriesDiscreteResponse,
     responses::DeclaredError; results: types::AgentTimeSeriesDiscrete;
-    number("page").from(1).count("pagination.pages").items("results")
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsOverallDiscreteRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -540,7 +540,7 @@ lorgnette_runtime::builder!(
 lorgnette_runtime::pages!(
     TimeSeriesAgentsDiscreteGroupByRequest => types::GetAgentTimeSeriesDiscreteGroupByResponse,
     responses::DeclaredError; results: types::AgentTimeSeriesDiscreteGroupBy;
-    number("page").from(1).count("pagination.pages").items("results")
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsDiscreteGroupByRequest<'_> {
     /// Dimension results are grouped on.
@@ -926,7 +926,7 @@ lorgnette_runtime::builder!(
 lorgnette_runtime::pages!(
     TimeSeriesAgentsNumericSummaryGroupByRequest => types::GetAgentTimeSeriesNumericSummaryResponse,
     responses::DeclaredError; results: types::AgentTimeSeriesNumericSummary;
-    number("page").from(1).count("pagination.pages").items("results")
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsNumericSummaryGroupByRequest<'_> {
     /// Dimension results are grouped on.
@@ -1137,7 +1137,7 @@ lorgnette_runtime::builder!(
 lorgnette_runtime::pages!(
     TimeSeriesAgentsOverallNumericSummaryRequest => types::GetAgentTimeSeriesOverallNumericSummaryResponse,
     responses::DeclaredError; results: types::AgentTimeSeriesOverallNumericSummary;
-    number("page").from(1).count("pagination.pages").items("results")
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsOverallNumericSummaryRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -1335,7 +1335,7 @@ lorgnette_runtime::builder!(
 lorgnette_runtime::pages!(
     TimeSeriesAgentsOverallNumericRequest => types::GetAgentTimeSeriesNumericResponse,
     responses::DeclaredError; results: types::AgentTimeSeriesNumeric;
-    number("page").from(1).count("pagination.pages").items("results")
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsOverallNumericRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.
@@ -1542,7 +1542,7 @@ lorgnette_runtime::builder!(
 lorgnette_runtime::pages!(
     TimeSeriesAgentsNumericGroupByRequest => types::GetAgentTimeSeriesNumericGroupByResponse,
     responses::DeclaredError; results: types::AgentTimeSeriesNumericGroupBy;
-    number("page").from(1).count("pagination.pages").items("results")
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl TimeSeriesAgentsNumericGroupByRequest<'_> {
     /// Dimension results are grouped on.
@@ -1796,7 +1796,7 @@ lorgnette_runtime::builder!(
 lorgnette_runtime::pages!(
     TimeSeriesSensorsOverallNumericSummaryRequest => types::GetSensorTimeSeriesOverallNumericSummaryResponse,
     responses::DeclaredError; results: types::SensorTimeSeriesOverallNumericSummary;
-    number("page").from(1).count("pagination.pages").items("results")
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl TimeSeriesSensorsOverallNumericSummaryRequest<'_> {
     /// Organization by group name; defaults to the JWT token's group.
@@ -1946,7 +1946,7 @@ lorgnette_runtime::builder!(
 lorgnette_runtime::pages!(
     TimeSeriesSensorsNumericSummaryGroupByRequest => types::GetSensorTimeSeriesNumericSummaryResponse,
     responses::DeclaredError; results: types::SensorTimeSeriesNumericSummary;
-    number("page").from(1).count("pagination.pages").items("results")
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl TimeSeriesSensorsNumericSummaryGroupByRequest<'_> {
     /// Dimension results are grouped on.
@@ -2109,7 +2109,7 @@ lorgnette_runtime::builder!(
 lorgnette_runtime::pages!(
     TimeSeriesSensorsOverallNumericRequest => types::GetSensorsTimeSeriesNumericResponse,
     responses::DeclaredError; results: types::SensorTimeSeriesNumeric;
-    number("page").from(1).count("pagination.pages").items("results")
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl TimeSeriesSensorsOverallNumericRequest<'_> {
     /// Organization by group name; defaults to the JWT token's group.
@@ -2267,7 +2267,7 @@ lorgnette_runtime::builder!(
 lorgnette_runtime::pages!(
     TimeSeriesSensorsNumericGroupByRequest => types::GetSensorsTimeSeriesNumericGroupByResponse,
     responses::DeclaredError; results: types::SensorTimeSeriesNumericGroupBy;
-    number("page").from(1).count("pagination.pages").items("results")
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl TimeSeriesSensorsNumericGroupByRequest<'_> {
     /// Dimension results are grouped on.

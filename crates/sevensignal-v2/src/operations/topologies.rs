@@ -147,7 +147,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     AgentTopologyLocationsRequest => types::GetAgentTopologyLocationsResponse, responses::DeclaredError;
-    results: types::TopologyAgentLocation; number("page").from(1).count("pagination.pages").items("results")
+    results: types::TopologyAgentLocation;
+    number("page").from(1).current("pagination.page").count("pagination.pages").items("results")
 );
 impl AgentTopologyLocationsRequest<'_> {
     /// Organization to query; when omitted, the one tied to the JWT.

@@ -238,7 +238,7 @@ pub struct UsersRequest<'client>(Call<'client>);
 lorgnette_runtime::builder!(UsersRequest: USERS => types::PageModelUser, responses::DeclaredError);
 lorgnette_runtime::pages!(
     UsersRequest => types::PageModelUser, responses::DeclaredError; results: types::User;
-    number("page").count("pagination.pages").items("results")
+    number("page").current("pagination.page").count("pagination.pages").items("results")
 );
 impl UsersRequest<'_> {
     /// `ids`. Default `[]`.
@@ -399,7 +399,7 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     UserGroupsRequest => types::PageModelGroup, responses::DeclaredError; results: types::Group;
-    number("page").count("pagination.pages").items("results")
+    number("page").current("pagination.page").count("pagination.pages").items("results")
 );
 impl UserGroupsRequest<'_> {
     /// `userId`.
@@ -530,7 +530,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     UserOrganizationsRequest => types::PageModelUserOrganization, responses::DeclaredError;
-    results: types::UserOrganization; number("page").count("pagination.pages").items("results")
+    results: types::UserOrganization;
+    number("page").current("pagination.page").count("pagination.pages").items("results")
 );
 impl UserOrganizationsRequest<'_> {
     /// `userId`.
@@ -674,7 +675,8 @@ lorgnette_runtime::builder!(
 );
 lorgnette_runtime::pages!(
     UserPermissionsRequest => types::PageModelPermission, responses::DeclaredError;
-    results: types::Permission; number("page").count("pagination.pages").items("results")
+    results: types::Permission;
+    number("page").current("pagination.page").count("pagination.pages").items("results")
 );
 impl UserPermissionsRequest<'_> {
     /// `userId`.

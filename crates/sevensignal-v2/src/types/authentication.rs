@@ -3,26 +3,6 @@
 
 use lorgnette_runtime::{Secret, UnknownMembers, Value};
 
-/// The contract's `oauth2.OAuth2AccessTokenError`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Oauth2AccessTokenError {
-    /// `error`.
-    pub error: OauthErrorCode,
-    /// Extra explanation for people, ASCII.
-    pub error_description: Option<String>,
-    /// Link to a web page explaining the error.
-    pub error_uri: Option<String>,
-    unknown: UnknownMembers,
-}
-lorgnette_runtime::object!(
-    Oauth2AccessTokenError { 0 error: "error", 1 error_description: "error_description",
-    2 error_uri: "error_uri" } keeps unknown
-);
-lorgnette_runtime::only_read!(
-    Oauth2AccessTokenError(error: OauthErrorCode) { error_description, error_uri, unknown }
-);
-
 /// The contract's `oauth2.OAuth2AccessTokenResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -81,29 +61,4 @@ lorgnette_runtime::object!(
 lorgnette_runtime::sent!(
     Oauth2ClientCredentialsRequest(grant_type[into String], client_id[into Secret],
     client_secret[into Secret]) { scope[into String] }
-);
-
-/// The values of the contract's `error`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum OauthErrorCode {
-    /// `invalid_request`
-    InvalidRequest,
-    /// `invalid_client`
-    InvalidClient,
-    /// `invalid_grant`
-    InvalidGrant,
-    /// `unauthorized_client`
-    UnauthorizedClient,
-    /// `unsupported_grant_type`
-    UnsupportedGrantType,
-    /// `invalid_scope`
-    InvalidScope,
-    /// A value that this crate does not know, as it came.
-    Unknown(String),
-}
-lorgnette_runtime::open_enum!(
-    OauthErrorCode { InvalidRequest = "invalid_request", InvalidClient = "invalid_client",
-    InvalidGrant = "invalid_grant", UnauthorizedClient = "unauthorized_client",
-    UnsupportedGrantType = "unsupported_grant_type", InvalidScope = "invalid_scope" }
 );

@@ -56,8 +56,8 @@ pub use audit::{AuditAgentRecord, AuditsAgentsResponse};
 mod authentication;
 #[cfg(feature = "authentication")]
 pub use authentication::{
-    Oauth2AccessTokenError, Oauth2AccessTokenResponse, Oauth2AccessTokenResponseScope,
-    Oauth2ClientCredentialsRequest, OauthErrorCode,
+    Oauth2AccessTokenResponse, Oauth2AccessTokenResponseScope,
+    Oauth2ClientCredentialsRequest,
 };
 
 #[cfg(feature = "change-events")]
@@ -232,78 +232,6 @@ pub use service_areas::{
     PutAgentServiceAreasRequest, PutSensorServiceAreaRequest, SensorServiceArea,
 };
 
-#[cfg(
-    any(
-        feature = "access",
-        feature = "access-points",
-        feature = "adapter-driver-report",
-        feature = "api-keys",
-        feature = "audit",
-        feature = "change-events",
-        feature = "clients",
-        feature = "default-configurations",
-        feature = "eyeris",
-        feature = "eyes",
-        feature = "groups",
-        feature = "impact",
-        feature = "incidents",
-        feature = "alert-rules",
-        feature = "alerting-incidents",
-        feature = "kpis",
-        feature = "integration-configs",
-        feature = "locations",
-        feature = "network-keys",
-        feature = "networks",
-        feature = "on-demand-tests",
-        feature = "organizations",
-        feature = "permissions",
-        feature = "roles",
-        feature = "scans",
-        feature = "service-areas",
-        feature = "summaries",
-        feature = "targets",
-        feature = "time-series",
-        feature = "topologies",
-        feature = "users"
-    )
-)]
-mod shared_by_access_and_30_more;
-#[cfg(
-    any(
-        feature = "access",
-        feature = "access-points",
-        feature = "adapter-driver-report",
-        feature = "api-keys",
-        feature = "audit",
-        feature = "change-events",
-        feature = "clients",
-        feature = "default-configurations",
-        feature = "eyeris",
-        feature = "eyes",
-        feature = "groups",
-        feature = "impact",
-        feature = "incidents",
-        feature = "alert-rules",
-        feature = "alerting-incidents",
-        feature = "kpis",
-        feature = "integration-configs",
-        feature = "locations",
-        feature = "network-keys",
-        feature = "networks",
-        feature = "on-demand-tests",
-        feature = "organizations",
-        feature = "permissions",
-        feature = "roles",
-        feature = "scans",
-        feature = "service-areas",
-        feature = "summaries",
-        feature = "targets",
-        feature = "time-series",
-        feature = "topologies",
-        feature = "users"
-    )
-)]
-pub use shared_by_access_and_30_more::ResponseStatusException;
 #[cfg(any(feature = "access", feature = "organizations"))]
 mod shared_by_access_and_organizations;
 #[cfg(any(feature = "access", feature = "organizations"))]
@@ -410,7 +338,8 @@ mod shared_by_alert_rules_and_alerting_incidents;
 pub use shared_by_alert_rules_and_alerting_incidents::{
     AggregationFunction, Dimension, ThresholdOperator,
 };
-
+mod shared_by_all;
+pub use shared_by_all::ResponseStatusException;
 #[cfg(
     any(
         feature = "api-keys",
@@ -475,6 +404,13 @@ pub use shared_by_api_keys_and_6_more::MetadataPagination;
 mod shared_by_api_keys_and_integration_configs;
 #[cfg(any(feature = "api-keys", feature = "integration-configs"))]
 pub use shared_by_api_keys_and_integration_configs::AggregateReferenceGroupUuid;
+#[cfg(any(feature = "authentication", feature = "network-keys"))]
+mod shared_by_authentication_and_network_keys;
+#[cfg(any(feature = "authentication", feature = "network-keys"))]
+pub use shared_by_authentication_and_network_keys::{
+    Oauth2AccessTokenError, OauthErrorCode,
+};
+
 #[cfg(any(feature = "clients", feature = "incidents", feature = "kpis"))]
 mod shared_by_clients_and_2_more;
 #[cfg(any(feature = "clients", feature = "incidents", feature = "kpis"))]
