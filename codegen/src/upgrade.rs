@@ -21,6 +21,7 @@ mod members;
 mod schemas;
 mod swagger;
 mod walk;
+mod webhooks;
 
 use crate::diagnostics::{Notes, Result};
 use crate::document::Document;
@@ -41,6 +42,7 @@ pub fn upgrade(mut document: Document, notes: &mut Notes) -> Result<Document> {
         hoist::apply(&mut document, DEFINITIONS, notes);
         document = swagger::upgrade(document, notes);
     } else {
+        webhooks::apply(&mut document, notes);
         document::apply(&mut document, notes);
         bindings::apply(&mut document);
         if is_later(&document) {

@@ -11,7 +11,11 @@ use std::collections::BTreeMap;
 /// The surface of the crate of `model`, which was made of `api`. `format` is what the contract is
 /// written in, `digest` is the checksum of the contract with its overlay.
 pub fn surface(model: &Model, api: &Api, format: String, digest: String) -> Surface {
-    let operations = api.operations.iter().zip(&model.operations);
+    let said = api
+        .operations
+        .iter()
+        .filter(|operation| operation.webhook.is_none());
+    let operations = said.zip(&model.operations);
     let operations =
         operations.map(|(said, operation)| (operation.name.clone(), self::operation(model, operation, said)));
     Surface {
@@ -33,6 +37,7 @@ pub fn surface(model: &Model, api: &Api, format: String, digest: String) -> Surf
             .types
             .iter()
             .filter_map(|item| Some((item.name.clone(), self::item(item, api.types.get(&item.name)?))))
+            .chain(webhooks(model))
             .collect(),
     }
 }
@@ -82,6 +87,26 @@ fn operation(model: &Model, operation: &model::Operation, said: &ir::Operation) 
         security_optional: said.security.is_optional(),
         deprecated: operation.deprecated.is_some(),
     }
+}
+
+/// The enum of webhooks, which is a union whose tag is the event.
+fn webhooks(model: &Model) -> Option<(String, Type)> {
+    let first = model.webhooks.first()?;
+    let branches = model.webhooks.iter().map(|webhook| Branch {
+        variant: webhook.variant.clone(),
+        ty: payload(&webhook.payload),
+        tags: vec![webhook.event.clone()],
+    });
+    let ty = Type {
+        at: first.place.clone(),
+        received: true,
+        shape: Shape::Union {
+            tag: None,
+            branches: branches.collect(),
+        },
+        ..Type::default()
+    };
+    Some(("webhooks::Webhook".to_string(), ty))
 }
 
 /// How credentials are given, for each security scheme that some operation takes.

@@ -42,6 +42,8 @@ pub struct Operation {
     pub idempotent: bool,
     /// How the contract says that its list is given in pages.
     pub pagination: Option<Pagination>,
+    /// The event, where the vendor's server sends it: the success is what its body holds.
+    pub webhook: Option<String>,
     /// When what it reports on is done, if it reports on something that takes its time.
     pub waiting: Option<Waiting>,
     /// Responses that mean that a rate limit is reached, besides status 429.

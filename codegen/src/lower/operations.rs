@@ -54,6 +54,7 @@ pub(super) fn operation(
         },
         retry: retry.filter_map(|status| u16::try_from(status).ok()).collect(),
         idempotent: flag(node, "x-lorgnette-idempotent"),
+        webhook: string(node, "x-lorgnette-webhook"),
         pagination: marks::pagination(node),
         waiting: marks::waiting(node, &place)?,
         limited_by: marks::limited_by(node, &place)?,

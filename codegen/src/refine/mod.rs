@@ -19,6 +19,7 @@ mod responses;
 pub(crate) mod scopes;
 mod types;
 mod waiting;
+mod webhooks;
 
 use crate::catalogue;
 use crate::diagnostics::{Collected, Notes};
@@ -49,6 +50,7 @@ pub fn refine(
         true => reach::any(api),
         false => reach::usages(api, &statuses),
     };
+    let webhooks = webhooks::split(api, &mut operations);
     let items = types::items(api, types, &usages)?;
     forms::needed_encodings(&mut operations, &items);
     let is_taken = |name: &str| {
@@ -63,6 +65,7 @@ pub fn refine(
         statuses,
         operations,
         scopes,
+        webhooks,
         limited_by: api.limited_by.clone(),
         tags,
         conversions: Vec::new(),

@@ -23,6 +23,8 @@ pub struct Model {
     pub operations: Vec<Operation>,
     /// Parameters that are fixed once for many operations.
     pub scopes: Vec<Scope>,
+    /// What the vendor's server sends.
+    pub webhooks: Vec<Webhook>,
     /// Structs, enums and unions, by name.
     pub types: Vec<Item>,
     /// Enums of responses by status, by name.
@@ -187,6 +189,23 @@ pub struct Scope {
     pub parameter: Parameter,
     /// The operations of which it is the innermost scope, among [`Model::operations`].
     pub members: Vec<usize>,
+}
+
+/// What the vendor's server sends.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    /// The event, by the contract's name.
+    pub event: String,
+    /// The variant.
+    pub variant: String,
+    /// What its body holds.
+    pub payload: Payload,
+    /// Its documentation.
+    pub docs: Markdown,
+    /// The tag of all webhooks, an index into [`Model::tags`].
+    pub tag: usize,
+    /// Its place in the contract.
+    pub place: String,
 }
 
 /// What a response holds.

@@ -1,26 +1,15 @@
-//! What OpenAPI 3.1 has outside of schemas and 3.0 has not: webhooks, shared path items, and
-//! contracts without paths.
+//! What OpenAPI 3.1 has outside of schemas and 3.0 has not: shared path items, and contracts
+//! without paths.
 
 use super::members::rename;
 use crate::diagnostics::Notes;
 use crate::document::{Document, child, local_pointer, reference, resolve};
 use serde_json::{Map, Value};
 
-/// Removes webhooks, puts shared path items in place, and adds `paths` where there is none.
+/// Puts shared path items in place, and adds `paths` where there is none.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
     put_path_items_in_place(document, notes);
     let Value::Object(root) = document else { return };
-    if let Some(Value::Object(webhooks)) = root.shift_remove("webhooks") {
-        for name in webhooks.keys() {
-            let what = format!("The webhook {name:?} is left out.");
-            notes.add(
-                "document",
-                child("/webhooks", name),
-                what,
-                "A client receives no webhooks: a server does.",
-            );
-        }
-    }
     root.shift_remove("jsonSchemaDialect");
     root.entry("paths").or_insert_with(|| Value::Object(Map::new()));
     if let Some(Value::Object(components)) = root.get_mut("components") {
@@ -72,16 +61,13 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn test_webhooks_are_left_out_with_a_note() {
-        let mut document = json!({"openapi": "3.1.0", "jsonSchemaDialect": "x", "info": {"summary": "s"}, "webhooks": {"new/pet": {}}});
-        let mut notes = Notes::default();
-        apply(&mut document, &mut notes);
+    fn test_contract_without_paths_gets_some() {
+        let mut document = json!({"openapi": "3.1.0", "jsonSchemaDialect": "x", "info": {"summary": "s"}});
+        apply(&mut document, &mut Notes::default());
         assert_eq!(
             document,
             json!({"openapi": "3.1.0", "info": {"x-summary": "s"}, "paths": {}})
         );
-        let notes: Vec<&str> = notes.iter().map(|note| note.pointer.as_str()).collect();
-        assert_eq!(notes, ["/webhooks/new~1pet"]);
     }
 
     #[test]

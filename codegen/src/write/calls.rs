@@ -27,6 +27,9 @@ pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, S
     for (index, tag) in model.tags.iter().enumerate() {
         let operations = model.operations.iter().filter(|operation| operation.tag == index);
         let operations: Vec<&Operation> = operations.collect();
+        if operations.is_empty() {
+            continue;
+        }
         let header = Markdown::filled(
             "Calls of the operations of {}, with values as JSON.",
             &[&Markdown::line(&tag.name)],

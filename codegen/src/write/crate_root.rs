@@ -10,6 +10,7 @@ use crate::text::Markdown;
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// The files, by path.
 ///
@@ -44,6 +45,17 @@ fn lib(model: &Model, mark: &Mark) -> String {
         }
         text.push_str(module);
         text.push_str(";\n");
+    }
+    if let Some(tag) = model
+        .webhooks
+        .first()
+        .and_then(|webhook| model.tags.get(webhook.tag))
+    {
+        let feature = crate::text::rust(&tag.feature());
+        let _ = write!(
+            text,
+            "#[cfg(feature = {feature})]\n#[rustfmt::skip]\npub mod webhooks;\n"
+        );
     }
     text.push_str("\npub use client::Client;\npub use lorgnette_runtime as runtime;\n");
     text.push_str("#[cfg(feature = \"mock\")]\npub use lorgnette_runtime::mock;\n");

@@ -20,6 +20,7 @@ mod source;
 mod texts;
 mod types;
 mod types_only;
+mod webhooks;
 
 use crate::catalogue::Api;
 use crate::diagnostics::{Note, Result};
@@ -59,6 +60,9 @@ pub fn write(
     }
     if !model.scopes.is_empty() {
         files.insert("src/scopes.rs".into(), scopes::file(model, mark)?);
+    }
+    if !model.webhooks.is_empty() {
+        files.insert("src/webhooks.rs".into(), webhooks::file(model, mark)?);
     }
     if !model.statuses.is_empty() {
         files.insert("src/responses.rs".into(), responses::file(model, mark)?);

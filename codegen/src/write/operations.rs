@@ -30,6 +30,9 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
             .iter()
             .filter(|operation| operation.tag == index)
             .collect();
+        if operations.is_empty() {
+            continue;
+        }
         let (module, feature) = (format_ident!("{}", tag.module), tag.feature());
         modules.insert(&tag.module, quote!(#[cfg(feature = #feature)] pub mod #module;));
         files.insert(

@@ -87,6 +87,14 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
             ],
         ));
     }
+    if let Some(webhook) = model.webhooks.first() {
+        text.push(&Markdown::filled(
+            "\n## Webhooks\n\n\
+             What the vendor's server sends is read by `webhooks::Webhook::parse`, which takes the event, such as {}, and the\n\
+             body of the request. Verify the signature of a request first.\n",
+            &[&Markdown::code(&webhook.event)],
+        ));
+    }
     if let Some(example) = examples::escapes(model, api) {
         text.push(&Markdown::filled(
             "\n## Beside the contract\n\n\

@@ -61,6 +61,7 @@ mod transport;
 #[cfg(not(feature = "mock"))]
 mod unmocked;
 pub mod wait;
+mod webhooks;
 
 /// What a type needs that responses are read as.
 pub mod response {

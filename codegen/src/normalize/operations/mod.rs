@@ -7,8 +7,8 @@ use super::Step;
 
 mod bodiless_responses;
 mod body_parameters;
-mod callbacks;
 mod form_bodies;
+mod links;
 mod malformed_bodies;
 mod malformed_parameters;
 mod malformed_paths;
@@ -54,7 +54,7 @@ pub(super) const STEPS: [Step; 28] = [
     step!(malformed_paths),
     step!(schema_references),
     step!(shared_components),
-    step!(callbacks),
+    step!(links),
     step!(path_members),
     step!(security),
     // Parameters.

@@ -1,8 +1,8 @@
 //! What is around calls: servers, credentials, webhooks and callbacks.
 
 use super::Kind;
-use super::walk::Walk;
-use crate::declared::{Operation, Server};
+use super::walk::{How, Walk};
+use crate::declared::{Node, Operation, Server};
 use crate::surface;
 
 /// Compares the servers of the root, and webhooks.
@@ -19,9 +19,8 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>) {
             );
         }
     }
-    for (name, node) in &declared.webhooks {
-        let what = format!("webhook {name:?} has no type");
-        walk.report(Kind::Webhook, node, what, &[name]);
+    for (event, node) in &declared.webhooks {
+        events(Kind::Webhook, event, node, walk);
     }
 }
 
@@ -71,9 +70,50 @@ pub(super) fn of_operation<'d>(
             walk.report(Kind::Security, node, what, schemes);
         }
     }
-    for (name, node) in &operation.callbacks {
-        let what = format!("callback {name:?} has no type");
-        walk.report(Kind::Callback, node, what, &[name]);
+    for (event, node) in &operation.callbacks {
+        let Some(callback) = walk.declared.resolve(node) else {
+            continue;
+        };
+        let items: Vec<_> = callback.members().collect();
+        if items.is_empty() {
+            events(Kind::Callback, event, node, walk);
+        }
+        for (_, item) in items.iter().filter(|(address, _)| !address.starts_with("x-")) {
+            events(Kind::Callback, event, item, walk);
+        }
+    }
+}
+
+/// Compares what the vendor's server sends for an event with the type that it is read as.
+fn events<'d>(kind: Kind, event: &str, node: &Node<'d>, walk: &mut Walk<'_, 'd>) {
+    let item = walk.declared.resolve(node).unwrap_or_else(|| node.clone());
+    let methods: Vec<Node<'d>> = item.members().map(|(_, operation)| operation).collect();
+    let schemas: Vec<Node<'d>> = methods
+        .iter()
+        .filter_map(|operation| {
+            let body = walk.declared.resolve(&operation.get("requestBody")?)?;
+            let content = body.get("content")?;
+            let mut json = content
+                .members()
+                .filter(|(media_type, _)| media_type.contains("json"));
+            json.next()?.1.get("schema")
+        })
+        .collect();
+    // Callbacks of several operations that are called the same are told apart by the operation.
+    let of_operation = format!(".{event}");
+    let types = walk.surface.webhooks.iter();
+    let mut types = types.filter(|(known, _)| *known == event || known.ends_with(&of_operation));
+    match types.next().map(|(_, ty)| ty) {
+        Some(_) if types.next().is_some() => {}
+        Some(ty) => {
+            for schema in schemas {
+                walk.check(std::slice::from_ref(&schema), ty, &How::default());
+            }
+        }
+        None => {
+            let what = format!("{kind} {event:?} has no type");
+            walk.report(kind, node, what, &[event]);
+        }
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Surface {
     pub types: BTreeMap<String, Type>,
     /// Enums of answers by status, by name.
     pub statuses: BTreeMap<String, Vec<Answer>>,
+    /// What the bodies of webhooks are read as, by event.
+    pub webhooks: BTreeMap<String, RustType>,
     /// The texts that the client and the crate's root hold, addresses among them.
     pub texts: Vec<String>,
 }
@@ -246,6 +248,9 @@ impl Surface {
                     operations::read(&file, module, &mut surface).map_err(in_file)?;
                 }
                 Some(("types", _)) => types::read(&file, &mut surface).map_err(in_file)?,
+                None if path == "webhooks.rs" => {
+                    types::read_webhooks(&file, &mut surface).map_err(in_file)?;
+                }
                 None if path != "responses.rs" => {
                     let mut texts = types::Texts::default();
                     syn::visit::Visit::visit_file(&mut texts, &file);

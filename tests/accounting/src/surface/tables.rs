@@ -373,6 +373,32 @@ impl Parse for WaitsTable {
     }
 }
 
+/// `webhooks!(Name { "event" Variant(Payload), ... })`
+pub struct WebhooksTable {
+    /// The events, each with the type of its body.
+    pub events: Vec<(String, syn::Type)>,
+}
+
+impl Parse for WebhooksTable {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        input.call(syn::Attribute::parse_outer)?;
+        input.parse::<Ident>()?;
+        let table;
+        syn::braced!(table in input);
+        let mut events = Vec::new();
+        while !table.is_empty() {
+            table.call(syn::Attribute::parse_outer)?;
+            let event = table.parse::<syn::LitStr>()?.value();
+            table.parse::<Ident>()?;
+            let payload;
+            syn::parenthesized!(payload in table);
+            events.push((event, payload.parse()?));
+            comma(&table)?;
+        }
+        Ok(Self { events })
+    }
+}
+
 fn status(input: ParseStream<'_>) -> Result<String> {
     if input.parse::<Option<Token![_]>>()?.is_some() {
         return Ok("default".into());

@@ -10,3 +10,4 @@ mod operations;
 mod schemas;
 mod support;
 mod values;
+mod webhooks;

@@ -1,0 +1,35 @@
+//! Prints the `webhooks` module of a generated crate: what the vendor's server sends, by event.
+
+use super::responses::{self, Imports};
+use super::source::{Mark, doc, rust_file};
+use crate::diagnostics::Result;
+use crate::refine::model::Model;
+use crate::text::Markdown;
+use quote::{format_ident, quote};
+
+/// The file of the module.
+///
+/// # Errors
+///
+/// When the file is not Rust.
+pub fn file(model: &Model, mark: &Mark) -> Result<String> {
+    let mut imports = Imports::default();
+    let events = model.webhooks.iter().map(|webhook| {
+        imports.payload(&webhook.payload, false);
+        let (event, variant) = (&webhook.event, format_ident!("{}", webhook.variant));
+        let (docs, payload) = (doc(&webhook.docs), responses::payload(&webhook.payload));
+        quote!(#docs #event #variant(#payload))
+    });
+    let events: Vec<_> = events.collect();
+    let imports = imports.tokens(&quote!());
+    let docs = doc(&Markdown::ours(
+        "What the vendor's server sends, by its event.\n\nWho sent it is not known before its signature has been \
+         verified, which is the program's to do.",
+    ));
+    let header = Markdown::ours("Webhooks and callbacks: requests that the vendor's server sends.");
+    let items = quote! {
+        #imports
+        lorgnette_runtime::webhooks!(#docs Webhook { #(#events),* });
+    };
+    rust_file(mark, &header, items)
+}
