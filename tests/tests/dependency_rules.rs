@@ -220,7 +220,9 @@ const RUNTIME_LAYERS: [&[&str]; 6] = [
         "call",
         "raw_request",
     ],
-    &["download", "events", "lines", "paging", "save", "wait"],
+    &[
+        "download", "events", "lines", "paging", "save", "wait", "webhooks",
+    ],
     &["blocking", "disabled", "mock", "telemetry", "unmocked"],
 ];
 

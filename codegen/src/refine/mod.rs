@@ -13,6 +13,7 @@ mod losses;
 pub mod model;
 mod operation_docs;
 mod operations;
+mod pages;
 pub mod paging;
 mod reach;
 mod responses;

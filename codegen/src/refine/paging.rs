@@ -15,8 +15,8 @@ use crate::ir::{Api, Object, Operation, Pagination, Shape, Type, TypeRef};
 ///
 /// # Errors
 ///
-/// When `x-lorgnette-pagination` says that it does and the operation has not what that takes, when a
-/// member is of another type than that takes, and when nothing says where pages begin that are
+/// When `x-lorgnette-pagination` says that it does and the operation has not what that takes, when
+/// a member is of another type than that takes, and when nothing says where pages begin that are
 /// counted.
 pub fn paging(
     api: &Api,

@@ -3,15 +3,19 @@
 //!
 //! Before:
 //! ```yaml
-//! webhooks: { lampBroke: { post: { summary: S, requestBody: { content: { application/json: C } } } } }
-//! paths: { /lamps: { post: { callbacks: { switched: { "{$request.body#/url}": { post: {...} } } } } } }
+//! webhooks: { lampBroke: { post: { summary: S, requestBody: { content: C } } } }
+//! paths: { /lamps: { post: { callbacks: { switched: { "{$url}": { post: {...} } } } } } }
 //! ```
 //! After:
 //! ```yaml
 //! paths:
 //!   /lamps: { post: {} }
-//!   /x-lorgnette-webhooks/0: { get: { x-lorgnette-webhook: lampBroke, tags: [Webhook events], summary: S,
-//!     responses: { "200": { content: { application/json: C } } } } }
+//!   /x-lorgnette-webhooks/0:
+//!     get:
+//!       x-lorgnette-webhook: lampBroke
+//!       tags: [Webhook events]
+//!       summary: S
+//!       responses: { "200": { content: C } }
 //!   /x-lorgnette-webhooks/1: { get: { x-lorgnette-webhook: switched, ... } }
 //! ```
 

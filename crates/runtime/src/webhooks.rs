@@ -16,7 +16,8 @@
 /// # fn main() -> Result<(), lorgnette_runtime::codec::Error> {
 /// let webhook = Webhook::parse("lamp-broke", br#"["hall"]"#)?;
 /// assert!(matches!(&webhook, Webhook::LampBroke(lamps) if lamps[0] == "hall"));
-/// assert_eq!((webhook.event(), Webhook::EVENTS), ("lamp-broke", ["lamp-broke", "lamp-told"].as_slice()));
+/// assert_eq!(webhook.event(), "lamp-broke");
+/// assert_eq!(Webhook::EVENTS, ["lamp-broke", "lamp-told"]);
 /// // An API grows.
 /// let other = Webhook::parse("lamp-bought", b"{}")?;
 /// assert!(matches!(&other, Webhook::Unknown(event, _) if event == "lamp-bought"));

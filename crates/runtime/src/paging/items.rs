@@ -31,15 +31,16 @@ pub(super) trait Source<I, E>: Stream<Item = Result<I, Error<E>>> {
 
 impl<I: Send + 'static, E: FromResponse + Send + 'static> Items<I, E> {
     /// The items that `take` takes of each page.
-    pub(super) fn of<T: Send + 'static>(pages: Pages<T, E>, take: fn(T) -> Vec<I>) -> Self {
+    #[doc(hidden)]
+    pub fn of<T: Send + 'static>(pages: Pages<T, E>, take: fn(T) -> Vec<I>) -> Self {
         Self {
-            items: Box::pin(Spread::new(pages, take)),
+            items: Box::pin(Spread::new(pages.tolerating(), take)),
             left: None,
         }
     }
 
-    /// The items as the JSON texts that the server sent, for programs that hand them on. The entry of
-    /// a map is an object with one member.
+    /// The items as the JSON texts that the server sent, for programs that hand them on. The entry
+    /// of a map is an object with one member.
     ///
     /// It is to be called before an item is asked for: of a page that has come, the remaining items
     /// are left out.

@@ -1,6 +1,5 @@
 //! The pages of a list.
 
-use super::items::Items;
 use super::step::Paging;
 use super::walk::{Arrived, Walk};
 use crate::call::{self, Call};
@@ -17,8 +16,8 @@ use std::task::{Context, Poll, ready};
 use std::vec::IntoIter;
 
 /// Lets a generated builder, whose operation answers with one page of a list, give the whole list:
-/// the member that holds the items of a page (`_` if the page is the list) with the type of an item,
-/// and how one page leads to the next.
+/// the member that holds the items of a page (`_` if the page is the list) with the type of an
+/// item, and how one page leads to the next.
 ///
 /// ```ignore
 /// pages!(Agents => types::AgentsPage, responses::Error404; results: types::Agent; number("page").from(1));
@@ -49,7 +48,9 @@ macro_rules! pages {
             /// behind it.
             #[allow(deprecated)]
             pub fn stream(self) -> $crate::Items<$item $(, $error)?> {
-                self.pages().items(|page: $page| $crate::paging::List::into_vec($crate::__items!(page $items)))
+                $crate::Items::of(self.pages(), |page: $page| {
+                    $crate::paging::List::into_vec($crate::__items!(page $items))
+                })
             }
         }
     };
@@ -154,13 +155,6 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T
         Self::of(Some(Box::new(walk)), reader, items)
     }
 
-    /// The items of the pages.
-    #[doc(hidden)]
-    pub fn items<I: Send + 'static>(mut self, take: fn(T) -> Vec<I>) -> Items<I, E> {
-        self.reader.tolerated = self.items;
-        Items::of(self, take)
-    }
-
     /// The next page; `None` when there are no more.
     ///
     /// # Errors
@@ -181,6 +175,12 @@ impl<T: Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
             reader,
             items,
         }
+    }
+
+    /// The same pages, of which items that cannot be read are left out.
+    pub(super) fn tolerating(mut self) -> Self {
+        self.reader.tolerated = self.items;
+        self
     }
 
     /// How the kinds of their responses are told.

@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The pages that have not come, each as the texts of its items. There are none after one that is on
-/// its way.
+/// The pages that have not come, each as the texts of its items. There are none after one that is
+/// on its way.
 pub(super) fn pages<T, E>(pages: Pages<T, E>) -> Pages<Vec<Bytes>, E>
 where
     T: Send + 'static,

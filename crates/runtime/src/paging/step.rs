@@ -73,8 +73,8 @@ impl Paging {
         }
     }
 
-    /// This parameter of the query counts pages. Where the first page is not asked for by its number,
-    /// [`from`](Self::from) or [`current`](Self::current) say which it is.
+    /// This parameter of the query counts pages. Where the first page is not asked for by its
+    /// number, [`from`](Self::from) or [`current`](Self::current) say which it is.
     ///
     /// Where no [`count`](Self::count) and no [`more`](Self::more) says what the last page is, an
     /// empty page follows it, or it is repeated.
@@ -106,16 +106,17 @@ impl Paging {
         })
     }
 
-    /// This member of a page, such as `meta.next`, holds the address of the next one: a full address,
-    /// or one relative to that of the page. Where it is absent, null or empty, the page is the last.
+    /// This member of a page, such as `meta.next`, holds the address of the next one: a full
+    /// address, or one relative to that of the page. Where it is absent, null or empty, the page is
+    /// the last.
     pub const fn link(member: &'static str) -> Self {
         Self::new(Step::Link {
             output: Output::Member(member),
         })
     }
 
-    /// This header of a response holds the address of the next page; of `Link`, it is the address with
-    /// the relation `next`.
+    /// This header of a response holds the address of the next page; of `Link`, it is the address
+    /// with the relation `next`.
     pub const fn link_header(name: &'static str) -> Self {
         Self::new(Step::Link {
             output: Output::Header(name),
@@ -156,8 +157,8 @@ impl Paging {
     }
 
     /// The member of a page that holds its items is called so. An item of it that cannot be read is
-    /// an error of that item alone, where items are given one by one. It is empty for a list that is
-    /// the whole page.
+    /// an error of that item alone, where items are given one by one. It is empty for a list that
+    /// is the whole page.
     #[must_use]
     pub const fn items(mut self, member: &'static str) -> Self {
         self.items = Some(member);

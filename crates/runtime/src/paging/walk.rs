@@ -154,7 +154,8 @@ impl Walk {
         let is_end = matches!(way, Way::End);
         let is_new = !matches!(way, Way::Repeated | Way::Other(_));
         self.turn(way);
-        // The first page is given even if it is empty: it may say more than that there are no items.
+        // The first page is given even if it is empty: it may say more than that there are no
+        // items.
         is_first || is_new && !(is_end && page.items == 0)
     }
 

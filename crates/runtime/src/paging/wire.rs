@@ -23,8 +23,8 @@ impl Input {
         }
     }
 
-    /// Gives it this value, and leaves all else as it was; false if there is no JSON body that could
-    /// hold it.
+    /// Gives it this value, and leaves all else as it was; false if there is no JSON body that
+    /// could hold it.
     pub(super) fn set(self, url: &mut Url, payload: &mut Payload, value: &Value) -> bool {
         match self {
             Self::Query(parameter) => {

@@ -10,6 +10,7 @@ mod operations;
 mod rust_type;
 mod tables;
 mod types;
+mod webhooks;
 
 pub use rust_type::RustType;
 use serde_json::Value;
@@ -249,7 +250,7 @@ impl Surface {
                 }
                 Some(("types", _)) => types::read(&file, &mut surface).map_err(in_file)?,
                 None if path == "webhooks.rs" => {
-                    types::read_webhooks(&file, &mut surface).map_err(in_file)?;
+                    webhooks::read(&file, &mut surface).map_err(in_file)?;
                 }
                 None if path != "responses.rs" => {
                     let mut texts = types::Texts::default();

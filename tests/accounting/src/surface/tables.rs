@@ -328,7 +328,11 @@ impl Parse for PagesTable {
             None => None,
         };
         input.parse::<Token![;]>()?;
-        let items = input.parse::<Ident>()?.to_string();
+        // Empty for a list that is the whole page.
+        let items = match input.parse::<Option<Token![_]>>()? {
+            Some(_) => String::new(),
+            None => input.parse::<Ident>()?.to_string(),
+        };
         input.parse::<Token![:]>()?;
         let item = input.parse()?;
         input.parse::<Token![;]>()?;
@@ -373,32 +377,6 @@ impl Parse for WaitsTable {
     }
 }
 
-/// `webhooks!(Name { "event" Variant(Payload), ... })`
-pub struct WebhooksTable {
-    /// The events, each with the type of its body.
-    pub events: Vec<(String, syn::Type)>,
-}
-
-impl Parse for WebhooksTable {
-    fn parse(input: ParseStream<'_>) -> Result<Self> {
-        input.call(syn::Attribute::parse_outer)?;
-        input.parse::<Ident>()?;
-        let table;
-        syn::braced!(table in input);
-        let mut events = Vec::new();
-        while !table.is_empty() {
-            table.call(syn::Attribute::parse_outer)?;
-            let event = table.parse::<syn::LitStr>()?.value();
-            table.parse::<Ident>()?;
-            let payload;
-            syn::parenthesized!(payload in table);
-            events.push((event, payload.parse()?));
-            comma(&table)?;
-        }
-        Ok(Self { events })
-    }
-}
-
 fn status(input: ParseStream<'_>) -> Result<String> {
     if input.parse::<Option<Token![_]>>()?.is_some() {
         return Ok("default".into());
@@ -414,7 +392,7 @@ fn status(input: ParseStream<'_>) -> Result<String> {
     Err(input.error("a range that is no hundred"))
 }
 
-fn comma(input: ParseStream<'_>) -> Result<()> {
+pub(super) fn comma(input: ParseStream<'_>) -> Result<()> {
     if !input.is_empty() {
         input.parse::<Token![,]>()?;
     }

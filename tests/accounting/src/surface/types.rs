@@ -1,6 +1,6 @@
 //! Reads structs, enums, unions and responses by status, each with the table that completes it.
 
-use super::tables::{EnumTable, ObjectTable, StatusTable, UnionTable, WebhooksTable};
+use super::tables::{EnumTable, ObjectTable, StatusTable, UnionTable};
 use super::{Answer, Branch, Member, RustType, Shape, Surface, Type};
 use std::collections::BTreeMap;
 
@@ -40,17 +40,6 @@ pub(super) fn read(file: &syn::File, surface: &mut Surface) -> Result<(), String
     for (name, ty) in found {
         if surface.types.insert(name.clone(), ty).is_some() {
             return Err(format!("{name} is there twice"));
-        }
-    }
-    Ok(())
-}
-
-/// Reads the events of the `webhooks` module.
-pub(super) fn read_webhooks(file: &syn::File, surface: &mut Surface) -> Result<(), String> {
-    for (_, tokens) in calls(file) {
-        let table: WebhooksTable = parse(tokens)?;
-        for (event, payload) in &table.events {
-            surface.webhooks.insert(event.clone(), RustType::read(payload)?);
         }
     }
     Ok(())

@@ -1,0 +1,79 @@
+//! How the operations of a crate give lists in pages.
+
+use crate::generate::TypeExpression;
+
+/// How an operation gives a list a page at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paging {
+    /// How one page leads to the next.
+    pub step: Step,
+    /// The path of the member that says whether there are more pages.
+    pub more: Option<String>,
+    /// The field of a page that holds its items; `None` where the page is the list.
+    pub items: Option<String>,
+    /// Its name on the wire; empty where the page is the list.
+    pub wire: String,
+    /// Whether that field is a map, whose entries are the items.
+    pub is_map: bool,
+    /// The type of an item, or of a map's values.
+    pub item: TypeExpression,
+}
+
+/// How one page leads to the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The request counts pages.
+    Number {
+        /// What holds the number.
+        input: Input,
+        /// The number of the first page, if the contract leaves no doubt.
+        first: Option<u64>,
+        /// The path of the member that says the page's number.
+        current: Option<String>,
+        /// The path of the member that says how many pages there are.
+        count: Option<String>,
+    },
+    /// The request says how many items to skip.
+    Offset {
+        /// What holds the number.
+        input: Input,
+        /// The path of the member that says how many items there are.
+        total: Option<String>,
+    },
+    /// The request repeats what the response says.
+    Cursor {
+        /// What repeats it.
+        input: Input,
+        /// What says it.
+        output: Output,
+    },
+    /// The response holds the address of the next page.
+    Link(Output),
+}
+
+/// What of a request asks for a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A parameter of the query, by its name on the wire.
+    Query(String),
+    /// A member of the JSON body, by its path.
+    Body(String),
+}
+
+impl Input {
+    /// The parameter's name, or the member's path.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Query(name) | Self::Body(name) => name,
+        }
+    }
+}
+
+/// What of a response leads to the next page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// The member at a path.
+    Member(String),
+    /// A header.
+    Header(String),
+}
