@@ -301,6 +301,17 @@ fn spell(text: &str) -> String {
                 && index >= 2
                 && characters[index - 2].is_ascii_uppercase()
                 && !after.is_some_and(|c| c.is_ascii_lowercase());
+            // An abbreviation behind a version, `v1API`, is a word of its own.
+            let begins = c.is_ascii_uppercase()
+                && is_digit(before)
+                && after.is_some_and(|c| c.is_ascii_uppercase())
+                && characters[..index]
+                    .iter()
+                    .rfind(|c| !c.is_ascii_digit())
+                    .is_some_and(char::is_ascii_alphabetic);
+            if begins {
+                spelled.push(' ');
+            }
             spelled.push(if plural { 'S' } else { c });
             if plural {
                 spelled.push(' ');

@@ -91,6 +91,32 @@ fn of_contract(types: &Types) -> impl Iterator<Item = &String> {
     named.map(|(key, _)| key)
 }
 
+/// How many words all schemas begin with, such as those of a package, where they are many.
+fn common_prefix(keys: &[&String]) -> usize {
+    const FEWEST: usize = 6;
+    let names: Vec<Vec<String>> = keys
+        .iter()
+        .map(|key| shared::words(naming::last_part(key)))
+        .collect();
+    let shortest = names.iter().map(Vec::len).min().unwrap_or_default();
+    let is_common = |at: &usize| names.iter().all(|words| words[*at] == names[0][*at]);
+    if names.len() < FEWEST {
+        return 0;
+    }
+
+    let mut count = (0..shortest.saturating_sub(1)).take_while(is_common).count();
+    // A number belongs to the word before.
+    let begins_a_number = |at: usize| {
+        names
+            .iter()
+            .any(|words| words[at].starts_with(|c: char| c.is_ascii_digit()))
+    };
+    while count > 0 && begins_a_number(count) {
+        count -= 1;
+    }
+    count
+}
+
 struct Names {
     finals: HashMap<String, String>,
     scope: Scope,
@@ -133,8 +159,15 @@ impl Names {
     fn of_contract(&mut self, types: &Types, rules: &Naming, notes: &mut Notes) {
         let named: Vec<&String> = of_contract(types).collect();
         let mut wanted: BTreeMap<String, usize> = BTreeMap::new();
+        let prefix = common_prefix(&named);
         let short = |key: &str| match rules.types {
-            TypeNames::Short => naming::type_name(naming::last_part(key)),
+            TypeNames::Short => {
+                let words = shared::words(naming::last_part(key));
+                match words.get(prefix..).filter(|_| prefix > 0) {
+                    Some(rest) => naming::type_name(&rest.concat()),
+                    None => naming::type_name(naming::last_part(key)),
+                }
+            }
             TypeNames::Qualified => naming::type_name(key),
         };
         for key in &named {
@@ -317,6 +350,22 @@ mod tests {
             names(&schemas),
             ["AccessPoint", "EyesAgent", "SensorsAgent", "ErrorModel"]
         );
+    }
+
+    #[test]
+    fn test_prefix_that_all_schemas_share_says_nothing() {
+        let kinds = ["Lamp", "Room", "House", "Street", "Town", "Land", "Sea"];
+        let named = |names: &[String]| {
+            let schemas = names.iter().map(|name| (name.clone(), object(name)));
+            self::names(&json!(schemas.collect::<serde_json::Map<_, _>>()))
+        };
+        let mut names: Vec<String> = kinds.iter().map(|kind| format!("AcmeCloudV1{kind}")).collect();
+        // Few may begin alike by chance.
+        assert_eq!(named(&names)[0], "AcmeCloudV1Lamp");
+        names.push("AcmeCloudV1LampState".to_string());
+        assert_eq!(named(&names)[..2], ["Lamp", "Room"]);
+        names.push("Other".to_string());
+        assert_eq!(named(&names)[0], "AcmeCloudV1Lamp");
     }
 
     #[test]

@@ -64,7 +64,7 @@ fn module_name(model: &Model, tags: &BTreeSet<usize>, taken: &BTreeMap<String, T
         [only] => (*only).to_string(),
         _ if names.len() == model.tags.len() => "shared_by_all".to_string(),
         [one, other] => format!("shared_by_{one}_and_{other}"),
-        [first, rest @ ..] => format!("shared_by_{first}_and_{}_more", rest.len()),
+        several @ [_, ..] => format!("shared_by_{}_tags", several.len()),
         [] => "unused".to_string(),
     };
     let numbered = (2..).map(|number| format!("{name}_{number}"));

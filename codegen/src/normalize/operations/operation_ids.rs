@@ -18,7 +18,7 @@
 use super::ledger::Ledger;
 use super::template::{Piece, Template, clean};
 use crate::diagnostics::Notes;
-use crate::document::{Document, child, for_each_operation};
+use crate::document::{Document, METHODS, child, for_each_operation};
 use crate::names::published::NAME;
 use crate::naming::{field_name, is_client_method};
 use heck::ToUpperCamelCase;
@@ -97,7 +97,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             _ => None,
         };
         let wished = if let Some(id) = &given {
-            by_id(id, method)
+            by_id(id, method, path)
         } else {
             ledger.add(
                 at,
@@ -168,8 +168,13 @@ impl Taken {
     }
 }
 
-/// The name that the contract's id makes.
-fn by_id(id: &str, method: &str) -> String {
+/// The name that the contract's id makes. What a tool has added to make ids unique says nothing.
+fn by_id(id: &str, method: &str, path: &str) -> String {
+    let id = without_path(id, method, path);
+    let Some(id) = without_hashes(id) else {
+        return by_path(method, path);
+    };
+    let id = id.as_str();
     let name = field_name(id);
     if id.trim_start().starts_with(|first: char| first.is_ascii_digit()) {
         field_name(&format!("{method} {id}"))
@@ -179,6 +184,44 @@ fn by_id(id: &str, method: &str) -> String {
     } else {
         name
     }
+}
+
+/// An id without its path and method, which FastAPI appends: `read_lamp_lamps__id__get` is
+/// `read_lamp`.
+fn without_path<'i>(id: &'i str, method: &str, path: &str) -> &'i str {
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    let path = path.replace(|character| !is_word(character), "_");
+    let short = id
+        .strip_suffix(method)
+        .and_then(|id| id.strip_suffix('_')?.strip_suffix(&path));
+    short
+        .filter(|short| !short.trim_matches('_').is_empty())
+        .unwrap_or(id)
+}
+
+/// An id without checksums and UUIDs; `None` if nothing but the method is left.
+fn without_hashes(id: &str) -> Option<String> {
+    const SHORTEST: usize = 16;
+    let is_hash = |part: &str| {
+        let digits = part.bytes().filter(u8::is_ascii_digit).count();
+        let plain = part.replace('-', "");
+        let is_long = plain.len() >= SHORTEST && plain.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_long && digits > 1 && digits < plain.len()
+    };
+    let parts: Vec<&str> = id.split(['_', '.', '/', ':', ' ']).collect();
+    if !parts.iter().any(|part| is_hash(part)) {
+        return Some(id.to_owned());
+    }
+    let rest: Vec<&str> = parts
+        .into_iter()
+        .filter(|part| !part.is_empty() && !is_hash(part))
+        .collect();
+    let says_nothing = match rest.as_slice() {
+        [] => true,
+        [only] => METHODS.contains(&only.to_ascii_lowercase().as_str()),
+        _ => false,
+    };
+    (!says_nothing).then(|| rest.join("_"))
 }
 
 /// The name that method and path make: `get /lamps/{id}` is `get_lamps_by_id`.
@@ -246,6 +289,31 @@ mod tests {
             })
             .collect();
         (ids, notes)
+    }
+
+    #[test]
+    fn test_ids_lose_what_tools_add_to_make_them_unique() {
+        let (found, _) = ids(&[
+            "get /x/{id} read_x_by_id_x__id__get",
+            "post /api/v1/lamps create_lamp_api_v1_lamps_post",
+            "get /lamps/get lamps_get",
+            "get /rooms 9f86d081884c7d659a2feaa0c55ad015",
+            "put /rooms put_9f86d081884c7d659a2feaa0c55ad015",
+            "post /rooms addRoom_0b6f9f3e-8f1d-4c58-9a3b-0123456789ab",
+            "get /deadbeef deadbeefdeadbeef",
+        ]);
+        assert_eq!(
+            found,
+            [
+                "read_x_by_id",
+                "create_lamp",
+                "lamps_get",
+                "get_rooms",
+                "put_rooms",
+                "add_room",
+                "deadbeefdeadbeef"
+            ]
+        );
     }
 
     #[test]

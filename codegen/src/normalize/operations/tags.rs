@@ -18,12 +18,12 @@
 use super::ledger::Ledger;
 use crate::catalogue::Api;
 use crate::diagnostics::{Notes, Result};
-use crate::document::{Document, Object, child, for_each_operation};
+use crate::document::{Document, Object, child, for_each_operation, operations};
 use crate::naming::module_name;
 use crate::naming::modules::{is_free, natural};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 const WHY_ONE: &str = "An operation belongs to one module, that of its first tag.";
 const WHY_SAME: &str = "Both would be the same module.";
@@ -40,7 +40,8 @@ pub fn apply(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()
     // What the module would be called by itself, to the first tag of that module.
     let mut used: IndexMap<String, String> = IndexMap::new();
     let mut natural_of: HashMap<String, String> = HashMap::new();
-    for_each_operation(document, |at, _, _, operation| {
+    let by_path = PathTags::of(document);
+    for_each_operation(document, |at, path, _, operation| {
         let tags = texts(operation.get("tags"));
         if tags.len() > 1 {
             ledger.add(
@@ -49,7 +50,7 @@ pub fn apply(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()
                 WHY_ONE,
             );
         }
-        let tag = tags.into_iter().next().unwrap_or_else(|| "default".into());
+        let tag = tags.into_iter().next().unwrap_or_else(|| by_path.tag(path));
         let natural = natural_of
             .entry(tag.clone())
             .or_insert_with(|| natural(&tag, rename_tags))
@@ -78,15 +79,69 @@ pub fn apply(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()
     Ok(())
 }
 
+/// Tags of operations that have none, made of their paths.
+struct PathTags {
+    /// How many segments say nothing, since all paths begin with them; `None` if paths make no
+    /// tags.
+    skipped: Option<usize>,
+}
+
+impl PathTags {
+    fn of(document: &Document) -> Self {
+        let untagged = operations(document).filter(|place| texts(place.operation.get("tags")).is_empty());
+        let paths: Vec<Vec<&str>> = untagged.map(|place| segments(place.path)).collect();
+        let shortest = paths.iter().map(Vec::len).min().unwrap_or_default();
+        let is_common = |at: &usize| paths.iter().all(|path| path[*at] == paths[0][*at]);
+        let skipped = (0..shortest.saturating_sub(1)).take_while(is_common).count();
+        let tags: BTreeSet<String> = paths
+            .iter()
+            .filter_map(|path| path.get(skipped))
+            .map(|segment| module_name(segment))
+            .collect();
+        // Where hardly two operations have one in common, tags are of no use.
+        let is_useful = tags.len() > 1 && tags.len() * 2 <= paths.len();
+        Self {
+            skipped: is_useful.then_some(skipped),
+        }
+    }
+
+    fn tag(&self, path: &str) -> String {
+        let segment = self
+            .skipped
+            .and_then(|skipped| segments(path).get(skipped).copied());
+        segment.unwrap_or("default").to_string()
+    }
+}
+
+/// The segments of a path that could be a tag: no parameters, no versions, no `api`.
+fn segments(path: &str) -> Vec<&str> {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let is_version = |segment: &str| {
+        let version = segment.trim_start_matches(['v', 'V']);
+        version.starts_with(|c: char| c.is_ascii_digit())
+            && !version.contains(|c: char| c.is_ascii_alphabetic())
+    };
+    let segments = path
+        .split('/')
+        .map(|segment| segment.split('.').next().unwrap_or_default());
+    segments
+        .filter(|segment| segment.contains(|c: char| c.is_ascii_alphabetic()) && !segment.contains('{'))
+        .filter(|segment| {
+            !is_version(segment) && !["api", "rest"].contains(&segment.to_ascii_lowercase().as_str())
+        })
+        .collect()
+}
+
 /// Checks what the catalogue wishes.
 fn check(document: &mut Document, api: &Api) -> Result<()> {
     if api.naming.rename_tags.is_empty() {
         return Ok(());
     }
     let mut known: IndexSet<String> = IndexSet::new();
-    for_each_operation(document, |_, _, _, operation| {
+    let by_path = PathTags::of(document);
+    for_each_operation(document, |_, path, _, operation| {
         let first = texts(operation.get("tags")).into_iter().next();
-        known.insert(first.unwrap_or_else(|| "default".into()));
+        known.insert(first.unwrap_or_else(|| by_path.tag(path)));
     });
     let mut wished: HashMap<&str, &str> = HashMap::new();
     for (tag, module) in &api.naming.rename_tags {
@@ -167,6 +222,25 @@ mod tests {
 
     fn after(document: Value) -> (Value, Vec<String>) {
         run(|document, notes| apply(document, &api(&[]), notes), document)
+    }
+
+    #[test]
+    fn test_operations_without_tags_get_those_of_their_paths() {
+        let paths = [
+            "/api/v1/lamps",
+            "/api/v1/lamps/{id}",
+            "/api/v1/rooms/{id}.json",
+            "/api/v1/rooms.json",
+            "/api/v1/{any}",
+        ];
+        let items = paths.iter().map(|path| ((*path).to_string(), json!({"get": {}})));
+        let (document, _) = after(json!({"paths": items.collect::<Map<_, _>>()}));
+        let tags = paths.map(|path| document["paths"][path]["get"]["tags"][0].clone());
+        assert_eq!(tags, ["lamps", "lamps", "rooms", "rooms", "default"]);
+        // Each would be alone.
+        let items = ["/getLamp", "/setLamp", "/getRoom"].map(|path| (path.to_string(), json!({"post": {}})));
+        let (document, _) = after(json!({"paths": items.into_iter().collect::<Map<_, _>>()}));
+        assert_eq!(document["tags"], json!([{"name": "default"}]));
     }
 
     #[test]

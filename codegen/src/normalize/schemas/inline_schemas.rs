@@ -246,8 +246,11 @@ impl Hoist {
                 continue;
             };
             let at = Place::Member(place, keyword);
-            for (index, branch) in branches.iter_mut().enumerate() {
-                let text = join(&hint.text, &branch_name(branch, tag.as_deref(), index));
+            let names: Vec<String> = (0..branches.len())
+                .map(|index| branch_name(branches, tag.as_deref(), index))
+                .collect();
+            for ((index, branch), name) in branches.iter_mut().enumerate().zip(names) {
+                let text = join(&hint.text, &name);
                 let hint = Hint {
                     owner: hint.owner.clone(),
                     text,
@@ -270,13 +273,13 @@ fn join(first: &str, second: &str) -> String {
     }
 }
 
-/// What one of several alternatives is called: by its title, by the value that selects it, or by
-/// its number.
-fn branch_name(branch: &Value, tag: Option<&str>, index: usize) -> String {
+/// What one of several alternatives is called: by its title, by the value that selects it, by what
+/// no other has, or by its number.
+fn branch_name(branches: &[Value], tag: Option<&str>, index: usize) -> String {
     const ORDINALS: [&str; 10] = [
         "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth",
     ];
-    let Some(branch) = branch.as_object() else {
+    let Some(branch) = branches.get(index).and_then(Value::as_object) else {
         return String::new();
     };
     if let Some(title) = keywords::text(branch, "title").filter(|title| is_name(title)) {
@@ -294,11 +297,40 @@ fn branch_name(branch: &Value, tag: Option<&str>, index: usize) -> String {
     }
     let named = keywords::map(branch, "properties")
         .and_then(|properties| properties.keys().find_map(|name| single(name)));
-    named.unwrap_or_else(|| {
+    named.or_else(|| told_apart(branches, index)).unwrap_or_else(|| {
         ORDINALS
             .get(index)
             .map_or_else(|| format!("N{}", index + 1), |it| (*it).to_string())
     })
+}
+
+/// What tells one of several alternatives from all others: a member that only it has, one that it
+/// requires before others, or its kind.
+fn told_apart(branches: &[Value], index: usize) -> Option<String> {
+    let branch = branches.get(index)?.as_object()?;
+    let mut others = branches.iter().enumerate().filter(|(at, _)| *at != index);
+    if let Some(own) = keywords::map(branch, "properties") {
+        let others: Vec<&Object> = others
+            .filter_map(|(_, other)| keywords::map(other.as_object()?, "properties"))
+            .collect();
+        let is_only_here =
+            |name: &&str| is_name(name) && !others.iter().any(|other| other.contains_key(*name));
+        let required = keywords::list(branch, "required")
+            .iter()
+            .filter_map(Value::as_str);
+        let required = required.filter(|name| own.contains_key(*name));
+        let mut names = required.chain(own.keys().map(String::as_str));
+        return names.find(is_only_here).map(|name| format!("with {name}"));
+    }
+    let kind = |branch: &Object| match branch {
+        branch if branch.contains_key("enum") => Some("value"),
+        branch if branch.contains_key("items") => Some("item"),
+        branch if branch.contains_key("additionalProperties") => Some("map"),
+        _ => None,
+    };
+    let own = kind(branch)?;
+    let is_alike = others.any(|(_, other)| other.as_object().and_then(kind) == Some(own));
+    (!is_alike).then(|| own.to_string())
 }
 
 /// Whether a text is short enough to be a part of a name.
@@ -327,6 +359,24 @@ fn site(component: &mut Object, reference: Value) -> Object {
     keywords::wrapped(reference, siblings)
 }
 
+/// Plurals that no rule makes, and words that are the same for one.
+const IRREGULAR: [(&str, &str); 14] = [
+    ("analyses", "analysis"),
+    ("children", "child"),
+    ("cookies", "cookie"),
+    ("indices", "index"),
+    ("matrices", "matrix"),
+    ("men", "man"),
+    ("movies", "movie"),
+    ("people", "person"),
+    ("quizzes", "quiz"),
+    ("series", "series"),
+    ("species", "species"),
+    ("vertices", "vertex"),
+    ("viruses", "virus"),
+    ("women", "woman"),
+];
+
 /// One of many: `results` gives `result`, `access` stays.
 pub(super) fn singular(text: &str, role: &str) -> String {
     let (head, word) = text
@@ -335,13 +385,19 @@ pub(super) fn singular(text: &str, role: &str) -> String {
     // What is no plural is called alike for one: the list itself needs no name.
     let suffix = if role == "value" { "value" } else { "" };
     let lower = word.to_ascii_lowercase();
+    if let Some((_, one)) = IRREGULAR.iter().find(|(many, _)| *many == lower) {
+        return match *one == lower {
+            true => join(text, suffix),
+            false => join(head, one),
+        };
+    }
     let cut = |by: usize, with: &str| join(head, &format!("{}{with}", &word[..word.len() - by]));
     if word.len() < 4 || !word.is_ascii() {
         return join(text, suffix);
     }
     if lower.ends_with("ies") {
         cut(3, "y")
-    } else if ["sses", "xes", "ches", "shes", "tuses"]
+    } else if ["sses", "xes", "ches", "shes", "tuses", "iases", "nuses"]
         .iter()
         .any(|end| lower.ends_with(end))
     {
@@ -427,7 +483,25 @@ mod tests {
             "Free": {"oneOf": [titled, {"type": "object", "properties": {"b": {"type": "string"}}}, {"type": "string"}]}
         })));
         assert_eq!(variants(&document, "Tagged"), ["X", "Y"]);
-        assert_eq!(variants(&document, "Free"), ["WithA", "Second", "Text"]);
+        assert_eq!(variants(&document, "Free"), ["WithA", "WithB", "Text"]);
+    }
+
+    #[test]
+    fn test_branches_are_named_after_what_tells_them_apart() {
+        let object = |required: &str, members: &[&str]| {
+            let members: serde_json::Map<_, _> = members
+                .iter()
+                .map(|name| ((*name).to_string(), json!({"type": "string"})))
+                .collect();
+            json!({"type": "object", "required": [required], "properties": members})
+        };
+        let list = json!({"type": "array", "items": {"enum": ["a", "b"]}});
+        let (document, _) = normalized(with_schemas(json!({
+            "Auth": {"oneOf": [object("user", &["id", "name", "user"]), object("token", &["id", "token"]), object("id", &["id"])]},
+            "Sort": {"oneOf": [{"enum": ["up", "down"]}, list, object("by", &["by"])]}
+        })));
+        assert_eq!(variants(&document, "Auth"), ["WithUser", "WithToken", "Third"]);
+        assert_eq!(variants(&document, "Sort"), ["WithBy", "Value", "ItemList"]);
     }
 
     #[test]
@@ -441,6 +515,10 @@ mod tests {
             ("data", "data"),
             ("status", "status"),
             ("ids", "ids"),
+            ("aliases", "alias"),
+            ("series", "series"),
+            ("houses", "house"),
+            ("my indices", "my index"),
         ] {
             assert_eq!(super::singular(many, "item"), one);
         }
