@@ -305,10 +305,7 @@ fn spell(text: &str) -> String {
             let begins = c.is_ascii_uppercase()
                 && is_digit(before)
                 && after.is_some_and(|c| c.is_ascii_uppercase())
-                && characters[..index]
-                    .iter()
-                    .rfind(|c| !c.is_ascii_digit())
-                    .is_some_and(char::is_ascii_alphabetic);
+                && ends_with_version(&characters[..index]);
             if begins {
                 spelled.push(' ');
             }
@@ -336,6 +333,18 @@ fn spell(text: &str) -> String {
         spelled = codes.join(" ");
     }
     spelled
+}
+
+/// Whether the last word is one letter, or small ones, with a number: `v1`, `S3`, `base64`.
+fn ends_with_version(characters: &[char]) -> bool {
+    let mut before = characters.iter().rev().skip_while(|c| c.is_ascii_digit());
+    match before.next() {
+        Some(letter) if letter.is_ascii_lowercase() => true,
+        Some(letter) => {
+            letter.is_ascii_uppercase() && !before.next().is_some_and(char::is_ascii_alphanumeric)
+        }
+        None => false,
+    }
 }
 
 /// The name of a character that has no other.
@@ -471,6 +480,9 @@ mod tests {
             ("_id", "id"),
             ("24hours", "n24hours"),
             ("BSSIDs", "bssids"),
+            ("v1API", "v1_api"),
+            ("S3URL", "s3_url"),
+            ("CST6CDT", "cst6cdt"),
             ("x-api-key", "x_api_key"),
         ] {
             assert_eq!(field_name(text), name, "{text:?}");

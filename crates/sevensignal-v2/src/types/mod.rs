@@ -232,106 +232,170 @@ pub use service_areas::{
     PutAgentServiceAreasRequest, PutSensorServiceAreaRequest, SensorServiceArea,
 };
 
+#[cfg(
+    any(
+        feature = "adapter-driver-report",
+        feature = "api-keys",
+        feature = "audit",
+        feature = "eyes",
+        feature = "groups",
+        feature = "incidents",
+        feature = "alert-rules",
+        feature = "alerting-incidents",
+        feature = "integration-configs",
+        feature = "organizations",
+        feature = "permissions",
+        feature = "roles",
+        feature = "time-series",
+        feature = "users"
+    )
+)]
+mod shared_by_14_tags;
+#[cfg(
+    any(
+        feature = "adapter-driver-report",
+        feature = "api-keys",
+        feature = "audit",
+        feature = "eyes",
+        feature = "groups",
+        feature = "incidents",
+        feature = "alert-rules",
+        feature = "alerting-incidents",
+        feature = "integration-configs",
+        feature = "organizations",
+        feature = "permissions",
+        feature = "roles",
+        feature = "time-series",
+        feature = "users"
+    )
+)]
+pub use shared_by_14_tags::SortOrderParam;
+#[cfg(
+    any(
+        feature = "access-points",
+        feature = "audit",
+        feature = "change-events",
+        feature = "default-configurations",
+        feature = "eyes",
+        feature = "impact",
+        feature = "alert-rules",
+        feature = "alerting-incidents",
+        feature = "locations",
+        feature = "network-keys",
+        feature = "networks",
+        feature = "service-areas",
+        feature = "targets",
+        feature = "time-series",
+        feature = "topologies"
+    )
+)]
+mod shared_by_15_tags;
+#[cfg(
+    any(
+        feature = "access-points",
+        feature = "audit",
+        feature = "change-events",
+        feature = "default-configurations",
+        feature = "eyes",
+        feature = "impact",
+        feature = "alert-rules",
+        feature = "alerting-incidents",
+        feature = "locations",
+        feature = "network-keys",
+        feature = "networks",
+        feature = "service-areas",
+        feature = "targets",
+        feature = "time-series",
+        feature = "topologies"
+    )
+)]
+pub use shared_by_15_tags::CommonPagination;
+#[cfg(any(feature = "clients", feature = "incidents", feature = "kpis"))]
+mod shared_by_3_tags;
+#[cfg(any(feature = "clients", feature = "incidents", feature = "kpis"))]
+pub use shared_by_3_tags::Range;
+#[cfg(
+    any(
+        feature = "adapter-driver-report",
+        feature = "eyes",
+        feature = "on-demand-tests",
+        feature = "scans"
+    )
+)]
+mod shared_by_4_tags;
+#[cfg(
+    any(
+        feature = "adapter-driver-report",
+        feature = "eyes",
+        feature = "on-demand-tests",
+        feature = "scans"
+    )
+)]
+pub use shared_by_4_tags::ZeroBasedPagination;
+#[cfg(
+    any(
+        feature = "api-keys",
+        feature = "groups",
+        feature = "integration-configs",
+        feature = "users"
+    )
+)]
+mod shared_by_4_tags_2;
+#[cfg(
+    any(
+        feature = "api-keys",
+        feature = "groups",
+        feature = "integration-configs",
+        feature = "users"
+    )
+)]
+pub use shared_by_4_tags_2::AggregateReferenceOrganizationUuid;
+#[cfg(
+    any(
+        feature = "api-keys",
+        feature = "permissions",
+        feature = "roles",
+        feature = "users"
+    )
+)]
+mod shared_by_4_tags_3;
+#[cfg(
+    any(
+        feature = "api-keys",
+        feature = "permissions",
+        feature = "roles",
+        feature = "users"
+    )
+)]
+pub use shared_by_4_tags_3::Permission;
+#[cfg(
+    any(
+        feature = "api-keys",
+        feature = "groups",
+        feature = "integration-configs",
+        feature = "organizations",
+        feature = "permissions",
+        feature = "roles",
+        feature = "users"
+    )
+)]
+mod shared_by_7_tags;
+#[cfg(
+    any(
+        feature = "api-keys",
+        feature = "groups",
+        feature = "integration-configs",
+        feature = "organizations",
+        feature = "permissions",
+        feature = "roles",
+        feature = "users"
+    )
+)]
+pub use shared_by_7_tags::MetadataPagination;
 #[cfg(any(feature = "access", feature = "organizations"))]
 mod shared_by_access_and_organizations;
 #[cfg(any(feature = "access", feature = "organizations"))]
 pub use shared_by_access_and_organizations::{Organization, OrganizationConnection};
-#[cfg(
-    any(
-        feature = "access-points",
-        feature = "audit",
-        feature = "change-events",
-        feature = "default-configurations",
-        feature = "eyes",
-        feature = "impact",
-        feature = "alert-rules",
-        feature = "alerting-incidents",
-        feature = "locations",
-        feature = "network-keys",
-        feature = "networks",
-        feature = "service-areas",
-        feature = "targets",
-        feature = "time-series",
-        feature = "topologies"
-    )
-)]
-mod shared_by_access_points_and_14_more;
-#[cfg(
-    any(
-        feature = "access-points",
-        feature = "audit",
-        feature = "change-events",
-        feature = "default-configurations",
-        feature = "eyes",
-        feature = "impact",
-        feature = "alert-rules",
-        feature = "alerting-incidents",
-        feature = "locations",
-        feature = "network-keys",
-        feature = "networks",
-        feature = "service-areas",
-        feature = "targets",
-        feature = "time-series",
-        feature = "topologies"
-    )
-)]
-pub use shared_by_access_points_and_14_more::CommonPagination;
-#[cfg(
-    any(
-        feature = "adapter-driver-report",
-        feature = "api-keys",
-        feature = "audit",
-        feature = "eyes",
-        feature = "groups",
-        feature = "incidents",
-        feature = "alert-rules",
-        feature = "alerting-incidents",
-        feature = "integration-configs",
-        feature = "organizations",
-        feature = "permissions",
-        feature = "roles",
-        feature = "time-series",
-        feature = "users"
-    )
-)]
-mod shared_by_adapter_driver_report_and_13_more;
-#[cfg(
-    any(
-        feature = "adapter-driver-report",
-        feature = "api-keys",
-        feature = "audit",
-        feature = "eyes",
-        feature = "groups",
-        feature = "incidents",
-        feature = "alert-rules",
-        feature = "alerting-incidents",
-        feature = "integration-configs",
-        feature = "organizations",
-        feature = "permissions",
-        feature = "roles",
-        feature = "time-series",
-        feature = "users"
-    )
-)]
-pub use shared_by_adapter_driver_report_and_13_more::SortOrderParam;
-#[cfg(
-    any(
-        feature = "adapter-driver-report",
-        feature = "eyes",
-        feature = "on-demand-tests",
-        feature = "scans"
-    )
-)]
-mod shared_by_adapter_driver_report_and_3_more;
-#[cfg(
-    any(
-        feature = "adapter-driver-report",
-        feature = "eyes",
-        feature = "on-demand-tests",
-        feature = "scans"
-    )
-)]
-pub use shared_by_adapter_driver_report_and_3_more::ZeroBasedPagination;
 #[cfg(any(feature = "alert-rules", feature = "alerting-incidents"))]
 mod shared_by_alert_rules_and_alerting_incidents;
 #[cfg(any(feature = "alert-rules", feature = "alerting-incidents"))]
@@ -340,66 +404,6 @@ pub use shared_by_alert_rules_and_alerting_incidents::{
 };
 mod shared_by_all;
 pub use shared_by_all::ResponseStatusException;
-#[cfg(
-    any(
-        feature = "api-keys",
-        feature = "groups",
-        feature = "integration-configs",
-        feature = "users"
-    )
-)]
-mod shared_by_api_keys_and_3_more;
-#[cfg(
-    any(
-        feature = "api-keys",
-        feature = "groups",
-        feature = "integration-configs",
-        feature = "users"
-    )
-)]
-pub use shared_by_api_keys_and_3_more::AggregateReferenceOrganizationUuid;
-#[cfg(
-    any(
-        feature = "api-keys",
-        feature = "permissions",
-        feature = "roles",
-        feature = "users"
-    )
-)]
-mod shared_by_api_keys_and_3_more_2;
-#[cfg(
-    any(
-        feature = "api-keys",
-        feature = "permissions",
-        feature = "roles",
-        feature = "users"
-    )
-)]
-pub use shared_by_api_keys_and_3_more_2::Permission;
-#[cfg(
-    any(
-        feature = "api-keys",
-        feature = "groups",
-        feature = "integration-configs",
-        feature = "organizations",
-        feature = "permissions",
-        feature = "roles",
-        feature = "users"
-    )
-)]
-mod shared_by_api_keys_and_6_more;
-#[cfg(
-    any(
-        feature = "api-keys",
-        feature = "groups",
-        feature = "integration-configs",
-        feature = "organizations",
-        feature = "permissions",
-        feature = "roles",
-        feature = "users"
-    )
-)]
-pub use shared_by_api_keys_and_6_more::MetadataPagination;
 #[cfg(any(feature = "api-keys", feature = "integration-configs"))]
 mod shared_by_api_keys_and_integration_configs;
 #[cfg(any(feature = "api-keys", feature = "integration-configs"))]
@@ -411,10 +415,6 @@ pub use shared_by_authentication_and_network_keys::{
     Oauth2AccessTokenError, OauthErrorCode,
 };
 
-#[cfg(any(feature = "clients", feature = "incidents", feature = "kpis"))]
-mod shared_by_clients_and_2_more;
-#[cfg(any(feature = "clients", feature = "incidents", feature = "kpis"))]
-pub use shared_by_clients_and_2_more::Range;
 #[cfg(any(feature = "eyes", feature = "on-demand-tests"))]
 mod shared_by_eyes_and_on_demand_tests;
 #[cfg(any(feature = "eyes", feature = "on-demand-tests"))]

@@ -134,38 +134,56 @@ pub use rules::{
     SiteRuleType,
 };
 
+#[cfg(any(feature = "corps", feature = "users", feature = "sites"))]
+mod shared_by_3_tags;
+#[cfg(any(feature = "corps", feature = "users", feature = "sites"))]
+pub use shared_by_3_tags::UriRef;
 #[cfg(any(feature = "activity", feature = "events", feature = "requests"))]
-mod shared_by_activity_and_2_more;
+mod shared_by_3_tags_2;
 #[cfg(any(feature = "activity", feature = "events", feature = "requests"))]
-pub use shared_by_activity_and_2_more::Next;
+pub use shared_by_3_tags_2::Next;
+#[cfg(
+    any(
+        feature = "corps",
+        feature = "activity",
+        feature = "events",
+        feature = "analytics"
+    )
+)]
+mod shared_by_4_tags;
+#[cfg(
+    any(
+        feature = "corps",
+        feature = "activity",
+        feature = "events",
+        feature = "analytics"
+    )
+)]
+pub use shared_by_4_tags::Time;
+#[cfg(
+    any(
+        feature = "sites",
+        feature = "alerts",
+        feature = "rules",
+        feature = "templated-rules"
+    )
+)]
+mod shared_by_4_tags_2;
+#[cfg(
+    any(
+        feature = "sites",
+        feature = "alerts",
+        feature = "rules",
+        feature = "templated-rules"
+    )
+)]
+pub use shared_by_4_tags_2::Interval;
 #[cfg(any(feature = "alerts", feature = "templated-rules"))]
 mod shared_by_alerts_and_templated_rules;
 #[cfg(any(feature = "alerts", feature = "templated-rules"))]
 pub use shared_by_alerts_and_templated_rules::FieldName;
 mod shared_by_all;
 pub use shared_by_all::ErrorModel;
-#[cfg(any(feature = "corps", feature = "users", feature = "sites"))]
-mod shared_by_corps_and_2_more;
-#[cfg(any(feature = "corps", feature = "users", feature = "sites"))]
-pub use shared_by_corps_and_2_more::UriRef;
-#[cfg(
-    any(
-        feature = "corps",
-        feature = "activity",
-        feature = "events",
-        feature = "analytics"
-    )
-)]
-mod shared_by_corps_and_3_more;
-#[cfg(
-    any(
-        feature = "corps",
-        feature = "activity",
-        feature = "events",
-        feature = "analytics"
-    )
-)]
-pub use shared_by_corps_and_3_more::Time;
 #[cfg(any(feature = "rules", feature = "legacy-rules"))]
 mod shared_by_rules_and_legacy_rules;
 #[cfg(any(feature = "rules", feature = "legacy-rules"))]
@@ -174,24 +192,6 @@ pub use shared_by_rules_and_legacy_rules::{
     ConditionOperator, ConditionType, CorpRuleType, GroupOperator,
 };
 
-#[cfg(
-    any(
-        feature = "sites",
-        feature = "alerts",
-        feature = "rules",
-        feature = "templated-rules"
-    )
-)]
-mod shared_by_sites_and_3_more;
-#[cfg(
-    any(
-        feature = "sites",
-        feature = "alerts",
-        feature = "rules",
-        feature = "templated-rules"
-    )
-)]
-pub use shared_by_sites_and_3_more::Interval;
 #[cfg(any(feature = "users", feature = "members"))]
 mod shared_by_users_and_members;
 #[cfg(any(feature = "users", feature = "members"))]

@@ -93,86 +93,86 @@ pub use notifications::{
 mod server;
 #[cfg(feature = "server")]
 pub use server::ServerTime;
+#[cfg(any(feature = "cameras", feature = "camera-sharings", feature = "camsess"))]
+mod shared_by_3_tags;
+#[cfg(any(feature = "cameras", feature = "camera-sharings", feature = "camsess"))]
+pub use shared_by_3_tags::Detail;
+#[cfg(
+    any(
+        feature = "camsess",
+        feature = "storage",
+        feature = "storage-events",
+        feature = "clips"
+    )
+)]
+mod shared_by_4_tags;
+#[cfg(
+    any(
+        feature = "camsess",
+        feature = "storage",
+        feature = "storage-events",
+        feature = "clips"
+    )
+)]
+pub use shared_by_4_tags::StorageListMeta;
+#[cfg(
+    any(
+        feature = "cameras",
+        feature = "camera-sharings",
+        feature = "sharings",
+        feature = "camsess",
+        feature = "clips"
+    )
+)]
+mod shared_by_5_tags;
+#[cfg(
+    any(
+        feature = "cameras",
+        feature = "camera-sharings",
+        feature = "sharings",
+        feature = "camsess",
+        feature = "clips"
+    )
+)]
+pub use shared_by_5_tags::Access;
+#[cfg(
+    any(
+        feature = "cameras",
+        feature = "camera-media",
+        feature = "camera-device",
+        feature = "camera-events",
+        feature = "camera-sharings",
+        feature = "sharings",
+        feature = "cmngrs",
+        feature = "camsess",
+        feature = "storage"
+    )
+)]
+mod shared_by_9_tags;
+#[cfg(
+    any(
+        feature = "cameras",
+        feature = "camera-media",
+        feature = "camera-device",
+        feature = "camera-events",
+        feature = "camera-sharings",
+        feature = "sharings",
+        feature = "cmngrs",
+        feature = "camsess",
+        feature = "storage"
+    )
+)]
+pub use shared_by_9_tags::ListMeta;
 mod shared_by_all;
 pub use shared_by_all::ErrorModel;
 #[cfg(any(feature = "camera-device", feature = "memory-card"))]
 mod shared_by_camera_device_and_memory_card;
 #[cfg(any(feature = "camera-device", feature = "memory-card"))]
 pub use shared_by_camera_device_and_memory_card::IntegerOrText;
-#[cfg(any(feature = "cameras", feature = "camera-sharings", feature = "camsess"))]
-mod shared_by_cameras_and_2_more;
-#[cfg(any(feature = "cameras", feature = "camera-sharings", feature = "camsess"))]
-pub use shared_by_cameras_and_2_more::Detail;
-#[cfg(
-    any(
-        feature = "cameras",
-        feature = "camera-sharings",
-        feature = "sharings",
-        feature = "camsess",
-        feature = "clips"
-    )
-)]
-mod shared_by_cameras_and_4_more;
-#[cfg(
-    any(
-        feature = "cameras",
-        feature = "camera-sharings",
-        feature = "sharings",
-        feature = "camsess",
-        feature = "clips"
-    )
-)]
-pub use shared_by_cameras_and_4_more::Access;
-#[cfg(
-    any(
-        feature = "cameras",
-        feature = "camera-media",
-        feature = "camera-device",
-        feature = "camera-events",
-        feature = "camera-sharings",
-        feature = "sharings",
-        feature = "cmngrs",
-        feature = "camsess",
-        feature = "storage"
-    )
-)]
-mod shared_by_cameras_and_8_more;
-#[cfg(
-    any(
-        feature = "cameras",
-        feature = "camera-media",
-        feature = "camera-device",
-        feature = "camera-events",
-        feature = "camera-sharings",
-        feature = "sharings",
-        feature = "cmngrs",
-        feature = "camsess",
-        feature = "storage"
-    )
-)]
-pub use shared_by_cameras_and_8_more::ListMeta;
 #[cfg(any(feature = "cameras", feature = "camsess"))]
 mod shared_by_cameras_and_camsess;
 #[cfg(any(feature = "cameras", feature = "camsess"))]
 pub use shared_by_cameras_and_camsess::Preview;
-#[cfg(
-    any(
-        feature = "camsess",
-        feature = "storage",
-        feature = "storage-events",
-        feature = "clips"
-    )
-)]
-mod shared_by_camsess_and_3_more;
-#[cfg(
-    any(
-        feature = "camsess",
-        feature = "storage",
-        feature = "storage-events",
-        feature = "clips"
-    )
-)]
-pub use shared_by_camsess_and_3_more::StorageListMeta;
 #[cfg(any(feature = "clips", feature = "memory-card"))]
 mod shared_by_clips_and_memory_card;
 #[cfg(any(feature = "clips", feature = "memory-card"))]

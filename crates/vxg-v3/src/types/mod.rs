@@ -36,34 +36,34 @@ pub use logs::{
 mod server;
 #[cfg(feature = "server")]
 pub use server::{ServerRelay, ServerRelayCreate, ServerRelayList};
+#[cfg(any(feature = "channels", feature = "statistics", feature = "server"))]
+mod shared_by_3_tags;
+#[cfg(any(feature = "channels", feature = "statistics", feature = "server"))]
+pub use shared_by_3_tags::IntegerOrText;
+#[cfg(
+    any(
+        feature = "channels",
+        feature = "channel-groups",
+        feature = "buckets",
+        feature = "logs",
+        feature = "aliases",
+        feature = "server"
+    )
+)]
+mod shared_by_6_tags;
+#[cfg(
+    any(
+        feature = "channels",
+        feature = "channel-groups",
+        feature = "buckets",
+        feature = "logs",
+        feature = "aliases",
+        feature = "server"
+    )
+)]
+pub use shared_by_6_tags::ListMeta;
 mod shared_by_all;
 pub use shared_by_all::ErrorModel;
-#[cfg(any(feature = "channels", feature = "statistics", feature = "server"))]
-mod shared_by_channels_and_2_more;
-#[cfg(any(feature = "channels", feature = "statistics", feature = "server"))]
-pub use shared_by_channels_and_2_more::IntegerOrText;
-#[cfg(
-    any(
-        feature = "channels",
-        feature = "channel-groups",
-        feature = "buckets",
-        feature = "logs",
-        feature = "aliases",
-        feature = "server"
-    )
-)]
-mod shared_by_channels_and_5_more;
-#[cfg(
-    any(
-        feature = "channels",
-        feature = "channel-groups",
-        feature = "buckets",
-        feature = "logs",
-        feature = "aliases",
-        feature = "server"
-    )
-)]
-pub use shared_by_channels_and_5_more::ListMeta;
 #[cfg(feature = "statistics")]
 mod statistics;
 #[cfg(feature = "statistics")]

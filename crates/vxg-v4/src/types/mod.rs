@@ -25,16 +25,17 @@ pub use meta::{
     MetaDocumentUpdate, MetaFilterNode, MetaFilterQuery, MetaWriteMeta, MetaWriteResult,
     MetaWriteStatus,
 };
+
+#[cfg(any(feature = "clips", feature = "meta", feature = "storage"))]
+mod shared_by_3_tags;
+#[cfg(any(feature = "clips", feature = "meta", feature = "storage"))]
+pub use shared_by_3_tags::ListMeta;
 mod shared_by_all;
 pub use shared_by_all::ErrorModel;
 #[cfg(any(feature = "channel", feature = "images"))]
 mod shared_by_channel_and_images;
 #[cfg(any(feature = "channel", feature = "images"))]
 pub use shared_by_channel_and_images::ImageGenerationPeriod;
-#[cfg(any(feature = "clips", feature = "meta", feature = "storage"))]
-mod shared_by_clips_and_2_more;
-#[cfg(any(feature = "clips", feature = "meta", feature = "storage"))]
-pub use shared_by_clips_and_2_more::ListMeta;
 #[cfg(feature = "storage")]
 mod storage;
 #[cfg(feature = "storage")]
