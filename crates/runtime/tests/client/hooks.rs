@@ -196,6 +196,30 @@ async fn test_what_hooks_add_stays_with_the_server() {
 }
 
 #[tokio::test]
+async fn test_cassette_of_a_refused_download_holds_no_signature() {
+    let server = Server::start(|request| {
+        let said = format!("the signature of {} has expired", request.target);
+        answer(403, &[("content-type", "text/plain")], said)
+    })
+    .await;
+    let recorder = Arc::new(Recorder::default());
+    let client: Client = builder(&server.url)
+        .intercept(Arc::clone(&recorder))
+        .build()
+        .unwrap();
+    let address = format!("{}/clip?signature=hunter2-signed", server.url);
+    assert!(client.download(&address).await.is_err());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cassette.json");
+    recorder.cassette().save(&path).unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        text.contains("has expired") && !text.contains("hunter2"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn test_cassette_plays_what_was_recorded_and_holds_no_secret() {
     let server = Server::start(|request| match request.target.as_str() {
         "/token" => json(200, r#"{"access_token": "hunter2-issued", "expires_in": 60}"#),

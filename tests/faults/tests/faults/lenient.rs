@@ -46,6 +46,17 @@ async fn test_declared_error_is_read_with_patience() {
 }
 
 #[tokio::test]
+async fn test_strict_call_reads_declared_errors_strictly() {
+    let server = serve(Answer::json(404, r#"{"code":"E1","message":"gone"}"#)).await;
+    let client = Client::new(server.address()).unwrap();
+    let error = client.get_lamp("1").strict().send().await.unwrap_err();
+    assert!(error.declared().is_none(), "{error:?}");
+    // What the server says is told all the same.
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
+    assert!(error.to_string().contains("gone"), "{error}");
+}
+
+#[tokio::test]
 async fn test_bad_items_are_errors_in_their_places_and_the_list_goes_on() {
     let pages = [
         r#"{"pages":3,"lampList":[{"id":1},{"id":"x"},{"id":3},7]}"#,

@@ -234,6 +234,30 @@ async fn test_documents_on_lines_of_their_own_are_read_one_by_one() {
 }
 
 #[tokio::test]
+async fn test_document_that_is_too_long_ends_its_stream() {
+    use clients::lines::Client;
+    use lorgnette_runtime::Limits;
+    // One whole document that came at once, and one that has no end.
+    let long = format!("{{\"n\": 1, \"more\": \"{}\"}}", "x".repeat(2_000));
+    for body in [
+        format!("{{\"n\": 1}}\n{long}\n{{\"n\": 2}}\n"),
+        format!("{{\"n\": 1}}\n{long}"),
+    ] {
+        let server = serve(Answer::new(200, "application/jsonl", body)).await;
+        let client = Client::builder(server.address()).limits(Limits::default().event(1_000));
+        let client = client.build().unwrap();
+        let mut log = client.log().send().await.unwrap().into_inner();
+        assert_eq!(log.item().await.unwrap().unwrap().n, 1);
+        let error = log.item().await.unwrap_err().to_string();
+        assert!(
+            error.contains("longer than 1000 bytes") && error.contains("Limits::event"),
+            "{error}"
+        );
+        assert!(log.item().await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
 async fn test_parameter_keeps_the_name_that_it_has_without_punctuation() {
     use clients::f24_names_that_are_free_are_taken::Client;
     let server = serve(Answer::json(
