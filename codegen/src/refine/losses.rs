@@ -3,7 +3,7 @@
 use super::bodies::{AnswerKind, answer_kind, body_kind};
 use super::model::BodyKind;
 use crate::diagnostics::Notes;
-use crate::ir::{Api, Content, Text, Type};
+use crate::ir::{Api, Content, Shape, Text, Type};
 use indexmap::IndexMap;
 
 const PASS: &str = "losses";
@@ -55,6 +55,20 @@ pub fn note(api: &Api, notes: &mut Notes) {
                 headers.entry(header.name.to_lowercase()).or_default().push(place);
             }
         }
+    }
+    let objects = api.types.values().filter_map(|def| match &def.shape {
+        Shape::Object(object) => Some((
+            def.provenance.child("additionalProperties"),
+            object.rest.as_ref()?,
+        )),
+        _ => None,
+    });
+    let free = objects.filter(|(_, (_, rest))| matches!(&rest.ty, Type::Map(value) if value.ty == Type::Any));
+    let free: Vec<String> = free.map(|(place, _)| place.pointer().to_string()).collect();
+    if !free.is_empty() {
+        let what = "additional members take any value, and not only objects";
+        let why = "Tools that write contracts say `object` for any value.";
+        notes.add_all(PASS, free, what, why);
     }
     for (what, places) in bodies {
         let why = "Types are made of JSON and forms only; what the schema says is for the caller to write and read.";

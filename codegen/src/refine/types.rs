@@ -84,7 +84,8 @@ fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Resu
     let rest = match &object.rest {
         None => None,
         Some((field, _)) => match types.member(name, field)? {
-            TypeExpression::Map(value) => Some((field.clone(), *value)),
+            // Generators of contracts write `object` for any value, which a note says.
+            TypeExpression::Map(value) if *value == TypeExpression::any() => Some((field.clone(), *value)),
             other => Some((field.clone(), other)),
         },
     };

@@ -74,12 +74,14 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
     let (new, what) = match (schema.map(|schema| shape(document, schema)), schema) {
         (Some(Shape::Object | Shape::Objects | Shape::Map), _) => return,
         (Some(Shape::Free), _) if form == URLENCODED => return,
-        (Some(Shape::Binary), Some(schema)) if named => {
-            (field("file", schema), "a file is sent as the field file")
-        }
-        (Some(Shape::Binaries), Some(schema)) if named => {
-            (field("files", schema), "files are sent as the field files")
-        }
+        (Some(Shape::Binary), Some(schema)) if named => (
+            field("file", schema),
+            "a form of the type of a file is sent as the field file",
+        ),
+        (Some(Shape::Binaries), Some(schema)) if named => (
+            field("files", schema),
+            "a form of the type of a list of files is sent as the field files",
+        ),
         // The body would be of no use as bytes: only who writes the parts knows the boundary
         // between them.
         _ if named => {

@@ -20,7 +20,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         Some("integer") if matches!(format.as_str(), "float" | "double" | "decimal") => {
             // Both say something; only the format lets every value through.
             set(schema, "number", "", &format);
-            let what = "a number with decimals".to_string();
+            let what = "its type is a number with decimals".to_string();
             notes.add(
                 "number_formats",
                 place.pointer(),

@@ -392,7 +392,7 @@ mod tests {
         assert!(component(&document, "Auth")["x-lorgnette-tag"].is_null());
         assert_eq!(
             said(&notes),
-            ["unions: the alternatives are told apart by their members, not by \"type\""]
+            ["unions: the alternatives are told apart by their members, not by the tag \"type\""]
         );
     }
 

@@ -143,7 +143,12 @@ fn ends_with(text: &str, address: &str) -> bool {
 }
 
 fn trimmed(address: &str) -> &str {
-    address.trim().trim_end_matches('/')
+    // An address without a scheme is asked for by HTTPS.
+    let address = address.trim().trim_end_matches('/');
+    match address.strip_prefix("https:") {
+        Some(rest) if rest.starts_with("//") => rest,
+        _ => address,
+    }
 }
 
 /// The lists of `&["a", "b"]`, each sorted.

@@ -11,6 +11,18 @@ use std::collections::HashSet;
 /// A branch that cannot be what a schema became.
 const NEVER: usize = 1 << 20;
 
+/// Whether a type has the name of a schema, apart from case and punctuation.
+fn is_called(node: &Node<'_>, ty: &str) -> bool {
+    let plain = |text: &str| -> String {
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|letter| letter.to_ascii_lowercase()).collect()
+    };
+    let named = node.pointer.strip_prefix("/components/schemas/");
+    let named = named.or_else(|| node.pointer.strip_prefix("/definitions/"));
+    let ty = ty.strip_prefix("types::").unwrap_or(ty);
+    named.is_some_and(|name| !name.contains('/') && plain(name) == plain(ty))
+}
+
 impl<'d> Walk<'_, 'd> {
     /// Compares a schema with a union.
     pub(super) fn check_union(&mut self, view: &View<'d>, at: &Node<'d>, ty: &RustType) {
@@ -208,11 +220,16 @@ impl<'d> Walk<'_, 'd> {
     ) -> Option<&'b Branch> {
         let ranked = branches.iter().map(|branch| {
             let misfit = self.misfit(view, branch.ty.bare(), tag, 0);
-            (misfit, taken.contains(&branch.variant), branch)
+            // A type that is called as the schema is the schema's.
+            let is_named = view
+                .nodes
+                .iter()
+                .any(|node| is_called(node, &branch.ty.bare().name));
+            (misfit, taken.contains(&branch.variant), !is_named, branch)
         });
-        let best = ranked.min_by_key(|(misfit, taken, _)| (*misfit, *taken));
+        let best = ranked.min_by_key(|(misfit, taken, other, _)| (*misfit >= NEVER, *other, *misfit, *taken));
         best.filter(|(misfit, ..)| *misfit < NEVER)
-            .map(|(_, _, branch)| branch)
+            .map(|(_, _, _, branch)| branch)
     }
 
     /// How badly a type fits a schema, by a look at both that does not go into their parts.

@@ -271,7 +271,8 @@ impl Builder {
             let mut calls = RuntimeCalls::on("self . 0");
             calls.visit_block(&function.block);
             // Another form of the success: it is asked for, and the same request is sent.
-            if name.starts_with("send_as_") {
+            let is_form = calls.calls.iter().any(|(call, _)| call == "accept");
+            if name.starts_with("send_as_") && is_form {
                 self.forms.push(
                     form(function, &calls.calls).ok_or(format!("{name} does not ask for a form and send"))?,
                 );
@@ -304,21 +305,21 @@ impl Builder {
                 "json" => "application/json".to_string(),
                 "form" | "form_as" => "application/x-www-form-urlencoded".to_string(),
                 "multipart" | "multipart_as" => "multipart/form-data".to_string(),
-                "json_as" | "text" | "raw" => arguments
+                "json_as" | "text" | "raw" | "multipart_of" => arguments
                     .first()
                     .and_then(text)
                     .ok_or_else(|| format!("{name} sends a body without a media type"))?,
                 other => return Err(format!("{name} calls {other}")),
             };
             let encodings = match kind.as_str() {
-                "form_as" | "multipart_as" => arguments.last().map(encodings),
+                "form_as" | "multipart_as" | "multipart_of" => arguments.last().map(encodings),
                 _ => None,
             };
             self.bodies.push(Body {
                 setter: name,
                 kind: match kind.as_str() {
                     "form_as" => "form".to_string(),
-                    "multipart_as" => "multipart".to_string(),
+                    "multipart_as" | "multipart_of" => "multipart".to_string(),
                     _ => kind.clone(),
                 },
                 media_type,

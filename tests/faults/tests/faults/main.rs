@@ -5,6 +5,7 @@
 
 mod bodies;
 mod documents;
+mod hierarchies;
 mod lenient;
 mod operations;
 mod schemas;

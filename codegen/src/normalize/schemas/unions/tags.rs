@@ -37,7 +37,8 @@ impl Unions<'_> {
             if branches.len() < 2 {
                 return None;
             }
-            let what = format!("the alternatives are told apart by their members, not by {property:?}");
+            let what =
+                format!("the alternatives are told apart by their members, not by the tag {property:?}");
             self.notes.add(
                 PASS,
                 pointer,
@@ -60,8 +61,18 @@ impl Unions<'_> {
     fn declared(&self, branches: &[Branch], property: &str) -> Option<Vec<Vec<String>>> {
         let mut seen = HashSet::new();
         let mut all = Vec::new();
-        for branch in branches {
-            let listed = self.listed(&branch.schema, property).unwrap_or_default();
+        let lists = branches
+            .iter()
+            .map(|branch| self.listed(&branch.schema, property));
+        let lists: Vec<Vec<String>> = lists.map(Option::unwrap_or_default).collect();
+        for (index, branch) in branches.iter().enumerate() {
+            // An enum that each inherits from the base says nothing of one of them.
+            let mut others = lists.iter().enumerate().filter(|(other, _)| *other != index);
+            let is_common = others.all(|(_, other)| *other == lists[index]) && branches.len() > 1;
+            let listed = match is_common {
+                true => Vec::new(),
+                false => lists[index].clone(),
+            };
             let key = keywords::value_refers_to(&branch.schema)?;
             let hoisted = self
                 .schemas
