@@ -3,7 +3,7 @@
 use super::bodies::{AnswerKind, answer_kind, body_kind};
 use super::model::BodyKind;
 use crate::diagnostics::Notes;
-use crate::ir::{Api, Content, Shape, Text, Type};
+use crate::ir::{Api, Content, Shape, Status, Text, Type};
 use indexmap::IndexMap;
 
 const PASS: &str = "losses";
@@ -20,6 +20,7 @@ pub fn note(api: &Api, notes: &mut Notes) {
             bodies.entry(what).or_default().push(place);
         }
     };
+    let mut errors: IndexMap<String, Vec<String>> = IndexMap::new();
     let mut parts: IndexMap<String, Vec<String>> = IndexMap::new();
     for operation in &api.operations {
         for content in operation.body.iter().flat_map(|body| &body.content) {
@@ -42,7 +43,15 @@ pub fn note(api: &Api, notes: &mut Notes) {
             }
         }
         for response in &operation.responses {
+            // Which form an error has, the server chooses.
+            let is_error = matches!(response.status, Status::Code(400..) | Status::Range(4..));
+            let kinds = response.content.iter().map(answer_kind);
+            let best = kinds.min().filter(|_| is_error);
             for content in &response.content {
+                if best.is_some_and(|best| best < answer_kind(content)) {
+                    let place = content.provenance.pointer().to_string();
+                    errors.entry(content.wire.clone()).or_default().push(place);
+                }
                 match answer_kind(content) {
                     AnswerKind::Text => handed_over(content, "text"),
                     AnswerKind::Bytes => handed_over(content, "bytes"),
@@ -72,6 +81,11 @@ pub fn note(api: &Api, notes: &mut Notes) {
     }
     for (what, places) in bodies {
         let why = "Types are made of JSON and forms only; what the schema says is for the caller to write and read.";
+        notes.add_all(PASS, places, what, why);
+    }
+    for (media_type, places) in errors {
+        let what = format!("an error of the media type {media_type} has no type");
+        let why = "It has another form as well. The error gives the body of the response as it came.";
         notes.add_all(PASS, places, what, why);
     }
     for (what, places) in parts {

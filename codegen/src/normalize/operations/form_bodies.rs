@@ -88,14 +88,17 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
             let file = json!({ "type": "string", "format": "binary" });
             (
                 field("file", &file),
-                "a form without declared fields has the field file",
+                "a form whose schema declares no fields has the field file",
             )
         }
         _ => (None, ""),
     };
     if let Some(new) = new {
-        entry.insert("schema".into(), new);
-        ledger.add(at, what, "A form consists of named fields.");
+        let place = match entry.insert("schema".into(), new) {
+            Some(_) => child(at, "schema"),
+            None => at.to_string(),
+        };
+        ledger.add(place, what, "A form consists of named fields.");
         return;
     }
     let raw = json!({ "schema": { "type": "string", "format": "binary" }, "x-lorgnette-media-type": form });

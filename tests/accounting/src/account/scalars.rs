@@ -64,6 +64,15 @@ impl<'d> Walk<'_, 'd> {
         let kinds = view.kinds();
         // Beside numbers, whole ones are no type of their own.
         let is_number = |kind: &str| how.is_partial && kind == "integer" && takes(ty, "number", None);
+        // A multiple of a whole number is one.
+        let step = |node: &Node<'_>| node.value.get("multipleOf").and_then(Value::as_f64);
+        let is_whole = view
+            .nodes
+            .iter()
+            .filter_map(step)
+            .any(|step| step >= 1.0 && step.fract() == 0.0);
+        let is_number =
+            |kind: &str| is_number(kind) || kind == "number" && is_whole && takes(ty, "integer", None);
         let (fitting, others): (Vec<&str>, Vec<&str>) = kinds
             .iter()
             .partition(|kind| takes(ty, kind, view.format) || is_number(kind));
