@@ -65,7 +65,7 @@ fn items(client: &Client) -> Items<i64> {
     let call = Call::new(client, &LIST);
     let pages: Pages<Page, Undeclared> =
         Pages::new(call, paging::Paging::link("next"), |page| page.results.len());
-    pages.items(|page| page.results)
+    lorgnette_runtime::Items::of(pages, |page| page.results)
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a vendor's server sends is read by its event, with types.
 
-use lorgnette_faults::webhooks::webhooks::Webhook;
-use lorgnette_faults::{notes, webhooks};
+use lorgnette_faults::events::webhooks::Webhook;
+use lorgnette_faults::{events, notes};
 
 #[test]
 fn test_webhook_is_read_by_its_event() {
@@ -52,9 +52,9 @@ fn test_event_that_nobody_knows_is_kept() {
 #[test]
 fn test_webhooks_are_no_operations() {
     // Both operations are methods; what has no body is told.
-    let _ = |client: &webhooks::Client| {
+    let _ = |client: &events::Client| {
         drop(client.order());
         drop(client.repair());
     };
-    assert!(notes("webhooks").contains("webhook \"rung\" is left out"));
+    assert!(notes("events").contains("webhook \"rung\" is left out"));
 }
