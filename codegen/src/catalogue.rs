@@ -7,14 +7,11 @@ mod scope;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::child;
 pub use paging::Paging;
-pub use project::{Project, Runtime};
+pub use project::{FILE, Project, Runtime};
 pub use scope::Scope;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, Ipv6Addr};
-
-/// The catalogue's place in the workspace, which errors in it name.
-pub const FILE: &str = "specs/apis.toml";
 
 /// The `source` of an API whose vendor publishes no contract.
 pub const DESCRIBED_BY_US: &str = "described by us";

@@ -113,14 +113,35 @@ pub fn format(document: &Document) -> String {
 
 /// The name of the component schema that a `$ref` leads to.
 pub fn schema_name(reference: &str) -> Option<String> {
+    // Most references are spelled plainly.
+    if let Some(name) = reference.strip_prefix("#/components/schemas/")
+        && !name.contains(['~', '%', '/'])
+    {
+        return Some(name.to_string());
+    }
     let pointer = local_pointer(reference)?;
     let token = pointer.strip_prefix("/components/schemas/")?;
     (!token.contains('/')).then(|| unescaped(token))
 }
 
+/// The place of the component schema `name`.
+pub fn schema_pointer(name: &str) -> String {
+    child("/components/schemas", name)
+}
+
 /// The `$ref` of the component schema `name`.
 pub fn schema_reference(name: &str) -> String {
-    format!("#{}", child("/components/schemas", name))
+    format!("#{}", schema_pointer(name))
+}
+
+/// `{"$ref": ...}` to the component schema `name`.
+pub fn reference_to(name: &str) -> Value {
+    serde_json::json!({ "$ref": schema_reference(name) })
+}
+
+/// The name of the component schema that a bare reference leads to.
+pub fn target(schema: &Value) -> Option<String> {
+    schema_name(reference(schema)?)
 }
 
 /// The text of a member; empty where there is none.

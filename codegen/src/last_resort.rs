@@ -7,7 +7,7 @@
 
 use crate::diagnostics::{Collected, Error, Errors, Notes, Result, Station};
 use crate::document::{self, Document};
-use crate::pipeline::{self, Input};
+use crate::input::{self, Input};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -154,13 +154,13 @@ impl Contracts {
     fn of(input: &Input<'_>) -> Result<Self> {
         let bare = input.overlay.as_ref().map(|_| {
             let overlay = None;
-            pipeline::contract(&Input {
+            input::contract(&Input {
                 overlay,
                 ..input.clone()
             })
         });
         Ok(Self {
-            whole: pipeline::contract(input)?,
+            whole: input::contract(input)?,
             bare: bare.transpose()?,
         })
     }
@@ -243,6 +243,7 @@ mod tests {
     use crate::catalogue::Catalogue;
     use crate::diff::History;
     use crate::load::Files;
+    use crate::pipeline;
 
     /// Calls `check` with a contract as the input of the pipeline.
     fn with<T>(contract: &Value, overlay: Option<&str>, check: impl FnOnce(&Input<'_>) -> T) -> T {

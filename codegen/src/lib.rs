@@ -16,6 +16,7 @@ pub mod diagnostics;
 pub mod diff;
 pub mod document;
 pub mod generate;
+mod input;
 pub mod ir;
 pub mod last_resort;
 pub mod layout;

@@ -1,36 +1,22 @@
 //! The whole pipeline: an API's catalogue entry, contract and overlay in, the files of its crate
 //! out.
 
-use crate::catalogue::Api;
 use crate::diagnostics::{Collected, Error, Errors, Note, Notes, Result};
-use crate::diff::{self, History, Release, surface::Surface};
+use crate::diff::{self, Release, surface::Surface};
 use crate::document::{self, Document};
+use crate::input::contract_with_notes;
+pub use crate::input::{Input, applying_overlay, contract};
 use crate::last_resort::{self, LeftOut};
 use crate::names::published::Published;
 use crate::refine::model::Model;
 use crate::write::Mark;
-use crate::{boxes, generate, ir, load, overlay, refine, select, stages, text, write};
+use crate::{boxes, generate, ir, refine, stages, text, write};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
-
-/// All that one API is generated from. Texts only: who calls has read the files.
-#[derive(Clone, Debug)]
-pub struct Input<'a> {
-    /// The catalogue entry.
-    pub api: &'a Api,
-    /// The files of the contract, by path inside `specs/<api>/`; the entry names which one is the
-    /// contract.
-    pub contract: load::Files,
-    /// The text of the overlay, where the entry names one.
-    pub overlay: Option<String>,
-    /// What has been released of the crate; decides its version and the newest section of its
-    /// changelog.
-    pub history: History,
-}
 
 /// A generated crate.
 #[derive(Clone, Debug)]
@@ -186,53 +172,6 @@ impl Made {
             sha256(&self.contract.to_string()),
         )
     }
-}
-
-/// The contract with its overlay, as one document.
-///
-/// # Errors
-///
-/// When one of the two cannot be read, or does not fit the other.
-pub fn contract(input: &Input<'_>) -> Result<Document> {
-    contract_with_notes(input, &mut Notes::default())
-}
-
-/// The overlay of `input` without the actions that do not apply to its contract, and their errors.
-/// Nothing is left of an overlay none of whose actions apply.
-///
-/// # Errors
-///
-/// When the contract or the overlay cannot be read.
-pub fn applying_overlay(input: &Input<'_>) -> Result<(Option<String>, Vec<Error>)> {
-    let Some(text) = &input.overlay else {
-        return Ok((None, Vec::new()));
-    };
-    let mut document = loaded(input, &mut Notes::default())?;
-    let file = input.api.overlay.as_deref().unwrap_or("overlay.yaml");
-    let failing = overlay::apply_where_possible(&mut document, text).map_err(|error| error.in_file(file))?;
-    let (indices, errors): (Vec<usize>, Vec<Error>) = failing.into_iter().unzip();
-    let errors = errors.into_iter().map(|error| error.in_file(file)).collect();
-    Ok((overlay::without(text, &indices)?, errors))
-}
-
-/// The contract without its overlay.
-fn loaded(input: &Input<'_>, notes: &mut Notes) -> Result<Document> {
-    let loaded = load::load_for_overlay(&input.contract, &input.api.contract, notes);
-    let mut document = loaded.map_err(|error| error.in_file(&input.api.contract))?;
-    if input.api.described.as_ref() == Some(&input.api.contract) {
-        load::with_prefix(&mut document);
-    }
-    Ok(document)
-}
-
-fn contract_with_notes(input: &Input<'_>, notes: &mut Notes) -> Result<Document> {
-    let mut document = loaded(input, notes)?;
-    if let Some(text) = &input.overlay {
-        let file = input.api.overlay.as_deref().unwrap_or("overlay.yaml");
-        overlay::apply(&mut document, text).map_err(|error| error.in_file(file))?;
-    }
-    select::apply(&mut document, input.api)?;
-    Ok(document)
 }
 
 fn make(input: &Input<'_>, left_out: &[LeftOut], keep: bool) -> Collected<Made> {

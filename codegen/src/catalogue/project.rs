@@ -4,6 +4,9 @@ use crate::diagnostics::{Error, Result, Station};
 use crate::text;
 use serde::Deserialize;
 
+/// The catalogue's place in the workspace, which errors in it name.
+pub const FILE: &str = "specs/apis.toml";
+
 /// What holds for all crates of a project. Absent keys take the defaults of [`Project::default`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]

@@ -1,8 +1,8 @@
 //! Compares responses: declared statuses, and the types of a call's success and error.
 
+use super::change::{Of, code};
 use super::rules::Rule;
 use super::surface::{Answer, Operation};
-use super::{Of, code};
 use crate::document::child;
 
 /// Compares the answers of one operation.

@@ -3,9 +3,12 @@
 //! Both follow from the record of the last release and today's surface, and from nothing else, so
 //! that making them again gives the same.
 
+use super::change::{Change, code};
+use super::compare::compare;
 use super::record::{self, Record};
+use super::render::Report;
 use super::surface::Surface;
-use super::{Change, Report, changelog, code, compare, version};
+use super::{changelog, version};
 use crate::catalogue::Api;
 use crate::diagnostics::Result;
 use crate::document::Document;

@@ -1,10 +1,11 @@
 //! Compares operations: methods, requests, setters, credentials. Responses are compared in their
 //! own module.
 
+use super::answers;
+use super::change::{Changes, Of, Subject, code};
 use super::pair::pairs;
 use super::rules::Rule;
 use super::surface::{Body, Operation, Parameter};
-use super::{Changes, Of, Subject, answers, code};
 use crate::document::child;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,9 @@
 //! Prints changes: text for a terminal, Markdown for a changelog or a pull request, JSON for a
 //! program.
 
+use super::change::{self, Change, Subject, code};
 use super::rules::{Rule, Step};
-use super::{Change, Subject, code, version};
+use super::version;
 use crate::text::{LONG, Markdown, line};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -24,7 +25,7 @@ pub struct Report {
 impl Report {
     /// The least step that the crate's version has to take.
     pub fn step(&self) -> Step {
-        super::step(&self.changes)
+        change::step(&self.changes)
     }
 
     /// The version before and after the step, with the contract's versions.

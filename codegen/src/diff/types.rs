@@ -3,10 +3,10 @@
 //! The direction of a type counts. What only responses hold is made by reading, so that its
 //! constructors are no promise; what requests hold is made by the caller.
 
+use super::change::{Changes, Of, Subject, code};
 use super::pair::pairs;
 use super::rules::Rule;
 use super::surface::{Branch, Field, Shape, Type};
-use super::{Changes, Of, Subject, code};
 use crate::document::child;
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -10,12 +10,13 @@
 //! numbered mark wherever a reference goes to a thing; once all things are known, `names` names
 //! them and the marks become references.
 
-use super::grammar::{Kind, Shape};
+use super::grammar::{DEEPEST, Kind, Shape};
 use super::marks::{mark, marked, put, settle};
 use super::names;
 use super::sources::{ENTRY, Sources, Target};
+use super::things::{Placed, Thing};
 use super::trail::{Start, Trail};
-use super::{DEEPEST, Version};
+use super::version::Version;
 use crate::diagnostics::Result;
 use crate::document::{Document, Object, reference};
 use serde_json::{Map, Value};
@@ -23,22 +24,6 @@ use std::collections::HashMap;
 
 /// How many nodes may be put in place, however small the files are.
 const LEAST_ROOM: usize = 500_000;
-
-/// A node of another file that references lead to.
-pub struct Thing {
-    /// Where it is written.
-    pub target: Target,
-    /// What it is.
-    pub kind: Kind,
-    /// The component of the entry file that is nothing but a reference to it: it takes that place
-    /// and name.
-    pub adopted: Option<String>,
-    content: Value,
-}
-
-/// The place that some node of a file has been given: in a thing, or in the entry file, and where
-/// in there.
-pub type Placed = HashMap<Target, (Option<usize>, String)>;
 
 /// Bundles the entry file and all that it leads to.
 ///
@@ -134,7 +119,7 @@ impl Bundler<'_, '_> {
             return Ok(node.clone());
         }
         if trail.depth() > DEEPEST {
-            return Err(super::too_deep(self.sources, trail));
+            return Err(self.sources.too_deep(trail));
         }
         if !self.open.is_empty() {
             self.room = self

@@ -4,64 +4,13 @@
 //! The least loss that works takes the place: any JSON value, a body of any kind, or nothing where
 //! only a name is known. The grammar says which place asks for which.
 
-use super::grammar::{Kind, Shape};
-use super::sources::anchor;
+use super::grammar::{DEEPEST, Kind, Shape};
+use super::pointers::anchor;
+use super::problem::{LONGEST_CHAIN, Problem, circle, no_file, no_place, outside, whole};
 use crate::diagnostics::Notes;
 use crate::document::{Document, Object, child, local_pointer, reference};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-
-/// A longer chain of references, each leading to the next, is taken for a mistake.
-pub const LONGEST_CHAIN: usize = 32;
-
-/// Why a reference leads nowhere.
-#[derive(Clone, Debug)]
-pub struct Problem {
-    /// What is wrong.
-    pub message: String,
-    /// What to do about it.
-    pub help: &'static str,
-}
-
-/// A place that is not there; `place` says in which file.
-pub fn no_place(text: &str, pointer: &str, place: &str) -> Problem {
-    Problem {
-        message: format!("the reference {text:?} leads nowhere: there is no {pointer:?} in {place}"),
-        help: "correct the reference, or what it leads to, where the contract is made",
-    }
-}
-
-/// A file that is not there.
-pub fn no_file(text: &str, name: &str) -> Problem {
-    Problem {
-        message: format!("the reference {text:?} leads nowhere: there is no file {name:?}"),
-        help: "fetch the contract again, with all its files",
-    }
-}
-
-/// An address instead of a file.
-pub fn outside(text: &str) -> Problem {
-    Problem {
-        message: format!("the reference {text:?} leads out of the contract's folder"),
-        help: "keep a copy of the file beside the contract and refer to it by a relative path",
-    }
-}
-
-/// The contract itself, which is nothing that a part of it could be.
-fn whole(text: &str) -> Problem {
-    Problem {
-        message: format!("the reference {text:?} leads to the whole contract"),
-        ..no_place(text, "", "")
-    }
-}
-
-/// References that lead to each other and to nothing else.
-pub fn circle(text: &str) -> Problem {
-    Problem {
-        message: format!("the reference {text:?} leads only back to itself"),
-        help: "give the schema a content of its own",
-    }
-}
 
 /// One that is to be mended: its place, what it is, and why.
 struct Found {
@@ -128,7 +77,7 @@ struct Search<'d> {
 
 impl<'d> Search<'d> {
     fn visit(&mut self, node: &'d Value, shape: Shape) {
-        if matches!(shape, Shape::Data | Shape::Mapping) || self.tokens.len() > super::DEEPEST {
+        if matches!(shape, Shape::Data | Shape::Mapping) || self.tokens.len() > DEEPEST {
             return;
         }
         match node {

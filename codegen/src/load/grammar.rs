@@ -6,6 +6,9 @@
 
 use crate::document::METHODS;
 
+/// How many levels a contract may nest. JSON is read no deeper either.
+pub const DEEPEST: usize = 120;
+
 /// What an object of a contract is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {

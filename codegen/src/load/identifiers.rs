@@ -6,8 +6,8 @@
 //! B: {$ref: "#/components/schemas/A/properties/a"}
 //! ```
 
-use super::grammar::{Kind, Shape};
-use super::sources::{anchor, beside};
+use super::grammar::{DEEPEST, Kind, Shape};
+use super::pointers::{anchor, beside};
 use crate::document::{Object, child, local_pointer};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -86,7 +86,7 @@ fn walk(
     visit: &mut impl FnMut(&str, &Object, &Resource),
 ) {
     match node {
-        _ if shape == Shape::Data || at.matches('/').count() > super::DEEPEST => {}
+        _ if shape == Shape::Data || at.matches('/').count() > DEEPEST => {}
         Value::Object(map) => {
             // `$self` is what OpenAPI 3.2 calls the identifier of a whole document.
             let keyword = if at.is_empty() && map.contains_key("$self") {

@@ -7,9 +7,9 @@
 //! so that neither depends on which one was met first. A thing that two sections need has the same
 //! name in both.
 
-use super::Version;
-use super::bundle::{Placed, Thing};
 use super::sources::{Sources, Target};
+use super::things::{Place, Placed, Thing};
+use super::version::Version;
 use crate::document::{Document, child};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -24,14 +24,6 @@ const GENERIC: [&str; 8] = [
     "responses",
     "components",
 ];
-
-/// Where a thing is in the bundled document.
-pub struct Place {
-    /// Its pointer.
-    pub pointer: String,
-    /// Whether it has that place to itself, and is not part of another thing.
-    pub own: bool,
-}
 
 /// The place of every thing. `order` says in which order they were met.
 pub fn places(

@@ -5,6 +5,7 @@
 //! member that is there twice is an error in both, unless the caller asks for a list of them: then
 //! the last one counts, as in most parsers.
 
+use super::grammar::DEEPEST;
 use super::identifiers::localize;
 use crate::diagnostics::{Error, Result, Station};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -143,7 +144,7 @@ fn with_indent(text: &str, line: usize) -> String {
     let mut indented = String::with_capacity(text.len() + 256);
     for (index, content) in text.split_inclusive('\n').enumerate() {
         if index + 1 == line {
-            indented.push_str(&" ".repeat(2 * super::DEEPEST));
+            indented.push_str(&" ".repeat(2 * DEEPEST));
         }
         indented.push_str(content);
     }

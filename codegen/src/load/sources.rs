@@ -1,9 +1,11 @@
 //! The files of a contract, each read once, and the targets of the references in them.
 
-use super::dangling::{self, Problem};
+use super::files::{Dangling, Files, Links};
+use super::grammar::DEEPEST;
 use super::parse::{parse, parse_last};
+use super::pointers::{anchor, beside};
+use super::problem::{self, Problem};
 use super::trail::Trail;
-use super::{Dangling, Files, Links};
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{child, local_pointer, reference};
 use serde_json::Value;
@@ -95,6 +97,13 @@ impl<'f> Sources<'f> {
         Error::new(Station::Load, trail.pointer(), message).in_file(self.name(trail.start().file))
     }
 
+    /// The error of a place that nests too deeply.
+    pub fn too_deep(&self, trail: &Trail<'_>) -> Error {
+        let message = format!("the contract nests more than {DEEPEST} levels here");
+        self.error(trail, message)
+            .help("name the inner schemas and refer to them")
+    }
+
     /// What `text`, the `$ref` of the node at `trail`, leads to, one step further; whatever chain
     /// begins there is known to end at something that is no reference. Nothing where it leads
     /// nowhere and may be left so.
@@ -130,8 +139,8 @@ impl<'f> Sources<'f> {
                     return problem(self, last.file, &last.pointer, &next_text, why);
                 }
             };
-            if chain.contains(&next) || chain.len() > dangling::LONGEST_CHAIN {
-                return problem(self, from, &trail.pointer(), text, dangling::circle(text));
+            if chain.contains(&next) || chain.len() > problem::LONGEST_CHAIN {
+                return problem(self, from, &trail.pointer(), text, problem::circle(text));
             }
             chain.push(next);
         }
@@ -172,7 +181,7 @@ impl<'f> Sources<'f> {
         } else {
             format!("{:?}", self.name(file))
         };
-        Err(Fault::Reference(dangling::no_place(text, &pointer, &place)))
+        Err(Fault::Reference(problem::no_place(text, &pointer, &place)))
     }
 
     /// The number of the file at `path`, which is relative to the file `from`.
@@ -181,10 +190,10 @@ impl<'f> Sources<'f> {
             return self.open_once(&name).map_err(Fault::File);
         }
         if path.contains("://") || path.starts_with("//") {
-            return Err(Fault::Reference(dangling::outside(text)));
+            return Err(Fault::Reference(problem::outside(text)));
         }
         let path = local_pointer(&format!("#{path}")).unwrap_or_default();
-        let missing = |name: &str| Fault::Reference(dangling::no_file(text, name));
+        let missing = |name: &str| Fault::Reference(problem::no_file(text, name));
         let name = beside(self.name(from), &path).ok_or_else(|| missing(&path))?;
         if !self.files.contains_key(&name) {
             return Err(missing(&name));
@@ -234,44 +243,6 @@ impl<'f> Sources<'f> {
 enum Fault {
     Reference(Problem),
     File(Error),
-}
-
-/// `path` seen from the folder of `file`; nothing when it leads above the common folder.
-pub fn beside(file: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = if path.starts_with('/') {
-        Vec::new()
-    } else {
-        file.split('/').collect()
-    };
-    parts.pop();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            _ => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
-/// The place of the schema with this `$anchor`, as OpenAPI 3.1 allows.
-pub fn anchor(node: &Value, name: &str, at: &str, depth: usize) -> Option<String> {
-    if name.is_empty() || depth > super::DEEPEST {
-        return None;
-    }
-    match node {
-        Value::Object(map) if map.get("$anchor").and_then(Value::as_str) == Some(name) => Some(at.to_owned()),
-        Value::Object(map) => map
-            .iter()
-            .find_map(|(key, value)| anchor(value, name, &child(at, key), depth + 1)),
-        Value::Array(list) => list
-            .iter()
-            .enumerate()
-            .find_map(|(index, value)| anchor(value, name, &child(at, &index.to_string()), depth + 1)),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -6,10 +6,12 @@
 //! reference (in examples, extensions, parts that nothing uses) asks for nothing. The caller
 //! resolves references to addresses.
 
-use super::grammar::{Kind, Shape};
+use super::files::{Dangling, Files, Links};
+use super::grammar::{DEEPEST, Kind, Shape};
 use super::parse::{is_wording, parse_last};
-use super::sources::anchor;
-use super::{DEEPEST, Files, Links, version};
+use super::pointers::anchor;
+use super::read::load_linked;
+use super::version::version;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{Document, child, local_pointer};
 use serde_json::Value;
@@ -149,12 +151,7 @@ impl Survey {
     /// As [`load`](super::load), apart from references within the entry file that lead nowhere:
     /// those an overlay can repair.
     pub fn bundle(&self) -> Result<Document> {
-        super::load_linked(
-            &self.files,
-            &self.links,
-            &self.entry,
-            super::Dangling::LeftInEntry,
-        )
+        load_linked(&self.files, &self.links, &self.entry, Dangling::LeftInEntry)
     }
 
     /// The pointer that a fragment stands for in a file; nothing where it leads nowhere, which is

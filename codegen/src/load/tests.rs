@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn files(list: &[(&str, Value)]) -> Files {
     list.iter()

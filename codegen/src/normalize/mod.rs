@@ -4,29 +4,12 @@
 //! Each pass is a file of its own.
 
 use crate::catalogue::Api;
-use crate::diagnostics::{Collected, Errors, Notes, Result};
+use crate::diagnostics::{Collected, Notes};
 use crate::document::Document;
-
-/// The step of one pass; `by catalogue` where the API's entry in the catalogue decides too.
-macro_rules! step {
-    ($pass:ident) => {
-        Step {
-            passes: &[stringify!($pass)],
-            run: |document, _, notes| $crate::normalize::Outcome::settled($pass::apply(document, notes)),
-        }
-    };
-    ($pass:ident by catalogue) => {
-        Step {
-            passes: &[stringify!($pass)],
-            run: |document, api, notes| {
-                $crate::normalize::Outcome::settled($pass::apply(document, api, notes))
-            },
-        }
-    };
-}
 
 mod operations;
 mod schemas;
+mod step;
 
 #[cfg(test)]
 pub(crate) use schemas::testing;
@@ -74,42 +57,4 @@ pub fn normalize_observed(
         }
     }
     Ok(())
-}
-
-/// Passes that run together.
-struct Step {
-    /// Their names, which are those of their modules.
-    passes: &'static [&'static str],
-    /// Runs them over the whole document.
-    run: fn(&mut Document, &Api, &mut Notes) -> Collected<()>,
-}
-
-/// Runs the steps of one family of passes.
-#[cfg(test)]
-fn run(steps: &[Step], document: &mut Document, api: &Api, notes: &mut Notes) -> Collected<()> {
-    steps.iter().try_for_each(|step| (step.run)(document, api, notes))
-}
-
-/// What a pass gives back: nothing, where it cannot fail.
-trait Outcome {
-    /// The same as a result.
-    fn settled(self) -> Collected<()>;
-}
-
-impl Outcome for () {
-    fn settled(self) -> Collected<()> {
-        Ok(())
-    }
-}
-
-impl Outcome for Result<()> {
-    fn settled(self) -> Collected<()> {
-        self.map_err(Errors::from)
-    }
-}
-
-impl Outcome for Collected<()> {
-    fn settled(self) -> Collected<()> {
-        self
-    }
 }

@@ -3,7 +3,7 @@
 //! Vendors write plain text, HTML and Markdown of many kinds; rustdoc would take brackets for
 //! links, angle brackets for tags, and fences and indented lines for Rust to be compiled and run.
 
-use super::{lines, one_line, visible};
+use super::plain::{lines, one_line, visible};
 use std::fmt;
 
 /// What the fences of the generator's own examples say; no other fence is in what it writes.

@@ -3,7 +3,7 @@
 //! They look into a schema only to choose a body's form. What is inside schemas is the business of
 //! the passes over schemas, which run afterwards.
 
-use super::Step;
+use super::step::{Step, step};
 
 mod bodiless_responses;
 mod body_parameters;

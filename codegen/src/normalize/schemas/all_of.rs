@@ -8,16 +8,13 @@
 use super::keywords::{self, Kind};
 use super::{origins, walk};
 use crate::diagnostics::{Collected, Error, Errors, Notes, Result, Station};
-use crate::document::{self, Document, Object};
+use crate::document::{self, Document, Object, reference_to};
 use members::{Members, Pair};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
 mod members;
-
-/// The member that lists the components whose members a component has taken over; `inheritance`
-/// reads it.
-pub(super) const EXTENDS: &str = "x-lorgnette-extends";
+mod rank;
 
 const PASS: &str = "all_of";
 
@@ -168,7 +165,7 @@ impl Merger<'_> {
                 continue;
             }
             let component = json!({
-                "allOf": pair.parts.iter().map(|key| walk::reference_to(key)).collect::<Vec<_>>(),
+                "allOf": pair.parts.iter().map(|key| reference_to(key)).collect::<Vec<_>>(),
                 "x-lorgnette-hoisted": {"owner": pair.owner, "hint": pair.hint, "role": "property"},
                 "x-lorgnette-origin": pair.origin,
                 "x-lorgnette-parts": pair.parts,

@@ -9,7 +9,7 @@
 use super::keywords;
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
-use crate::document::{self, Document, Object};
+use crate::document::{self, Document, Object, reference_to};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -91,7 +91,7 @@ pub(super) fn last_name(name: &str) -> &str {
 
 /// A branch that `tags` select.
 pub(super) fn tagged(name: &str, tags: &[String]) -> Value {
-    json!({ "allOf": [walk::reference_to(name)], "x-lorgnette-tags": tags })
+    json!({ "allOf": [reference_to(name)], "x-lorgnette-tags": tags })
 }
 
 #[cfg(test)]

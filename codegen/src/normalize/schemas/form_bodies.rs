@@ -9,7 +9,7 @@ use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, Kind};
 use super::walk;
 use crate::diagnostics::Notes;
-use crate::document::{self, Document, Object};
+use crate::document::{self, Document, Object, reference_to};
 use crate::naming;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashSet};
@@ -90,11 +90,11 @@ fn be_object(entry: &mut Value, at: &str, hint: &str, schemas: &mut Object, note
         match schemas.get(&key).and_then(Value::as_object).map(keywords::kind) {
             Some(Kind::Object) => {
                 // A body is never null, and what is said of it stands in its component.
-                *schema = walk::reference_to(&key);
+                *schema = reference_to(&key);
                 return;
             }
             Some(Kind::Union) if are_objects(&key, schemas, 0) => {
-                *schema = walk::reference_to(&key);
+                *schema = reference_to(&key);
                 return;
             }
             _ => {}
@@ -145,7 +145,7 @@ fn hoist(mut object: Object, at: &str, hint: &str, schemas: &mut Object) -> Valu
     );
     object.insert(ORIGIN.to_string(), Value::String(at.to_string()));
     schemas.insert(key.clone(), Value::Object(object));
-    walk::reference_to(&key)
+    reference_to(&key)
 }
 
 /// Whether all alternatives of a union are objects.
@@ -191,7 +191,7 @@ fn form_components(document: &mut Document, schemas: &Object) -> BTreeSet<String
 fn refer_forms(document: &mut Document, from: &str, to: &str) {
     for_each_form(document, &mut |schema| {
         if keywords::value_refers_to(schema).as_deref() == Some(from) {
-            *schema = walk::reference_to(to);
+            *schema = reference_to(to);
         }
     });
 }

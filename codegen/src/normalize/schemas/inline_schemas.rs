@@ -10,7 +10,7 @@
 use super::keywords::{self, Kind};
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
-use crate::document::{self, Document, Object};
+use crate::document::{self, Document, Object, reference_to};
 use crate::load::is_known;
 use crate::naming;
 use serde_json::{Value, json};
@@ -170,7 +170,7 @@ impl Hoist {
         let mut component = std::mem::take(object);
         let own = Hint::inside(&key);
         self.inside(place, &mut component, &own);
-        *object = site(&mut component, walk::reference_to(&key));
+        *object = site(&mut component, reference_to(&key));
         component.insert(
             HOISTED.to_string(),
             json!({ "owner": hint.owner, "hint": hint.text, "bare": hint.bare, "role": hint.role }),

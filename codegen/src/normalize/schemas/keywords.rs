@@ -1,8 +1,7 @@
 //! What the keywords of a schema mean to the passes: which shape a value, which only document it,
 //! and what a schema is.
 
-use super::walk;
-use crate::document::Object;
+use crate::document::{Object, schema_name, target};
 use serde_json::Value;
 
 /// The keywords that say which values a schema takes, as far as types go; all others document.
@@ -38,6 +37,10 @@ const OF_THE_USE: [&str; 10] = [
     "x-lorgnette-case-inferred",
     "x-lorgnette-tags",
 ];
+
+/// The member that lists the components whose members a component has taken over: `all_of` writes
+/// it.
+pub(super) const EXTENDS: &str = "x-lorgnette-extends";
 
 /// Whether `keyword` says which values a schema takes.
 pub(super) fn is_structural(keyword: &str) -> bool {
@@ -94,7 +97,7 @@ pub(super) fn has_choice(schema: &Object) -> bool {
 /// `{allOf: [{$ref}], ...}` whose other members document.
 pub(super) fn refers_to(schema: &Object) -> Option<String> {
     if let Some(Value::String(reference)) = schema.get("$ref") {
-        return walk::key_of(reference);
+        return schema_name(reference);
     }
     let [only] = list(schema, "allOf") else {
         return None;
@@ -103,7 +106,7 @@ pub(super) fn refers_to(schema: &Object) -> Option<String> {
         .keys()
         .all(|key| key == "allOf" || key == "x-lorgnette-tags" || !is_structural(key));
     if alone && only.as_object().is_some_and(|branch| branch.len() == 1) {
-        walk::target(only)
+        target(only)
     } else {
         None
     }

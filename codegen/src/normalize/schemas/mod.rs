@@ -3,7 +3,7 @@
 //! What they establish, for the stages after them: component schemas are objects, enums and unions,
 //! and every other schema is simple and stands where it is used.
 
-use super::Step;
+use super::step::{Step, step};
 #[cfg(test)]
 use crate::catalogue::Api;
 #[cfg(test)]
@@ -127,5 +127,5 @@ fn locally(passes: &[Local], document: &mut Document, notes: &mut Notes) {
 /// Runs the passes.
 #[cfg(test)]
 pub(super) fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Collected<()> {
-    super::run(&STEPS, document, api, notes)
+    super::step::run(&STEPS, document, api, notes)
 }

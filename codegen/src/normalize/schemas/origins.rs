@@ -1,8 +1,7 @@
 //! Where the properties of a schema stood, whichever schema they are taken over from.
 
 use super::inline_schemas::ORIGIN;
-use super::walk;
-use crate::document::{Object, child};
+use crate::document::{Object, child, schema_pointer};
 use serde_json::Value;
 
 /// The member that holds the places of properties that stood in another schema, by name.
@@ -11,7 +10,7 @@ pub(super) const ORIGINS: &str = "x-lorgnette-origins";
 /// The place of the component `key`.
 pub(super) fn component(key: &str, schema: &Object) -> String {
     let origin = schema.get(ORIGIN).and_then(Value::as_str);
-    origin.map_or_else(|| walk::pointer_of(key), str::to_string)
+    origin.map_or_else(|| schema_pointer(key), str::to_string)
 }
 
 /// The place of the property `name` of `schema`, which stands at `place`.

@@ -8,7 +8,7 @@
 
 use super::walk;
 use crate::diagnostics::Notes;
-use crate::document::{self, Document, Object};
+use crate::document::{self, Document, Object, target};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
@@ -50,7 +50,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
 /// The component of which a schema is only another name: by a `$ref`, or by a composition or choice
 /// of nothing else.
 fn stands_for(schema: &Value) -> Option<String> {
-    if let Some(target) = walk::target(schema) {
+    if let Some(target) = target(schema) {
         return Some(target);
     }
     let object = schema.as_object()?;

@@ -12,7 +12,7 @@ use super::keywords::{self, Kind};
 use super::origins::ORIGINS;
 use super::walk;
 use crate::diagnostics::Notes;
-use crate::document::{self, Document, Object};
+use crate::document::{Document, Object, reference_to};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -158,7 +158,7 @@ impl Unions<'_> {
             return Vec::new();
         }
         vec![Branch {
-            schema: walk::reference_to(&key),
+            schema: reference_to(&key),
             tags,
         }]
     }
@@ -286,11 +286,6 @@ fn distinct(branches: Vec<Branch>) -> Vec<Branch> {
         }
     }
     kept.into_values().collect()
-}
-
-/// The place of a component in the document as it is now.
-fn pointer_of(key: &str) -> String {
-    document::child("/components/schemas", key)
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 //!
 //! Before: `components.schemas.Draft`, to which nothing refers. After: no `Draft`, and a note.
 
-use super::all_of::EXTENDS;
 use super::form_bodies::references;
 use super::inline_schemas::{HOISTED, ORIGIN};
+use super::keywords::EXTENDS;
 use super::walk;
 use crate::catalogue::Api;
 use crate::diagnostics::Notes;

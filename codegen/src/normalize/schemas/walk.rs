@@ -132,7 +132,7 @@ pub(super) fn each_of(
     visit: &mut dyn FnMut(&Place<'_>, &mut Object),
 ) {
     for (name, schema) in schemas {
-        let pointer = document::origin(schema).unwrap_or_else(|| pointer_of(name));
+        let pointer = document::origin(schema).unwrap_or_else(|| document::schema_pointer(name));
         within(&Place::Root(&pointer), schema, &mut |place, inner| {
             if let Value::Object(object) = inner {
                 visit(place, object);
@@ -150,7 +150,7 @@ pub(super) fn each_site(
     visit: &mut dyn FnMut(&Place<'_>, &mut Value),
 ) {
     for (name, schema) in schemas {
-        let pointer = document::origin(schema).unwrap_or_else(|| pointer_of(name));
+        let pointer = document::origin(schema).unwrap_or_else(|| document::schema_pointer(name));
         sites(&Place::Root(&pointer), schema, visit);
     }
     document::visit_roots(document, &mut |pointer, schema| {
@@ -186,27 +186,4 @@ pub(super) fn put_schemas(document: &mut Document, schemas: Object) {
         *components = Value::Object(Object::new());
     }
     components["schemas"] = Value::Object(schemas);
-}
-
-/// The key of the component that a `$ref` leads to.
-pub(super) fn target(schema: &Value) -> Option<String> {
-    key_of(document::reference(schema)?)
-}
-
-/// The key of the component that a reference leads to; most references are spelled plainly.
-pub(super) fn key_of(reference: &str) -> Option<String> {
-    match reference.strip_prefix("#/components/schemas/") {
-        Some(key) if !key.contains(['~', '%', '/']) => Some(key.to_string()),
-        _ => document::schema_name(reference),
-    }
-}
-
-/// `{"$ref": ...}` to a component.
-pub(super) fn reference_to(key: &str) -> Value {
-    serde_json::json!({ "$ref": document::schema_reference(key) })
-}
-
-/// The place of a component in the document as it is now.
-pub(super) fn pointer_of(key: &str) -> String {
-    document::child("/components/schemas", key)
 }

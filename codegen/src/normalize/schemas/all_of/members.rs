@@ -2,18 +2,18 @@
 //!
 //! Where two branches say something about one member, it is decided here which of them holds.
 
-use super::{EXTENDS, PASS};
+use super::rank::{rank, widens};
 use crate::diagnostics::Notes;
-use crate::document::{Object, child};
+use crate::document::{Object, child, reference_to};
 use crate::normalize::schemas::additional_properties::{IMPLICIT, make_map};
-use crate::normalize::schemas::keywords::{self, Kind};
+use crate::normalize::schemas::keywords::{self, EXTENDS, Kind};
 use crate::normalize::schemas::origins::{self, ORIGINS};
-use crate::normalize::schemas::walk;
-use repeated::{rank, widens};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 mod repeated;
+
+const PASS: &str = "all_of";
 
 /// Two or more objects that are all said of one property: a composition that the merger has to
 /// make.
@@ -288,7 +288,7 @@ impl Members {
             if let Some(component) = &choice.component {
                 let mut siblings = words;
                 siblings.retain(|key, _| key != "discriminator");
-                return Some(keywords::wrapped(walk::reference_to(component), siblings));
+                return Some(keywords::wrapped(reference_to(component), siblings));
             }
             let mut schema = Object::new();
             schema.insert(choice.keyword.to_string(), Value::Array(choice.branches));
@@ -343,7 +343,7 @@ impl Members {
         }
         let words = std::mem::take(&mut self.words);
         if let (Some(component), Kind::Enum) = (component, keywords::kind(&schema)) {
-            return Some(keywords::wrapped(walk::reference_to(&component), words));
+            return Some(keywords::wrapped(reference_to(&component), words));
         }
         schema.extend(words);
         Some(schema)

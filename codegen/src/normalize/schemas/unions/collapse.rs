@@ -1,11 +1,10 @@
 //! Branches that one type can hold are one branch: texts and text enums, numbers of two widths,
 //! anything at all.
 
-use super::{Branch, PASS, Unions, pointer_of};
-use crate::document::Object;
+use super::{Branch, PASS, Unions};
+use crate::document::{Object, reference_to, schema_pointer};
 use crate::normalize::schemas::inline_schemas::{HOISTED, ORIGIN};
 use crate::normalize::schemas::keywords::{self, Kind};
-use crate::normalize::schemas::walk;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -103,7 +102,7 @@ impl Unions<'_> {
     fn one_number(&mut self, branches: &[Branch], whole: bool) -> Value {
         let enums = self.enums(branches);
         match enums.as_slice() {
-            [only] if enums.len() == branches.len() || whole => walk::reference_to(only),
+            [only] if enums.len() == branches.len() || whole => reference_to(only),
             _ if whole => json!({ "type": "integer", "format": "int64" }),
             _ => json!({ "type": "number" }),
         }
@@ -142,7 +141,7 @@ impl Unions<'_> {
             one.is_some_and(|one| keywords::list(one, "enum").len() == values.len())
         });
         if let Some(one) = with_all {
-            return walk::reference_to(one);
+            return reference_to(one);
         }
         let mut merged = Object::new();
         merged.insert("type".to_string(), json!(kind));
@@ -155,8 +154,8 @@ impl Unions<'_> {
             HOISTED.to_string(),
             json!({ "owner": key, "hint": "Name", "role": "branch" }),
         );
-        merged.insert(ORIGIN.to_string(), Value::String(pointer_of(key)));
+        merged.insert(ORIGIN.to_string(), Value::String(schema_pointer(key)));
         self.schemas.insert(own.clone(), Value::Object(merged));
-        walk::reference_to(&own)
+        reference_to(&own)
     }
 }

@@ -1,10 +1,10 @@
 //! Properties beside a choice belong to each of its branches.
 
 use super::{Branch, Unions, entries_of};
-use crate::document::Object;
+use crate::document::{Object, reference_to, schema_pointer};
 use crate::normalize::schemas::inline_schemas::{HOISTED, ORIGIN};
 use crate::normalize::schemas::keywords::{self, Kind};
-use crate::normalize::schemas::{origins, walk};
+use crate::normalize::schemas::origins;
 use serde_json::{Value, json};
 
 impl Unions<'_> {
@@ -88,14 +88,14 @@ impl Unions<'_> {
                     json!({ "owner": key, "hint": hint, "role": "branch" }),
                 );
                 if !component.contains_key(ORIGIN) {
-                    component.insert(ORIGIN.to_string(), Value::String(super::pointer_of(key)));
+                    component.insert(ORIGIN.to_string(), Value::String(schema_pointer(key)));
                 }
                 format!("{key}/with/{hint}/{index}")
             }
         };
         self.schemas.insert(target.clone(), Value::Object(component));
         Branch {
-            schema: walk::reference_to(&target),
+            schema: reference_to(&target),
             tags: branch.tags,
         }
     }

@@ -1,12 +1,12 @@
 //! Two statements on one thing: which of them holds, or what they come to together.
 
-use super::super::PASS;
-use super::{Members, Pair};
+use super::{Members, PASS, Pair};
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Object, reference_to, schema_pointer};
+use crate::normalize::schemas::all_of::rank::{rank, resolved, widens};
 use crate::normalize::schemas::inline_schemas::ORIGIN;
 use crate::normalize::schemas::keywords::{self, Kind};
-use crate::normalize::schemas::{origins, walk};
+use crate::normalize::schemas::origins;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -66,10 +66,7 @@ impl Members {
             let what = format!("the default {before} of {name:?} gives way to {now}");
             let place = keywords::value_refers_to(&earlier).map(|key| {
                 let schema = schemas.get(&key).and_then(Value::as_object);
-                schema.map_or_else(
-                    || walk::pointer_of(&key),
-                    |schema| origins::component(&key, schema),
-                )
+                schema.map_or_else(|| schema_pointer(&key), |schema| origins::component(&key, schema))
             });
             let place = place.or_else(|| self.origins.get(name).cloned());
             let place = place.unwrap_or_else(|| self.pointer.clone());
@@ -133,7 +130,7 @@ impl Members {
                 .filter(|(key, _)| *key != "$ref" && !keywords::is_structural(key))
                 .map(|(key, value)| (key.clone(), value.clone()))
                 .collect();
-            let reference = walk::reference_to(&pair.key);
+            let reference = reference_to(&pair.key);
             pairs.push(pair);
             return Some(Value::Object(keywords::wrapped(reference, siblings)));
         }
@@ -233,45 +230,5 @@ impl Members {
             hint: name.to_string(),
             origin,
         })
-    }
-}
-
-/// The schema that decides what values a member has.
-fn resolved<'s>(value: &'s Value, schemas: &'s Object) -> &'s Object {
-    static EMPTY: std::sync::LazyLock<Object> = std::sync::LazyLock::new(Object::new);
-    let mut schema = value.as_object().unwrap_or(&EMPTY);
-    for _ in 0..16 {
-        let next = keywords::refers_to(schema)
-            .and_then(|key| schemas.get(&key))
-            .and_then(Value::as_object);
-        match next {
-            Some(next) => schema = next,
-            None => break,
-        }
-    }
-    schema
-}
-
-/// Whether both are enums of one type, and the later one lists values that the earlier one does
-/// not.
-pub(super) fn widens(earlier: &Object, later: &Object) -> bool {
-    let values = keywords::list(earlier, "enum");
-    !values.is_empty()
-        && keywords::text(earlier, "type") == keywords::text(later, "type")
-        && keywords::list(later, "enum")
-            .iter()
-            .any(|value| !values.contains(value))
-}
-
-/// How much a schema says about its values.
-pub(super) fn rank(schema: &Object) -> u8 {
-    match keywords::kind(schema) {
-        Kind::Object | Kind::Enum | Kind::Union | Kind::Composition => 4,
-        Kind::Simple => match keywords::text(schema, "type") {
-            None => 0,
-            Some("object") => 1,
-            Some("number" | "string") if !schema.contains_key("format") => 2,
-            Some(_) => 3,
-        },
     }
 }

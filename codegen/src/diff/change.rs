@@ -1,0 +1,100 @@
+//! One difference between two states of a contract, and how differences are gathered.
+
+use super::rules::{Rule, Step};
+use crate::text::Markdown;
+
+/// What a change is a change of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The crate as a whole.
+    Crate,
+    /// The operation with this method.
+    Operation(String),
+    /// The type of this name.
+    Type(String),
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Its kind, which says what it means for a caller.
+    pub rule: Rule,
+    /// What it is a change of.
+    pub subject: Subject,
+    /// What changed, as one sentence without a full stop, in Markdown; the subject is not said
+    /// again.
+    pub what: String,
+    /// Its place as a JSON pointer: in the new contract, or in the old one where the new one has it
+    /// no more.
+    pub pointer: String,
+    /// Whether the pointer leads into the old contract.
+    pub in_old: bool,
+    /// Who meets a changed type: `requests`, `answers` or both.
+    pub direction: Option<&'static str>,
+}
+
+impl Change {
+    /// Whether a caller may have to change its program.
+    pub fn is_breaking(&self) -> bool {
+        self.rule.step() == Step::Major
+    }
+}
+
+/// The least step that a version has to take for `changes`.
+pub fn step(changes: &[Change]) -> Step {
+    changes
+        .iter()
+        .map(|change| change.rule.step())
+        .max()
+        .unwrap_or_default()
+}
+
+/// Changes as they are found.
+#[derive(Default)]
+pub(super) struct Changes(pub(super) Vec<Change>);
+
+impl Changes {
+    /// Takes changes of one subject.
+    pub(super) fn of(&mut self, subject: Subject, direction: Option<&'static str>) -> Of<'_> {
+        Of {
+            changes: self,
+            subject,
+            direction,
+        }
+    }
+}
+
+/// Takes changes of one subject.
+pub(super) struct Of<'c> {
+    changes: &'c mut Changes,
+    subject: Subject,
+    direction: Option<&'static str>,
+}
+
+impl Of<'_> {
+    /// Something that the new contract has at `pointer`.
+    pub(super) fn now(&mut self, rule: Rule, pointer: impl Into<String>, what: impl Into<String>) {
+        self.push(rule, pointer.into(), what.into(), false);
+    }
+
+    /// Something that only the old contract has, at `pointer`.
+    pub(super) fn was(&mut self, rule: Rule, pointer: impl Into<String>, what: impl Into<String>) {
+        self.push(rule, pointer.into(), what.into(), true);
+    }
+
+    fn push(&mut self, rule: Rule, pointer: String, what: String, in_old: bool) {
+        self.changes.0.push(Change {
+            rule,
+            subject: self.subject.clone(),
+            what,
+            pointer,
+            in_old,
+            direction: self.direction,
+        });
+    }
+}
+
+/// `text` as code in Markdown.
+pub(super) fn code(text: &str) -> String {
+    Markdown::code(text).to_string()
+}

@@ -1,0 +1,115 @@
+//! How two surfaces differ.
+
+use super::change::{Change, Changes, Subject, code};
+use super::rules::Rule;
+use super::surface::{Head, Surface};
+use super::{operations, types};
+use crate::document::Document;
+
+/// How `after` differs from `before`: what is breaking first, then by subject. `contract` is the
+/// one that `after` was made of, which places lead into.
+pub fn compare(before: &Surface, after: &Surface, contract: Option<&Document>) -> Vec<Change> {
+    let mut changes = Changes::default();
+    head(&before.head, &after.head, &mut changes);
+    operations::compare(&before.operations, &after.operations, &mut changes);
+    types::compare(&before.types, &after.types, &mut changes);
+    let mut changes = changes.0;
+    if changes.is_empty() && before.head.digest != after.head.digest {
+        changes.push(Change {
+            rule: Rule::ContractReworded,
+            subject: Subject::Crate,
+            what: "the contract or its overlay differs in what a caller's code cannot see".to_string(),
+            pointer: String::new(),
+            in_old: false,
+            direction: None,
+        });
+    }
+    if let Some(contract) = contract {
+        // What a thing inherits stands elsewhere, and what it lacks is told at its holder.
+        for change in changes.iter_mut().filter(|change| !change.in_old) {
+            change.pointer = nearest(contract, &change.pointer);
+        }
+    }
+    // Stable: what belongs to one subject stays in the order in which it was found.
+    changes.sort_by(|one, other| {
+        let key = |change: &Change| (std::cmp::Reverse(change.rule.step()), change.subject.clone());
+        key(one).cmp(&key(other))
+    });
+    changes
+}
+
+/// The place itself, or else the nearest around it that `contract` has.
+fn nearest(contract: &Document, pointer: &str) -> String {
+    let mut place = pointer;
+    while contract.pointer(place).is_none() {
+        place = place.rsplit_once('/').map_or("", |(around, _)| around);
+    }
+    place.to_string()
+}
+
+fn head(before: &Head, after: &Head, changes: &mut Changes) {
+    let mut of = changes.of(Subject::Crate, None);
+    // Older records do not have it.
+    if before.format != after.format && !before.format.is_empty() && !after.format.is_empty() {
+        let what = format!(
+            "the contract's format: {} → {}",
+            code(&before.format),
+            code(&after.format)
+        );
+        of.now(Rule::ContractFormatChanged, "", what);
+    }
+    if before.contract != after.contract {
+        let what = format!(
+            "the contract's version: {} → {}",
+            code(&before.contract),
+            code(&after.contract)
+        );
+        of.now(Rule::ContractVersionChanged, "/info/version", what);
+    }
+    for (name, old) in &before.schemes {
+        if let Some(new) = after.schemes.get(name).filter(|new| *new != old) {
+            let what = format!("credentials {}: {} → {}", code(name), code(old), code(new));
+            let place = after.schemes_at.get(name).cloned().unwrap_or_default();
+            of.now(Rule::SecuritySchemeChanged, place, what);
+        }
+    }
+    let place = "/servers";
+    match (&before.base_url, &after.base_url) {
+        (None, Some(new)) => of.now(
+            Rule::BaseUrlAdded,
+            place,
+            format!("`BASE_URL` is there: {}", code(new)),
+        ),
+        (Some(_), None) => of.was(Rule::BaseUrlRemoved, place, "`BASE_URL` is gone"),
+        (Some(old), Some(new)) if old != new => {
+            of.now(
+                Rule::BaseUrlChanged,
+                place,
+                format!("`BASE_URL`: {} → {}", code(old), code(new)),
+            );
+        }
+        _ => {}
+    }
+    for feature in after
+        .features
+        .iter()
+        .filter(|name| !before.features.contains(name))
+    {
+        of.now(
+            Rule::FeatureAdded,
+            "/tags",
+            format!("feature {} is new", code(feature)),
+        );
+    }
+    for feature in before
+        .features
+        .iter()
+        .filter(|name| !after.features.contains(name))
+    {
+        of.was(
+            Rule::FeatureRemoved,
+            "/tags",
+            format!("feature {} is gone", code(feature)),
+        );
+    }
+}

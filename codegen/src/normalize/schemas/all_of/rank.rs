@@ -1,0 +1,45 @@
+//! How much a statement on a member says, compared with another.
+
+use crate::document::Object;
+use crate::normalize::schemas::keywords::{self, Kind};
+use serde_json::Value;
+
+/// The schema that decides what values a member has.
+pub(super) fn resolved<'s>(value: &'s Value, schemas: &'s Object) -> &'s Object {
+    static EMPTY: std::sync::LazyLock<Object> = std::sync::LazyLock::new(Object::new);
+    let mut schema = value.as_object().unwrap_or(&EMPTY);
+    for _ in 0..16 {
+        let next = keywords::refers_to(schema)
+            .and_then(|key| schemas.get(&key))
+            .and_then(Value::as_object);
+        match next {
+            Some(next) => schema = next,
+            None => break,
+        }
+    }
+    schema
+}
+
+/// Whether both are enums of one type, and the later one lists values that the earlier one does
+/// not.
+pub(super) fn widens(earlier: &Object, later: &Object) -> bool {
+    let values = keywords::list(earlier, "enum");
+    !values.is_empty()
+        && keywords::text(earlier, "type") == keywords::text(later, "type")
+        && keywords::list(later, "enum")
+            .iter()
+            .any(|value| !values.contains(value))
+}
+
+/// How much a schema says about its values.
+pub(super) fn rank(schema: &Object) -> u8 {
+    match keywords::kind(schema) {
+        Kind::Object | Kind::Enum | Kind::Union | Kind::Composition => 4,
+        Kind::Simple => match keywords::text(schema, "type") {
+            None => 0,
+            Some("object") => 1,
+            Some("number" | "string") if !schema.contains_key("format") => 2,
+            Some(_) => 3,
+        },
+    }
+}
