@@ -1,6 +1,6 @@
 //! Rules on the text of source files and Cargo manifests, apart from which files they hold for.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::collections::BTreeSet;
 use syn::spanned::Spanned;
@@ -9,6 +9,9 @@ use syn::spanned::Spanned;
 pub struct Library {
     /// How many lines it has.
     pub lines: usize,
+    /// How many of them are code: those that hold a part of an item, of its attributes or of the
+    /// file's. Blank lines, comments and documentation are none.
+    pub code: usize,
     /// Calls that may end the program, as `line: what`.
     pub forbidden: Vec<String>,
     /// Modules that are compiled for tests only and that stand in files of their own: the module,
@@ -25,10 +28,14 @@ pub fn library(text: &str) -> Result<Library, String> {
     let file = syn::parse_file(text).map_err(|error| error.to_string())?;
     let mut found = Library {
         lines: text.lines().count(),
+        code: 0,
         forbidden: Vec::new(),
         test_modules: Vec::new(),
     };
     let mut kept = TokenStream::new();
+    file.attrs
+        .iter()
+        .for_each(|attribute| attribute.to_tokens(&mut kept));
     for item in &file.items {
         if !is_for_tests(attributes(item)) {
             item.to_tokens(&mut kept);
@@ -46,6 +53,9 @@ pub fn library(text: &str) -> Result<Library, String> {
                 .push((module.ident.to_string(), path_attribute(&module.attrs)));
         }
     }
+    let mut code = BTreeSet::new();
+    code_lines(kept.clone(), &mut code);
+    found.code = code.len();
     let mut lines = BTreeSet::new();
     forbidden(kept, &mut lines);
     found.forbidden = lines
@@ -53,6 +63,32 @@ pub fn library(text: &str) -> Result<Library, String> {
         .map(|(line, what)| format!("{line}: {what}"))
         .collect();
     Ok(found)
+}
+
+/// Adds the lines on which tokens stand, documentation left out.
+fn code_lines(tokens: TokenStream, found: &mut BTreeSet<usize>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_punct = |token: Option<&TokenTree>, c: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == c);
+    let mut index = 0;
+    while let Some(token) = tokens.get(index) {
+        let body = index + 1 + usize::from(is_punct(tokens.get(index + 1), '!'));
+        let is_documentation = |group: &Group| matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(ident)) if ident == "doc");
+        index = match tokens.get(body) {
+            Some(TokenTree::Group(group)) if is_punct(Some(token), '#') && is_documentation(group) => {
+                body + 1
+            }
+            _ => {
+                let (start, end) = (token.span().start().line, token.span().end().line);
+                if let TokenTree::Group(group) = token {
+                    found.extend([start, end]);
+                    code_lines(group.stream(), found);
+                } else {
+                    found.extend(start..=end);
+                }
+                index + 1
+            }
+        };
+    }
 }
 
 pub(crate) fn attributes(item: &syn::Item) -> &[syn::Attribute] {
@@ -208,6 +244,14 @@ mod tests {
             ]
         );
         assert!(found.forbidden.is_empty());
+    }
+
+    #[test]
+    fn test_library_counts_lines_of_code() {
+        let text = "//! Doc.\n#![allow(a)]\n\n// Comment.\n/// Doc.\n#[b]\npub fn c() {\n    // Comment.\n    d(\n        \"e\n f\",\n    );\n}\n\
+                    #[cfg(test)]\nmod tests {\n    fn g() {}\n}\n";
+        // The file's attribute, `#[b]`, `pub fn`, the four lines of the call, and the last brace.
+        assert_eq!(library(text).unwrap().code, 8);
     }
 
     #[test]

@@ -400,6 +400,26 @@ fn test_hand_written_files_are_short() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The most lines of code that `codegen` may have, as [`library`] counts them.
+const CODE: usize = 26_000;
+
+#[test]
+fn test_codegen_grows_no_further() {
+    let sources = sources();
+    let for_tests = test_files(&sources);
+    let own = sources
+        .iter()
+        .filter(|path| path.starts_with("codegen/") && !for_tests.contains(*path));
+    let lines: usize = own
+        .map(|path| library(&read(&root().join(path)).unwrap()).unwrap().code)
+        .sum();
+    println!("codegen has {lines} lines of code");
+    assert!(
+        lines <= CODE,
+        "codegen has {lines} lines of code, more than {CODE}"
+    );
+}
+
 #[test]
 fn test_hand_written_code_ends_no_program() {
     let sources = sources();
