@@ -4,6 +4,7 @@
 //! does not know. Members keep the order of the contract.
 
 use serde_json::{Map, Value};
+use std::sync::LazyLock;
 
 /// A contract, or a part of one.
 pub type Document = Value;
@@ -83,7 +84,7 @@ pub fn follow<'d>(document: &'d Document, reference: &str) -> Option<&'d Value> 
 
 /// The `$ref` of a node, if it has one that is text.
 pub fn reference(node: &Value) -> Option<&str> {
-    node.get("$ref")?.as_str()
+    node.text("$ref")
 }
 
 /// The node itself, or what its chain of `$ref`s ends at; `None` for a chain that is broken or
@@ -101,7 +102,7 @@ pub fn resolve<'d>(document: &'d Document, mut node: &'d Value) -> Option<&'d Va
 /// What a contract is written in, without the last number of its version: `OpenAPI 3.0`; empty
 /// where it does not say.
 pub fn format(document: &Document) -> String {
-    let version = |key: &str| document.get(key).and_then(Value::as_str);
+    let version = |key: &str| document.text(key);
     let (name, version) = match (version("openapi"), version("swagger")) {
         (Some(version), _) => ("OpenAPI", version),
         (None, Some(version)) => ("Swagger", version),
@@ -144,14 +145,56 @@ pub fn target(schema: &Value) -> Option<String> {
     schema_name(reference(schema)?)
 }
 
+/// Members of what is to be an object: those that are missing, or of another type than asked for,
+/// are empty.
+pub trait Node {
+    /// The member, if there is one.
+    fn member(&self, name: &str) -> Option<&Value>;
+
+    /// The text of a member.
+    fn text(&self, name: &str) -> Option<&str> {
+        self.member(name)?.as_str()
+    }
+
+    /// Whether a member is `true`.
+    fn flag(&self, name: &str) -> bool {
+        self.member(name).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// The items of a member.
+    fn list(&self, name: &str) -> &[Value] {
+        let list = self.member(name).and_then(Value::as_array);
+        list.map_or(&[], Vec::as_slice)
+    }
+
+    /// The members of a member.
+    fn map(&self, name: &str) -> &Object {
+        static EMPTY: LazyLock<Object> = LazyLock::new(Object::new);
+        let map = self.member(name).and_then(Value::as_object);
+        map.unwrap_or(&EMPTY)
+    }
+}
+
+impl Node for Value {
+    fn member(&self, name: &str) -> Option<&Value> {
+        self.get(name)
+    }
+}
+
+impl Node for Object {
+    fn member(&self, name: &str) -> Option<&Value> {
+        self.get(name)
+    }
+}
+
 /// The text of a member; empty where there is none.
 pub fn text<'o>(object: &'o Object, member: &str) -> &'o str {
-    object.get(member).and_then(Value::as_str).unwrap_or_default()
+    object.text(member).unwrap_or_default()
 }
 
 /// The items of a member; none where it is no list.
 pub fn items<'o>(object: &'o Object, member: &str) -> impl Iterator<Item = &'o Value> {
-    object.get(member).and_then(Value::as_array).into_iter().flatten()
+    object.list(member).iter()
 }
 
 /// An operation with its place.
@@ -322,7 +365,7 @@ fn visit_parameters(at: &str, holder: &mut Value, visit: &mut impl FnMut(&str, &
 
 /// Where a part of the document stood, if it has been moved.
 pub fn origin(node: &Value) -> Option<String> {
-    let origin = node.get("x-lorgnette-origin")?.as_str()?;
+    let origin = node.text("x-lorgnette-origin")?;
     (!origin.is_empty()).then(|| origin.to_string())
 }
 

@@ -6,7 +6,7 @@
 //! left.
 
 use crate::diagnostics::{Collected, Error, Errors, Notes, Result, Station};
-use crate::document::{self, Document};
+use crate::document::{self, Document, Node};
 use crate::input::{self, Input};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -197,8 +197,7 @@ fn any_is_left(contract: &Value, left_out: &[LeftOut]) -> bool {
         return true;
     }
     // A path item may be a reference, with operations that are not counted here.
-    let items = contract.get("paths").and_then(Value::as_object);
-    items.into_iter().flatten().any(|(path, item)| {
+    contract.map("paths").iter().any(|(path, item)| {
         let pointer = document::child("/paths", path);
         document::reference(item).is_some() && !left_out.iter().any(|left| left.pointer == pointer)
     })

@@ -3,7 +3,7 @@
 
 use crate::diagnostics::{Collected, Error, Errors, Note, Notes, Result};
 use crate::diff::{self, Release, surface::Surface};
-use crate::document::{self, Document};
+use crate::document::{self, Document, Node};
 use crate::input::contract_with_notes;
 pub use crate::input::{Input, applying_overlay, contract};
 use crate::last_resort::{self, LeftOut};
@@ -239,10 +239,9 @@ fn published(input: &Input<'_>) -> Result<Published> {
 
 /// How many operations the contract has. A path item may be a reference to another.
 fn declared(document: &Document) -> usize {
-    let items = document.get("paths").and_then(Value::as_object);
-    items
-        .into_iter()
-        .flatten()
+    document
+        .map("paths")
+        .iter()
         .filter(|(path, _)| !path.starts_with("x-"))
         .filter_map(|(_, item)| Some((item, document::resolve(document, item)?)))
         .map(|(item, target)| {

@@ -7,7 +7,7 @@
 
 use crate::catalogue::{Api, FILE};
 use crate::diagnostics::{Error, Result, Station};
-use crate::document::{Document, METHODS, Object, child, resolve};
+use crate::document::{Document, METHODS, Node, Object, child, resolve};
 use serde_json::Value;
 
 /// How many candidates an error lists.
@@ -31,11 +31,7 @@ pub(crate) fn apply(document: &mut Document, api: &Api) -> Result<()> {
     }
     let (mut kept, mut known) = (0, Vec::new());
     // What a path item refers to may be meant by another, too.
-    let items = document
-        .get("paths")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten();
+    let items = document.map("paths").iter();
     let referring = items.filter(|(_, item)| item.get("$ref").is_some());
     let resolved =
         referring.filter_map(|(path, item)| Some((path.clone(), resolve(document, item)?.clone())));

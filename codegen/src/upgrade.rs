@@ -24,7 +24,7 @@ mod walk;
 mod webhooks;
 
 use crate::diagnostics::{Notes, Result};
-use crate::document::Document;
+use crate::document::{Document, Node};
 use serde_json::Value;
 
 /// Where component schemas are in OpenAPI 3, and in Swagger 2.0.
@@ -60,6 +60,6 @@ pub fn upgrade(mut document: Document, notes: &mut Notes) -> Result<Document> {
 
 /// Whether the contract may hold what OpenAPI 3.1 has not.
 fn is_later(document: &Document) -> bool {
-    let version = document.get("openapi").and_then(Value::as_str);
+    let version = document.text("openapi");
     version.is_some_and(|version| version.starts_with("3.2"))
 }

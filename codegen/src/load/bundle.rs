@@ -18,7 +18,7 @@ use super::things::{Placed, Thing};
 use super::trail::{Start, Trail};
 use super::version::Version;
 use crate::diagnostics::Result;
-use crate::document::{Document, Object, reference};
+use crate::document::{Document, Node, Object, reference};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
@@ -289,7 +289,7 @@ impl Bundler<'_, '_> {
         };
         let mut implied = Vec::new();
         for list in ["oneOf", "anyOf"] {
-            let branches = map.get(list).and_then(Value::as_array).into_iter().flatten();
+            let branches = map.list(list).iter();
             for text in branches.filter_map(reference) {
                 let Some(target) = self.sources.lookup(trail.start().file, text) else {
                     continue;
@@ -311,12 +311,7 @@ impl Bundler<'_, '_> {
 fn imply_mappings(sources: &Sources<'_>, things: &mut [Thing]) {
     let mut implied: Vec<(usize, String, String)> = Vec::new();
     for (number, thing) in things.iter().enumerate() {
-        let bases = thing
-            .content
-            .get("allOf")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+        let bases = thing.content.list("allOf").iter();
         for base in bases.filter_map(reference).filter_map(marked) {
             if things[base]
                 .content

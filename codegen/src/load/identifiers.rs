@@ -8,7 +8,7 @@
 
 use super::grammar::{DEEPEST, Kind, Shape};
 use super::pointers::{anchor, beside};
-use crate::document::{Object, child, local_pointer};
+use crate::document::{Node, Object, child, local_pointer};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -39,7 +39,7 @@ pub fn localize(tree: &mut Value) {
         &root,
         &mut |at, node, resource| {
             for keyword in ["$ref", "$dynamicRef"] {
-                let text = node.get(keyword).and_then(Value::as_str);
+                let text = node.text(keyword);
                 if let Some(text) = text.and_then(|text| local(tree, &known, text, resource)) {
                     found.push((child(at, keyword), text));
                 }
@@ -94,7 +94,7 @@ fn walk(
             } else {
                 "$id"
             };
-            let id = map.get(keyword).and_then(Value::as_str);
+            let id = map.text(keyword);
             let id = id.map(|id| id.split('#').next().unwrap_or_default());
             let own = id.and_then(|id| joined(&around.id, id)).map(|id| Resource {
                 id,

@@ -1,7 +1,7 @@
 //! What the two parts of a reference lead to: its path among files, and an anchor inside one.
 
 use super::grammar::DEEPEST;
-use crate::document::child;
+use crate::document::{Node, child};
 use serde_json::Value;
 
 /// `path` seen from the folder of `file`; nothing when it leads above the common folder.
@@ -30,7 +30,7 @@ pub fn anchor(node: &Value, name: &str, at: &str, depth: usize) -> Option<String
         return None;
     }
     match node {
-        Value::Object(map) if map.get("$anchor").and_then(Value::as_str) == Some(name) => Some(at.to_owned()),
+        Value::Object(map) if map.text("$anchor") == Some(name) => Some(at.to_owned()),
         Value::Object(map) => map
             .iter()
             .find_map(|(key, value)| anchor(value, name, &child(at, key), depth + 1)),

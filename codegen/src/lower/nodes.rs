@@ -1,9 +1,8 @@
 //! Parts of the document: their places, their servers, and members of the usual kinds.
 
-use crate::document::{Object, child, items};
+use crate::document::{Node, Object, child, items};
 use crate::ir::{Provenance, Server};
 use crate::origins::Origins;
-use serde_json::Value;
 
 /// The place of a part of the document: its own where it was moved, or else that inside of its
 /// holder.
@@ -15,7 +14,7 @@ pub(super) struct Place<'o> {
 impl<'o> Place<'o> {
     /// The place of `node`, which stands at `pointer` now.
     pub(super) fn new(pointer: impl Into<String>, node: &Object, origins: &'o Origins) -> Self {
-        let own = node.get("x-lorgnette-origin").and_then(Value::as_str);
+        let own = node.text("x-lorgnette-origin");
         // A reference to the whole contract says nothing of a place.
         let own = own.filter(|pointer| !pointer.is_empty());
         let pointer = own.map_or_else(|| pointer.into(), str::to_string);
@@ -43,10 +42,9 @@ pub(super) fn servers(holder: &Object, place: &Place<'_>) -> Vec<Server> {
     let list = place.child("servers");
     let servers = items(holder, "servers").enumerate();
     let servers = servers.filter_map(|(index, server)| {
-        let mut url = server.get("url")?.as_str()?.to_string();
-        let variables = server.get("variables").and_then(Value::as_object);
-        for (name, variable) in variables.into_iter().flatten() {
-            if let Some(default) = variable.get("default").and_then(Value::as_str) {
+        let mut url = server.text("url")?.to_string();
+        for (name, variable) in server.map("variables") {
+            if let Some(default) = variable.text("default") {
                 url = url.replace(&format!("{{{name}}}"), default);
             }
         }
@@ -60,10 +58,10 @@ pub(super) fn servers(holder: &Object, place: &Place<'_>) -> Vec<Server> {
 
 /// The text of a member.
 pub(super) fn string(schema: &Object, key: &str) -> Option<String> {
-    schema.get(key).and_then(Value::as_str).map(str::to_string)
+    schema.text(key).map(str::to_string)
 }
 
 /// Whether a member is there and `true`.
 pub(super) fn flag(schema: &Object, key: &str) -> bool {
-    schema.get(key).and_then(Value::as_bool).unwrap_or(false)
+    schema.flag(key)
 }

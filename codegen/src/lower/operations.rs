@@ -4,7 +4,7 @@ use super::marks;
 use super::nodes::{Place, flag, servers, string};
 use super::schemas::type_ref;
 use crate::diagnostics::{Error, Result, Station};
-use crate::document::{Object, OperationPlace, items, text};
+use crate::document::{Node, Object, OperationPlace, items, text};
 use crate::ir::{
     Body, Content, FieldEncoding, Header, Location, Operation, Parameter, Response, Security, Status, Words,
 };
@@ -67,9 +67,7 @@ pub(super) fn operation(
 fn words(node: &Object) -> Words {
     let text = |key: &str| text(node, key).to_string();
     let evidence = items(node, "x-lorgnette-evidence").filter_map(Value::as_str);
-    let documentation = node
-        .get("externalDocs")
-        .and_then(|docs| docs.get("url")?.as_str());
+    let documentation = node.get("externalDocs").and_then(|docs| docs.text("url"));
     Words {
         summary: text("summary"),
         description: text("description"),
@@ -158,11 +156,7 @@ fn content(carrier: &Object, place: &Place<'_>) -> Vec<Content> {
             .map_or_else(|| place.child(key), |entry| place.holding(key, entry))
             .provenance(),
         media_type: key.clone(),
-        wire: entry
-            .get("x-lorgnette-media-type")
-            .and_then(Value::as_str)
-            .unwrap_or(key)
-            .to_string(),
+        wire: entry.text("x-lorgnette-media-type").unwrap_or(key).to_string(),
         ty: entry.get("schema").map(type_ref),
         encoding: encoding(entry),
     });
@@ -172,7 +166,7 @@ fn content(carrier: &Object, place: &Place<'_>) -> Vec<Content> {
 fn encoding(entry: &Value) -> Vec<FieldEncoding> {
     let fields = entry.get("encoding").and_then(Value::as_object);
     let fields = fields.into_iter().flatten().map(|(wire, field)| {
-        let text = |key: &str| field.get(key).and_then(Value::as_str).map(str::to_string);
+        let text = |key: &str| field.text(key).map(str::to_string);
         let flag = |key: &str| field.get(key).and_then(Value::as_bool);
         FieldEncoding {
             wire: wire.clone(),

@@ -2,7 +2,7 @@
 
 use super::nodes::{Place, flag, string};
 use super::spellings;
-use crate::document::{self, Document, Object, child, items, text};
+use crate::document::{self, Document, Node, Object, child, items, text};
 use crate::ir::{
     self, Annotations, Branch, Enum, EnumKind, EnumValue, Home, Integer, Member, Provenance, Shape, Text,
     Type, TypeDef, TypeRef, Union,
@@ -41,7 +41,7 @@ fn type_def(name: &str, node: &Value, schema: &Object, origins: &Origins) -> Typ
 /// What `inline_schemas` keeps of the place of a schema without a name.
 fn home(hoisted: &Value) -> Home {
     let text = |key: &str| {
-        let text = hoisted.get(key).and_then(Value::as_str);
+        let text = hoisted.text(key);
         text.unwrap_or_default().to_string()
     };
     Home {
@@ -89,7 +89,7 @@ fn object(node: &Value, schema: &Object, place: &Place<'_>) -> ir::Object {
     let properties = schema.get("properties").and_then(Value::as_object);
     let usual = place.child("properties");
     let moved = schema.get("x-lorgnette-origins");
-    let origin = |wire: &str| moved.and_then(|moved| moved.get(wire)?.as_str());
+    let origin = |wire: &str| moved.and_then(|moved| moved.text(wire));
     let members = properties.into_iter().flatten().map(|(wire, property)| Member {
         provenance: match origin(wire) {
             Some(pointer) => Provenance::new(place.origins.of(pointer)),
@@ -148,7 +148,7 @@ fn given(schema: &Object) -> Vec<String> {
     let name_of = |value: &&Value| {
         let mut listed = listed.into_iter().flatten();
         let entry = listed.find(|entry| entry.get("value") == Some(*value))?;
-        Some(entry.get("name")?.as_str()?.to_string())
+        Some(entry.text("name")?.to_string())
     };
     values
         .iter()

@@ -13,7 +13,7 @@
 
 use super::members::rename;
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object, child, reference, resolve};
+use crate::document::{Document, Node, Object, child, reference, resolve};
 use crate::load::grammar::{Kind, Shape};
 use serde_json::{Map, Value, json};
 
@@ -167,7 +167,7 @@ fn data(shared: &Document, event: &Value) -> Value {
 
 /// A parameter that is the whole query is one whose members are its parameters.
 fn whole_query(parameter: &mut Object) {
-    if parameter.get("in").and_then(Value::as_str) != Some("querystring") {
+    if parameter.text("in") != Some("querystring") {
         return;
     }
     let content = parameter.get("content").and_then(Value::as_object);

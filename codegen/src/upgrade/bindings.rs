@@ -9,7 +9,7 @@
 //! ```
 
 use super::walk::for_each_schema;
-use crate::document::{Document, Object, child, follow, reference, resolve};
+use crate::document::{Document, Node, Object, child, follow, reference, resolve};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ pub fn apply(document: &mut Document) {
     // What nobody bound means the anchor of its own schema.
     let mut unbound = Vec::new();
     for_each_schema(document, &mut |at, schema| {
-        let name = schema.get("$dynamicRef").and_then(Value::as_str);
+        let name = schema.text("$dynamicRef");
         if let Some(name) = name.and_then(|name| name.strip_prefix('#')) {
             let around = binders.iter().filter(|(binder, own)| {
                 own.contains_key(name) && at.strip_prefix(binder).is_some_and(|rest| rest.starts_with('/'))
@@ -58,11 +58,10 @@ pub fn apply(document: &mut Document) {
 
 /// The dynamic anchors that a schema gives a meaning: its own and those of its `$defs`.
 fn anchors(at: &str, schema: &Value) -> Bindings {
-    let name = |schema: &Value| schema.get("$dynamicAnchor")?.as_str().map(str::to_owned);
-    let definitions = schema.get("$defs").and_then(Value::as_object);
-    let inner = definitions
-        .into_iter()
-        .flatten()
+    let name = |schema: &Value| schema.text("$dynamicAnchor").map(str::to_owned);
+    let inner = schema
+        .map("$defs")
+        .iter()
         .filter_map(|(key, schema)| Some((name(schema)?, child(&child(at, "$defs"), key))));
     name(schema)
         .map(|name| (name, at.to_owned()))
@@ -115,7 +114,7 @@ fn bound(document: &Document, schema: &Value, bindings: &Bindings, depth: usize)
             })
         }
         Value::Object(schema) => {
-            let name = schema.get("$dynamicRef").and_then(Value::as_str);
+            let name = schema.text("$dynamicRef");
             let target = name.and_then(|name| bindings.get(name.strip_prefix('#')?));
             let mut changed = target.is_some();
             let mut copy = schema.clone();

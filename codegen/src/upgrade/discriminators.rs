@@ -9,7 +9,7 @@
 //!
 //! A subtype of a subtype counts for every base above it.
 
-use crate::document::{Document, reference, schema_name, schema_reference};
+use crate::document::{Document, Node, reference, schema_name, schema_reference};
 use crate::upgrade::members::object_at;
 use crate::upgrade::walk::for_each_schema;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ pub fn apply(document: &mut Document) {
     for (name, schema) in schemas.into_iter().flatten() {
         let value = ["x-discriminator-value", "x-ms-discriminator-value"]
             .into_iter()
-            .find_map(|key| schema.get(key).and_then(Value::as_str));
+            .find_map(|key| schema.text(key));
         let Some(value) = value else { continue };
         let (mut open, mut met) = (bases(schema), HashSet::new());
         while let Some(base) = open.pop() {
@@ -56,10 +56,9 @@ pub fn apply(document: &mut Document) {
 
 /// The components that a schema extends.
 fn bases(schema: &Value) -> Vec<String> {
-    let parts = schema.get("allOf").and_then(Value::as_array);
-    parts
-        .into_iter()
-        .flatten()
+    schema
+        .list("allOf")
+        .iter()
         .filter_map(reference)
         .filter_map(schema_name)
         .collect()

@@ -3,7 +3,7 @@
 
 use super::members::rename;
 use crate::diagnostics::Notes;
-use crate::document::{Document, child, local_pointer, reference, resolve};
+use crate::document::{Document, Node, child, local_pointer, reference, resolve};
 use serde_json::{Map, Value};
 
 /// Puts shared path items in place, and adds `paths` where there is none.
@@ -34,7 +34,7 @@ fn put_path_items_in_place(document: &mut Document, notes: &mut Notes) {
         else {
             continue;
         };
-        let from = item.get("$ref").and_then(Value::as_str).and_then(local_pointer);
+        let from = item.text("$ref").and_then(local_pointer);
         let from = from.unwrap_or_default();
         let inherited = target.keys().filter(|key| !item.contains_key(*key));
         moved.extend(inherited.map(|key| (child(&child("/paths", path), key), child(&from, key))));

@@ -13,7 +13,7 @@
 use super::members::object_at;
 use super::walk::for_each_schema;
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object, child, local_pointer};
+use crate::document::{Document, Node, Object, child, local_pointer};
 use crate::load::grammar::{Kind, Shape};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -158,10 +158,7 @@ fn resolve_anchors(document: &mut Document) {
     for_each_schema(document, &mut |_, schema| {
         let Value::Object(schema) = schema else { return };
         for keyword in ["$ref", "$dynamicRef"] {
-            let name = schema
-                .get(keyword)
-                .and_then(Value::as_str)
-                .and_then(|text| text.strip_prefix('#'));
+            let name = schema.text(keyword).and_then(|text| text.strip_prefix('#'));
             let Some(pointer) = name.and_then(|name| anchors.get(name)) else {
                 continue;
             };

@@ -18,7 +18,7 @@ use super::ledger::Ledger;
 use super::parameter_schemas::schema_of;
 use super::places::text;
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object, child, for_each_operation};
+use crate::document::{Document, Node, Object, child, for_each_operation};
 use serde_json::{Map, Value, json};
 
 /// Runs the pass.
@@ -28,12 +28,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
             return;
         };
-        let is_body = |parameter: &Value| {
-            matches!(
-                parameter.get("in").and_then(Value::as_str),
-                Some("body" | "formData")
-            )
-        };
+        let is_body = |parameter: &Value| matches!(parameter.text("in"), Some("body" | "formData"));
         if !parameters.iter().any(is_body) {
             return;
         }
@@ -67,7 +62,7 @@ fn body(parameters: Vec<Value>) -> Value {
     });
     let (mut properties, mut required, mut files) = (Map::new(), Vec::new(), false);
     for mut parameter in parameters {
-        let is_required = parameter.get("required") == Some(&Value::Bool(true));
+        let is_required = parameter.flag("required");
         if text(&parameter, "in") == "body" {
             let schema = parameter.remove("schema").unwrap_or_else(|| json!({}));
             return json!({ "required": is_required, "content": { "application/json": { "schema": schema } } });
@@ -103,10 +98,10 @@ fn body(parameters: Vec<Value>) -> Value {
 
 /// Whether the schema is that of a file; Swagger's `type: file` becomes binary text.
 fn mend_file(schema: &mut Value) -> bool {
-    if schema.get("type").and_then(Value::as_str) == Some("file") {
+    if schema.text("type") == Some("file") {
         *schema = json!({ "type": "string", "format": "binary" });
     }
-    schema.get("format").and_then(Value::as_str) == Some("binary")
+    schema.text("format") == Some("binary")
 }
 
 #[cfg(test)]

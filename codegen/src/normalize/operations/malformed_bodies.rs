@@ -15,7 +15,7 @@
 use super::ledger::Ledger;
 use super::places::{kind, place};
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object, child, for_each_operation};
+use crate::document::{Document, Node, Object, child, for_each_operation};
 use serde_json::{Map, Value, json};
 
 /// Runs the pass.
@@ -75,7 +75,7 @@ fn complete(body: &mut Object, here: impl Fn() -> String, ledger: &mut Ledger) -
         );
         return false;
     }
-    let required = body.get("required") == Some(&Value::Bool(true));
+    let required = body.flag("required");
     body.insert("required".into(), required.into());
     true
 }

@@ -18,7 +18,7 @@
 use super::ledger::Ledger;
 use super::places::{ORIGIN, kind, place};
 use crate::diagnostics::Notes;
-use crate::document::{Document, METHODS, Object, child};
+use crate::document::{Document, METHODS, Node, Object, child};
 use serde_json::Value;
 
 /// Where a parameter may be: in OpenAPI, and as Swagger writes bodies.
@@ -100,12 +100,7 @@ fn complete(path: &str, here: &str, parameter: &mut Object, ledger: &mut Ledger)
         Some(value @ (Value::Number(_) | Value::Bool(_))) => value.to_string(),
         _ => String::new(),
     };
-    let given = parameter
-        .get("in")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .trim()
-        .to_string();
+    let given = parameter.text("in").unwrap_or_default().trim().to_string();
     let known = LOCATIONS.iter().find(|known| known.eq_ignore_ascii_case(&given));
     if name.is_empty() && known != Some(&"body") {
         let pointer = place(parameter, || here.to_string());

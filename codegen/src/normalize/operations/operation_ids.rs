@@ -18,7 +18,7 @@
 use super::ledger::Ledger;
 use super::template::{Piece, Template, clean};
 use crate::diagnostics::Notes;
-use crate::document::{Document, METHODS, child, for_each_operation};
+use crate::document::{Document, METHODS, Node, child, for_each_operation};
 use crate::names::published::NAME;
 use crate::naming::{field_name, is_client_method};
 use heck::ToUpperCamelCase;
@@ -122,11 +122,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         if names.next().flatten().is_some() {
             return;
         }
-        let wished = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_string();
+        let wished = operation.text("operationId").unwrap_or_default().to_string();
         let tag = operation
             .get("tags")
             .and_then(|tags| tags.get(0))

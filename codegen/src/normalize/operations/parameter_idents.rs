@@ -18,7 +18,7 @@ use super::ledger::Ledger;
 use super::places::text;
 use super::template::clean;
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object, child, for_each_operation};
+use crate::document::{Document, Node, Object, child, for_each_operation};
 use crate::names::published::SETTERS;
 use crate::naming::{Scope, field_name, is_plain};
 use serde_json::Value;
@@ -62,8 +62,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         for (index, parameter) in all {
             let key = format!("{} {}", text(parameter, "in"), text(parameter, "name"));
             match published
-                .get(&key)
-                .and_then(Value::as_str)
+                .text(&key)
                 .filter(|name| !RESERVED.contains(name) && scope.take(name))
             {
                 Some(name) => kept.push((parameter, name.to_string())),

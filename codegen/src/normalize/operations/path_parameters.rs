@@ -16,7 +16,7 @@
 use super::ledger::Ledger;
 use super::places::{place, text};
 use crate::diagnostics::Notes;
-use crate::document::{Document, METHODS, Object, child};
+use crate::document::{Document, METHODS, Node, Object, child};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -61,7 +61,7 @@ fn list(holder: &mut Object) -> Vec<Value> {
 
 /// What makes two parameters the same: location and name; headers are the same in any letter case.
 fn key(parameter: &Value) -> (String, String) {
-    let member = |member: &str| parameter.get(member).and_then(Value::as_str).unwrap_or_default();
+    let member = |member: &str| parameter.text(member).unwrap_or_default();
     let (location, name) = (member("in"), member("name"));
     let name = if location == "header" {
         name.to_ascii_lowercase()

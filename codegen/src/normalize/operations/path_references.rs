@@ -13,7 +13,7 @@
 use super::places::kind;
 use super::references;
 use crate::diagnostics::{Collected, Error, Errors, Notes, Result, Station};
-use crate::document::{Document, Object, child, reference};
+use crate::document::{Document, Node, Object, child, reference};
 use serde_json::Value;
 
 /// Runs the pass.
@@ -22,8 +22,7 @@ use serde_json::Value;
 ///
 /// When a reference leads nowhere, back to itself, or to something else than an object.
 pub fn apply(document: &mut Document, notes: &mut Notes) -> Collected<()> {
-    let paths = document.get("paths").and_then(Value::as_object);
-    let referring = paths.into_iter().flatten().filter_map(|(path, item)| {
+    let referring = document.map("paths").iter().filter_map(|(path, item)| {
         let target = reference(item)?;
         Some(inlined(document, path, item, target))
     });

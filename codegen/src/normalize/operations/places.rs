@@ -3,8 +3,8 @@
 //!
 //! Whatever is not of the JSON type that OpenAPI asks for is skipped.
 
-pub use crate::document::text;
 use crate::document::{Document, Object, child, for_each_operation};
+pub use crate::document::{Node, text};
 use serde_json::Value;
 
 /// Where an inlined part of the contract stood; the member is set by `shared_components`.
@@ -12,9 +12,7 @@ pub const ORIGIN: &str = "x-lorgnette-origin";
 
 /// The place of `node` for notes: where it stood before it was inlined, or else `here`.
 pub fn place(node: &Object, here: impl FnOnce() -> String) -> String {
-    node.get(ORIGIN)
-        .and_then(Value::as_str)
-        .map_or_else(here, ToString::to_string)
+    node.text(ORIGIN).map_or_else(here, ToString::to_string)
 }
 
 /// Calls `change` with the paths to change them, and the rest of the document to look things up in.

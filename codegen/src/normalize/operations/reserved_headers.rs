@@ -14,7 +14,7 @@
 use super::ledger::Ledger;
 use super::places::{place, text};
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object, child, for_each_operation};
+use crate::document::{Document, Node, Object, child, for_each_operation};
 use serde_json::Value;
 
 /// The headers, each with what decides it.
@@ -53,7 +53,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
 
 fn reserved(parameter: &Object, has_body: bool) -> Option<(&str, &'static str)> {
     let name = text(parameter, "name");
-    let is_required = parameter.get("required") == Some(&Value::Bool(true));
+    let is_required = parameter.flag("required");
     if !has_body && is_required && name.eq_ignore_ascii_case("content-type") {
         return None;
     }

@@ -20,7 +20,7 @@
 use super::ledger::Ledger;
 use super::places::kind;
 use crate::diagnostics::{Error, Notes, Result, Station};
-use crate::document::{Document, Object, child};
+use crate::document::{Document, Node, Object, child};
 use serde_json::{Value, json};
 
 /// Runs the pass.
@@ -122,7 +122,7 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
             url.insert_str(0, "https:");
         }
     }
-    let first = servers.first().and_then(|server| server.get("url")?.as_str());
+    let first = servers.first().and_then(|server| server.text("url"));
     if let Some(url) = first.filter(|url| at.is_empty() && !url.contains("://") && *url != "/") {
         ledger.add(
             child(at, "servers"),
@@ -131,7 +131,7 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
         );
     }
     for server in servers.iter().skip(1) {
-        let url = server.get("url").and_then(Value::as_str).unwrap_or_default();
+        let url = server.text("url").unwrap_or_default();
         let what = format!("requests go to server {url} only if the client is made with that address");
         ledger.add(
             child(at, "servers"),
@@ -147,11 +147,10 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
 /// The address of a server, its variables at their defaults or else at the first value that they
 /// may have.
 fn expanded(server: &Object) -> String {
-    let url = server.get("url").and_then(Value::as_str).unwrap_or_default();
-    let variables = server.get("variables").and_then(Value::as_object);
-    variables
-        .into_iter()
-        .flatten()
+    let url = server.text("url").unwrap_or_default();
+    server
+        .map("variables")
+        .iter()
         .fold(url.to_string(), |url, (name, variable)| {
             let value = variable.get("default").or_else(|| variable.get("enum")?.get(0));
             let value = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_string));

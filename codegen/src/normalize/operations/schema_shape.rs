@@ -4,7 +4,7 @@
 //! It reads schemas as the upgrade leaves them, before the passes over schemas.
 
 use super::references;
-use crate::document::{Document, Object, reference};
+use crate::document::{Document, Node, Object, reference};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -90,7 +90,7 @@ fn of_object(document: &Document, object: &Object, shapes: &mut Known) -> Shape 
             return if objects { Shape::Objects } else { Shape::Other };
         }
     }
-    let word = |member: &str| object.get(member).and_then(Value::as_str);
+    let word = |member: &str| object.text(member);
     let values = object.get("additionalProperties");
     match (word("type"), word("format")) {
         (Some("object") | None, _) if values.is_some_and(Value::is_object) => Shape::Map,

@@ -19,7 +19,7 @@ use super::ledger::Ledger;
 use super::places::ORIGIN;
 use super::references;
 use crate::diagnostics::{Notes, Result};
-use crate::document::{Document, METHODS, Object, child, reference, schema_reference};
+use crate::document::{Document, METHODS, Node, Object, child, reference, schema_reference};
 use heck::ToUpperCamelCase;
 use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
@@ -232,7 +232,7 @@ fn name_schemas(document: &mut Document, resolved: &mut IndexMap<(Kind, String),
     };
     // Parameters and responses that were kept among the schemas leave their names to their schemas.
     for value in resolved.values() {
-        let origin = value.get(ORIGIN).and_then(Value::as_str).unwrap_or_default();
+        let origin = value.text(ORIGIN).unwrap_or_default();
         if let Some(token) = origin
             .strip_prefix("/components/schemas/")
             .filter(|token| !token.contains('/'))
@@ -251,7 +251,7 @@ fn name_in_carrier(schemas: &mut Object, kind: Kind, within: Option<(&str, &str)
     let Some(carrier) = carrier.as_object_mut() else {
         return;
     };
-    let origin = match (carrier.get(ORIGIN).and_then(Value::as_str), within) {
+    let origin = match (carrier.text(ORIGIN), within) {
         (Some(origin), _) => origin.to_string(),
         (None, Some((place, name))) => child(&child(place, "headers"), name),
         (None, None) => return,

@@ -18,7 +18,7 @@
 use super::ledger::Ledger;
 use crate::catalogue::Api;
 use crate::diagnostics::{Notes, Result};
-use crate::document::{Document, Object, child, for_each_operation, operations};
+use crate::document::{Document, Node, Object, child, for_each_operation, operations};
 use crate::naming::module_name;
 use crate::naming::modules::{is_free, natural};
 use indexmap::{IndexMap, IndexSet};
@@ -183,10 +183,7 @@ fn texts(tags: Option<&Value>) -> Vec<String> {
     let text = |tag: &Value| match tag {
         Value::String(text) => Some(text.trim().to_string()),
         Value::Number(number) => Some(number.to_string()),
-        Value::Object(tag) => tag
-            .get("name")
-            .and_then(Value::as_str)
-            .map(|name| name.trim().to_string()),
+        Value::Object(tag) => tag.text("name").map(|name| name.trim().to_string()),
         _ => None,
     };
     list.iter()
@@ -197,14 +194,10 @@ fn texts(tags: Option<&Value>) -> Vec<String> {
 
 /// What the root says of tags, by name.
 fn declared(document: &Document) -> HashMap<String, Object> {
-    let tags = document
-        .get("tags")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
+    let tags = document.list("tags").iter();
     tags.filter_map(|tag| {
         let mut tag: Map<String, Value> = tag.as_object()?.clone();
-        let name = tag.get("name")?.as_str()?.trim().to_string();
+        let name = tag.text("name")?.trim().to_string();
         if !tag.get("description").is_none_or(Value::is_string) {
             tag.shift_remove("description");
         }

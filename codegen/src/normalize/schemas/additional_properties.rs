@@ -7,7 +7,7 @@
 use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Node, Object};
 use serde_json::{Value, json};
 
 /// Marks a map of which the contract does not say that it is one: a composition need not take over
@@ -16,7 +16,7 @@ pub(super) const IMPLICIT: &str = "x-lorgnette-implicit";
 
 /// Runs the pass on one schema.
 pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
-    if keywords::text(schema, "type") != Some("object") || schema.contains_key("$ref") {
+    if schema.text("type") != Some("object") || schema.contains_key("$ref") {
         return;
     }
     let composed = schema.contains_key("allOf") || keywords::has_choice(schema);

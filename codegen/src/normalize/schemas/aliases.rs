@@ -9,7 +9,7 @@ use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, Kind};
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
-use crate::document::{self, Document, Object};
+use crate::document::{self, Document, Node, Object};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
@@ -113,7 +113,7 @@ fn replace(site: &mut Object, alias: &Object) {
         .collect();
     let reference = match alias.get("$ref") {
         Some(_) => Some(Value::Object(alias.clone())),
-        None if keywords::refers_to(alias).is_some() => keywords::list(alias, "allOf").first().cloned(),
+        None if keywords::refers_to(alias).is_some() => alias.list("allOf").first().cloned(),
         None => None,
     };
     if let Some(reference) = reference {

@@ -8,7 +8,7 @@
 use super::keywords::{self, Kind};
 use super::{origins, walk};
 use crate::diagnostics::{Collected, Error, Errors, Notes, Result, Station};
-use crate::document::{self, Document, Object, reference_to};
+use crate::document::{self, Document, Node, Object, reference_to};
 use members::{Members, Pair};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -117,7 +117,7 @@ impl Merger<'_> {
         for (index, branch) in branches.into_iter().enumerate() {
             let Value::Object(branch) = branch else { continue };
             match keywords::refers_to(&branch) {
-                Some(key) => self.base(members, &key, keywords::flag(&branch, "nullable"), depth)?,
+                Some(key) => self.base(members, &key, branch.flag("nullable"), depth)?,
                 None => {
                     let place = document::child(&document::child(place, "allOf"), &index.to_string());
                     self.collect(members, branch, &place, depth + 1)?;
@@ -145,7 +145,7 @@ impl Merger<'_> {
             return Ok(());
         };
         if let Some(next) = keywords::refers_to(base) {
-            let nullable = nullable || keywords::flag(base, "nullable");
+            let nullable = nullable || base.flag("nullable");
             return if depth > DEEPEST {
                 Ok(())
             } else {

@@ -6,7 +6,7 @@
 use super::keywords;
 use super::walk;
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object};
+use crate::document::{Document, Node, Object};
 use serde_json::{Value, json};
 
 /// Runs the pass.
@@ -60,7 +60,7 @@ fn of_enum(default: &Value, values: &[Value]) -> Option<Value> {
 }
 
 fn of_type(default: &Value, schema: &Object) -> Option<Value> {
-    match (keywords::text(schema, "type"), default) {
+    match (schema.text("type"), default) {
         (_, Value::Null) => None,
         (Some("boolean"), Value::String(text)) if text.eq_ignore_ascii_case("true") => Some(json!(true)),
         (Some("boolean"), Value::String(text)) if text.eq_ignore_ascii_case("false") => Some(json!(false)),

@@ -9,7 +9,7 @@
 use super::keywords;
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
-use crate::document::{self, Document, Object, reference_to};
+use crate::document::{self, Document, Node, Object, reference_to};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -44,11 +44,9 @@ pub(super) fn mapped(target: &str, known: &dyn Fn(&str) -> bool) -> Option<Strin
 }
 
 fn tag_branches(schema: &mut Object, known: &dyn Fn(&str) -> bool) {
-    let mapping = keywords::map(schema, "discriminator")
-        .and_then(|it| keywords::map(it, "mapping"))
-        .cloned();
+    let mapping = schema.map("discriminator").map("mapping").clone();
     let mut entries: Vec<(String, Vec<String>)> = Vec::new();
-    for (value, target) in mapping.unwrap_or_default() {
+    for (value, target) in mapping {
         let Some(target) = target.as_str().and_then(|target| mapped(target, known)) else {
             continue;
         };

@@ -10,7 +10,7 @@
 use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Node, Object};
 use serde_json::{Number, Value, json};
 use std::collections::HashSet;
 
@@ -35,7 +35,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         Some(Value::Null) | None => return,
         Some(single) => vec![single],
     };
-    let kind = keywords::text(schema, "type").map(str::to_string);
+    let kind = schema.text("type").map(str::to_string);
     if kind.as_deref() == Some("array") {
         return for_items(place, schema, values, notes);
     }

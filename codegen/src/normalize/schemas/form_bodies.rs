@@ -9,7 +9,7 @@ use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, Kind};
 use super::walk;
 use crate::diagnostics::Notes;
-use crate::document::{self, Document, Object, reference_to};
+use crate::document::{self, Document, Node, Object, reference_to};
 use crate::naming;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashSet};
@@ -23,10 +23,7 @@ const DEEPEST: usize = 16;
 pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     let mut schemas = walk::take_schemas(document);
     document::for_each_operation(document, |pointer, _, _, operation| {
-        let name = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or(pointer);
+        let name = operation.text("operationId").unwrap_or(pointer);
         let hint = format!("{} Form", naming::type_name(name));
         let Some(content) = operation
             .get_mut("requestBody")
@@ -103,7 +100,7 @@ fn be_object(entry: &mut Value, at: &str, hint: &str, schemas: &mut Object, note
     let mut object = Object::new();
     object.insert("type".to_string(), json!("object"));
     let simple = schema.as_object().cloned().unwrap_or_default();
-    match keywords::text(&simple, "type") {
+    match simple.text("type") {
         None => {
             object.insert("properties".to_string(), json!({}));
             object.insert("additionalProperties".to_string(), json!({}));
@@ -116,7 +113,7 @@ fn be_object(entry: &mut Value, at: &str, hint: &str, schemas: &mut Object, note
             return;
         }
         Some(_) => {
-            let name = if keywords::text(&simple, "format") == Some("binary") {
+            let name = if simple.text("format") == Some("binary") {
                 "file"
             } else {
                 "value"
@@ -152,7 +149,7 @@ fn hoist(mut object: Object, at: &str, hint: &str, schemas: &mut Object) -> Valu
 fn are_objects(key: &str, schemas: &Object, depth: usize) -> bool {
     let union = schemas.get(key).and_then(Value::as_object);
     let mut entries = union
-        .map_or(&[][..], |union| keywords::list(union, "x-lorgnette-union"))
+        .map_or(&[][..], |union| union.list("x-lorgnette-union"))
         .iter();
     entries.all(|entry| {
         let branch = entry.get("schema").and_then(keywords::value_refers_to);
@@ -290,7 +287,7 @@ fn texts(schema: &mut Value, in_form: bool) {
     let Some(object) = schema.as_object_mut() else {
         return;
     };
-    if keywords::text(object, "format") == Some("binary") {
+    if object.text("format") == Some("binary") {
         object.shift_remove("format");
         object.insert("x-lorgnette-format".to_string(), json!("binary"));
         return;

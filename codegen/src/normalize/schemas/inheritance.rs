@@ -13,7 +13,7 @@ use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, EXTENDS};
 use super::walk;
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object};
+use crate::document::{Document, Node, Object};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashSet};
 
@@ -35,10 +35,7 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
     }
     let mut children: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (key, schema) in &schemas {
-        for base in schema
-            .as_object()
-            .map_or(&[][..], |schema| keywords::list(schema, EXTENDS))
-        {
+        for base in schema.as_object().map_or(&[][..], |schema| schema.list(EXTENDS)) {
             if let Some(base) = base.as_str() {
                 children.entry(base.to_string()).or_default().push(key.clone());
             }
@@ -96,9 +93,7 @@ fn become_union(schemas: &mut Object, base: &str, children: &[String], unions: &
             tags.entry(target).or_default().push(value);
         }
     }
-    let property = discriminator
-        .as_ref()
-        .and_then(|it| it.get("propertyName")?.as_str());
+    let property = discriminator.as_ref().and_then(|it| it.text("propertyName"));
     let property = property.unwrap_or_default().to_string();
     let listed = listed(schemas, base, &property);
     let mut left: Vec<String> = listed.clone();
@@ -159,13 +154,11 @@ fn become_union(schemas: &mut Object, base: &str, children: &[String], unions: &
 
 /// The values that a component lists for a property.
 fn listed(schemas: &Object, key: &str, property: &str) -> Vec<String> {
-    let schema = schemas.get(key).and_then(Value::as_object);
-    let member = schema.and_then(|schema| keywords::map(schema, "properties")?.get(property));
+    let schema = schemas.get(key);
+    let member = schema.and_then(|schema| schema.map("properties").get(property));
     let target = member.and_then(keywords::value_refers_to);
     let member = target.and_then(|target| schemas.get(&target)).or(member);
-    let values = member
-        .and_then(Value::as_object)
-        .map_or(&[][..], |member| keywords::list(member, "enum"));
+    let values = member.map_or(&[][..], |member| member.list("enum"));
     values
         .iter()
         .filter_map(Value::as_str)

@@ -10,7 +10,7 @@
 use super::keywords::{self, Kind};
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
-use crate::document::{self, Document, Object, reference_to};
+use crate::document::{self, Document, Node, Object, reference_to};
 use crate::load::is_known;
 use crate::naming;
 use serde_json::{Value, json};
@@ -89,18 +89,11 @@ struct Hoist {
 }
 
 fn operation_schemas(hoist: &mut Hoist, pointer: &str, operation: &mut Object) {
-    let name = operation
-        .get("operationId")
-        .and_then(Value::as_str)
-        .unwrap_or(pointer);
+    let name = operation.text("operationId").unwrap_or(pointer);
     let base = naming::type_name(name);
     if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
         for (index, parameter) in parameters.iter_mut().enumerate() {
-            let called = parameter
-                .get("name")
-                .and_then(Value::as_str)
-                .unwrap_or("parameter")
-                .to_string();
+            let called = parameter.text("name").unwrap_or("parameter").to_string();
             let at = format!("{pointer}/parameters/{index}");
             let hint = Hint::alone(format!("{base} {called}"), &called, "parameter");
             hoist.carrier(&at, parameter, &hint);
@@ -133,7 +126,7 @@ impl Hoist {
         let Some(object) = carrier.as_object_mut() else {
             return;
         };
-        let origin = object.get(ORIGIN).and_then(Value::as_str).map(str::to_string);
+        let origin = object.text(ORIGIN).map(str::to_string);
         let at = origin.as_deref().unwrap_or(at);
         if let Some(schema) = object.get_mut("schema") {
             self.schema(&Place::Root(&document::child(at, "schema")), schema, hint);
@@ -238,9 +231,8 @@ impl Hoist {
                 }
             }
         }
-        let tag = keywords::map(schema, "discriminator")
-            .and_then(|it| keywords::text(it, "propertyName"))
-            .map(str::to_string);
+        let tag = schema.map("discriminator").text("propertyName");
+        let tag = tag.map(str::to_string);
         for keyword in ["oneOf", "anyOf"] {
             let Some(Value::Array(branches)) = schema.get_mut(keyword) else {
                 continue;
@@ -282,25 +274,22 @@ fn branch_name(branches: &[Value], tag: Option<&str>, index: usize) -> String {
     let Some(branch) = branches.get(index).and_then(Value::as_object) else {
         return String::new();
     };
-    if let Some(title) = keywords::text(branch, "title").filter(|title| is_name(title)) {
+    if let Some(title) = branch.text("title").filter(|title| is_name(title)) {
         return title.to_string();
     }
     let single = |name: &str| {
-        let property = keywords::map(branch, "properties")?.get(name)?.as_object()?;
-        match keywords::list(property, "enum") {
+        let property = branch.map("properties").get(name)?;
+        match property.list("enum") {
             [Value::String(value)] if is_name(value) => Some(value.clone()),
             _ => None,
         }
     };
-    if let Some(value) = tag.and_then(single) {
-        return value;
-    }
-    let named = keywords::map(branch, "properties")
-        .and_then(|properties| properties.keys().find_map(|name| single(name)));
-    named.or_else(|| told_apart(branches, index)).unwrap_or_else(|| {
-        ORDINALS
-            .get(index)
-            .map_or_else(|| format!("N{}", index + 1), |it| (*it).to_string())
+    let named = || branch.map("properties").keys().find_map(|name| single(name));
+    let told = tag.and_then(single).or_else(named);
+    let told = told.or_else(|| told_apart(branches, index));
+    told.unwrap_or_else(|| match ORDINALS.get(index) {
+        Some(ordinal) => (*ordinal).to_string(),
+        None => format!("N{}", index + 1),
     })
 }
 
@@ -309,15 +298,11 @@ fn branch_name(branches: &[Value], tag: Option<&str>, index: usize) -> String {
 fn told_apart(branches: &[Value], index: usize) -> Option<String> {
     let branch = branches.get(index)?.as_object()?;
     let mut others = branches.iter().enumerate().filter(|(at, _)| *at != index);
-    if let Some(own) = keywords::map(branch, "properties") {
-        let others: Vec<&Object> = others
-            .filter_map(|(_, other)| keywords::map(other.as_object()?, "properties"))
-            .collect();
+    if let Some(Value::Object(own)) = branch.get("properties") {
+        let others: Vec<&Object> = others.map(|(_, other)| other.map("properties")).collect();
         let is_only_here =
             |name: &&str| is_name(name) && !others.iter().any(|other| other.contains_key(*name));
-        let required = keywords::list(branch, "required")
-            .iter()
-            .filter_map(Value::as_str);
+        let required = branch.list("required").iter().filter_map(Value::as_str);
         let required = required.filter(|name| own.contains_key(*name));
         let mut names = required.chain(own.keys().map(String::as_str));
         return names.find(is_only_here).map(|name| format!("with {name}"));

@@ -1,7 +1,7 @@
 //! What the keywords of a schema mean to the passes: which shape a value, which only document it,
 //! and what a schema is.
 
-use crate::document::{Object, schema_name, target};
+use crate::document::{Node, Object, schema_name, target};
 use serde_json::Value;
 
 /// The keywords that say which values a schema takes, as far as types go; all others document.
@@ -60,37 +60,14 @@ pub(super) fn remove_all(schema: &mut Object, unwanted: &[&str]) {
     }
 }
 
-/// The text of a member.
-pub(super) fn text<'s>(schema: &'s Object, keyword: &str) -> Option<&'s str> {
-    schema.get(keyword).and_then(Value::as_str)
-}
-
-/// The list of a member, empty where there is none.
-pub(super) fn list<'s>(schema: &'s Object, keyword: &str) -> &'s [Value] {
-    schema
-        .get(keyword)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
-}
-
-/// The object of a member.
-pub(super) fn map<'s>(schema: &'s Object, keyword: &str) -> Option<&'s Object> {
-    schema.get(keyword).and_then(Value::as_object)
-}
-
-/// Whether a member is there and `true`.
-pub(super) fn flag(schema: &Object, keyword: &str) -> bool {
-    schema.get(keyword).and_then(Value::as_bool).unwrap_or(false)
-}
-
 /// Whether the schema has properties.
 pub(super) fn has_properties(schema: &Object) -> bool {
-    map(schema, "properties").is_some_and(|properties| !properties.is_empty())
+    !schema.map("properties").is_empty()
 }
 
 /// Whether the schema has branches to choose from.
 pub(super) fn has_choice(schema: &Object) -> bool {
-    !list(schema, "oneOf").is_empty() || !list(schema, "anyOf").is_empty()
+    !schema.list("oneOf").is_empty() || !schema.list("anyOf").is_empty()
 }
 
 /// The component that this schema stands for, if it only refers to one: `{$ref}`, or a wrapper
@@ -99,7 +76,7 @@ pub(super) fn refers_to(schema: &Object) -> Option<String> {
     if let Some(Value::String(reference)) = schema.get("$ref") {
         return schema_name(reference);
     }
-    let [only] = list(schema, "allOf") else {
+    let [only] = schema.list("allOf") else {
         return None;
     };
     let alone = schema
@@ -151,9 +128,9 @@ pub(super) enum Kind {
 pub(super) fn kind(schema: &Object) -> Kind {
     if schema.contains_key("$ref") {
         Kind::Simple
-    } else if !list(schema, "x-lorgnette-union").is_empty() {
+    } else if !schema.list("x-lorgnette-union").is_empty() {
         Kind::Union
-    } else if !list(schema, "allOf").is_empty() {
+    } else if !schema.list("allOf").is_empty() {
         if refers_to(schema).is_some() {
             Kind::Simple
         } else {
@@ -178,14 +155,14 @@ pub(super) fn stripped(schema: &Value) -> Value {
     if let Some(key) = refers_to(object) {
         let mut bare = Object::new();
         bare.insert("$ref".to_string(), Value::String(key));
-        if flag(object, "nullable") {
+        if object.flag("nullable") {
             bare.insert("nullable".to_string(), Value::Bool(true));
         }
         return Value::Object(bare);
     }
     let mut keys: Vec<&String> = object
         .keys()
-        .filter(|key| is_structural(key) || (*key == "nullable" && flag(object, "nullable")))
+        .filter(|key| is_structural(key) || (*key == "nullable" && object.flag("nullable")))
         .collect();
     keys.sort();
     let mut bare = Object::new();

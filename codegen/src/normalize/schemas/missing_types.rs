@@ -9,7 +9,7 @@
 use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Node, Object};
 use serde_json::{Value, json};
 
 const PASS: &str = "missing_types";
@@ -94,7 +94,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     if schema.contains_key("$ref") {
         return;
     }
-    if keywords::flag(schema, "x-lorgnette-type-not-observed") {
+    if schema.flag("x-lorgnette-type-not-observed") {
         for keyword in ["type", "format"] {
             schema.shift_remove(keyword);
         }
@@ -115,7 +115,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
 
 /// Drops the keywords that say nothing about a value of the schema's type.
 fn foreign(schema: &mut Object) {
-    let unwanted: &[&str] = match keywords::text(schema, "type") {
+    let unwanted: &[&str] = match schema.text("type") {
         Some("object") => &["items", "prefixItems"],
         Some("array") => &["properties", "required", "additionalProperties", "format"],
         Some("string" | "integer" | "number" | "boolean") => &[
@@ -154,7 +154,7 @@ fn several_types(schema: &mut Object) {
             types.retain(|name| name != "integer");
         }
         schema.shift_remove(keyword);
-        if keyword != "type" && (keywords::text(schema, "type").is_some() || keywords::has_choice(schema)) {
+        if keyword != "type" && (schema.text("type").is_some() || keywords::has_choice(schema)) {
             continue;
         }
         if nullable {
@@ -216,7 +216,7 @@ fn one_of(schema: &mut Object, types: &[String]) {
 
 /// Replaces a type that OpenAPI does not have.
 fn known_type(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
-    let Some(name) = keywords::text(schema, "type").map(str::to_string) else {
+    let Some(name) = schema.text("type").map(str::to_string) else {
         return;
     };
     if TYPES.contains(&name.as_str()) || name == "null" {
@@ -268,7 +268,7 @@ fn inferred(schema: &Object) -> Option<&'static str> {
     if schema.contains_key("enum") {
         return None;
     }
-    match keywords::text(schema, "format") {
+    match schema.text("format") {
         Some("int32" | "int64" | "uint32" | "uint64" | "integer" | "int" | "long") => return Some("integer"),
         Some("float" | "double" | "decimal" | "number") => return Some("number"),
         Some("date-time" | "date" | "uuid" | "byte" | "binary" | "password" | "uri" | "email" | "string") => {
@@ -288,14 +288,11 @@ fn inferred(schema: &Object) -> Option<&'static str> {
 /// Where type and keywords contradict each other, properties win: nothing of them may get lost.
 /// Otherwise the stated type does.
 fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
-    let Some(name) = keywords::text(schema, "type").map(str::to_string) else {
+    let Some(name) = schema.text("type").map(str::to_string) else {
         return;
     };
     let meant = match name.as_str() {
-        "array"
-            if keywords::has_properties(schema)
-                && keywords::map(schema, "items").is_none_or(says_nothing) =>
-        {
+        "array" if keywords::has_properties(schema) && says_nothing(schema.map("items")) => {
             let mut items = Object::new();
             for keyword in ["properties", "required", "additionalProperties"] {
                 if let Some(value) = schema.shift_remove(keyword) {

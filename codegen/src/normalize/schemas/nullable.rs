@@ -8,7 +8,7 @@
 use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Node, Object};
 use serde_json::Value;
 
 /// Runs the pass on one schema.
@@ -51,7 +51,7 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
 
 /// `type: "null"` on its own; runs last on each schema, so that the choice around it has seen it.
 pub(super) fn null_type(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
-    if keywords::text(schema, "type") == Some("null") {
+    if schema.text("type") == Some("null") {
         schema.shift_remove("type");
         schema.insert("nullable".to_string(), Value::Bool(true));
     }
@@ -62,10 +62,10 @@ fn is_null(branch: &Value) -> bool {
     let Some(branch) = branch.as_object() else {
         return false;
     };
-    if keywords::text(branch, "type") == Some("null") {
+    if branch.text("type") == Some("null") {
         return true;
     }
-    keywords::flag(branch, "nullable")
+    branch.flag("nullable")
         && branch
             .keys()
             .all(|key| key == "nullable" || !keywords::is_structural(key))

@@ -8,7 +8,7 @@
 use super::keywords::{self, Kind};
 use super::walk;
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object};
+use crate::document::{Document, Node, Object};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -82,7 +82,7 @@ fn take_from_branches(union: &mut Object) -> bool {
 fn branch_keys(union: &Object) -> Vec<String> {
     ["oneOf", "anyOf"]
         .iter()
-        .flat_map(|keyword| keywords::list(union, keyword))
+        .flat_map(|keyword| union.list(keyword))
         .filter_map(keywords::value_refers_to)
         .collect()
 }

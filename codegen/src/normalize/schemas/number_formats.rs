@@ -5,18 +5,15 @@
 //! After: `{"type": "integer", "format": "int64"}` twice,
 //! `{"type": "number", "x-lorgnette-format": "float"}`.
 
-use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Node, Object};
 use serde_json::{Value, json};
 
 /// Runs the pass on one schema.
 pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
-    let format = keywords::text(schema, "format")
-        .unwrap_or("")
-        .to_ascii_lowercase();
-    match keywords::text(schema, "type") {
+    let format = schema.text("format").unwrap_or("").to_ascii_lowercase();
+    match schema.text("type") {
         Some("integer") if matches!(format.as_str(), "float" | "double" | "decimal") => {
             // Both say something; only the format lets every value through.
             set(schema, "number", "", &format);

@@ -1,7 +1,7 @@
 //! Where the properties of a schema stood, whichever schema they are taken over from.
 
 use super::inline_schemas::ORIGIN;
-use crate::document::{Object, child, schema_pointer};
+use crate::document::{Node, Object, child, schema_pointer};
 use serde_json::Value;
 
 /// The member that holds the places of properties that stood in another schema, by name.
@@ -9,15 +9,13 @@ pub(super) const ORIGINS: &str = "x-lorgnette-origins";
 
 /// The place of the component `key`.
 pub(super) fn component(key: &str, schema: &Object) -> String {
-    let origin = schema.get(ORIGIN).and_then(Value::as_str);
+    let origin = schema.text(ORIGIN);
     origin.map_or_else(|| schema_pointer(key), str::to_string)
 }
 
 /// The place of the property `name` of `schema`, which stands at `place`.
 pub(super) fn property(schema: &Object, place: &str, name: &str) -> String {
-    let moved = schema
-        .get(ORIGINS)
-        .and_then(|origins| origins.get(name)?.as_str());
+    let moved = schema.get(ORIGINS).and_then(|origins| origins.text(name));
     moved.map_or_else(|| child(&child(place, "properties"), name), str::to_string)
 }
 

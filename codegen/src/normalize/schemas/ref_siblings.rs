@@ -8,7 +8,7 @@
 use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Node, Object};
 use serde_json::Value;
 
 /// Runs the pass on one schema.
@@ -18,8 +18,8 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
     }
     let extends = keywords::has_properties(schema)
         || keywords::has_choice(schema)
-        || !keywords::list(schema, "allOf").is_empty()
-        || !keywords::list(schema, "required").is_empty()
+        || !schema.list("allOf").is_empty()
+        || !schema.list("required").is_empty()
         || schema.get("additionalProperties").is_some_and(Value::is_object);
     let mut siblings = Object::new();
     let mut extension = Object::new();

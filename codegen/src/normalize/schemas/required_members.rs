@@ -6,7 +6,7 @@
 use super::keywords;
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object};
+use crate::document::{Document, Node, Object};
 use serde_json::Value;
 
 /// Runs the pass: on components, once compositions are merged.
@@ -64,12 +64,11 @@ fn drop_undefined(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     let Some(required) = schema.shift_remove("required") else {
         return;
     };
-    let properties = keywords::map(schema, "properties");
+    let properties = schema.map("properties");
     let (kept, dropped): (Vec<Value>, Vec<Value>) = match required {
-        Value::Array(names) => names.into_iter().partition(|name| {
-            name.as_str()
-                .is_some_and(|name| properties.is_some_and(|properties| properties.contains_key(name)))
-        }),
+        Value::Array(names) => names
+            .into_iter()
+            .partition(|name| name.as_str().is_some_and(|name| properties.contains_key(name))),
         _ => (Vec::new(), Vec::new()),
     };
     for name in dropped {

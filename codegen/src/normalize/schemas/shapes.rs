@@ -9,7 +9,7 @@
 use super::required_members;
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
-use crate::document::{self, Document, Object};
+use crate::document::{self, Document, Node, Object};
 use serde_json::{Value, json};
 
 const PASS: &str = "shapes";
@@ -101,7 +101,7 @@ fn properties(value: &mut Value) -> bool {
     if let Value::Array(list) = value {
         let named: Object = list
             .iter()
-            .filter_map(|entry| Some((entry.get("name")?.as_str()?.to_string(), entry.clone())))
+            .filter_map(|entry| Some((entry.text("name")?.to_string(), entry.clone())))
             .collect();
         *value = Value::Object(named);
     }

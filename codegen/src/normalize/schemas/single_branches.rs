@@ -8,7 +8,7 @@
 use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Node, Object};
 use serde_json::Value;
 
 /// Runs the pass on one schema.
@@ -18,13 +18,13 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
         return;
     }
     for keyword in ["oneOf", "anyOf", "allOf"] {
-        if keywords::list(schema, keyword).len() != 1 {
+        if schema.list(keyword).len() != 1 {
             continue;
         }
         let others = ["oneOf", "anyOf", "allOf"]
             .iter()
             .any(|other| *other != keyword && schema.contains_key(*other));
-        if others || keywords::has_properties(schema) || !keywords::list(schema, "required").is_empty() {
+        if others || keywords::has_properties(schema) || !schema.list("required").is_empty() {
             continue;
         }
         if schema.get("additionalProperties").is_some_and(Value::is_object) || schema.contains_key("enum") {

@@ -5,10 +5,9 @@
 //! After: `{"type": "string", "x-lorgnette-format": "uri"}`,
 //! `{"type": "string", "format": "naive-date-time", ...}`.
 
-use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Node, Object};
 use serde_json::json;
 
 /// The formats that the crates read into types.
@@ -24,14 +23,14 @@ const KNOWN: [&str; 7] = [
 
 /// Runs the pass on one schema.
 pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
-    let Some(format) = keywords::text(schema, "format").map(str::to_string) else {
+    let Some(format) = schema.text("format").map(str::to_string) else {
         return;
     };
-    if matches!(keywords::text(schema, "type"), Some("integer" | "number")) {
+    if matches!(schema.text("type"), Some("integer" | "number")) {
         return;
     }
-    if keywords::text(schema, "type") == Some("string") && !schema.contains_key("enum") {
-        if format == "date-time" && keywords::flag(schema, "x-lorgnette-naive-utc") {
+    if schema.text("type") == Some("string") && !schema.contains_key("enum") {
+        if format == "date-time" && schema.flag("x-lorgnette-naive-utc") {
             schema.insert("format".to_string(), json!("naive-date-time"));
             return;
         }

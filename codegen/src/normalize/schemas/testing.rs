@@ -6,7 +6,7 @@ use super::keywords;
 use super::walk::{self, Place};
 use crate::catalogue::Api;
 use crate::diagnostics::Notes;
-use crate::document::{self, Object, reference_to, schema_name};
+use crate::document::{self, Node, Object, reference_to, schema_name};
 use crate::ir::{Shape, verify_types};
 use crate::lower::lower;
 use crate::names::published::Published;
@@ -111,7 +111,7 @@ fn rename(document: &mut Value, names: &HashMap<String, String>) {
     }
     walk::each_of(&mut renamed, document, &mut |_, schema| {
         keywords::remove_all(schema, &["x-lorgnette-implicit", "x-lorgnette-tags"]);
-        if let Some(key) = schema.get("$ref").and_then(Value::as_str).and_then(schema_name) {
+        if let Some(key) = schema.text("$ref").and_then(schema_name) {
             schema.insert("$ref".to_string(), reference_to(&names[&key])["$ref"].clone());
         }
     });

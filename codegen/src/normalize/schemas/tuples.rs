@@ -8,7 +8,7 @@
 use super::keywords;
 use super::walk::Place;
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Node, Object};
 use serde_json::{Value, json};
 
 /// Runs the pass on one schema.
@@ -20,7 +20,7 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
     match schema.shift_remove("items") {
         Some(Value::Array(list)) => positions.extend(list),
         Some(Value::Object(items)) if positions.is_empty() => {
-            if keywords::text(schema, "type") == Some("array") {
+            if schema.text("type") == Some("array") {
                 schema.insert("items".to_string(), Value::Object(items));
             }
             return;
@@ -28,7 +28,7 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
         Some(Value::Object(items)) if !items.is_empty() => positions.push(Value::Object(items)),
         _ => {}
     }
-    if keywords::text(schema, "type") != Some("array") {
+    if schema.text("type") != Some("array") {
         return;
     }
     let mut distinct: Vec<Value> = Vec::new();

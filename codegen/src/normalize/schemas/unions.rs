@@ -12,7 +12,7 @@ use super::keywords::{self, Kind};
 use super::origins::ORIGINS;
 use super::walk;
 use crate::diagnostics::Notes;
-use crate::document::{Document, Object, reference_to};
+use crate::document::{Document, Node, Object, reference_to};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -67,7 +67,7 @@ impl Unions<'_> {
         }
         let inner: Vec<String> = ["oneOf", "anyOf"]
             .iter()
-            .flat_map(|keyword| keywords::list(schema, keyword))
+            .flat_map(|keyword| schema.list(keyword))
             .filter_map(keywords::value_refers_to)
             .collect();
         for branch in inner {
@@ -77,11 +77,7 @@ impl Unions<'_> {
             return;
         };
         // Whoever looks at this one in the meantime sees a union without branches.
-        let pointer = schema
-            .get(ORIGIN)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_string();
+        let pointer = schema.text(ORIGIN).unwrap_or_default().to_string();
         let mut branches = Vec::new();
         for keyword in ["oneOf", "anyOf"] {
             if let Some(Value::Array(list)) = schema.shift_remove(keyword) {
@@ -90,7 +86,7 @@ impl Unions<'_> {
         }
         let property = schema
             .shift_remove("discriminator")
-            .and_then(|it| it.get("propertyName").and_then(Value::as_str).map(str::to_string));
+            .and_then(|it| it.text("propertyName").map(str::to_string));
         if keywords::has_properties(&schema) {
             branches = self.distribute(key, &schema, branches);
         }
@@ -220,12 +216,12 @@ impl Unions<'_> {
         match keywords::kind(object) {
             Kind::Object => (
                 0,
-                count(keywords::list(object, "required").len()),
-                count(keywords::map(object, "properties").map_or(0, Object::len)),
+                count(object.list("required").len()),
+                count(object.map("properties").len()),
             ),
             Kind::Enum => (1, 0, 0),
             Kind::Union | Kind::Composition => (6, 0, 0),
-            Kind::Simple => match keywords::text(object, "type") {
+            Kind::Simple => match object.text("type") {
                 Some("boolean") => (2, 0, 0),
                 Some("integer") => (3, 0, 0),
                 Some("number") => (4, 0, 0),
@@ -249,7 +245,8 @@ impl Unions<'_> {
 
 /// The branches of a union that is settled.
 fn entries_of(union: &Object) -> Vec<Branch> {
-    keywords::list(union, "x-lorgnette-union")
+    union
+        .list("x-lorgnette-union")
         .iter()
         .filter_map(|entry| {
             let tags = entry.get("tags").and_then(Value::as_array);

@@ -8,7 +8,7 @@ use super::keywords::EXTENDS;
 use super::walk;
 use crate::catalogue::Api;
 use crate::diagnostics::Notes;
-use crate::document::Document;
+use crate::document::{Document, Node};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -54,7 +54,7 @@ pub(super) fn apply(document: &mut Document, api: &Api, notes: &mut Notes) {
         let keep = reached.contains(key);
         // Who chooses operations knows that the types of the others go.
         if !keep && !is_chosen && schema.get(HOISTED).is_none() {
-            let pointer = schema.get(ORIGIN).and_then(Value::as_str).unwrap_or_default();
+            let pointer = schema.text(ORIGIN).unwrap_or_default();
             let what = format!("{key} has no type");
             let why = if extended.contains(key) {
                 "Its members are in the types that extend it."

@@ -4,7 +4,7 @@
 //! Unions that the generator itself has made are walked, too.
 
 use super::keywords;
-use crate::document::{self, Document, Object};
+use crate::document::{self, Document, Node, Object};
 use serde_json::Value;
 
 /// The place of a schema, spelled out only when somebody asks.
@@ -56,7 +56,7 @@ pub(super) fn children(
         match value {
             Value::Object(map) if MAPS.contains(&keyword) => {
                 for (name, inner) in map {
-                    match moved.as_ref().and_then(|moved| moved.get(name)?.as_str()) {
+                    match moved.as_ref().and_then(|moved| moved.text(name)) {
                         Some(origin) => visit(&Place::Root(origin), inner),
                         None => visit(&Place::Member(&at, name), inner),
                     }

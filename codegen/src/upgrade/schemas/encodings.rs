@@ -7,27 +7,20 @@
 //! {type: file}                                      becomes {type: string, format: binary}
 //! ```
 
-use crate::document::Object;
+use crate::document::{Node, Object};
 use crate::upgrade::members::rename;
 use serde_json::Value;
 
 pub fn apply(schema: &mut Object) {
     if schema
-        .get("type")
-        .and_then(Value::as_str)
+        .text("type")
         .is_some_and(|name| name.eq_ignore_ascii_case("file"))
     {
         rename(schema, "type", "type", Value::String("string".to_owned()));
         set_format(schema, "binary");
     }
-    let encoding = schema
-        .get("contentEncoding")
-        .and_then(Value::as_str)
-        .map(str::to_ascii_lowercase);
-    let media_type = schema
-        .get("contentMediaType")
-        .and_then(Value::as_str)
-        .map(str::to_ascii_lowercase);
+    let encoding = schema.text("contentEncoding").map(str::to_ascii_lowercase);
+    let media_type = schema.text("contentMediaType").map(str::to_ascii_lowercase);
     match (encoding.as_deref(), media_type.as_deref()) {
         (Some("base64" | "base64url"), _) => set_format(schema, "byte"),
         (None | Some("binary"), Some(media_type)) if !is_text(media_type) => set_format(schema, "binary"),

@@ -7,7 +7,7 @@
 //! ```
 
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Node, Object};
 use crate::upgrade::members::{push, rename, split_off};
 use serde_json::{Map, Value, json};
 
@@ -89,11 +89,7 @@ fn is_null(branch: &Value) -> bool {
 
 /// One branch a type, each with the keywords that are about it; the rest stays around them.
 fn split(schema: &mut Object, types: &[String]) {
-    let format = schema
-        .get("format")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
+    let format = schema.text("format").unwrap_or_default().to_owned();
     let about_number = NUMBER_FORMATS.contains(&format.as_str());
     let mut branches = Vec::new();
     let values = schema.shift_remove("enum");

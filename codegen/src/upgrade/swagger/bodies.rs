@@ -11,7 +11,7 @@
 //! ```
 
 use super::parameters::{NESTED, nested_formats, style, value_schema};
-use crate::document::Object;
+use crate::document::{Node, Object};
 use serde_json::{Map, Value, json};
 
 const MULTIPART: &str = "multipart/form-data";
@@ -19,13 +19,13 @@ const URLENCODED: &str = "application/x-www-form-urlencoded";
 
 /// Whether a parameter is, or is part of, a body.
 pub fn is_body(parameter: &Value) -> bool {
-    let place = parameter.get("in").and_then(Value::as_str).unwrap_or_default();
+    let place = parameter.text("in").unwrap_or_default();
     place == "body" || place.eq_ignore_ascii_case("formData")
 }
 
 /// The request body that `shared`, the path's parameters, and `own`, the operation's, add up to.
 pub fn request_body(shared: &[Value], own: &[Value], consumes: &[String]) -> Option<Value> {
-    let is_form = |parameter: &&Value| parameter.get("in").and_then(Value::as_str) != Some("body");
+    let is_form = |parameter: &&Value| parameter.text("in") != Some("body");
     let whole = own
         .iter()
         .rev()
@@ -118,7 +118,7 @@ fn form_body(fields: &[&Object], consumes: &[String]) -> Value {
     let mut encoding = Map::new();
     let mut has_file = false;
     for field in fields {
-        let Some(name) = field.get("name").and_then(Value::as_str) else {
+        let Some(name) = field.text("name") else {
             continue;
         };
         let mut schema = value_schema(field);
@@ -135,7 +135,7 @@ fn form_body(fields: &[&Object], consumes: &[String]) -> Value {
                 );
             }
         }
-        let is = |schema: &Object, name: &str| schema.get("type").and_then(Value::as_str) == Some(name);
+        let is = |schema: &Object, name: &str| schema.text("type") == Some(name);
         let is_file = is(&schema, "file")
             || schema
                 .get("items")
@@ -143,10 +143,7 @@ fn form_body(fields: &[&Object], consumes: &[String]) -> Value {
                 .is_some_and(|items| is(items, "file"));
         has_file |= is_file;
         if is(&schema, "array") && !is_file {
-            let format = field
-                .get("collectionFormat")
-                .and_then(Value::as_str)
-                .unwrap_or("csv");
+            let format = field.text("collectionFormat").unwrap_or("csv");
             let (style, explode) = style(format, "formData");
             let mut written = json!({"style": style, "explode": explode});
             if let Some(nested) = nested_formats(field) {
@@ -154,7 +151,7 @@ fn form_body(fields: &[&Object], consumes: &[String]) -> Value {
             }
             encoding.insert(name.to_owned(), written);
         }
-        if field.get("required") == Some(&Value::Bool(true)) {
+        if field.flag("required") {
             required.push(Value::String(name.to_owned()));
         }
         properties.insert(name.to_owned(), Value::Object(schema));

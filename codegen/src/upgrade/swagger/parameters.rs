@@ -8,7 +8,7 @@
 //! ```
 
 use crate::diagnostics::Notes;
-use crate::document::Object;
+use crate::document::{Node, Object};
 use serde_json::{Map, Value};
 
 /// The keywords that describe a value.
@@ -42,11 +42,7 @@ pub fn parameter(parameter: &Value, at: &str, notes: &mut Notes) -> Value {
     if parameter.contains_key("$ref") {
         return Value::Object(parameter.clone());
     }
-    let place = parameter
-        .get("in")
-        .and_then(Value::as_str)
-        .unwrap_or("query")
-        .to_owned();
+    let place = parameter.text("in").unwrap_or("query").to_owned();
     Value::Object(with_schema(parameter, &place, at, notes))
 }
 
@@ -75,10 +71,7 @@ fn with_schema(member: &Object, place: &str, at: &str, notes: &mut Notes) -> Obj
     }
     upgraded.insert("schema".to_owned(), Value::Object(schema));
     if is_list {
-        let format = member
-            .get("collectionFormat")
-            .and_then(Value::as_str)
-            .unwrap_or("csv");
+        let format = member.text("collectionFormat").unwrap_or("csv");
         let (style, explode) = style(format, place);
         upgraded.insert("style".to_owned(), Value::String(style.to_owned()));
         upgraded.insert("explode".to_owned(), Value::Bool(explode));
@@ -87,7 +80,7 @@ fn with_schema(member: &Object, place: &str, at: &str, notes: &mut Notes) -> Obj
         }
         if !is_sayable(format, place) {
             upgraded.insert("x-collection-format".to_owned(), Value::String(format.to_owned()));
-            let name = member.get("name").and_then(Value::as_str).unwrap_or_default();
+            let name = member.text("name").unwrap_or_default();
             let what = format!("The list {name:?} is sent with commas, though the contract says {format:?}.");
             notes.add(
                 "parameters",
@@ -127,7 +120,7 @@ pub fn nested_formats(list: &Object) -> Option<String> {
     let mut separators = String::new();
     let mut items = list.get("items");
     while let Some(list) = items.filter(|items| items.get("type").is_some_and(|name| name == "array")) {
-        separators.push(match list.get("collectionFormat").and_then(Value::as_str) {
+        separators.push(match list.text("collectionFormat") {
             Some("ssv") => ' ',
             Some("tsv") => '\t',
             Some("pipes") => '|',

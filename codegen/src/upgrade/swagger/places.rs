@@ -2,7 +2,7 @@
 //! media types.
 
 use super::bodies;
-use crate::document::{Document, child, local_pointer, operations, reference, resolve};
+use crate::document::{Document, Node, child, local_pointer, operations, reference, resolve};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -21,8 +21,7 @@ pub fn moved(upgraded: &Document, contract: &Document) -> Vec<(String, String)> 
             let bodies: Vec<Placed<'_>> = shared_bodies.into_iter().chain(own_bodies).collect();
             request_body(&child(at, "requestBody"), body, &bodies, &list, &mut parts);
         }
-        let responses = place.operation.get("responses").and_then(Value::as_object);
-        for (status, response) in responses.into_iter().flatten() {
+        for (status, response) in place.operation.map("responses") {
             contents(&child(&child(at, "responses"), status), response, &mut parts);
         }
     }
@@ -68,7 +67,7 @@ fn request_body(
     list: &str,
     parts: &mut Vec<(String, String)>,
 ) {
-    let is_whole = |parameter: &Value| parameter.get("in").and_then(Value::as_str) == Some("body");
+    let is_whole = |parameter: &Value| parameter.text("in") == Some("body");
     let whole = bodies.iter().rev().find(|(_, parameter)| is_whole(parameter));
     let before = whole.map_or(list, |(place, _)| place);
     parts.push((now.to_owned(), before.to_owned()));
@@ -85,7 +84,7 @@ fn request_body(
             .collect();
         let properties = child(&child(&now, "schema"), "properties");
         for (place, parameter) in bodies {
-            let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+            let name = parameter.text("name").unwrap_or_default();
             if names.contains(name) {
                 parts.push((child(&properties, name), place.clone()));
             }
@@ -100,9 +99,8 @@ fn contents(now: &str, response: &Value, parts: &mut Vec<(String, String)>) {
 /// The forms of a body or response, each with its place.
 fn content_places<'v>(at: &str, carrier: &'v Value) -> impl Iterator<Item = (String, &'v Value)> {
     let at = child(at, "content");
-    let content = carrier.get("content").and_then(Value::as_object);
-    content
-        .into_iter()
-        .flatten()
+    carrier
+        .map("content")
+        .iter()
         .map(move |(media_type, entry)| (child(&at, media_type), entry))
 }

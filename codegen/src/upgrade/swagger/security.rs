@@ -1,6 +1,6 @@
 //! Security definitions become security schemes.
 
-use crate::document::Object;
+use crate::document::{Node, Object};
 use crate::upgrade::members::split_off;
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ pub fn scheme(scheme: &Value) -> Value {
         return scheme.clone();
     };
     let mut scheme = scheme.clone();
-    match scheme.get("type").and_then(Value::as_str) {
+    match scheme.text("type") {
         Some("basic") => {
             scheme.insert("type".to_owned(), Value::String("http".to_owned()));
             scheme.insert("scheme".to_owned(), Value::String("basic".to_owned()));

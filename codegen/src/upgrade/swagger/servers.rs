@@ -1,6 +1,6 @@
 //! `host`, `basePath` and `schemes` become servers.
 
-use crate::document::{Document, Object};
+use crate::document::{Document, Node, Object};
 use crate::upgrade::members::texts;
 use serde_json::{Value, json};
 
@@ -20,13 +20,7 @@ pub fn operation_servers(document: &Document, operation: &Object) -> Option<Valu
 }
 
 fn list(root: &Object, schemes: &[String]) -> Option<Value> {
-    let text = |key: &str| {
-        root.get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .trim()
-            .trim_end_matches('/')
-    };
+    let text = |key: &str| root.text(key).unwrap_or_default().trim().trim_end_matches('/');
     let (host, mut base) = (text("host"), text("basePath").to_owned());
     if !base.is_empty() && !base.starts_with('/') {
         base.insert(0, '/');

@@ -4,7 +4,7 @@
 
 use super::rank::{rank, widens};
 use crate::diagnostics::Notes;
-use crate::document::{Object, child, reference_to};
+use crate::document::{Node, Object, child, reference_to};
 use crate::normalize::schemas::additional_properties::{IMPLICIT, make_map};
 use crate::normalize::schemas::keywords::{self, EXTENDS, Kind};
 use crate::normalize::schemas::origins::{self, ORIGINS};
@@ -122,15 +122,14 @@ impl Members {
 
     /// Takes in a component.
     pub(super) fn base(&mut self, key: &str, mut base: Object, nullable: bool) {
-        self.nullable_bases
-            .push(nullable || keywords::flag(&base, "nullable"));
+        self.nullable_bases.push(nullable || base.flag("nullable"));
         if base.contains_key("discriminator")
             || keywords::kind(&base) == Kind::Object
             || keywords::has_properties(&base)
         {
             self.bases.push(Value::String(key.to_string()));
         }
-        for above in keywords::list(&base, EXTENDS) {
+        for above in base.list(EXTENDS) {
             if !self.bases.contains(above) {
                 self.bases.push(above.clone());
             }
@@ -175,7 +174,7 @@ impl Members {
         if schema.is_empty() {
             return;
         }
-        let is_object = keywords::text(&schema, "type").is_none_or(|kind| kind == "object")
+        let is_object = schema.text("type").is_none_or(|kind| kind == "object")
             && !schema.contains_key("enum")
             && !schema.contains_key("items")
             && !schema.contains_key("format");
@@ -194,7 +193,7 @@ impl Members {
         }
         if let Some(Value::Object(properties)) = schema.shift_remove("properties") {
             for (name, property) in properties {
-                let moved = moved.as_ref().and_then(|moved| moved.get(&name)?.as_str());
+                let moved = moved.as_ref().and_then(|moved| moved.text(&name));
                 let usual = || child(&child(place, "properties"), &name);
                 self.origins
                     .insert(name.clone(), moved.map_or_else(usual, str::to_string));
@@ -310,7 +309,7 @@ impl Members {
                 continue;
             }
             let rank = rank(&later).cmp(&rank(&schema));
-            if keywords::text(&later, "type") != keywords::text(&schema, "type") {
+            if later.text("type") != schema.text("type") {
                 let what = "only the last of several types is here".to_string();
                 notes.add(
                     PASS,
@@ -320,9 +319,10 @@ impl Members {
                 );
             }
             if widens(&schema, &later) {
-                let mut values = keywords::list(&schema, "enum").to_vec();
+                let mut values = schema.list("enum").to_vec();
                 values.extend(
-                    keywords::list(&later, "enum")
+                    later
+                        .list("enum")
                         .iter()
                         .filter(|it| !values.contains(it))
                         .cloned()
@@ -354,15 +354,10 @@ impl Members {
         for branch in choice.branches {
             let key = keywords::value_refers_to(&branch);
             let branch = key.and_then(|key| schemas.get(&key)).unwrap_or(&branch);
-            if let Some(properties) = branch
-                .as_object()
-                .and_then(|branch| keywords::map(branch, "properties"))
-            {
-                for (name, property) in properties {
-                    self.properties
-                        .entry(name.clone())
-                        .or_insert_with(|| property.clone());
-                }
+            for (name, property) in branch.map("properties") {
+                self.properties
+                    .entry(name.clone())
+                    .or_insert_with(|| property.clone());
             }
         }
         let what = "the members of all alternatives are here, each of them optional".to_string();

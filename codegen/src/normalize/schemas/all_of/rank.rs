@@ -1,6 +1,6 @@
 //! How much a statement on a member says, compared with another.
 
-use crate::document::Object;
+use crate::document::{Node, Object};
 use crate::normalize::schemas::keywords::{self, Kind};
 use serde_json::Value;
 
@@ -23,19 +23,17 @@ pub(super) fn resolved<'s>(value: &'s Value, schemas: &'s Object) -> &'s Object 
 /// Whether both are enums of one type, and the later one lists values that the earlier one does
 /// not.
 pub(super) fn widens(earlier: &Object, later: &Object) -> bool {
-    let values = keywords::list(earlier, "enum");
+    let values = earlier.list("enum");
     !values.is_empty()
-        && keywords::text(earlier, "type") == keywords::text(later, "type")
-        && keywords::list(later, "enum")
-            .iter()
-            .any(|value| !values.contains(value))
+        && earlier.text("type") == later.text("type")
+        && later.list("enum").iter().any(|value| !values.contains(value))
 }
 
 /// How much a schema says about its values.
 pub(super) fn rank(schema: &Object) -> u8 {
     match keywords::kind(schema) {
         Kind::Object | Kind::Enum | Kind::Union | Kind::Composition => 4,
-        Kind::Simple => match keywords::text(schema, "type") {
+        Kind::Simple => match schema.text("type") {
             None => 0,
             Some("object") => 1,
             Some("number" | "string") if !schema.contains_key("format") => 2,

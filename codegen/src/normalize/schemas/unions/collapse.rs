@@ -2,7 +2,7 @@
 //! anything at all.
 
 use super::{Branch, PASS, Unions};
-use crate::document::{Object, reference_to, schema_pointer};
+use crate::document::{Node, Object, reference_to, schema_pointer};
 use crate::normalize::schemas::inline_schemas::{HOISTED, ORIGIN};
 use crate::normalize::schemas::keywords::{self, Kind};
 use serde_json::{Value, json};
@@ -67,8 +67,8 @@ impl Unions<'_> {
         let Some(object) = self.resolved(schema) else {
             return Group::Apart;
         };
-        match (keywords::kind(object), keywords::text(object, "type")) {
-            (Kind::Enum, Some("string")) if !keywords::flag(object, "x-lorgnette-mixed") => Group::Texts,
+        match (keywords::kind(object), object.text("type")) {
+            (Kind::Enum, Some("string")) if !object.flag("x-lorgnette-mixed") => Group::Texts,
             (Kind::Simple, Some("string")) => Group::Texts,
             // A float has not all digits of an integer.
             (Kind::Enum | Kind::Simple, Some("integer")) => Group::Integers,
@@ -84,7 +84,7 @@ impl Unions<'_> {
         let mut formats: Vec<&str> = Vec::new();
         for branch in branches {
             let schema = self.resolved(&branch.schema);
-            let format = schema.and_then(|schema| keywords::text(schema, "format"));
+            let format = schema.and_then(|schema| schema.text("format"));
             formats.extend(format.filter(|format| !formats.contains(format)));
         }
         if !formats.is_empty() {
@@ -129,7 +129,7 @@ impl Unions<'_> {
                 .schemas
                 .get(one)
                 .and_then(Value::as_object)
-                .map_or(&[][..], |one| keywords::list(one, "enum"));
+                .map_or(&[][..], |one| one.list("enum"));
             for value in listed {
                 if seen.insert(value.to_string()) {
                     values.push(value.clone());
@@ -138,7 +138,7 @@ impl Unions<'_> {
         }
         let with_all = enums.iter().find(|one| {
             let one = self.schemas.get(one.as_str()).and_then(Value::as_object);
-            one.is_some_and(|one| keywords::list(one, "enum").len() == values.len())
+            one.is_some_and(|one| one.list("enum").len() == values.len())
         });
         if let Some(one) = with_all {
             return reference_to(one);

@@ -1,7 +1,7 @@
 //! Properties beside a choice belong to each of its branches.
 
 use super::{Branch, Unions, entries_of};
-use crate::document::{Object, reference_to, schema_pointer};
+use crate::document::{Node, Object, reference_to, schema_pointer};
 use crate::normalize::schemas::inline_schemas::{HOISTED, ORIGIN};
 use crate::normalize::schemas::keywords::{self, Kind};
 use crate::normalize::schemas::origins;
@@ -27,37 +27,35 @@ impl Unions<'_> {
     /// A branch with the properties of `base`: the branch itself where it has them all or is nobody
     /// else's, a copy otherwise.
     fn with_base(&mut self, key: &str, base: &Object, branch: Branch, index: usize) -> Branch {
-        let Some(properties) = keywords::map(base, "properties") else {
+        let properties = base.map("properties");
+        if !base.contains_key("properties") {
             return branch;
-        };
+        }
         let own_key = keywords::value_refers_to(&branch.schema);
         let Some(schema) = self.resolved(&branch.schema) else {
             return branch;
         };
-        let is_map = own_key.is_none() && keywords::text(schema, "type") == Some("object");
+        let is_map = own_key.is_none() && schema.text("type") == Some("object");
         if keywords::kind(schema) != Kind::Object && !is_map {
             return branch;
         }
-        let own = keywords::map(schema, "properties");
-        if own.is_some_and(|own| properties.keys().all(|name| own.contains_key(name))) {
+        let own = schema.map("properties");
+        if schema.contains_key("properties") && properties.keys().all(|name| own.contains_key(name)) {
             return branch;
         }
         let mut merged = properties.clone();
-        for (name, property) in own.into_iter().flatten() {
+        for (name, property) in own {
             merged.insert(name.clone(), property.clone());
         }
-        let mut required = keywords::list(base, "required").to_vec();
-        for name in keywords::list(schema, "required") {
+        let mut required = base.list("required").to_vec();
+        for name in schema.list("required") {
             if !required.contains(name) {
                 required.push(name.clone());
             }
         }
         let mut component: Object = schema.clone();
         let place = origins::component(key, base);
-        for name in properties
-            .keys()
-            .filter(|name| own.is_none_or(|own| !own.contains_key(*name)))
-        {
+        for name in properties.keys().filter(|name| !own.contains_key(*name)) {
             origins::keep(&mut component, name, origins::property(base, &place, name));
         }
         component.insert("type".to_string(), json!("object"));

@@ -2,7 +2,7 @@
 //! branch.
 
 use super::{Branch, PASS, Unions};
-use crate::document::Object;
+use crate::document::{Node, Object};
 use crate::normalize::schemas::discriminators::last_name;
 use crate::normalize::schemas::inline_schemas::HOISTED;
 use crate::normalize::schemas::keywords::{self, Kind};
@@ -102,16 +102,13 @@ impl Unions<'_> {
     /// A property that every branch requires and whose enums have no value in common.
     fn inferred(&self, branches: &[Branch]) -> Option<(String, Vec<Vec<String>>)> {
         let first = self.resolved(&branches.first()?.schema)?;
-        let names: Vec<&String> = keywords::map(first, "properties")?.keys().collect();
+        let names: Vec<&String> = first.map("properties").keys().collect();
         names.into_iter().find_map(|name| {
             let mut seen = HashSet::new();
             let mut all = Vec::new();
             for branch in branches {
                 let object = self.resolved(&branch.schema)?;
-                if !keywords::list(object, "required")
-                    .iter()
-                    .any(|required| required == name)
-                {
+                if !object.list("required").iter().any(|required| required == name) {
                     return None;
                 }
                 let tags = self.listed(&branch.schema, name)?;
@@ -127,8 +124,8 @@ impl Unions<'_> {
     /// The values that a branch lists for a property.
     fn listed(&self, schema: &Value, property: &str) -> Option<Vec<String>> {
         let object = self.resolved(schema)?;
-        if keywords::text(object, "x-lorgnette-tag") == Some(property) {
-            let entries = keywords::list(object, "x-lorgnette-union").iter();
+        if object.text("x-lorgnette-tag") == Some(property) {
+            let entries = object.list("x-lorgnette-union").iter();
             return Some(
                 entries
                     .filter_map(|entry| entry.get("tags")?.as_array())
@@ -137,12 +134,12 @@ impl Unions<'_> {
                     .collect(),
             );
         }
-        let property = keywords::map(object, "properties")?.get(property)?;
+        let property = object.map("properties").get(property)?;
         let target: &Object = self.resolved(property)?;
-        if keywords::flag(target, "x-lorgnette-mixed") {
+        if target.flag("x-lorgnette-mixed") {
             return None;
         }
-        let values = keywords::list(target, "enum");
+        let values = target.list("enum");
         values
             .iter()
             .map(|value| match value {

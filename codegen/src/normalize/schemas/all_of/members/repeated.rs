@@ -2,7 +2,7 @@
 
 use super::{Members, PASS, Pair};
 use crate::diagnostics::Notes;
-use crate::document::{Object, reference_to, schema_pointer};
+use crate::document::{Node, Object, reference_to, schema_pointer};
 use crate::normalize::schemas::all_of::rank::{rank, resolved, widens};
 use crate::normalize::schemas::inline_schemas::ORIGIN;
 use crate::normalize::schemas::keywords::{self, Kind};
@@ -22,7 +22,7 @@ fn with_flags(schema: Value, other: &Value) -> Value {
         return schema;
     };
     for flag in ["readOnly", "writeOnly", "deprecated"] {
-        let holds = other.get(flag) == Some(&Value::Bool(true));
+        let holds = other.flag(flag);
         if holds && schema.get(flag) != Some(&Value::Bool(true)) {
             let said = Object::from_iter([(flag.to_string(), Value::Bool(true))]);
             if schema.contains_key("$ref") {
@@ -94,8 +94,7 @@ impl Members {
         }
         let (before, now) = (resolved(earlier, schemas), resolved(later, schemas));
         if rank(now) >= rank(before) {
-            let differ = keywords::text(before, "type").is_some()
-                && keywords::text(before, "type") != keywords::text(now, "type");
+            let differ = before.text("type").is_some() && before.text("type") != now.text("type");
             if differ {
                 let what = format!("of two types that the contract gives {name:?}, the later one is taken");
                 notes.add(
@@ -134,7 +133,7 @@ impl Members {
             pairs.push(pair);
             return Some(Value::Object(keywords::wrapped(reference, siblings)));
         }
-        let kind = keywords::text(now, "type").filter(|kind| keywords::text(before, "type") == Some(kind));
+        let kind = now.text("type").filter(|kind| before.text("type") == Some(kind));
         let keyword = match kind? {
             "array" => "items",
             "object" => "additionalProperties",
@@ -216,12 +215,7 @@ impl Members {
         if parts.len() < 2 || parts.len() > MOST_PARTS {
             return None;
         }
-        let origin = self
-            .words
-            .get(ORIGIN)
-            .and_then(Value::as_str)
-            .unwrap_or(&self.pointer)
-            .to_string();
+        let origin = self.words.text(ORIGIN).unwrap_or(&self.pointer).to_string();
         let owner = self.key.clone();
         Some(Pair {
             key: parts.join(" & "),
