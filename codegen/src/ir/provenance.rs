@@ -1,5 +1,6 @@
 //! Where things stand in their contract.
 
+use crate::document::{METHODS, child};
 use serde::Serialize;
 
 /// The place of a thing in its contract: a JSON pointer, never empty.
@@ -21,6 +22,34 @@ impl Provenance {
     /// The place of the member `token` of what stands here.
     #[must_use]
     pub fn child(&self, token: &str) -> Self {
-        Self(crate::document::child(&self.0, token))
+        Self(child(&self.0, token))
+    }
+
+    /// The contract's word for what stands here: the last part of the place that is a name and no
+    /// structure.
+    pub fn called(&self) -> Option<&str> {
+        let is_name = |part: &str| {
+            !part.contains('~')
+                && !part.bytes().all(|byte| byte.is_ascii_digit())
+                && !STRUCTURE.contains(&part)
+        };
+        let inside = self.0.strip_prefix("/paths/").unwrap_or(&self.0);
+        let part = inside.rsplit('/').find(|part| is_name(part))?;
+        // What stands in an operation without a name of its own is better called as it is called
+        // here.
+        (!METHODS.contains(&part)).then_some(part)
     }
 }
+
+/// Parts of places that say nothing of what stands there.
+const STRUCTURE: [&str; 9] = [
+    "items",
+    "schema",
+    "additionalProperties",
+    "content",
+    "parameters",
+    "requestBody",
+    "responses",
+    "allOf",
+    "oneOf",
+];

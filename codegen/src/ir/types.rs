@@ -14,6 +14,8 @@ pub struct TypeDef {
     pub called: Option<String>,
     /// What it is a part of, where the contract does not name it.
     pub home: Option<Home>,
+    /// The types whose members it has taken over.
+    pub extends: Vec<String>,
     /// All homes of a type that the contract writes in several places and names in none.
     pub shared: Vec<Home>,
     /// The places of further schemas that it is the type of.
@@ -26,8 +28,30 @@ pub struct TypeDef {
     pub note: String,
     /// Whether the contract calls it deprecated.
     pub deprecated: bool,
+    /// What the contract says of its values wherever it is used.
+    pub said: Option<Box<Annotations>>,
     /// What it is.
     pub shape: Shape,
+}
+
+impl TypeDef {
+    /// A type that the contract does not name, of which it says no more than what it is.
+    pub fn unnamed(provenance: Provenance, home: Home, shape: Shape) -> Self {
+        Self {
+            called: provenance.called().map(str::to_string),
+            provenance,
+            home: Some(home),
+            extends: Vec::new(),
+            shared: Vec::new(),
+            also: Vec::new(),
+            description: None,
+            title: None,
+            note: String::new(),
+            deprecated: false,
+            said: None,
+            shape,
+        }
+    }
 }
 
 /// What a type is a part of, and what it is there. What does not apply is empty.
@@ -83,6 +107,20 @@ pub struct Member {
     pub required: bool,
     /// Its type.
     pub ty: TypeRef,
+}
+
+impl Member {
+    /// A member that is still to get its field.
+    pub fn new(provenance: Provenance, wire: &str, required: bool, ty: TypeRef) -> Self {
+        Self {
+            provenance,
+            wire: wire.to_string(),
+            field: String::new(),
+            setter: String::new(),
+            required,
+            ty,
+        }
+    }
 }
 
 impl Object {
@@ -259,6 +297,13 @@ impl TypeRef {
             ty,
             ..Self::default()
         }
+    }
+
+    /// Changes what the contract says of the values here.
+    pub fn say(&mut self, change: impl FnOnce(&mut Annotations)) {
+        let mut said = self.annotations.take().unwrap_or_default();
+        change(&mut said);
+        self.annotations = Some(said).filter(|said| **said != Annotations::nothing());
     }
 
     /// The name of the type, if it is one of the API's.

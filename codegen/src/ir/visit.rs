@@ -1,46 +1,64 @@
 //! The traversal of the model: every use of a type, in a fixed order.
 
 use super::api::Api;
-use super::operation::{Body, Content, Parameter, Response};
-use super::types::{Shape, Type, TypeDef, TypeRef};
+use super::operation::{Body, Content, Header, Operation, Parameter, Response};
+use super::provenance::Provenance;
+use super::types::{Member, Shape, Type, TypeDef, TypeRef};
 use std::collections::HashMap;
 
 impl Api {
-    /// Calls `visit` with every use of a type, those inside others included.
-    pub fn each_use_mut(&mut self, visit: &mut impl FnMut(&mut TypeRef)) {
+    /// Calls `visit` with every outermost use of a type, and its place for who asks.
+    pub fn each_site_mut(&mut self, visit: &mut dyn FnMut(&dyn Fn() -> Provenance, &mut TypeRef)) {
         for operation in &mut self.operations {
-            let parameters = operation.parameters.iter_mut();
-            parameters.for_each(|parameter| parameter.ty.each_mut(visit));
-            let contents = operation.body.iter_mut().flat_map(|body| &mut body.content);
-            contents
-                .filter_map(|content| content.ty.as_mut())
-                .for_each(|ty| ty.each_mut(visit));
-            for response in &mut operation.responses {
-                let contents = response
-                    .content
-                    .iter_mut()
-                    .filter_map(|content| content.ty.as_mut());
-                let headers = response
-                    .headers
-                    .iter_mut()
-                    .filter_map(|header| header.ty.as_mut());
-                contents.chain(headers).for_each(|ty| ty.each_mut(visit));
+            for Parameter { provenance, ty, .. } in &mut operation.parameters {
+                visit(&|| provenance.child("schema"), ty);
+            }
+            let bodies = operation.body.iter_mut().flat_map(|body| &mut body.content);
+            let answers = operation.responses.iter_mut();
+            for Content { provenance, ty, .. } in bodies.chain(answers.flat_map(|answer| &mut answer.content))
+            {
+                for ty in ty.iter_mut() {
+                    visit(&|| provenance.child("schema"), ty);
+                }
+            }
+            for Response {
+                provenance, headers, ..
+            } in &mut operation.responses
+            {
+                for Header { name, ty } in headers {
+                    let place = || provenance.child("headers").child(name).child("schema");
+                    for ty in ty.iter_mut() {
+                        visit(&place, ty);
+                    }
+                }
             }
         }
-        for def in self.types.values_mut() {
-            match &mut def.shape {
+        for TypeDef {
+            provenance, shape, ..
+        } in self.types.values_mut()
+        {
+            match shape {
                 Shape::Object(object) => {
-                    let members = object.members.iter_mut().map(|member| &mut member.ty);
-                    let rest = object.rest.iter_mut().map(|(_, ty)| ty);
-                    members.chain(rest).for_each(|ty| ty.each_mut(visit));
+                    for Member { provenance, ty, .. } in &mut object.members {
+                        visit(&|| provenance.clone(), ty);
+                    }
+                    if let Some((_, ty)) = &mut object.rest {
+                        visit(&|| provenance.child("additionalProperties"), ty);
+                    }
                 }
                 Shape::Enum(_) => {}
                 Shape::Union(union) => {
-                    let branches = union.branches.iter_mut();
-                    branches.for_each(|branch| branch.ty.each_mut(visit));
+                    for branch in &mut union.branches {
+                        visit(&|| provenance.clone(), &mut branch.ty);
+                    }
                 }
             }
         }
+    }
+
+    /// Calls `visit` with every use of a type, those inside others included.
+    pub fn each_use_mut(&mut self, visit: &mut impl FnMut(&mut TypeRef)) {
+        self.each_site_mut(&mut |_, used| used.each_mut(visit));
     }
 
     /// Lets every use of a type that `names` has lead to the type of the name there.
@@ -52,12 +70,17 @@ impl Api {
                 name.clone_from(new);
             }
         });
+        for name in self.types.values_mut().flat_map(|def| &mut def.extends) {
+            if let Some(new) = names.get(name) {
+                name.clone_from(new);
+            }
+        }
     }
 }
 
 impl TypeRef {
     /// Calls `visit` with this use and those inside it, the outer ones first.
-    fn each_mut(&mut self, visit: &mut impl FnMut(&mut Self)) {
+    pub fn each_mut(&mut self, visit: &mut impl FnMut(&mut Self)) {
         visit(self);
         if let Type::List(inner) | Type::Map(inner) = &mut self.ty {
             inner.each_mut(visit);
@@ -94,12 +117,28 @@ impl TypeDef {
             Shape::Union(union) => union.branches.iter().map(|branch| &branch.ty).collect(),
         }
     }
+
+    /// As [`TypeDef::uses`], to change them.
+    pub fn uses_mut(&mut self) -> Vec<&mut TypeRef> {
+        match &mut self.shape {
+            Shape::Object(object) => {
+                let members = object.members.iter_mut().map(|member| &mut member.ty);
+                members.chain(object.rest.iter_mut().map(|(_, ty)| ty)).collect()
+            }
+            Shape::Enum(_) => Vec::new(),
+            Shape::Union(union) => union.branches.iter_mut().map(|branch| &mut branch.ty).collect(),
+        }
+    }
 }
 
-impl Parameter {
-    /// The use of a type in it.
+impl Operation {
+    /// The uses of types in it, outermost only.
     pub fn uses(&self) -> impl Iterator<Item = &TypeRef> {
-        std::iter::once(&self.ty)
+        let parameters = self.parameters.iter().map(|parameter| &parameter.ty);
+        let body = self.body.iter().flat_map(Body::uses);
+        parameters
+            .chain(body)
+            .chain(self.responses.iter().flat_map(Response::uses))
     }
 }
 

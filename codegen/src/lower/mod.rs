@@ -2,7 +2,6 @@
 //!
 //! It is the only reader of what passes over the document have written onto it.
 
-mod inherited;
 mod marks;
 mod nodes;
 mod operations;
@@ -35,7 +34,7 @@ pub fn lower(document: &Document, origins: &Origins) -> Collected<Api> {
         document::operations(document).map(|place| operations::operation(&place, &tag_of, origins));
     let operations = Errors::or(operations)?;
     let place = Place::new("", root, origins);
-    let mut api = Api {
+    Ok(Api {
         version: version.and_then(Value::as_str).unwrap_or_default().to_string(),
         servers: servers(root, &place),
         limited_by: marks::limited_by(root, &place)?,
@@ -43,9 +42,7 @@ pub fn lower(document: &Document, origins: &Origins) -> Collected<Api> {
         tags,
         schemes: schemes(document, origins),
         types: schemas::types(document, origins),
-    };
-    inherited::apply(&mut api, document);
-    Ok(api)
+    })
 }
 
 fn tag(node: &Value) -> Option<Tag> {

@@ -24,18 +24,33 @@ pub(super) fn types(document: &Document, origins: &Origins) -> IndexMap<String, 
 
 fn type_def(name: &str, node: &Value, schema: &Object, origins: &Origins) -> TypeDef {
     let place = Place::new(child("/components/schemas", name), schema, origins);
+    let extends = schema.list("x-lorgnette-extends").iter();
     TypeDef {
+        called: Provenance::new(&place.pointer).called().map(str::to_string),
         provenance: place.provenance(),
-        called: called(&place.pointer).map(str::to_string),
         home: schema.get("x-lorgnette-hoisted").map(home),
+        extends: extends.filter_map(Value::as_str).map(str::to_string).collect(),
         shared: Vec::new(),
         also: Vec::new(),
         description: string(schema, "description"),
         title: string(schema, "title"),
         note: text(schema, "x-lorgnette-note").to_string(),
         deprecated: flag(schema, "deprecated"),
+        said: said(schema),
         shape: shape(node, schema, &place),
     }
+}
+
+/// What a named schema says of its values wherever it is used: that only one direction has them,
+/// and what stands for an absent one.
+fn said(schema: &Object) -> Option<Box<Annotations>> {
+    let said = Annotations {
+        read_only: flag(schema, "readOnly"),
+        write_only: flag(schema, "writeOnly"),
+        default: schema.get("default").filter(|value| !value.is_null()).cloned(),
+        ..Annotations::default()
+    };
+    (said != Annotations::default()).then(|| Box::new(said))
 }
 
 /// What `inline_schemas` keeps of the place of a schema without a name.
@@ -52,28 +67,6 @@ fn home(hoisted: &Value) -> Home {
     }
 }
 
-/// How the contract calls a schema: the last part of its place that is a name and no structure.
-fn called(pointer: &str) -> Option<&str> {
-    const STRUCTURE: [&str; 9] = [
-        "items",
-        "schema",
-        "additionalProperties",
-        "content",
-        "parameters",
-        "requestBody",
-        "responses",
-        "allOf",
-        "oneOf",
-    ];
-    let is_name = |part: &str| {
-        !part.contains('~') && !part.bytes().all(|byte| byte.is_ascii_digit()) && !STRUCTURE.contains(&part)
-    };
-    let inside = pointer.strip_prefix("/paths/").unwrap_or(pointer);
-    let part = inside.rsplit('/').find(|part| is_name(part))?;
-    // What stands in an operation without a name of its own is better called as it is called here.
-    (!document::METHODS.contains(&part)).then_some(part)
-}
-
 fn shape(node: &Value, schema: &Object, place: &Place<'_>) -> Shape {
     if schema.contains_key("x-lorgnette-union") {
         Shape::Union(union(schema))
@@ -86,20 +79,16 @@ fn shape(node: &Value, schema: &Object, place: &Place<'_>) -> Shape {
 
 fn object(node: &Value, schema: &Object, place: &Place<'_>) -> ir::Object {
     let required: HashSet<&str> = items(schema, "required").filter_map(Value::as_str).collect();
-    let properties = schema.get("properties").and_then(Value::as_object);
+    let properties = schema.map("properties");
     let usual = place.child("properties");
-    let moved = schema.get("x-lorgnette-origins");
-    let origin = |wire: &str| moved.and_then(|moved| moved.text(wire));
-    let members = properties.into_iter().flatten().map(|(wire, property)| Member {
-        provenance: match origin(wire) {
+    let moved = schema.map("x-lorgnette-origins");
+    let members = properties.iter().map(|(wire, property)| {
+        let provenance = match moved.text(wire) {
             Some(pointer) => Provenance::new(place.origins.of(pointer)),
             None => usual.child(wire).provenance(),
-        },
-        wire: wire.clone(),
-        field: String::new(),
-        setter: String::new(),
-        required: required.contains(wire.as_str()),
-        ty: type_ref(property),
+        };
+        let required = required.contains(wire.as_str());
+        Member::new(provenance, wire, required, type_ref(property))
     });
     ir::Object {
         members: members.collect(),

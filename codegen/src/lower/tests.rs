@@ -128,7 +128,7 @@ fn test_named_schema_says_the_same_of_its_values_wherever_it_is_used() {
             "Mode": {"type": "string", "enum": ["slow", "fast"], "default": "slow"}
         }}
     });
-    let api = lowered(&contract);
+    let api = crate::names::testing::named(contract);
     let Shape::Object(object) = &api.types["A"].shape else {
         return assert!(api.types.is_empty());
     };

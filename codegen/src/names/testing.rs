@@ -27,6 +27,12 @@ pub(crate) fn noted(document: Value) -> (Api, Notes) {
     (api.unwrap(), notes)
 }
 
+/// What the notes say, each as `pass: what`.
+pub(crate) fn said(notes: &Notes) -> Vec<String> {
+    let said = notes.iter().map(|note| format!("{}: {}", note.pass, note.what));
+    said.collect()
+}
+
 /// As [`named`], by an entry of the catalogue.
 pub(crate) fn named_by(document: Value, entry: &catalogue::Api, notes: &mut Notes) -> Result<Api> {
     model(document, entry, notes).map_err(Errors::into_one)

@@ -1,8 +1,15 @@
 //! Passes over the typed model, in their order. What always holds of the model is checked after
 //! each.
 
+mod default_values;
 mod duplicate_schemas;
+mod form_bodies;
 mod implied_tags;
+mod inherited;
+mod unreachable_schemas;
+
+#[cfg(test)]
+pub(crate) use unreachable_schemas::apply as drop_unreachable;
 
 use crate::catalogue;
 use crate::diagnostics::{Collected, Notes, Result};
@@ -17,54 +24,47 @@ pub struct Pass {
     run: fn(&mut Api, &catalogue::Api, &Published, &mut Notes) -> Result<()>,
 }
 
+/// A pass that cannot fail.
+macro_rules! pass {
+    ($name:ident, |$api:pat_param, $entry:pat_param, $published:pat_param, $notes:pat_param| $run:expr) => {
+        Pass {
+            name: stringify!($name),
+            run: |$api, $entry, $published, $notes| {
+                $run;
+                Ok(())
+            },
+        }
+    };
+}
+
 /// The passes.
-pub const PASSES: [Pass; 7] = [
-    Pass {
-        name: "duplicate_schemas",
-        run: |api, _, published, notes| {
-            duplicate_schemas::apply(api, published, notes);
-            Ok(())
-        },
-    },
-    Pass {
-        name: "implied_tags",
-        run: |api, _, _, _| {
-            implied_tags::apply(api);
-            Ok(())
-        },
-    },
-    Pass {
-        name: "module_names",
-        run: |api, entry, published, _| {
-            names::modules::apply(api, entry, published);
-            Ok(())
-        },
-    },
+pub const PASSES: [Pass; 11] = [
+    pass!(form_bodies, |api, _, _, notes| form_bodies::apply(api, notes)),
+    pass!(unreachable_schemas, |api, entry, _, notes| {
+        unreachable_schemas::apply(api, entry, notes);
+    }),
+    pass!(default_values, |api, _, _, notes| default_values::apply(
+        api, notes
+    )),
+    pass!(inherited, |api, _, _, _| inherited::apply(api)),
+    pass!(duplicate_schemas, |api, _, published, notes| {
+        duplicate_schemas::apply(api, published, notes);
+    }),
+    pass!(implied_tags, |api, _, _, _| implied_tags::apply(api)),
+    pass!(module_names, |api, entry, published, _| {
+        names::modules::apply(api, entry, published);
+    }),
     Pass {
         name: "type_names",
         run: names::types::apply,
     },
-    Pass {
-        name: "request_names",
-        run: |api, _, _, _| {
-            names::requests::apply(api);
-            Ok(())
-        },
-    },
-    Pass {
-        name: "variant_names",
-        run: |api, _, published, _| {
-            names::variants::apply(api, published);
-            Ok(())
-        },
-    },
-    Pass {
-        name: "field_names",
-        run: |api, _, published, _| {
-            names::fields::apply(api, published);
-            Ok(())
-        },
-    },
+    pass!(request_names, |api, _, _, _| names::requests::apply(api)),
+    pass!(variant_names, |api, _, published, _| {
+        names::variants::apply(api, published);
+    }),
+    pass!(field_names, |api, _, published, _| names::fields::apply(
+        api, published
+    )),
 ];
 
 /// Runs every pass; names that are `published` are kept. `observe` looks on after each.

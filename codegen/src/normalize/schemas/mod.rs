@@ -16,10 +16,8 @@ mod additional_properties;
 mod aliases;
 mod all_of;
 mod conditions;
-mod default_values;
 mod discriminators;
 mod enum_values;
-mod form_bodies;
 mod inheritance;
 mod inline_schemas;
 mod keywords;
@@ -36,7 +34,6 @@ mod single_branches;
 mod string_formats;
 mod tuples;
 mod unions;
-mod unreachable_schemas;
 mod values;
 mod walk;
 
@@ -65,7 +62,7 @@ const FORMS: [Local; 7] = [
 const LAST: [Local; 2] = [nullable::null_type, additional_properties::apply];
 
 /// The passes in their order.
-pub(super) const STEPS: [Step; 17] = [
+pub(super) const STEPS: [Step; 14] = [
     step!(shapes),
     step!(reference_chains),
     Step {
@@ -106,9 +103,6 @@ pub(super) const STEPS: [Step; 17] = [
     step!(unions),
     step!(aliases),
     step!(required_members),
-    step!(form_bodies),
-    step!(unreachable_schemas by catalogue),
-    step!(default_values),
 ];
 
 /// Runs passes that look at one schema at a time over all schemas.

@@ -90,6 +90,7 @@ pub(super) fn normalized(mut document: Value) -> (Value, Notes) {
     super::normalize(&mut document, &api(), &mut notes).unwrap();
     let mut lowered = lower(&document, &crate::origins::Origins::default()).unwrap();
     verify_types(&lowered, "the passes over schemas").unwrap();
+    crate::passes::drop_unreachable(&mut lowered, &api(), &mut Notes::default());
     let keys: Vec<String> = lowered.types.keys().cloned().collect();
     crate::names::types::apply(&mut lowered, &api(), &Published::default(), &mut Notes::default()).unwrap();
     let names = keys.into_iter().zip(lowered.types.into_keys()).collect();
@@ -107,7 +108,9 @@ fn rename(document: &mut Value, names: &HashMap<String, String>) {
                 &["x-lorgnette-hoisted", "x-lorgnette-extends", "x-lorgnette-parts"],
             );
         }
-        renamed.insert(names[&key].clone(), schema);
+        if let Some(name) = names.get(&key) {
+            renamed.insert(name.clone(), schema);
+        }
     }
     walk::each_of(&mut renamed, document, &mut |_, schema| {
         keywords::remove_all(schema, &["x-lorgnette-implicit", "x-lorgnette-tags"]);

@@ -80,26 +80,6 @@ pub(super) fn children(
     }
 }
 
-/// Calls `visit` with every schema directly inside `schema`, to look at.
-pub(super) fn each_child(schema: &Object, visit: &mut dyn FnMut(&Value)) {
-    for (keyword, value) in schema {
-        let keyword = keyword.as_str();
-        match value {
-            Value::Object(map) if MAPS.contains(&keyword) => map.values().for_each(&mut *visit),
-            Value::Array(list) if LISTS.contains(&keyword) || keyword == "items" => {
-                list.iter().for_each(&mut *visit);
-            }
-            Value::Array(list) if keyword == "x-lorgnette-union" => {
-                list.iter()
-                    .filter_map(|entry| entry.get("schema"))
-                    .for_each(&mut *visit);
-            }
-            Value::Object(_) if ONE.contains(&keyword) => visit(value),
-            _ => {}
-        }
-    }
-}
-
 /// Calls `visit` with `schema` and all inside it, inner schemas first.
 pub(super) fn within(place: &Place<'_>, schema: &mut Value, visit: &mut dyn FnMut(&Place<'_>, &mut Value)) {
     if let Value::Object(object) = schema {
