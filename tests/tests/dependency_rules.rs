@@ -319,7 +319,15 @@ const LAYERS: [(&str, &[&[&str]]); 3] = [
             &[
                 "download", "events", "lines", "paging", "save", "wait", "webhooks",
             ],
-            &["blocking", "disabled", "mock", "telemetry", "unmocked", ""],
+            &[
+                "blocking",
+                "commands",
+                "disabled",
+                "mock",
+                "telemetry",
+                "unmocked",
+                "",
+            ],
         ],
     ),
     (
@@ -400,8 +408,9 @@ fn test_hand_written_files_are_short() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The most lines of code that `codegen` may have, as [`library`] counts them.
-const CODE: usize = 26_000;
+/// The most lines of code that `codegen` may have, as [`library`] counts them: 26,000, and 600 for
+/// the tables of commands.
+const CODE: usize = 26_600;
 
 #[test]
 fn test_codegen_grows_no_further() {

@@ -62,6 +62,11 @@ pub fn refine(
     let mut model = Model {
         version: api.version.clone(),
         base_url: entry.base_url.clone().or_else(|| ir::absolute(&api.servers)),
+        schemes: api
+            .schemes
+            .iter()
+            .map(|(name, scheme)| (name.clone(), scheme.kind.clone()))
+            .collect(),
         types: items,
         statuses,
         operations,

@@ -4,9 +4,9 @@
 
 use crate::generate::TypeExpression;
 use crate::ir::{Limit, Waiting};
-pub use crate::ir::{Location, Status};
+pub use crate::ir::{Location, SchemeKind, Status};
 use crate::text::Markdown;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use super::item::{Branch, Implied, Item, Member, Presence, Shape};
 pub use super::pages::{Input, Output, Paging, Step};
@@ -18,6 +18,8 @@ pub struct Model {
     pub version: String,
     /// Where requests go unless the caller says otherwise.
     pub base_url: Option<String>,
+    /// The security schemes, by name.
+    pub schemes: BTreeMap<String, SchemeKind>,
     /// The tags, in the order in which operations use them.
     pub tags: Vec<Tag>,
     /// The operations, in the contract's order.
@@ -84,14 +86,19 @@ impl Tag {
 }
 
 /// Features of each crate that are not tags.
-pub const FEATURES: [&str; 7] = [
+pub const FEATURES: [&str; 12] = [
+    "blocking",
+    "charset",
+    "cli",
     "default",
     "gzip",
     "mock",
     "native-tls",
+    "opentelemetry",
     "rustls",
     "rustls-no-provider",
     "tags",
+    "tracing",
 ];
 
 /// A parameter and its setter.

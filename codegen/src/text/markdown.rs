@@ -173,6 +173,34 @@ impl Markdown {
         self.0.is_empty()
     }
 
+    /// The text for a terminal: without escapes, and with the addresses of links bare.
+    pub fn plain(&self) -> String {
+        let mut plain = String::with_capacity(self.0.len());
+        let mut rest = self.0.as_str();
+        while let Some(character) = rest.chars().next() {
+            let (length, piece) = match character {
+                '\\' if rest[1..].starts_with(|c: char| c.is_ascii_punctuation()) => (2, &rest[1..2]),
+                '`' => {
+                    let run = rest.len() - rest.trim_start_matches('`').len();
+                    let length = code_span(rest, run).map_or(run, |(length, _)| length);
+                    (length, &rest[..length])
+                }
+                '<' => match rest.find('>') {
+                    Some(end) if is_web(&rest[1..end]) => (end + 1, &rest[1..end]),
+                    _ => (1, "<"),
+                },
+                '[' => match link(rest) {
+                    Some((length, address)) => (length, address),
+                    None => (1, "["),
+                },
+                other => (other.len_utf8(), &rest[..other.len_utf8()]),
+            };
+            plain.push_str(piece);
+            rest = &rest[length..];
+        }
+        plain
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -270,6 +298,13 @@ fn code_span(rest: &str, run: usize) -> Option<(usize, &str)> {
     }
 }
 
+/// The link of the generator's that `rest` begins with: its length, and its address.
+fn link(rest: &str) -> Option<(usize, &str)> {
+    let begin = rest.find("](")? + 2;
+    let address = &rest[begin..begin + rest[begin..].find(')')?];
+    is_web(address).then_some((begin + address.len() + 1, address))
+}
+
 /// The address that `rest` begins with.
 fn address(rest: &str) -> &str {
     let end = rest
@@ -300,6 +335,21 @@ mod tests {
 
     fn prose(text: &str) -> String {
         Markdown::prose(text).0
+    }
+
+    #[test]
+    fn test_plain_text_is_that_of_the_contract() {
+        for text in [
+            "See [Foo] and Vec<T>, `a[0]`",
+            "# not a heading",
+            "*all* &lt; R&D ~a~ | b\\",
+            "at https://example.com/a_b, 1. not a list",
+            "`` a`b `` c",
+        ] {
+            assert_eq!(Markdown::prose(text).plain(), text);
+        }
+        let link = Markdown::link("Documentation", "https://example.com/a");
+        assert_eq!(link.plain(), "https://example.com/a");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub fn styled(style: &str) -> TokenStream {
 }
 
 /// A field of a form as the parameter of a query that it is written like.
-fn encoding(encoding: &Encoding) -> TokenStream {
+pub fn encoding(encoding: &Encoding) -> TokenStream {
     let wire = &encoding.wire;
     let style = (encoding.style != "form").then(|| styled(&encoding.style));
     let explode = (!encoding.explode && encoding.style != "deepObject").then(|| quote!(.explode(false)));

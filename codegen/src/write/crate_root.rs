@@ -38,6 +38,7 @@ fn lib(model: &Model, mark: &Mark) -> String {
         ("pub mod types", !model.types.is_empty()),
     ];
     let has_deprecated = has_deprecated(model);
+    text.push_str("#[cfg(feature = \"cli\")]\n#[rustfmt::skip]\npub mod cli;\n");
     for (module, _) in modules.iter().filter(|(_, there)| *there) {
         text.push_str("#[rustfmt::skip]\n");
         if has_deprecated && ["pub mod operations", "pub mod responses", "pub mod types"].contains(module) {

@@ -15,10 +15,13 @@ pub fn tidy(source: &str) -> String {
     while let Some(line) = lines.next() {
         let mut call = line.to_string();
         let begins = line.starts_with(PREFIX) && line.contains("!(");
-        while begins && !call.ends_with(");") {
+        let mut is_whole = !begins || line.ends_with(");");
+        while !is_whole {
             let Some(more) = lines.next() else { break };
             call.push('\n');
             call.push_str(more);
+            // A setting of the call may end a line in the same way.
+            is_whole = more == ");";
         }
         text.push_str(&if begins {
             laid_out(&call).unwrap_or(call)
@@ -208,6 +211,12 @@ mod tests {
         assert!(text.lines().all(|line| line.len() <= WIDTH));
         assert!(text.starts_with("lorgnette_runtime::object!(\n    A { 0 member_0: \"member0\","));
         assert!(text.ends_with(" }\n);\n"));
+    }
+
+    #[test]
+    fn test_tidy_reads_on_where_a_setting_ends_a_line() {
+        let source = "lorgnette_runtime::x!(\n    A : \"a\"; b(1);\n    c(2)\n);\n";
+        assert_eq!(tidy(source), "lorgnette_runtime::x!(A: \"a\"; b(1); c(2));\n");
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Ma
          opentelemetry = [\"lorgnette-runtime/opentelemetry\"]\n\
          # Calls without `async`.\n\
          blocking = [\"lorgnette-runtime/blocking\"]\n\
+         # Tables of operations for command-line programs.\n\
+         cli = [\"lorgnette-runtime/cli\"]\n\
          # A server for callers' tests.\n\
          mock = [\"lorgnette-runtime/mock\"]\n\
          \n\

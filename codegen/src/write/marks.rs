@@ -1,8 +1,8 @@
-//! What keys of ours say of an operation, as the runtime reads it: when it is done, and which
-//! responses are refusals by a rate limit.
+//! What keys of ours say of an operation, as the runtime reads it: when it is done, how it pages,
+//! and which responses are refusals by a rate limit.
 
 use crate::ir::Limit;
-use crate::refine::model::Operation;
+use crate::refine::model::{Input, Operation, Output, Paging, Step};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -12,8 +12,14 @@ pub fn waits(
     success: &TokenStream,
     error: Option<&TokenStream>,
 ) -> Option<TokenStream> {
-    let waiting = operation.waiting.as_ref()?;
     let name = format_ident!("{}", operation.request);
+    let until = until(operation)?;
+    Some(quote!(lorgnette_runtime::waits!(#name => #success #error; #until);))
+}
+
+/// When what an operation reports on is done, as the runtime's `Until` is made.
+pub fn until(operation: &Operation) -> Option<TokenStream> {
+    let waiting = operation.waiting.as_ref()?;
     let start = match &waiting.member {
         Some(member) => quote!(member(#member)),
         None => quote!(success()),
@@ -37,9 +43,58 @@ pub fn waits(
     };
     let every = seconds("every_seconds", waiting.every);
     let within = seconds("within_seconds", waiting.within);
-    Some(quote! {
-        lorgnette_runtime::waits!(#name => #success #error; #start #done #pending #failed #not_yet #every #within);
-    })
+    Some(quote!(#start #done #pending #failed #not_yet #every #within))
+}
+
+/// How one page leads to the next, as the runtime's `Paging` is made.
+pub fn paging(paging: &Paging) -> TokenStream {
+    let said = |word: &str, value: &Option<String>| {
+        let word = format_ident!("{word}");
+        value.as_ref().map(|value| quote!(.#word(#value)))
+    };
+    let step = match &paging.step {
+        Step::Number {
+            input,
+            first,
+            current,
+            count,
+        } => {
+            let first = first.map(|first| {
+                let first = Literal::u64_unsuffixed(first);
+                quote!(.from(#first))
+            });
+            let (asked, current, count) = (
+                asked("number", input),
+                said("current", current),
+                said("count", count),
+            );
+            quote!(#asked #first #current #count)
+        }
+        Step::Offset { input, total } => {
+            let (asked, total) = (asked("offset", input), said("total", total));
+            quote!(#asked #total)
+        }
+        Step::Cursor { input, output } => {
+            let asked = asked("cursor", input);
+            match output {
+                Output::Member(member) => quote!(#asked.next(#member)),
+                Output::Header(header) => quote!(#asked.next_header(#header)),
+            }
+        }
+        Step::Link(Output::Member(member)) => quote!(link(#member)),
+        Step::Link(Output::Header(header)) => quote!(link_header(#header)),
+    };
+    let more = said("more", &paging.more);
+    quote!(#step #more)
+}
+
+/// What of a request asks for a page.
+fn asked(word: &str, input: &Input) -> TokenStream {
+    let word = format_ident!("{word}");
+    match input {
+        Input::Query(parameter) => quote!(#word(#parameter)),
+        Input::Body(member) => quote!(#word(#member).in_body()),
+    }
 }
 
 /// The list of refusals by a rate limit; `None` if there are none.

@@ -3,6 +3,7 @@
 mod arguments;
 mod bodies;
 mod calls;
+mod cli;
 mod crate_root;
 mod descriptors;
 mod disabled;
@@ -55,6 +56,7 @@ pub fn write(
     files.extend(crate_root::files(model, api, mark)?);
     files.extend(operations::files(model, mark)?);
     files.insert("src/disabled.rs".into(), disabled::file(model, api, mark)?);
+    files.extend(cli::files(model, api, mark)?);
     if !model.types.is_empty() {
         files.extend(types::files(model, mark)?);
     }

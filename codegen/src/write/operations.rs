@@ -10,9 +10,9 @@ use super::source::{Mark, doc, rust_file};
 use super::{marks, methods, scopes, setters};
 use crate::diagnostics::Result;
 use crate::generate::Place;
-use crate::refine::model::{Alternative, Input, Model, Operation, Output, Step, Tag};
+use crate::refine::model::{Alternative, Model, Operation, Tag};
 use crate::text::Markdown;
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
 
@@ -142,15 +142,6 @@ fn alternative_send(
     }
 }
 
-/// What of a request asks for a page.
-fn asked(word: &str, input: &Input) -> TokenStream {
-    let word = format_ident!("{word}");
-    match input {
-        Input::Query(parameter) => quote!(#word(#parameter)),
-        Input::Body(member) => quote!(#word(#member).in_body()),
-    }
-}
-
 /// What lets a builder give the whole list of which its success is one page.
 fn pages(
     operation: &Operation,
@@ -174,45 +165,7 @@ fn pages(
     } else {
         item
     };
-    let said = |word: &str, value: &Option<String>| {
-        let word = format_ident!("{word}");
-        value.as_ref().map(|value| quote!(.#word(#value)))
-    };
-    let step = match &paging.step {
-        Step::Number {
-            input,
-            first,
-            current,
-            count,
-        } => {
-            let first = first.map(|first| {
-                let first = Literal::u64_unsuffixed(first);
-                quote!(.from(#first))
-            });
-            let (asked, current, count) = (
-                asked("number", input),
-                said("current", current),
-                said("count", count),
-            );
-            quote!(#asked #first #current #count)
-        }
-        Step::Offset { input, total } => {
-            let (asked, total) = (asked("offset", input), said("total", total));
-            quote!(#asked #total)
-        }
-        Step::Cursor { input, output } => {
-            let asked = asked("cursor", input);
-            match output {
-                Output::Member(member) => quote!(#asked.next(#member)),
-                Output::Header(header) => quote!(#asked.next_header(#header)),
-            }
-        }
-        Step::Link(Output::Member(member)) => quote!(link(#member)),
-        Step::Link(Output::Header(header)) => quote!(link_header(#header)),
-    };
-    let more = said("more", &paging.more);
+    let paged = marks::paging(paging);
     let wire = &paging.wire;
-    Some(
-        quote!(lorgnette_runtime::pages!(#name => #success #error; #items: #item; #step #more.items(#wire));),
-    )
+    Some(quote!(lorgnette_runtime::pages!(#name => #success #error; #items: #item; #paged.items(#wire));))
 }

@@ -95,7 +95,7 @@ fn parts(before: &str, line: &str) -> bool {
             .any(|word| line.starts_with(word))
     };
     let ends = ended == "}" || ended.ends_with(';');
-    let starts = ["///", "#[", "pub ", "impl ", "static ", "fn ", OPERATION];
+    let starts = ["///", "#[", "pub ", "impl ", "static ", "fn ", OPERATION, COMMAND];
     let begins = starts.iter().any(|word| begun.starts_with(word));
     let entry = listed(ended) && (listed(begun) || begun.starts_with("#[cfg"));
     // A builder is one whole: the macro that completes it, and its setters.
@@ -105,6 +105,8 @@ fn parts(before: &str, line: &str) -> bool {
 
 /// What the table of an operation begins with.
 const OPERATION: &str = "lorgnette_runtime::operation!";
+/// What the table of a command, or of a type of one, begins with.
+const COMMAND: &str = "lorgnette_runtime::command";
 
 /// Documentation as attributes, one a line.
 pub fn doc(text: &Markdown) -> TokenStream {

@@ -113,6 +113,11 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
             &[&Markdown::example(&example)],
         ));
     }
+    text.push(&Markdown::ours(
+        "\n## For command-line programs\n\n\
+         With the feature `cli`, which is not on by default, `cli::API` holds what a program needs to call operations by their names:\n\
+         parameters, bodies and responses as tables.\n",
+    ));
     let license = license(api);
     text.push(&Markdown::filled(
         "\n## How it came about\n\nMade by lorgnette from the contract and an overlay of repairs. What differs from the contract is listed in\n`NOTES.md`.{}\n",

@@ -16,7 +16,8 @@
 //! each of its attempts, whose fields follow OpenTelemetry's semantic conventions and never hold a
 //! path with its values, a query, a header or a body; `opentelemetry` brings an [`Interceptor`]
 //! that sends the trace's context along and measures calls; `blocking` makes calls without `async`;
-//! `mock` brings the module of that name, a server for tests.
+//! `mock` brings the module of that name, a server for tests; `cli` brings the module `commands`,
+//! tables for command-line programs.
 //!
 //! # wasm32
 //!
@@ -39,6 +40,8 @@ pub mod blocking;
 mod byte_stream;
 pub mod call;
 mod call_options;
+#[cfg(feature = "cli")]
+pub mod commands;
 mod disabled;
 mod download;
 mod error;

@@ -17,7 +17,7 @@ macro_rules! operation {
         $(, $location:ident $wire:literal $(. $option:ident ($($argument:expr)?))*)*
         $(; $setting:ident ($($value:expr)?))*
     ) => {
-        static $name: $crate::Operation = $crate::Operation::new($id, $crate::Method::$method, $path)
+        pub(crate) static $name: $crate::Operation = $crate::Operation::new($id, $crate::Method::$method, $path)
             .parameters(&[$($crate::Parameter::$location($wire) $(.$option($($argument)?))*),*])
             $(.$setting($($value)?))*;
     };

@@ -495,9 +495,8 @@ impl DetachSensorAccessPointRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    UPDATE_SENSOR_ACCESS_POINT : "update_sensor_access_point" PATCH
-    "/access-points/sensors/{accessPointId}", path "accessPointId"; body_required();
-    security(& [& ["oauth2"]])
+    UPDATE_SENSOR_ACCESS_POINT: "update_sensor_access_point" PATCH "/access-points/sensors/{accessPointId}",
+    path "accessPointId"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Set a sensor access point's alias.

@@ -25,8 +25,7 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    CREATE_ACCESS_TOKEN : "create_access_token" POST "/oauth2/token"; body_required();
-    repeatable()
+    CREATE_ACCESS_TOKEN: "create_access_token" POST "/oauth2/token"; body_required(); repeatable()
 );
 
 /// Issue an access token.

@@ -752,11 +752,10 @@ impl EyesSensorPacketCapturesRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    DOWNLOAD_EYES_SENSOR_PACKET_CAPTURE : "download_eyes_sensor_packet_capture" GET
-    "/eyes/sensors/{sensorId}/packet-captures/{testKey}/download", path "sensorId", path
-    "testKey";
+    DOWNLOAD_EYES_SENSOR_PACKET_CAPTURE: "download_eyes_sensor_packet_capture" GET "/eyes/sensors/{sensorId}/packet-captures/{testKey}/download",
+    path "sensorId", path "testKey";
     accept("application/octet-stream, application/vnd.tcpdump.pcap, application/json");
-    security(& [& ["oauth2"]])
+    security(&[&["oauth2"]])
 );
 
 /// Fetch a pcap file.

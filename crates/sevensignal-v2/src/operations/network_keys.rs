@@ -162,9 +162,8 @@ impl SensorNetworkKeyRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    REPLACE_SENSOR_NETWORK_KEY : "replace_sensor_network_key" PUT
-    "/network-keys/sensors/{networkKeyId}", path "networkKeyId"; body_required();
-    security(& [& ["oauth2"]])
+    REPLACE_SENSOR_NETWORK_KEY: "replace_sensor_network_key" PUT "/network-keys/sensors/{networkKeyId}",
+    path "networkKeyId"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Overwrite a sensor network key with the sent body.

@@ -636,11 +636,10 @@ impl PacketCaptureStatusRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    DOWNLOAD_PACKET_CAPTURE : "download_packet_capture" GET
-    "/on-demand-tests/sensors/{sensorId}/packet-capture/{testId}/download", path
-    "sensorId", path "testId";
+    DOWNLOAD_PACKET_CAPTURE: "download_packet_capture" GET "/on-demand-tests/sensors/{sensorId}/packet-capture/{testId}/download",
+    path "sensorId", path "testId";
     accept("application/octet-stream, application/vnd.tcpdump.pcap, application/json");
-    security(& [& ["oauth2"]])
+    security(&[&["oauth2"]])
 );
 
 /// Download a packet capture.

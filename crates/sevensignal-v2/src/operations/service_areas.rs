@@ -628,9 +628,8 @@ impl SensorServiceAreaRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    UPDATE_SENSOR_SERVICE_AREA : "update_sensor_service_area" PUT
-    "/service-areas/sensors/{serviceAreaId}", path "serviceAreaId"; body_required();
-    security(& [& ["oauth2"]])
+    UPDATE_SENSOR_SERVICE_AREA: "update_sensor_service_area" PUT "/service-areas/sensors/{serviceAreaId}",
+    path "serviceAreaId"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Change one sensor service area.
@@ -689,9 +688,8 @@ impl DeleteSensorServiceAreaRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    ADD_EYES_TO_SENSOR_SERVICE_AREA : "add_eyes_to_sensor_service_area" POST
-    "/service-areas/sensors/{serviceAreaId}/eyes", path "serviceAreaId"; body_required();
-    security(& [& ["oauth2"]])
+    ADD_EYES_TO_SENSOR_SERVICE_AREA: "add_eyes_to_sensor_service_area" POST "/service-areas/sensors/{serviceAreaId}/eyes",
+    path "serviceAreaId"; body_required(); security(&[&["oauth2"]])
 );
 
 /// Move Eyes into a sensor service area.

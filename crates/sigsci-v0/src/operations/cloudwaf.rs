@@ -568,9 +568,8 @@ impl CloudwafCertificateGetRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CLOUDWAF_CERTIFICATE_UPDATE : "cloudwaf_certificate_update" PUT
-    "/corps/{corpName}/cloudwafCerts/{id}", path "corpName", path "id"; body_required();
-    security(& [& ["apiUser", "apiToken"], & ["sessionToken"]])
+    CLOUDWAF_CERTIFICATE_UPDATE: "cloudwaf_certificate_update" PUT "/corps/{corpName}/cloudwafCerts/{id}",
+    path "corpName", path "id"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Rename a certificate.

@@ -423,9 +423,8 @@ impl CorpSignalTagDeleteRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CORP_SIGNAL_TAG_UPDATE : "corp_signal_tag_update" PATCH
-    "/corps/{corpName}/tags/{tagName}", path "corpName", path "tagName"; body_required();
-    security(& [& ["apiUser", "apiToken"], & ["sessionToken"]])
+    CORP_SIGNAL_TAG_UPDATE: "corp_signal_tag_update" PATCH "/corps/{corpName}/tags/{tagName}",
+    path "corpName", path "tagName"; body_required(); security(&[&["apiUser", "apiToken"], &["sessionToken"]])
 );
 
 /// Change a corp signal description.

@@ -64,8 +64,8 @@ impl SiteCreateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    SITE_UPDATE : "site_update" PATCH "/site/{site_id}", path "site_id"; body_required();
-    security(& [& ["Bearer"]])
+    SITE_UPDATE: "site_update" PATCH "/site/{site_id}", path "site_id"; body_required();
+    security(&[&["Bearer"]])
 );
 
 /// Change a site.

@@ -359,9 +359,9 @@ impl CamerasPtzPresetsListRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMERAS_PTZ_PRESETS_CREATE : "cameras_ptz_presets_create" POST
-    "/cameras/{camid}/ptz/presets/", path "camid", query "token"; body_required();
-    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
+    CAMERAS_PTZ_PRESETS_CREATE: "cameras_ptz_presets_create" POST "/cameras/{camid}/ptz/presets/",
+    path "camid", query "token"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Save the current position as preset.
@@ -396,9 +396,9 @@ impl CamerasPtzPresetsCreateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMERAS_PTZ_PRESETS_GOTO : "cameras_ptz_presets_goto" POST
-    "/cameras/{camid}/ptz/presets/goto/", path "camid", query "token"; body_required();
-    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
+    CAMERAS_PTZ_PRESETS_GOTO: "cameras_ptz_presets_goto" POST "/cameras/{camid}/ptz/presets/goto/",
+    path "camid", query "token"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Move to a preset.

@@ -270,9 +270,8 @@ impl CamerasEventProcessingEventsListRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMERAS_EVENT_PROCESSING_EVENTS_CREATE : "cameras_event_processing_events_create"
-    POST "/cameras/{camid}/event_processing/events/", path "camid"; body_required();
-    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
+    CAMERAS_EVENT_PROCESSING_EVENTS_CREATE: "cameras_event_processing_events_create" POST "/cameras/{camid}/event_processing/events/",
+    path "camid"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Create a custom event rule.

@@ -233,9 +233,9 @@ impl CamerasMediaStreamsRetrieveRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMERAS_MEDIA_STREAMS_UPDATE : "cameras_media_streams_update" PUT
-    "/cameras/{camid}/media_streams/", path "camid", query "token"; body_required();
-    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
+    CAMERAS_MEDIA_STREAMS_UPDATE: "cameras_media_streams_update" PUT "/cameras/{camid}/media_streams/",
+    path "camid", query "token"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Choose media streams.

@@ -341,8 +341,8 @@ impl CamerasListRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMERAS_CREATE : "cameras_create" POST "/cameras/", query "detail"; body_required();
-    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
+    CAMERAS_CREATE: "cameras_create" POST "/cameras/", query "detail"; body_required(); security(&[&["LKey"],
+    &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Create a camera.

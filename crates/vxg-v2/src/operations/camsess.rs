@@ -296,8 +296,8 @@ impl CamsessListRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CAMSESS_CREATE : "camsess_create" POST "/camsess/", query "detail"; body_required();
-    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
+    CAMSESS_CREATE: "camsess_create" POST "/camsess/", query "detail"; body_required(); security(&[&["LKey"],
+    &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Create a camera session.

@@ -165,9 +165,8 @@ impl StorageMemoryCardTimelineRetrieveRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    STORAGE_MEMORY_CARD_SYNCHRONIZE_CREATE : "storage_memory_card_synchronize_create"
-    POST "/storage/memory_card/{camid}/synchronize/", path "camid"; body_required();
-    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
+    STORAGE_MEMORY_CARD_SYNCHRONIZE_CREATE: "storage_memory_card_synchronize_create" POST "/storage/memory_card/{camid}/synchronize/",
+    path "camid"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Copy on-camera records to the cloud.

@@ -44,9 +44,8 @@ impl Client {
 }
 
 lorgnette_runtime::operation!(
-    CAMERAS_PUSH_DEVICES_CREATE : "cameras_push_devices_create" POST
-    "/cameras/{camid}/notifications/push/devices/", path "camid"; body_required();
-    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
+    CAMERAS_PUSH_DEVICES_CREATE: "cameras_push_devices_create" POST "/cameras/{camid}/notifications/push/devices/",
+    path "camid"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"], &["ShareToken"]])
 );
 
 /// Subscribe a device to push messages.

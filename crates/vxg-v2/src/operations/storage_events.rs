@@ -262,9 +262,9 @@ impl StorageEventsRetrieveRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    STORAGE_EVENTS_META_CREATE : "storage_events_meta_create" POST
-    "/storage/events/{event_id}/meta/", path "event_id", query "token"; body_required();
-    security(& [& ["LKey"], & ["Acc"], & ["SI"], & ["SkyVR"], & ["ShareToken"]])
+    STORAGE_EVENTS_META_CREATE: "storage_events_meta_create" POST "/storage/events/{event_id}/meta/",
+    path "event_id", query "token"; body_required(); security(&[&["LKey"], &["Acc"], &["SI"], &["SkyVR"],
+    &["ShareToken"]])
 );
 
 /// Add a tag to an event.

@@ -433,9 +433,8 @@ impl ChannelsMetaCreateRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    CHANNELS_META_UPDATE : "channels_meta_update" PUT
-    "/channels/{channel_id}/meta/{tag}/", path "channel_id", path "tag"; body_required();
-    security(& [& ["LKey"]])
+    CHANNELS_META_UPDATE: "channels_meta_update" PUT "/channels/{channel_id}/meta/{tag}/", path "channel_id",
+    path "tag"; body_required(); security(&[&["LKey"]])
 );
 
 /// Replace the value of a metadata tag.

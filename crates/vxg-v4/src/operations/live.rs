@@ -114,8 +114,7 @@ lorgnette_runtime::builder!(
 );
 
 lorgnette_runtime::operation!(
-    LIVE_SOURCE_UPDATE : "live_source_update" PUT "/live/source/"; body_required();
-    security(& [& ["Acc"]])
+    LIVE_SOURCE_UPDATE: "live_source_update" PUT "/live/source/"; body_required(); security(&[&["Acc"]])
 );
 
 /// Change the live source.

@@ -186,8 +186,7 @@ impl MetaDeleteRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    META_FILTER_QUERY : "meta_filter_query" POST "/meta/filter/"; body_required();
-    security(& [& ["Acc"]])
+    META_FILTER_QUERY: "meta_filter_query" POST "/meta/filter/"; body_required(); security(&[&["Acc"]])
 );
 
 /// Search metadata documents.
@@ -211,8 +210,7 @@ impl MetaFilterQueryRequest<'_> {
 }
 
 lorgnette_runtime::operation!(
-    META_FILTER_DELETE : "meta_filter_delete" DELETE "/meta/filter/"; body_required();
-    security(& [& ["Acc"]])
+    META_FILTER_DELETE: "meta_filter_delete" DELETE "/meta/filter/"; body_required(); security(&[&["Acc"]])
 );
 
 /// Delete metadata documents matching a query.

@@ -1,0 +1,174 @@
+//! The kinds of values: of parameters, of members of bodies and of responses.
+
+/// The kind of a value.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Kind {
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// Text.
+    Text,
+    /// Text that nobody should see.
+    Secret,
+    /// A date: `2025-01-31`.
+    Date,
+    /// A date and time with its offset from UTC, as RFC 3339 writes it.
+    DateTime,
+    /// A date and time in UTC that is written without an offset.
+    NaiveDateTime,
+    /// A time in whole seconds since 1970-01-01T00:00:00Z.
+    Seconds,
+    /// A time in whole milliseconds since 1970-01-01T00:00:00Z.
+    Millis,
+    /// A UUID.
+    Uuid,
+    /// A file, of a multipart form.
+    File,
+    /// Any value of JSON.
+    Any,
+    /// A list.
+    List(&'static Kind),
+    /// An object with names of the caller's choice.
+    Map(&'static Kind),
+    /// A type of the contract.
+    Of(&'static Type),
+}
+
+impl Kind {
+    /// The type of the contract that it is.
+    pub const fn named(&self) -> Option<&'static Type> {
+        match self {
+            Self::Of(ty) => Some(ty),
+            _ => None,
+        }
+    }
+
+    /// The members that values of this kind have; none unless they are objects that the contract
+    /// describes.
+    pub const fn members(&self) -> &'static [Member] {
+        match self {
+            Self::Of(ty) => match ty.shape {
+                Shape::Object { members, .. } => members,
+                Shape::Values(_) | Shape::Union { .. } => &[],
+            },
+            _ => &[],
+        }
+    }
+
+    /// The values that the contract lists, each as JSON; none unless it lists some. Others may be
+    /// sent as well.
+    pub const fn values(&self) -> &'static [&'static str] {
+        match self {
+            Self::Of(ty) => match ty.shape {
+                Shape::Values(values) => values,
+                Shape::Object { .. } | Shape::Union { .. } => &[],
+            },
+            _ => &[],
+        }
+    }
+}
+
+/// A type of the contract.
+#[derive(Debug)]
+pub struct Type {
+    /// Its name in the generated crate.
+    pub name: &'static str,
+    /// What the contract says of it; empty where it says nothing.
+    pub about: &'static str,
+    /// What it is.
+    pub shape: Shape,
+}
+
+/// What a type is.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// An object.
+    Object {
+        /// The members that the contract describes.
+        members: &'static [Member],
+        /// The kind of all others, if the contract allows more than it describes.
+        rest: Option<Kind>,
+    },
+    /// One of these values, each as JSON.
+    Values(&'static [&'static str]),
+    /// One of several kinds.
+    Union {
+        /// The member that says which.
+        tag: Option<&'static str>,
+        /// The kinds, each with the values of the tag that mean it.
+        branches: &'static [(Kind, &'static [&'static str])],
+    },
+}
+
+impl Type {
+    /// An object with these members.
+    pub const fn object(name: &'static str, about: &'static str, members: &'static [Member]) -> Self {
+        let shape = Shape::Object { members, rest: None };
+        Self { name, about, shape }
+    }
+
+    /// The same with other members, whose values are of this kind.
+    #[must_use]
+    pub const fn rest(mut self, kind: Kind) -> Self {
+        if let Shape::Object { members, .. } = self.shape {
+            let rest = Some(kind);
+            self.shape = Shape::Object { members, rest };
+        }
+        self
+    }
+
+    /// One of these values, each as JSON.
+    pub const fn values(name: &'static str, about: &'static str, values: &'static [&'static str]) -> Self {
+        let shape = Shape::Values(values);
+        Self { name, about, shape }
+    }
+
+    /// One of several kinds, each with the values of the member `tag` that mean it; no member does
+    /// if that is empty.
+    pub const fn union(
+        name: &'static str,
+        about: &'static str,
+        tag: &'static str,
+        branches: &'static [(Kind, &'static [&'static str])],
+    ) -> Self {
+        let tag = if tag.is_empty() { None } else { Some(tag) };
+        let shape = Shape::Union { tag, branches };
+        Self { name, about, shape }
+    }
+}
+
+/// A member of an object.
+#[derive(Clone, Copy, Debug)]
+pub struct Member {
+    /// The name in JSON.
+    pub name: &'static str,
+    /// The kind of its value.
+    pub kind: Kind,
+    /// What the contract says of it; empty where it says nothing, and where only responses have it.
+    pub about: &'static str,
+    /// Whether an object without it is refused.
+    pub is_required: bool,
+}
+
+impl Member {
+    /// A member that need not be there.
+    pub const fn new(name: &'static str, kind: Kind, about: &'static str) -> Self {
+        Self {
+            name,
+            kind,
+            about,
+            is_required: false,
+        }
+    }
+
+    /// A member that has to be there.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.is_required = true;
+        self
+    }
+}
