@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod api_key;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod tokens;
 
 pub use api_key::{ApiKey, SCOPES};

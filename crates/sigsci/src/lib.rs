@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod authenticate;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod credentials;
 mod login;
 #[cfg(feature = "webhooks")]

@@ -1,0 +1,6 @@
+//! Commands that every program has: profiles, completions, manual pages, the list of all commands.
+
+pub mod completions;
+pub mod listing;
+pub mod man;
+pub mod profile;

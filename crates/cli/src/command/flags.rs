@@ -1,0 +1,209 @@
+//! The options of an operation: one for each parameter, and for each member of its body.
+
+use crate::program::Preset;
+use lorgnette_runtime::commands::{Body, Command, Format, Kind, Place};
+use std::collections::HashSet;
+
+/// An option of a command that gives a part of the request.
+#[derive(Clone, Debug)]
+pub struct Flag {
+    /// By which clap knows it.
+    pub id: String,
+    /// Its name, without hyphens in front.
+    pub long: String,
+    /// A name that it has besides.
+    pub also: Option<String>,
+    /// What it gives.
+    pub source: Source,
+    /// The kind of the value.
+    pub kind: Kind,
+    /// What the contract says of it.
+    pub about: &'static str,
+    /// Whether a request without it is refused.
+    pub is_required: bool,
+    /// What it is called when it is missing from the command line and has a usual value.
+    pub preset: Option<&'static Preset>,
+}
+
+/// What an option gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The parameter at this place in the operation's list.
+    Parameter(usize, Place),
+    /// The member of the body of this name.
+    Member(&'static str),
+}
+
+/// The options of `command`, parameters first. `reserved` are names that commands have for
+/// themselves; a parameter of such a name is called by its place as well: `--query-limit`.
+pub fn flags(command: &'static Command, presets: &'static [Preset], reserved: &[&str]) -> Vec<Flag> {
+    let mut taken: HashSet<String> = reserved.iter().map(|name| (*name).to_owned()).collect();
+    let mut parameters: Vec<_> = command.parameters().collect();
+    // What a path needs comes before what a query may have.
+    parameters.sort_by_key(|parameter| match parameter.place {
+        Place::Path => 0,
+        Place::Query => 1,
+        Place::Header => 2,
+        Place::Cookie => 3,
+    });
+    let mut flags = Vec::new();
+    for parameter in parameters {
+        let preset = presets
+            .iter()
+            .find(|preset| preset.parameters.contains(&parameter.name));
+        let plain = kebab(parameter.name);
+        let name = preset.map_or(plain.as_str(), |preset| preset.name);
+        let long = free(name, parameter.place.name(), &mut taken);
+        let is_free = !plain.is_empty() && long != plain && taken.insert(plain.clone());
+        let also = is_free.then_some(plain);
+        flags.push(Flag {
+            id: format!("parameter {}", parameter.index),
+            long,
+            also,
+            source: Source::Parameter(parameter.index, parameter.place),
+            kind: parameter.kind,
+            about: parameter.about,
+            is_required: parameter.is_required,
+            preset,
+        });
+    }
+    for member in structured(command)
+        .map(|body| body.kind.members())
+        .unwrap_or_default()
+    {
+        flags.push(Flag {
+            id: format!("member {}", member.name),
+            long: free(&kebab(member.name), "body", &mut taken),
+            also: None,
+            source: Source::Member(member.name),
+            kind: member.kind,
+            about: member.about,
+            is_required: member.is_required,
+            preset: None,
+        });
+    }
+    flags
+}
+
+/// The form of the body whose members are options: the first that has some.
+pub fn structured(command: &'static Command) -> Option<&'static Body> {
+    let is_structured = |body: &&Body| !matches!(body.format, Format::Text | Format::Raw);
+    let bodies = || command.bodies.iter().filter(is_structured);
+    bodies()
+        .find(|body| !body.kind.members().is_empty())
+        .or_else(|| bodies().next())
+}
+
+/// `name`, or that with its place in front, whichever is free.
+fn free(name: &str, place: &str, taken: &mut HashSet<String>) -> String {
+    let placed = match name {
+        "" => place.to_owned(),
+        name => format!("{place}-{name}"),
+    };
+    let numbered = (2..).map(|number| format!("{placed}-{number}"));
+    let names = std::iter::once(name.to_owned())
+        .chain([placed.clone()])
+        .chain(numbered);
+    let free = names
+        .filter(|name| !name.is_empty())
+        .find(|name| taken.insert(name.clone()));
+    free.unwrap_or(placed)
+}
+
+/// `locationId` as `location-id`.
+pub fn kebab(name: &str) -> String {
+    let mut kebab = String::with_capacity(name.len() + 4);
+    let mut characters = name.chars().peekable();
+    let mut before: Option<char> = None;
+    while let Some(character) = characters.next() {
+        if !character.is_ascii_alphanumeric() {
+            before = None;
+            continue;
+        }
+        let begins = match before {
+            None => !kebab.is_empty(),
+            // `siteID` is of two words, `IDs` of one, `HTTPProxy` of two.
+            Some(before) => {
+                let ends_capitals = before.is_ascii_uppercase()
+                    && characters.peek().is_some_and(char::is_ascii_lowercase)
+                    && !is_plural(&characters);
+                character.is_ascii_uppercase() && (!before.is_ascii_uppercase() || ends_capitals)
+            }
+        };
+        if begins {
+            kebab.push('-');
+        }
+        kebab.push(character.to_ascii_lowercase());
+        before = Some(character);
+    }
+    kebab
+}
+
+/// Whether nothing but an `s` is left of the word.
+fn is_plural(rest: &std::iter::Peekable<std::str::Chars<'_>>) -> bool {
+    let mut rest = rest.clone();
+    rest.next() == Some('s') && !rest.next().is_some_and(|next| next.is_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lorgnette_runtime::{command, command_type};
+
+    mod operations {
+        lorgnette_runtime::operation!(
+            LAMPS: "lamps" POST "/corps/{corpName}/lamps/{id}", query "limit", query "id", path "corpName", path "id",
+            header "X-Trace", query "_"
+        );
+    }
+    command_type!(Lamp: ""; object "name" Text required, "id" Uuid);
+    command!(
+        LAMPS of operations: "lamps" "";
+        arguments(Integer "", Text "", Text "", Uuid "", Text "", Text ""); bodies(Json "application/json" (Lamp) "")
+    );
+    static PRESETS: [Preset; 1] = [Preset {
+        name: "corp",
+        variable: "LAMPS_CORP",
+        parameters: &["corpName"],
+        about: "",
+    }];
+
+    #[test]
+    fn test_names_are_words_with_hyphens() {
+        for (name, expected) in [
+            ("organizationId", "organization-id"),
+            ("location_id", "location-id"),
+            ("siteID", "site-id"),
+            ("IDs", "ids"),
+            ("HTTPProxy", "http-proxy"),
+            ("filter[name]", "filter-name"),
+            ("X-Request-ID", "x-request-id"),
+            ("ap2Name", "ap2-name"),
+            ("日本", ""),
+        ] {
+            assert_eq!(kebab(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn test_a_name_that_is_taken_has_its_place_in_front() {
+        let flags = flags(&LAMPS, &PRESETS, &["limit", "all"]);
+        let named: Vec<(&str, Option<&str>)> = flags
+            .iter()
+            .map(|flag| (flag.long.as_str(), flag.also.as_deref()))
+            .collect();
+        assert_eq!(
+            named,
+            [
+                ("corp", Some("corp-name")),
+                ("id", None),
+                ("query-limit", None),
+                ("query-id", None),
+                ("query", None),
+                ("x-trace", None),
+                ("name", None),
+                ("body-id", None),
+            ]
+        );
+    }
+}

@@ -1,0 +1,251 @@
+//! Tables as clap's commands. What is not asked for is not made: of an API with hundreds of
+//! operations, the arguments of one.
+
+use super::flags::{Flag, Source, flags};
+use super::options::{RESERVED, heading, of_operations};
+use super::request::is_structured;
+use super::secrets;
+use crate::program::{Api, Program};
+use crate::values::shown;
+use clap::builder::{PossibleValue, TypedValueParser, ValueHint};
+use clap::{Arg, ArgAction};
+use lorgnette_runtime::commands::{Command, Format, Kind, Place, Shape, Tag};
+use std::ffi::OsStr;
+
+/// The words of a command line. What none of them names need not be made.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'w>(Option<&'w [String]>);
+
+impl<'w> Words<'w> {
+    /// Everything is made.
+    pub const ALL: Self = Self(None);
+
+    /// What these words name is made; of all else, the name.
+    pub const fn of(words: &'w [String]) -> Self {
+        Self(Some(words))
+    }
+
+    /// Whether a word names this.
+    pub fn name(self, name: &str) -> bool {
+        self.0.is_none_or(|words| words.iter().any(|word| word == name))
+    }
+}
+
+/// An API as a command with its groups.
+pub fn api(program: &'static Program, api: &'static Api, words: Words<'_>) -> clap::Command {
+    let made = clap::Command::new(api.name).about(format!("{} ({})", api.table.title, api.table.version));
+    if !words.name(api.name) {
+        return made;
+    }
+    let groups = api.table.tags.iter().map(|tag| group(program, tag, words));
+    made.subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(groups)
+}
+
+/// A tag as a command with its operations.
+pub fn group(program: &'static Program, tag: &'static Tag, words: Words<'_>) -> clap::Command {
+    let made = clap::Command::new(tag.command).about(first_line(tag.about, tag.name));
+    if !words.name(tag.command) {
+        return made;
+    }
+    let operations = tag
+        .commands
+        .iter()
+        .map(|command| operation(program, command, words));
+    made.subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(operations)
+}
+
+/// An operation as a command.
+fn operation(program: &'static Program, command: &'static Command, words: Words<'_>) -> clap::Command {
+    let mut made = clap::Command::new(command.name).about(first_line(command.about, command.name));
+    if let Some(alias) = command.alias {
+        made = made.visible_alias(alias);
+    }
+    if command.deprecated.is_some() {
+        made = made.hide(true);
+    }
+    match words.name(command.name) || command.alias.is_some_and(|alias| words.name(alias)) {
+        true => with_arguments(program, command, made),
+        false => made,
+    }
+}
+
+fn with_arguments(
+    program: &'static Program,
+    command: &'static Command,
+    made: clap::Command,
+) -> clap::Command {
+    let flags = flags(command, program.defaults, &RESERVED);
+    let in_path = path_names(command, &flags);
+    let mut made = made.long_about(long_about(command));
+    if !in_path.is_empty() {
+        let names: Vec<String> = in_path.iter().map(|flag| flag.long.to_uppercase()).collect();
+        made = made.arg(
+            Arg::new("path")
+                .num_args(0..=in_path.len())
+                .value_names(&names)
+                .help("The parts of the path in their order, or by their options below"),
+        );
+    }
+    let is_paged = command.paged.is_some();
+    let options = of_operations(
+        !command.bodies.is_empty(),
+        is_paged,
+        command.until.is_some(),
+        !command.is_read(),
+    );
+    made.args(flags.iter().map(argument)).args(options)
+}
+
+/// The options of the parts of the path, in the order of the path.
+fn path_names<'f>(command: &Command, flags: &'f [Flag]) -> Vec<&'f Flag> {
+    let place = |flag: &Flag| match flag.source {
+        Source::Parameter(index, Place::Path) => {
+            let parameter = command.parameters().find(|parameter| parameter.index == index)?;
+            command.operation.path().find(&format!("{{{}}}", parameter.name))
+        }
+        _ => None,
+    };
+    let mut placed: Vec<(usize, &Flag)> = flags
+        .iter()
+        .filter_map(|flag| Some((place(flag)?, flag)))
+        .collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, flag)| flag).collect()
+}
+
+fn long_about(command: &Command) -> String {
+    let operation = command.operation;
+    let mut about = command.about.to_owned();
+    for paragraph in [
+        command.details,
+        &format!("{} {}", operation.method(), operation.path()),
+    ] {
+        if !paragraph.is_empty() {
+            about.push_str("\n\n");
+            about.push_str(paragraph);
+        }
+    }
+    if let Some(why) = command.deprecated {
+        about.push_str("\n\nDeprecated: ");
+        about.push_str(why);
+    }
+    let others = command.bodies.iter().skip(1).map(|body| body.media_type);
+    let others: Vec<&str> = others.collect();
+    if let ([first, ..], false) = (command.bodies, others.is_empty()) {
+        let others = others.join(", ");
+        about = format!(
+            "{about}\n\nThe body is {}, or with --content-type {others}.",
+            first.media_type
+        );
+    }
+    if command
+        .bodies
+        .iter()
+        .any(|body| !is_structured(body.format) && matches!(body.format, Format::Raw))
+    {
+        about.push_str("\n\nA file is sent with --body @FILE.");
+    }
+    about
+}
+
+/// An option for a part of the request.
+fn argument(flag: &Flag) -> Arg {
+    let mut help = flag.about.trim_end().to_owned();
+    if flag.is_required {
+        help.push_str(" [required]");
+    }
+    if let Some(preset) = flag.preset {
+        help = format!("{help} [env: {}]", preset.variable);
+    }
+    let place = match flag.source {
+        Source::Parameter(..) => heading::PARAMETERS,
+        Source::Member(_) => heading::BODY,
+    };
+    let mut argument = Arg::new(flag.id.clone())
+        .long(flag.long.clone())
+        .value_name(value_name(flag.kind))
+        .help_heading(place)
+        .allow_hyphen_values(true)
+        .value_parser(Listed(flag.kind))
+        .help(help.trim_start().to_owned());
+    if let Some(also) = &flag.also {
+        argument = argument.visible_alias(also.clone());
+    }
+    match flag.kind {
+        Kind::Boolean => argument
+            .num_args(0..=1)
+            .require_equals(true)
+            .allow_hyphen_values(false)
+            .default_missing_value("true"),
+        Kind::List(_) | Kind::Map(_) => argument.action(ArgAction::Append),
+        Kind::Of(ty) if matches!(ty.shape, Shape::Object { .. }) => argument.action(ArgAction::Append),
+        Kind::File => argument.value_hint(ValueHint::FilePath),
+        _ => argument,
+    }
+}
+
+fn value_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Boolean => "true|false",
+        Kind::Integer => "N",
+        Kind::Number => "NUMBER",
+        Kind::Text => "TEXT",
+        Kind::Secret => secrets::FORMS,
+        Kind::Date => "DATE",
+        Kind::DateTime | Kind::NaiveDateTime | Kind::Seconds | Kind::Millis => "TIME",
+        Kind::Uuid => "UUID",
+        Kind::File => "FILE",
+        Kind::List(item) => value_name(*item),
+        Kind::Map(_) => "NAME=VALUE",
+        Kind::Of(ty) => match &ty.shape {
+            Shape::Object { .. } => "JSON|NAME=VALUE",
+            Shape::Values(_) => "VALUE",
+            Shape::Union { .. } => "JSON|VALUE",
+        },
+        _ => "JSON|TEXT",
+    }
+}
+
+/// Takes any text; help and completions show the values that the contract lists.
+#[derive(Clone, Copy)]
+struct Listed(Kind);
+
+impl TypedValueParser for Listed {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        _: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        let text = value.to_str().map(str::to_owned);
+        text.ok_or_else(|| clap::Error::new(clap::error::ErrorKind::InvalidUtf8).with_cmd(command))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let kind = match self.0 {
+            Kind::List(item) => *item,
+            kind => kind,
+        };
+        match (kind, kind.values()) {
+            (Kind::Boolean, _) => Some(Box::new(["true", "false"].into_iter().map(PossibleValue::new))),
+            (_, []) => None,
+            (_, values) => Some(Box::new(
+                values.iter().map(|value| PossibleValue::new(shown(value))),
+            )),
+        }
+    }
+}
+
+/// The first line of a text, or of another if there is none.
+fn first_line(text: &'static str, other: &'static str) -> &'static str {
+    text.lines()
+        .next()
+        .filter(|line| !line.is_empty())
+        .unwrap_or(other)
+}

@@ -1,0 +1,338 @@
+//! The options that all commands have, and those of every operation.
+
+use crate::output::Format;
+use crate::terminal::Colour;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser, ValueHint};
+use clap::{Arg, ArgAction, ArgMatches};
+use std::time::Duration;
+
+/// Names of options that no parameter can have.
+pub const RESERVED: [&str; 28] = [
+    "all",
+    "base-url",
+    "body",
+    "color",
+    "columns",
+    "content-type",
+    "curl",
+    "dry-run",
+    "errors",
+    "every",
+    "header",
+    "help",
+    "limit",
+    "no-retry",
+    "out",
+    "output",
+    "profile",
+    "query",
+    "quiet",
+    "set",
+    "timeout",
+    "until",
+    "verbose",
+    "version",
+    "wait",
+    "within",
+    "yes",
+    "path",
+];
+
+/// The headings of help.
+pub mod heading {
+    pub const PARAMETERS: &str = "Parameters";
+    pub const BODY: &str = "Body";
+    pub const REQUEST: &str = "Request";
+    pub const OUTPUT: &str = "Output";
+    pub const CONNECTION: &str = "Connection";
+}
+
+/// The options that all commands have.
+pub fn globals(variable: &dyn Fn(&str) -> String) -> Vec<Arg> {
+    let output = |arg: Arg| arg.help_heading(heading::OUTPUT).global(true);
+    let connection = |arg: Arg| arg.help_heading(heading::CONNECTION).global(true);
+    vec![
+        output(
+            Arg::new("output")
+                .long("output")
+                .value_name("FORMAT")
+                .value_parser(formats())
+                .help("How results are written [default: json, or that of the file's name]"),
+        ),
+        output(
+            Arg::new("out")
+                .short('o')
+                .long("out")
+                .value_name("FILE")
+                .value_hint(ValueHint::FilePath)
+                .help("Write results to this file instead of standard output"),
+        ),
+        output(
+            Arg::new("query")
+                .long("query")
+                .value_name("JQ")
+                .help("Write what this jq program makes of each result"),
+        ),
+        output(
+            Arg::new("columns")
+                .long("columns")
+                .value_name("LIST")
+                .value_delimiter(',')
+                .action(ArgAction::Append)
+                .help("Columns of csv and table: members, or paths of members such as location.name"),
+        ),
+        output(
+            Arg::new("color")
+                .long("color")
+                .value_name("WHEN")
+                .value_parser(["auto", "always", "never"])
+                .help("When output is coloured [default: auto, on a terminal]"),
+        ),
+        output(
+            Arg::new("errors")
+                .long("errors")
+                .value_name("FORMAT")
+                .value_parser(["line", "json"])
+                .help("How errors are written to standard error [default: line]"),
+        ),
+        output(
+            Arg::new("quiet")
+                .short('q')
+                .long("quiet")
+                .action(ArgAction::SetTrue)
+                .help("Show no progress and no hints"),
+        ),
+        output(
+            Arg::new("verbose")
+                .short('v')
+                .long("verbose")
+                .action(ArgAction::SetTrue)
+                .help("Show each attempt of each request on standard error"),
+        ),
+        connection(
+            Arg::new("profile")
+                .long("profile")
+                .value_name("NAME")
+                .help(format!(
+                    "Profile with credentials and defaults [env: {}]",
+                    variable("PROFILE")
+                )),
+        ),
+        connection(
+            Arg::new("base-url")
+                .long("base-url")
+                .value_name("URL")
+                .value_hint(ValueHint::Url)
+                .help(format!(
+                    "Server to call instead of the usual one [env: {}]",
+                    variable("BASE_URL")
+                )),
+        ),
+        connection(
+            Arg::new("timeout")
+                .long("timeout")
+                .value_name("TIME")
+                .value_parser(duration)
+                .help("How long a call may take, retries included: 30s, 5m [default: 2m]"),
+        ),
+        connection(
+            Arg::new("no-retry")
+                .long("no-retry")
+                .action(ArgAction::SetTrue)
+                .help("Send each request once"),
+        ),
+    ]
+}
+
+/// The options of an operation, of which some depend on what it takes and gives.
+pub fn of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bool) -> Vec<Arg> {
+    let request = |arg: Arg| arg.help_heading(heading::REQUEST);
+    let body = |arg: Arg| arg.help_heading(heading::BODY);
+    let output = |arg: Arg| arg.help_heading(heading::OUTPUT);
+    let mut options = vec![
+        request(
+            Arg::new("header")
+                .long("header")
+                .value_name("NAME: VALUE")
+                .action(ArgAction::Append)
+                .help("Send this header, too"),
+        ),
+        request(
+            Arg::new("dry-run")
+                .long("dry-run")
+                .action(ArgAction::SetTrue)
+                .help("Print the request, credentials masked, and send nothing"),
+        ),
+        request(
+            Arg::new("curl")
+                .long("curl")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("dry-run")
+                .help("Print the request as a curl command, credentials masked, and send nothing"),
+        ),
+    ];
+    if changes {
+        options.push(request(
+            Arg::new("yes")
+                .short('y')
+                .long("yes")
+                .action(ArgAction::SetTrue)
+                .help("Do not ask before something is changed"),
+        ));
+    }
+    if has_body {
+        options.extend([
+            body(
+                Arg::new("body")
+                    .short('d')
+                    .long("body")
+                    .value_name("BODY")
+                    .allow_hyphen_values(true)
+                    .help("The body: JSON or text, @FILE, or - for standard input"),
+            ),
+            body(
+                Arg::new("set")
+                    .long("set")
+                    .value_name("PATH=VALUE")
+                    .action(ArgAction::Append)
+                    .help("A value within the body: limits.low=5, tags.0=new, note:=null (JSON after :=)"),
+            ),
+            body(
+                Arg::new("content-type")
+                    .long("content-type")
+                    .value_name("TYPE")
+                    .help("The media type of the body, where the operation takes several"),
+            ),
+        ]);
+    }
+    if is_paged {
+        options.extend([
+            output(
+                Arg::new("all")
+                    .long("all")
+                    .action(ArgAction::SetTrue)
+                    .help("Give the items of all pages, not one page"),
+            ),
+            output(
+                Arg::new("limit")
+                    .long("limit")
+                    .value_name("N")
+                    .value_parser(clap::value_parser!(u64).range(1..))
+                    .help("Give so many items at most, from as many pages as that takes"),
+            ),
+        ]);
+    }
+    if has_wait {
+        options.push(output(
+            Arg::new("wait")
+                .long("wait")
+                .action(ArgAction::SetTrue)
+                .help("Wait until what this reports on is done"),
+        ));
+    }
+    options.extend([
+        output(
+            Arg::new("until")
+                .long("until")
+                .value_name("JQ")
+                .help("Call again until this jq program gives true for the response"),
+        ),
+        output(
+            Arg::new("every")
+                .long("every")
+                .value_name("TIME")
+                .requires("until")
+                .value_parser(duration)
+                .help("How long --until waits between two calls [default: 5s]"),
+        ),
+        output(
+            Arg::new("within")
+                .long("within")
+                .value_name("TIME")
+                .requires("until")
+                .value_parser(duration)
+                .help("How long --until waits at most [default: 10m]"),
+        ),
+    ]);
+    options
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    let values = Format::ALL.map(|format| PossibleValue::new(format.name()).help(format.about()));
+    PossibleValuesParser::new(values).try_map(|name| name.parse::<Format>())
+}
+
+/// A span such as `90s`, `5m`, `1h30m`; a number alone is seconds.
+///
+/// # Errors
+///
+/// When it is something else, or no time at all.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "expected a time such as 30s, 5m or 1h30m".to_owned();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    let (mut total, mut rest) = (0_u64, text);
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number: u64 = rest[..digits].parse().map_err(|_| wrong())?;
+        let unit = rest[digits..].chars().next().ok_or_else(wrong)?;
+        let seconds = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            _ => return Err(wrong()),
+        };
+        total = number
+            .checked_mul(seconds)
+            .and_then(|span| total.checked_add(span))
+            .ok_or_else(wrong)?;
+        rest = &rest[digits + 1..];
+    }
+    match total {
+        0 => Err(wrong()),
+        total => Ok(Duration::from_secs(total)),
+    }
+}
+
+/// When output is coloured, as the command line says.
+pub fn colour(matches: &ArgMatches) -> Colour {
+    match matches.get_one::<String>("color").map(String::as_str) {
+        Some("always") => Colour::Always,
+        Some("never") => Colour::Never,
+        _ => Colour::Auto,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_durations_have_units() {
+        for (text, seconds) in [
+            ("30", 30),
+            ("30s", 30),
+            ("5m", 300),
+            ("1h30m", 5_400),
+            ("2d", 172_800),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for wrong in ["", "m", "5x", "1.5h", "-5s", "0s", "99999999999999999d", "5é"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn test_every_option_is_reserved() {
+        let all = globals(&str::to_owned)
+            .into_iter()
+            .chain(of_operations(true, true, true, true));
+        for arg in all {
+            let long = arg.get_long().unwrap_or_default();
+            assert!(RESERVED.contains(&long), "{long}");
+        }
+    }
+}

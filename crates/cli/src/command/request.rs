@@ -1,0 +1,295 @@
+//! The request that a command line makes.
+
+use super::body::{self, Payload};
+use super::fields::Field;
+use super::flags::{Flag, Source};
+use super::secrets;
+use crate::connection::Connection;
+use crate::failure::Failure;
+use crate::terminal;
+use crate::values::{Assignment, Moment, from_text, is_listed};
+use clap::ArgMatches;
+use lorgnette_runtime::commands::{Command, Format, Kind, Place, Shape};
+use lorgnette_runtime::{Call, CallOptions, Client};
+use serde_json::Value;
+
+/// The values of one request.
+#[derive(Debug)]
+pub struct Request {
+    command: &'static Command,
+    /// Values of parameters, by their place in the operation's list.
+    values: Vec<(usize, Field)>,
+    /// Its body, if it has one.
+    pub payload: Option<Payload>,
+    headers: Vec<(String, String)>,
+}
+
+/// What the values of a request are read with.
+pub struct Reading<'r> {
+    /// The command line.
+    pub matches: &'r ArgMatches,
+    /// The options of the command.
+    pub flags: &'r [Flag],
+    /// Where presets come from, and secrets go.
+    pub connection: &'r Connection,
+    /// What spans are counted from.
+    pub now: Moment,
+}
+
+impl Reading<'_> {
+    /// The texts that the command line has for an option.
+    pub fn texts(&self, flag: &Flag) -> Vec<String> {
+        let texts = self.matches.get_many::<String>(&flag.id);
+        texts.into_iter().flatten().cloned().collect()
+    }
+
+    /// The value of an option; `None` if the command line has none.
+    pub fn value(&self, flag: &Flag) -> Result<Option<Value>, Failure> {
+        let texts = self.texts(flag);
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        if texts.is_empty() {
+            return Ok(None);
+        }
+        self.of_texts(flag, &texts).map(Some)
+    }
+
+    /// The value that these texts mean.
+    fn of_texts(&self, flag: &Flag, texts: &[&str]) -> Result<Value, Failure> {
+        let wrong = |what: String| Failure::usage(format!("--{}: {what}", flag.long));
+        if matches!(flag.kind, Kind::Secret) {
+            let source = texts.last().copied().unwrap_or_default();
+            let secret = secrets::read(&flag.long, source)?;
+            self.connection.mask.add(&secret);
+            return Ok(secret.into());
+        }
+        let is_object = match flag.kind {
+            Kind::Map(_) => true,
+            Kind::Of(ty) => matches!(ty.shape, Shape::Object { .. }),
+            _ => false,
+        };
+        match flag.kind {
+            Kind::List(item) => {
+                let mut items = Vec::new();
+                for text in texts {
+                    items.extend(self.items(*item, text).map_err(wrong)?);
+                }
+                Ok(Value::Array(items))
+            }
+            kind if is_object && texts.iter().all(|text| !text.trim_start().starts_with('{')) => {
+                let mut object = Value::Null;
+                for text in texts {
+                    let assignment = Assignment::parse(text).map_err(wrong)?;
+                    assignment.apply(&mut object, kind, self.now).map_err(wrong)?;
+                }
+                Ok(object)
+            }
+            kind => {
+                let text = texts.last().copied().unwrap_or_default();
+                if !is_listed(kind, text) {
+                    self.hint(&format!(
+                        "--{}: `{text}` is not among the contract's values",
+                        flag.long
+                    ));
+                }
+                from_text(kind, text, self.now).map_err(wrong)
+            }
+        }
+    }
+
+    /// The items that a text means: JSON, or items with commas between, which may be in text
+    /// itself.
+    fn items(&self, kind: Kind, text: &str) -> Result<Vec<Value>, String> {
+        if text.trim_start().starts_with('[')
+            && let Ok(Value::Array(items)) = serde_json::from_str(text)
+        {
+            return Ok(items);
+        }
+        let is_apart = matches!(
+            kind,
+            Kind::Boolean
+                | Kind::Integer
+                | Kind::Number
+                | Kind::Uuid
+                | Kind::Date
+                | Kind::Seconds
+                | Kind::Millis
+        );
+        match is_apart || !kind.values().is_empty() {
+            true => text
+                .split(',')
+                .map(|item| from_text(kind, item.trim(), self.now))
+                .collect(),
+            false => from_text(kind, text, self.now).map(|item| vec![item]),
+        }
+    }
+
+    /// Says something to people, who are asked to look at it.
+    fn hint(&self, what: &str) {
+        if !self.matches.get_flag("quiet") {
+            eprintln!("hint: {}", terminal::line(what));
+        }
+    }
+
+    /// The value that the profile or the environment has for an option.
+    fn preset(&self, flag: &Flag) -> Result<Option<Value>, Failure> {
+        let Some(preset) = flag.preset else {
+            return Ok(None);
+        };
+        let found = self.connection.settings.plain(preset.name, &[preset.variable]);
+        found
+            .map(|found| self.of_texts(flag, &[&found.value]))
+            .transpose()
+    }
+}
+
+impl Request {
+    /// Reads the request of a command line.
+    ///
+    /// # Errors
+    ///
+    /// When something is missing or is not what the contract asks for.
+    pub async fn read(command: &'static Command, reading: &Reading<'_>) -> Result<Self, Failure> {
+        let values = parameters(command, reading)?;
+        let payload = body::read(command, reading).await?;
+        let given = reading.matches.get_many::<String>("header");
+        let headers = given.into_iter().flatten().map(|header| {
+            let split = header.split_once(':');
+            split
+                .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+                .ok_or_else(|| Failure::usage("--header: expected NAME: VALUE"))
+        });
+        Ok(Self {
+            command,
+            values,
+            payload,
+            headers: headers.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The call that sends it.
+    pub fn call<'c>(&self, client: &'c Client) -> Call<'c> {
+        let mut call = Call::new(client, self.command.operation);
+        for (index, value) in &self.values {
+            call.set(*index, value);
+        }
+        if let Some(payload) = &self.payload {
+            payload.put(&mut call);
+        }
+        for (name, value) in &self.headers {
+            call = Headed(call).header(name, value).0;
+        }
+        call
+    }
+}
+
+/// A call with the options of one.
+struct Headed<'c>(Call<'c>);
+
+impl CallOptions for Headed<'_> {
+    fn options(&mut self) -> &mut lorgnette_runtime::call::Options {
+        self.0.options()
+    }
+}
+
+fn parameters(command: &'static Command, reading: &Reading<'_>) -> Result<Vec<(usize, Field)>, Failure> {
+    let mut values: Vec<(usize, Field)> = Vec::new();
+    let is_parameter = |flag: &&Flag| matches!(flag.source, Source::Parameter(..));
+    let mut in_path: Vec<&Flag> = Vec::new();
+    for flag in reading.flags.iter().filter(is_parameter) {
+        let Source::Parameter(index, place) = flag.source else {
+            continue;
+        };
+        match reading.value(flag)? {
+            Some(value) => values.push((index, Field::new(flag.kind, value))),
+            None if place == Place::Path => in_path.push(flag),
+            None => {
+                let preset = reading.preset(flag)?;
+                values.extend(preset.map(|value| (index, Field::new(flag.kind, value))));
+            }
+        }
+    }
+    for (flag, text) in placed(command, &in_path, reading)? {
+        let Source::Parameter(index, _) = flag.source else {
+            continue;
+        };
+        let value = match text {
+            Some(text) => Some(reading.of_texts(flag, &[text])?),
+            None => reading.preset(flag)?,
+        };
+        values.extend(value.map(|value| (index, Field::new(flag.kind, value))));
+    }
+    for flag in reading
+        .flags
+        .iter()
+        .filter(is_parameter)
+        .filter(|flag| flag.is_required)
+    {
+        let Source::Parameter(index, _) = flag.source else {
+            continue;
+        };
+        if !values.iter().any(|(known, _)| *known == index) {
+            let usual = flag
+                .preset
+                .map(|preset| format!(", or set {} or `{}` in a profile", preset.variable, preset.name));
+            let usual = usual.unwrap_or_default();
+            return Err(Failure::usage(format!("--{} is missing{usual}", flag.long)));
+        }
+    }
+    Ok(values)
+}
+
+/// The arguments without a name, each with the part of the path that it is for. Parts that have a
+/// usual value may be left out, all of them.
+fn placed<'r>(
+    command: &Command,
+    parts: &[&'r Flag],
+    reading: &Reading<'r>,
+) -> Result<Vec<(&'r Flag, Option<&'r str>)>, Failure> {
+    let mut parts = parts.to_vec();
+    let template = command.operation.path();
+    let names: Vec<(usize, &str)> = command
+        .parameters()
+        .map(|parameter| (parameter.index, parameter.name))
+        .collect();
+    parts.sort_by_key(|flag| {
+        let Source::Parameter(index, _) = flag.source else {
+            return usize::MAX;
+        };
+        let name = names
+            .iter()
+            .find(|(known, _)| *known == index)
+            .map(|(_, name)| *name);
+        name.and_then(|name| template.find(&format!("{{{name}}}")))
+            .unwrap_or(usize::MAX)
+    });
+    let matches = reading.matches;
+    let given: Vec<&str> = match matches.try_get_many::<String>("path") {
+        Ok(Some(texts)) => texts.map(String::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let has_preset = |flag: &Flag| matches!(reading.preset(flag), Ok(Some(_)));
+    let without: Vec<bool> = parts.iter().map(|flag| !has_preset(flag)).collect();
+    let needed = without.iter().filter(|needed| **needed).count();
+    let takes_all = given.len() == parts.len();
+    if !takes_all && given.len() > needed {
+        let names: Vec<String> = parts.iter().map(|flag| flag.long.to_uppercase()).collect();
+        return Err(Failure::usage(format!(
+            "{} arguments are too many or too few; expected {}",
+            given.len(),
+            names.join(" ")
+        )));
+    }
+    let mut given = given.into_iter();
+    let parts = parts.into_iter().zip(without);
+    Ok(parts
+        .map(|(flag, needed)| {
+            let text = if takes_all || needed { given.next() } else { None };
+            (flag, text)
+        })
+        .collect())
+}
+
+/// Whether a body in this form is an object or another value of JSON.
+pub const fn is_structured(format: Format) -> bool {
+    !matches!(format, Format::Text | Format::Raw)
+}

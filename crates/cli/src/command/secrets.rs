@@ -1,0 +1,52 @@
+//! Secrets of requests, which are no arguments: others on the machine see those, and shells keep
+//! them.
+
+use crate::failure::Failure;
+use std::io::{IsTerminal, Read};
+
+/// What an option for a secret takes.
+pub const FORMS: &str = "@FILE, - for standard input, env:NAME, or `ask`";
+
+/// Reads the secret that an option `name` leads to.
+///
+/// # Errors
+///
+/// When the option has the secret itself, or it cannot be read.
+pub fn read(name: &str, source: &str) -> Result<String, Failure> {
+    if source == "-" {
+        return standard_input(name);
+    }
+    if let Some(path) = source.strip_prefix('@') {
+        let text = std::fs::read_to_string(path);
+        return text
+            .map(|text| one_line(&text))
+            .map_err(|error| Failure::local(format!("--{name}: {path} cannot be read: {error}")));
+    }
+    if let Some(variable) = source.strip_prefix("env:") {
+        return std::env::var(variable)
+            .map_err(|_| Failure::usage(format!("--{name}: the environment has no text {variable}")));
+    }
+    if source == "ask" && std::io::stdin().is_terminal() {
+        return rpassword::prompt_password(format!("{name}: ")).map_err(|error| {
+            Failure::local(format!(
+                "--{name}: nothing could be read from the terminal: {error}"
+            ))
+        });
+    }
+    Err(Failure::usage(format!(
+        "--{name} takes {FORMS}: others on this machine see what stands on a command line, and shells keep it"
+    )))
+}
+
+fn standard_input(name: &str) -> Result<String, Failure> {
+    let mut text = String::new();
+    let read = std::io::stdin().read_to_string(&mut text);
+    read.map_err(|error| Failure::local(format!("--{name}: standard input cannot be read: {error}")))?;
+    Ok(one_line(&text))
+}
+
+/// A file that holds one line ends with the end of it.
+fn one_line(text: &str) -> String {
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    text.strip_suffix('\r').unwrap_or(text).to_owned()
+}

@@ -1,0 +1,365 @@
+//! A command line that calls an operation, from its arguments to its output.
+
+use super::curl;
+use super::flags::flags;
+use super::options::RESERVED;
+use super::request::{Reading, Request};
+use super::responses::{self, LONGEST, Received, Redirected};
+use crate::connection::Connection;
+use crate::failure::{Exit, Failure};
+use crate::output::{Format, Output, Query, Rows, Style, Target};
+use crate::program::{Api, Program};
+use crate::terminal;
+use crate::values::Moment;
+use clap::ArgMatches;
+use indicatif::{ProgressBar, ProgressStyle};
+use lorgnette_runtime::commands::{Command, Paged, Response as Kind};
+use lorgnette_runtime::http::header::LOCATION;
+use lorgnette_runtime::wait::Wait;
+use lorgnette_runtime::{ByteStream, Client, EventStream, JsonLines, Pages, Response, Undeclared};
+use serde_json::Value;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How long `--until` waits between two calls, and at most.
+const EVERY: Duration = Duration::from_secs(5);
+const WITHIN: Duration = Duration::from_secs(600);
+
+/// What a command line asks for.
+struct Asked<'a> {
+    command: &'static Command,
+    matches: &'a ArgMatches,
+    request: Request,
+    style: Style,
+    out: Option<PathBuf>,
+    is_quiet: bool,
+}
+
+/// Calls the operation of a command line, and writes what it gives.
+///
+/// # Errors
+///
+/// When the command line is not right, the call fails, or the output cannot be written.
+pub async fn run(
+    program: &'static Program,
+    api: &'static Api,
+    command: &'static Command,
+    matches: &ArgMatches,
+    connection: &Connection,
+    style: Style,
+) -> Result<(), Failure> {
+    let reading = Reading {
+        matches,
+        flags: &flags(command, program.defaults, &RESERVED),
+        connection,
+        now: Moment::now(),
+    };
+    let request = Request::read(command, &reading).await?;
+    let asked = Asked {
+        command,
+        matches,
+        request,
+        style,
+        out: matches.get_one::<String>("out").map(PathBuf::from),
+        is_quiet: matches.get_flag("quiet"),
+    };
+    if matches.get_flag("dry-run") || matches.get_flag("curl") {
+        let prepared = curl::prepare(api, command, connection, &asked.request)?;
+        let text = match matches.get_flag("curl") {
+            true => format!("{prepared}\n"),
+            false => curl::http(&prepared, asked.request.payload.as_ref()),
+        };
+        let mut target = asked.target()?;
+        target.write(&terminal::text(&text))?;
+        return target.finish();
+    }
+    if let Some(why) = command.deprecated {
+        asked.hint(&format!("{} is deprecated: {why}", command.name));
+    }
+    if !command.is_read() && !matches.get_flag("yes") {
+        confirm(api, &asked, connection)?;
+    }
+    let client = (api.connect)(connection)?;
+    asked.send(&client).await
+}
+
+/// Asks, where somebody can answer, before something is changed.
+fn confirm(api: &'static Api, asked: &Asked<'_>, connection: &Connection) -> Result<(), Failure> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Ok(());
+    }
+    let prepared = curl::prepare(api, asked.command, connection, &asked.request)?;
+    let line = terminal::line(&format!("{} {}", prepared.method(), prepared.url()));
+    let mut to = io::stderr();
+    let _ = write!(to, "{line}\n{} Go on? [y/N] ", asked.command.about);
+    let _ = to.flush();
+    let mut answer = String::new();
+    let read = io::stdin().read_line(&mut answer);
+    match (read, answer.trim().to_ascii_lowercase().as_str()) {
+        (Ok(_), "y" | "yes") => Ok(()),
+        _ => Err(Failure::usage("nothing was sent")),
+    }
+}
+
+impl Asked<'_> {
+    fn hint(&self, what: &str) {
+        if !self.is_quiet && io::stderr().is_terminal() {
+            eprintln!("hint: {}", terminal::line(what));
+        }
+    }
+
+    fn target(&self) -> Result<Target, Failure> {
+        match &self.out {
+            Some(path) => Target::file(path),
+            None => Ok(Target::standard()),
+        }
+    }
+
+    async fn send(self, client: &Client) -> Result<(), Failure> {
+        let is_all = self.matches.try_contains_id("all").is_ok() && self.matches.get_flag("all");
+        let limit = match self.matches.try_get_one::<u64>("limit") {
+            Ok(limit) => limit.copied(),
+            Err(_) => None,
+        };
+        let until = self.matches.get_one::<String>("until");
+        let until = until.map(|text| Query::new("until", text)).transpose()?;
+        let operation = self.command.operation.id();
+        match (self.command.response, self.command.paged, until) {
+            (_, _, Some(until)) => {
+                let value = self.until(client, &until).await?;
+                self.write(value)
+            }
+            (Kind::Json(_), Some(paged), None) if is_all || limit.is_some() => {
+                self.pages(client, paged, limit).await
+            }
+            (Kind::Json(_), ..) if self.waits() => {
+                let value = self.wait(client).await?;
+                self.write(value)
+            }
+            (Kind::Events(_), ..) => self.events(client).await,
+            (Kind::Lines(_), ..) => self.lines(client).await,
+            (Kind::Bytes, ..) => {
+                let response: Response<Received> = self.request.call(client).send::<_, Undeclared>().await?;
+                self.download(response.into_inner().0).await
+            }
+            (Kind::Text, ..) => {
+                let response: Response<Received> = self.request.call(client).send::<_, Undeclared>().await?;
+                let bytes = response.into_inner().0.bytes(LONGEST).await?;
+                self.text(&bytes)
+            }
+            (Kind::Redirect, ..) => {
+                let response: Response<Redirected> =
+                    self.request.call(client).send::<_, Undeclared>().await?;
+                let location = response.headers().get(LOCATION).cloned();
+                match location.as_ref().and_then(|location| location.to_str().ok()) {
+                    Some(location) => self.write(Value::String(location.to_owned())),
+                    None => Ok(()),
+                }
+            }
+            (Kind::Json(_) | Kind::Nothing, ..) => {
+                let response: Response<Received> = self.request.call(client).send::<_, Undeclared>().await?;
+                if self.style.format == Format::Raw && self.style.query.is_none() {
+                    return self.download(response.into_inner().0).await;
+                }
+                let value = match self.command.response {
+                    // What comes where nothing is expected is shown, if it is JSON.
+                    Kind::Nothing => responses::json(operation, response).await.unwrap_or_default(),
+                    _ => responses::json(operation, response).await?,
+                };
+                match (value, self.command.response) {
+                    (Value::Null, Kind::Nothing) => Ok(()),
+                    (value, _) => self.write(value),
+                }
+            }
+        }
+    }
+
+    /// Writes one result.
+    fn write(mut self, value: Value) -> Result<(), Failure> {
+        let mut output = self.output(false)?;
+        output.whole(value)?;
+        self.finish(output)
+    }
+
+    /// Writes text.
+    fn text(self, bytes: &[u8]) -> Result<(), Failure> {
+        let text = String::from_utf8_lossy(bytes);
+        if self.style.query.is_some() || self.style.format != Format::Json {
+            return self.write(Value::String(text.into_owned()));
+        }
+        let mut target = self.target()?;
+        match target.is_terminal() {
+            true => target.write(&terminal::text(&text))?,
+            false => target.bytes(bytes)?,
+        }
+        target.finish()
+    }
+
+    fn output(&mut self, is_growing: bool) -> Result<Output, Failure> {
+        let target = match (&self.out, is_growing) {
+            (Some(path), true) => Target::growing(path)?,
+            _ => self.target()?,
+        };
+        let mut style = std::mem::take(&mut self.style);
+        if !target.is_terminal() {
+            style.width = None;
+        }
+        Ok(Output::new(style, Rows::of(self.command), target))
+    }
+
+    fn finish(&self, output: Output) -> Result<(), Failure> {
+        let left_out = output.finish()?;
+        if !left_out.is_empty() {
+            self.hint(&format!(
+                "no room for {}; choose with --columns",
+                left_out.join(", ")
+            ));
+        }
+        Ok(())
+    }
+
+    /// Writes the items of all pages as they come.
+    async fn pages(mut self, client: &Client, paged: Paged, limit: Option<u64>) -> Result<(), Failure> {
+        let mut pages: Pages<Value> = Pages::new(self.request.call(client), paged.paging, paged.count);
+        let mut output = self.output(false)?;
+        output.begin_list();
+        let mut left = limit.unwrap_or(u64::MAX);
+        while left > 0 {
+            let Some(page) = pages.page().await? else { break };
+            let items = paged.take(page.into_inner());
+            for item in items {
+                if left == 0 {
+                    break;
+                }
+                output.item(item)?;
+                left -= 1;
+            }
+        }
+        self.finish(output)
+    }
+
+    /// Writes events as they come, one a line.
+    async fn events(mut self, client: &Client) -> Result<(), Failure> {
+        if self.style.format == Format::Json {
+            self.style.format = Format::Ndjson;
+        }
+        let events = self
+            .request
+            .call(client)
+            .send::<EventStream<String>, Undeclared>()
+            .await?;
+        let mut events = events.into_inner();
+        let mut output = self.output(true)?;
+        while let Some(event) = events.event().await? {
+            let data = serde_json::from_str(&event.data).unwrap_or(Value::String(event.data));
+            output.item(data)?;
+            output.flush()?;
+        }
+        self.finish(output)
+    }
+
+    /// Writes documents as they come, one a line.
+    async fn lines(mut self, client: &Client) -> Result<(), Failure> {
+        if self.style.format == Format::Json {
+            self.style.format = Format::Ndjson;
+        }
+        let lines = self
+            .request
+            .call(client)
+            .send::<JsonLines<Value>, Undeclared>()
+            .await?;
+        let mut lines = lines.into_inner();
+        let mut output = self.output(true)?;
+        while let Some(document) = lines.item().await? {
+            output.item(document)?;
+            output.flush()?;
+        }
+        self.finish(output)
+    }
+
+    /// Writes a file: to where it was asked for, or to standard output.
+    async fn download(self, mut stream: ByteStream) -> Result<(), Failure> {
+        let bar = self.progress(stream.content_length());
+        let Some(path) = &self.out else {
+            let mut target = Target::standard();
+            if target.is_terminal() && !is_text(stream.media_type()) {
+                return Err(Failure::usage("this is no text; write it to a file with -o FILE"));
+            }
+            while let Some(chunk) = stream.chunk().await? {
+                match target.is_terminal() {
+                    true => target.write(&terminal::text(&String::from_utf8_lossy(&chunk)))?,
+                    false => target.bytes(&chunk)?,
+                }
+            }
+            return target.finish();
+        };
+        let saved = stream
+            .save_with(path, |written, _| bar.set_position(written))
+            .await;
+        bar.finish_and_clear();
+        saved?;
+        Ok(())
+    }
+
+    /// A bar on standard error, where somebody sees it.
+    fn progress(&self, length: Option<u64>) -> ProgressBar {
+        if self.is_quiet || self.out.is_none() || !io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let template = match length {
+            Some(_) => "{bytes} of {total_bytes} {wide_bar} {bytes_per_sec} {eta}",
+            None => "{bytes} {spinner} {bytes_per_sec}",
+        };
+        let bar = length.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar
+    }
+
+    /// Whether the command line asks to wait for what the operation reports on.
+    fn waits(&self) -> bool {
+        self.command.until.is_some() && self.matches.get_flag("wait")
+    }
+
+    /// Waits as the contract says.
+    async fn wait(&self, client: &Client) -> Result<Value, Failure> {
+        let Some(until) = self.command.until else {
+            return Err(Failure::usage("there is nothing to wait for"));
+        };
+        let response: Response<Value> =
+            Wait::<Value, Undeclared>::new(self.request.call(client), until).await?;
+        Ok(response.into_inner())
+    }
+
+    /// Calls again until the query holds.
+    async fn until(&self, client: &Client, until: &Query) -> Result<Value, Failure> {
+        let time = |name: &str, usual| self.matches.get_one::<Duration>(name).copied().unwrap_or(usual);
+        let (every, within) = (time("every", EVERY), time("within", WITHIN));
+        let started = Instant::now();
+        loop {
+            let response: Response<Received> = self.request.call(client).send::<_, Undeclared>().await?;
+            let value = responses::json(self.command.operation.id(), response).await?;
+            if until.holds(&value)? {
+                return Ok(value);
+            }
+            if started.elapsed() + every > within {
+                let what = format!("--until was not true within {within:?}");
+                return Err(Failure::new(Exit::Network, what));
+            }
+            sleep(every).await;
+        }
+    }
+}
+
+/// Whether a terminal can show a body of this media type.
+fn is_text(media_type: Option<&str>) -> bool {
+    let media_type = media_type.unwrap_or_default().to_ascii_lowercase();
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    essence.starts_with("text/")
+        || essence.ends_with("json")
+        || essence.ends_with("xml")
+        || essence.ends_with("yaml")
+}

@@ -1,0 +1,139 @@
+//! A setting, from wherever it is: the environment, a profile, the keyring, a command.
+
+use super::command;
+use super::file::{Profile, ProfileFile};
+use super::keyring::Keyring;
+use crate::failure::{Exit, Failure};
+use crate::program::Program;
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::env;
+
+/// A value, and where it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The value.
+    pub value: String,
+    /// Where it was found.
+    pub place: String,
+}
+
+/// The settings that hold for one run of a program.
+#[derive(Debug)]
+pub struct Settings {
+    program: &'static Program,
+    profile: Profile,
+    /// A profile that the command line names stands over the environment.
+    is_named: bool,
+    printed: OnceCell<BTreeMap<&'static str, String>>,
+}
+
+/// The profile that is used if none is named.
+const DEFAULT: &str = "default";
+
+impl Settings {
+    /// The settings of the profile of this name, or of that in the variable `…_PROFILE`, or of
+    /// `default`.
+    ///
+    /// # Errors
+    ///
+    /// When the file with the profiles cannot be read, or has no such profile although it was
+    /// named.
+    pub fn load(program: &'static Program, named: Option<&str>) -> Result<Self, Failure> {
+        let file = ProfileFile::read(program)?;
+        let of_variable = env::var(program.variable("PROFILE"))
+            .ok()
+            .filter(|name| !name.is_empty());
+        let name = named.or(of_variable.as_deref());
+        let profile = file.profile(name.unwrap_or(DEFAULT));
+        let profile = match (profile, name) {
+            (Some(profile), _) => profile,
+            (None, None) => Profile::new(DEFAULT),
+            (None, Some(name)) => return Err(unknown(program, &file, name)),
+        };
+        Ok(Self {
+            program,
+            profile,
+            is_named: named.is_some(),
+            printed: OnceCell::new(),
+        })
+    }
+
+    /// The program that they are for.
+    pub const fn program(&self) -> &'static Program {
+        self.program
+    }
+
+    /// The profile.
+    pub const fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The setting of a client of this name.
+    ///
+    /// # Errors
+    ///
+    /// When the keyring or the command that should have it fails.
+    pub fn find(&self, name: &str) -> Result<Option<Found>, Failure> {
+        let Some(setting) = self.program.setting(name) else {
+            return Ok(None);
+        };
+        let found = self.plain(setting.name, setting.variables);
+        if found.is_some() || !setting.is_secret && self.profile.list("credentials_command").is_none() {
+            return Ok(found);
+        }
+        if self.profile.text("keyring").as_deref() == Some("true") && setting.is_secret {
+            let keyring = Keyring::new(self.program, self.profile.name());
+            if let Some(value) = keyring.get(setting.name)? {
+                let place = "the keyring".to_owned();
+                return Ok(Some(Found { value, place }));
+            }
+        }
+        let Some(command) = self.profile.list("credentials_command") else {
+            return Ok(None);
+        };
+        let printed = match self.printed.get() {
+            Some(printed) => printed,
+            None => {
+                let printed = command::run(self.program, &command)?;
+                self.printed.get_or_init(|| printed)
+            }
+        };
+        let place = "credentials_command".to_owned();
+        let value = printed.get(setting.name).cloned();
+        Ok(value.map(|value| Found { value, place }))
+    }
+
+    /// A value that is no secret: in the environment or the profile.
+    pub fn plain(&self, name: &str, variables: &[&str]) -> Option<Found> {
+        let in_profile = || {
+            let value = self.profile.text(name).filter(|value| !value.is_empty())?;
+            let place = format!("profile {}", self.profile.name());
+            Some(Found { value, place })
+        };
+        let in_environment = || {
+            let set = |variable: &&str| env::var(variable).ok().filter(|value| !value.is_empty());
+            let (place, value) = variables
+                .iter()
+                .find_map(|variable| Some((*variable, set(variable)?)))?;
+            let place = place.to_owned();
+            Some(Found { value, place })
+        };
+        match self.is_named {
+            true => in_profile().or_else(in_environment),
+            false => in_environment().or_else(in_profile),
+        }
+    }
+}
+
+fn unknown(program: &Program, file: &ProfileFile, name: &str) -> Failure {
+    let known = match file.names().as_slice() {
+        [] => "there are none".to_owned(),
+        names => format!("there are {}", names.join(", ")),
+    };
+    let command = format!("{} profile login --profile {name}", program.name);
+    Failure::new(
+        Exit::Usage,
+        format!("no profile `{name}`, {known}; `{command}` makes it"),
+    )
+}

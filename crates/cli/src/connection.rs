@@ -1,0 +1,116 @@
+//! Credentials and settings on their way into a client.
+
+use crate::config::Settings;
+use crate::mask::Mask;
+use crate::verbose::Attempts;
+use lorgnette_runtime::{Client, ClientBuilder, ClientError, Limits, Secret};
+use std::time::Duration;
+
+/// What a client is made with: the settings of a profile and the options of the command line.
+#[derive(Debug)]
+pub struct Connection {
+    pub(crate) settings: Settings,
+    pub(crate) base_url: Option<String>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) is_retried: bool,
+    pub(crate) attempts: Option<Attempts>,
+    pub(crate) mask: Mask,
+    pub(crate) product: String,
+}
+
+/// How much a response may hold that is read as a whole: what people ask for at a shell is larger
+/// than what a program should be surprised by.
+pub(crate) fn limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.body = 256 << 20;
+    limits.decoded = 1 << 30;
+    limits
+}
+
+impl Connection {
+    /// The setting of this name as text, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When the keyring or the command that should have it fails.
+    pub fn text(&self, name: &str) -> Result<Option<String>, ClientError> {
+        let found = self
+            .settings
+            .find(name)
+            .map_err(|failure| ClientError::credentials(failure.line()))?;
+        let value = found.map(|found| found.value);
+        if let Some(value) = value.as_ref().filter(|_| self.is_secret(name)) {
+            self.mask.add(value);
+        }
+        Ok(value)
+    }
+
+    /// The setting of this name as a secret.
+    ///
+    /// # Errors
+    ///
+    /// When there is none; the error says where to put it.
+    pub fn secret(&self, name: &'static str) -> Result<Secret, ClientError> {
+        match self.text(name)? {
+            Some(value) => Ok(Secret::new(value)),
+            None => Err(self.missing(name)),
+        }
+    }
+
+    /// The error for a setting that is not there.
+    pub fn missing(&self, name: &'static str) -> ClientError {
+        let program = self.settings.program();
+        let (variable, about) = program
+            .setting(name)
+            .map_or((name, ""), |setting| (setting.variable(), setting.about));
+        ClientError::credentials(format!(
+            "{about} is missing; set {variable}, or run `{} profile login`",
+            program.name
+        ))
+    }
+
+    /// The address that the command line, the environment or the profile names instead of the usual
+    /// one.
+    pub fn base_url(&self) -> Option<String> {
+        let variable = self.settings.program().variable("BASE_URL");
+        let found = || {
+            self.settings
+                .plain("base_url", &[&variable])
+                .map(|found| found.value)
+        };
+        self.base_url.clone().or_else(found)
+    }
+
+    /// The settings of a client with those of the command line: the address, the time limit, the
+    /// attempts to show. An address on this machine may be one without TLS.
+    pub fn settings<C: From<Client>>(&self, builder: ClientBuilder<C>) -> ClientBuilder<C> {
+        let builder = match self.base_url() {
+            Some(url) => builder.base_url(&url),
+            None => builder,
+        };
+        self.options(builder)
+    }
+
+    /// The same but for the address, where the credentials say it.
+    pub fn options<C: From<Client>>(&self, builder: ClientBuilder<C>) -> ClientBuilder<C> {
+        let mut builder = builder
+            .allow_http_on_loopback()
+            .limits(limits())
+            .user_agent(&self.product);
+        if let Some(limit) = self.timeout {
+            builder = builder.timeout(limit);
+        }
+        if !self.is_retried {
+            builder = builder.retry(lorgnette_runtime::retry::RetryPolicy::off());
+        }
+        if let Some(attempts) = &self.attempts {
+            builder = builder.intercept(attempts.clone());
+        }
+        builder
+    }
+
+    fn is_secret(&self, name: &str) -> bool {
+        let setting = self.settings.program().setting(name);
+        setting.is_none_or(|setting| setting.is_secret)
+    }
+}

@@ -1,0 +1,27 @@
+#![doc = include_str!("../README.md")]
+
+mod builtin;
+mod command;
+mod config;
+mod connection;
+mod failure;
+mod job;
+mod mask;
+mod output;
+mod program;
+mod root;
+mod run;
+mod terminal;
+mod values;
+mod verbose;
+
+pub use clap;
+pub use command::duration;
+pub use connection::Connection;
+pub use failure::{Exit, Failure};
+pub use job::Context;
+pub use lorgnette_runtime as runtime;
+pub use output::{Format, Output, Query, Rows, Style, Target};
+pub use program::{Api, Done, Job, Preset, Program, Setting};
+pub use run::{main, main_with};
+pub use values::{Moment, moment};

@@ -1,0 +1,17 @@
+//! What is written: results in one of several formats, in pieces if they come so.
+
+mod columns;
+mod csv;
+mod format;
+mod query;
+mod rows;
+mod sheet;
+mod table;
+mod target;
+mod writer;
+
+pub use format::Format;
+pub use query::Query;
+pub use rows::Rows;
+pub use target::Target;
+pub use writer::{Output, Style};

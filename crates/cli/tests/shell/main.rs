@@ -1,0 +1,11 @@
+//! Programs as they are used at a shell: the example `lamps`, run as a process, against a server of
+//! this test's.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+mod bodies;
+mod errors;
+mod output;
+mod profiles;
+mod requests;
+mod server;

@@ -1,0 +1,109 @@
+//! The command-line program for VXG Cloud VMS: every operation of its APIs.
+
+mod connect;
+
+use lorgnette_cli::{Api, Program, Setting};
+
+/// The program.
+pub static PROGRAM: Program = Program {
+    name: "vxg",
+    version: env!("CARGO_PKG_VERSION"),
+    about: "Calls the APIs of VXG Cloud VMS",
+    // A tag that several have is that of the first.
+    apis: &[
+        Api {
+            name: "v3",
+            table: &crate::v3::cli::API,
+            connect: connect::v3,
+        },
+        Api {
+            name: "v4",
+            table: &crate::v4::cli::API,
+            connect: connect::v4,
+        },
+        Api {
+            name: "v5",
+            table: &crate::v5::cli::API,
+            connect: connect::v5,
+        },
+        Api {
+            name: "v2",
+            table: &crate::v2::cli::API,
+            connect: connect::v2,
+        },
+        Api {
+            name: "v6",
+            table: &crate::v6::cli::API,
+            connect: connect::v6,
+        },
+        Api {
+            name: "gateway",
+            table: &crate::gateway::cli::API,
+            connect: connect::gateway,
+        },
+        Api {
+            name: "admin",
+            table: &crate::admin::cli::API,
+            connect: connect::admin,
+        },
+    ],
+    settings: &[
+        Setting::optional(
+            "server",
+            &["VXG_SERVER"],
+            "Server, where no token names it: web.example.com",
+        ),
+        Setting::optional(
+            "license_key",
+            &["VXG_LICENSE_KEY"],
+            "License key of the account, for v2, v3 and v6",
+        )
+        .secret(),
+        Setting::optional(
+            "access_token",
+            &["VXG_ACCESS_TOKEN"],
+            "Access token of a channel, for v2 and v4",
+        )
+        .secret(),
+        Setting::optional(
+            "group_token",
+            &["VXG_GROUP_TOKEN"],
+            "Token of a group of channels, for v2 and v5",
+        )
+        .secret(),
+        Setting::optional(
+            "certificate",
+            &["VXG_CERTIFICATE"],
+            "File with the client certificate, for admin and v6",
+        ),
+        Setting::optional("key", &["VXG_KEY"], "File with the key of the client certificate"),
+        Setting::optional(
+            "root",
+            &["VXG_ROOT"],
+            "File with the authority of the server's certificate",
+        ),
+        Setting::optional(
+            "gateway_email",
+            &["VXG_GATEWAY_EMAIL"],
+            "E-mail address, for the gateway",
+        ),
+        Setting::optional(
+            "gateway_password",
+            &["VXG_GATEWAY_PASSWORD"],
+            "Password, for the gateway",
+        )
+        .secret(),
+    ],
+    defaults: &[],
+    jobs: &[],
+    examples: &[
+        (
+            "vxg channels list --all --output csv",
+            "the channels of the account",
+        ),
+        (
+            "vxg v4 live live-watch-retrieve --output json",
+            "the addresses of a channel's live video",
+        ),
+    ],
+};

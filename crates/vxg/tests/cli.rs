@@ -1,0 +1,73 @@
+//! The program `vxg` as it is used at a shell, against a server of this test's.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+#[allow(dead_code)]
+#[path = "../../../tests/src/server.rs"]
+mod server;
+
+use server::{Answer, Server};
+use std::process::{Command, Output};
+
+const KEY: &str = "v3.c4nary";
+
+fn vxg(server: &Server, arguments: &[&str]) -> Output {
+    let output = Command::new(env!("CARGO_BIN_EXE_vxg"))
+        .args(arguments)
+        .env_clear()
+        .env("VXG_CONFIG", "/nonexistent/config.toml")
+        .env("VXG_LICENSE_KEY", KEY)
+        .env("VXG_BASE_URL", server.address())
+        .output()
+        .unwrap();
+    assert!(!format!("{output:?}").contains("c4nary"), "{output:?}");
+    output
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn test_apis_stand_below_the_address_of_the_server() {
+    let page = r#"{"meta": {"next": null}, "objects": [{"id": 7, "name": "door"}]}"#;
+    let server = Server::start([Answer::json(200, page), Answer::json(200, page)])
+        .await
+        .unwrap();
+    let arguments = ["channels", "list", "--all", "--query", ".name", "--output", "raw"];
+    for arguments in [arguments.to_vec(), [&["v3"], &arguments[..]].concat()] {
+        let output = vxg(&server, &arguments);
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "door\n");
+    }
+    let asked = server.received();
+    assert_eq!(asked[0].header("authorization"), Some(&*format!("LKey {KEY}")));
+    assert!(asked.iter().all(|asked| asked.target == "/api/v3/channels/"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn test_credentials_that_are_missing_are_named() {
+    let server = Server::start([]).await.unwrap();
+    let output = vxg(&server, &["v4", "clips", "list"]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("VXG_ACCESS_TOKEN") && server.received().is_empty(),
+        "{said}"
+    );
+}
+
+#[test]
+fn test_examples_of_the_help_are_commands() {
+    for (line, _) in vxg::cli::PROGRAM.examples {
+        let words = line.split(' ').skip(1).take_while(|word| !word.starts_with('-'));
+        let output = Command::new(env!("CARGO_BIN_EXE_vxg"))
+            .args(words)
+            .arg("--help")
+            .output()
+            .unwrap();
+        let help = String::from_utf8_lossy(&output.stdout);
+        let options = line.split(' ').filter(|word| word.starts_with("--"));
+        let missing: Vec<&str> = options.filter(|option| !help.contains(option)).collect();
+        assert!(
+            output.status.success() && missing.is_empty(),
+            "{line}: {missing:?}"
+        );
+    }
+}
