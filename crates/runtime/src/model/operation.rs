@@ -170,6 +170,11 @@ impl Operation {
         self.path
     }
 
+    /// The address of the server that it goes to instead of the API's.
+    pub const fn server_address(&self) -> Option<&'static str> {
+        self.server
+    }
+
     /// The alternatives of security schemes, of which it needs one: the names of those that are
     /// needed together. `None` if it needs no credentials.
     pub const fn alternatives(&self) -> Option<&'static [&'static [&'static str]]> {

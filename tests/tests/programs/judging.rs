@@ -1,0 +1,349 @@
+//! Calls the operations of an API from a command line, and compares what arrives and what is
+//! written with what the contract says.
+
+use super::values::{Given, answer, given, normal, words};
+use lorgnette_cli::Api;
+use lorgnette_runtime::commands::{Command, Format, Kind};
+use lorgnette_runtime::{Call, Client, ClientBuilder, PreparedRequest};
+use lorgnette_tests::contract::{Contract, Operation};
+use lorgnette_tests::json_schema::Schemas;
+use lorgnette_tests::server::{Request, Server};
+use lorgnette_tests::values::Manner;
+use serde_json::Value;
+use std::path::Path;
+
+/// What came of the operations of an API.
+#[derive(Default)]
+pub struct Judge {
+    /// How many operations were called.
+    pub judged: usize,
+    /// How many calls there were.
+    pub called: usize,
+    /// What was wrong.
+    pub faults: Vec<String>,
+}
+
+/// An operation as the program's own list describes it.
+struct Listed {
+    words: Vec<String>,
+    /// Options of parameters, by place and name.
+    options: Vec<(String, String, String)>,
+}
+
+/// Judges the operations of an API.
+pub async fn judge(api: &'static Api, contract: &Contract) -> Judge {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start([]).await.unwrap();
+    let schemas = Schemas::of(contract).unwrap();
+    let listed = run(&["commands", "--json", api.name], &server, None);
+    let listed: Vec<Value> = serde_json::from_str(&listed.out).unwrap();
+    let declared = contract.operations();
+    let mut judge = Judge::default();
+    for (tag, command) in api.table.commands() {
+        let operation = command.operation;
+        let is_its = |declared: &&Operation| {
+            let path = declared.path.split('#').next().unwrap_or_default();
+            declared.method.eq_ignore_ascii_case(operation.method().as_str()) && path == operation.path()
+        };
+        let name = format!("{} {} {}", api.name, tag.command, command.name);
+        let Some(declared) = declared.iter().find(is_its) else {
+            judge
+                .faults
+                .push(format!("{name}: the contract has no such operation"));
+            continue;
+        };
+        let entry = listed
+            .iter()
+            .find(|entry| entry["command"] == name.as_str())
+            .unwrap();
+        let about = Listed {
+            words: name.split(' ').map(str::to_owned).collect(),
+            options: options(entry),
+        };
+        judge.judged += 1;
+        for manner in [Manner::Least, Manner::All, Manner::High] {
+            for index in 0..command.bodies.len().max(1) {
+                let given = match given((contract, &schemas), declared, manner, index) {
+                    Ok(given) => given,
+                    Err(why) => {
+                        judge.faults.push(format!("{name}: {why}"));
+                        continue;
+                    }
+                };
+                let by_members = manner == Manner::All && is_object(command, &given);
+                for is_split in [false, true].into_iter().take(1 + usize::from(by_members)) {
+                    let answer = answer((contract, &schemas), declared, command);
+                    server.add(answer.reply);
+                    let before = server.received().len();
+                    let written = about.arguments(command, &given, is_split, folder.path());
+                    let arguments: Vec<&str> = written.iter().map(String::as_str).collect();
+                    let ran = run(&arguments, &server, command.operation.server_address());
+                    judge.called += 1;
+                    let received = server.received().get(before..).unwrap_or_default().to_vec();
+                    let client = client(&server, command);
+                    let wrong = compared(&client, command, &given, &received)
+                        .and_then(|()| answer.expected.check(&ran.out));
+                    if let Err(why) = wrong {
+                        let line = written.join(" ");
+                        judge.faults.push(format!("{line}: {why} {}", ran.err.trim_end()));
+                    }
+                }
+            }
+        }
+    }
+    judge
+}
+
+fn options(entry: &Value) -> Vec<(String, String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let parameters = entry["parameters"].as_array().unwrap().iter();
+    parameters
+        .map(|parameter| {
+            (
+                text(&parameter["in"]),
+                text(&parameter["name"]),
+                text(&parameter["option"]),
+            )
+        })
+        .collect()
+}
+
+fn is_object(command: &Command, given: &Given) -> bool {
+    let body = given.body.as_ref();
+    body.is_some_and(|(media_type, value)| {
+        let form = command.bodies.iter().find(|form| form.media_type == media_type);
+        form.is_some_and(|form| matches!(form.format, Format::Json))
+            && value.as_object().is_some_and(|members| {
+                let is_index = |name: &String| name.parse::<usize>().is_ok();
+                !members.is_empty() && !members.keys().any(is_index)
+            })
+    })
+}
+
+impl Listed {
+    /// The command line with these values.
+    fn arguments(&self, command: &Command, given: &Given, is_split: bool, folder: &Path) -> Vec<String> {
+        let mut arguments = self.words.clone();
+        for ((place, name), value) in &given.parameters {
+            let parameter = command
+                .parameters()
+                .find(|parameter| parameter.name == name && parameter.place.name() == place);
+            let kind = parameter.map_or(Kind::Any, |parameter| parameter.kind);
+            let option = self
+                .options
+                .iter()
+                .find(|(its, named, _)| its == place && named == name);
+            let (.., option) = option.unwrap_or_else(|| panic!("{:?} has no {name}", self.words));
+            arguments.push(format!("{option}={}", words(kind, value)));
+        }
+        let Some((media_type, value)) = &given.body else {
+            return arguments;
+        };
+        let form = command.bodies.iter().find(|form| form.media_type == media_type);
+        let form = form.unwrap_or_else(|| panic!("{:?} has no {media_type}", self.words));
+        if is_split {
+            for (name, value) in value.as_object().into_iter().flatten() {
+                let name = name.replace('\\', "\\\\").replace('.', "\\.").replace('=', "\\=");
+                arguments.push("--set".to_owned());
+                arguments.push(format!("{name}:={value}"));
+            }
+            return arguments;
+        }
+        arguments.push("--content-type".to_owned());
+        arguments.push(media_type.clone());
+        let text = match (form.format, value) {
+            (Format::Text | Format::Raw, Value::String(text)) => text.clone(),
+            (Format::Multipart(_), Value::Object(members)) => {
+                let mut members = members.clone();
+                for member in form.kind.members() {
+                    files(member.kind, members.get_mut(member.name), folder);
+                }
+                Value::Object(members).to_string()
+            }
+            (_, value) => value.to_string(),
+        };
+        let file = folder.join("body");
+        std::fs::write(&file, text).unwrap();
+        arguments.push("--body".to_owned());
+        arguments.push(format!("@{}", file.display()));
+        arguments
+    }
+}
+
+/// Puts the contents of files into files, and their names in place of them.
+fn files(kind: Kind, value: Option<&mut Value>, folder: &Path) {
+    match (kind, value) {
+        (Kind::File, Some(value)) => {
+            let content = value.as_str().unwrap_or_default();
+            let name = format!("file-{}", content.len());
+            std::fs::write(folder.join(&name), content).unwrap();
+            *value = folder.join(&name).display().to_string().into();
+        }
+        (Kind::List(item), Some(Value::Array(items))) => {
+            items
+                .iter_mut()
+                .for_each(|value| files(*item, Some(value), folder));
+        }
+        _ => {}
+    }
+}
+
+struct Ran {
+    out: String,
+    err: String,
+}
+
+/// Runs the program with a server.
+fn run(arguments: &[&str], server: &Server, declared: Option<&str>) -> Ran {
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(arguments)
+        .env_clear()
+        .env("JUDGED_PROGRAM", "1")
+        .env("JUDGED_BASE_URL", server.address())
+        .env("JUDGED_SERVER", declared.unwrap_or_default())
+        .env("JUDGED_CONFIG", "/nonexistent/config.toml")
+        .env("JUDGED_SECRET", super::values::SECRET)
+        .env("TZ", "UTC")
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    Ran {
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+fn client(server: &Server, command: &Command) -> Client {
+    let mut builder = ClientBuilder::new(server.address(), "judged", "1.0.0").allow_http_on_loopback();
+    if let Some(declared) = command.operation.server_address() {
+        builder = builder.server(declared, server.address());
+    }
+    builder.build().unwrap()
+}
+
+/// Compares what arrived with what the values make of the operation.
+fn compared(client: &Client, command: &Command, given: &Given, received: &[Request]) -> Result<(), String> {
+    let [received] = received else {
+        return Err(format!("{} requests arrived", received.len()));
+    };
+    let mut call = Call::new(client, command.operation);
+    for ((place, name), value) in &given.parameters {
+        let parameter = command
+            .parameters()
+            .find(|parameter| parameter.name == name && parameter.place.name() == place)
+            .ok_or_else(|| format!("there is no {name} in {place}"))?;
+        call.set(parameter.index, &normal(parameter.kind, value));
+    }
+    let body = given.body.as_ref();
+    let form = body.and_then(|(media_type, _)| {
+        let mut forms = command.bodies.iter();
+        forms.find(|form| form.media_type == media_type)
+    });
+    if let (Some((media_type, value)), Some(form)) = (body, form) {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        match form.format {
+            Format::Json => call.json_as(media_type, value),
+            Format::Form(encodings) => call.form_as(value, encodings),
+            Format::Multipart(_) => call.raw(media_type, text.into()),
+            Format::Text => call.text(media_type, text),
+            Format::Raw => call.raw(media_type, text.into()),
+        }
+    }
+    let expected = call.to_request().map_err(|error| error.to_string())?;
+    let url = format!("{}{}", origin(expected.url()), received.target);
+    if (expected.method().as_str(), expected.url()) != (&*received.method, &*url) {
+        return Err(format!(
+            "{} {} is not {} {}",
+            received.method,
+            received.target,
+            expected.method(),
+            expected.url()
+        ));
+    }
+    let is_multipart = form.is_some_and(|form| matches!(form.format, Format::Multipart(_)));
+    headers(&expected, received, is_multipart)?;
+    match (is_multipart, body) {
+        (true, Some((_, value))) => parts(value, &received.text()),
+        _ => same_body(expected.body(), received),
+    }
+}
+
+/// The scheme and host of an address.
+fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let end = url[host..].find('/').map_or(url.len(), |at| host + at);
+    &url[..end]
+}
+
+fn headers(expected: &PreparedRequest, received: &Request, is_multipart: bool) -> Result<(), String> {
+    for (name, value) in expected.headers().filter(|(name, _)| *name != "user-agent") {
+        let found = received.header(name).unwrap_or_default();
+        let fits = match name {
+            "content-type" if is_multipart => found.starts_with(value),
+            _ => found == value,
+        };
+        if !fits {
+            return Err(format!("the header {name} is {found:?}, not {value:?}"));
+        }
+    }
+    Ok(())
+}
+
+fn same_body(expected: Option<&str>, received: &Request) -> Result<(), String> {
+    let (expected, text) = (expected.unwrap_or_default(), received.text());
+    let json = |text: &str| serde_json::from_str::<Value>(text).ok();
+    // Fields of a form have no order.
+    let fields = |text: &str| {
+        let mut fields: Vec<String> = text.split('&').map(str::to_owned).collect();
+        fields.sort();
+        fields
+    };
+    let is_form = received.header("content-type") == Some("application/x-www-form-urlencoded");
+    let is_same = expected == text
+        || json(expected).is_some() && json(expected) == json(&text)
+        || is_form && fields(expected) == fields(&text);
+    match is_same {
+        true => Ok(()),
+        false => Err(format!("the body is {text}, not {expected}")),
+    }
+}
+
+/// Every text of a form has to be in what was sent.
+fn parts(value: &Value, sent: &str) -> Result<(), String> {
+    match value {
+        Value::Object(members) => members.iter().try_for_each(|(name, value)| {
+            if !value.is_null() && !sent.contains(&format!("name=\"{name}\"")) {
+                return Err(format!("there is no part {name}"));
+            }
+            parts(value, sent)
+        }),
+        Value::Array(items) => items.iter().try_for_each(|value| parts(value, sent)),
+        Value::String(text) if !sent.contains(text.as_str()) => Err(format!("{text:?} was not sent")),
+        _ => Ok(()),
+    }
+}
+
+/// What the program is to write.
+pub enum Expected {
+    /// JSON, several documents a line each.
+    Json(Vec<Value>),
+    /// Text, or a file.
+    Text(String),
+}
+
+impl Expected {
+    fn check(&self, out: &str) -> Result<(), String> {
+        let is_same = match self {
+            Self::Text(text) => text == out,
+            Self::Json(values) => {
+                let written: Result<Vec<Value>, _> =
+                    serde_json::Deserializer::from_str(out).into_iter().collect();
+                written.is_ok_and(|written| written == *values)
+            }
+        };
+        match is_same {
+            true => Ok(()),
+            false => Err(format!("it writes {out:?}")),
+        }
+    }
+}
