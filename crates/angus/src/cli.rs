@@ -1,5 +1,7 @@
 //! The command-line program for Angus.ai: every operation of the Data API.
 
+mod metrics;
+
 use crate::runtime::{Client, ClientError};
 use crate::{CONSOLE_URL, StreamCredentials, v1, v1_builder};
 use lorgnette_cli::{Api, Connection, Program, Setting};
@@ -31,11 +33,14 @@ pub static PROGRAM: Program = Program {
         ),
     ],
     defaults: &[],
-    jobs: &[],
-    examples: &[(
-        "angus entities entities-list --from-date -7d --time by_day --output table",
-        "the days of the last week",
-    )],
+    jobs: &[metrics::METRICS],
+    examples: &[
+        ("angus metrics --weekly -o weeks.csv", "the last four weeks"),
+        (
+            "angus entities list --metrics gender,interested --from-date -7d --output table",
+            "the days of the last week",
+        ),
+    ],
 };
 
 fn connect(connection: &Connection) -> Result<Client, ClientError> {

@@ -1,5 +1,7 @@
 //! The command-line program for Signal Sciences: every operation of the API.
 
+mod rules;
+
 use crate::runtime::{Client, ClientError};
 use crate::{ApiToken, BearerToken, Credentials, FastlyKey, Login, v0, v0_builder};
 use lorgnette_cli::{Api, Connection, Preset, Program, Setting};
@@ -55,7 +57,7 @@ pub static PROGRAM: Program = Program {
             about: "Site",
         },
     ],
-    jobs: &[],
+    jobs: &[rules::DIFF],
     examples: &[
         ("sigsci sites list --output table", "the sites of the corp"),
         (
