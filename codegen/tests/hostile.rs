@@ -167,7 +167,7 @@ fn input<'a>(api: &'a Api, document: &Value) -> Input<'a> {
 const OURS: &str = "openapi swagger 3.0.3 2.0 info title summary description version termsOfService contact name url email license externalDocs \
     servers variables default enum tags security paths parameters in path query header cookie body formData required schema type string integer object \
     array boolean file pattern format binary date-time get put post operationId x-lorgnette-note x-lorgnette-confidence high x-lorgnette-evidence deprecated x-lorgnette-deprecated-reason example \
-    content responses headers examples value links requestBody encoding style pipeDelimited explode contentType items minimum nullable properties \
+    content responses headers examples value links callbacks requestBody encoding style pipeDelimited explode contentType items minimum nullable properties \
     additionalProperties x-enum-varnames x-enum-descriptions oneOf anyOf allOf discriminator propertyName mapping components schemas securitySchemes apiKey \
     oauth2 flows flow application clientCredentials tokenUrl scopes host basePath schemes https consumes produces definitions securityDefinitions \
     collectionFormat pipes x-nullable application/json application/vnd.lamp+json multipart/form-data text/event-stream application/x-lamp text/lamp text/plain \

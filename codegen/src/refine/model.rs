@@ -53,6 +53,15 @@ pub struct Conversion {
 }
 
 impl Model {
+    /// The tags that operations have, with their indices: webhooks have one without.
+    pub fn tags_of_operations(&self) -> impl Iterator<Item = (usize, &Tag)> {
+        let has_operations = |index: usize| self.operations.iter().any(|operation| operation.tag == index);
+        self.tags
+            .iter()
+            .enumerate()
+            .filter(move |(index, _)| has_operations(*index))
+    }
+
     /// Leaves the types alone.
     pub fn keep_types(&mut self) {
         self.tags.clear();

@@ -24,12 +24,9 @@ pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, S
     let library = format_ident!("{}", api.name.replace('-', "_"));
     let mut files = BTreeMap::new();
     let mut modules = Vec::new();
-    for (index, tag) in model.tags.iter().enumerate() {
+    for (index, tag) in model.tags_of_operations() {
         let operations = model.operations.iter().filter(|operation| operation.tag == index);
         let operations: Vec<&Operation> = operations.collect();
-        if operations.is_empty() {
-            continue;
-        }
         let header = Markdown::filled(
             "Calls of the operations of {}, with values as JSON.",
             &[&Markdown::line(&tag.name)],

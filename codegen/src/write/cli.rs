@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
     let mut reached = Vec::new();
-    for (index, tag) in model.tags.iter().enumerate() {
+    for (index, tag) in model.tags_of_operations() {
         let operations = model.operations.iter().filter(|operation| operation.tag == index);
         let mut kinds = Kinds::new(model);
         let items = tag_items(tag, &operations.collect::<Vec<_>>(), &mut kinds);
@@ -62,13 +62,13 @@ pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, S
 }
 
 fn root(model: &Model, api: &Api, has_types: bool) -> TokenStream {
-    let mut tags: Vec<&Tag> = model.tags.iter().collect();
+    let mut tags: Vec<&Tag> = model.tags_of_operations().map(|(_, tag)| tag).collect();
     tags.sort_by(|one, other| one.module.cmp(&other.module));
     let modules = tags.iter().map(|tag| {
         let (feature, module) = (tag.feature(), format_ident!("{}", tag.module));
         quote!(#[cfg(feature = #feature)] pub mod #module;)
     });
-    let entries = model.tags.iter().map(|tag| {
+    let entries = model.tags_of_operations().map(|(_, tag)| {
         let (feature, module) = (tag.feature(), format_ident!("{}", tag.module));
         quote!(#[cfg(feature = #feature)] &tags::#module::TAG)
     });

@@ -16,11 +16,9 @@ use quote::{format_ident, quote};
 ///
 /// When the file is not Rust.
 pub fn file(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
-    let tags = model.tags.iter().enumerate().filter_map(|(index, tag)| {
+    let tags = model.tags_of_operations().map(|(index, tag)| {
         let operations = model.operations.iter();
-        let mut operations = operations.filter(|operation| operation.tag == index).peekable();
-        operations.peek()?;
-        Some(tag_items(tag, operations, api))
+        tag_items(tag, operations.filter(|operation| operation.tag == index), api)
     });
     let header =
         Markdown::ours("Operations whose cargo feature is off: calling one is an error that names it.");

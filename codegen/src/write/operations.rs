@@ -24,15 +24,12 @@ use std::collections::BTreeMap;
 pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
     let mut modules: BTreeMap<&str, TokenStream> = BTreeMap::new();
-    for (index, tag) in model.tags.iter().enumerate() {
+    for (index, tag) in model.tags_of_operations() {
         let operations: Vec<&Operation> = model
             .operations
             .iter()
             .filter(|operation| operation.tag == index)
             .collect();
-        if operations.is_empty() {
-            continue;
-        }
         let (module, feature) = (format_ident!("{}", tag.module), tag.feature());
         modules.insert(&tag.module, quote!(#[cfg(feature = #feature)] pub mod #module;));
         files.insert(

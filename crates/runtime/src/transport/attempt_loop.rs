@@ -122,6 +122,7 @@ impl<'a> AttemptLoop<'a> {
         }
         self.span.answered(status.as_u16());
         span.answered(status);
+        #[allow(clippy::drop_non_drop, reason = "without the feature `tracing` it is nothing")]
         drop(span);
         self.tell(Ok(ResponseHead::new(status, &headers)));
         if !self.destination.is_elsewhere() {
