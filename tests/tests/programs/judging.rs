@@ -180,9 +180,9 @@ fn files(kind: Kind, value: Option<&mut Value>, folder: &Path) {
             *value = folder.join(&name).display().to_string().into();
         }
         (Kind::List(item), Some(Value::Array(items))) => {
-            items
-                .iter_mut()
-                .for_each(|value| files(*item, Some(value), folder));
+            for value in items {
+                files(*item, Some(value), folder);
+            }
         }
         _ => {}
     }
@@ -244,9 +244,8 @@ fn compared(client: &Client, command: &Command, given: &Given, received: &[Reque
         match form.format {
             Format::Json => call.json_as(media_type, value),
             Format::Form(encodings) => call.form_as(value, encodings),
-            Format::Multipart(_) => call.raw(media_type, text.into()),
             Format::Text => call.text(media_type, text),
-            Format::Raw => call.raw(media_type, text.into()),
+            Format::Multipart(_) | Format::Raw => call.raw(media_type, text.into()),
         }
     }
     let expected = call.to_request().map_err(|error| error.to_string())?;
