@@ -2,8 +2,9 @@
 //! what that means for it.
 //!
 //! The pipeline makes the model of a crate of both states, with their overlays: an overlay's repair
-//! changes the crate as much as the vendor does. The model becomes a [`Surface`], and [`compare`]
-//! lists how two surfaces differ. Nothing here reads a file: the states are texts.
+//! changes the crate as much as the vendor does. The model becomes a
+//! [`Surface`](surface::Surface), and [`compare()`] lists how two surfaces differ. Nothing here
+//! reads a file: the states are texts.
 
 mod answers;
 mod change;

@@ -2,9 +2,9 @@
 //! generated crate.
 //!
 //! A generated crate has them behind its feature `cli`, as `cli::API`. They say in words and kinds
-//! what the operation descriptors leave out; how a request is written is in the [`Operation`] that
-//! a [`Command`] names. A program makes a [`Call`](crate::Call) of that, gives it values of JSON,
-//! and reads whatever comes back.
+//! what the operation descriptors leave out; how a request is written is in the
+//! [`Operation`](crate::Operation) that a [`Command`] names. A program makes a
+//! [`Call`](crate::Call) of that, gives it values of JSON, and reads whatever comes back.
 //!
 //! The tables are written by [`command!`](crate::command!) and
 //! [`command_type!`](crate::command_type!).
