@@ -52,6 +52,9 @@ pub struct Generator {
     output: Option<PathBuf>,
 }
 
+/// What the root of a crate says of its tables for a command-line program.
+const COMMANDS: &str = "#[cfg(feature = \"cli\")]\n#[rustfmt::skip]\npub mod cli;\n";
+
 impl Generator {
     /// For the contract in this file, JSON or YAML, from the folder of the crate. Files that it
     /// refers to lie in its folder or below.
@@ -201,13 +204,14 @@ impl Generator {
         let mut files = Vec::new();
         for (path, text) in &generated.files {
             if let Some(inside) = path.strip_prefix("src/") {
+                // Tables for a command-line program are of use to the crate of one alone.
+                if inside.starts_with("cli/") {
+                    continue;
+                }
+                let text = text.replace(COMMANDS, "");
                 let inside = if inside == "lib.rs" { "mod.rs" } else { inside };
                 // The other crate has no features of tags, so none is off.
-                let text = if inside == "disabled.rs" {
-                    ""
-                } else {
-                    text.as_str()
-                };
+                let text = if inside == "disabled.rs" { "" } else { &text };
                 let text =
                     module::of_crate(text, module).map_err(|error| Failure::new(error).at(path.as_str()))?;
                 files.push((folder.join(inside), text));
