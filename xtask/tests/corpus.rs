@@ -68,7 +68,7 @@ fn test_corpus_says_what_does_not_compile() {
     put("crates/runtime/src/lib.rs", "");
     put(
         "crates/runtime/Cargo.toml",
-        "[package]\nname = \"lorgnette-runtime\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[features]\nmock = []\ncharset = []\ngzip = []\nrustls = []\nrustls-no-provider = []\nnative-tls = []\ntracing = []\nopentelemetry = []\nblocking = []\nmultipart = []\nevent-stream = []\n",
+        "[package]\nname = \"lorgnette-runtime\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[features]\ncli = []\nmock = []\ncharset = []\ngzip = []\nrustls = []\nrustls-no-provider = []\nnative-tls = []\ntracing = []\nopentelemetry = []\nblocking = []\nmultipart = []\nevent-stream = []\n",
     );
     let (row, errors) = compiled(Some(root.path()));
     assert_eq!(
