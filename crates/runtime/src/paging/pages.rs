@@ -83,8 +83,6 @@ macro_rules! __items {
 pub struct Pages<T, E = Undeclared> {
     state: State<T, E>,
     reader: Reader<T>,
-    /// The member that holds the items.
-    items: Option<&'static str>,
 }
 
 enum State<T, E> {
@@ -99,8 +97,10 @@ pub(super) struct Reader<T> {
     pub(super) read: fn(&mut RawResponse, &str) -> codec::Result<T>,
     /// How many items it has.
     pub(super) count: fn(&T) -> usize,
-    /// The member that holds the items, if those that cannot be read are left out.
-    pub(super) tolerated: Option<&'static str>,
+    /// The member that holds the items.
+    pub(super) items: Option<&'static str>,
+    /// Whether items that cannot be read are left out.
+    pub(super) is_tolerant: bool,
 }
 
 impl<T> Clone for Reader<T> {
@@ -150,9 +150,10 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T
             kinds: kinds::<T, E>(),
             read: |response, _| T::read(response),
             count,
-            tolerated: None,
+            items,
+            is_tolerant: false,
         };
-        Self::of(Some(Box::new(walk)), reader, items)
+        Self::of(Some(Box::new(walk)), reader)
     }
 
     /// The next page; `None` when there are no more.
@@ -169,31 +170,25 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T
 
 impl<T: Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
     /// The pages of a walk.
-    pub(super) const fn of(walk: Option<Box<Walk>>, reader: Reader<T>, items: Option<&'static str>) -> Self {
+    pub(super) const fn of(walk: Option<Box<Walk>>, reader: Reader<T>) -> Self {
         Self {
             state: State::Resting(walk),
             reader,
-            items,
         }
     }
 
     /// The same pages, of which items that cannot be read are left out.
-    pub(super) fn tolerating(mut self) -> Self {
-        self.reader.tolerated = self.items;
+    pub(super) const fn tolerating(mut self) -> Self {
+        self.reader.is_tolerant = true;
         self
     }
 
-    /// How the kinds of their responses are told.
-    pub(super) const fn kinds(&self) -> ResponseKinds {
-        self.reader.kinds
-    }
-
-    /// What leads to the pages that have not come, and the member that holds the items. There is no
-    /// way on while one is on its way.
-    pub(super) fn into_walk(self) -> (Option<Box<Walk>>, Option<&'static str>) {
+    /// What leads to the pages that have not come, and how they are read. There is no way on while
+    /// one is on its way.
+    pub(super) fn into_walk(self) -> (Option<Box<Walk>>, Reader<T>) {
         match self.state {
-            State::Resting(walk) => (walk, self.items),
-            State::Fetching(_) => (None, self.items),
+            State::Resting(walk) => (walk, self.reader),
+            State::Fetching(_) => (None, self.reader),
         }
     }
 
@@ -204,7 +199,7 @@ impl<T: Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
                     let Some(walk) = walk.take() else {
                         return Poll::Ready(None);
                     };
-                    self.state = State::Fetching(Box::pin(fetch(walk, self.reader, self.items)));
+                    self.state = State::Fetching(Box::pin(fetch(walk, self.reader)));
                 }
                 State::Fetching(fetching) => {
                     let (page, walk) = ready!(fetching.as_mut().poll(cx));
@@ -217,11 +212,7 @@ impl<T: Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
 }
 
 /// Asks for pages until there is one to give.
-async fn fetch<T, E: FromResponse>(
-    mut walk: Box<Walk>,
-    reader: Reader<T>,
-    items: Option<&'static str>,
-) -> Fetched<T, E> {
+async fn fetch<T, E: FromResponse>(mut walk: Box<Walk>, reader: Reader<T>) -> Fetched<T, E> {
     loop {
         let request = match walk.ahead() {
             Some(Ok(request)) => request,
@@ -235,10 +226,10 @@ async fn fetch<T, E: FromResponse>(
             Err(failure) => return (Some(Err(call::typed(failure, walk.client(), is_lenient))), None),
         };
         let body = response.bytes().unwrap_or_default();
-        if let Some(items) = reader.tolerated {
+        if let Some(items) = reader.items.filter(|_| reader.is_tolerant) {
             response.reading.tolerate_items(items);
         }
-        let page = match (reader.read)(&mut response, items.unwrap_or_default()) {
+        let page = match (reader.read)(&mut response, reader.items.unwrap_or_default()) {
             Ok(page) => page,
             Err(error) => {
                 let failure = response.undecodable(error, walk.client(), operation);

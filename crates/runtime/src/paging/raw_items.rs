@@ -16,15 +16,15 @@ where
     T: Send + 'static,
     E: FromResponse + Send + 'static,
 {
-    let kinds = pages.kinds();
-    let (walk, items) = pages.into_walk();
+    let (walk, typed) = pages.into_walk();
     let reader = Reader {
-        kinds,
+        kinds: typed.kinds,
         read,
         count: Vec::len,
-        tolerated: None,
+        items: typed.items,
+        is_tolerant: false,
     };
-    Pages::of(walk, reader, items)
+    Pages::of(walk, reader)
 }
 
 /// The texts of a page's items; `items` is the member that holds them, or empty.

@@ -55,6 +55,18 @@ pub(super) struct Arrived<'p> {
     pub(super) items: usize,
 }
 
+impl Arrived<'_> {
+    /// What the member at a path says, if there is a path.
+    fn says(&self, path: &str) -> Option<Value> {
+        (!path.is_empty()).then(|| member::at(self.body, path))?
+    }
+
+    /// The number that the member at a path says.
+    fn number(&self, path: &str) -> Option<u64> {
+        whole(&self.says(path)?)
+    }
+}
+
 /// What comes after a page.
 enum Way {
     /// The next page, once the request has been changed so.
@@ -167,18 +179,15 @@ impl Walk {
 
     /// Whether the page says that others follow.
     fn more(&self, page: &Arrived<'_>) -> Option<bool> {
-        match self.paging.more {
-            "" => None,
-            more => member::at(page.body, more)?.as_bool(),
-        }
+        page.says(self.paging.more)?.as_bool()
     }
 
     /// The way on where a parameter counts pages.
     fn count_pages(&mut self, page: &Arrived<'_>, input: Input, current: &str, count: &str) -> Way {
         let is_first = self.seen.len() == 1;
-        let number = |member| member::at(page.body, member).and_then(|number| whole(&number));
-        let body = self.body.replace(hash(page.body));
-        let (pages, now, more) = (number(count), number(current), self.more(page));
+        let (pages, now, more) = (page.number(count), page.number(current), self.more(page));
+        let body = hash(page.body);
+        let is_as_before = self.body.replace(body) == Some(body);
         let asked = self.at;
         self.at = now.or(asked).or(self.first);
         if is_first && now.is_some() && now != asked {
@@ -206,7 +215,7 @@ impl Walk {
             (_, Some(false)) => return Way::End,
             (Some(pages), _) if is_last(pages) => return Way::End,
             (_, None) if page.items == 0 => return Way::End,
-            (None, None) if body == Some(hash(page.body)) => return Way::Repeated,
+            (None, None) if is_as_before => return Way::Repeated,
             _ => {}
         }
         let Some(at) = self.at else {
@@ -236,7 +245,7 @@ impl Walk {
 
     /// The way on where a parameter counts the items before the page.
     fn count_items(&mut self, page: &Arrived<'_>, input: Input, total: &str) -> Way {
-        let total = member::at(page.body, total).and_then(|total| whole(&total));
+        let total = page.number(total);
         let items = u64::try_from(page.items).unwrap_or(u64::MAX);
         let next = self.at.unwrap_or_default().saturating_add(items);
         let is_end = match (total, self.more(page)) {
