@@ -95,6 +95,8 @@ pub fn any(api: &Api) -> HashMap<&str, Usage> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::generate::TypeExpression;
+    use crate::refine::model::{Payload, Status, StatusResponse};
     use serde_json::json;
 
     #[test]
@@ -117,5 +119,37 @@ mod tests {
         assert!(usages["B"].sent && !usages["B"].received);
         assert_eq!(usages["B"].tags, BTreeSet::from([0]));
         assert!(usages["C"].received && !usages["C"].sent);
+    }
+
+    #[test]
+    fn test_types_of_a_shared_enum_are_needed_by_all_its_tags() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let answer = |name: &str| json!({"content": {"application/json": {"schema": reference(name)}}});
+        let document = json!({
+            "tags": [{"name": "t"}, {"name": "u"}],
+            "components": {"schemas": {
+                "A": {"properties": {"b": reference("B")}}, "B": {"properties": {}}
+            }},
+            "paths": {
+                "/x": {"get": {"tags": ["t"], "responses": {"404": answer("A")}}},
+                "/y": {"get": {"tags": ["u"], "responses": {}}}
+            }
+        });
+        let api = crate::lower::lower(&document, &crate::origins::Origins::default()).unwrap();
+        let shared = Statuses {
+            name: "DeclaredError".to_string(),
+            responses: vec![StatusResponse {
+                variant: "NotFound".to_string(),
+                status: Status::Code(404),
+                payload: Payload::Json(TypeExpression::Generated("A".into())),
+            }],
+            tags: BTreeSet::from([0, 1]),
+        };
+        let of = |statuses: &[Statuses], name: &str| usages(&api, statuses)[name].tags.clone();
+        assert_eq!(of(&[], "B"), BTreeSet::from([0]));
+        let shared = [shared];
+        for name in ["A", "B"] {
+            assert_eq!(of(&shared, name), BTreeSet::from([0, 1]), "{name}");
+        }
     }
 }
