@@ -1,10 +1,10 @@
 //! How the lists of an API page.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How an API's lists page. An operation pages if it has what one of the ways takes; members of a
 /// response are named by their paths, as in `meta.next`.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Paging {
     /// The member that holds the address of the next page; with `cursor`, what that takes.

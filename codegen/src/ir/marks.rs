@@ -1,34 +1,16 @@
 //! What a contract or an overlay says of how an operation is used, under keys of ours.
 
+use crate::catalogue::Paging;
 use serde::Serialize;
 
-/// `x-lorgnette-pagination`: how a list is given in pages. Members are named by their paths.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Pagination {
-    /// Whether the operation does not page after all.
-    pub none: bool,
-    /// The member that holds the address of the next page; with `cursor`, what that takes.
-    pub next: Option<String>,
-    /// The same as a header.
-    pub next_header: Option<String>,
-    /// What of the request takes what `next` says.
-    pub cursor: Option<String>,
-    /// What of the request counts pages.
-    pub page: Option<String>,
-    /// The number of the first page.
-    pub first: Option<u64>,
-    /// The member that says which page it is.
-    pub current: Option<String>,
-    /// The member that says how many pages there are.
-    pub pages: Option<String>,
-    /// What of the request says how many items to skip.
-    pub offset: Option<String>,
-    /// The member that says how many items there are.
-    pub total: Option<String>,
-    /// The member that says whether there are more pages.
-    pub more: Option<String>,
-    /// The member that holds the items.
-    pub items: Option<String>,
+/// `x-lorgnette-pagination`: how a list is given in pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pagination {
+    /// The operation does not page after all.
+    None,
+    /// It pages so.
+    By(Box<Paging>),
 }
 
 /// `x-lorgnette-wait`: the operation reports on something that takes its time, and when that is

@@ -2,6 +2,7 @@
 //! than it can is an error: it would be lost silently.
 
 use super::nodes::{Place, string};
+use crate::catalogue::Paging;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{Object, text};
 use crate::ir::{Limit, Pagination, Waiting};
@@ -18,8 +19,10 @@ pub(super) fn pagination(node: &Object) -> Option<Pagination> {
     // What `request` begins with is the parameter of the style.
     let asks =
         |is_style: bool, pointer: &str| text(pointer).or_else(|| text("/request/0").filter(|_| is_style));
-    Some(Pagination {
-        none: style == "none",
+    if style == "none" {
+        return Some(Pagination::None);
+    }
+    Some(Pagination::By(Box::new(Paging {
         next: text("/next"),
         next_header: text("/next-header"),
         cursor: asks(style == "cursor", "/cursor"),
@@ -30,8 +33,8 @@ pub(super) fn pagination(node: &Object) -> Option<Pagination> {
         offset: asks(style == "offset", "/offset"),
         total: text("/total"),
         more: text("/more"),
-        items: text("/items"),
-    })
+        items: text("/items").into_iter().collect(),
+    })))
 }
 
 /// When what the operation reports on is done, if it reports on something.

@@ -25,18 +25,18 @@ pub fn paging(
     types: &Types,
     success: &Outcome,
 ) -> Result<Option<Paging>> {
-    let of_catalogue = said(&entry.paging);
-    let said = operation.pagination.as_ref().unwrap_or(&of_catalogue);
-    if said.none {
-        return Ok(None);
-    }
+    let (said, is_own) = match &operation.pagination {
+        Some(Pagination::None) => return Ok(None),
+        Some(Pagination::By(own)) => (&**own, true),
+        None => (&entry.paging, false),
+    };
     let asked = Asked {
         api,
         operation,
         entry,
         success,
         said,
-        is_own: operation.pagination.is_some(),
+        is_own,
     };
     let names = said.items.iter().chain(&entry.paging.items).map(String::as_str);
     let found = match success {
@@ -68,25 +68,6 @@ pub fn paging(
         is_map,
         item,
     }))
-}
-
-/// The words of the catalogue, as an operation has them.
-fn said(paging: &catalogue::Paging) -> Pagination {
-    let paging = paging.clone();
-    Pagination {
-        none: false,
-        next: paging.next,
-        next_header: paging.next_header,
-        cursor: paging.cursor,
-        page: paging.page,
-        first: paging.first,
-        current: paging.current,
-        pages: paging.pages,
-        offset: paging.offset,
-        total: paging.total,
-        more: paging.more,
-        items: None,
-    }
 }
 
 /// Holds what the catalogue says of pages against what became of it.
@@ -163,7 +144,7 @@ struct Asked<'a> {
     operation: &'a Operation,
     entry: &'a catalogue::Api,
     success: &'a Outcome,
-    said: &'a Pagination,
+    said: &'a catalogue::Paging,
     /// The operation says it itself.
     is_own: bool,
 }

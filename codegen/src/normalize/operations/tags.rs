@@ -35,12 +35,12 @@ const WHY_SAME: &str = "Both would be the same module.";
 /// When the catalogue's wish is no module's name, is for no tag of the contract, or is there twice.
 pub fn apply(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
     let rename_tags = &api.naming.rename_tags;
-    check(document, api)?;
+    let by_path = PathTags::of(document);
+    check(document, api, &by_path)?;
     let mut ledger = Ledger::new("tags");
     // What the module would be called by itself, to the first tag of that module.
     let mut used: IndexMap<String, String> = IndexMap::new();
     let mut natural_of: HashMap<String, String> = HashMap::new();
-    let by_path = PathTags::of(document);
     for_each_operation(document, |at, path, _, operation| {
         let tags = texts(operation.get("tags"));
         if tags.len() > 1 {
@@ -133,12 +133,11 @@ fn segments(path: &str) -> Vec<&str> {
 }
 
 /// Checks what the catalogue wishes.
-fn check(document: &mut Document, api: &Api) -> Result<()> {
+fn check(document: &mut Document, api: &Api, by_path: &PathTags) -> Result<()> {
     if api.naming.rename_tags.is_empty() {
         return Ok(());
     }
     let mut known: IndexSet<String> = IndexSet::new();
-    let by_path = PathTags::of(document);
     for_each_operation(document, |_, path, _, operation| {
         let first = texts(operation.get("tags")).into_iter().next();
         known.insert(first.unwrap_or_else(|| by_path.tag(path)));
