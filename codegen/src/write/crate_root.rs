@@ -12,6 +12,9 @@ use quote::quote;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+/// What `lib.rs` says of the tables for a command-line program.
+pub const COMMANDS: &str = "#[cfg(feature = \"cli\")]\n#[rustfmt::skip]\npub mod cli;\n";
+
 /// The files, by path.
 ///
 /// # Errors
@@ -38,7 +41,7 @@ fn lib(model: &Model, mark: &Mark) -> String {
         ("pub mod types", !model.types.is_empty()),
     ];
     let has_deprecated = has_deprecated(model);
-    text.push_str("#[cfg(feature = \"cli\")]\n#[rustfmt::skip]\npub mod cli;\n");
+    text.push_str(COMMANDS);
     for (module, _) in modules.iter().filter(|(_, there)| *there) {
         text.push_str("#[rustfmt::skip]\n");
         if has_deprecated && ["pub mod operations", "pub mod responses", "pub mod types"].contains(module) {

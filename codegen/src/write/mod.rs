@@ -27,6 +27,7 @@ use crate::catalogue::Api;
 use crate::diagnostics::{Note, Result};
 use crate::refine::model::Model;
 pub use calls::files as calls;
+pub use crate_root::COMMANDS;
 pub use source::Mark;
 use std::collections::BTreeMap;
 

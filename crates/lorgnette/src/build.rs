@@ -37,6 +37,7 @@ use lorgnette_codegen::diff::History;
 use lorgnette_codegen::load::{self, Files};
 use lorgnette_codegen::naming::module_name;
 use lorgnette_codegen::pipeline::{self, Generated, Input};
+use lorgnette_codegen::write::COMMANDS;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -51,9 +52,6 @@ pub struct Generator {
     types_only: bool,
     output: Option<PathBuf>,
 }
-
-/// What the root of a crate says of its tables for a command-line program.
-const COMMANDS: &str = "#[cfg(feature = \"cli\")]\n#[rustfmt::skip]\npub mod cli;\n";
 
 impl Generator {
     /// For the contract in this file, JSON or YAML, from the folder of the crate. Files that it
@@ -208,12 +206,14 @@ impl Generator {
                 if inside.starts_with("cli/") {
                     continue;
                 }
-                let text = text.replace(COMMANDS, "");
-                let inside = if inside == "lib.rs" { "mod.rs" } else { inside };
-                // The other crate has no features of tags, so none is off.
-                let text = if inside == "disabled.rs" { "" } else { &text };
+                let (inside, text) = match inside {
+                    "lib.rs" => ("mod.rs", text.replace(COMMANDS, "")),
+                    // The other crate has no features of tags, so none is off.
+                    "disabled.rs" => (inside, String::new()),
+                    _ => (inside, text.clone()),
+                };
                 let text =
-                    module::of_crate(text, module).map_err(|error| Failure::new(error).at(path.as_str()))?;
+                    module::of_crate(&text, module).map_err(|error| Failure::new(error).at(path.as_str()))?;
                 files.push((folder.join(inside), text));
             }
         }
