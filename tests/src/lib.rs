@@ -9,6 +9,7 @@ pub mod left_out;
 pub mod markdown;
 pub mod modules;
 pub mod places;
+pub mod programs;
 pub mod server;
 pub mod source_rules;
 pub mod values;

@@ -2,6 +2,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "../../../tests/src/programs.rs"]
+mod programs;
 #[allow(dead_code)]
 #[path = "../../../tests/src/server.rs"]
 mod server;
@@ -108,19 +110,6 @@ async fn test_operations_take_tokens_of_the_stream() {
 
 #[test]
 fn test_examples_of_the_help_are_commands() {
-    for (line, _) in angus::cli::PROGRAM.examples {
-        let words = line.split(' ').skip(1).take_while(|word| !word.starts_with('-'));
-        let output = Command::new(env!("CARGO_BIN_EXE_angus"))
-            .args(words)
-            .arg("--help")
-            .output()
-            .unwrap();
-        let help = String::from_utf8_lossy(&output.stdout);
-        let options = line.split(' ').filter(|word| word.starts_with("--"));
-        let missing: Vec<&str> = options.filter(|option| !help.contains(option)).collect();
-        assert!(
-            output.status.success() && missing.is_empty(),
-            "{line}: {missing:?}"
-        );
-    }
+    let wrong = programs::wrong_examples(env!("CARGO_BIN_EXE_angus"), angus::cli::PROGRAM.examples);
+    assert_eq!(wrong.unwrap(), Vec::<String>::new());
 }

@@ -1,7 +1,7 @@
 //! Secrets in what is written for people: servers repeat what was sent.
 
 use lorgnette_runtime::Secret;
-use std::fmt::Write;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The secrets of one run, whose places are shown and nothing else. Clones share them.
@@ -10,6 +10,13 @@ pub struct Mask(Arc<Mutex<Vec<Secret>>>);
 
 /// A text shorter than this says little, and would mask half of what is written.
 const SHORTEST: usize = 4;
+
+/// What an address encodes: all but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// What is shown instead.
 pub const MASKED: &str = "[masked]";
@@ -30,7 +37,7 @@ impl Mask {
         let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut masked = text.to_owned();
         for secret in secrets.iter().map(Secret::expose) {
-            let encoded: String = url_encoded(secret);
+            let encoded = utf8_percent_encode(secret, RESERVED).to_string();
             for form in [secret, encoded.as_str()] {
                 if masked.contains(form) {
                     masked = masked.replace(form, MASKED);
@@ -39,19 +46,6 @@ impl Mask {
         }
         masked
     }
-}
-
-fn url_encoded(text: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes()
-        .fold(String::with_capacity(text.len()), |mut encoded, byte| {
-            match is_plain(byte) {
-                true => encoded.push(char::from(byte)),
-                // Writing to text never fails.
-                false => drop(write!(encoded, "%{byte:02X}")),
-            }
-            encoded
-        })
 }
 
 #[cfg(test)]
