@@ -1,19 +1,47 @@
-//! What a command beside the operations is given.
+//! Commands beside the operations, and what they are given.
 
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::output::{Output, Rows, Style, Target};
-use crate::program::Program;
+use crate::setting::Preset;
 use crate::values::{Moment, moment};
 use clap::ArgMatches;
 use std::cell::RefCell;
+use std::fmt;
 use std::path::PathBuf;
+use std::pin::Pin;
+
+/// A command beside the operations.
+#[derive(Clone, Copy)]
+pub struct Job {
+    /// The group that it is in: that of a tag, or one of its own; `None` for a command by itself.
+    pub group: Option<&'static str>,
+    /// Its name.
+    pub name: &'static str,
+    /// What it does, in one line.
+    pub about: &'static str,
+    /// Adds its arguments and subcommands, and examples of its use.
+    pub arguments: fn(clap::Command) -> clap::Command,
+    /// Does it.
+    pub run: for<'c> fn(&'c Context<'c>) -> Done<'c>,
+}
+
+/// A job that is under way.
+pub type Done<'c> = Pin<Box<dyn Future<Output = Result<(), Failure>> + 'c>>;
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
 
 /// What a job is given: its arguments, the connection, and where its results go.
 #[derive(Debug)]
 pub struct Context<'c> {
-    /// The program.
-    pub program: &'static Program,
+    /// Values that the program may be told once for many commands.
+    pub(crate) presets: &'static [Preset],
     /// The arguments of the job.
     pub matches: &'c ArgMatches,
     /// Credentials and settings.
@@ -77,7 +105,7 @@ impl Context<'_> {
         if let Ok(Some(value)) = self.matches.try_get_one::<String>(name) {
             return Ok(value.clone());
         }
-        let preset = self.program.defaults.iter().find(|preset| preset.name == name);
+        let preset = self.presets.iter().find(|preset| preset.name == name);
         let variable = preset.map_or("", |preset| preset.variable);
         let found = self.connection.settings.plain(name, &[variable]);
         found.map(|found| found.value).ok_or_else(|| {

@@ -2,12 +2,11 @@
 //! further commands it has.
 
 use crate::connection::Connection;
-use crate::failure::Failure;
-use crate::job::Context;
+use crate::job::Job;
+use crate::setting::{Owner, Preset, Setting};
 use lorgnette_runtime::commands::Api as Table;
 use lorgnette_runtime::{Client, ClientError};
 use std::fmt;
-use std::pin::Pin;
 
 /// A command-line program for the APIs of one vendor.
 #[derive(Debug)]
@@ -32,14 +31,22 @@ pub struct Program {
 }
 
 impl Program {
+    /// What settings are found by.
+    pub const fn owner(&self) -> Owner {
+        Owner {
+            name: self.name,
+            settings: self.settings,
+        }
+    }
+
     /// The setting of this name.
     pub fn setting(&self, name: &str) -> Option<&'static Setting> {
-        self.settings.iter().find(|setting| setting.name == name)
+        self.owner().setting(name)
     }
 
     /// The name of an environment variable of this program's own: `SIGSCI_PROFILE` for `PROFILE`.
     pub fn variable(&self, name: &str) -> String {
-        format!("{}_{name}", self.name.to_uppercase().replace('-', "_"))
+        self.owner().variable(name)
     }
 }
 
@@ -57,99 +64,6 @@ pub struct Api {
 impl fmt::Debug for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Api")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Something that a client needs to be told: a part of the credentials, or the address of a server.
-/// It is taken from the environment, from a profile, from the keyring or from a command that prints
-/// it, and never from an argument.
-#[derive(Clone, Copy, Debug)]
-pub struct Setting {
-    /// Its name in a profile: `api_key`.
-    pub name: &'static str,
-    /// The environment variables, the first of which is the one to name.
-    pub variables: &'static [&'static str],
-    /// Whether nobody should see it.
-    pub is_secret: bool,
-    /// Whether `profile login` may leave it out.
-    pub is_optional: bool,
-    /// What it is.
-    pub about: &'static str,
-}
-
-impl Setting {
-    /// A setting that all can see, and that is not always needed, with the environment variables
-    /// that can have it.
-    pub const fn optional(
-        name: &'static str,
-        variables: &'static [&'static str],
-        about: &'static str,
-    ) -> Self {
-        Self {
-            name,
-            variables,
-            is_secret: false,
-            is_optional: true,
-            about,
-        }
-    }
-
-    /// The same as one that is always needed.
-    #[must_use]
-    pub const fn required(mut self) -> Self {
-        self.is_optional = false;
-        self
-    }
-
-    /// The same as one that nobody should see.
-    #[must_use]
-    pub const fn secret(mut self) -> Self {
-        self.is_secret = true;
-        self
-    }
-
-    /// The environment variable to name.
-    pub fn variable(&self) -> &'static str {
-        self.variables.first().copied().unwrap_or_default()
-    }
-}
-
-/// A value that is used for parameters of certain names unless a command line has another.
-#[derive(Clone, Copy, Debug)]
-pub struct Preset {
-    /// Its name in a profile, and as an option of each command: `corp`.
-    pub name: &'static str,
-    /// The environment variable.
-    pub variable: &'static str,
-    /// The names of the parameters, as the contract has them.
-    pub parameters: &'static [&'static str],
-    /// What it is.
-    pub about: &'static str,
-}
-
-/// A command beside the operations.
-#[derive(Clone, Copy)]
-pub struct Job {
-    /// The group that it is in: that of a tag, or one of its own; `None` for a command by itself.
-    pub group: Option<&'static str>,
-    /// Its name.
-    pub name: &'static str,
-    /// What it does, in one line.
-    pub about: &'static str,
-    /// Adds its arguments and subcommands, and examples of its use.
-    pub arguments: fn(clap::Command) -> clap::Command,
-    /// Does it.
-    pub run: for<'c> fn(&'c Context<'c>) -> Done<'c>,
-}
-
-/// A job that is under way.
-pub type Done<'c> = Pin<Box<dyn Future<Output = Result<(), Failure>> + 'c>>;
-
-impl fmt::Debug for Job {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Job")
             .field("name", &self.name)
             .finish_non_exhaustive()
     }

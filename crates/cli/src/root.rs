@@ -2,7 +2,8 @@
 
 use crate::builtin::{completions, listing, man, profile};
 use crate::command::{self, Words};
-use crate::program::{Api, Job, Program};
+use crate::job::Job;
+use crate::program::{Api, Program};
 use clap::Command;
 use lorgnette_runtime::commands::Tag;
 use std::collections::BTreeSet;

@@ -5,10 +5,10 @@ use crate::command::{self, Words};
 use crate::config::Settings;
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::job::Context;
+use crate::job::{Context, Job};
 use crate::mask::Mask;
 use crate::output::{Format, Output, Query, Rows, Style, Target};
-use crate::program::{Api, Job, Program};
+use crate::program::{Api, Program};
 use crate::root;
 use crate::verbose::Attempts;
 use clap::ArgMatches;
@@ -27,7 +27,7 @@ use std::time::Duration;
 /// as JSON with `--errors json`, and the status says of what kind they are: see
 /// [`Exit`](crate::Exit).
 pub fn main(program: &'static Program) -> ExitCode {
-    completions::answer(program);
+    completions::answer(|words| root::command(program, Words::of(words)));
     main_with(program, std::env::args_os())
 }
 
@@ -145,7 +145,7 @@ fn run(program: &'static Program, matches: &ArgMatches, mask: &Mask) -> Result<(
         "profile" => return profile::run(program, given, || output(style()?)),
         "commands" => return listing::run(program, given, style()?, output),
         "completions" => return completions::run(program, given),
-        "man" => return man::run(program, given),
+        "man" => return man::run(root::command(program, Words::ALL), given),
         _ => {}
     }
     let leaf = leaf(matches);
@@ -161,7 +161,7 @@ fn run(program: &'static Program, matches: &ArgMatches, mask: &Mask) -> Result<(
     let found: Option<&'static Job> = job(None, name).or_else(|| job(Some(name), inner?.0));
     if let Some(job) = found {
         let context = Context {
-            program,
+            presets: program.defaults,
             matches: leaf,
             connection: &connection,
             style: RefCell::new(Some(style)),
@@ -196,7 +196,7 @@ fn called(
 
 fn connection(program: &'static Program, matches: &ArgMatches, mask: &Mask) -> Result<Connection, Failure> {
     let text = |name: &str| matches.get_one::<String>(name).cloned();
-    let settings = Settings::load(program, text("profile").as_deref())?;
+    let settings = Settings::load(program.owner(), text("profile").as_deref())?;
     let attempts = matches.get_flag("verbose").then(|| Attempts::new(mask.clone()));
     Ok(Connection {
         settings,

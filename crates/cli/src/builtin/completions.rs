@@ -1,11 +1,9 @@
 //! Completions, which the program itself gives to the shell.
 
-use crate::command::Words;
 use crate::config::ProfileFile;
 use crate::failure::Failure;
 use crate::output::Target;
 use crate::program::Program;
-use crate::root;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
@@ -52,21 +50,22 @@ pub fn run(program: &'static Program, matches: &ArgMatches) -> Result<(), Failur
     target.finish()
 }
 
-/// Answers a shell that asks for completions, and ends the program then.
-pub fn answer(program: &'static Program) {
+/// Answers a shell that asks for completions, and ends the program then. `command` makes the command
+/// line, as far as words name it.
+pub fn answer(command: impl Fn(&[String]) -> Command) {
     if env::var_os("COMPLETE").is_none() {
         return;
     }
     let words: Vec<String> = env::args_os()
         .filter_map(|word| word.into_string().ok())
         .collect();
-    CompleteEnv::with_factory(move || root::command(program, Words::of(&words))).complete();
+    CompleteEnv::with_factory(move || command(&words)).complete();
 }
 
 /// An option for the name of a profile, which completes those that there are.
 pub fn of_profiles(program: &'static Program, arg: Arg) -> Arg {
     arg.add(ArgValueCandidates::new(move || {
-        let file = ProfileFile::read(program);
+        let file = ProfileFile::read(program.owner());
         let names = file.map(|file| file.names().into_iter().map(CompletionCandidate::new).collect());
         names.unwrap_or_default()
     }))

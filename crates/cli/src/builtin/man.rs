@@ -1,10 +1,8 @@
 //! Manual pages.
 
-use crate::command::Words;
 use crate::failure::Failure;
 use crate::output::Target;
 use crate::program::Program;
-use crate::root;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::path::Path;
 
@@ -31,13 +29,12 @@ pub fn command(program: &'static Program) -> Command {
         ))
 }
 
-/// Prints or writes them.
+/// Prints or writes those of the whole command line.
 ///
 /// # Errors
 ///
 /// When there is no such command, or a page cannot be written.
-pub fn run(program: &'static Program, matches: &ArgMatches) -> Result<(), Failure> {
-    let mut root = root::command(program, Words::ALL);
+pub fn run(mut root: Command, matches: &ArgMatches) -> Result<(), Failure> {
     if let Some(folder) = matches.get_one::<String>("all") {
         std::fs::create_dir_all(Path::new(folder)).map_err(|error| Failure::output(&error))?;
         return clap_mangen::generate_to(root, folder).map_err(|error| Failure::output(&error));

@@ -4,7 +4,8 @@ use crate::config::{Keyring, Profile, ProfileFile};
 use crate::failure::Failure;
 use crate::mask::MASKED;
 use crate::output::Output;
-use crate::program::{Program, Setting};
+use crate::program::Program;
+use crate::setting::Setting;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value, json};
 use std::env;
@@ -57,7 +58,7 @@ pub fn run(
     matches: &ArgMatches,
     output: impl FnOnce() -> Result<Output, Failure>,
 ) -> Result<(), Failure> {
-    let mut file = ProfileFile::read(program)?;
+    let mut file = ProfileFile::read(program.owner())?;
     let of_variable = env::var(program.variable("PROFILE"))
         .ok()
         .filter(|name| !name.is_empty());
@@ -100,7 +101,7 @@ pub fn run(
         Some(("remove", _)) => {
             let profile = file.profile(&name).ok_or_else(missing)?;
             if profile.text("keyring").is_some() {
-                let keyring = Keyring::new(program, &name);
+                let keyring = Keyring::new(program.owner(), &name);
                 for setting in program.settings.iter().filter(|setting| setting.is_secret) {
                     keyring.remove(setting.name)?;
                 }
@@ -177,7 +178,7 @@ fn login(program: &'static Program, mut profile: Profile, in_keyring: bool) -> R
             continue;
         };
         if in_keyring && setting.is_secret {
-            Keyring::new(program, profile.name()).set(setting.name, value)?;
+            Keyring::new(program.owner(), profile.name()).set(setting.name, value)?;
             profile.set("keyring", true);
             profile.unset(setting.name);
         } else {

@@ -1,8 +1,8 @@
 //! The body that a command line makes.
 
 use super::fields::{Field, member};
-use super::flags::{Source, structured};
-use super::request::{Reading, is_structured};
+use super::flags::{Source, is_structured, structured};
+use super::reading::Reading;
 use crate::failure::Failure;
 use crate::values::Assignment;
 use lorgnette_runtime::commands::{Body as Form, Command, Format, Kind, Member};

@@ -1,6 +1,6 @@
 //! The options of an operation: one for each parameter, and for each member of its body.
 
-use crate::program::Preset;
+use crate::setting::Preset;
 use lorgnette_runtime::commands::{Body, Command, Format, Kind, Place};
 use std::collections::HashSet;
 
@@ -85,10 +85,14 @@ pub fn flags(command: &'static Command, presets: &'static [Preset], reserved: &[
     flags
 }
 
+/// Whether a body in this form is an object or another value of JSON.
+pub const fn is_structured(format: Format) -> bool {
+    !matches!(format, Format::Text | Format::Raw)
+}
+
 /// The form of the body whose members are options: the first that has some.
 pub fn structured(command: &'static Command) -> Option<&'static Body> {
-    let is_structured = |body: &&Body| !matches!(body.format, Format::Text | Format::Raw);
-    let bodies = || command.bodies.iter().filter(is_structured);
+    let bodies = || command.bodies.iter().filter(|body| is_structured(body.format));
     bodies()
         .find(|body| !body.kind.members().is_empty())
         .or_else(|| bodies().next())

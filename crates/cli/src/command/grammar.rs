@@ -1,9 +1,8 @@
 //! Tables as clap's commands. What is not asked for is not made: of an API with hundreds of
 //! operations, the arguments of one.
 
-use super::flags::{Flag, Source, flags};
+use super::flags::{Flag, Source, flags, is_structured};
 use super::options::{RESERVED, heading, of_operations};
-use super::request::is_structured;
 use super::secrets;
 use crate::program::{Api, Program};
 use crate::values::shown;

@@ -7,6 +7,7 @@ mod fields;
 mod flags;
 mod grammar;
 mod options;
+mod reading;
 mod request;
 mod responses;
 mod secrets;

@@ -3,7 +3,8 @@
 use super::curl;
 use super::flags::flags;
 use super::options::RESERVED;
-use super::request::{Reading, Request};
+use super::reading::Reading;
+use super::request::Request;
 use super::responses::{self, LONGEST, Received, Redirected};
 use crate::connection::Connection;
 use crate::failure::{Exit, Failure};

@@ -1,7 +1,7 @@
 //! Credentials that a command prints: that of a password manager, for instance.
 
 use crate::failure::{Exit, Failure};
-use crate::program::Program;
+use crate::setting::Owner;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 ///
 /// When it cannot be run, fails, or prints something else. The error repeats nothing of what it
 /// printed.
-pub fn run(program: &Program, command: &[String]) -> Result<BTreeMap<&'static str, String>, Failure> {
+pub fn run(program: Owner, command: &[String]) -> Result<BTreeMap<&'static str, String>, Failure> {
     let failed = |what: String| Failure::new(Exit::Credentials, format!("credentials_command {what}"));
     let [name, arguments @ ..] = command else {
         return Err(failed(

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::failure::{Exit, Failure};
-use crate::program::Program;
+use crate::setting::Owner;
 use etcetera::BaseStrategy;
 use std::fs;
 use std::io::{self, Write};
@@ -42,7 +42,7 @@ impl ProfileFile {
     /// # Errors
     ///
     /// When it cannot be read, is no TOML, or can be read by others than its owner.
-    pub fn read(program: &Program) -> Result<Self, Failure> {
+    pub fn read(program: Owner) -> Result<Self, Failure> {
         let path = path(program)?;
         let shown = path.display();
         let text = match fs::read_to_string(&path) {
@@ -172,7 +172,7 @@ impl Profile {
     }
 }
 
-fn path(program: &Program) -> Result<PathBuf, Failure> {
+fn path(program: Owner) -> Result<PathBuf, Failure> {
     let variable = program.variable("CONFIG");
     if let Some(path) = std::env::var_os(&variable).filter(|path| !path.is_empty()) {
         return Ok(path.into());

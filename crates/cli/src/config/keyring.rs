@@ -1,7 +1,7 @@
 //! The keyring of the system: Keychain, Credential Manager, or the secret service of a desktop.
 
 use crate::failure::{Exit, Failure};
-use crate::program::Program;
+use crate::setting::Owner;
 use keyring::v1::{Entry, Error};
 
 /// The secrets of a profile in the keyring.
@@ -13,7 +13,7 @@ pub struct Keyring {
 
 impl Keyring {
     /// The secrets of a profile.
-    pub fn new(program: &'static Program, profile: &str) -> Self {
+    pub fn new(program: Owner, profile: &str) -> Self {
         Self {
             service: program.name,
             profile: profile.to_owned(),

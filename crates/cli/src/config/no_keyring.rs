@@ -1,7 +1,7 @@
 //! No keyring: the program was built without the feature `keyring`.
 
 use crate::failure::{Exit, Failure};
-use crate::program::Program;
+use crate::setting::Owner;
 
 /// The keyring of the system, which this program cannot use.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +12,7 @@ const MISSING: &str = "this program was built without the feature `keyring`";
 #[allow(clippy::unused_self, reason = "the same as with a keyring")]
 impl Keyring {
     /// The secrets of a profile.
-    pub const fn new(_: &'static Program, _: &str) -> Self {
+    pub const fn new(_: Owner, _: &str) -> Self {
         Self
     }
 

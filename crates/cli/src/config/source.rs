@@ -4,7 +4,7 @@ use super::command;
 use super::file::{Profile, ProfileFile};
 use super::keyring::Keyring;
 use crate::failure::{Exit, Failure};
-use crate::program::Program;
+use crate::setting::Owner;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::env;
@@ -21,7 +21,7 @@ pub struct Found {
 /// The settings that hold for one run of a program.
 #[derive(Debug)]
 pub struct Settings {
-    program: &'static Program,
+    program: Owner,
     profile: Profile,
     /// A profile that the command line names stands over the environment.
     is_named: bool,
@@ -39,7 +39,7 @@ impl Settings {
     ///
     /// When the file with the profiles cannot be read, or has no such profile although it was
     /// named.
-    pub fn load(program: &'static Program, named: Option<&str>) -> Result<Self, Failure> {
+    pub fn load(program: Owner, named: Option<&str>) -> Result<Self, Failure> {
         let file = ProfileFile::read(program)?;
         let of_variable = env::var(program.variable("PROFILE"))
             .ok()
@@ -60,7 +60,7 @@ impl Settings {
     }
 
     /// The program that they are for.
-    pub const fn program(&self) -> &'static Program {
+    pub const fn program(&self) -> Owner {
         self.program
     }
 
@@ -126,7 +126,7 @@ impl Settings {
     }
 }
 
-fn unknown(program: &Program, file: &ProfileFile, name: &str) -> Failure {
+fn unknown(program: Owner, file: &ProfileFile, name: &str) -> Failure {
     let known = match file.names().as_slice() {
         [] => "there are none".to_owned(),
         names => format!("there are {}", names.join(", ")),

@@ -1,0 +1,89 @@
+//! What a program has to be told before it can call anything, and what it may be told.
+
+/// The program that settings belong to.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner {
+    /// Its name.
+    pub name: &'static str,
+    /// What its credentials consist of, and other settings that a client cannot do without.
+    pub settings: &'static [Setting],
+}
+
+impl Owner {
+    /// The setting of this name.
+    pub fn setting(&self, name: &str) -> Option<&'static Setting> {
+        self.settings.iter().find(|setting| setting.name == name)
+    }
+
+    /// The name of an environment variable of the program's own: `SIGSCI_PROFILE` for `PROFILE`.
+    pub fn variable(&self, name: &str) -> String {
+        format!("{}_{name}", self.name.to_uppercase().replace('-', "_"))
+    }
+}
+
+/// Something that a client needs to be told: a part of the credentials, or the address of a server.
+/// It is taken from the environment, from a profile, from the keyring or from a command that prints
+/// it, and never from an argument.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Its name in a profile: `api_key`.
+    pub name: &'static str,
+    /// The environment variables, the first of which is the one to name.
+    pub variables: &'static [&'static str],
+    /// Whether nobody should see it.
+    pub is_secret: bool,
+    /// Whether `profile login` may leave it out.
+    pub is_optional: bool,
+    /// What it is.
+    pub about: &'static str,
+}
+
+impl Setting {
+    /// A setting that all can see, and that is not always needed, with the environment variables
+    /// that can have it.
+    pub const fn optional(
+        name: &'static str,
+        variables: &'static [&'static str],
+        about: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            variables,
+            is_secret: false,
+            is_optional: true,
+            about,
+        }
+    }
+
+    /// The same as one that is always needed.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.is_optional = false;
+        self
+    }
+
+    /// The same as one that nobody should see.
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.is_secret = true;
+        self
+    }
+
+    /// The environment variable to name.
+    pub fn variable(&self) -> &'static str {
+        self.variables.first().copied().unwrap_or_default()
+    }
+}
+
+/// A value that is used for parameters of certain names unless a command line has another.
+#[derive(Clone, Copy, Debug)]
+pub struct Preset {
+    /// Its name in a profile, and as an option of each command: `corp`.
+    pub name: &'static str,
+    /// The environment variable.
+    pub variable: &'static str,
+    /// The names of the parameters, as the contract has them.
+    pub parameters: &'static [&'static str],
+    /// What it is.
+    pub about: &'static str,
+}
