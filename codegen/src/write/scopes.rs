@@ -4,7 +4,7 @@
 use super::arguments;
 use super::methods::{arguments_of, documentation};
 use super::responses::Imports;
-use super::source::{Mark, deprecation, doc, only_with, rust_file};
+use super::source::{Mark, any_feature, deprecation, doc, rust_file};
 use crate::diagnostics::Result;
 use crate::generate::{Place, TypeExpression};
 use crate::refine::Argument;
@@ -30,20 +30,24 @@ fn fixed<'m>(model: &'m Model, scope: &'m Scope) -> Vec<&'m Parameter> {
 /// When the file is not Rust.
 pub fn file(model: &Model, mark: &Mark) -> Result<String> {
     let mut imports = Imports::default();
-    let scopes: Vec<TokenStream> = model
-        .scopes
-        .iter()
-        .enumerate()
-        .map(|(index, scope)| scope_items(model, (index, scope), &mut imports))
-        .collect();
-    // Without features there are no scopes, and what they need is not used.
-    imports.conditional();
+    let tags: Vec<BTreeSet<usize>> = (0..model.scopes.len()).map(|index| tags(model, index)).collect();
+    let all: BTreeSet<usize> = tags.iter().flatten().copied().collect();
+    let scopes = model.scopes.iter().zip(&tags).map(|(scope, tags)| {
+        let condition = (*tags != all).then(|| any_feature(model, tags));
+        let condition = condition.map(|features| quote!(#[cfg(#features)]));
+        scope_items(model, scope, condition.as_ref(), &mut imports)
+    });
+    let scopes: Vec<TokenStream> = scopes.collect();
+    // Without some features there are not all scopes, and what they need is not used.
+    if tags.iter().any(|tags| *tags != all) {
+        imports.conditional();
+    }
     let imports = imports.tokens(&quote!(
-        #[allow(unused_imports)]
         use crate::Client;
     ));
+    let features = any_feature(model, &all);
     let header = Markdown::ours("Parameters that many operations take, fixed once.");
-    rust_file(mark, &header, quote!(#imports #(#scopes)*))
+    rust_file(mark, &header, quote!(#![cfg(#features)] #imports #(#scopes)*))
 }
 
 /// The tags whose operations are called by a scope, or by one within it.
@@ -58,8 +62,12 @@ fn tags(model: &Model, index: usize) -> BTreeSet<usize> {
         .collect()
 }
 
-fn scope_items(model: &Model, (index, scope): (usize, &Scope), imports: &mut Imports) -> TokenStream {
-    let condition = only_with(model, &tags(model, index));
+fn scope_items(
+    model: &Model,
+    scope: &Scope,
+    condition: Option<&TokenStream>,
+    imports: &mut Imports,
+) -> TokenStream {
     let (name, method) = (format_ident!("{}", scope.name), format_ident!("{}", scope.method));
     let fixed = fixed(model, scope);
     let fields: Vec<TokenStream> = fixed

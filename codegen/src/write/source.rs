@@ -147,19 +147,20 @@ pub fn condition(model: &Model, tags: &BTreeSet<usize>) -> TokenStream {
     if tags.len() >= model.tags.len() {
         return TokenStream::new();
     }
-    only_with(model, tags)
+    let features = any_feature(model, tags);
+    quote!(#[cfg(#features)])
 }
 
-/// The same, also where all tags need it: without any feature it would be of no use.
-pub fn only_with(model: &Model, tags: &BTreeSet<usize>) -> TokenStream {
+/// That a feature of these tags is on, as `cfg` has it.
+pub fn any_feature(model: &Model, tags: &BTreeSet<usize>) -> TokenStream {
     let features: Vec<String> = tags
         .iter()
         .filter_map(|tag| model.tags.get(*tag))
         .map(Tag::feature)
         .collect();
     match features.as_slice() {
-        [feature] => quote!(#[cfg(feature = #feature)]),
-        _ => quote!(#[cfg(any(#(feature = #features),*))]),
+        [feature] => quote!(feature = #feature),
+        _ => quote!(any(#(feature = #features),*)),
     }
 }
 
