@@ -50,8 +50,8 @@ pub fn run(program: &'static Program, matches: &ArgMatches) -> Result<(), Failur
     target.finish()
 }
 
-/// Answers a shell that asks for completions, and ends the program then. `command` makes the command
-/// line, as far as words name it.
+/// Answers a shell that asks for completions, and ends the program then. `command` makes the
+/// command line, as far as words name it.
 pub fn answer(command: impl Fn(&[String]) -> Command) {
     if env::var_os("COMPLETE").is_none() {
         return;
