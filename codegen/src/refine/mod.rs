@@ -3,6 +3,7 @@
 //! What the engine cannot express is added here: open enums, unions, responses by status, presence
 //! and null, tags with the types that they reach, documentation.
 
+mod alternatives;
 mod argument;
 mod bodies;
 mod conversions;

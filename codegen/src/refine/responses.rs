@@ -4,12 +4,13 @@
 //! Operations whose declared errors do not contradict each other share one enum, so that a crate
 //! compiles it once.
 
-use super::bodies::{self, Form};
+use super::alternatives;
+use super::bodies;
 use super::model::{Alternative, Outcome, Payload, Status, StatusResponse, Statuses};
 use crate::diagnostics::Result;
 use crate::generate::Types;
 use crate::ir::Operation;
-use heck::{ToSnakeCase, ToUpperCamelCase};
+use heck::ToUpperCamelCase;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The enums of responses met so far.
@@ -61,13 +62,13 @@ pub fn answers(operation: &Operation, types: &Types, enums: &mut StatusEnums) ->
         let payload = forms.first().map_or(Payload::Empty, |form| form.payload.clone());
         for (index, form) in forms.into_iter().enumerate() {
             let is_other = form.payload != payload;
-            if !is_other && !accept.contains(&form.accept) {
-                accept.push(form.accept.clone());
+            let accepted = if is_success { &mut accept } else { &mut of_errors };
+            if !is_other && !accepted.contains(&form.accept) {
+                accepted.push(form.accept.clone());
             }
-            if !is_success && !is_other && !of_errors.contains(&form.accept) {
-                of_errors.push(form.accept);
-            } else if is_success && index > 0 && !form.accept.contains('*') {
-                alternative(&mut alternatives, form);
+            // A range that is read as the usual form is needs no method of its own.
+            if is_success && index > 0 && (is_other || !form.accept.contains('*')) {
+                alternatives::add(&mut alternatives, form);
             }
         }
         let response = StatusResponse {
@@ -102,13 +103,7 @@ pub fn answers(operation: &Operation, types: &Types, enums: &mut StatusEnums) ->
         Some(index) => enums.all[*index].name.clone(),
         None => enums.shared(&errors, tag),
     });
-    for alternative in &mut alternatives {
-        for media_type in &of_errors {
-            if *media_type != alternative.accept {
-                alternative.accept = format!("{}, {media_type}", alternative.accept);
-            }
-        }
-    }
+    alternatives::accept_errors(&mut accept, &mut alternatives, of_errors);
     Ok(Answers {
         success,
         error,
@@ -140,25 +135,6 @@ pub fn declared_errors(operation: &Operation, types: &Types) -> Result<Vec<Statu
     }
     errors.sort_by_key(|response| response.status);
     Ok(errors)
-}
-
-/// Adds a form of a success that can be asked for, by a method that is called after its media type.
-fn alternative(made: &mut Vec<Alternative>, form: Form) {
-    let subtype = bodies::essence(&form.accept);
-    let subtype = subtype.split_once('/').map_or("", |(_, subtype)| subtype);
-    let words = subtype.replace(|character: char| !character.is_ascii_alphanumeric(), " ");
-    let name = format!("send_as_{}", words.to_snake_case());
-    let numbered = (2..).map(|number| format!("{name}_{number}"));
-    let is_free = |name: &String| made.iter().all(|other| other.method != *name);
-    if made.iter().all(|other| other.accept != form.accept)
-        && let Some(method) = std::iter::once(name.clone()).chain(numbered).find(is_free)
-    {
-        made.push(Alternative {
-            method,
-            accept: form.accept,
-            payload: form.payload,
-        });
-    }
 }
 
 impl StatusEnums {
@@ -434,6 +410,47 @@ mod tests {
             answers_of(&json!({"default": json_of("boolean"), "200": {}, "404": json_of("string")}));
         assert_eq!(found.error.as_deref(), Some("DeclaredError"));
         assert_eq!(enums.into_sorted()[0].responses.len(), 2);
+    }
+
+    /// A server that may choose would answer with a success that the caller did not ask for.
+    #[test]
+    fn test_errors_accept_nothing_that_another_success_comes_as() {
+        let schema = |ty: &str| json!({"schema": {"type": ty}});
+        let error = json!({"content": {
+            "application/json": schema("string"), "application/problem+json": schema("string"),
+        }});
+        let (found, _) = answers_of(&json!({
+            "200": {"content": {"application/geo+json": schema("integer"), "application/json": schema("boolean")}},
+            "404": error
+        }));
+        assert_eq!(found.accept, "application/geo+json, application/problem+json");
+        let accepted: Vec<&str> = found.alternatives.iter().map(|it| it.accept.as_str()).collect();
+        assert_eq!(accepted, ["application/json, application/problem+json"]);
+        let (found, _) = answers_of(&json!({
+            "200": {"content": {"application/json": schema("boolean"), "text/csv": {}}}, "404": error
+        }));
+        assert_eq!(found.accept, "application/json, application/problem+json");
+        assert_eq!(found.alternatives[0].accept, "text/csv, application/problem+json");
+    }
+
+    #[test]
+    fn test_form_of_a_range_is_asked_for_by_the_range() {
+        let bytes =
+            json!({"schema": {"type": "string", "format": "binary"}, "x-lorgnette-media-type": "image/*"});
+        let any = json!({"schema": {"type": "string"}, "x-lorgnette-media-type": "*/*"});
+        let (found, _) = answers_of(&json!({
+            "200": {"content": {
+                "application/json": {"schema": {"type": "boolean"}}, "application/octet-stream": bytes
+            }},
+            "400": {"content": {"application/json": any}}
+        }));
+        assert_eq!(found.accept, "application/json");
+        let image = &found.alternatives[0];
+        assert_eq!(
+            (image.method.as_str(), image.accept.as_str()),
+            ("send_as_image", "image/*")
+        );
+        assert_eq!(image.payload, Payload::Bytes);
     }
 
     fn errors(responses: &[(Status, Payload)]) -> Vec<StatusResponse> {
