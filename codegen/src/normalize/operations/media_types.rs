@@ -31,6 +31,9 @@ use serde_json::{Map, Value, json};
 
 const WIRE: &str = "x-lorgnette-media-type";
 
+/// The key of a range that is read as JSON, beside a media type that is JSON itself.
+const RANGE_OF_JSON: &str = "application/any+json";
+
 /// Marks a choice of schemas that was made here.
 const EITHER: &str = "x-lorgnette-either";
 
@@ -241,8 +244,25 @@ fn further(json: &mut Vec<Entry>, mut entry: Entry, direction: Direction, ledger
             );
         }
         Direction::Request | Direction::Success => {
-            if json.iter().any(|present| present.key == entry.key) {
-                entry.key.clone_from(&entry.wire);
+            if let Some(index) = json.iter().position(|present| present.key == entry.key) {
+                let present = &mut json[index];
+                // What names the type in so many words goes before a range that is read as it.
+                if present.wire.contains('*') && entry.wire == entry.key {
+                    if direction == Direction::Request {
+                        let what = format!("media type {} is left out beside {}", present.wire, entry.wire);
+                        ledger.omit(present.at.as_str(), what, "Nothing tells the two apart.");
+                        *present = entry;
+                    } else {
+                        present.key = RANGE_OF_JSON.to_string();
+                        json.insert(index, entry);
+                    }
+                    return;
+                }
+                entry.key = if entry.wire.contains('*') {
+                    RANGE_OF_JSON.to_string()
+                } else {
+                    entry.wire.clone()
+                };
             }
             if entry.is_alias && !entry.value.contains_key(WIRE)
                 || json.iter().any(|present| present.key == entry.key)
@@ -517,6 +537,34 @@ mod tests {
         assert_eq!(
             response,
             json!({"application/octet-stream": {"x-lorgnette-media-type": "image/*"}})
+        );
+    }
+
+    #[test]
+    fn test_range_gives_way_to_json_itself() {
+        let range = json!({"schema": {"type": "object"}});
+        let kept = json!({"schema": {"type": "object"}, "x-lorgnette-media-type": "*/*"});
+        let json = json!({"schema": {"type": "array"}});
+        let (response, request, notes) = after(&json!({"*/*": range, "application/json": json}));
+        assert_eq!(
+            response,
+            json!({"application/json": json, "application/any+json": kept})
+        );
+        let first = response
+            .as_object()
+            .and_then(|content| content.keys().next().cloned());
+        assert_eq!(first.as_deref(), Some("application/json"));
+        assert_eq!(request, json!({"application/json": json}));
+        assert!(
+            notes
+                .iter()
+                .any(|note| note.contains("*/* is left out beside application/json")),
+            "{notes:?}"
+        );
+        let (response, ..) = after(&json!({"application/json": json, "*/*": range}));
+        assert_eq!(
+            response,
+            json!({"application/json": json, "application/any+json": kept})
         );
     }
 
