@@ -64,8 +64,9 @@ impl Merger<'_> {
             return Ok(());
         };
         let is_child = match keywords::refers_to(schema) {
-            // `Cat: allOf: [Pet]` is a kind of pet of its own, where pets are told apart.
-            Some(base) => schema.contains_key("allOf") && self.is_base(&base),
+            // `Cat: allOf: [Pet]` is a kind of pet of its own, where pets are told apart, and so is
+            // `Pet: allOf: [Animal]` where only pets are.
+            Some(base) => schema.contains_key("allOf") && (self.is_base(key) || self.is_base(&base)),
             None => keywords::kind(schema) == Kind::Composition,
         };
         if is_child && depth > DEEPEST {
@@ -93,12 +94,22 @@ impl Merger<'_> {
         Ok(())
     }
 
-    /// Whether children of a component are told apart by a property.
+    /// Whether children of a component, or of one that it extends, are told apart by a property.
     fn is_base(&self, key: &str) -> bool {
-        self.schemas
-            .get(key)
-            .and_then(Value::as_object)
-            .is_some_and(|base| base.contains_key("discriminator") && !keywords::has_choice(base))
+        let (mut open, mut met) = (vec![key.to_string()], HashSet::new());
+        while let Some(key) = open.pop() {
+            let Some(schema) = self.schemas.get(&key).and_then(Value::as_object) else {
+                continue;
+            };
+            if schema.contains_key("discriminator") && !keywords::has_choice(schema) {
+                return true;
+            }
+            let extended = schema.list(keywords::EXTENDS).iter().filter_map(Value::as_str);
+            open.extend(extended.map(str::to_string));
+            open.extend(schema.list("allOf").iter().filter_map(keywords::value_refers_to));
+            open.retain(|key| met.insert(key.clone()));
+        }
+        false
     }
 
     /// Takes what `schema`, which stands at `place`, says into `members`: first what it composes,
@@ -133,12 +144,8 @@ impl Merger<'_> {
         self.component(key, depth + 1)?;
         if self.busy.contains(key) {
             let what = format!("the members of {key} are not all here");
-            self.notes.add(
-                PASS,
-                members.pointer.clone(),
-                what,
-                "The two schemas extend each other.",
-            );
+            let why = "The two schemas extend each other.";
+            self.notes.add(PASS, members.place.clone(), what, why);
             return Ok(());
         }
         let Some(base) = self.schemas.get(key).and_then(Value::as_object) else {
@@ -164,8 +171,12 @@ impl Merger<'_> {
             if self.schemas.contains_key(&pair.key) {
                 continue;
             }
+            let mut parts: Vec<Value> = pair.parts.iter().map(|key| reference_to(key)).collect();
+            if !pair.required.is_empty() {
+                parts.push(json!({"type": "object", "required": pair.required}));
+            }
             let component = json!({
-                "allOf": pair.parts.iter().map(|key| reference_to(key)).collect::<Vec<_>>(),
+                "allOf": parts,
                 "x-lorgnette-hoisted": {"owner": pair.owner, "hint": pair.hint, "role": "property"},
                 "x-lorgnette-origin": pair.origin,
                 "x-lorgnette-parts": pair.parts,
@@ -252,10 +263,12 @@ mod tests {
     fn test_later_narrower_type_wins_and_contradiction_is_noted() {
         let (document, notes) = normalized(with_schemas(json!({
             "Base": {"type": "object", "properties": {
-                "open": {}, "text": {"type": "string", "format": "date"}, "count": {"type": "string"}
+                "open": {}, "text": {"type": "string", "format": "date"}, "count": {"type": "string"},
+                "time": {"type": "integer"}, "whole": {"type": "integer"}
             }},
             "Child": {"allOf": [{"$ref": BASE}, {"properties": {
-                "open": {"type": "string"}, "text": {"type": "string"}, "count": {"type": "integer"}
+                "open": {"type": "string"}, "text": {"type": "string"}, "count": {"type": "integer"},
+                "time": {"type": "string"}, "whole": {"type": "number"}
             }}]}
         })));
         let properties = &component(&document, "Child")["properties"];
@@ -264,7 +277,10 @@ mod tests {
         assert_eq!(properties["count"]["type"], "integer");
         assert_eq!(
             said(&notes),
-            ["all_of: of two types that the contract gives \"count\", the later one is taken"]
+            [
+                "all_of: of two types that the contract gives \"count\", the later one is taken",
+                "all_of: of two types that the contract gives \"time\", the earlier one is taken"
+            ]
         );
     }
 
@@ -272,7 +288,8 @@ mod tests {
     fn test_flags_of_all_statements_hold_and_a_second_default_is_noted() {
         let (document, notes) = normalized(with_schemas(json!({
             "Base": {"type": "object", "properties": {
-                "a": {"type": "string", "default": "x"}, "b": {"type": "integer"}, "c": {"$ref": "#/components/schemas/C"}
+                "a": {"type": "string", "default": "x"}, "b": {"type": "integer", "default": 7},
+                "c": {"$ref": "#/components/schemas/C"}
             }},
             "C": {"type": "string", "enum": ["p", "q"]},
             "Child": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {
@@ -283,7 +300,7 @@ mod tests {
         assert_eq!(properties["a"]["default"], "y");
         assert_eq!(
             properties["b"],
-            json!({"type": "integer", "format": "int64", "readOnly": true})
+            json!({"type": "integer", "default": 7, "format": "int64", "readOnly": true})
         );
         assert_eq!(
             properties["c"],
@@ -311,6 +328,24 @@ mod tests {
             .map(|(name, _)| name.clone())
             .collect();
         assert_eq!(names, ["a", "b"], "{document:#}");
+    }
+
+    #[test]
+    fn test_branch_that_only_requires_members_is_put_together() {
+        let data =
+            json!({"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}});
+        let (document, _) = normalized(with_schemas(json!({
+            "Base": {"type": "object", "properties": {"data": data}},
+            "Child": {"allOf": [{"$ref": BASE}, {"properties": {
+                "data": {"type": "object", "required": ["b"]}
+            }}]}
+        })));
+        assert_eq!(
+            component(&document, "ChildData")["required"],
+            json!(["b"]),
+            "{document:#}"
+        );
+        assert_eq!(component(&document, "BaseData")["required"], json!(null));
     }
 
     #[test]

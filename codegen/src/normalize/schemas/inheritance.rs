@@ -232,6 +232,46 @@ mod tests {
     }
 
     #[test]
+    fn test_child_of_a_child_is_a_branch_even_if_it_adds_nothing() {
+        let mut contract = animals(&json!({"$ref": "#/components/schemas/Pet"}));
+        let schemas = &mut contract["components"]["schemas"];
+        schemas["Pet"]["discriminator"]["mapping"] = json!({"cat": "Cat", "manx": "Manx"});
+        schemas["Manx"] = json!({"allOf": [{"$ref": "#/components/schemas/Cat"}], "description": "No tail."});
+        let (document, _) = normalized(contract);
+        let branches = &component(&document, "Pet")["x-lorgnette-union"];
+        assert_eq!(
+            branches[3],
+            json!({"schema": {"$ref": "#/components/schemas/Manx"}, "tags": ["manx"]}),
+            "{branches}"
+        );
+        assert_eq!(
+            component(&document, "Manx")["properties"]["purrs"]["type"],
+            "boolean"
+        );
+    }
+
+    #[test]
+    fn test_base_that_adds_only_a_discriminator_is_a_union() {
+        let mut contract = animals(&json!({"$ref": "#/components/schemas/Kind"}));
+        let schemas = &mut contract["components"]["schemas"];
+        let kinds = json!({"type": "string", "enum": ["Cat", "Dog"]});
+        schemas["Animal"] = json!({"type": "object", "properties": {"kind": kinds}, "required": ["kind"]});
+        schemas["Kind"] = json!({
+            "allOf": [{"$ref": "#/components/schemas/Animal"}], "type": "object", "properties": {},
+            "discriminator": {"propertyName": "kind"}
+        });
+        schemas["Cat"]["allOf"][0] = json!({"$ref": "#/components/schemas/Kind"});
+        let (document, _) = normalized(contract);
+        assert_eq!(
+            component(&document, "Kind")["x-lorgnette-union"],
+            json!([
+                {"schema": {"$ref": "#/components/schemas/KindBase"}, "tags": ["Dog"]},
+                {"schema": {"$ref": "#/components/schemas/Cat"}, "tags": ["Cat"]}
+            ])
+        );
+    }
+
+    #[test]
     fn test_base_out_of_use_leaves_its_children_alone() {
         let (document, _) = normalized(animals(&json!({"$ref": "#/components/schemas/Cat"})));
         assert_eq!(names(&document), ["Cat"]);

@@ -14,7 +14,10 @@ use serde_json::Value;
 /// Runs the pass on one schema.
 pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
     documented_branches(schema);
-    if schema.contains_key("discriminator") && keywords::has_properties(schema) {
+    // A base of others composes, and a mapping may name more than the branches do.
+    let is_base = schema.contains_key("discriminator")
+        && (!keywords::has_choice(schema) || schema.map("discriminator").map("mapping").len() > 1);
+    if is_base || schema.contains_key("discriminator") && keywords::has_properties(schema) {
         return;
     }
     for keyword in ["oneOf", "anyOf", "allOf"] {
@@ -33,6 +36,11 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
         let Some(Value::Array(mut branches)) = schema.shift_remove(keyword) else {
             continue;
         };
+        if says_more(schema, &branches) {
+            // One alternative is one part.
+            schema.insert("allOf".to_string(), Value::Array(branches));
+            return;
+        }
         let Some(Value::Object(branch)) = branches.pop() else {
             continue;
         };
@@ -72,6 +80,17 @@ fn documented_branches(schema: &mut Object) {
     if empty {
         schema.shift_remove("allOf");
     }
+}
+
+/// Whether a schema says something of its values beside its only branch that the branch does not.
+fn says_more(schema: &Object, branches: &[Value]) -> bool {
+    let branch = branches.first().and_then(Value::as_object);
+    let differs = |word: &str| {
+        let own = schema.get(word);
+        own.is_some() && branch.is_some_and(|branch| branch.get(word) != own)
+    };
+    let is_inline = branch.is_some_and(|branch| branch.contains_key("type"));
+    differs("format") || differs("items") || is_inline && differs("type")
 }
 
 /// Puts the only branch in place of the schema; what the schema itself says about its use wins.
@@ -137,5 +156,34 @@ mod tests {
     fn test_branch_beside_members_stays() {
         let schema = json!({"allOf": [{"$ref": "#/c"}], "properties": {"a": {}}});
         assert_eq!(quietly(apply, schema.clone()), schema);
+    }
+
+    #[test]
+    fn test_branch_beside_a_format_or_type_of_its_own_is_a_part() {
+        let parts = |own: &serde_json::Value, branch: &serde_json::Value| {
+            let mut schema = own.clone();
+            schema["anyOf"] = json!([branch]);
+            let mut expected = own.clone();
+            expected["allOf"] = json!([branch]);
+            assert_eq!(quietly(apply, schema), expected);
+        };
+        parts(
+            &json!({"type": "string", "format": "date-time"}),
+            &json!({"$ref": "#/c"}),
+        );
+        parts(
+            &json!({"type": "array", "items": {}}),
+            &json!({"type": "object", "properties": {"a": {}}}),
+        );
+    }
+
+    #[test]
+    fn test_branch_of_a_base_or_beside_mapped_ones_stays() {
+        let base = json!({"allOf": [{"$ref": "#/c"}], "discriminator": {"propertyName": "kind"}});
+        assert_eq!(quietly(apply, base.clone()), base);
+        let mapped = json!({"oneOf": [{"$ref": "#/c"}], "discriminator": {"propertyName": "kind", "mapping": {
+            "c": "#/c", "d": "#/d"
+        }}});
+        assert_eq!(quietly(apply, mapped.clone()), mapped);
     }
 }

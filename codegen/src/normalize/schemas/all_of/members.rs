@@ -20,6 +20,8 @@ const PASS: &str = "all_of";
 pub(super) struct Pair {
     pub(super) key: String,
     pub(super) parts: Vec<String>,
+    /// Names of members that another part requires, and says nothing else of.
+    pub(super) required: Vec<Value>,
     pub(super) owner: String,
     pub(super) hint: String,
     pub(super) origin: String,
@@ -30,12 +32,12 @@ pub(super) struct Members {
     key: String,
     pub(super) pointer: String,
     /// The place of the composition, and those of its properties.
-    place: String,
+    pub(super) place: String,
     origins: BTreeMap<String, String>,
     words: Object,
     properties: Object,
-    /// Later statements on a property that has one.
-    repeated: Vec<(String, Value)>,
+    /// Later statements on a property that has one, with the place of the one before.
+    repeated: Vec<(String, Value, Option<String>)>,
     required: Vec<Value>,
     additional: Option<Value>,
     /// Later statements on additional properties.
@@ -195,10 +197,10 @@ impl Members {
             for (name, property) in properties {
                 let moved = moved.as_ref().and_then(|moved| moved.text(&name));
                 let usual = || child(&child(place, "properties"), &name);
-                self.origins
-                    .insert(name.clone(), moved.map_or_else(usual, str::to_string));
+                let place = moved.map_or_else(usual, str::to_string);
+                let before = self.origins.insert(name.clone(), place);
                 if self.properties.contains_key(&name) {
-                    self.repeated.push((name, property));
+                    self.repeated.push((name, property, before));
                 } else {
                     self.properties.insert(name, property);
                 }
@@ -208,8 +210,8 @@ impl Members {
 
     /// The schema that all this makes.
     pub(super) fn finish(mut self, pairs: &mut Vec<Pair>, schemas: &Object, notes: &mut Notes) -> Object {
-        for (name, later) in std::mem::take(&mut self.repeated) {
-            self.repeat(&name, later, pairs, schemas, notes);
+        for (name, later, before) in std::mem::take(&mut self.repeated) {
+            self.repeat((&name, before), later, pairs, schemas, notes);
         }
         for later in std::mem::take(&mut self.more_additional) {
             let earlier = self.additional.take().unwrap_or_default();
@@ -228,12 +230,8 @@ impl Members {
         }
         if !self.others.is_empty() && (!self.properties.is_empty() || !self.choices.is_empty()) {
             let what = "only the members are here".to_string();
-            notes.add(
-                PASS,
-                self.pointer.clone(),
-                what,
-                "The contract composes them with a value that has no members.",
-            );
+            let why = "The contract composes them with a schema of another type, which has no members.";
+            notes.add(PASS, self.place.clone(), what, why);
         }
         let mut merged = Object::new();
         if !self.bases.is_empty() {
@@ -311,12 +309,8 @@ impl Members {
             let rank = rank(&later).cmp(&rank(&schema));
             if later.text("type") != schema.text("type") {
                 let what = "only the last of several types is here".to_string();
-                notes.add(
-                    PASS,
-                    self.pointer.clone(),
-                    what,
-                    "The contract composes types that have no value in common.",
-                );
+                let why = "The contract composes types that have no value in common.";
+                notes.add(PASS, self.place.clone(), what, why);
             }
             if widens(&schema, &later) {
                 let mut values = schema.list("enum").to_vec();
@@ -331,12 +325,8 @@ impl Members {
                 schema.insert("enum".to_string(), Value::Array(values));
                 component = None;
                 let what = "the values of several enums are here".to_string();
-                notes.add(
-                    PASS,
-                    self.pointer.clone(),
-                    what,
-                    "The contract composes enums of which none has them all.",
-                );
+                let why = "The contract composes enums of which none has them all.";
+                notes.add(PASS, self.place.clone(), what, why);
             } else if rank.is_ge() {
                 (component, schema) = (other, later);
             }
@@ -361,11 +351,7 @@ impl Members {
             }
         }
         let what = "the members of all alternatives are here, each of them optional".to_string();
-        notes.add(
-            PASS,
-            self.pointer.clone(),
-            what,
-            "The contract composes several choices.",
-        );
+        let why = "The contract composes several choices.";
+        notes.add(PASS, self.place.clone(), what, why);
     }
 }

@@ -18,28 +18,53 @@ const DEEPEST: usize = 16;
 
 /// A schema with the flags of another statement on the same thing: each of them holds.
 fn with_flags(schema: Value, other: &Value) -> Value {
-    let Value::Object(mut schema) = schema else {
-        return schema;
-    };
-    for flag in ["readOnly", "writeOnly", "deprecated"] {
-        let holds = other.flag(flag);
-        if holds && schema.get(flag) != Some(&Value::Bool(true)) {
-            let said = Object::from_iter([(flag.to_string(), Value::Bool(true))]);
-            if schema.contains_key("$ref") {
-                schema = keywords::wrapped(Value::Object(schema), said);
-            } else {
-                schema.extend(said);
-            }
+    let flags = ["readOnly", "writeOnly", "deprecated"];
+    flags.into_iter().fold(schema, |schema, flag| {
+        if other.flag(flag) && !schema.flag(flag) {
+            with(schema, flag, Value::Bool(true))
+        } else {
+            schema
         }
+    })
+}
+
+/// A schema with another word on its use.
+fn with(schema: Value, word: &str, value: Value) -> Value {
+    let said = Object::from_iter([(word.to_string(), value)]);
+    match schema {
+        Value::Object(schema) if schema.contains_key("$ref") => {
+            Value::Object(keywords::wrapped(Value::Object(schema), said))
+        }
+        Value::Object(mut schema) => {
+            schema.extend(said);
+            Value::Object(schema)
+        }
+        other => other,
     }
-    Value::Object(schema)
+}
+
+/// The names of members that an object has to have, where it says nothing else.
+fn only_requires(schema: &Value) -> Option<Vec<Value>> {
+    let schema = schema.as_object()?;
+    let is_open = |key: &str| match schema.get(key) {
+        Some(Value::Object(schema)) => schema.is_empty(),
+        value => value == Some(&Value::Bool(true)),
+    };
+    let says_more = |key: &String| match key.as_str() {
+        "type" | "required" => false,
+        "additionalProperties" => !is_open(key),
+        other => keywords::is_structural(other),
+    };
+    let is_object = schema.text("type").is_none_or(|kind| kind == "object");
+    let required = schema.list("required");
+    (is_object && !required.is_empty() && !schema.keys().any(says_more)).then(|| required.to_vec())
 }
 
 impl Members {
-    /// A later statement on a property that has one.
+    /// A later statement on a property that has one, which stands at `place`.
     pub(super) fn repeat(
         &mut self,
-        name: &str,
+        (name, place): (&str, Option<String>),
         mut later: Value,
         pairs: &mut Vec<Pair>,
         schemas: &Object,
@@ -64,15 +89,20 @@ impl Members {
             && before != now
         {
             let what = format!("the default {before} of {name:?} gives way to {now}");
-            let place = keywords::value_refers_to(&earlier).map(|key| {
+            let component = keywords::value_refers_to(&earlier).map(|key| {
                 let schema = schemas.get(&key).and_then(Value::as_object);
                 schema.map_or_else(|| schema_pointer(&key), |schema| origins::component(&key, schema))
             });
-            let place = place.or_else(|| self.origins.get(name).cloned());
-            let place = place.unwrap_or_else(|| self.pointer.clone());
+            let place = component.or(place);
+            let place = place.unwrap_or_else(|| self.place.clone());
             notes.add(PASS, place, what, "The schemas that are composed name two.");
         }
-        let kept = with_flags(with_flags(kept, &earlier), &later);
+        let mut kept = with_flags(with_flags(kept, &earlier), &later);
+        if default(&kept).is_none()
+            && let Some(said) = default(&later).or_else(|| default(&earlier))
+        {
+            kept = with(kept, "default", said);
+        }
         self.properties.insert(name.to_string(), kept);
     }
 
@@ -93,20 +123,22 @@ impl Members {
             return both;
         }
         let (before, now) = (resolved(earlier, schemas), resolved(later, schemas));
-        if rank(now) >= rank(before) {
-            let differ = before.text("type").is_some() && before.text("type") != now.text("type");
-            if differ {
-                let what = format!("of two types that the contract gives {name:?}, the later one is taken");
-                notes.add(
-                    PASS,
-                    self.pointer.clone(),
-                    what,
-                    "The schemas that are composed contradict each other.",
-                );
-            }
-            return later.clone();
+        let (kept, which) = if rank(now) >= rank(before) {
+            (later, "later")
+        } else {
+            (earlier, "earlier")
+        };
+        let types = (before.text("type"), now.text("type"));
+        let differ = types.0.is_some() && types.1.is_some() && types.0 != types.1;
+        // Whole numbers are numbers.
+        let narrows = which == "earlier" && types == (Some("integer"), Some("number"));
+        if differ && !narrows {
+            let what = format!("of two types that the contract gives {name:?}, the {which} one is taken");
+            let place = self.origins.get(name).unwrap_or(&self.place);
+            let why = "The schemas that are composed contradict each other.";
+            notes.add(PASS, place.clone(), what, why);
         }
-        earlier.clone()
+        kept.clone()
     }
 
     /// One schema that says what both say: objects with the members of both, lists and maps of such
@@ -178,12 +210,19 @@ impl Members {
             let schema = schemas.get(&key)?.as_object()?;
             Some((key, schema))
         };
-        let ((first, before), (second, now)) = (component(earlier)?, component(later)?);
         let has_members = |schema: &Object| match keywords::kind(schema) {
             Kind::Object => true,
             Kind::Composition => !keywords::has_choice(schema),
             _ => false,
         };
+        for (one, other) in [(earlier, later), (later, earlier)] {
+            if let (Some((key, schema)), Some(required)) = (component(one), only_requires(other))
+                && has_members(schema)
+            {
+                return self.pair(name, (&key, &key), required, schemas);
+            }
+        }
+        let ((first, before), (second, now)) = (component(earlier)?, component(later)?);
         // Members beside a choice go into each of its branches.
         let may_join = match (keywords::kind(before), keywords::kind(now)) {
             (Kind::Enum, Kind::Enum) => widens(before, now),
@@ -192,11 +231,17 @@ impl Members {
             _ => has_members(before) && has_members(now),
         };
         may_join
-            .then(|| self.pair(name, &first, &second, schemas))
+            .then(|| self.pair(name, (&first, &second), Vec::new(), schemas))
             .flatten()
     }
 
-    fn pair(&self, name: &str, first: &str, second: &str, schemas: &Object) -> Option<Pair> {
+    fn pair(
+        &self,
+        name: &str,
+        (first, second): (&str, &str),
+        required: Vec<Value>,
+        schemas: &Object,
+    ) -> Option<Pair> {
         let atoms = |key: &str| match schemas
             .get(key)
             .and_then(|schema| schema.get("x-lorgnette-parts"))
@@ -212,14 +257,19 @@ impl Members {
         let mut parts: Vec<String> = atoms(first);
         parts.extend(atoms(second));
         parts.retain(|part| seen.insert(part.clone()));
-        if parts.len() < 2 || parts.len() > MOST_PARTS {
+        if parts.len() + usize::from(!required.is_empty()) < 2 || parts.len() > MOST_PARTS {
             return None;
+        }
+        let mut key = parts.join(" & ");
+        for name in required.iter().filter_map(Value::as_str) {
+            key = format!("{key} & {name}");
         }
         let origin = self.words.text(ORIGIN).unwrap_or(&self.pointer).to_string();
         let owner = self.key.clone();
         Some(Pair {
-            key: parts.join(" & "),
+            key,
             parts,
+            required,
             owner,
             hint: name.to_string(),
             origin,
