@@ -16,6 +16,8 @@ use crate::naming;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
+mod branches;
+
 /// The member that says where a component came from that the contract has not named.
 pub(super) const HOISTED: &str = "x-lorgnette-hoisted";
 /// The member that holds the place of a component's schema in the contract.
@@ -239,7 +241,7 @@ impl Hoist {
             };
             let at = Place::Member(place, keyword);
             let names: Vec<String> = (0..branches.len())
-                .map(|index| branch_name(branches, tag.as_deref(), index))
+                .map(|index| branches::name(branches, tag.as_deref(), index))
                 .collect();
             for ((index, branch), name) in branches.iter_mut().enumerate().zip(names) {
                 let text = join(&hint.text, &name);
@@ -263,64 +265,6 @@ fn join(first: &str, second: &str) -> String {
     } else {
         format!("{first} {second}")
     }
-}
-
-/// What one of several alternatives is called: by its title, by the value that selects it, by what
-/// no other has, or by its number.
-fn branch_name(branches: &[Value], tag: Option<&str>, index: usize) -> String {
-    const ORDINALS: [&str; 10] = [
-        "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth",
-    ];
-    let Some(branch) = branches.get(index).and_then(Value::as_object) else {
-        return String::new();
-    };
-    if let Some(title) = branch.text("title").filter(|title| is_name(title)) {
-        return title.to_string();
-    }
-    let single = |name: &str| {
-        let property = branch.map("properties").get(name)?;
-        match property.list("enum") {
-            [Value::String(value)] if is_name(value) => Some(value.clone()),
-            _ => None,
-        }
-    };
-    let named = || branch.map("properties").keys().find_map(|name| single(name));
-    let told = tag.and_then(single).or_else(named);
-    let told = told.or_else(|| told_apart(branches, index));
-    told.unwrap_or_else(|| match ORDINALS.get(index) {
-        Some(ordinal) => (*ordinal).to_string(),
-        None => format!("N{}", index + 1),
-    })
-}
-
-/// What tells one of several alternatives from all others: a member that only it has, one that it
-/// requires before others, or its kind.
-fn told_apart(branches: &[Value], index: usize) -> Option<String> {
-    let branch = branches.get(index)?.as_object()?;
-    let mut others = branches.iter().enumerate().filter(|(at, _)| *at != index);
-    if let Some(Value::Object(own)) = branch.get("properties") {
-        let others: Vec<&Object> = others.map(|(_, other)| other.map("properties")).collect();
-        let is_only_here =
-            |name: &&str| is_name(name) && !others.iter().any(|other| other.contains_key(*name));
-        let required = branch.list("required").iter().filter_map(Value::as_str);
-        let required = required.filter(|name| own.contains_key(*name));
-        let mut names = required.chain(own.keys().map(String::as_str));
-        return names.find(is_only_here).map(|name| format!("with {name}"));
-    }
-    let kind = |branch: &Object| match branch {
-        branch if branch.contains_key("enum") => Some("value"),
-        branch if branch.contains_key("items") => Some("item"),
-        branch if branch.contains_key("additionalProperties") => Some("map"),
-        _ => None,
-    };
-    let own = kind(branch)?;
-    let is_alike = others.any(|(_, other)| other.as_object().and_then(kind) == Some(own));
-    (!is_alike).then(|| own.to_string())
-}
-
-/// Whether a text is short enough to be a part of a name.
-pub(super) fn is_name(text: &str) -> bool {
-    text.len() <= 40 && text.split_whitespace().count() <= 4 && text.chars().any(char::is_alphabetic)
 }
 
 /// What is left at the place of use: the reference, and what belongs to the use and not to the
@@ -481,12 +425,18 @@ mod tests {
             json!({"type": "object", "required": [required], "properties": members})
         };
         let list = json!({"type": "array", "items": {"enum": ["a", "b"]}});
+        let reference = |name: &str| json!({"$ref": crate::document::schema_reference(name)});
+        let composed = |name: &str| json!({"allOf": [reference(name), reference("Sms")]});
         let (document, _) = normalized(with_schemas(json!({
             "Auth": {"oneOf": [object("user", &["id", "name", "user"]), object("token", &["id", "token"]), object("id", &["id"])]},
-            "Sort": {"oneOf": [{"enum": ["up", "down"]}, list, object("by", &["by"])]}
+            "Sort": {"oneOf": [{"enum": ["up", "down"]}, list, object("by", &["by"])]},
+            "Sms": {"type": "object", "properties": {"to": {"type": "string"}}},
+            "Text": object("text", &["text"]), "Image": object("image", &["image"]),
+            "Message": {"oneOf": [composed("Text"), composed("Image")]}
         })));
         assert_eq!(variants(&document, "Auth"), ["WithUser", "WithToken", "Third"]);
         assert_eq!(variants(&document, "Sort"), ["WithBy", "Value", "ItemList"]);
+        assert_eq!(variants(&document, "Message"), ["Text", "Image"]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::document::{Node, Object};
 use serde_json::Value;
 
 /// Runs the pass on one schema.
-pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
+pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     if schema.len() == 1 || !schema.contains_key("$ref") {
         return;
     }
@@ -21,6 +21,11 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
         || !schema.list("allOf").is_empty()
         || !schema.list("required").is_empty()
         || schema.get("additionalProperties").is_some_and(Value::is_object);
+    if !schema.list("required").is_empty() {
+        let what = "members are required that a list beside the reference names".to_string();
+        let why = "Before OpenAPI 3.1 nothing counted beside a reference, but who writes it there means it.";
+        notes.add("ref_siblings", place.pointer(), what, why);
+    }
     let mut siblings = Object::new();
     let mut extension = Object::new();
     let mut reference = Object::new();
@@ -68,9 +73,9 @@ mod tests {
         assert_eq!(
             quietly(
                 apply,
-                json!({"$ref": "#/c", "required": ["a"], "properties": {"a": {}}, "description": "d"})
+                json!({"$ref": "#/c", "properties": {"a": {}}, "description": "d"})
             ),
-            json!({"allOf": [{"$ref": "#/c"}, {"required": ["a"], "properties": {"a": {}}}], "description": "d"})
+            json!({"allOf": [{"$ref": "#/c"}, {"properties": {"a": {}}}], "description": "d"})
         );
     }
 }

@@ -87,7 +87,7 @@ impl Unions<'_> {
         let property = schema
             .shift_remove("discriminator")
             .and_then(|it| it.text("propertyName").map(str::to_string));
-        if keywords::has_properties(&schema) {
+        if keywords::has_properties(&schema) || !schema.list("required").is_empty() {
             branches = self.distribute(key, &schema, branches);
         }
         for keyword in [
@@ -368,6 +368,21 @@ mod tests {
         assert_eq!(auth["x-lorgnette-tag"], "type");
         assert_eq!(auth["x-lorgnette-union"][1]["tags"], json!(["bearer", "jwt"]));
         assert!(component(&document, "Same")["x-lorgnette-tag"].is_null());
+    }
+
+    #[test]
+    fn test_what_a_choice_requires_each_branch_requires() {
+        let branch = |name: &str| json!({"type": "object", "properties": {"id": {"type": "string"}, name: {"type": "string"}}});
+        let (document, _) = normalized(with_schemas(json!({
+            "Lamp": {"oneOf": [branch("a"), branch("b")], "required": ["id", "nowhere"]}
+        })));
+        let union = &component(&document, "Lamp")["x-lorgnette-union"];
+        for entry in union.as_array().into_iter().flatten() {
+            let name = crate::document::schema_name(entry["schema"]["$ref"].as_str().unwrap_or_default());
+            let branch = component(&document, &name.unwrap_or_default());
+            assert_eq!(branch["required"], json!(["id"]), "{branch}");
+        }
+        assert_eq!(union.as_array().map(Vec::len), Some(2));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Properties beside a choice belong to each of its branches.
+//! Properties beside a choice belong to each of its branches, and so does what it requires.
 
 use super::{Branch, Unions, entries_of};
 use crate::document::{Node, Object, reference_to, schema_pointer};
@@ -28,7 +28,7 @@ impl Unions<'_> {
     /// else's, a copy otherwise.
     fn with_base(&mut self, key: &str, base: &Object, branch: Branch, index: usize) -> Branch {
         let properties = base.map("properties");
-        if !base.contains_key("properties") {
+        if !base.contains_key("properties") && base.list("required").is_empty() {
             return branch;
         }
         let own_key = keywords::value_refers_to(&branch.schema);
@@ -40,7 +40,15 @@ impl Unions<'_> {
             return branch;
         }
         let own = schema.map("properties");
-        if schema.contains_key("properties") && properties.keys().all(|name| own.contains_key(name)) {
+        let demands = |name: &Value| {
+            let is_own = name.as_str().is_some_and(|name| own.contains_key(name));
+            is_own && !schema.list("required").contains(name)
+        };
+        let is_whole = schema.contains_key("properties") || !base.contains_key("properties");
+        if is_whole
+            && properties.keys().all(|name| own.contains_key(name))
+            && !base.list("required").iter().any(demands)
+        {
             return branch;
         }
         let mut merged = properties.clone();
@@ -48,6 +56,7 @@ impl Unions<'_> {
             merged.insert(name.clone(), property.clone());
         }
         let mut required = base.list("required").to_vec();
+        required.retain(|name| name.as_str().is_some_and(|name| merged.contains_key(name)));
         for name in schema.list("required") {
             if !required.contains(name) {
                 required.push(name.clone());

@@ -39,12 +39,8 @@ impl Unions<'_> {
             }
             let what =
                 format!("the alternatives are told apart by their members, not by the tag {property:?}");
-            self.notes.add(
-                PASS,
-                pointer,
-                what,
-                "The contract does not say which of its values select which alternative.",
-            );
+            let why = "The contract does not say which of its values select which alternative.";
+            self.notes.add(PASS, pointer, what, why);
         }
         if !all_objects || branches.len() < 2 {
             return None;
