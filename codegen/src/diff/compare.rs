@@ -90,26 +90,17 @@ fn head(before: &Head, after: &Head, changes: &mut Changes) {
         }
         _ => {}
     }
-    for feature in after
-        .features
-        .iter()
-        .filter(|name| !before.features.contains(name))
-    {
-        of.now(
-            Rule::FeatureAdded,
-            "/tags",
-            format!("feature {} is new", code(feature)),
-        );
+    for feature in missing(&after.features, &before.features) {
+        let what = format!("feature {} is new", code(feature));
+        of.now(Rule::FeatureAdded, "/tags", what);
     }
-    for feature in before
-        .features
-        .iter()
-        .filter(|name| !after.features.contains(name))
-    {
-        of.was(
-            Rule::FeatureRemoved,
-            "/tags",
-            format!("feature {} is gone", code(feature)),
-        );
+    for feature in missing(&before.features, &after.features) {
+        let what = format!("feature {} is gone", code(feature));
+        of.was(Rule::FeatureRemoved, "/tags", what);
     }
+}
+
+/// Those of some names that others lack.
+fn missing<'n>(names: &'n [String], others: &[String]) -> impl Iterator<Item = &'n String> {
+    names.iter().filter(|name| !others.contains(name))
 }

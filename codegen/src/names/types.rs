@@ -190,12 +190,8 @@ impl Names {
             if name != whole {
                 let what = format!("{key} is called {name}");
                 let pointer = types[*key].provenance.pointer();
-                notes.add(
-                    "schema_names",
-                    pointer,
-                    what,
-                    "Another schema has the same name, apart from case and punctuation.",
-                );
+                let why = "Another schema has the same name, apart from case and punctuation.";
+                notes.add("schema_names", pointer, what, why);
             }
         }
     }

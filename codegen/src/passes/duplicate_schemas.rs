@@ -46,12 +46,8 @@ pub(super) fn apply(api: &mut Api, published: &Published, notes: &mut Notes) {
                 components[first].key, components[member].key
             );
             let pointer = types[components[member].key].provenance.pointer();
-            notes.add(
-                "duplicate_schemas",
-                pointer,
-                what,
-                "They have the same name and the same members.",
-            );
+            let why = "They have the same name and the same members.";
+            notes.add("duplicate_schemas", pointer, what, why);
         }
     }
     // A name may be right for some of those that say the same, and wrong for others: these stay

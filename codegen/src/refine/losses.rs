@@ -3,42 +3,71 @@
 use super::bodies::{AnswerKind, answer_kind, body_kind};
 use super::model::BodyKind;
 use crate::diagnostics::Notes;
-use crate::ir::{Api, Content, Shape, Status, Text, Type};
+use crate::ir::{Api, Content, Provenance, Shape, Status, Text, Type, TypeDef};
 use indexmap::IndexMap;
+use std::collections::BTreeMap;
 
 const PASS: &str = "losses";
+
+/// What types do not say, in the order in which it is told.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Lost {
+    FreeMembers,
+    Body,
+    Error,
+    Part,
+    Header,
+}
+
+impl Lost {
+    const fn why(self) -> &'static str {
+        match self {
+            Self::FreeMembers => "Tools that write contracts say `object` for any value.",
+            Self::Body => {
+                "Types are made of JSON and forms only; what the schema says is for the caller to write and read."
+            }
+            Self::Error => {
+                "It has another form as well. The error gives the body of the response as it came."
+            }
+            Self::Part => "Parts have the headers that say what they hold, and no others.",
+            Self::Header => "`Response::headers` gives all headers as text.",
+        }
+    }
+}
+
+/// What is lost, with its places.
+#[derive(Default)]
+struct Losses(BTreeMap<Lost, IndexMap<String, Vec<String>>>);
+
+impl Losses {
+    fn add(&mut self, lost: Lost, what: impl Into<String>, place: &Provenance) {
+        let places = self.0.entry(lost).or_default().entry(what.into()).or_default();
+        places.push(place.pointer().to_string());
+    }
+
+    fn handed_over(&mut self, content: &Content, form: &str) {
+        if has_parts(content) {
+            let what = format!("media type {} is handed over as {form}", content.wire);
+            self.add(Lost::Body, what, &content.provenance);
+        }
+    }
+}
 
 /// Notes bodies that are handed over as they are though they have a schema, and headers of
 /// responses and of parts.
 pub fn note(api: &Api, notes: &mut Notes) {
-    let mut bodies: IndexMap<String, Vec<String>> = IndexMap::new();
-    let mut headers: IndexMap<String, Vec<String>> = IndexMap::new();
-    let mut handed_over = |content: &Content, form: &str| {
-        if has_parts(content) {
-            let what = format!("media type {} is handed over as {form}", content.wire);
-            let place = content.provenance.pointer().to_string();
-            bodies.entry(what).or_default().push(place);
-        }
-    };
-    let mut errors: IndexMap<String, Vec<String>> = IndexMap::new();
-    let mut parts: IndexMap<String, Vec<String>> = IndexMap::new();
+    let mut losses = Losses::default();
     for operation in &api.operations {
         for content in operation.body.iter().flat_map(|body| &body.content) {
             for field in content.encoding.iter().filter(|field| !field.headers.is_empty()) {
-                let what = format!(
-                    "the part of field {:?} is sent without {}",
-                    field.wire,
-                    field.headers.join(", ")
-                );
+                let headers = field.headers.join(", ");
+                let what = format!("the part of field {:?} is sent without {headers}", field.wire);
                 let place = content.provenance.child("encoding").child(&field.wire);
-                let place = place.pointer().to_string();
-                parts.entry(what).or_default().push(place);
+                losses.add(Lost::Part, what, &place);
             }
-        }
-        for content in operation.body.iter().flat_map(|body| &body.content) {
             match body_kind(&content.media_type) {
-                BodyKind::Text => handed_over(content, "text"),
-                BodyKind::Raw => handed_over(content, "bytes"),
+                BodyKind::Text => losses.handed_over(content, "text"),
+                BodyKind::Raw => losses.handed_over(content, "bytes"),
                 BodyKind::Json | BodyKind::Form | BodyKind::Multipart => {}
             }
         }
@@ -49,53 +78,47 @@ pub fn note(api: &Api, notes: &mut Notes) {
             let best = kinds.min().filter(|_| is_error);
             for content in &response.content {
                 if best.is_some_and(|best| best < answer_kind(content)) {
-                    let place = content.provenance.pointer().to_string();
-                    errors.entry(content.wire.clone()).or_default().push(place);
+                    let what = format!("an error of the media type {} has no type", content.wire);
+                    losses.add(Lost::Error, what, &content.provenance);
                 }
                 match answer_kind(content) {
-                    AnswerKind::Text => handed_over(content, "text"),
-                    AnswerKind::Bytes => handed_over(content, "bytes"),
+                    AnswerKind::Text => losses.handed_over(content, "text"),
+                    AnswerKind::Bytes => losses.handed_over(content, "bytes"),
                     AnswerKind::Json | AnswerKind::Events | AnswerKind::Lines => {}
                 }
             }
             for header in &response.headers {
+                let what = format!("header {} of responses has no type", header.name.to_lowercase());
                 let place = response.provenance.child("headers").child(&header.name);
-                let place = place.pointer().to_string();
-                headers.entry(header.name.to_lowercase()).or_default().push(place);
+                losses.add(Lost::Header, what, &place);
             }
         }
     }
-    let objects = api.types.values().filter_map(|def| match &def.shape {
-        Shape::Object(object) => Some((
-            def.provenance.child("additionalProperties"),
-            object.rest.as_ref()?,
-        )),
-        _ => None,
-    });
-    let free = objects.filter(|(_, (_, rest))| matches!(&rest.ty, Type::Map(value) if value.ty == Type::Any));
-    let free: Vec<String> = free.map(|(place, _)| place.pointer().to_string()).collect();
-    if !free.is_empty() {
-        let what = "additional members take any value, and not only objects";
-        let why = "Tools that write contracts say `object` for any value.";
-        notes.add_all(PASS, free, what, why);
+    let is_free = |def: &TypeDef| {
+        let Shape::Object(object) = &def.shape else {
+            return false;
+        };
+        let rest = object.rest.as_ref().map(|(_, rest)| &rest.ty);
+        matches!(rest, Some(Type::Map(value)) if value.ty == Type::Any)
+    };
+    // What a union's branches inherit stands at the union.
+    let inherits = |def: &TypeDef| match &def.shape {
+        Shape::Union(union) => {
+            let mut named = union.branches.iter().filter_map(|branch| branch.ty.named());
+            named.any(|name| api.types.get(name).is_some_and(is_free))
+        }
+        _ => false,
+    };
+    for def in api.types.values().filter(|def| is_free(def) || inherits(def)) {
+        for place in std::iter::once(&def.provenance).chain(&def.also) {
+            let what = "additional members take any value, and not only objects";
+            losses.add(Lost::FreeMembers, what, &place.child("additionalProperties"));
+        }
     }
-    for (what, places) in bodies {
-        let why = "Types are made of JSON and forms only; what the schema says is for the caller to write and read.";
-        notes.add_all(PASS, places, what, why);
-    }
-    for (media_type, places) in errors {
-        let what = format!("an error of the media type {media_type} has no type");
-        let why = "It has another form as well. The error gives the body of the response as it came.";
-        notes.add_all(PASS, places, what, why);
-    }
-    for (what, places) in parts {
-        let why = "Parts have the headers that say what they hold, and no others.";
-        notes.add_all(PASS, places, what, why);
-    }
-    for (name, places) in headers {
-        let what = format!("header {name} of responses has no type");
-        let why = "`Response::headers` gives all headers as text.";
-        notes.add_all(PASS, places, what, why);
+    for (lost, all) in losses.0 {
+        for (what, places) in all {
+            notes.add_all(PASS, places, what, lost.why());
+        }
     }
 }
 

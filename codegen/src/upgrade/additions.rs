@@ -105,12 +105,8 @@ fn media_type(shared: &Document, entry: &mut Object, at: &str, notes: &mut Notes
     for keyword in ["prefixEncoding", "itemEncoding"] {
         if entry.shift_remove(keyword).is_some() {
             let what = format!("`{keyword}` says nothing here: parts are written one after the other.");
-            notes.add(
-                "additions",
-                child(at, keyword),
-                what,
-                "OpenAPI 3.0 names each part of a body.",
-            );
+            let why = "OpenAPI 3.0 names each part of a body.";
+            notes.add("additions", child(at, keyword), what, why);
         }
     }
     if let Some(item) = entry.get("itemSchema") {

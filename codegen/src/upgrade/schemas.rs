@@ -23,12 +23,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     for_each_schema(document, &mut |at, schema| {
         if let Value::Bool(anything) = schema {
             if !*anything {
-                notes.add(
-                    "schemas",
-                    at,
-                    "No value is valid here, yet any is accepted.",
-                    "OpenAPI 3.0 has no schema `false`.",
-                );
+                let why = "OpenAPI 3.0 has no schema `false`.";
+                notes.add("schemas", at, "No value is valid here, yet any is accepted.", why);
             }
             *schema = if *anything { json!({}) } else { json!({"not": {}}) };
         }

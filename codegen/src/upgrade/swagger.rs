@@ -139,16 +139,7 @@ fn path_item(item: &Object, at: &str, inherited: &Inherited, notes: &mut Notes) 
     for (key, value) in item {
         match (key.as_str(), value) {
             ("parameters", _) => {
-                let at = child(at, "parameters");
-                let others = others.iter().enumerate();
-                let others: Vec<Value> = others
-                    .map(|(index, parameter)| {
-                        parameters::parameter(parameter, &child(&at, &index.to_string()), notes)
-                    })
-                    .collect();
-                if !others.is_empty() {
-                    upgraded.insert(key.clone(), Value::Array(others));
-                }
+                upgraded.extend(parameters_of(&others, at, notes));
             }
             (method, Value::Object(operation)) if METHODS.contains(&method) => {
                 let operation = self::operation(operation, &bodies, &child(at, method), inherited, notes);
@@ -160,6 +151,16 @@ fn path_item(item: &Object, at: &str, inherited: &Inherited, notes: &mut Notes) 
         }
     }
     Value::Object(upgraded)
+}
+
+/// The parameters of what stands at `at`, if it has any.
+fn parameters_of(given: &[Value], at: &str, notes: &mut Notes) -> Option<(String, Value)> {
+    let at = child(at, "parameters");
+    let all = given.iter().enumerate();
+    let all: Vec<Value> = all
+        .map(|(index, parameter)| parameters::parameter(parameter, &child(&at, &index.to_string()), notes))
+        .collect();
+    (!all.is_empty()).then(|| ("parameters".to_string(), Value::Array(all)))
 }
 
 fn operation(
@@ -197,16 +198,7 @@ fn operation(
                 }
             }
             "parameters" => {
-                let at = child(at, "parameters");
-                let others = others.iter().enumerate();
-                let others: Vec<Value> = others
-                    .map(|(index, parameter)| {
-                        parameters::parameter(parameter, &child(&at, &index.to_string()), notes)
-                    })
-                    .collect();
-                if !others.is_empty() {
-                    upgraded.insert(key.clone(), Value::Array(others));
-                }
+                upgraded.extend(parameters_of(&others, at, notes));
                 if let Some(body) = body.take() {
                     upgraded.insert("requestBody".to_owned(), body);
                 }

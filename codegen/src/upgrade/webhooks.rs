@@ -75,12 +75,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         }
         if is_left_out {
             let what = format!("{} {:?} is left out", webhook.kind, webhook.event);
-            notes.add(
-                "webhooks",
-                pointer,
-                what,
-                "It has no body of JSON that could have a type.",
-            );
+            let why = "It has no body of JSON that could have a type.";
+            notes.add("webhooks", pointer, what, why);
         }
     }
     notes.origins.moved(moved);

@@ -44,12 +44,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 Ok(pointer) => targets.push((target, pointer)),
                 Err(error) => {
                     let what = format!("any JSON value is taken here: {}", error.message);
-                    notes.add(
-                        "schema_references",
-                        error.pointer,
-                        what,
-                        "Correct the reference with an overlay action.",
-                    );
+                    let why = "Correct the reference with an overlay action.";
+                    notes.add("schema_references", error.pointer, what, why);
                     moved.insert(target, None);
                 }
             }

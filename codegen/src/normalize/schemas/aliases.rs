@@ -90,12 +90,8 @@ impl Inliner<'_> {
         });
         if circle {
             let what = "any JSON value is taken where the schema contains itself".to_string();
-            self.notes.add(
-                "aliases",
-                pointer,
-                what,
-                "A list of lists without an end has no Rust type.",
-            );
+            let why = "A list of lists without an end has no Rust type.";
+            self.notes.add("aliases", pointer, what, why);
         }
         self.busy.remove(key);
         if let Value::Object(mut object) = schema {

@@ -40,12 +40,8 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         .collect();
     if !dropped.is_empty() {
         let what = format!("what `{}` forbids is not checked", dropped.join("`, `"));
-        notes.add(
-            "conditions",
-            place.pointer(),
-            what,
-            "No Rust type can say it; the server does.",
-        );
+        let why = "No Rust type can say it; the server does.";
+        notes.add("conditions", place.pointer(), what, why);
     }
     keywords::remove_all(schema, &CONDITIONS);
     if let Some(Value::Object(patterns)) = schema.shift_remove("patternProperties")

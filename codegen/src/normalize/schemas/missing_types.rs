@@ -241,12 +241,8 @@ fn known_type(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     schema.shift_remove("type");
     if inferred(schema).is_none() && !schema.contains_key("allOf") && !keywords::has_choice(schema) {
         let what = "any JSON value is taken here".to_string();
-        notes.add(
-            PASS,
-            place.pointer(),
-            what,
-            "OpenAPI does not have the type that the contract names.",
-        );
+        let why = "OpenAPI does not have the type that the contract names.";
+        notes.add(PASS, place.pointer(), what, why);
     }
 }
 
@@ -301,11 +297,12 @@ fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
             }
             items.insert("type".to_string(), json!("object"));
             schema.insert("items".to_string(), Value::Object(items));
+            let why = "An array has none itself.";
             notes.add(
                 PASS,
                 place.pointer(),
                 "the array's items have the properties".to_string(),
-                "An array has none itself.",
+                why,
             );
             return;
         }
@@ -315,12 +312,8 @@ fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     schema.insert("type".to_string(), json!(meant));
     schema.shift_remove("format");
     let what = format!("the type is {meant}, not {name}");
-    notes.add(
-        PASS,
-        place.pointer(),
-        what,
-        "The schema's other keywords belong to that type.",
-    );
+    let why = "The schema's other keywords belong to that type.";
+    notes.add(PASS, place.pointer(), what, why);
 }
 
 /// Whether the schema of an array's items leaves open what they are.

@@ -18,12 +18,8 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
             // Both say something; only the format lets every value through.
             set(schema, "number", "", &format);
             let what = "its type is a number with decimals".to_string();
-            notes.add(
-                "number_formats",
-                place.pointer(),
-                what,
-                "The contract calls it an integer in a format with decimals.",
-            );
+            let why = "The contract calls it an integer in a format with decimals.";
+            notes.add("number_formats", place.pointer(), what, why);
         }
         Some("integer") => set(schema, "integer", width(schema, &format), &format),
         Some("number") => {

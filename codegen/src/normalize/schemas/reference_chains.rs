@@ -36,12 +36,8 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
         schema.shift_remove("$ref");
         if !said.contains(&problem) {
             let what = format!("any JSON value is taken here: {problem}");
-            notes.add(
-                "reference_chains",
-                place.pointer(),
-                what,
-                "Correct the reference with an overlay action.",
-            );
+            let why = "Correct the reference with an overlay action.";
+            notes.add("reference_chains", place.pointer(), what, why);
             said.insert(problem);
         }
     });

@@ -73,12 +73,8 @@ fn drop_undefined(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     };
     for name in dropped {
         let what = format!("{name} is not required");
-        notes.add(
-            "required_members",
-            place.pointer(),
-            what,
-            "The contract defines no property of that name.",
-        );
+        let why = "The contract defines no property of that name.";
+        notes.add("required_members", place.pointer(), what, why);
     }
     if !kept.is_empty() {
         schema.insert("required".to_string(), Value::Array(kept));

@@ -31,11 +31,12 @@ const DEEPEST: usize = 100;
 
 fn repair(place: &Place<'_>, schema: &mut Value, notes: &mut Notes, depth: usize) {
     if depth > DEEPEST {
+        let why = "The schema is nested too deeply.";
         notes.add(
             PASS,
             place.pointer(),
             "any JSON value is taken here".to_string(),
-            "The schema is nested too deeply.",
+            why,
         );
         *schema = json!({});
     }
@@ -84,12 +85,8 @@ fn keywords(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
             );
             if matters && !value.as_array().is_some_and(Vec::is_empty) {
                 let what = format!("{name:?} is not taken into account");
-                notes.add(
-                    PASS,
-                    place.pointer(),
-                    what,
-                    "Its value is not of the kind that OpenAPI asks for.",
-                );
+                let why = "Its value is not of the kind that OpenAPI asks for.";
+                notes.add(PASS, place.pointer(), what, why);
             }
         }
         keep

@@ -40,11 +40,12 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
         [] => {
             schema.shift_remove("type");
             if nullable {
+                let why = "OpenAPI 3.0 has no type `null`.";
                 notes.add(
                     "types",
                     at,
                     "Only null is valid here, yet any value is accepted.",
-                    "OpenAPI 3.0 has no type `null`.",
+                    why,
                 );
             }
         }

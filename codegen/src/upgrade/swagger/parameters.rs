@@ -82,12 +82,8 @@ fn with_schema(member: &Object, place: &str, at: &str, notes: &mut Notes) -> Obj
             upgraded.insert("x-collection-format".to_owned(), Value::String(format.to_owned()));
             let name = member.text("name").unwrap_or_default();
             let what = format!("The list {name:?} is sent with commas, though the contract says {format:?}.");
-            notes.add(
-                "parameters",
-                at,
-                what,
-                "OpenAPI 3.0 has no such style in this place.",
-            );
+            let why = "OpenAPI 3.0 has no such style in this place.";
+            notes.add("parameters", at, what, why);
         }
     }
     upgraded
