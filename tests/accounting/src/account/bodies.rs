@@ -207,12 +207,18 @@ fn response<'d>(
     for content in contents {
         // An error has the form that the server chooses.
         let usual = (!success || asks_for(accept, content)) && reads(payload, content);
-        let forms = built.forms.iter().filter(|_| success);
-        let mut forms = forms.filter(|form| asks_for(&form.accept, content) && reads(&form.payload, content));
-        let form = if usual {
-            Some(payload)
-        } else {
-            forms.next().map(|form| &form.payload)
+        let forms = built
+            .forms
+            .iter()
+            .filter(|form| success && reads(&form.payload, content));
+        let forms: Vec<_> = forms.filter(|form| asks_for(&form.accept, content)).collect();
+        // Versions of one media type are forms of their own.
+        let exact = forms.iter().find(|form| names(&form.accept, content));
+        let other = exact.filter(|_| !names(accept, content));
+        let form = match (other, usual) {
+            (Some(form), _) => Some(&form.payload),
+            (None, true) => Some(payload),
+            (None, false) => forms.first().map(|form| &form.payload),
         };
         let Some(payload) = form else {
             unread(response, content, payload, built, walk);
@@ -276,6 +282,13 @@ fn unread<'d>(
         &content.node
     };
     walk.report(kind, node, what, &[content.media_type]);
+}
+
+/// Whether an `Accept` names just this media type, with its parameters.
+fn names(accept: &str, content: &Content<'_>) -> bool {
+    accept
+        .split(',')
+        .any(|accepted| same(accepted, content.media_type))
 }
 
 /// Whether an `Accept` asks for a media type, or names one inside the range that the contract has.

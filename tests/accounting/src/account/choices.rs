@@ -39,7 +39,14 @@ impl<'d> Walk<'_, 'd> {
         }
         for choice in &view.choices {
             for node in choice {
-                self.alternative(node, ty, tag, branches, &mappings, &mut taken);
+                self.alternative(
+                    node,
+                    (&view.others_required, ty),
+                    tag,
+                    branches,
+                    &mappings,
+                    &mut taken,
+                );
             }
         }
         if !view.choices.is_empty() {
@@ -111,12 +118,19 @@ impl<'d> Walk<'_, 'd> {
     fn cost(&self, views: &[View<'d>], branches: &[Branch], tag: Option<&str>, depth: usize) -> usize {
         let best = views.iter().map(|view| {
             let misfits = branches.iter().map(|branch| match self.shape(branch.ty.bare()) {
-                Some(Shape::Union { .. }) if depth == 0 => NEVER,
+                Some(Shape::Union { .. }) if depth == 0 && view.choices.is_empty() => NEVER,
                 _ => self.misfit(view, branch.ty.bare(), tag, depth),
             });
             misfits.min().unwrap_or(NEVER)
         });
         best.fold(0_usize, usize::saturating_add)
+    }
+
+    /// Whether each branch of a choice is one of the union's.
+    fn gives_its_branches(&self, view: &View<'d>, branches: &[Branch], tag: Option<&str>) -> bool {
+        let parts = view.choices.iter().flatten();
+        let views: Vec<View<'d>> = parts.map(|part| self.view(std::slice::from_ref(part))).collect();
+        self.cost(&views, branches, tag, 1) < NEVER
     }
 
     /// The values of the discriminator with the schemas that they mean.
@@ -150,7 +164,7 @@ impl<'d> Walk<'_, 'd> {
     fn alternative(
         &mut self,
         node: &Node<'d>,
-        ty: &RustType,
+        (required, ty): (&[&'d str], &RustType),
         tag: Option<&str>,
         branches: &[Branch],
         mappings: &[(&'d str, usize)],
@@ -182,14 +196,18 @@ impl<'d> Walk<'_, 'd> {
                 .any(|tag| branch.tags.iter().any(|known| known == tag))
         });
         let best = tagged.or_else(|| self.best(&view, branches, tag, taken));
-        let Some(branch) = best else {
-            // A choice in a choice has given its branches to the outer one.
-            if !view.choices.is_empty() && view.properties.is_empty() {
-                for inner in view.choices.iter().flatten() {
-                    self.alternative(inner, ty, tag, branches, mappings, taken);
-                }
-                return;
+        // A choice in a choice has given its branches to the outer one, unless there is a union for
+        // it.
+        let is_choice = tagged.is_none() && !view.choices.is_empty() && view.properties.is_empty();
+        let own_union =
+            best.is_some_and(|branch| matches!(self.shape(branch.ty.bare()), Some(Shape::Union { .. })));
+        if is_choice && !own_union && self.gives_its_branches(&view, branches, tag) {
+            for inner in view.choices.iter().flatten() {
+                self.alternative(inner, (required, ty), tag, branches, mappings, taken);
             }
+            return;
+        }
+        let Some(branch) = best else {
             let what = format!("{ty} has no branch for it");
             return self.report(Kind::Branch, node, what, &[]);
         };
@@ -204,6 +222,7 @@ impl<'d> Walk<'_, 'd> {
         let how = How {
             is_partial: view.kinds() == ["integer"],
             tag: tag.map(str::to_string),
+            required: required.iter().map(ToString::to_string).collect(),
             ..How::default()
         };
         let branch_ty = branch.ty.clone();
@@ -235,6 +254,16 @@ impl<'d> Walk<'_, 'd> {
     /// How badly a type fits a schema, by a look at both that does not go into their parts.
     pub(super) fn misfit(&self, view: &View<'d>, ty: &RustType, tag: Option<&str>, depth: usize) -> usize {
         let kinds = view.kinds();
+        let is_union = matches!(self.shape(ty), Some(Shape::Union { .. }));
+        if !is_union && !view.choices.is_empty() && view.properties.is_empty() && depth < 4 {
+            // Each of the alternatives has become this type, if it is the schema's.
+            let parts = view.choices.iter().flatten();
+            let misfits = parts.map(|part| {
+                let part = self.view(std::slice::from_ref(part));
+                self.misfit(&part, ty, tag, depth + 1)
+            });
+            return misfits.max().unwrap_or(NEVER);
+        }
         match self.shape(ty) {
             _ if ty.name == "Value" => 900,
             Some(Shape::Struct { members, .. }) => {

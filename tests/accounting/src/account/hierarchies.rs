@@ -25,12 +25,20 @@ impl<'d> Walk<'_, 'd> {
             }
         }
         if view.choices.is_empty() {
-            for (name, child) in self.children.get(&base.id()).into_iter().flatten() {
-                let own = ["x-discriminator-value", "x-ms-discriminator-value"]
-                    .iter()
-                    .find_map(|key| child.text(key));
-                if !found.iter().any(|(_, known)| known.id() == child.id()) {
-                    found.push((vec![own.unwrap_or(name)], child.clone()));
+            // What extends a child is one of the base's, too.
+            let mut open = vec![base.id()];
+            let mut met: HashSet<usize> = open.iter().copied().collect();
+            while let Some(above) = open.pop() {
+                for (name, child) in self.children.get(&above).into_iter().flatten() {
+                    let own = ["x-discriminator-value", "x-ms-discriminator-value"]
+                        .iter()
+                        .find_map(|key| child.text(key));
+                    if met.insert(child.id()) {
+                        open.push(child.id());
+                        if !found.iter().any(|(_, known)| known.id() == child.id()) {
+                            found.push((vec![own.unwrap_or(name)], child.clone()));
+                        }
+                    }
                 }
             }
         }
@@ -51,7 +59,10 @@ impl<'d> Walk<'_, 'd> {
                 .any(|tag| branch.tags.iter().any(|known| known == tag))
         });
         // A name that the tag cannot have says nothing.
-        let is_impossible = !allowed.is_empty() && !tags.iter().any(|tag| allowed.contains(tag));
+        let child_view = self.view(std::slice::from_ref(child));
+        let own = tag.map_or_else(Vec::new, |tag| self.values_of(&child_view, tag));
+        let excludes = |values: &[&str]| !values.is_empty() && !tags.iter().any(|tag| values.contains(tag));
+        let is_impossible = excludes(allowed) || excludes(&own);
         let fitting = || {
             let view = self.view(std::slice::from_ref(child));
             self.best(&view, branches, tag, taken)
@@ -77,10 +88,12 @@ impl<'d> Walk<'_, 'd> {
             .discriminator
             .as_ref()
             .and_then(|(it, _)| it.text("propertyName").or_else(|| it.value.as_str()));
-        let property = view
-            .properties
-            .iter()
-            .find(|(property, _)| Some(*property) == name);
+        name.map_or_else(Vec::new, |name| self.values_of(view, name))
+    }
+
+    /// The values that a property may have, where it lists them.
+    fn values_of(&self, view: &View<'d>, name: &str) -> Vec<&'d str> {
+        let property = view.properties.iter().find(|(property, _)| *property == name);
         let Some((_, nodes)) = property else {
             return Vec::new();
         };

@@ -40,6 +40,15 @@ impl<'d> Walk<'_, 'd> {
                 let what = format!("{ty} keeps no additional properties");
                 self.report(Kind::Additional, node, what, &[]);
             }
+            (Some((_, values)), Some((_, value)))
+                if value.name == "Value" && !values.is_empty() && !self.view(values).is_any() =>
+            {
+                // What an object takes over from another is its own.
+                let mut own = self.declared.resolve(at).unwrap_or_else(|| at.clone());
+                own.pointer.push_str("/additionalProperties");
+                let what = format!("any value stands for {}", self.view(values).kinds().join(" or "));
+                self.report(Kind::Untyped, &own, what, &[]);
+            }
             (_, Some((_, value))) => self.values_of_maps(view, value),
             (None, None) => {}
         }
@@ -82,13 +91,14 @@ impl<'d> Walk<'_, 'd> {
         let has = |flag: &str| member.flags.iter().any(|known| known == flag);
         let (is_default, is_null) = (has("default"), has("nullable"));
         let is_optional = matches!(member.ty.name.as_str(), "Option" | "Nullable") && !is_null || is_default;
-        let required = object.required.contains(name);
+        let required = object.required.contains(name) || how.required.contains(name);
         let place = format!("{ty}.{}", member.field);
         if required && is_optional && !one_way && !how.is_partial {
             let what = format!("{place} is optional");
             self.report(Kind::MemberRequired, at, what, &[name]);
         }
-        if !required && !is_optional {
+        // Before OpenAPI 3.1 nothing counts beside a reference, and yet it may be meant.
+        if !required && !is_optional && !object.claimed.contains(name) {
             let what = format!("{place} is required");
             self.report(Kind::MemberOptional, at, what, &[name]);
         }
@@ -117,21 +127,26 @@ impl<'d> Walk<'_, 'd> {
 
     /// The default of a place is in the documentation of the place or of its type.
     pub(super) fn check_default(&mut self, view: &View<'d>, docs: &str, ty: &RustType, place: &str) {
-        let Some(default) = view.nodes.iter().find_map(|node| node.get("default")) else {
+        let defaults: Vec<Node<'d>> = view.nodes.iter().filter_map(|node| node.get("default")).collect();
+        let Some(default) = defaults.first() else {
             return;
         };
-        let value = default.value;
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
         let of_type = self.surface.generated(ty).map_or("", |ty| ty.docs.as_str());
         let squeezed = |text: &str| text.split_whitespace().collect::<String>();
-        let text_squeezed = squeezed(&text);
-        let is_said = [docs, of_type].iter().any(|docs| {
-            says(docs, "default")
-                && (squeezed(docs).contains(&text_squeezed) || text.is_empty() && says(docs, "empty text"))
+        // Of several that are composed, one holds.
+        let is_said = defaults.iter().any(|default| {
+            let value = default.value;
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
+            let text_squeezed = squeezed(&text);
+            [docs, of_type].iter().any(|docs| {
+                says(docs, "default")
+                    && (squeezed(docs).contains(&text_squeezed)
+                        || text.is_empty() && says(docs, "empty text"))
+            })
         });
         if !is_said {
-            let what = format!("{place} does not name its default {value}");
-            self.report(Kind::Default, &default, what, &[]);
+            let what = format!("{place} does not name its default {}", default.value);
+            self.report(Kind::Default, default, what, &[]);
         }
     }
 }

@@ -92,10 +92,24 @@ fn canonical(pointer: &str) -> String {
         ("/responses/", "/components/responses/"),
     ] {
         if let Some(rest) = pointer.strip_prefix(swagger) {
-            return format!("{openapi}{rest}");
+            return composed(&format!("{openapi}{rest}"));
         }
     }
-    pointer.to_string()
+    composed(pointer)
+}
+
+/// A pointer without the steps into compositions: what is composed is one schema.
+fn composed(pointer: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut tokens = pointer.split('/').peekable();
+    while let Some(token) = tokens.next() {
+        let is_index = |next: &&str| !next.is_empty() && next.bytes().all(|byte| byte.is_ascii_digit());
+        if token == "allOf" && tokens.next_if(is_index).is_some() {
+            continue;
+        }
+        kept.push(token);
+    }
+    kept.join("/")
 }
 
 #[cfg(test)]
@@ -139,6 +153,7 @@ mod tests {
             "/definitions/A/properties/b",
             &["b"]
         ));
+        assert!(explains(note, Kind::Member, "/definitions/A/allOf/1", &["b"]));
     }
 
     #[test]

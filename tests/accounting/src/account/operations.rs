@@ -88,16 +88,19 @@ fn parameters<'d>(operation: &Operation<'d>, built: &surface::Operation, walk: &
         if is_content_type && operation.body.is_some() {
             continue;
         }
-        let is_in_query = |name: &str| {
-            let query = operation.path.split_once('?').map_or("", |(_, query)| query);
-            query.contains(&format!("{{{name}}}"))
+        // The query of a path may have a parameter's value under another name.
+        let query = operation.path.split_once('?').map_or("", |(_, query)| query);
+        let value = format!("{{{}}}", parameter.name);
+        let in_query = |found: &str| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.any(|(name, it)| it == value && name == found)
+                || query.contains(&value) && found == parameter.name
         };
         let found = built.parameters.iter().find(|found| {
             let same_name = found.wire == parameter.name
                 || found.location == "header" && found.wire.eq_ignore_ascii_case(parameter.name);
-            let same_place = found.location == parameter.location
-                || found.location == "query" && parameter.location == "path" && is_in_query(parameter.name);
-            same_name && same_place
+            same_name && found.location == parameter.location
+                || parameter.location == "path" && found.location == "query" && in_query(&found.wire)
         });
         match found {
             Some(found) => self::parameter(parameter, found, built, walk),

@@ -27,15 +27,17 @@ pub(super) fn takes(ty: &RustType, kind: &str, format: Option<&str>) -> bool {
         ),
         "file" => matches!(name, "Upload" | "ByteStream" | "Bytes"),
         "integer" => INTEGERS.contains(&name),
-        "number" => {
-            matches!(name, "f64" | "f32")
-                || format.is_some_and(|format| format.contains("int")) && INTEGERS.contains(&name)
-        }
+        "number" => matches!(name, "f64" | "f32") || format.is_some_and(is_whole) && INTEGERS.contains(&name),
         "boolean" => name == "bool",
         "array" => ty.item().is_some(),
         "object" => ty.map_value().is_some(),
         _ => false,
     }
+}
+
+/// Whether a format of numbers names whole ones.
+fn is_whole(format: &str) -> bool {
+    format.contains("int") || format == "long"
 }
 
 /// The Rust types of a format that has some.
@@ -143,7 +145,9 @@ pub(super) fn same(known: &Value, declared: &Value) -> bool {
     match (known, known.as_f64(), declared.as_f64()) {
         (_, Some(known), Some(declared)) => known.to_bits() == declared.to_bits(),
         (Value::String(known), ..) => *known == text(declared),
-        (Value::Number(known), ..) => Some(known.to_string().as_str()) == declared.as_str(),
+        (Value::Number(known), ..) => declared
+            .as_str()
+            .is_some_and(|text| known.to_string() == text || known.as_f64() == text.parse().ok()),
         _ => known == declared,
     }
 }

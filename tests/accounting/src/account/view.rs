@@ -21,6 +21,10 @@ pub(crate) struct View<'d> {
     pub(crate) properties: Vec<(&'d str, Vec<Node<'d>>)>,
     /// The names of required properties.
     pub(crate) required: HashSet<&'d str>,
+    /// Names in a list beside a reference, where such lists do not count.
+    pub(crate) claimed: HashSet<&'d str>,
+    /// Names of further required properties, which its choices may have.
+    pub(crate) others_required: Vec<&'d str>,
     /// Whether additional properties are allowed in so many words, and their schemas.
     pub(crate) additional: Option<(Node<'d>, Vec<Node<'d>>)>,
     /// The schemas of pattern properties.
@@ -61,6 +65,11 @@ impl<'d> View<'d> {
             let said: Vec<Option<bool>> = nodes.iter().map(|node| nullable(declared, node, 0)).collect();
             said.contains(&Some(true)) && !said.contains(&Some(false))
         };
+        let others = view
+            .required
+            .iter()
+            .filter(|name| !view.index.contains_key(*name));
+        view.others_required = others.copied().collect();
         view.required.retain(|name| view.index.contains_key(name));
         // Values that stand beside a list instead of in its items.
         if view.types == ["array"] && !view.values.iter().any(|value| value.value.is_array()) {
@@ -103,6 +112,9 @@ impl<'d> View<'d> {
             }
             // Before 3.1, nothing counts beside a reference.
             if !declared.has_siblings() {
+                let beside = node.get("required");
+                let beside = beside.iter().filter_map(|it| it.value.as_array()).flatten();
+                self.claimed.extend(beside.filter_map(Value::as_str));
                 return;
             }
         }

@@ -29,6 +29,8 @@ pub(super) struct How {
     pub(super) tag: Option<String>,
     /// It is written as text, where `true` and `"true"` are the same.
     pub(super) is_text: bool,
+    /// Members that the choice around a branch requires.
+    pub(super) required: BTreeSet<String>,
 }
 
 impl<'a, 'd> Walk<'a, 'd> {

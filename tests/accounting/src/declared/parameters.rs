@@ -35,8 +35,10 @@ impl<'d> Found<'d> {
             }
             "path" | "query" | "header" | "cookie" if !is_ignored(name, location) => {
                 let parameter = parameter(declared, node, name, location);
+                let is_same =
+                    |known: &str| known == name || location == "header" && known.eq_ignore_ascii_case(name);
                 self.parameters
-                    .retain(|known| (known.name, known.location) != (name, location));
+                    .retain(|known| known.location != location || !is_same(known.name));
                 self.parameters.push(parameter);
             }
             // OpenAPI 3.2: the whole query, which one parameter describes.
