@@ -271,3 +271,42 @@ async fn test_parameter_keeps_the_name_that_it_has_without_punctuation() {
     assert_eq!(read.additional_properties.as_deref(), Some("own"));
     assert_eq!(serde_json::to_value(&*read).unwrap()["x"], "more");
 }
+
+#[tokio::test]
+async fn test_errors_ask_for_no_other_form_of_a_success() {
+    use lorgnette_faults::choices::Client;
+    let server = Server::start([
+        Answer::json(200, r#"{"type":"Point"}"#),
+        Answer::json(200, r#"{"name":"n"}"#),
+        Answer::json(200, r#"{"name":"n"}"#),
+        Answer::new(200, "image/png", "png"),
+        Answer::json(200, r#"{"name":"n"}"#),
+        Answer::json(200, r#"{"type":"Point"}"#),
+    ])
+    .await
+    .unwrap();
+    let client = Client::new(server.address()).unwrap();
+    assert_eq!(client.get_map().send().await.unwrap().type_, "Point");
+    assert_eq!(client.get_map().send_as_json().await.unwrap().name, "n");
+    assert_eq!(client.get_image().send().await.unwrap().name, "n");
+    let image = client.get_image().send_as_image().await.unwrap().into_inner();
+    assert_eq!(image.bytes(9).await.unwrap(), "png");
+    assert_eq!(client.get_any().send().await.unwrap().name, "n");
+    assert_eq!(client.get_any().send_as_any().await.unwrap().type_, "Point");
+    let accepted: Vec<String> = server
+        .received()
+        .iter()
+        .map(|request| request.header("accept").unwrap_or_default().to_string())
+        .collect();
+    assert_eq!(
+        accepted,
+        [
+            "application/geo+json",
+            "application/json",
+            "application/json",
+            "image/*",
+            "application/json",
+            "*/*"
+        ]
+    );
+}

@@ -117,3 +117,18 @@ fn test_base_is_a_branch_beside_mapped_and_narrower_children() {
         "{value:?}"
     );
 }
+
+#[test]
+fn test_what_a_part_or_choice_requires_is_required() {
+    use clients::choices::types::{Either, PostSenderBody};
+    let sender: PostSenderBody = there_and_back(r#"{"from":{"email":"e"}}"#);
+    let email: &String = &sender.from.unwrap().email;
+    assert_eq!(email, "e");
+    assert!(serde_json::from_str::<PostSenderBody>(r#"{"from":{"name":"n"}}"#).is_err());
+    let either: Either = there_and_back(r#"{"id":"1","b":"x"}"#);
+    let Either::WithB(with) = either else {
+        panic!("{either:?}");
+    };
+    let id: &String = &with.id;
+    assert_eq!(id, "1");
+}
