@@ -24,11 +24,8 @@ pub fn compare(before: &Operation, after: &Operation, of: &mut Of<'_>) {
                     format!("error status {status} is not declared any more"),
                 ),
                 false if by_status && same_success => {
-                    of.was(
-                        Rule::SuccessVariantRemoved,
-                        at,
-                        format!("status {status} is not declared any more"),
-                    );
+                    let what = format!("status {status} is not declared any more");
+                    of.was(Rule::SuccessVariantRemoved, at, what);
                 }
                 false => of.was(
                     Rule::SuccessStatusRemoved,
@@ -61,17 +58,11 @@ pub fn compare(before: &Operation, after: &Operation, of: &mut Of<'_>) {
         let Answer { error, ty } = new;
         let at = place(after, status);
         if *error {
-            of.now(
-                Rule::ErrorStatusAdded,
-                at,
-                format!("error status {status} is declared: {}", code(ty)),
-            );
+            let what = format!("error status {status} is declared: {}", code(ty));
+            of.now(Rule::ErrorStatusAdded, at, what);
         } else {
-            of.now(
-                Rule::SuccessStatusAdded,
-                at,
-                format!("status {status} is declared: {}", code(ty)),
-            );
+            let what = format!("status {status} is declared: {}", code(ty));
+            of.now(Rule::SuccessStatusAdded, at, what);
         }
     }
     // Operations whose errors do not contradict each other share an enum.

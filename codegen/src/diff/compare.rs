@@ -82,11 +82,8 @@ fn head(before: &Head, after: &Head, changes: &mut Changes) {
         ),
         (Some(_), None) => of.was(Rule::BaseUrlRemoved, place, "`BASE_URL` is gone"),
         (Some(old), Some(new)) if old != new => {
-            of.now(
-                Rule::BaseUrlChanged,
-                place,
-                format!("`BASE_URL`: {} → {}", code(old), code(new)),
-            );
+            let what = format!("`BASE_URL`: {} → {}", code(old), code(new));
+            of.now(Rule::BaseUrlChanged, place, what);
         }
         _ => {}
     }

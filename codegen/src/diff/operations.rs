@@ -25,21 +25,15 @@ pub fn compare(
         });
         let Some((new_name, new)) = new else {
             let mut of = changes.of(Subject::Operation(name.clone()), None);
-            of.was(
-                Rule::OperationRemoved,
-                &old.at,
-                format!("{} is gone", code(&old.request)),
-            );
+            let what = format!("{} is gone", code(&old.request));
+            of.was(Rule::OperationRemoved, &old.at, what);
             continue;
         };
         let mut of = changes.of(Subject::Operation(new_name.clone()), None);
         if new_name != name {
             renamed.insert(new_name);
-            of.now(
-                Rule::OperationRenamed,
-                &new.at,
-                format!("it was called {} before", code(name)),
-            );
+            let what = format!("it was called {} before", code(name));
+            of.now(Rule::OperationRenamed, &new.at, what);
         } else if (&old.module, &old.builder) != (&new.module, &new.builder) {
             let path = |operation: &Operation| code(&format!("{}::{}", operation.module, operation.builder));
             let what = format!("its builder moved: {} → {}", path(old), path(new));
@@ -50,11 +44,8 @@ pub fn compare(
     for (name, new) in after {
         if !before.contains_key(name) && !renamed.contains(name) {
             let mut of = changes.of(Subject::Operation(name.clone()), None);
-            of.now(
-                Rule::OperationAdded,
-                &new.at,
-                format!("{} is new", code(&new.request)),
-            );
+            let what = format!("{} is new", code(&new.request));
+            of.now(Rule::OperationAdded, &new.at, what);
         }
     }
 }
@@ -88,11 +79,8 @@ fn operation(old: &Operation, new: &Operation, of: &mut Of<'_>) {
         ),
         (Some(_), None) => of.now(Rule::PagingRemoved, at, "gives no stream of all pages any more"),
         (Some(old), Some(new)) if old != new => {
-            of.now(
-                Rule::PagingChanged,
-                at,
-                format!("items of its pages: {} → {}", code(old), code(new)),
-            );
+            let what = format!("items of its pages: {} → {}", code(old), code(new));
+            of.now(Rule::PagingChanged, at, what);
         }
         _ => {}
     }
@@ -168,11 +156,8 @@ fn security(old: &Operation, new: &Operation, of: &mut Of<'_>) {
         of.now(Rule::SecurityAlternativeAdded, at, what);
     }
     if reordered {
-        of.now(
-            Rule::SecurityReordered,
-            at,
-            format!("credentials in another order: {}", all(new)),
-        );
+        let what = format!("credentials in another order: {}", all(new));
+        of.now(Rule::SecurityReordered, at, what);
     }
 }
 

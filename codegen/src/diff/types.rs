@@ -77,11 +77,8 @@ fn ty(old: &Type, new: &Type, of: &mut Of<'_>) {
             Shape::Enum { wire, values },
         ) => {
             if old_wire != wire {
-                of.now(
-                    Rule::EnumTypeChanged,
-                    &new.at,
-                    format!("values: {} → {}", code(old_wire), code(wire)),
-                );
+                let what = format!("values: {} → {}", code(old_wire), code(wire));
+                of.now(Rule::EnumTypeChanged, &new.at, what);
             }
             self::values(old, values, &new.at, of);
         }
@@ -133,11 +130,8 @@ fn fields((before, old_fields): (&Type, &[Field]), (after, new_fields): (&Type, 
                 of.now(Rule::FieldAdded, place(after, new), what);
             }
             (Some((_, old)), None) => {
-                of.was(
-                    Rule::FieldRemoved,
-                    place(before, old),
-                    format!("field {} is gone", code(&old.field)),
-                );
+                let what = format!("field {} is gone", code(&old.field));
+                of.was(Rule::FieldRemoved, place(before, old), what);
             }
             (None, None) => {}
         }
@@ -204,18 +198,12 @@ fn field(old: &Field, new: &Field, made: bool, at: &str, of: &mut Of<'_>) {
 fn rest(old: Option<&(String, String)>, new: Option<&(String, String)>, at: &str, of: &mut Of<'_>) {
     match (old, new) {
         (None, Some((field, ty))) => {
-            of.now(
-                Rule::RestAdded,
-                at,
-                format!("field {} keeps all other members: {}", code(field), code(ty)),
-            );
+            let what = format!("field {} keeps all other members: {}", code(field), code(ty));
+            of.now(Rule::RestAdded, at, what);
         }
         (Some((field, _)), None) => {
-            of.now(
-                Rule::RestRemoved,
-                at,
-                format!("field {} for all other members is gone", code(field)),
-            );
+            let what = format!("field {} for all other members is gone", code(field));
+            of.now(Rule::RestRemoved, at, what);
         }
         (Some((_, old_ty)), Some((field, ty))) if old_ty != ty => {
             let what = format!(
@@ -256,11 +244,8 @@ fn values(before: &[(String, Value)], after: &[(String, Value)], at: &str, of: &
                 of.now(Rule::EnumValueAdded, at, format!("value {} is new", shown(value)));
             }
             (Some((_, (_, value))), None) => {
-                of.was(
-                    Rule::EnumValueRemoved,
-                    at,
-                    format!("value {} is gone", shown(value)),
-                );
+                let what = format!("value {} is gone", shown(value));
+                of.was(Rule::EnumValueRemoved, at, what);
             }
             _ => {}
         }
@@ -282,22 +267,16 @@ fn branches(before: &[Branch], after: &[Branch], at: &str, of: &mut Of<'_>) {
             }
             Some(old) if old.tags != new.tags => {
                 let (old, new) = (code(&old.tags.join(", ")), code(&new.tags.join(", ")));
-                of.now(
-                    Rule::UnionTagChanged,
-                    at,
-                    format!("tag of branch {variant}: {old} → {new}"),
-                );
+                let what = format!("tag of branch {variant}: {old} → {new}");
+                of.now(Rule::UnionTagChanged, at, what);
             }
             Some(_) => {}
         }
     }
     for old in before {
         if !after.iter().any(|new| new.variant == old.variant) {
-            of.was(
-                Rule::UnionBranchRemoved,
-                at,
-                format!("branch {} is gone", code(&old.variant)),
-            );
+            let what = format!("branch {} is gone", code(&old.variant));
+            of.was(Rule::UnionBranchRemoved, at, what);
         }
     }
 }
