@@ -1,9 +1,12 @@
-//! The examples in the README of a generated crate: a first program, and a test.
+//! Examples: in the README of a generated crate a first program and a test, and for each operation
+//! its call.
 
 use crate::catalogue::Api;
 use crate::generate::TypeExpression;
-use crate::refine::model::{Location, Member, Model, Operation, Outcome, Parameter, Payload, Shape};
+use crate::refine::Argument;
+use crate::refine::model::{Body, Location, Member, Model, Operation, Outcome, Parameter, Payload, Shape};
 use crate::text;
+use std::cell::Cell;
 
 /// How long a call may be before it is broken into lines.
 const LONG: usize = 80;
@@ -12,7 +15,7 @@ const LONG: usize = 80;
 pub fn first_program(model: &Model, api: &Api) -> Option<String> {
     let operation = candidates(model).into_iter().next()?;
     let module = &api.name.replace('-', "_");
-    let call = call(operation, model, module)?;
+    let call = call(operation, model, &format!("{module}::runtime"))?;
     let imported = imported(&call);
     let base = text::rust(model.base_url.as_deref().unwrap_or("https://api.example.com"));
     Some(format!(
@@ -32,7 +35,7 @@ pub fn list(model: &Model, api: &Api) -> Option<String> {
     let mut paged = candidates(model)
         .into_iter()
         .filter(|operation| operation.paging.is_some());
-    let call = paged.find_map(|operation| parts(operation, model, module))?;
+    let call = paged.find_map(|operation| parts(operation, model, &format!("{module}::runtime")))?;
     let list = broken([call, vec![".stream()".to_string()]].concat());
     let imported = imported(&list);
     Some(format!(
@@ -51,7 +54,7 @@ pub fn list(model: &Model, api: &Api) -> Option<String> {
 pub fn escapes(model: &Model, api: &Api) -> Option<String> {
     let module = &api.name.replace('-', "_");
     let operation = candidates(model).into_iter().next()?;
-    let parts = parts(operation, model, module)?;
+    let parts = parts(operation, model, &format!("{module}::runtime"))?;
     let call = broken([parts, vec![".query(\"verbose\", true)".to_string()]].concat());
     let imported = imported(&call);
     Some(format!(
@@ -78,7 +81,7 @@ pub fn test(model: &Model, api: &Api) -> Option<String> {
         };
         Some((
             operation,
-            call(operation, model, module)?,
+            call(operation, model, &format!("{module}::runtime"))?,
             value(ty, "answer", model)?,
         ))
     });
@@ -126,16 +129,49 @@ fn imported(values: &str) -> &'static str {
 }
 
 /// The call of an operation with what is required, on one line or several.
-fn call(operation: &Operation, model: &Model, module: &str) -> Option<String> {
-    let mut parts = parts(operation, model, module)?;
+fn call(operation: &Operation, model: &Model, runtime: &str) -> Option<String> {
+    let mut parts = parts(operation, model, runtime)?;
     parts.extend([".send()".to_string(), ".await?".to_string()]);
     Some(broken(parts))
 }
 
+/// The call of an operation with what is required, for a sentence.
+pub fn inline(operation: &Operation, model: &Model) -> Option<String> {
+    let mut parts = parts(operation, model, "runtime")?;
+    let argument = operation.body_argument();
+    if let Some(body) = operation.bodies.first().filter(|_| operation.body_required)
+        && argument.is_none()
+    {
+        parts.push(format!(
+            ".{}({})",
+            body.setter,
+            body_sample(body, model, "runtime")?
+        ));
+    }
+    Some(format!("{}.send().await?", parts.concat()))
+}
+
+/// A value for a body, as its argument or setter takes it.
+fn body_sample(body: &Body, model: &Model, runtime: &str) -> Option<String> {
+    match Argument::of_body(body) {
+        Argument::Text | Argument::Raw => Some("\"content\"".to_string()),
+        Argument::Borrow(TypeExpression::Plain("Value")) => {
+            Some(format!("&{runtime}::Value::from(\"text\")"))
+        }
+        Argument::Borrow(TypeExpression::Map(_)) => Some("&Default::default()".to_string()),
+        Argument::Borrow(ty) => sent(ty, "body", model).map(|value| format!("&{value}")),
+        Argument::List(item, _) => sent(item, "item", model).map(|value| format!("[{value}]")),
+        Argument::Value(ty) | Argument::Into(ty) => sent(ty, "body", model),
+        Argument::DateTime => None,
+    }
+}
+
 /// The request of an operation with what is required.
-fn parts(operation: &Operation, model: &Model, module: &str) -> Option<Vec<String>> {
+fn parts(operation: &Operation, model: &Model, runtime: &str) -> Option<Vec<String>> {
     let path = operation.path_arguments().into_iter();
-    let arguments = path.map(|(_, parameter)| sample(parameter, model, module));
+    let arguments = path.map(|(_, parameter)| sample(parameter, model, runtime));
+    let body = operation.body_argument().into_iter();
+    let arguments = arguments.chain(body.map(|body| body_sample(body, model, runtime)));
     let arguments = arguments.collect::<Option<Vec<_>>>()?.join(", ");
     let required = operation
         .parameters
@@ -145,7 +181,7 @@ fn parts(operation: &Operation, model: &Model, module: &str) -> Option<Vec<Strin
         Some(format!(
             ".{}({})",
             parameter.setter,
-            sample(parameter, model, module)?
+            sample(parameter, model, runtime)?
         ))
     });
     let mut parts = vec!["client".to_string(), format!(".{}({arguments})", operation.name)];
@@ -164,7 +200,7 @@ fn broken(parts: Vec<String>) -> String {
 }
 
 /// A value for a parameter, as its argument or setter takes it.
-fn sample(parameter: &Parameter, model: &Model, module: &str) -> Option<String> {
+fn sample(parameter: &Parameter, model: &Model, runtime: &str) -> Option<String> {
     let (ty, is_list) = match &parameter.ty {
         TypeExpression::Vec(item) => (&**item, true),
         ty => (ty, false),
@@ -174,49 +210,94 @@ fn sample(parameter: &Parameter, model: &Model, module: &str) -> Option<String> 
     if let TypeExpression::Plain(name @ ("DateTime" | "Uuid")) = ty
         && (is_list || *name == "DateTime")
     {
-        sample = sample.replace(".parse()", &format!(".parse::<{module}::runtime::{name}>()"));
+        sample = sample.replace(".parse()", &format!(".parse::<{runtime}::{name}>()"));
     }
     Some(if is_list { format!("[{sample}]") } else { sample })
 }
 
 /// A value of a type; the name is what text says.
 fn value(ty: &TypeExpression, name: &str, model: &Model) -> Option<String> {
-    match ty {
-        TypeExpression::Plain("String" | "Secret") => Some(text::rust(name)),
-        TypeExpression::Plain("i32" | "i64" | "u32" | "u64") => Some("42".to_string()),
-        TypeExpression::Plain("f64" | "f32") => Some("4.2".to_string()),
-        TypeExpression::Plain("bool") => Some("true".to_string()),
-        TypeExpression::Plain("Uuid") => {
-            Some("\"6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11\".parse()?".to_string())
+    Values::new(model, false).of(ty, name, 0)
+}
+
+/// The same for what is sent: constructors take lists of anything that becomes their items.
+fn sent(ty: &TypeExpression, name: &str, model: &Model) -> Option<String> {
+    Values::new(model, true).of(ty, name, 0)
+}
+
+struct Values<'m> {
+    model: &'m Model,
+    is_sent: bool,
+    /// So many values are still made.
+    left: Cell<usize>,
+}
+
+/// Values inside values, so many times.
+const DEEPEST: usize = 8;
+
+/// A value of more parts is no short example.
+const MOST: usize = 64;
+
+/// So many branches of a union are tried.
+const BRANCHES: usize = 3;
+
+impl<'m> Values<'m> {
+    fn new(model: &'m Model, is_sent: bool) -> Self {
+        Self {
+            model,
+            is_sent,
+            left: Cell::new(MOST),
         }
-        TypeExpression::Plain("DateTime") => Some("\"2026-01-01T00:00:00Z\".parse()?".to_string()),
-        TypeExpression::Plain("NaiveDateTime") => Some("\"2026-01-01T00:00:00\".parse()?".to_string()),
-        TypeExpression::Plain("NaiveDate") => Some("\"2026-01-01\".parse()?".to_string()),
-        TypeExpression::Vec(_) | TypeExpression::Map(_) => Some("Default::default()".to_string()),
-        TypeExpression::Generated(name) => {
-            let item = model.types.iter().find(|item| item.name == *name)?;
-            match &item.shape {
-                Shape::Enum { values, .. } => {
-                    let (variant, _) = values.first()?;
-                    Some(format!("types::{name}::{variant}"))
-                }
-                Shape::Object { members, .. } => {
-                    let required: Vec<&Member> = members
-                        .iter()
-                        .filter(|member| member.required && member.implied.is_none())
-                        .collect();
-                    if members.iter().all(|member| !member.required) {
-                        return Some(format!("types::{name}::default()"));
-                    }
-                    let values = required
-                        .iter()
-                        .map(|member| value(&member.ty, &member.wire, model));
-                    let values: Vec<String> = values.collect::<Option<_>>()?;
-                    Some(format!("types::{name}::new({})", values.join(", ")))
-                }
-                Shape::Union { .. } => None,
+    }
+
+    fn of(&self, ty: &TypeExpression, name: &str, depth: usize) -> Option<String> {
+        self.left.set(self.left.get().checked_sub(1)?);
+        let inner = |ty, name| self.of(ty, name, depth + 1);
+        match ty {
+            TypeExpression::Plain("String" | "Secret" | "Value") => Some(text::rust(name)),
+            TypeExpression::Plain("i32" | "i64" | "u32" | "u64") => Some("42".to_string()),
+            TypeExpression::Plain("f64" | "f32") => Some("4.2".to_string()),
+            TypeExpression::Plain("bool") => Some("true".to_string()),
+            TypeExpression::Plain("Uuid") => {
+                Some("\"6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11\".parse()?".to_string())
             }
+            TypeExpression::Plain("DateTime") => Some("\"2026-01-01T00:00:00Z\".parse()?".to_string()),
+            TypeExpression::Plain("NaiveDateTime") => Some("\"2026-01-01T00:00:00\".parse()?".to_string()),
+            TypeExpression::Plain("NaiveDate") => Some("\"2026-01-01\".parse()?".to_string()),
+            TypeExpression::Vec(item) if self.is_sent => inner(item, "item").map(|item| format!("[{item}]")),
+            TypeExpression::Map(item) if self.is_sent => {
+                inner(item, "value").map(|item| format!("[(\"name\", {item})]"))
+            }
+            TypeExpression::Vec(_) | TypeExpression::Map(_) => Some("Default::default()".to_string()),
+            TypeExpression::Generated(name) if depth < DEEPEST => {
+                let item = self.model.types.iter().find(|item| item.name == *name)?;
+                match &item.shape {
+                    Shape::Enum { values, .. } => {
+                        let (variant, _) = values.first()?;
+                        Some(format!("types::{name}::{variant}"))
+                    }
+                    Shape::Object { members, .. } => {
+                        let required: Vec<&Member> = members
+                            .iter()
+                            .filter(|member| member.required && member.implied.is_none())
+                            .collect();
+                        if members.iter().all(|member| !member.required) {
+                            return Some(format!("types::{name}::default()"));
+                        }
+                        let values = required.iter().map(|member| inner(&member.ty, &member.wire));
+                        let values: Vec<String> = values.collect::<Option<_>>()?;
+                        Some(format!("types::{name}::new({})", values.join(", ")))
+                    }
+                    Shape::Union { branches, .. } => {
+                        let mut branches = branches.iter().take(BRANCHES);
+                        branches.find_map(|branch| {
+                            let value = inner(&branch.ty, "text")?;
+                            Some(format!("types::{name}::{}({value})", branch.variant))
+                        })
+                    }
+                }
+            }
+            _ => None,
         }
-        _ => None,
     }
 }

@@ -3,23 +3,24 @@
 use super::arguments;
 use super::bodies::body_call;
 use super::descriptors::descriptor_name;
+use super::examples;
 use super::responses::Imports;
 use super::source::{deprecation, doc};
 use crate::refine::Argument;
-use crate::refine::model::{Operation, Parameter, Tag};
+use crate::refine::model::{Model, Operation, Parameter, Tag};
 use crate::text::Markdown;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 /// The block of a tag.
-pub fn of_client(tag: &Tag, operations: &[&Operation], imports: &mut Imports) -> TokenStream {
+pub fn of_client(model: &Model, tag: &Tag, operations: &[&Operation], imports: &mut Imports) -> TokenStream {
     let docs = doc(&Markdown::filled(
         "Operations of {}, with the cargo feature {}.",
         &[&Markdown::line(&tag.name), &Markdown::code(&tag.feature())],
     ));
     let methods: Vec<TokenStream> = operations
         .iter()
-        .map(|operation| method(tag, operation, imports))
+        .map(|operation| method(model, tag, operation, imports))
         .collect();
     quote! {
         #docs
@@ -27,7 +28,7 @@ pub fn of_client(tag: &Tag, operations: &[&Operation], imports: &mut Imports) ->
     }
 }
 
-fn method(tag: &Tag, operation: &Operation, imports: &mut Imports) -> TokenStream {
+fn method(model: &Model, tag: &Tag, operation: &Operation, imports: &mut Imports) -> TokenStream {
     let (name, request, descriptor) = (
         format_ident!("{}", operation.name),
         format_ident!("{}", operation.request),
@@ -46,7 +47,12 @@ fn method(tag: &Tag, operation: &Operation, imports: &mut Imports) -> TokenStrea
         calls.push(body_call(body, &quote!(call), imports));
     }
     let mutable = (!calls.is_empty()).then(|| quote!(mut));
-    let docs = doc(&documentation(tag, operation, |_| false));
+    let example = examples::inline(operation, model).map(|call| {
+        let call = Markdown::code(&call);
+        Markdown::filled(" Example: {}.", &[&call])
+    });
+    let docs = documentation(tag, operation, |_| false, &example.unwrap_or_default());
+    let docs = doc(&docs);
     let deprecated = deprecation(operation);
     quote! {
         #docs
@@ -70,8 +76,13 @@ pub fn arguments_of(operation: &Operation, imports: &mut Imports) -> Vec<(Ident,
         .collect()
 }
 
-/// The summary, what the arguments are but those that are fixed, and the feature.
-pub fn documentation(tag: &Tag, operation: &Operation, is_fixed: impl Fn(&str) -> bool) -> Markdown {
+/// The summary, what the arguments are but those that are fixed, the feature, and an example.
+pub fn documentation(
+    tag: &Tag,
+    operation: &Operation,
+    is_fixed: impl Fn(&str) -> bool,
+    example: &Markdown,
+) -> Markdown {
     // What says no more than the name is no help.
     let says_more = |parameter: &&Parameter| {
         let name = Markdown::filled("{}.", &[&Markdown::code(&parameter.wire)]);
@@ -89,10 +100,11 @@ pub fn documentation(tag: &Tag, operation: &Operation, is_fixed: impl Fn(&str) -
         .map(|(name, docs)| Markdown::filled("- {}: {}", &[&Markdown::code(name), &docs.item()]));
     let arguments = Markdown::joined(arguments, "\n");
     let request = Markdown::filled(
-        "See [`{}`]. Cargo feature {}.",
+        "See [`{}`]. Cargo feature {}.{}",
         &[
             &Markdown::line(&operation.request),
             &Markdown::code(&tag.feature()),
+            example,
         ],
     );
     Markdown::paragraphs([operation.summary.clone(), arguments, request])

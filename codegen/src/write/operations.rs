@@ -63,7 +63,7 @@ fn tag_items(model: &Model, tag: (usize, &Tag), operations: &[&Operation]) -> To
         .iter()
         .map(|operation| request(operation, &mut imports))
         .collect();
-    let methods = methods::of_client(tag.1, operations, &mut imports);
+    let methods = methods::of_client(model, tag.1, operations, &mut imports);
     let scoped = scopes::of_tag(model, tag, &mut imports);
     let imports = imports.tokens(&quote!(
         use crate::Client;

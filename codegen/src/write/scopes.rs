@@ -183,7 +183,7 @@ fn method(tag: &Tag, operation: &Operation, fixed: &[&Parameter], imports: &mut 
         let value = held(&[fixed], &name);
         is_setter.then(|| quote!(.#name(#value)))
     });
-    let docs = doc(&documentation(tag, operation, is_fixed));
+    let docs = doc(&documentation(tag, operation, is_fixed, &Markdown::default()));
     let deprecated = deprecation(operation);
     let silence = operation
         .deprecated

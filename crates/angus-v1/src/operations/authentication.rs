@@ -12,7 +12,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`StreamTokenCreateRequest`]. Cargo feature `authentication`.
+    /// See [`StreamTokenCreateRequest`]. Cargo feature `authentication`. Example: `client.stream_token_create(&types::StreamCredentials::new("username", "6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, "access_token")).send().await?`.
     pub fn stream_token_create(
         &self,
         body: impl Borrow<types::StreamCredentials>,

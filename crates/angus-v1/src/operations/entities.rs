@@ -10,7 +10,7 @@ use lorgnette_runtime::{Call, IntoDateTime};
 impl Client {
     /// Fetch metrics aggregated into time buckets.
     ///
-    /// See [`EntitiesListRequest`]. Cargo feature `entities`.
+    /// See [`EntitiesListRequest`]. Cargo feature `entities`. Example: `client.entities_list().metrics([types::Metric::Interested]).from_date("2026-01-01T00:00:00Z".parse::<runtime::DateTime>()?).send().await?`.
     pub fn entities_list(&self) -> EntitiesListRequest<'_> {
         let call = Call::new(self.as_ref(), &ENTITIES_LIST);
         EntitiesListRequest(call)

@@ -10,7 +10,7 @@ use lorgnette_runtime::Call;
 impl Client {
     /// Summarise what a given user can access.
     ///
-    /// See [`UserAccessSummaryRequest`]. Cargo feature `access`.
+    /// See [`UserAccessSummaryRequest`]. Cargo feature `access`. Example: `client.user_access_summary("userId").send().await?`.
     pub fn user_access_summary(
         &self,
         user_id: impl Into<String>,

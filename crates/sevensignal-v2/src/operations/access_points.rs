@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// Agent access points, listed.
     ///
-    /// See [`AgentAccessPointsRequest`]. Cargo feature `access-points`.
+    /// See [`AgentAccessPointsRequest`]. Cargo feature `access-points`. Example: `client.agent_access_points().send().await?`.
     pub fn agent_access_points(&self) -> AgentAccessPointsRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_ACCESS_POINTS);
         AgentAccessPointsRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateAgentAccessPointsRequest`]. Cargo feature `access-points`.
+    /// See [`CreateAgentAccessPointsRequest`]. Cargo feature `access-points`. Example: `client.create_agent_access_points([types::AgentAccessPointRequest::default()]).send().await?`.
     pub fn create_agent_access_points(
         &self,
         body: impl IntoIterator<Item = impl Borrow<types::AgentAccessPointRequest>>,
@@ -38,7 +38,7 @@ impl Client {
     ///
     /// - `access_point_id`: UUID of the access point wanted.
     ///
-    /// See [`AgentAccessPointRequestBuilder`]. Cargo feature `access-points`.
+    /// See [`AgentAccessPointRequestBuilder`]. Cargo feature `access-points`. Example: `client.agent_access_point("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn agent_access_point(
         &self,
         access_point_id: Uuid,
@@ -51,7 +51,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`ReplaceAgentAccessPointRequest`]. Cargo feature `access-points`.
+    /// See [`ReplaceAgentAccessPointRequest`]. Cargo feature `access-points`. Example: `client.replace_agent_access_point("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::AgentAccessPointRequest::default()).send().await?`.
     pub fn replace_agent_access_point(
         &self,
         access_point_id: Uuid,
@@ -64,7 +64,7 @@ impl Client {
     }
     /// Remove the agent access point with this UUID.
     ///
-    /// See [`DeleteAgentAccessPointRequest`]. Cargo feature `access-points`.
+    /// See [`DeleteAgentAccessPointRequest`]. Cargo feature `access-points`. Example: `client.delete_agent_access_point("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn delete_agent_access_point(
         &self,
         access_point_id: Uuid,
@@ -77,7 +77,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`UpdateAgentAccessPointRequest`]. Cargo feature `access-points`.
+    /// See [`UpdateAgentAccessPointRequest`]. Cargo feature `access-points`. Example: `client.update_agent_access_point("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::AgentAccessPointRequest::default()).send().await?`.
     pub fn update_agent_access_point(
         &self,
         access_point_id: Uuid,
@@ -90,7 +90,7 @@ impl Client {
     }
     /// Sensor access points, listed.
     ///
-    /// See [`SensorAccessPointsRequest`]. Cargo feature `access-points`.
+    /// See [`SensorAccessPointsRequest`]. Cargo feature `access-points`. Example: `client.sensor_access_points().send().await?`.
     pub fn sensor_access_points(&self) -> SensorAccessPointsRequest<'_> {
         let call = Call::new(self.as_ref(), &SENSOR_ACCESS_POINTS);
         SensorAccessPointsRequest(call)
@@ -99,7 +99,7 @@ impl Client {
     ///
     /// - `access_point_id`: Id of the access point wanted.
     ///
-    /// See [`SensorAccessPointRequest`]. Cargo feature `access-points`.
+    /// See [`SensorAccessPointRequest`]. Cargo feature `access-points`. Example: `client.sensor_access_point(42).send().await?`.
     pub fn sensor_access_point(
         &self,
         access_point_id: i64,
@@ -110,7 +110,7 @@ impl Client {
     }
     /// Detach an access point from the sensor managing it.
     ///
-    /// See [`DetachSensorAccessPointRequest`]. Cargo feature `access-points`.
+    /// See [`DetachSensorAccessPointRequest`]. Cargo feature `access-points`. Example: `client.detach_sensor_access_point(42).send().await?`.
     pub fn detach_sensor_access_point(
         &self,
         access_point_id: i64,
@@ -123,7 +123,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`UpdateSensorAccessPointRequest`]. Cargo feature `access-points`.
+    /// See [`UpdateSensorAccessPointRequest`]. Cargo feature `access-points`. Example: `client.update_sensor_access_point(42, &types::SensorAccessPointPatchRequest::default()).send().await?`.
     pub fn update_sensor_access_point(
         &self,
         access_point_id: i64,

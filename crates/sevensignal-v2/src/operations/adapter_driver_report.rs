@@ -10,14 +10,14 @@ use lorgnette_runtime::Call;
 impl Client {
     /// Adapter/driver pairs, every organization.
     ///
-    /// See [`AdapterDriverReportRequest`]. Cargo feature `adapter-driver-report`.
+    /// See [`AdapterDriverReportRequest`]. Cargo feature `adapter-driver-report`. Example: `client.adapter_driver_report().send().await?`.
     pub fn adapter_driver_report(&self) -> AdapterDriverReportRequest<'_> {
         let call = Call::new(self.as_ref(), &ADAPTER_DRIVER_REPORT);
         AdapterDriverReportRequest(call)
     }
     /// Adapter/driver totals, every organization.
     ///
-    /// See [`AdapterDriverReportSummaryRequest`]. Cargo feature `adapter-driver-report`.
+    /// See [`AdapterDriverReportSummaryRequest`]. Cargo feature `adapter-driver-report`. Example: `client.adapter_driver_report_summary().send().await?`.
     pub fn adapter_driver_report_summary(
         &self,
     ) -> AdapterDriverReportSummaryRequest<'_> {
@@ -26,7 +26,7 @@ impl Client {
     }
     /// Adapter/driver pairs, one organization.
     ///
-    /// See [`OrganizationAdapterDriverReportRequest`]. Cargo feature `adapter-driver-report`.
+    /// See [`OrganizationAdapterDriverReportRequest`]. Cargo feature `adapter-driver-report`. Example: `client.organization_adapter_driver_report().send().await?`.
     pub fn organization_adapter_driver_report(
         &self,
     ) -> OrganizationAdapterDriverReportRequest<'_> {
@@ -35,7 +35,7 @@ impl Client {
     }
     /// Adapter/driver totals, one organization.
     ///
-    /// See [`OrganizationAdapterDriverReportSummaryRequest`]. Cargo feature `adapter-driver-report`.
+    /// See [`OrganizationAdapterDriverReportSummaryRequest`]. Cargo feature `adapter-driver-report`. Example: `client.organization_adapter_driver_report_summary().send().await?`.
     pub fn organization_adapter_driver_report_summary(
         &self,
     ) -> OrganizationAdapterDriverReportSummaryRequest<'_> {

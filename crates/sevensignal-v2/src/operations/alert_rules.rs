@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// Alert rules, paged.
     ///
-    /// See [`AlertRulesRequest`]. Cargo feature `alert-rules`.
+    /// See [`AlertRulesRequest`]. Cargo feature `alert-rules`. Example: `client.alert_rules().send().await?`.
     pub fn alert_rules(&self) -> AlertRulesRequest<'_> {
         let call = Call::new(self.as_ref(), &ALERT_RULES);
         AlertRulesRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateAlertRuleRequest`]. Cargo feature `alert-rules`.
+    /// See [`CreateAlertRuleRequest`]. Cargo feature `alert-rules`. Example: `client.create_alert_rule(&types::AlertRuleRequest::new("metric", [types::Dimension::DeviceId], types::AggregationFunction::Avg, 4.2, types::ThresholdOperator::LessThan)).send().await?`.
     pub fn create_alert_rule(
         &self,
         body: impl Borrow<types::AlertRuleRequest>,
@@ -31,7 +31,7 @@ impl Client {
     }
     /// Alert rule totals.
     ///
-    /// See [`AlertRulesSummaryRequest`]. Cargo feature `alert-rules`.
+    /// See [`AlertRulesSummaryRequest`]. Cargo feature `alert-rules`. Example: `client.alert_rules_summary().send().await?`.
     pub fn alert_rules_summary(&self) -> AlertRulesSummaryRequest<'_> {
         let call = Call::new(self.as_ref(), &ALERT_RULES_SUMMARY);
         AlertRulesSummaryRequest(call)
@@ -40,7 +40,7 @@ impl Client {
     ///
     /// - `id`: Identifies the alert rule.
     ///
-    /// See [`AlertRuleRequestBuilder`]. Cargo feature `alert-rules`.
+    /// See [`AlertRuleRequestBuilder`]. Cargo feature `alert-rules`. Example: `client.alert_rule("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn alert_rule(&self, id: Uuid) -> AlertRuleRequestBuilder<'_> {
         let mut call = Call::new(self.as_ref(), &ALERT_RULE);
         call.set(1, &id);
@@ -51,7 +51,7 @@ impl Client {
     /// - `id`: Identifies the alert rule.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`ReplaceAlertRuleRequest`]. Cargo feature `alert-rules`.
+    /// See [`ReplaceAlertRuleRequest`]. Cargo feature `alert-rules`. Example: `client.replace_alert_rule("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::AlertRuleRequest::new("metric", [types::Dimension::DeviceId], types::AggregationFunction::Avg, 4.2, types::ThresholdOperator::LessThan)).send().await?`.
     pub fn replace_alert_rule(
         &self,
         id: Uuid,
@@ -66,7 +66,7 @@ impl Client {
     ///
     /// - `id`: Identifies the alert rule.
     ///
-    /// See [`DeleteAlertRuleRequest`]. Cargo feature `alert-rules`.
+    /// See [`DeleteAlertRuleRequest`]. Cargo feature `alert-rules`. Example: `client.delete_alert_rule("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn delete_alert_rule(&self, id: Uuid) -> DeleteAlertRuleRequest<'_> {
         let mut call = Call::new(self.as_ref(), &DELETE_ALERT_RULE);
         call.set(1, &id);
@@ -77,7 +77,7 @@ impl Client {
     /// - `id`: Identifies the alert rule.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SetAlertRuleEnabledRequest`]. Cargo feature `alert-rules`.
+    /// See [`SetAlertRuleEnabledRequest`]. Cargo feature `alert-rules`. Example: `client.set_alert_rule_enabled("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::EnabledRequest::new(true)).send().await?`.
     pub fn set_alert_rule_enabled(
         &self,
         id: Uuid,

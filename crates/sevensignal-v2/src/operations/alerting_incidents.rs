@@ -10,21 +10,21 @@ use lorgnette_runtime::{Call, Uuid};
 impl Client {
     /// Alert-rule incidents, paged.
     ///
-    /// See [`AlertingIncidentsRequest`]. Cargo feature `alerting-incidents`.
+    /// See [`AlertingIncidentsRequest`]. Cargo feature `alerting-incidents`. Example: `client.alerting_incidents().send().await?`.
     pub fn alerting_incidents(&self) -> AlertingIncidentsRequest<'_> {
         let call = Call::new(self.as_ref(), &ALERTING_INCIDENTS);
         AlertingIncidentsRequest(call)
     }
     /// Incident counts per rule.
     ///
-    /// See [`AlertingIncidentsByRuleRequest`]. Cargo feature `alerting-incidents`.
+    /// See [`AlertingIncidentsByRuleRequest`]. Cargo feature `alerting-incidents`. Example: `client.alerting_incidents_by_rule().send().await?`.
     pub fn alerting_incidents_by_rule(&self) -> AlertingIncidentsByRuleRequest<'_> {
         let call = Call::new(self.as_ref(), &ALERTING_INCIDENTS_BY_RULE);
         AlertingIncidentsByRuleRequest(call)
     }
     /// Incident totals.
     ///
-    /// See [`AlertingIncidentsSummaryRequest`]. Cargo feature `alerting-incidents`.
+    /// See [`AlertingIncidentsSummaryRequest`]. Cargo feature `alerting-incidents`. Example: `client.alerting_incidents_summary().send().await?`.
     pub fn alerting_incidents_summary(&self) -> AlertingIncidentsSummaryRequest<'_> {
         let call = Call::new(self.as_ref(), &ALERTING_INCIDENTS_SUMMARY);
         AlertingIncidentsSummaryRequest(call)
@@ -33,7 +33,7 @@ impl Client {
     ///
     /// - `id`: Identifies the incident.
     ///
-    /// See [`AlertingIncidentRequest`]. Cargo feature `alerting-incidents`.
+    /// See [`AlertingIncidentRequest`]. Cargo feature `alerting-incidents`. Example: `client.alerting_incident("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn alerting_incident(&self, id: Uuid) -> AlertingIncidentRequest<'_> {
         let mut call = Call::new(self.as_ref(), &ALERTING_INCIDENT);
         call.set(1, &id);
@@ -43,7 +43,7 @@ impl Client {
     ///
     /// - `id`: Identifies the incident.
     ///
-    /// See [`ResolveAlertingIncidentRequest`]. Cargo feature `alerting-incidents`.
+    /// See [`ResolveAlertingIncidentRequest`]. Cargo feature `alerting-incidents`. Example: `client.resolve_alerting_incident("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn resolve_alerting_incident(
         &self,
         id: Uuid,

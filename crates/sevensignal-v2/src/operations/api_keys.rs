@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// Page through reachable API keys; filters: permission, id, creator, organization.
     ///
-    /// See [`ApiKeysRequest`]. Cargo feature `api-keys`.
+    /// See [`ApiKeysRequest`]. Cargo feature `api-keys`. Example: `client.api_keys().send().await?`.
     pub fn api_keys(&self) -> ApiKeysRequest<'_> {
         let call = Call::new(self.as_ref(), &API_KEYS);
         ApiKeysRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateApiKeyRequest`]. Cargo feature `api-keys`.
+    /// See [`CreateApiKeyRequest`]. Cargo feature `api-keys`. Example: `client.create_api_key(&types::ApiKeyRequest::new("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?)).send().await?`.
     pub fn create_api_key(
         &self,
         body: impl Borrow<types::ApiKeyRequest>,
@@ -31,7 +31,7 @@ impl Client {
     }
     /// Fetch one API key by UUID together with its permissions.
     ///
-    /// See [`ApiKeyRequestBuilder`]. Cargo feature `api-keys`.
+    /// See [`ApiKeyRequestBuilder`]. Cargo feature `api-keys`. Example: `client.api_key("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn api_key(&self, apikey_id: Uuid) -> ApiKeyRequestBuilder<'_> {
         let mut call = Call::new(self.as_ref(), &API_KEY);
         call.set(0, &apikey_id);
@@ -39,7 +39,7 @@ impl Client {
     }
     /// Remove one API key by UUID.
     ///
-    /// See [`DeleteApiKeyRequest`]. Cargo feature `api-keys`.
+    /// See [`DeleteApiKeyRequest`]. Cargo feature `api-keys`. Example: `client.delete_api_key("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn delete_api_key(&self, apikey_id: Uuid) -> DeleteApiKeyRequest<'_> {
         let mut call = Call::new(self.as_ref(), &DELETE_API_KEY);
         call.set(0, &apikey_id);

@@ -10,7 +10,7 @@ use lorgnette_runtime::{Call, IntoDateTime};
 impl Client {
     /// Audit log of agents.
     ///
-    /// See [`AgentAuditsRequest`]. Cargo feature `audit`.
+    /// See [`AgentAuditsRequest`]. Cargo feature `audit`. Example: `client.agent_audits().send().await?`.
     pub fn agent_audits(&self) -> AgentAuditsRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_AUDITS);
         AgentAuditsRequest(call)

@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/x-www-form-urlencoded`.
     ///
-    /// See [`CreateAccessTokenRequest`]. Cargo feature `authentication`.
+    /// See [`CreateAccessTokenRequest`]. Cargo feature `authentication`. Example: `client.create_access_token(&types::Oauth2ClientCredentialsRequest::new("grant_type", "client_id", "client_secret")).send().await?`.
     pub fn create_access_token(
         &self,
         body: impl Borrow<types::Oauth2ClientCredentialsRequest>,

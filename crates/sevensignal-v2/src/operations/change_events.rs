@@ -10,7 +10,7 @@ use lorgnette_runtime::Call;
 impl Client {
     /// Change events of one element, listed.
     ///
-    /// See [`SensorChangeEventsRequest`]. Cargo feature `change-events`.
+    /// See [`SensorChangeEventsRequest`]. Cargo feature `change-events`. Example: `client.sensor_change_events().send().await?`.
     pub fn sensor_change_events(&self) -> SensorChangeEventsRequest<'_> {
         let call = Call::new(self.as_ref(), &SENSOR_CHANGE_EVENTS);
         SensorChangeEventsRequest(call)

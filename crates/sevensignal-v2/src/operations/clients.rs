@@ -10,7 +10,7 @@ use lorgnette_runtime::Call;
 impl Client {
     /// Clients seen by sensors, listed.
     ///
-    /// See [`SensorClientsRequest`]. Cargo feature `clients`.
+    /// See [`SensorClientsRequest`]. Cargo feature `clients`. Example: `client.sensor_clients().send().await?`.
     pub fn sensor_clients(&self) -> SensorClientsRequest<'_> {
         let call = Call::new(self.as_ref(), &SENSOR_CLIENTS);
         SensorClientsRequest(call)

@@ -10,7 +10,7 @@ use lorgnette_runtime::Call;
 impl Client {
     /// List default configurations for sensors.
     ///
-    /// See [`SensorDefaultConfigurationsRequest`]. Cargo feature `default-configurations`.
+    /// See [`SensorDefaultConfigurationsRequest`]. Cargo feature `default-configurations`. Example: `client.sensor_default_configurations().send().await?`.
     pub fn sensor_default_configurations(
         &self,
     ) -> SensorDefaultConfigurationsRequest<'_> {
@@ -21,7 +21,7 @@ impl Client {
     ///
     /// - `configuration_id`: ID of the default configuration.
     ///
-    /// See [`SensorDefaultConfigurationRequest`]. Cargo feature `default-configurations`.
+    /// See [`SensorDefaultConfigurationRequest`]. Cargo feature `default-configurations`. Example: `client.sensor_default_configuration(42).send().await?`.
     pub fn sensor_default_configuration(
         &self,
         configuration_id: i64,

@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`StreamEyerisAnalysisRequest`]. Cargo feature `eyeris`.
+    /// See [`StreamEyerisAnalysisRequest`]. Cargo feature `eyeris`. Example: `client.stream_eyeris_analysis(&types::EyerisCreateStreamRequest::default()).send().await?`.
     pub fn stream_eyeris_analysis(
         &self,
         body: impl Borrow<types::EyerisCreateStreamRequest>,
@@ -26,7 +26,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`StartEyerisClientAnalysisRequest`]. Cargo feature `eyeris`.
+    /// See [`StartEyerisClientAnalysisRequest`]. Cargo feature `eyeris`. Example: `client.start_eyeris_client_analysis(&types::EyerisAnalysisRequest::new("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, types::EyerisAnalysisRequestType::Roaming, "from", "to")).send().await?`.
     pub fn start_eyeris_client_analysis(
         &self,
         body: impl Borrow<types::EyerisAnalysisRequest>,
@@ -39,7 +39,7 @@ impl Client {
     ///
     /// - `request_id`: ID of the wanted analysis result.
     ///
-    /// See [`EyerisClientAnalysisRequest`]. Cargo feature `eyeris`.
+    /// See [`EyerisClientAnalysisRequest`]. Cargo feature `eyeris`. Example: `client.eyeris_client_analysis("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).request_queue_id("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn eyeris_client_analysis(
         &self,
         request_id: Uuid,

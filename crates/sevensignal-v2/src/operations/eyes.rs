@@ -12,28 +12,28 @@ use std::collections::BTreeMap;
 impl Client {
     /// Overview of Eyes.
     ///
-    /// See [`EyesSummaryRequest`]. Cargo feature `eyes`.
+    /// See [`EyesSummaryRequest`]. Cargo feature `eyes`. Example: `client.eyes_summary().send().await?`.
     pub fn eyes_summary(&self) -> EyesSummaryRequest<'_> {
         let call = Call::new(self.as_ref(), &EYES_SUMMARY);
         EyesSummaryRequest(call)
     }
     /// Page through agent Eyes.
     ///
-    /// See [`EyesAgentsRequest`]. Cargo feature `eyes`.
+    /// See [`EyesAgentsRequest`]. Cargo feature `eyes`. Example: `client.eyes_agents().send().await?`.
     pub fn eyes_agents(&self) -> EyesAgentsRequest<'_> {
         let call = Call::new(self.as_ref(), &EYES_AGENTS);
         EyesAgentsRequest(call)
     }
     /// Update several agents at once.
     ///
-    /// See [`UpdateEyesAgentsRequest`]. Cargo feature `eyes`.
+    /// See [`UpdateEyesAgentsRequest`]. Cargo feature `eyes`. Example: `client.update_eyes_agents().send().await?`.
     pub fn update_eyes_agents(&self) -> UpdateEyesAgentsRequest<'_> {
         let call = Call::new(self.as_ref(), &UPDATE_EYES_AGENTS);
         UpdateEyesAgentsRequest(call)
     }
     /// Find agent Eyes.
     ///
-    /// See [`EyesAgentsSearchRequest`]. Cargo feature `eyes`.
+    /// See [`EyesAgentsSearchRequest`]. Cargo feature `eyes`. Example: `client.eyes_agents_search().q("q").send().await?`.
     pub fn eyes_agents_search(&self) -> EyesAgentsSearchRequest<'_> {
         let call = Call::new(self.as_ref(), &EYES_AGENTS_SEARCH);
         EyesAgentsSearchRequest(call)
@@ -42,7 +42,7 @@ impl Client {
     ///
     /// - `agent_id`: Agent's identifier.
     ///
-    /// See [`EyesAgentRequest`]. Cargo feature `eyes`.
+    /// See [`EyesAgentRequest`]. Cargo feature `eyes`. Example: `client.eyes_agent("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn eyes_agent(&self, agent_id: Uuid) -> EyesAgentRequest<'_> {
         let mut call = Call::new(self.as_ref(), &EYES_AGENT);
         call.set(1, &agent_id);
@@ -52,7 +52,7 @@ impl Client {
     ///
     /// - `agent_id`: ID of the agent to remove.
     ///
-    /// See [`DeleteEyesAgentRequest`]. Cargo feature `eyes`.
+    /// See [`DeleteEyesAgentRequest`]. Cargo feature `eyes`. Example: `client.delete_eyes_agent("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn delete_eyes_agent(&self, agent_id: Uuid) -> DeleteEyesAgentRequest<'_> {
         let mut call = Call::new(self.as_ref(), &DELETE_EYES_AGENT);
         call.set(1, &agent_id);
@@ -62,7 +62,7 @@ impl Client {
     ///
     /// - `agent_id`: Agent's identifier.
     ///
-    /// See [`UpdateEyesAgentRequest`]. Cargo feature `eyes`.
+    /// See [`UpdateEyesAgentRequest`]. Cargo feature `eyes`. Example: `client.update_eyes_agent("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn update_eyes_agent(&self, agent_id: Uuid) -> UpdateEyesAgentRequest<'_> {
         let mut call = Call::new(self.as_ref(), &UPDATE_EYES_AGENT);
         call.set(1, &agent_id);
@@ -70,7 +70,7 @@ impl Client {
     }
     /// List sensor Eyes.
     ///
-    /// See [`EyesSensorsRequest`]. Cargo feature `eyes`.
+    /// See [`EyesSensorsRequest`]. Cargo feature `eyes`. Example: `client.eyes_sensors().send().await?`.
     pub fn eyes_sensors(&self) -> EyesSensorsRequest<'_> {
         let call = Call::new(self.as_ref(), &EYES_SENSORS);
         EyesSensorsRequest(call)
@@ -79,7 +79,7 @@ impl Client {
     ///
     /// - `sensor_id`: Sensor's identifier.
     ///
-    /// See [`EyesSensorRequest`]. Cargo feature `eyes`.
+    /// See [`EyesSensorRequest`]. Cargo feature `eyes`. Example: `client.eyes_sensor(42).send().await?`.
     pub fn eyes_sensor(&self, sensor_id: i64) -> EyesSensorRequest<'_> {
         let mut call = Call::new(self.as_ref(), &EYES_SENSOR);
         call.set(0, &sensor_id);
@@ -89,7 +89,7 @@ impl Client {
     ///
     /// - `sensor_id`: Sensor's identifier.
     ///
-    /// See [`UpdateEyesSensorRequest`]. Cargo feature `eyes`.
+    /// See [`UpdateEyesSensorRequest`]. Cargo feature `eyes`. Example: `client.update_eyes_sensor(42).send().await?`.
     pub fn update_eyes_sensor(&self, sensor_id: i64) -> UpdateEyesSensorRequest<'_> {
         let mut call = Call::new(self.as_ref(), &UPDATE_EYES_SENSOR);
         call.set(0, &sensor_id);
@@ -99,7 +99,7 @@ impl Client {
     ///
     /// - `sensor_id`: Sensor's identifier.
     ///
-    /// See [`EyesSensorAutomatedTestingRequest`]. Cargo feature `eyes`.
+    /// See [`EyesSensorAutomatedTestingRequest`]. Cargo feature `eyes`. Example: `client.eyes_sensor_automated_testing(42).send().await?`.
     pub fn eyes_sensor_automated_testing(
         &self,
         sensor_id: i64,
@@ -112,7 +112,7 @@ impl Client {
     ///
     /// - `sensor_id`: Sensor's identifier.
     ///
-    /// See [`SetEyesSensorAutomatedTestingRequest`]. Cargo feature `eyes`.
+    /// See [`SetEyesSensorAutomatedTestingRequest`]. Cargo feature `eyes`. Example: `client.set_eyes_sensor_automated_testing(42).send().await?`.
     pub fn set_eyes_sensor_automated_testing(
         &self,
         sensor_id: i64,
@@ -125,7 +125,7 @@ impl Client {
     ///
     /// - `sensor_id`: Sensor's identifier.
     ///
-    /// See [`EyesSensorPacketCapturesRequest`]. Cargo feature `eyes`.
+    /// See [`EyesSensorPacketCapturesRequest`]. Cargo feature `eyes`. Example: `client.eyes_sensor_packet_captures(42).send().await?`.
     pub fn eyes_sensor_packet_captures(
         &self,
         sensor_id: i64,
@@ -139,7 +139,7 @@ impl Client {
     /// - `sensor_id`: Sensor's identifier.
     /// - `test_key`: UUID key of one packet-capture test result.
     ///
-    /// See [`DownloadEyesSensorPacketCaptureRequest`]. Cargo feature `eyes`.
+    /// See [`DownloadEyesSensorPacketCaptureRequest`]. Cargo feature `eyes`. Example: `client.download_eyes_sensor_packet_capture(42, "6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn download_eyes_sensor_packet_capture(
         &self,
         sensor_id: i64,
@@ -152,7 +152,7 @@ impl Client {
     }
     /// Packet captures of every sensor.
     ///
-    /// See [`EyesPacketCapturesRequest`]. Cargo feature `eyes`.
+    /// See [`EyesPacketCapturesRequest`]. Cargo feature `eyes`. Example: `client.eyes_packet_captures().send().await?`.
     pub fn eyes_packet_captures(&self) -> EyesPacketCapturesRequest<'_> {
         let call = Call::new(self.as_ref(), &EYES_PACKET_CAPTURES);
         EyesPacketCapturesRequest(call)
@@ -161,7 +161,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`RegisterEyesSensorRequest`]. Cargo feature `eyes`.
+    /// See [`RegisterEyesSensorRequest`]. Cargo feature `eyes`. Example: `client.register_eyes_sensor(&types::RegistrationRequestBody::default()).send().await?`.
     pub fn register_eyes_sensor(
         &self,
         body: impl Borrow<types::RegistrationRequestBody>,

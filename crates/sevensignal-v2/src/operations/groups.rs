@@ -10,14 +10,14 @@ use lorgnette_runtime::{Call, Uuid};
 impl Client {
     /// Page through the groups the caller can reach.
     ///
-    /// See [`GroupsRequest`]. Cargo feature `groups`.
+    /// See [`GroupsRequest`]. Cargo feature `groups`. Example: `client.groups().send().await?`.
     pub fn groups(&self) -> GroupsRequest<'_> {
         let call = Call::new(self.as_ref(), &GROUPS);
         GroupsRequest(call)
     }
     /// Fetch one group by its UUID.
     ///
-    /// See [`GroupRequest`]. Cargo feature `groups`.
+    /// See [`GroupRequest`]. Cargo feature `groups`. Example: `client.group("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn group(&self, group_id: Uuid) -> GroupRequest<'_> {
         let mut call = Call::new(self.as_ref(), &GROUP);
         call.set(0, &group_id);

@@ -10,35 +10,35 @@ use lorgnette_runtime::Call;
 impl Client {
     /// Impact agent by agent.
     ///
-    /// See [`AgentImpactRequest`]. Cargo feature `impact`.
+    /// See [`AgentImpactRequest`]. Cargo feature `impact`. Example: `client.agent_impact().from(42).to(42).send().await?`.
     pub fn agent_impact(&self) -> AgentImpactRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_IMPACT);
         AgentImpactRequest(call)
     }
     /// Agent impact grouped on status.
     ///
-    /// See [`AgentImpactByStatusRequest`]. Cargo feature `impact`.
+    /// See [`AgentImpactByStatusRequest`]. Cargo feature `impact`. Example: `client.agent_impact_by_status().from(42).to(42).send().await?`.
     pub fn agent_impact_by_status(&self) -> AgentImpactByStatusRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_IMPACT_BY_STATUS);
         AgentImpactByStatusRequest(call)
     }
     /// Agent impact overview.
     ///
-    /// See [`AgentImpactSummaryRequest`]. Cargo feature `impact`.
+    /// See [`AgentImpactSummaryRequest`]. Cargo feature `impact`. Example: `client.agent_impact_summary().from(42).to(42).send().await?`.
     pub fn agent_impact_summary(&self) -> AgentImpactSummaryRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_IMPACT_SUMMARY);
         AgentImpactSummaryRequest(call)
     }
     /// Agent impact over time.
     ///
-    /// See [`AgentImpactTimeSeriesRequest`]. Cargo feature `impact`.
+    /// See [`AgentImpactTimeSeriesRequest`]. Cargo feature `impact`. Example: `client.agent_impact_time_series().from(42).to(42).send().await?`.
     pub fn agent_impact_time_series(&self) -> AgentImpactTimeSeriesRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_IMPACT_TIME_SERIES);
         AgentImpactTimeSeriesRequest(call)
     }
     /// Impact location by location.
     ///
-    /// See [`LocationImpactRequest`]. Cargo feature `impact`.
+    /// See [`LocationImpactRequest`]. Cargo feature `impact`. Example: `client.location_impact().from(42).to(42).send().await?`.
     pub fn location_impact(&self) -> LocationImpactRequest<'_> {
         let call = Call::new(self.as_ref(), &LOCATION_IMPACT);
         LocationImpactRequest(call)

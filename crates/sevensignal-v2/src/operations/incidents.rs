@@ -10,7 +10,7 @@ use lorgnette_runtime::{Call, Uuid};
 impl Client {
     /// Agent incidents in a period.
     ///
-    /// See [`AgentIncidentsRequest`]. Cargo feature `incidents`.
+    /// See [`AgentIncidentsRequest`]. Cargo feature `incidents`. Example: `client.agent_incidents().send().await?`.
     pub fn agent_incidents(&self) -> AgentIncidentsRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_INCIDENTS);
         AgentIncidentsRequest(call)
@@ -19,7 +19,7 @@ impl Client {
     ///
     /// - `incident_id`: Identifies the incident.
     ///
-    /// See [`AgentIncidentRequest`]. Cargo feature `incidents`.
+    /// See [`AgentIncidentRequest`]. Cargo feature `incidents`. Example: `client.agent_incident("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn agent_incident(&self, incident_id: Uuid) -> AgentIncidentRequest<'_> {
         let mut call = Call::new(self.as_ref(), &AGENT_INCIDENT);
         call.set(1, &incident_id);

@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// Page through the Meraki integration configs the caller can reach.
     ///
-    /// See [`MerakiIntegrationConfigsRequest`]. Cargo feature `integration-configs`.
+    /// See [`MerakiIntegrationConfigsRequest`]. Cargo feature `integration-configs`. Example: `client.meraki_integration_configs().send().await?`.
     pub fn meraki_integration_configs(&self) -> MerakiIntegrationConfigsRequest<'_> {
         let call = Call::new(self.as_ref(), &MERAKI_INTEGRATION_CONFIGS);
         MerakiIntegrationConfigsRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateMerakiIntegrationConfigRequest`]. Cargo feature `integration-configs`.
+    /// See [`CreateMerakiIntegrationConfigRequest`]. Cargo feature `integration-configs`. Example: `client.create_meraki_integration_config(&types::MerakiIntegrationConfigRequest::new("apiKey", types::RunOption::OneTime, types::ScheduledOption::Disabled)).send().await?`.
     pub fn create_meraki_integration_config(
         &self,
         body: impl Borrow<types::MerakiIntegrationConfigRequest>,
@@ -31,7 +31,7 @@ impl Client {
     }
     /// Fetch one Meraki integration config by UUID.
     ///
-    /// See [`MerakiIntegrationConfigRequestBuilder`]. Cargo feature `integration-configs`.
+    /// See [`MerakiIntegrationConfigRequestBuilder`]. Cargo feature `integration-configs`. Example: `client.meraki_integration_config("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn meraki_integration_config(
         &self,
         id: Uuid,
@@ -44,7 +44,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`ReplaceMerakiIntegrationConfigRequest`]. Cargo feature `integration-configs`.
+    /// See [`ReplaceMerakiIntegrationConfigRequest`]. Cargo feature `integration-configs`. Example: `client.replace_meraki_integration_config("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::MerakiIntegrationConfigPutRequest::new(types::RunOption::OneTime, types::ScheduledOption::Disabled)).send().await?`.
     pub fn replace_meraki_integration_config(
         &self,
         id: Uuid,
@@ -57,7 +57,7 @@ impl Client {
     }
     /// Remove one Meraki integration config by UUID.
     ///
-    /// See [`DeleteMerakiIntegrationConfigRequest`]. Cargo feature `integration-configs`.
+    /// See [`DeleteMerakiIntegrationConfigRequest`]. Cargo feature `integration-configs`. Example: `client.delete_meraki_integration_config("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn delete_meraki_integration_config(
         &self,
         id: Uuid,
@@ -68,7 +68,7 @@ impl Client {
     }
     /// Page through the ServiceNow integration configs the caller can reach.
     ///
-    /// See [`ServicenowIntegrationConfigsRequest`]. Cargo feature `integration-configs`.
+    /// See [`ServicenowIntegrationConfigsRequest`]. Cargo feature `integration-configs`. Example: `client.servicenow_integration_configs().send().await?`.
     pub fn servicenow_integration_configs(
         &self,
     ) -> ServicenowIntegrationConfigsRequest<'_> {
@@ -79,7 +79,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateServicenowIntegrationConfigRequest`]. Cargo feature `integration-configs`.
+    /// See [`CreateServicenowIntegrationConfigRequest`]. Cargo feature `integration-configs`. Example: `client.create_servicenow_integration_config(&types::ServiceNowIntegrationConfigCreateRequest::new("serviceNowUrl", types::AuthTypeEnabled::BasicAuth, "6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?)).send().await?`.
     pub fn create_servicenow_integration_config(
         &self,
         body: impl Borrow<types::ServiceNowIntegrationConfigCreateRequest>,
@@ -92,7 +92,7 @@ impl Client {
     }
     /// Fetch one ServiceNow integration config by UUID.
     ///
-    /// See [`ServicenowIntegrationConfigRequest`]. Cargo feature `integration-configs`.
+    /// See [`ServicenowIntegrationConfigRequest`]. Cargo feature `integration-configs`. Example: `client.servicenow_integration_config("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn servicenow_integration_config(
         &self,
         id: Uuid,
@@ -105,7 +105,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`ReplaceServicenowIntegrationConfigRequest`]. Cargo feature `integration-configs`.
+    /// See [`ReplaceServicenowIntegrationConfigRequest`]. Cargo feature `integration-configs`. Example: `client.replace_servicenow_integration_config("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::ServiceNowIntegrationConfigUpdateRequest::new("serviceNowUrl", types::AuthTypeEnabled::BasicAuth)).send().await?`.
     pub fn replace_servicenow_integration_config(
         &self,
         id: Uuid,
@@ -120,7 +120,7 @@ impl Client {
     }
     /// Remove one ServiceNow integration config by UUID.
     ///
-    /// See [`DeleteServicenowIntegrationConfigRequest`]. Cargo feature `integration-configs`.
+    /// See [`DeleteServicenowIntegrationConfigRequest`]. Cargo feature `integration-configs`. Example: `client.delete_servicenow_integration_config("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn delete_servicenow_integration_config(
         &self,
         id: Uuid,
@@ -133,7 +133,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`UpdateServicenowIntegrationConfigRequest`]. Cargo feature `integration-configs`.
+    /// See [`UpdateServicenowIntegrationConfigRequest`]. Cargo feature `integration-configs`. Example: `client.update_servicenow_integration_config("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::ServiceNowIntegrationConfigPatchRequest::default()).send().await?`.
     pub fn update_servicenow_integration_config(
         &self,
         id: Uuid,

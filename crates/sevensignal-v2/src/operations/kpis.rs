@@ -10,7 +10,7 @@ use lorgnette_runtime::Call;
 impl Client {
     /// KPI figures across every agent.
     ///
-    /// See [`AgentKpisAllRequest`]. Cargo feature `kpis`.
+    /// See [`AgentKpisAllRequest`]. Cargo feature `kpis`. Example: `client.agent_kpis_all().send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn agent_kpis_all(&self) -> AgentKpisAllRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_KPIS_ALL);
@@ -18,7 +18,7 @@ impl Client {
     }
     /// Agent KPI figures per access point.
     ///
-    /// See [`AgentKpisByAccessPointRequest`]. Cargo feature `kpis`.
+    /// See [`AgentKpisByAccessPointRequest`]. Cargo feature `kpis`. Example: `client.agent_kpis_by_access_point().send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn agent_kpis_by_access_point(&self) -> AgentKpisByAccessPointRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_KPIS_BY_ACCESS_POINT);
@@ -26,7 +26,7 @@ impl Client {
     }
     /// Agent KPI figures per adapter and driver.
     ///
-    /// See [`AgentKpisByAdapterDriverRequest`]. Cargo feature `kpis`.
+    /// See [`AgentKpisByAdapterDriverRequest`]. Cargo feature `kpis`. Example: `client.agent_kpis_by_adapter_driver().send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn agent_kpis_by_adapter_driver(&self) -> AgentKpisByAdapterDriverRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_KPIS_BY_ADAPTER_DRIVER);
@@ -34,7 +34,7 @@ impl Client {
     }
     /// Agent KPI figures per location.
     ///
-    /// See [`AgentKpisByLocationRequest`]. Cargo feature `kpis`.
+    /// See [`AgentKpisByLocationRequest`]. Cargo feature `kpis`. Example: `client.agent_kpis_by_location().send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn agent_kpis_by_location(&self) -> AgentKpisByLocationRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_KPIS_BY_LOCATION);
@@ -42,7 +42,7 @@ impl Client {
     }
     /// Agent KPI figures per client capability.
     ///
-    /// See [`AgentKpisByClientCapabilityRequest`]. Cargo feature `kpis`.
+    /// See [`AgentKpisByClientCapabilityRequest`]. Cargo feature `kpis`. Example: `client.agent_kpis_by_client_capability().type_(types::ClientCapabilityType::Connection).send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn agent_kpis_by_client_capability(
         &self,
@@ -52,7 +52,7 @@ impl Client {
     }
     /// Sensor KPI figures of the organization.
     ///
-    /// See [`SensorKpisByOrganizationRequest`]. Cargo feature `kpis`.
+    /// See [`SensorKpisByOrganizationRequest`]. Cargo feature `kpis`. Example: `client.sensor_kpis_by_organization().kpi_codes(["kpiCodes"]).send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn sensor_kpis_by_organization(&self) -> SensorKpisByOrganizationRequest<'_> {
         let call = Call::new(self.as_ref(), &SENSOR_KPIS_BY_ORGANIZATION);
@@ -62,7 +62,7 @@ impl Client {
     ///
     /// - `access_point_id`: Access point whose KPIs are wanted.
     ///
-    /// See [`SensorKpisByAccessPointRequest`]. Cargo feature `kpis`.
+    /// See [`SensorKpisByAccessPointRequest`]. Cargo feature `kpis`. Example: `client.sensor_kpis_by_access_point("accessPointId").kpi_codes(["kpiCodes"]).send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn sensor_kpis_by_access_point(
         &self,
@@ -76,7 +76,7 @@ impl Client {
     ///
     /// - `target_id`: Target whose KPIs are wanted.
     ///
-    /// See [`SensorKpisByDestinationNetworkBandLocationRequest`]. Cargo feature `kpis`.
+    /// See [`SensorKpisByDestinationNetworkBandLocationRequest`]. Cargo feature `kpis`. Example: `client.sensor_kpis_by_destination_network_band_location("targetId").kpi_codes(["kpiCodes"]).send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn sensor_kpis_by_destination_network_band_location(
         &self,
@@ -93,7 +93,7 @@ impl Client {
     ///
     /// - `location_id`: Location whose KPIs are wanted.
     ///
-    /// See [`SensorKpisByLocationRequest`]. Cargo feature `kpis`.
+    /// See [`SensorKpisByLocationRequest`]. Cargo feature `kpis`. Example: `client.sensor_kpis_by_location("locationId").kpi_codes(["kpiCodes"]).send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn sensor_kpis_by_location(
         &self,
@@ -107,7 +107,7 @@ impl Client {
     ///
     /// - `sensor_id`: Sensor whose KPIs are wanted.
     ///
-    /// See [`SensorKpisByEyeRequest`]. Cargo feature `kpis`.
+    /// See [`SensorKpisByEyeRequest`]. Cargo feature `kpis`. Example: `client.sensor_kpis_by_eye("sensorId").kpi_codes(["kpiCodes"]).send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn sensor_kpis_by_eye(
         &self,
@@ -121,7 +121,7 @@ impl Client {
     ///
     /// - `service_area_id`: Service area whose KPIs are wanted.
     ///
-    /// See [`SensorKpisByServiceAreaRequest`]. Cargo feature `kpis`.
+    /// See [`SensorKpisByServiceAreaRequest`]. Cargo feature `kpis`. Example: `client.sensor_kpis_by_service_area("serviceAreaId").kpi_codes(["kpiCodes"]).send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn sensor_kpis_by_service_area(
         &self,

@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// Agent locations of an organization.
     ///
-    /// See [`AgentLocationsRequest`]. Cargo feature `locations`.
+    /// See [`AgentLocationsRequest`]. Cargo feature `locations`. Example: `client.agent_locations().send().await?`.
     pub fn agent_locations(&self) -> AgentLocationsRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_LOCATIONS);
         AgentLocationsRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateAgentLocationRequest`]. Cargo feature `locations`.
+    /// See [`CreateAgentLocationRequest`]. Cargo feature `locations`. Example: `client.create_agent_location(&types::AgentLocationRequest::default()).send().await?`.
     pub fn create_agent_location(
         &self,
         body: impl Borrow<types::AgentLocationRequest>,
@@ -33,7 +33,7 @@ impl Client {
     ///
     /// - `location_id`: Id of the wanted location.
     ///
-    /// See [`AgentLocationRequestBuilder`]. Cargo feature `locations`.
+    /// See [`AgentLocationRequestBuilder`]. Cargo feature `locations`. Example: `client.agent_location("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn agent_location(&self, location_id: Uuid) -> AgentLocationRequestBuilder<'_> {
         let mut call = Call::new(self.as_ref(), &AGENT_LOCATION);
         call.set(1, &location_id);
@@ -43,7 +43,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`ReplaceAgentLocationRequest`]. Cargo feature `locations`.
+    /// See [`ReplaceAgentLocationRequest`]. Cargo feature `locations`. Example: `client.replace_agent_location("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::AgentLocationRequest::default()).send().await?`.
     pub fn replace_agent_location(
         &self,
         location_id: Uuid,
@@ -56,7 +56,7 @@ impl Client {
     }
     /// Remove an agent location by its UUID.
     ///
-    /// See [`DeleteAgentLocationRequest`]. Cargo feature `locations`.
+    /// See [`DeleteAgentLocationRequest`]. Cargo feature `locations`. Example: `client.delete_agent_location("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn delete_agent_location(
         &self,
         location_id: Uuid,
@@ -67,7 +67,7 @@ impl Client {
     }
     /// Sensor locations, listed.
     ///
-    /// See [`SensorLocationsRequest`]. Cargo feature `locations`.
+    /// See [`SensorLocationsRequest`]. Cargo feature `locations`. Example: `client.sensor_locations().send().await?`.
     pub fn sensor_locations(&self) -> SensorLocationsRequest<'_> {
         let call = Call::new(self.as_ref(), &SENSOR_LOCATIONS);
         SensorLocationsRequest(call)
@@ -76,7 +76,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`UpdateSensorLocationsRequest`]. Cargo feature `locations`.
+    /// See [`UpdateSensorLocationsRequest`]. Cargo feature `locations`. Example: `client.update_sensor_locations(&types::PutSensorLocationsRequest::default()).send().await?`.
     pub fn update_sensor_locations(
         &self,
         body: impl Borrow<types::PutSensorLocationsRequest>,
@@ -89,7 +89,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateSensorLocationsRequest`]. Cargo feature `locations`.
+    /// See [`CreateSensorLocationsRequest`]. Cargo feature `locations`. Example: `client.create_sensor_locations(&types::PostSensorLocationsRequest::default()).send().await?`.
     pub fn create_sensor_locations(
         &self,
         body: impl Borrow<types::PostSensorLocationsRequest>,
@@ -100,7 +100,7 @@ impl Client {
     }
     /// Remove sensor locations in bulk.
     ///
-    /// See [`DeleteSensorLocationsRequest`]. Cargo feature `locations`.
+    /// See [`DeleteSensorLocationsRequest`]. Cargo feature `locations`. Example: `client.delete_sensor_locations().id([42]).send().await?`.
     pub fn delete_sensor_locations(&self) -> DeleteSensorLocationsRequest<'_> {
         let call = Call::new(self.as_ref(), &DELETE_SENSOR_LOCATIONS);
         DeleteSensorLocationsRequest(call)
@@ -109,7 +109,7 @@ impl Client {
     ///
     /// - `location_id`: Id of the wanted location.
     ///
-    /// See [`SensorLocationRequest`]. Cargo feature `locations`.
+    /// See [`SensorLocationRequest`]. Cargo feature `locations`. Example: `client.sensor_location(42).send().await?`.
     pub fn sensor_location(&self, location_id: i64) -> SensorLocationRequest<'_> {
         let mut call = Call::new(self.as_ref(), &SENSOR_LOCATION);
         call.set(0, &location_id);
@@ -120,7 +120,7 @@ impl Client {
     /// - `location_id`: Number identifying the sensor location.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`UpdateSensorLocationRequest`]. Cargo feature `locations`.
+    /// See [`UpdateSensorLocationRequest`]. Cargo feature `locations`. Example: `client.update_sensor_location(42, &types::SensorSingleUpdateLocationRequest::default()).send().await?`.
     pub fn update_sensor_location(
         &self,
         location_id: i64,
@@ -135,7 +135,7 @@ impl Client {
     ///
     /// - `location_id`: Number identifying the sensor location.
     ///
-    /// See [`DeleteSensorLocationRequest`]. Cargo feature `locations`.
+    /// See [`DeleteSensorLocationRequest`]. Cargo feature `locations`. Example: `client.delete_sensor_location(42).send().await?`.
     pub fn delete_sensor_location(
         &self,
         location_id: i64,

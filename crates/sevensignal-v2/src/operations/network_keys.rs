@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// Sensor network keys, listed.
     ///
-    /// See [`SensorNetworkKeysRequest`]. Cargo feature `network-keys`.
+    /// See [`SensorNetworkKeysRequest`]. Cargo feature `network-keys`. Example: `client.sensor_network_keys().send().await?`.
     pub fn sensor_network_keys(&self) -> SensorNetworkKeysRequest<'_> {
         let call = Call::new(self.as_ref(), &SENSOR_NETWORK_KEYS);
         SensorNetworkKeysRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateSensorNetworkKeyRequest`]. Cargo feature `network-keys`.
+    /// See [`CreateSensorNetworkKeyRequest`]. Cargo feature `network-keys`. Example: `client.create_sensor_network_key(&types::PostNetworkKeyRequest::new(types::NetworkKeyType::Wpa1, "name")).send().await?`.
     pub fn create_sensor_network_key(
         &self,
         body: impl Borrow<types::PostNetworkKeyRequest>,
@@ -31,7 +31,7 @@ impl Client {
     }
     /// Sensor network key templates, listed.
     ///
-    /// See [`SensorNetworkKeyTemplatesRequest`]. Cargo feature `network-keys`.
+    /// See [`SensorNetworkKeyTemplatesRequest`]. Cargo feature `network-keys`. Example: `client.sensor_network_key_templates().send().await?`.
     pub fn sensor_network_key_templates(&self) -> SensorNetworkKeyTemplatesRequest<'_> {
         let call = Call::new(self.as_ref(), &SENSOR_NETWORK_KEY_TEMPLATES);
         SensorNetworkKeyTemplatesRequest(call)
@@ -40,7 +40,7 @@ impl Client {
     ///
     /// - `network_key_id`: Id of the wanted network key.
     ///
-    /// See [`SensorNetworkKeyRequest`]. Cargo feature `network-keys`.
+    /// See [`SensorNetworkKeyRequest`]. Cargo feature `network-keys`. Example: `client.sensor_network_key(42).send().await?`.
     pub fn sensor_network_key(
         &self,
         network_key_id: i64,
@@ -53,7 +53,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`ReplaceSensorNetworkKeyRequest`]. Cargo feature `network-keys`.
+    /// See [`ReplaceSensorNetworkKeyRequest`]. Cargo feature `network-keys`. Example: `client.replace_sensor_network_key(42, &types::PostNetworkKeyRequest::new(types::NetworkKeyType::Wpa1, "name")).send().await?`.
     pub fn replace_sensor_network_key(
         &self,
         network_key_id: i64,
@@ -66,7 +66,7 @@ impl Client {
     }
     /// Remove a sensor network key by its id.
     ///
-    /// See [`DeleteSensorNetworkKeyRequest`]. Cargo feature `network-keys`.
+    /// See [`DeleteSensorNetworkKeyRequest`]. Cargo feature `network-keys`. Example: `client.delete_sensor_network_key(42).send().await?`.
     pub fn delete_sensor_network_key(
         &self,
         network_key_id: i64,

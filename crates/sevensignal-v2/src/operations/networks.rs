@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// Agent networks of an organization.
     ///
-    /// See [`AgentNetworksRequest`]. Cargo feature `networks`.
+    /// See [`AgentNetworksRequest`]. Cargo feature `networks`. Example: `client.agent_networks().send().await?`.
     pub fn agent_networks(&self) -> AgentNetworksRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_NETWORKS);
         AgentNetworksRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateAgentNetworksRequest`]. Cargo feature `networks`.
+    /// See [`CreateAgentNetworksRequest`]. Cargo feature `networks`. Example: `client.create_agent_networks([types::AgentNetworkRequest::default()]).send().await?`.
     pub fn create_agent_networks(
         &self,
         body: impl IntoIterator<Item = impl Borrow<types::AgentNetworkRequest>>,
@@ -38,7 +38,7 @@ impl Client {
     ///
     /// - `network_id`: Id of the wanted network.
     ///
-    /// See [`AgentNetworkRequestBuilder`]. Cargo feature `networks`.
+    /// See [`AgentNetworkRequestBuilder`]. Cargo feature `networks`. Example: `client.agent_network("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn agent_network(&self, network_id: Uuid) -> AgentNetworkRequestBuilder<'_> {
         let mut call = Call::new(self.as_ref(), &AGENT_NETWORK);
         call.set(1, &network_id);
@@ -48,7 +48,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`ReplaceAgentNetworkRequest`]. Cargo feature `networks`.
+    /// See [`ReplaceAgentNetworkRequest`]. Cargo feature `networks`. Example: `client.replace_agent_network("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::AgentNetworkRequest::default()).send().await?`.
     pub fn replace_agent_network(
         &self,
         network_id: Uuid,
@@ -61,7 +61,7 @@ impl Client {
     }
     /// Remove an agent network by its UUID.
     ///
-    /// See [`DeleteAgentNetworkRequest`]. Cargo feature `networks`.
+    /// See [`DeleteAgentNetworkRequest`]. Cargo feature `networks`. Example: `client.delete_agent_network("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn delete_agent_network(
         &self,
         network_id: Uuid,
@@ -72,7 +72,7 @@ impl Client {
     }
     /// Sensor networks, listed.
     ///
-    /// See [`SensorNetworksRequest`]. Cargo feature `networks`.
+    /// See [`SensorNetworksRequest`]. Cargo feature `networks`. Example: `client.sensor_networks().send().await?`.
     pub fn sensor_networks(&self) -> SensorNetworksRequest<'_> {
         let call = Call::new(self.as_ref(), &SENSOR_NETWORKS);
         SensorNetworksRequest(call)
@@ -81,7 +81,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateSensorNetworkRequest`]. Cargo feature `networks`.
+    /// See [`CreateSensorNetworkRequest`]. Cargo feature `networks`. Example: `client.create_sensor_network(&types::PostSensorNetworkRequest::new("name", 42)).send().await?`.
     pub fn create_sensor_network(
         &self,
         body: impl Borrow<types::PostSensorNetworkRequest>,
@@ -94,7 +94,7 @@ impl Client {
     ///
     /// - `network_id`: Id of the wanted network.
     ///
-    /// See [`SensorNetworkRequest`]. Cargo feature `networks`.
+    /// See [`SensorNetworkRequest`]. Cargo feature `networks`. Example: `client.sensor_network(42).send().await?`.
     pub fn sensor_network(&self, network_id: i64) -> SensorNetworkRequest<'_> {
         let mut call = Call::new(self.as_ref(), &SENSOR_NETWORK);
         call.set(0, &network_id);
@@ -104,7 +104,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`ReplaceSensorNetworkRequest`]. Cargo feature `networks`.
+    /// See [`ReplaceSensorNetworkRequest`]. Cargo feature `networks`. Example: `client.replace_sensor_network(42, &types::PutSensorNetworkRequest::new("name", 42, true, true, true, true, true, true, true, true)).send().await?`.
     pub fn replace_sensor_network(
         &self,
         network_id: i64,
@@ -117,7 +117,7 @@ impl Client {
     }
     /// Remove a sensor network by its id.
     ///
-    /// See [`DeleteSensorNetworkRequest`]. Cargo feature `networks`.
+    /// See [`DeleteSensorNetworkRequest`]. Cargo feature `networks`. Example: `client.delete_sensor_network(42).send().await?`.
     pub fn delete_sensor_network(
         &self,
         network_id: i64,

@@ -11,14 +11,14 @@ use std::borrow::Borrow;
 impl Client {
     /// Active on-demand tests, paged.
     ///
-    /// See [`ActiveOnDemandTestsRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`ActiveOnDemandTestsRequest`]. Cargo feature `on-demand-tests`. Example: `client.active_on_demand_tests().sensor_id(42).test_type(types::ActiveOnDemandTestsTestType::Ping).send().await?`.
     pub fn active_on_demand_tests(&self) -> ActiveOnDemandTestsRequest<'_> {
         let call = Call::new(self.as_ref(), &ACTIVE_ON_DEMAND_TESTS);
         ActiveOnDemandTestsRequest(call)
     }
     /// Packet captures, paged.
     ///
-    /// See [`OnDemandPacketCapturesRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`OnDemandPacketCapturesRequest`]. Cargo feature `on-demand-tests`. Example: `client.on_demand_packet_captures().send().await?`.
     pub fn on_demand_packet_captures(&self) -> OnDemandPacketCapturesRequest<'_> {
         let call = Call::new(self.as_ref(), &ON_DEMAND_PACKET_CAPTURES);
         OnDemandPacketCapturesRequest(call)
@@ -27,7 +27,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartPacketCaptureRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartPacketCaptureRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_packet_capture(42).send().await?`.
     pub fn start_packet_capture(&self, sensor_id: i64) -> StartPacketCaptureRequest<'_> {
         let mut call = Call::new(self.as_ref(), &START_PACKET_CAPTURE);
         call.set(0, &sensor_id);
@@ -38,7 +38,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`PacketCaptureStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`PacketCaptureStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.packet_capture_status(42, "testId").send().await?`.
     pub fn packet_capture_status(
         &self,
         sensor_id: i64,
@@ -54,7 +54,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`DownloadPacketCaptureRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`DownloadPacketCaptureRequest`]. Cargo feature `on-demand-tests`. Example: `client.download_packet_capture(42, "testId").send().await?`.
     pub fn download_packet_capture(
         &self,
         sensor_id: i64,
@@ -69,7 +69,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartPingTestRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartPingTestRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_ping_test(42).send().await?`.
     pub fn start_ping_test(&self, sensor_id: i64) -> StartPingTestRequest<'_> {
         let mut call = Call::new(self.as_ref(), &START_PING_TEST);
         call.set(0, &sensor_id);
@@ -80,7 +80,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`PingTestStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`PingTestStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.ping_test_status(42, "testId").send().await?`.
     pub fn ping_test_status(
         &self,
         sensor_id: i64,
@@ -95,7 +95,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartGatewayPingTestRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartGatewayPingTestRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_gateway_ping_test(42).send().await?`.
     pub fn start_gateway_ping_test(
         &self,
         sensor_id: i64,
@@ -109,7 +109,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`GatewayPingTestStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`GatewayPingTestStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.gateway_ping_test_status(42, "testId").send().await?`.
     pub fn gateway_ping_test_status(
         &self,
         sensor_id: i64,
@@ -124,7 +124,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartHttpDownloadTestRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartHttpDownloadTestRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_http_download_test(42).send().await?`.
     pub fn start_http_download_test(
         &self,
         sensor_id: i64,
@@ -138,7 +138,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`HttpDownloadTestStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`HttpDownloadTestStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.http_download_test_status(42, "testId").send().await?`.
     pub fn http_download_test_status(
         &self,
         sensor_id: i64,
@@ -153,7 +153,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartHttpUploadTestRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartHttpUploadTestRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_http_upload_test(42).send().await?`.
     pub fn start_http_upload_test(
         &self,
         sensor_id: i64,
@@ -167,7 +167,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`HttpUploadTestStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`HttpUploadTestStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.http_upload_test_status(42, "testId").send().await?`.
     pub fn http_upload_test_status(
         &self,
         sensor_id: i64,
@@ -182,7 +182,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartIperf3TestRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartIperf3TestRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_iperf3_test(42).send().await?`.
     pub fn start_iperf3_test(&self, sensor_id: i64) -> StartIperf3TestRequest<'_> {
         let mut call = Call::new(self.as_ref(), &START_IPERF3_TEST);
         call.set(0, &sensor_id);
@@ -193,7 +193,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`Iperf3TestStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`Iperf3TestStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.iperf3_test_status(42, "testId").send().await?`.
     pub fn iperf3_test_status(
         &self,
         sensor_id: i64,
@@ -208,7 +208,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartSpeedtestRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartSpeedtestRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_speedtest(42).send().await?`.
     pub fn start_speedtest(&self, sensor_id: i64) -> StartSpeedtestRequest<'_> {
         let mut call = Call::new(self.as_ref(), &START_SPEEDTEST);
         call.set(0, &sensor_id);
@@ -219,7 +219,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`SpeedtestStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`SpeedtestStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.speedtest_status(42, "testId").send().await?`.
     pub fn speedtest_status(
         &self,
         sensor_id: i64,
@@ -234,7 +234,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartTracerouteRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartTracerouteRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_traceroute(42).send().await?`.
     pub fn start_traceroute(&self, sensor_id: i64) -> StartTracerouteRequest<'_> {
         let mut call = Call::new(self.as_ref(), &START_TRACEROUTE);
         call.set(0, &sensor_id);
@@ -245,7 +245,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`TracerouteStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`TracerouteStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.traceroute_status(42, "testId").send().await?`.
     pub fn traceroute_status(
         &self,
         sensor_id: i64,
@@ -260,7 +260,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartMosTestRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartMosTestRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_mos_test(42).send().await?`.
     pub fn start_mos_test(&self, sensor_id: i64) -> StartMosTestRequest<'_> {
         let mut call = Call::new(self.as_ref(), &START_MOS_TEST);
         call.set(0, &sensor_id);
@@ -271,7 +271,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`MosTestStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`MosTestStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.mos_test_status(42, "testId").send().await?`.
     pub fn mos_test_status(
         &self,
         sensor_id: i64,
@@ -286,7 +286,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartUdpDownloadTestRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartUdpDownloadTestRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_udp_download_test(42).send().await?`.
     pub fn start_udp_download_test(
         &self,
         sensor_id: i64,
@@ -300,7 +300,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`UdpDownloadTestStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`UdpDownloadTestStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.udp_download_test_status(42, "testId").send().await?`.
     pub fn udp_download_test_status(
         &self,
         sensor_id: i64,
@@ -315,7 +315,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartUdpUploadTestRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartUdpUploadTestRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_udp_upload_test(42).send().await?`.
     pub fn start_udp_upload_test(
         &self,
         sensor_id: i64,
@@ -329,7 +329,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`UdpUploadTestStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`UdpUploadTestStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.udp_upload_test_status(42, "testId").send().await?`.
     pub fn udp_upload_test_status(
         &self,
         sensor_id: i64,
@@ -344,7 +344,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartTcpDownloadTestRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartTcpDownloadTestRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_tcp_download_test(42).send().await?`.
     pub fn start_tcp_download_test(
         &self,
         sensor_id: i64,
@@ -358,7 +358,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`TcpDownloadTestStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`TcpDownloadTestStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.tcp_download_test_status(42, "testId").send().await?`.
     pub fn tcp_download_test_status(
         &self,
         sensor_id: i64,
@@ -373,7 +373,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartTcpUploadTestRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartTcpUploadTestRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_tcp_upload_test(42).send().await?`.
     pub fn start_tcp_upload_test(
         &self,
         sensor_id: i64,
@@ -387,7 +387,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`TcpUploadTestStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`TcpUploadTestStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.tcp_upload_test_status(42, "testId").send().await?`.
     pub fn tcp_upload_test_status(
         &self,
         sensor_id: i64,
@@ -402,7 +402,7 @@ impl Client {
     ///
     /// - `sensor_id`: Id of the sensor that is to run the test.
     ///
-    /// See [`StartWebDownloadTestRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`StartWebDownloadTestRequest`]. Cargo feature `on-demand-tests`. Example: `client.start_web_download_test(42).send().await?`.
     pub fn start_web_download_test(
         &self,
         sensor_id: i64,
@@ -416,7 +416,7 @@ impl Client {
     /// - `sensor_id`: Id of the sensor whose test is read.
     /// - `test_id`: UUID of the test being read.
     ///
-    /// See [`WebDownloadTestStatusRequest`]. Cargo feature `on-demand-tests`.
+    /// See [`WebDownloadTestStatusRequest`]. Cargo feature `on-demand-tests`. Example: `client.web_download_test_status(42, "testId").send().await?`.
     pub fn web_download_test_status(
         &self,
         sensor_id: i64,

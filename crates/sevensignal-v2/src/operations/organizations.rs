@@ -10,14 +10,14 @@ use lorgnette_runtime::{Call, Uuid};
 impl Client {
     /// Page through the organizations the caller can reach.
     ///
-    /// See [`OrganizationsRequest`]. Cargo feature `organizations`.
+    /// See [`OrganizationsRequest`]. Cargo feature `organizations`. Example: `client.organizations().send().await?`.
     pub fn organizations(&self) -> OrganizationsRequest<'_> {
         let call = Call::new(self.as_ref(), &ORGANIZATIONS);
         OrganizationsRequest(call)
     }
     /// Fetch one organization by UUID.
     ///
-    /// See [`OrganizationRequest`]. Cargo feature `organizations`.
+    /// See [`OrganizationRequest`]. Cargo feature `organizations`. Example: `client.organization("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn organization(&self, organization_id: Uuid) -> OrganizationRequest<'_> {
         let mut call = Call::new(self.as_ref(), &ORGANIZATION);
         call.set(0, &organization_id);
@@ -25,7 +25,7 @@ impl Client {
     }
     /// Page through the features one organization has.
     ///
-    /// See [`OrganizationFeaturesRequest`]. Cargo feature `organizations`.
+    /// See [`OrganizationFeaturesRequest`]. Cargo feature `organizations`. Example: `client.organization_features("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn organization_features(
         &self,
         organization_id: Uuid,

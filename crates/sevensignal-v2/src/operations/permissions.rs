@@ -10,14 +10,14 @@ use lorgnette_runtime::{Call, Uuid};
 impl Client {
     /// Page through the permissions the caller can reach.
     ///
-    /// See [`PermissionsRequest`]. Cargo feature `permissions`.
+    /// See [`PermissionsRequest`]. Cargo feature `permissions`. Example: `client.permissions().send().await?`.
     pub fn permissions(&self) -> PermissionsRequest<'_> {
         let call = Call::new(self.as_ref(), &PERMISSIONS);
         PermissionsRequest(call)
     }
     /// Fetch one permission by UUID.
     ///
-    /// See [`PermissionRequest`]. Cargo feature `permissions`.
+    /// See [`PermissionRequest`]. Cargo feature `permissions`. Example: `client.permission("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn permission(&self, permission_id: Uuid) -> PermissionRequest<'_> {
         let mut call = Call::new(self.as_ref(), &PERMISSION);
         call.set(0, &permission_id);

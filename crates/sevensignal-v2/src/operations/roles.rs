@@ -10,14 +10,14 @@ use lorgnette_runtime::{Call, Uuid};
 impl Client {
     /// Page through the roles the caller can reach.
     ///
-    /// See [`RolesRequest`]. Cargo feature `roles`.
+    /// See [`RolesRequest`]. Cargo feature `roles`. Example: `client.roles().send().await?`.
     pub fn roles(&self) -> RolesRequest<'_> {
         let call = Call::new(self.as_ref(), &ROLES);
         RolesRequest(call)
     }
     /// Fetch one role by UUID.
     ///
-    /// See [`RoleRequest`]. Cargo feature `roles`.
+    /// See [`RoleRequest`]. Cargo feature `roles`. Example: `client.role("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn role(&self, role_id: Uuid) -> RoleRequest<'_> {
         let mut call = Call::new(self.as_ref(), &ROLE);
         call.set(0, &role_id);

@@ -10,14 +10,14 @@ use lorgnette_runtime::{Call, Uuid};
 impl Client {
     /// Scans made by an agent.
     ///
-    /// See [`AgentScansRequest`]. Cargo feature `scans`.
+    /// See [`AgentScansRequest`]. Cargo feature `scans`. Example: `client.agent_scans().agent_id("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).start(42).end(42).send().await?`.
     pub fn agent_scans(&self) -> AgentScansRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_SCANS);
         AgentScansRequest(call)
     }
     /// Scans made by a sensor.
     ///
-    /// See [`SensorScansRequest`]. Cargo feature `scans`.
+    /// See [`SensorScansRequest`]. Cargo feature `scans`. Example: `client.sensor_scans().sensor_id(42).start(42).end(42).send().await?`.
     pub fn sensor_scans(&self) -> SensorScansRequest<'_> {
         let call = Call::new(self.as_ref(), &SENSOR_SCANS);
         SensorScansRequest(call)

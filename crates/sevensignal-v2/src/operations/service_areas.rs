@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// Agent service areas of an organization.
     ///
-    /// See [`AgentServiceAreasRequest`]. Cargo feature `service-areas`.
+    /// See [`AgentServiceAreasRequest`]. Cargo feature `service-areas`. Example: `client.agent_service_areas().send().await?`.
     pub fn agent_service_areas(&self) -> AgentServiceAreasRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_SERVICE_AREAS);
         AgentServiceAreasRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`UpdateAgentServiceAreasRequest`]. Cargo feature `service-areas`.
+    /// See [`UpdateAgentServiceAreasRequest`]. Cargo feature `service-areas`. Example: `client.update_agent_service_areas(&types::PutAgentServiceAreasRequest::default()).send().await?`.
     pub fn update_agent_service_areas(
         &self,
         body: impl Borrow<types::PutAgentServiceAreasRequest>,
@@ -33,7 +33,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateAgentServiceAreasRequest`]. Cargo feature `service-areas`.
+    /// See [`CreateAgentServiceAreasRequest`]. Cargo feature `service-areas`. Example: `client.create_agent_service_areas(&types::PostAgentServiceAreasRequest::default()).send().await?`.
     pub fn create_agent_service_areas(
         &self,
         body: impl Borrow<types::PostAgentServiceAreasRequest>,
@@ -44,7 +44,7 @@ impl Client {
     }
     /// Remove agent service areas in bulk.
     ///
-    /// See [`DeleteAgentServiceAreasRequest`]. Cargo feature `service-areas`.
+    /// See [`DeleteAgentServiceAreasRequest`]. Cargo feature `service-areas`. Example: `client.delete_agent_service_areas().ids(["6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse::<runtime::Uuid>()?]).send().await?`.
     pub fn delete_agent_service_areas(&self) -> DeleteAgentServiceAreasRequest<'_> {
         let call = Call::new(self.as_ref(), &DELETE_AGENT_SERVICE_AREAS);
         DeleteAgentServiceAreasRequest(call)
@@ -53,7 +53,7 @@ impl Client {
     ///
     /// - `service_area_id`: UUID identifying the agent service area.
     ///
-    /// See [`AgentServiceAreaRequest`]. Cargo feature `service-areas`.
+    /// See [`AgentServiceAreaRequest`]. Cargo feature `service-areas`. Example: `client.agent_service_area("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn agent_service_area(
         &self,
         service_area_id: Uuid,
@@ -67,7 +67,7 @@ impl Client {
     /// - `service_area_id`: UUID identifying the agent service area.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`UpdateAgentServiceAreaRequest`]. Cargo feature `service-areas`.
+    /// See [`UpdateAgentServiceAreaRequest`]. Cargo feature `service-areas`. Example: `client.update_agent_service_area("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::AgentSingleUpdateServiceAreaRequest::default()).send().await?`.
     pub fn update_agent_service_area(
         &self,
         service_area_id: Uuid,
@@ -82,7 +82,7 @@ impl Client {
     ///
     /// - `service_area_id`: UUID identifying the agent service area.
     ///
-    /// See [`DeleteAgentServiceAreaRequest`]. Cargo feature `service-areas`.
+    /// See [`DeleteAgentServiceAreaRequest`]. Cargo feature `service-areas`. Example: `client.delete_agent_service_area("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn delete_agent_service_area(
         &self,
         service_area_id: Uuid,
@@ -93,7 +93,7 @@ impl Client {
     }
     /// Sensor service areas, listed.
     ///
-    /// See [`SensorServiceAreasRequest`]. Cargo feature `service-areas`.
+    /// See [`SensorServiceAreasRequest`]. Cargo feature `service-areas`. Example: `client.sensor_service_areas().send().await?`.
     pub fn sensor_service_areas(&self) -> SensorServiceAreasRequest<'_> {
         let call = Call::new(self.as_ref(), &SENSOR_SERVICE_AREAS);
         SensorServiceAreasRequest(call)
@@ -102,7 +102,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateSensorServiceAreaRequest`]. Cargo feature `service-areas`.
+    /// See [`CreateSensorServiceAreaRequest`]. Cargo feature `service-areas`. Example: `client.create_sensor_service_area(&types::PostSensorServiceAreaRequest::default()).send().await?`.
     pub fn create_sensor_service_area(
         &self,
         body: impl Borrow<types::PostSensorServiceAreaRequest>,
@@ -115,7 +115,7 @@ impl Client {
     ///
     /// - `service_area_id`: Number identifying the sensor service area.
     ///
-    /// See [`SensorServiceAreaRequest`]. Cargo feature `service-areas`.
+    /// See [`SensorServiceAreaRequest`]. Cargo feature `service-areas`. Example: `client.sensor_service_area(42).send().await?`.
     pub fn sensor_service_area(
         &self,
         service_area_id: i64,
@@ -129,7 +129,7 @@ impl Client {
     /// - `service_area_id`: Number identifying the sensor service area.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`UpdateSensorServiceAreaRequest`]. Cargo feature `service-areas`.
+    /// See [`UpdateSensorServiceAreaRequest`]. Cargo feature `service-areas`. Example: `client.update_sensor_service_area(42, &types::PutSensorServiceAreaRequest::default()).send().await?`.
     pub fn update_sensor_service_area(
         &self,
         service_area_id: i64,
@@ -144,7 +144,7 @@ impl Client {
     ///
     /// - `service_area_id`: Number identifying the sensor service area.
     ///
-    /// See [`DeleteSensorServiceAreaRequest`]. Cargo feature `service-areas`.
+    /// See [`DeleteSensorServiceAreaRequest`]. Cargo feature `service-areas`. Example: `client.delete_sensor_service_area(42).send().await?`.
     pub fn delete_sensor_service_area(
         &self,
         service_area_id: i64,
@@ -158,7 +158,7 @@ impl Client {
     /// - `service_area_id`: Number identifying the sensor service area.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`AddEyesToSensorServiceAreaRequest`]. Cargo feature `service-areas`.
+    /// See [`AddEyesToSensorServiceAreaRequest`]. Cargo feature `service-areas`. Example: `client.add_eyes_to_sensor_service_area(42, &types::PostSensorServiceAreaSensorsRequest::default()).send().await?`.
     pub fn add_eyes_to_sensor_service_area(
         &self,
         service_area_id: i64,
@@ -174,7 +174,7 @@ impl Client {
     /// - `service_area_id`: Number identifying the sensor service area.
     /// - `network_id`: Number identifying the sensor's wireless network.
     ///
-    /// See [`BindNetworkToSensorServiceAreaRequest`]. Cargo feature `service-areas`.
+    /// See [`BindNetworkToSensorServiceAreaRequest`]. Cargo feature `service-areas`. Example: `client.bind_network_to_sensor_service_area(42, 42).send().await?`.
     pub fn bind_network_to_sensor_service_area(
         &self,
         service_area_id: i64,
@@ -190,7 +190,7 @@ impl Client {
     /// - `service_area_id`: Number identifying the sensor service area.
     /// - `network_id`: Number identifying the sensor's wireless network.
     ///
-    /// See [`UnbindNetworkFromSensorServiceAreaRequest`]. Cargo feature `service-areas`.
+    /// See [`UnbindNetworkFromSensorServiceAreaRequest`]. Cargo feature `service-areas`. Example: `client.unbind_network_from_sensor_service_area(42, 42).send().await?`.
     pub fn unbind_network_from_sensor_service_area(
         &self,
         service_area_id: i64,

@@ -10,7 +10,7 @@ use lorgnette_runtime::{Call, Uuid};
 impl Client {
     /// Signed-in user's summary for an organization; the primary one when omitted.
     ///
-    /// See [`UsersSummaryRequest`]. Cargo feature `summaries`.
+    /// See [`UsersSummaryRequest`]. Cargo feature `summaries`. Example: `client.users_summary().send().await?`.
     pub fn users_summary(&self) -> UsersSummaryRequest<'_> {
         let call = Call::new(self.as_ref(), &USERS_SUMMARY);
         UsersSummaryRequest(call)

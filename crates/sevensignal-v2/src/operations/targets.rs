@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// Sensor targets, paged.
     ///
-    /// See [`SensorTargetsRequest`]. Cargo feature `targets`.
+    /// See [`SensorTargetsRequest`]. Cargo feature `targets`. Example: `client.sensor_targets().send().await?`.
     pub fn sensor_targets(&self) -> SensorTargetsRequest<'_> {
         let call = Call::new(self.as_ref(), &SENSOR_TARGETS);
         SensorTargetsRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateSensorTargetRequest`]. Cargo feature `targets`.
+    /// See [`CreateSensorTargetRequest`]. Cargo feature `targets`. Example: `client.create_sensor_target(&types::PostSensorTargetRequest::default()).send().await?`.
     pub fn create_sensor_target(
         &self,
         body: impl Borrow<types::PostSensorTargetRequest>,
@@ -33,7 +33,7 @@ impl Client {
     ///
     /// - `target_id`: Numeric id of the target.
     ///
-    /// See [`SensorTargetRequest`]. Cargo feature `targets`.
+    /// See [`SensorTargetRequest`]. Cargo feature `targets`. Example: `client.sensor_target(42).send().await?`.
     pub fn sensor_target(&self, target_id: i64) -> SensorTargetRequest<'_> {
         let mut call = Call::new(self.as_ref(), &SENSOR_TARGET);
         call.set(0, &target_id);
@@ -44,7 +44,7 @@ impl Client {
     /// - `target_id`: Numeric id of the target.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`UpdateSensorTargetRequest`]. Cargo feature `targets`.
+    /// See [`UpdateSensorTargetRequest`]. Cargo feature `targets`. Example: `client.update_sensor_target(42, &types::PutSensorTargetRequest::default()).send().await?`.
     pub fn update_sensor_target(
         &self,
         target_id: i64,
@@ -59,7 +59,7 @@ impl Client {
     ///
     /// - `target_id`: Numeric id of the target.
     ///
-    /// See [`DeleteSensorTargetRequest`]. Cargo feature `targets`.
+    /// See [`DeleteSensorTargetRequest`]. Cargo feature `targets`. Example: `client.delete_sensor_target(42).send().await?`.
     pub fn delete_sensor_target(&self, target_id: i64) -> DeleteSensorTargetRequest<'_> {
         let mut call = Call::new(self.as_ref(), &DELETE_SENSOR_TARGET);
         call.set(0, &target_id);

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 impl Client {
     /// Agent time series, discrete aggregates.
     ///
-    /// See [`TimeSeriesAgentsOverallDiscreteRequest`]. Cargo feature `time-series`.
+    /// See [`TimeSeriesAgentsOverallDiscreteRequest`]. Cargo feature `time-series`. Example: `client.time_series_agents_overall_discrete().from(42).to(42).time_bucket(types::TimeBucketFilter::OneMinute).aggregate_functions([types::AggregateFunctionsDiscreteFilter::Mode]).metrics([types::MetricsDiscreteFilter::AdapterState]).send().await?`.
     pub fn time_series_agents_overall_discrete(
         &self,
     ) -> TimeSeriesAgentsOverallDiscreteRequest<'_> {
@@ -22,7 +22,7 @@ impl Client {
     ///
     /// - `group_by_dimension`: Dimension results are grouped on.
     ///
-    /// See [`TimeSeriesAgentsDiscreteGroupByRequest`]. Cargo feature `time-series`.
+    /// See [`TimeSeriesAgentsDiscreteGroupByRequest`]. Cargo feature `time-series`. Example: `client.time_series_agents_discrete_group_by(types::AgentsGroupByDimensionFilter::Band).from(42).to(42).time_bucket(types::TimeBucketFilter::OneMinute).aggregate_functions([types::AggregateFunctionsDiscreteFilter::Mode]).metrics([types::MetricsDiscreteFilter::AdapterState]).send().await?`.
     pub fn time_series_agents_discrete_group_by(
         &self,
         group_by_dimension: impl Into<types::AgentsGroupByDimensionFilter>,
@@ -38,7 +38,7 @@ impl Client {
     ///
     /// - `group_by_dimension`: Dimension results are grouped on.
     ///
-    /// See [`TimeSeriesAgentsHistogramGroupByRequest`]. Cargo feature `time-series`.
+    /// See [`TimeSeriesAgentsHistogramGroupByRequest`]. Cargo feature `time-series`. Example: `client.time_series_agents_histogram_group_by(types::AgentsGroupByDimensionFilter::Band).from(42).to(42).time_bucket(types::TimeBucketFilter::OneMinute).metric(types::MetricHistogramFilter::AdjacentChannelInterference).send().await?`.
     pub fn time_series_agents_histogram_group_by(
         &self,
         group_by_dimension: impl Into<types::AgentsGroupByDimensionFilter>,
@@ -54,7 +54,7 @@ impl Client {
     ///
     /// - `group_by_dimension`: Dimension results are grouped on.
     ///
-    /// See [`TimeSeriesAgentsNumericSummaryGroupByRequest`]. Cargo feature `time-series`.
+    /// See [`TimeSeriesAgentsNumericSummaryGroupByRequest`]. Cargo feature `time-series`. Example: `client.time_series_agents_numeric_summary_group_by(types::AgentsGroupByDimensionFilter::Band).from(42).to(42).aggregate_functions([types::AgentsAggregateFunctionsNumericFilter::Sum]).metrics([types::MetricsNumericFilter::AdjacentChannelInterference]).send().await?`.
     pub fn time_series_agents_numeric_summary_group_by(
         &self,
         group_by_dimension: impl Into<types::AgentsGroupByDimensionFilter>,
@@ -71,7 +71,7 @@ impl Client {
     }
     /// Agent numeric summary, overall.
     ///
-    /// See [`TimeSeriesAgentsOverallNumericSummaryRequest`]. Cargo feature `time-series`.
+    /// See [`TimeSeriesAgentsOverallNumericSummaryRequest`]. Cargo feature `time-series`. Example: `client.time_series_agents_overall_numeric_summary().from(42).to(42).aggregate_functions([types::AgentsAggregateFunctionsNumericFilter::Sum]).metrics([types::MetricsNumericFilter::AdjacentChannelInterference]).send().await?`.
     pub fn time_series_agents_overall_numeric_summary(
         &self,
     ) -> TimeSeriesAgentsOverallNumericSummaryRequest<'_> {
@@ -80,7 +80,7 @@ impl Client {
     }
     /// Agent time series, numeric aggregates.
     ///
-    /// See [`TimeSeriesAgentsOverallNumericRequest`]. Cargo feature `time-series`.
+    /// See [`TimeSeriesAgentsOverallNumericRequest`]. Cargo feature `time-series`. Example: `client.time_series_agents_overall_numeric().from(42).to(42).time_bucket(types::TimeBucketFilter::OneMinute).aggregate_functions([types::AgentsAggregateFunctionsNumericFilter::Sum]).metrics([types::MetricsNumericFilter::AdjacentChannelInterference]).send().await?`.
     pub fn time_series_agents_overall_numeric(
         &self,
     ) -> TimeSeriesAgentsOverallNumericRequest<'_> {
@@ -91,7 +91,7 @@ impl Client {
     ///
     /// - `group_by_dimension`: Dimension results are grouped on.
     ///
-    /// See [`TimeSeriesAgentsNumericGroupByRequest`]. Cargo feature `time-series`.
+    /// See [`TimeSeriesAgentsNumericGroupByRequest`]. Cargo feature `time-series`. Example: `client.time_series_agents_numeric_group_by(types::AgentsGroupByDimensionFilter::Band).from(42).to(42).time_bucket(types::TimeBucketFilter::OneMinute).aggregate_functions([types::AgentsAggregateFunctionsNumericFilter::Sum]).metrics([types::MetricsNumericFilter::AdjacentChannelInterference]).send().await?`.
     pub fn time_series_agents_numeric_group_by(
         &self,
         group_by_dimension: impl Into<types::AgentsGroupByDimensionFilter>,
@@ -105,7 +105,7 @@ impl Client {
     }
     /// Agent metric type details, all or chosen ones.
     ///
-    /// See [`TimeSeriesAgentsMetricTypesRequest`]. Cargo feature `time-series`.
+    /// See [`TimeSeriesAgentsMetricTypesRequest`]. Cargo feature `time-series`. Example: `client.time_series_agents_metric_types().send().await?`.
     pub fn time_series_agents_metric_types(
         &self,
     ) -> TimeSeriesAgentsMetricTypesRequest<'_> {
@@ -114,7 +114,7 @@ impl Client {
     }
     /// Sensor numeric summary, overall.
     ///
-    /// See [`TimeSeriesSensorsOverallNumericSummaryRequest`]. Cargo feature `time-series`.
+    /// See [`TimeSeriesSensorsOverallNumericSummaryRequest`]. Cargo feature `time-series`. Example: `client.time_series_sensors_overall_numeric_summary().from(42).to(42).aggregate_functions([types::SensorsAggregateFunctionsNumericFilter::Avg]).metrics(["metrics"]).send().await?`.
     pub fn time_series_sensors_overall_numeric_summary(
         &self,
     ) -> TimeSeriesSensorsOverallNumericSummaryRequest<'_> {
@@ -128,7 +128,7 @@ impl Client {
     ///
     /// - `group_by_dimension`: Dimension results are grouped on.
     ///
-    /// See [`TimeSeriesSensorsNumericSummaryGroupByRequest`]. Cargo feature `time-series`.
+    /// See [`TimeSeriesSensorsNumericSummaryGroupByRequest`]. Cargo feature `time-series`. Example: `client.time_series_sensors_numeric_summary_group_by(types::SensorsGroupByDimensionFilter::LocationId).from(42).to(42).aggregate_functions([types::SensorsAggregateFunctionsNumericFilter::Avg]).metrics(["metrics"]).send().await?`.
     pub fn time_series_sensors_numeric_summary_group_by(
         &self,
         group_by_dimension: impl Into<types::SensorsGroupByDimensionFilter>,
@@ -145,7 +145,7 @@ impl Client {
     }
     /// Sensor time series, numeric aggregates, per organization.
     ///
-    /// See [`TimeSeriesSensorsOverallNumericRequest`]. Cargo feature `time-series`.
+    /// See [`TimeSeriesSensorsOverallNumericRequest`]. Cargo feature `time-series`. Example: `client.time_series_sensors_overall_numeric().from(42).to(42).time_bucket(types::SensorTimeBucketFilter::OneMinute).aggregate_functions([types::SensorsAggregateFunctionsNumericFilter::Avg]).metrics(["metrics"]).send().await?`.
     pub fn time_series_sensors_overall_numeric(
         &self,
     ) -> TimeSeriesSensorsOverallNumericRequest<'_> {
@@ -156,7 +156,7 @@ impl Client {
     ///
     /// - `group_by_dimension`: Dimension results are grouped on.
     ///
-    /// See [`TimeSeriesSensorsNumericGroupByRequest`]. Cargo feature `time-series`.
+    /// See [`TimeSeriesSensorsNumericGroupByRequest`]. Cargo feature `time-series`. Example: `client.time_series_sensors_numeric_group_by(types::SensorsGroupByDimensionFilter::LocationId).from(42).to(42).time_bucket(types::SensorTimeBucketFilter::OneMinute).aggregate_functions([types::SensorsAggregateFunctionsNumericFilter::Avg]).metrics(["metrics"]).send().await?`.
     pub fn time_series_sensors_numeric_group_by(
         &self,
         group_by_dimension: impl Into<types::SensorsGroupByDimensionFilter>,
@@ -170,7 +170,7 @@ impl Client {
     }
     /// Sensor metric type details, all or chosen ones.
     ///
-    /// See [`TimeSeriesSensorsMetricTypesRequest`]. Cargo feature `time-series`.
+    /// See [`TimeSeriesSensorsMetricTypesRequest`]. Cargo feature `time-series`. Example: `client.time_series_sensors_metric_types().send().await?`.
     pub fn time_series_sensors_metric_types(
         &self,
     ) -> TimeSeriesSensorsMetricTypesRequest<'_> {

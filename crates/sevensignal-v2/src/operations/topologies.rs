@@ -10,7 +10,7 @@ use lorgnette_runtime::{Call, Uuid};
 impl Client {
     /// Agent locations, paged.
     ///
-    /// See [`AgentTopologyLocationsRequest`]. Cargo feature `topologies`.
+    /// See [`AgentTopologyLocationsRequest`]. Cargo feature `topologies`. Example: `client.agent_topology_locations().send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn agent_topology_locations(&self) -> AgentTopologyLocationsRequest<'_> {
         let call = Call::new(self.as_ref(), &AGENT_TOPOLOGY_LOCATIONS);
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `location_id`: UUID of the wanted location.
     ///
-    /// See [`AgentTopologyLocationRequest`]. Cargo feature `topologies`.
+    /// See [`AgentTopologyLocationRequest`]. Cargo feature `topologies`. Example: `client.agent_topology_location("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn agent_topology_location(
         &self,
@@ -32,7 +32,7 @@ impl Client {
     }
     /// Sensor locations, paged.
     ///
-    /// See [`SensorTopologyLocationsRequest`]. Cargo feature `topologies`.
+    /// See [`SensorTopologyLocationsRequest`]. Cargo feature `topologies`. Example: `client.sensor_topology_locations().send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn sensor_topology_locations(&self) -> SensorTopologyLocationsRequest<'_> {
         let call = Call::new(self.as_ref(), &SENSOR_TOPOLOGY_LOCATIONS);
@@ -42,7 +42,7 @@ impl Client {
     ///
     /// - `location_id`: Id of the wanted location.
     ///
-    /// See [`SensorTopologyLocationRequest`]. Cargo feature `topologies`.
+    /// See [`SensorTopologyLocationRequest`]. Cargo feature `topologies`. Example: `client.sensor_topology_location(42).send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn sensor_topology_location(
         &self,
@@ -54,7 +54,7 @@ impl Client {
     }
     /// Sensor service areas, paged.
     ///
-    /// See [`SensorTopologyServiceAreasRequest`]. Cargo feature `topologies`.
+    /// See [`SensorTopologyServiceAreasRequest`]. Cargo feature `topologies`. Example: `client.sensor_topology_service_areas().send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn sensor_topology_service_areas(
         &self,
@@ -66,7 +66,7 @@ impl Client {
     ///
     /// - `service_area_id`: Id of the wanted service area.
     ///
-    /// See [`SensorTopologyServiceAreaRequest`]. Cargo feature `topologies`.
+    /// See [`SensorTopologyServiceAreaRequest`]. Cargo feature `topologies`. Example: `client.sensor_topology_service_area(42).send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn sensor_topology_service_area(
         &self,
@@ -78,7 +78,7 @@ impl Client {
     }
     /// Sensor access points, paged.
     ///
-    /// See [`SensorTopologyAccessPointsRequest`]. Cargo feature `topologies`.
+    /// See [`SensorTopologyAccessPointsRequest`]. Cargo feature `topologies`. Example: `client.sensor_topology_access_points().send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn sensor_topology_access_points(
         &self,
@@ -90,7 +90,7 @@ impl Client {
     ///
     /// - `access_point_id`: Id of the wanted access point.
     ///
-    /// See [`SensorTopologyAccessPointRequest`]. Cargo feature `topologies`.
+    /// See [`SensorTopologyAccessPointRequest`]. Cargo feature `topologies`. Example: `client.sensor_topology_access_point(42).send().await?`.
     #[deprecated(note = "the contract says so")]
     pub fn sensor_topology_access_point(
         &self,

@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// Page through the users the caller can reach.
     ///
-    /// See [`UsersRequest`]. Cargo feature `users`.
+    /// See [`UsersRequest`]. Cargo feature `users`. Example: `client.users().send().await?`.
     pub fn users(&self) -> UsersRequest<'_> {
         let call = Call::new(self.as_ref(), &USERS);
         UsersRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CreateUserRequest`]. Cargo feature `users`.
+    /// See [`CreateUserRequest`]. Cargo feature `users`. Example: `client.create_user(&types::UserRequest::new("email", "6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?)).send().await?`.
     pub fn create_user(
         &self,
         body: impl Borrow<types::UserRequest>,
@@ -31,7 +31,7 @@ impl Client {
     }
     /// Fetch one user by UUID.
     ///
-    /// See [`UserRequestBuilder`]. Cargo feature `users`.
+    /// See [`UserRequestBuilder`]. Cargo feature `users`. Example: `client.user("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn user(&self, user_id: Uuid) -> UserRequestBuilder<'_> {
         let mut call = Call::new(self.as_ref(), &USER);
         call.set(0, &user_id);
@@ -39,7 +39,7 @@ impl Client {
     }
     /// Remove one user by UUID.
     ///
-    /// See [`DeleteUserRequest`]. Cargo feature `users`.
+    /// See [`DeleteUserRequest`]. Cargo feature `users`. Example: `client.delete_user("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn delete_user(&self, user_id: Uuid) -> DeleteUserRequest<'_> {
         let mut call = Call::new(self.as_ref(), &DELETE_USER);
         call.set(0, &user_id);
@@ -47,7 +47,7 @@ impl Client {
     }
     /// Page through the groups a user belongs to.
     ///
-    /// See [`UserGroupsRequest`]. Cargo feature `users`.
+    /// See [`UserGroupsRequest`]. Cargo feature `users`. Example: `client.user_groups("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn user_groups(&self, user_id: Uuid) -> UserGroupsRequest<'_> {
         let mut call = Call::new(self.as_ref(), &USER_GROUPS);
         call.set(0, &user_id);
@@ -57,7 +57,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`ReplaceUserGroupsRequest`]. Cargo feature `users`.
+    /// See [`ReplaceUserGroupsRequest`]. Cargo feature `users`. Example: `client.replace_user_groups("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::UsersGroupsRequest::new(["6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?])).send().await?`.
     pub fn replace_user_groups(
         &self,
         user_id: Uuid,
@@ -72,7 +72,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`AddUserToGroupsRequest`]. Cargo feature `users`.
+    /// See [`AddUserToGroupsRequest`]. Cargo feature `users`. Example: `client.add_user_to_groups("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::UsersGroupsRequest::new(["6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?])).send().await?`.
     pub fn add_user_to_groups(
         &self,
         user_id: Uuid,
@@ -85,7 +85,7 @@ impl Client {
     }
     /// Take a user out of one group.
     ///
-    /// See [`RemoveUserFromGroupRequest`]. Cargo feature `users`.
+    /// See [`RemoveUserFromGroupRequest`]. Cargo feature `users`. Example: `client.remove_user_from_group("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, "6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn remove_user_from_group(
         &self,
         user_id: Uuid,
@@ -98,7 +98,7 @@ impl Client {
     }
     /// Page through the organizations a user belongs to.
     ///
-    /// See [`UserOrganizationsRequest`]. Cargo feature `users`.
+    /// See [`UserOrganizationsRequest`]. Cargo feature `users`. Example: `client.user_organizations("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn user_organizations(&self, user_id: Uuid) -> UserOrganizationsRequest<'_> {
         let mut call = Call::new(self.as_ref(), &USER_ORGANIZATIONS);
         call.set(0, &user_id);
@@ -108,7 +108,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`ReplaceUserOrganizationsRequest`]. Cargo feature `users`.
+    /// See [`ReplaceUserOrganizationsRequest`]. Cargo feature `users`. Example: `client.replace_user_organizations("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::OrganizationsUsersRequest::new([types::OrganizationInfo::new("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?)])).send().await?`.
     pub fn replace_user_organizations(
         &self,
         user_id: Uuid,
@@ -123,7 +123,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`AddUserToOrganizationsRequest`]. Cargo feature `users`.
+    /// See [`AddUserToOrganizationsRequest`]. Cargo feature `users`. Example: `client.add_user_to_organizations("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::OrganizationsUsersRequest::new([types::OrganizationInfo::new("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?)])).send().await?`.
     pub fn add_user_to_organizations(
         &self,
         user_id: Uuid,
@@ -136,7 +136,7 @@ impl Client {
     }
     /// Take a user out of one organization.
     ///
-    /// See [`RemoveUserFromOrganizationRequest`]. Cargo feature `users`.
+    /// See [`RemoveUserFromOrganizationRequest`]. Cargo feature `users`. Example: `client.remove_user_from_organization("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, "6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn remove_user_from_organization(
         &self,
         user_id: Uuid,
@@ -149,7 +149,7 @@ impl Client {
     }
     /// Page through a user's permissions, both direct and inherited from the role.
     ///
-    /// See [`UserPermissionsRequest`]. Cargo feature `users`.
+    /// See [`UserPermissionsRequest`]. Cargo feature `users`. Example: `client.user_permissions("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn user_permissions(&self, user_id: Uuid) -> UserPermissionsRequest<'_> {
         let mut call = Call::new(self.as_ref(), &USER_PERMISSIONS);
         call.set(0, &user_id);
@@ -159,7 +159,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`ReplaceUserPermissionsRequest`]. Cargo feature `users`.
+    /// See [`ReplaceUserPermissionsRequest`]. Cargo feature `users`. Example: `client.replace_user_permissions("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::UsersPermissionsRequest::default()).send().await?`.
     pub fn replace_user_permissions(
         &self,
         user_id: Uuid,
@@ -174,7 +174,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`GrantUserPermissionsRequest`]. Cargo feature `users`.
+    /// See [`GrantUserPermissionsRequest`]. Cargo feature `users`. Example: `client.grant_user_permissions("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::UsersPermissionsRequest::default()).send().await?`.
     pub fn grant_user_permissions(
         &self,
         user_id: Uuid,
@@ -187,7 +187,7 @@ impl Client {
     }
     /// Withdraw one permission from a user.
     ///
-    /// See [`RevokeUserPermissionRequest`]. Cargo feature `users`.
+    /// See [`RevokeUserPermissionRequest`]. Cargo feature `users`. Example: `client.revoke_user_permission("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, "6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn revoke_user_permission(
         &self,
         user_id: Uuid,
@@ -202,7 +202,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SetUserRoleRequest`]. Cargo feature `users`.
+    /// See [`SetUserRoleRequest`]. Cargo feature `users`. Example: `client.set_user_role("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?, &types::UsersRoleRequest::new("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?)).send().await?`.
     pub fn set_user_role(
         &self,
         user_id: Uuid,
@@ -215,7 +215,7 @@ impl Client {
     }
     /// Clear a user's role, mirrored to Auth0.
     ///
-    /// See [`ClearUserRoleRequest`]. Cargo feature `users`.
+    /// See [`ClearUserRoleRequest`]. Cargo feature `users`. Example: `client.clear_user_role("6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11".parse()?).send().await?`.
     pub fn clear_user_role(&self, user_id: Uuid) -> ClearUserRoleRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CLEAR_USER_ROLE);
         call.set(0, &user_id);

@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CorpActivityListRequest`]. Cargo feature `activity`.
+    /// See [`CorpActivityListRequest`]. Cargo feature `activity`. Example: `client.corp_activity_list("corpName").send().await?`.
     pub fn corp_activity_list(
         &self,
         corp_name: impl Into<String>,
@@ -27,7 +27,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteActivityListRequest`]. Cargo feature `activity`.
+    /// See [`SiteActivityListRequest`]. Cargo feature `activity`. Example: `client.site_activity_list("corpName", "siteName").send().await?`.
     pub fn site_activity_list(
         &self,
         corp_name: impl Into<String>,
@@ -43,7 +43,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`AnalyticsEventsListRequest`]. Cargo feature `activity`.
+    /// See [`AnalyticsEventsListRequest`]. Cargo feature `activity`. Example: `client.analytics_events_list("corpName", "siteName").send().await?`.
     pub fn analytics_events_list(
         &self,
         corp_name: impl Into<String>,

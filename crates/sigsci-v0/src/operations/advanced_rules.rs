@@ -14,7 +14,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`AdvancedRulesListRequest`]. Cargo feature `advanced-rules`.
+    /// See [`AdvancedRulesListRequest`]. Cargo feature `advanced-rules`. Example: `client.advanced_rules_list("corpName", "siteName").send().await?`.
     pub fn advanced_rules_list(
         &self,
         corp_name: impl Into<String>,
@@ -31,7 +31,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`AdvancedRuleCreateRequest`]. Cargo feature `advanced-rules`.
+    /// See [`AdvancedRuleCreateRequest`]. Cargo feature `advanced-rules`. Example: `client.advanced_rule_create("corpName", "siteName", &types::AdvancedRule::default()).send().await?`.
     pub fn advanced_rule_create(
         &self,
         corp_name: impl Into<String>,
@@ -49,7 +49,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`AdvancedRuleDeleteRequest`]. Cargo feature `advanced-rules`.
+    /// See [`AdvancedRuleDeleteRequest`]. Cargo feature `advanced-rules`. Example: `client.advanced_rule_delete("corpName", "siteName", "ruleID").send().await?`.
     pub fn advanced_rule_delete(
         &self,
         corp_name: impl Into<String>,
@@ -68,7 +68,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`AdvancedRuleUpdateRequest`]. Cargo feature `advanced-rules`.
+    /// See [`AdvancedRuleUpdateRequest`]. Cargo feature `advanced-rules`. Example: `client.advanced_rule_update("corpName", "siteName", "ruleID", &types::AdvancedRule::default()).send().await?`.
     pub fn advanced_rule_update(
         &self,
         corp_name: impl Into<String>,
@@ -90,7 +90,7 @@ impl Client {
     /// - `rule_name`: shortName of the rule.
     /// - `from_site_name`: Site to copy from.
     ///
-    /// See [`AdvancedRuleCopyRequest`]. Cargo feature `advanced-rules`.
+    /// See [`AdvancedRuleCopyRequest`]. Cargo feature `advanced-rules`. Example: `client.advanced_rule_copy("corpName", "siteName", "ruleName", "fromSiteName").send().await?`.
     pub fn advanced_rule_copy(
         &self,
         corp_name: impl Into<String>,

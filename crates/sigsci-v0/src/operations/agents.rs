@@ -13,7 +13,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`AgentsListRequest`]. Cargo feature `agents`.
+    /// See [`AgentsListRequest`]. Cargo feature `agents`. Example: `client.agents_list("corpName", "siteName").send().await?`.
     pub fn agents_list(
         &self,
         corp_name: impl Into<String>,
@@ -29,7 +29,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`AgentGetRequest`]. Cargo feature `agents`.
+    /// See [`AgentGetRequest`]. Cargo feature `agents`. Example: `client.agent_get("corpName", "siteName", "agentName").send().await?`.
     pub fn agent_get(
         &self,
         corp_name: impl Into<String>,
@@ -47,7 +47,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`AgentLogsGetRequest`]. Cargo feature `agents`.
+    /// See [`AgentLogsGetRequest`]. Cargo feature `agents`. Example: `client.agent_logs_get("corpName", "siteName", "agentName").send().await?`.
     pub fn agent_logs_get(
         &self,
         corp_name: impl Into<String>,
@@ -65,7 +65,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SitePrimaryAgentKeyGetRequest`]. Cargo feature `agents`.
+    /// See [`SitePrimaryAgentKeyGetRequest`]. Cargo feature `agents`. Example: `client.site_primary_agent_key_get("corpName", "siteName").send().await?`.
     pub fn site_primary_agent_key_get(
         &self,
         corp_name: impl Into<String>,
@@ -81,7 +81,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`AgentKeysListRequest`]. Cargo feature `agents`.
+    /// See [`AgentKeysListRequest`]. Cargo feature `agents`. Example: `client.agent_keys_list("corpName", "siteName").send().await?`.
     pub fn agent_keys_list(
         &self,
         corp_name: impl Into<String>,

@@ -14,7 +14,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`AlertsListRequest`]. Cargo feature `alerts`.
+    /// See [`AlertsListRequest`]. Cargo feature `alerts`. Example: `client.alerts_list("corpName", "siteName").send().await?`.
     pub fn alerts_list(
         &self,
         corp_name: impl Into<String>,
@@ -31,7 +31,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`AlertCreateRequest`]. Cargo feature `alerts`.
+    /// See [`AlertCreateRequest`]. Cargo feature `alerts`. Example: `client.alert_create("corpName", "siteName", &types::AlertCreate::new("tagName", "longName", types::Interval::Zero, 42, true, types::AlertCreateAction::Info)).send().await?`.
     pub fn alert_create(
         &self,
         corp_name: impl Into<String>,
@@ -49,7 +49,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`AlertGetRequest`]. Cargo feature `alerts`.
+    /// See [`AlertGetRequest`]. Cargo feature `alerts`. Example: `client.alert_get("corpName", "siteName", "alertID").send().await?`.
     pub fn alert_get(
         &self,
         corp_name: impl Into<String>,
@@ -67,7 +67,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`AlertDeleteRequest`]. Cargo feature `alerts`.
+    /// See [`AlertDeleteRequest`]. Cargo feature `alerts`. Example: `client.alert_delete("corpName", "siteName", "alertID").send().await?`.
     pub fn alert_delete(
         &self,
         corp_name: impl Into<String>,
@@ -86,7 +86,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`AlertUpdateRequest`]. Cargo feature `alerts`.
+    /// See [`AlertUpdateRequest`]. Cargo feature `alerts`. Example: `client.alert_update("corpName", "siteName", "alertID", &types::AlertUpdate::default()).send().await?`.
     pub fn alert_update(
         &self,
         corp_name: impl Into<String>,

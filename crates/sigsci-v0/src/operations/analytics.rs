@@ -13,7 +13,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SuspiciousIpsListRequest`]. Cargo feature `analytics`.
+    /// See [`SuspiciousIpsListRequest`]. Cargo feature `analytics`. Example: `client.suspicious_ips_list("corpName", "siteName").send().await?`.
     pub fn suspicious_ips_list(
         &self,
         corp_name: impl Into<String>,
@@ -29,7 +29,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`TopAttacksListRequest`]. Cargo feature `analytics`.
+    /// See [`TopAttacksListRequest`]. Cargo feature `analytics`. Example: `client.top_attacks_list("corpName", "siteName").send().await?`.
     pub fn top_attacks_list(
         &self,
         corp_name: impl Into<String>,
@@ -45,7 +45,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`TimeseriesRequestsGetRequest`]. Cargo feature `analytics`.
+    /// See [`TimeseriesRequestsGetRequest`]. Cargo feature `analytics`. Example: `client.timeseries_requests_get("corpName", "siteName").send().await?`.
     pub fn timeseries_requests_get(
         &self,
         corp_name: impl Into<String>,

@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/x-www-form-urlencoded`.
     ///
-    /// See [`AuthLoginRequest`]. Cargo feature `auth`.
+    /// See [`AuthLoginRequest`]. Cargo feature `auth`. Example: `client.auth_login(&types::AuthForm::new("email", "password")).send().await?`.
     pub fn auth_login(
         &self,
         body: impl Borrow<types::AuthForm>,
@@ -24,7 +24,7 @@ impl Client {
     }
     /// End the session; answers with a redirect.
     ///
-    /// See [`AuthLogoutRequest`]. Cargo feature `auth`.
+    /// See [`AuthLogoutRequest`]. Cargo feature `auth`. Example: `client.auth_logout().send().await?`.
     pub fn auth_logout(&self) -> AuthLogoutRequest<'_> {
         let call = Call::new(self.as_ref(), &AUTH_LOGOUT);
         AuthLogoutRequest(call)

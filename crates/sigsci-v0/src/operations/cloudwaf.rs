@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CloudwafInstancesListRequest`]. Cargo feature `cloudwaf`.
+    /// See [`CloudwafInstancesListRequest`]. Cargo feature `cloudwaf`. Example: `client.cloudwaf_instances_list("corpName").send().await?`.
     pub fn cloudwaf_instances_list(
         &self,
         corp_name: impl Into<String>,
@@ -27,7 +27,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CloudwafInstanceCreateRequest`]. Cargo feature `cloudwaf`.
+    /// See [`CloudwafInstanceCreateRequest`]. Cargo feature `cloudwaf`. Example: `client.cloudwaf_instance_create("corpName", &types::CloudWafInstanceInput::new("name", "description", types::CloudWafInstanceRegion::UsEast1, types::CloudWafInstanceInputTlsMinVersion::Tls10, true, [types::CloudWafWorkspaceConfig::new("siteName", types::CloudWafWorkspaceConfigInstanceLocation::Direct, [types::CloudWafWorkspaceConfigListenerProtocol::Http], [types::CloudWafRoute::new("origin", ["item"])])])).send().await?`.
     pub fn cloudwaf_instance_create(
         &self,
         corp_name: impl Into<String>,
@@ -42,7 +42,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CloudwafInstanceGetRequest`]. Cargo feature `cloudwaf`.
+    /// See [`CloudwafInstanceGetRequest`]. Cargo feature `cloudwaf`. Example: `client.cloudwaf_instance_get("corpName", "id").send().await?`.
     pub fn cloudwaf_instance_get(
         &self,
         corp_name: impl Into<String>,
@@ -58,7 +58,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CloudwafInstanceUpdateRequest`]. Cargo feature `cloudwaf`.
+    /// See [`CloudwafInstanceUpdateRequest`]. Cargo feature `cloudwaf`. Example: `client.cloudwaf_instance_update("corpName", "id", &types::CloudWafInstanceInput::new("name", "description", types::CloudWafInstanceRegion::UsEast1, types::CloudWafInstanceInputTlsMinVersion::Tls10, true, [types::CloudWafWorkspaceConfig::new("siteName", types::CloudWafWorkspaceConfigInstanceLocation::Direct, [types::CloudWafWorkspaceConfigListenerProtocol::Http], [types::CloudWafRoute::new("origin", ["item"])])])).send().await?`.
     pub fn cloudwaf_instance_update(
         &self,
         corp_name: impl Into<String>,
@@ -75,7 +75,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CloudwafInstanceDeleteRequest`]. Cargo feature `cloudwaf`.
+    /// See [`CloudwafInstanceDeleteRequest`]. Cargo feature `cloudwaf`. Example: `client.cloudwaf_instance_delete("corpName", "id").send().await?`.
     pub fn cloudwaf_instance_delete(
         &self,
         corp_name: impl Into<String>,
@@ -90,7 +90,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CloudwafInstanceRestartRequest`]. Cargo feature `cloudwaf`.
+    /// See [`CloudwafInstanceRestartRequest`]. Cargo feature `cloudwaf`. Example: `client.cloudwaf_instance_restart("corpName", "id").send().await?`.
     pub fn cloudwaf_instance_restart(
         &self,
         corp_name: impl Into<String>,
@@ -105,7 +105,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CloudwafCertificatesListRequest`]. Cargo feature `cloudwaf`.
+    /// See [`CloudwafCertificatesListRequest`]. Cargo feature `cloudwaf`. Example: `client.cloudwaf_certificates_list("corpName").send().await?`.
     pub fn cloudwaf_certificates_list(
         &self,
         corp_name: impl Into<String>,
@@ -119,7 +119,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CloudwafCertificateUploadRequest`]. Cargo feature `cloudwaf`.
+    /// See [`CloudwafCertificateUploadRequest`]. Cargo feature `cloudwaf`. Example: `client.cloudwaf_certificate_upload("corpName", &types::CloudWafCertificateUpload::new("name", "certificateBody", "PrivateKey")).send().await?`.
     pub fn cloudwaf_certificate_upload(
         &self,
         corp_name: impl Into<String>,
@@ -134,7 +134,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CloudwafCertificateGetRequest`]. Cargo feature `cloudwaf`.
+    /// See [`CloudwafCertificateGetRequest`]. Cargo feature `cloudwaf`. Example: `client.cloudwaf_certificate_get("corpName", "id").send().await?`.
     pub fn cloudwaf_certificate_get(
         &self,
         corp_name: impl Into<String>,
@@ -150,7 +150,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CloudwafCertificateUpdateRequest`]. Cargo feature `cloudwaf`.
+    /// See [`CloudwafCertificateUpdateRequest`]. Cargo feature `cloudwaf`. Example: `client.cloudwaf_certificate_update("corpName", "id", &types::CloudWafCertificateUpdate::new("name")).send().await?`.
     pub fn cloudwaf_certificate_update(
         &self,
         corp_name: impl Into<String>,
@@ -167,7 +167,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CloudwafCertificateDeleteRequest`]. Cargo feature `cloudwaf`.
+    /// See [`CloudwafCertificateDeleteRequest`]. Cargo feature `cloudwaf`. Example: `client.cloudwaf_certificate_delete("corpName", "id").send().await?`.
     pub fn cloudwaf_certificate_delete(
         &self,
         corp_name: impl Into<String>,

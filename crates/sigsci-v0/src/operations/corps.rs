@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// List corps visible to the caller.
     ///
-    /// See [`CorpsListRequest`]. Cargo feature `corps`.
+    /// See [`CorpsListRequest`]. Cargo feature `corps`. Example: `client.corps_list().send().await?`.
     pub fn corps_list(&self) -> CorpsListRequest<'_> {
         let call = Call::new(self.as_ref(), &CORPS_LIST);
         CorpsListRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CorpGetRequest`]. Cargo feature `corps`.
+    /// See [`CorpGetRequest`]. Cargo feature `corps`. Example: `client.corp_get("corpName").send().await?`.
     pub fn corp_get(&self, corp_name: impl Into<String>) -> CorpGetRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CORP_GET);
         call.set(0, &Into::<String>::into(corp_name));
@@ -31,7 +31,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CorpUpdateRequest`]. Cargo feature `corps`.
+    /// See [`CorpUpdateRequest`]. Cargo feature `corps`. Example: `client.corp_update("corpName", &types::CorpUpdate::default()).send().await?`.
     pub fn corp_update(
         &self,
         corp_name: impl Into<String>,
@@ -46,7 +46,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CorpOverviewReportGetRequest`]. Cargo feature `corps`.
+    /// See [`CorpOverviewReportGetRequest`]. Cargo feature `corps`. Example: `client.corp_overview_report_get("corpName").send().await?`.
     pub fn corp_overview_report_get(
         &self,
         corp_name: impl Into<String>,
@@ -59,7 +59,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CorpHealthGetRequest`]. Cargo feature `corps`.
+    /// See [`CorpHealthGetRequest`]. Cargo feature `corps`. Example: `client.corp_health_get("corpName").send().await?`.
     #[deprecated(
         note = "Deprecated. The vendor took it out of its client and named nothing in its place; `corp_overview_report_get` has figures by site."
     )]

@@ -14,7 +14,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`EdgeDeploymentGetRequest`]. Cargo feature `edge`.
+    /// See [`EdgeDeploymentGetRequest`]. Cargo feature `edge`. Example: `client.edge_deployment_get("corpName", "siteName").send().await?`.
     pub fn edge_deployment_get(
         &self,
         corp_name: impl Into<String>,
@@ -30,7 +30,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`EdgeDeploymentPutRequest`]. Cargo feature `edge`.
+    /// See [`EdgeDeploymentPutRequest`]. Cargo feature `edge`. Example: `client.edge_deployment_put("corpName", "siteName").send().await?`.
     pub fn edge_deployment_put(
         &self,
         corp_name: impl Into<String>,
@@ -46,7 +46,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`EdgeDeploymentDeleteRequest`]. Cargo feature `edge`.
+    /// See [`EdgeDeploymentDeleteRequest`]. Cargo feature `edge`. Example: `client.edge_deployment_delete("corpName", "siteName").send().await?`.
     pub fn edge_deployment_delete(
         &self,
         corp_name: impl Into<String>,
@@ -64,7 +64,7 @@ impl Client {
     /// - `fastly_sid`: Fastly service id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`EdgeDeploymentServiceAttachRequest`]. Cargo feature `edge`.
+    /// See [`EdgeDeploymentServiceAttachRequest`]. Cargo feature `edge`. Example: `client.edge_deployment_service_attach("corpName", "siteName", "fastlySID", &types::EdgeDeploymentServiceInput::default()).send().await?`.
     pub fn edge_deployment_service_attach(
         &self,
         corp_name: impl Into<String>,
@@ -85,7 +85,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `fastly_sid`: Fastly service id.
     ///
-    /// See [`EdgeDeploymentServiceDetachRequest`]. Cargo feature `edge`.
+    /// See [`EdgeDeploymentServiceDetachRequest`]. Cargo feature `edge`. Example: `client.edge_deployment_service_detach("corpName", "siteName", "fastlySID").send().await?`.
     pub fn edge_deployment_service_detach(
         &self,
         corp_name: impl Into<String>,
@@ -104,7 +104,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `fastly_sid`: Fastly service id.
     ///
-    /// See [`EdgeDeploymentBackendsSyncRequest`]. Cargo feature `edge`.
+    /// See [`EdgeDeploymentBackendsSyncRequest`]. Cargo feature `edge`. Example: `client.edge_deployment_backends_sync("corpName", "siteName", "fastlySID").send().await?`.
     pub fn edge_deployment_backends_sync(
         &self,
         corp_name: impl Into<String>,
@@ -123,7 +123,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `fastly_sid`: Fastly service id.
     ///
-    /// See [`DeliveryIntegrationUpdateRequest`]. Cargo feature `edge`.
+    /// See [`DeliveryIntegrationUpdateRequest`]. Cargo feature `edge`. Example: `client.delivery_integration_update("corpName", "siteName", "fastlySID").send().await?`.
     pub fn delivery_integration_update(
         &self,
         corp_name: impl Into<String>,

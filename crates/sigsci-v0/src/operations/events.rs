@@ -13,7 +13,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`EventsListRequest`]. Cargo feature `events`.
+    /// See [`EventsListRequest`]. Cargo feature `events`. Example: `client.events_list("corpName", "siteName").send().await?`.
     pub fn events_list(
         &self,
         corp_name: impl Into<String>,
@@ -29,7 +29,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`EventGetRequest`]. Cargo feature `events`.
+    /// See [`EventGetRequest`]. Cargo feature `events`. Example: `client.event_get("corpName", "siteName", "eventID").send().await?`.
     pub fn event_get(
         &self,
         corp_name: impl Into<String>,
@@ -47,7 +47,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`EventExpireRequest`]. Cargo feature `events`.
+    /// See [`EventExpireRequest`]. Cargo feature `events`. Example: `client.event_expire("corpName", "siteName", "eventID").send().await?`.
     pub fn event_expire(
         &self,
         corp_name: impl Into<String>,

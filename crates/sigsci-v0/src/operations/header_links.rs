@@ -14,7 +14,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`HeaderLinksListRequest`]. Cargo feature `header-links`.
+    /// See [`HeaderLinksListRequest`]. Cargo feature `header-links`. Example: `client.header_links_list("corpName", "siteName").send().await?`.
     pub fn header_links_list(
         &self,
         corp_name: impl Into<String>,
@@ -31,7 +31,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`HeaderLinkCreateRequest`]. Cargo feature `header-links`.
+    /// See [`HeaderLinkCreateRequest`]. Cargo feature `header-links`. Example: `client.header_link_create("corpName", "siteName", &types::HeaderLinkCreate::new(types::HeaderLinkType::Request, "name", "link")).send().await?`.
     pub fn header_link_create(
         &self,
         corp_name: impl Into<String>,
@@ -49,7 +49,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`HeaderLinkGetRequest`]. Cargo feature `header-links`.
+    /// See [`HeaderLinkGetRequest`]. Cargo feature `header-links`. Example: `client.header_link_get("corpName", "siteName", "headerLinkID").send().await?`.
     pub fn header_link_get(
         &self,
         corp_name: impl Into<String>,
@@ -67,7 +67,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`HeaderLinkDeleteRequest`]. Cargo feature `header-links`.
+    /// See [`HeaderLinkDeleteRequest`]. Cargo feature `header-links`. Example: `client.header_link_delete("corpName", "siteName", "headerLinkID").send().await?`.
     pub fn header_link_delete(
         &self,
         corp_name: impl Into<String>,

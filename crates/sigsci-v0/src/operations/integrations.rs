@@ -14,7 +14,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteIntegrationsListRequest`]. Cargo feature `integrations`.
+    /// See [`SiteIntegrationsListRequest`]. Cargo feature `integrations`. Example: `client.site_integrations_list("corpName", "siteName").send().await?`.
     pub fn site_integrations_list(
         &self,
         corp_name: impl Into<String>,
@@ -31,7 +31,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteIntegrationCreateRequest`]. Cargo feature `integrations`.
+    /// See [`SiteIntegrationCreateRequest`]. Cargo feature `integrations`. Example: `client.site_integration_create("corpName", "siteName", &types::IntegrationCreate::new("url", types::IntegrationType::MailingList, [types::IntegrationEvent::WebhookEvents])).send().await?`.
     pub fn site_integration_create(
         &self,
         corp_name: impl Into<String>,
@@ -49,7 +49,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteIntegrationGetRequest`]. Cargo feature `integrations`.
+    /// See [`SiteIntegrationGetRequest`]. Cargo feature `integrations`. Example: `client.site_integration_get("corpName", "siteName", "integrationID").send().await?`.
     pub fn site_integration_get(
         &self,
         corp_name: impl Into<String>,
@@ -67,7 +67,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteIntegrationDeleteRequest`]. Cargo feature `integrations`.
+    /// See [`SiteIntegrationDeleteRequest`]. Cargo feature `integrations`. Example: `client.site_integration_delete("corpName", "siteName", "integrationID").send().await?`.
     pub fn site_integration_delete(
         &self,
         corp_name: impl Into<String>,
@@ -86,7 +86,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteIntegrationUpdateRequest`]. Cargo feature `integrations`.
+    /// See [`SiteIntegrationUpdateRequest`]. Cargo feature `integrations`. Example: `client.site_integration_update("corpName", "siteName", "integrationID", &types::IntegrationUpdate::default()).send().await?`.
     pub fn site_integration_update(
         &self,
         corp_name: impl Into<String>,
@@ -105,7 +105,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CorpIntegrationsListRequest`]. Cargo feature `integrations`.
+    /// See [`CorpIntegrationsListRequest`]. Cargo feature `integrations`. Example: `client.corp_integrations_list("corpName").send().await?`.
     pub fn corp_integrations_list(
         &self,
         corp_name: impl Into<String>,
@@ -119,7 +119,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CorpIntegrationCreateRequest`]. Cargo feature `integrations`.
+    /// See [`CorpIntegrationCreateRequest`]. Cargo feature `integrations`. Example: `client.corp_integration_create("corpName", &types::IntegrationCreate::new("url", types::IntegrationType::MailingList, [types::IntegrationEvent::WebhookEvents])).send().await?`.
     pub fn corp_integration_create(
         &self,
         corp_name: impl Into<String>,
@@ -134,7 +134,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CorpIntegrationGetRequest`]. Cargo feature `integrations`.
+    /// See [`CorpIntegrationGetRequest`]. Cargo feature `integrations`. Example: `client.corp_integration_get("corpName", "integrationID").send().await?`.
     pub fn corp_integration_get(
         &self,
         corp_name: impl Into<String>,
@@ -149,7 +149,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CorpIntegrationDeleteRequest`]. Cargo feature `integrations`.
+    /// See [`CorpIntegrationDeleteRequest`]. Cargo feature `integrations`. Example: `client.corp_integration_delete("corpName", "integrationID").send().await?`.
     pub fn corp_integration_delete(
         &self,
         corp_name: impl Into<String>,
@@ -165,7 +165,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CorpIntegrationUpdateRequest`]. Cargo feature `integrations`.
+    /// See [`CorpIntegrationUpdateRequest`]. Cargo feature `integrations`. Example: `client.corp_integration_update("corpName", "integrationID", &types::IntegrationUpdate::default()).send().await?`.
     pub fn corp_integration_update(
         &self,
         corp_name: impl Into<String>,

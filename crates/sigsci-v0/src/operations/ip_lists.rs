@@ -14,7 +14,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`WhitelistListRequest`]. Cargo feature `ip-lists`.
+    /// See [`WhitelistListRequest`]. Cargo feature `ip-lists`. Example: `client.whitelist_list("corpName", "siteName").send().await?`.
     pub fn whitelist_list(
         &self,
         corp_name: impl Into<String>,
@@ -31,7 +31,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`WhitelistIpPutRequest`]. Cargo feature `ip-lists`.
+    /// See [`WhitelistIpPutRequest`]. Cargo feature `ip-lists`. Example: `client.whitelist_ip_put("corpName", "siteName", &types::IpListEntryCreate::new("source", "note")).send().await?`.
     pub fn whitelist_ip_put(
         &self,
         corp_name: impl Into<String>,
@@ -50,7 +50,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`WhitelistIpAddRequest`]. Cargo feature `ip-lists`.
+    /// See [`WhitelistIpAddRequest`]. Cargo feature `ip-lists`. Example: `client.whitelist_ip_add("corpName", "siteName", &types::IpListEntryCreate::new("source", "note")).send().await?`.
     pub fn whitelist_ip_add(
         &self,
         corp_name: impl Into<String>,
@@ -68,7 +68,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`WhitelistIpDeleteRequest`]. Cargo feature `ip-lists`.
+    /// See [`WhitelistIpDeleteRequest`]. Cargo feature `ip-lists`. Example: `client.whitelist_ip_delete("corpName", "siteName", "id").send().await?`.
     pub fn whitelist_ip_delete(
         &self,
         corp_name: impl Into<String>,
@@ -86,7 +86,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`BlacklistListRequest`]. Cargo feature `ip-lists`.
+    /// See [`BlacklistListRequest`]. Cargo feature `ip-lists`. Example: `client.blacklist_list("corpName", "siteName").send().await?`.
     pub fn blacklist_list(
         &self,
         corp_name: impl Into<String>,
@@ -103,7 +103,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`BlacklistIpPutRequest`]. Cargo feature `ip-lists`.
+    /// See [`BlacklistIpPutRequest`]. Cargo feature `ip-lists`. Example: `client.blacklist_ip_put("corpName", "siteName", &types::IpListEntryCreate::new("source", "note")).send().await?`.
     pub fn blacklist_ip_put(
         &self,
         corp_name: impl Into<String>,
@@ -122,7 +122,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`BlacklistIpAddRequest`]. Cargo feature `ip-lists`.
+    /// See [`BlacklistIpAddRequest`]. Cargo feature `ip-lists`. Example: `client.blacklist_ip_add("corpName", "siteName", &types::IpListEntryCreate::new("source", "note")).send().await?`.
     pub fn blacklist_ip_add(
         &self,
         corp_name: impl Into<String>,
@@ -140,7 +140,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`BlacklistIpDeleteRequest`]. Cargo feature `ip-lists`.
+    /// See [`BlacklistIpDeleteRequest`]. Cargo feature `ip-lists`. Example: `client.blacklist_ip_delete("corpName", "siteName", "id").send().await?`.
     pub fn blacklist_ip_delete(
         &self,
         corp_name: impl Into<String>,

@@ -14,7 +14,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`RequestRulesListRequest`]. Cargo feature `legacy-rules`.
+    /// See [`RequestRulesListRequest`]. Cargo feature `legacy-rules`. Example: `client.request_rules_list("corpName", "siteName").send().await?`.
     #[deprecated(
         note = "Deprecated. `site_rules_list` takes its place, with rules of the type `request`."
     )]
@@ -34,7 +34,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`RequestRuleCreateRequest`]. Cargo feature `legacy-rules`.
+    /// See [`RequestRuleCreateRequest`]. Cargo feature `legacy-rules`. Example: `client.request_rule_create("corpName", "siteName", &types::LegacyRule::default()).send().await?`.
     #[deprecated(
         note = "Deprecated. `site_rule_create` takes its place, with rules of the type `request`."
     )]
@@ -55,7 +55,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`RequestRuleDeleteRequest`]. Cargo feature `legacy-rules`.
+    /// See [`RequestRuleDeleteRequest`]. Cargo feature `legacy-rules`. Example: `client.request_rule_delete("corpName", "siteName", "id").send().await?`.
     #[deprecated(
         note = "Deprecated. `site_rule_delete` takes its place, with rules of the type `request`."
     )]
@@ -76,7 +76,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SignalRulesListRequest`]. Cargo feature `legacy-rules`.
+    /// See [`SignalRulesListRequest`]. Cargo feature `legacy-rules`. Example: `client.signal_rules_list("corpName", "siteName").send().await?`.
     #[deprecated(
         note = "Deprecated. `site_rules_list` takes its place, with rules of the type `signal`."
     )]
@@ -96,7 +96,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SignalRuleCreateRequest`]. Cargo feature `legacy-rules`.
+    /// See [`SignalRuleCreateRequest`]. Cargo feature `legacy-rules`. Example: `client.signal_rule_create("corpName", "siteName", &types::LegacyRule::default()).send().await?`.
     #[deprecated(
         note = "Deprecated. `site_rule_create` takes its place, with rules of the type `signal`."
     )]
@@ -117,7 +117,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SignalRuleDeleteRequest`]. Cargo feature `legacy-rules`.
+    /// See [`SignalRuleDeleteRequest`]. Cargo feature `legacy-rules`. Example: `client.signal_rule_delete("corpName", "siteName", "id").send().await?`.
     #[deprecated(
         note = "Deprecated. `site_rule_delete` takes its place, with rules of the type `signal`."
     )]

@@ -14,7 +14,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`ParamWhitelistListRequest`]. Cargo feature `legacy-whitelists`.
+    /// See [`ParamWhitelistListRequest`]. Cargo feature `legacy-whitelists`. Example: `client.param_whitelist_list("corpName", "siteName").send().await?`.
     pub fn param_whitelist_list(
         &self,
         corp_name: impl Into<String>,
@@ -31,7 +31,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`ParamWhitelistAddRequest`]. Cargo feature `legacy-whitelists`.
+    /// See [`ParamWhitelistAddRequest`]. Cargo feature `legacy-whitelists`. Example: `client.param_whitelist_add("corpName", "siteName", &types::WhitelistedParamCreate::new("name", "type", "note")).send().await?`.
     #[deprecated(
         note = "Deprecated. A rule that allows or excludes does what these lists did for parameters: `site_rule_create`."
     )]
@@ -52,7 +52,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`ParamWhitelistGetRequest`]. Cargo feature `legacy-whitelists`.
+    /// See [`ParamWhitelistGetRequest`]. Cargo feature `legacy-whitelists`. Example: `client.param_whitelist_get("corpName", "siteName", "paramID").send().await?`.
     #[deprecated(
         note = "Deprecated. A rule that allows or excludes does what these lists did for parameters: `site_rule_create`."
     )]
@@ -73,7 +73,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`ParamWhitelistDeleteRequest`]. Cargo feature `legacy-whitelists`.
+    /// See [`ParamWhitelistDeleteRequest`]. Cargo feature `legacy-whitelists`. Example: `client.param_whitelist_delete("corpName", "siteName", "paramID").send().await?`.
     #[deprecated(
         note = "Deprecated. A rule that allows or excludes does what these lists did for parameters: `site_rule_create`."
     )]
@@ -94,7 +94,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`PathWhitelistListRequest`]. Cargo feature `legacy-whitelists`.
+    /// See [`PathWhitelistListRequest`]. Cargo feature `legacy-whitelists`. Example: `client.path_whitelist_list("corpName", "siteName").send().await?`.
     pub fn path_whitelist_list(
         &self,
         corp_name: impl Into<String>,
@@ -111,7 +111,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`PathWhitelistAddRequest`]. Cargo feature `legacy-whitelists`.
+    /// See [`PathWhitelistAddRequest`]. Cargo feature `legacy-whitelists`. Example: `client.path_whitelist_add("corpName", "siteName", &types::WhitelistedPathCreate::new("path", "note")).send().await?`.
     #[deprecated(
         note = "Deprecated. A rule that allows or excludes does what these lists did for paths: `site_rule_create`."
     )]
@@ -132,7 +132,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`PathWhitelistGetRequest`]. Cargo feature `legacy-whitelists`.
+    /// See [`PathWhitelistGetRequest`]. Cargo feature `legacy-whitelists`. Example: `client.path_whitelist_get("corpName", "siteName", "pathID").send().await?`.
     #[deprecated(
         note = "Deprecated. A rule that allows or excludes does what these lists did for paths: `site_rule_create`."
     )]
@@ -153,7 +153,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`PathWhitelistDeleteRequest`]. Cargo feature `legacy-whitelists`.
+    /// See [`PathWhitelistDeleteRequest`]. Cargo feature `legacy-whitelists`. Example: `client.path_whitelist_delete("corpName", "siteName", "pathID").send().await?`.
     #[deprecated(
         note = "Deprecated. A rule that allows or excludes does what these lists did for paths: `site_rule_create`."
     )]

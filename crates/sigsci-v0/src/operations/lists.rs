@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CorpListsListRequest`]. Cargo feature `lists`.
+    /// See [`CorpListsListRequest`]. Cargo feature `lists`. Example: `client.corp_lists_list("corpName").send().await?`.
     pub fn corp_lists_list(
         &self,
         corp_name: impl Into<String>,
@@ -27,7 +27,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CorpListCreateRequest`]. Cargo feature `lists`.
+    /// See [`CorpListCreateRequest`]. Cargo feature `lists`. Example: `client.corp_list_create("corpName", &types::ListCreate::new("name", types::ListType::String, ["item"])).send().await?`.
     pub fn corp_list_create(
         &self,
         corp_name: impl Into<String>,
@@ -43,7 +43,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `list_id`: corp.\<slug> or site.\<slug>.
     ///
-    /// See [`CorpListGetRequest`]. Cargo feature `lists`.
+    /// See [`CorpListGetRequest`]. Cargo feature `lists`. Example: `client.corp_list_get("corpName", "listID").send().await?`.
     pub fn corp_list_get(
         &self,
         corp_name: impl Into<String>,
@@ -60,7 +60,7 @@ impl Client {
     /// - `list_id`: corp.\<slug> or site.\<slug>.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CorpListReplaceRequest`]. Cargo feature `lists`.
+    /// See [`CorpListReplaceRequest`]. Cargo feature `lists`. Example: `client.corp_list_replace("corpName", "listID", &types::ListCreate::new("name", types::ListType::String, ["item"])).send().await?`.
     pub fn corp_list_replace(
         &self,
         corp_name: impl Into<String>,
@@ -78,7 +78,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `list_id`: corp.\<slug> or site.\<slug>.
     ///
-    /// See [`CorpListDeleteRequest`]. Cargo feature `lists`.
+    /// See [`CorpListDeleteRequest`]. Cargo feature `lists`. Example: `client.corp_list_delete("corpName", "listID").send().await?`.
     pub fn corp_list_delete(
         &self,
         corp_name: impl Into<String>,
@@ -95,7 +95,7 @@ impl Client {
     /// - `list_id`: corp.\<slug> or site.\<slug>.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CorpListUpdateRequest`]. Cargo feature `lists`.
+    /// See [`CorpListUpdateRequest`]. Cargo feature `lists`. Example: `client.corp_list_update("corpName", "listID", &types::ListUpdate::default()).send().await?`.
     pub fn corp_list_update(
         &self,
         corp_name: impl Into<String>,
@@ -113,7 +113,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteListsListRequest`]. Cargo feature `lists`.
+    /// See [`SiteListsListRequest`]. Cargo feature `lists`. Example: `client.site_lists_list("corpName", "siteName").send().await?`.
     pub fn site_lists_list(
         &self,
         corp_name: impl Into<String>,
@@ -130,7 +130,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteListCreateRequest`]. Cargo feature `lists`.
+    /// See [`SiteListCreateRequest`]. Cargo feature `lists`. Example: `client.site_list_create("corpName", "siteName", &types::ListCreate::new("name", types::ListType::String, ["item"])).send().await?`.
     pub fn site_list_create(
         &self,
         corp_name: impl Into<String>,
@@ -149,7 +149,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `list_id`: corp.\<slug> or site.\<slug>.
     ///
-    /// See [`SiteListGetRequest`]. Cargo feature `lists`.
+    /// See [`SiteListGetRequest`]. Cargo feature `lists`. Example: `client.site_list_get("corpName", "siteName", "listID").send().await?`.
     pub fn site_list_get(
         &self,
         corp_name: impl Into<String>,
@@ -169,7 +169,7 @@ impl Client {
     /// - `list_id`: corp.\<slug> or site.\<slug>.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteListReplaceRequest`]. Cargo feature `lists`.
+    /// See [`SiteListReplaceRequest`]. Cargo feature `lists`. Example: `client.site_list_replace("corpName", "siteName", "listID", &types::ListCreate::new("name", types::ListType::String, ["item"])).send().await?`.
     pub fn site_list_replace(
         &self,
         corp_name: impl Into<String>,
@@ -190,7 +190,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `list_id`: corp.\<slug> or site.\<slug>.
     ///
-    /// See [`SiteListDeleteRequest`]. Cargo feature `lists`.
+    /// See [`SiteListDeleteRequest`]. Cargo feature `lists`. Example: `client.site_list_delete("corpName", "siteName", "listID").send().await?`.
     pub fn site_list_delete(
         &self,
         corp_name: impl Into<String>,
@@ -210,7 +210,7 @@ impl Client {
     /// - `list_id`: corp.\<slug> or site.\<slug>.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteListUpdateRequest`]. Cargo feature `lists`.
+    /// See [`SiteListUpdateRequest`]. Cargo feature `lists`. Example: `client.site_list_update("corpName", "siteName", "listID", &types::ListUpdate::default()).send().await?`.
     pub fn site_list_update(
         &self,
         corp_name: impl Into<String>,

@@ -14,7 +14,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteMembersListRequest`]. Cargo feature `members`.
+    /// See [`SiteMembersListRequest`]. Cargo feature `members`. Example: `client.site_members_list("corpName", "siteName").send().await?`.
     pub fn site_members_list(
         &self,
         corp_name: impl Into<String>,
@@ -31,7 +31,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteMembersAddRequest`]. Cargo feature `members`.
+    /// See [`SiteMembersAddRequest`]. Cargo feature `members`. Example: `client.site_members_add("corpName", "siteName", &types::SiteMembersAdd::new(["item"])).send().await?`.
     pub fn site_members_add(
         &self,
         corp_name: impl Into<String>,
@@ -50,7 +50,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `site_member_email`: Email address; percent-encode it.
     ///
-    /// See [`SiteMemberGetRequest`]. Cargo feature `members`.
+    /// See [`SiteMemberGetRequest`]. Cargo feature `members`. Example: `client.site_member_get("corpName", "siteName", "siteMemberEmail").send().await?`.
     pub fn site_member_get(
         &self,
         corp_name: impl Into<String>,
@@ -69,7 +69,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `site_member_email`: Email address; percent-encode it.
     ///
-    /// See [`SiteMemberDeleteRequest`]. Cargo feature `members`.
+    /// See [`SiteMemberDeleteRequest`]. Cargo feature `members`. Example: `client.site_member_delete("corpName", "siteName", "siteMemberEmail").send().await?`.
     pub fn site_member_delete(
         &self,
         corp_name: impl Into<String>,
@@ -88,7 +88,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `site_member_email`: Email address; percent-encode it.
     ///
-    /// See [`SiteMemberAddRequest`]. Cargo feature `members`.
+    /// See [`SiteMemberAddRequest`]. Cargo feature `members`. Example: `client.site_member_add("corpName", "siteName", "siteMemberEmail").send().await?`.
     pub fn site_member_add(
         &self,
         corp_name: impl Into<String>,
@@ -108,7 +108,7 @@ impl Client {
     /// - `site_member_email`: Email address; percent-encode it.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteMemberInviteRequest`]. Cargo feature `members`.
+    /// See [`SiteMemberInviteRequest`]. Cargo feature `members`. Example: `client.site_member_invite("corpName", "siteName", "siteMemberEmail", &types::SiteMemberInvite::new(types::Role::None)).send().await?`.
     pub fn site_member_invite(
         &self,
         corp_name: impl Into<String>,

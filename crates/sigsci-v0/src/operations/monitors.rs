@@ -14,7 +14,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteMonitorsListRequest`]. Cargo feature `monitors`.
+    /// See [`SiteMonitorsListRequest`]. Cargo feature `monitors`. Example: `client.site_monitors_list("corpName", "siteName").send().await?`.
     pub fn site_monitors_list(
         &self,
         corp_name: impl Into<String>,
@@ -30,7 +30,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteMonitorCreateRequest`]. Cargo feature `monitors`.
+    /// See [`SiteMonitorCreateRequest`]. Cargo feature `monitors`. Example: `client.site_monitor_create("corpName", "siteName").send().await?`.
     pub fn site_monitor_create(
         &self,
         corp_name: impl Into<String>,
@@ -47,7 +47,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteMonitorUpdateRequest`]. Cargo feature `monitors`.
+    /// See [`SiteMonitorUpdateRequest`]. Cargo feature `monitors`. Example: `client.site_monitor_update("corpName", "siteName", "monitorID", &types::SiteMonitorUpdate::new("id", true)).send().await?`.
     pub fn site_monitor_update(
         &self,
         corp_name: impl Into<String>,
@@ -67,7 +67,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteMonitorDeleteRequest`]. Cargo feature `monitors`.
+    /// See [`SiteMonitorDeleteRequest`]. Cargo feature `monitors`. Example: `client.site_monitor_delete("corpName", "siteName", "monitorID").send().await?`.
     pub fn site_monitor_delete(
         &self,
         corp_name: impl Into<String>,
@@ -85,7 +85,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteMonitorEnableRequest`]. Cargo feature `monitors`.
+    /// See [`SiteMonitorEnableRequest`]. Cargo feature `monitors`. Example: `client.site_monitor_enable("corpName", "siteName").send().await?`.
     #[deprecated(note = "Deprecated. `site_monitor_create` makes a monitor.")]
     pub fn site_monitor_enable(
         &self,
@@ -102,7 +102,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteMonitorDisableRequest`]. Cargo feature `monitors`.
+    /// See [`SiteMonitorDisableRequest`]. Cargo feature `monitors`. Example: `client.site_monitor_disable("corpName", "siteName").send().await?`.
     #[deprecated(note = "Deprecated. `site_monitor_delete` takes a monitor away.")]
     pub fn site_monitor_disable(
         &self,

@@ -14,7 +14,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`RedactionsListRequest`]. Cargo feature `redactions`.
+    /// See [`RedactionsListRequest`]. Cargo feature `redactions`. Example: `client.redactions_list("corpName", "siteName").send().await?`.
     pub fn redactions_list(
         &self,
         corp_name: impl Into<String>,
@@ -31,7 +31,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`RedactionCreateRequest`]. Cargo feature `redactions`.
+    /// See [`RedactionCreateRequest`]. Cargo feature `redactions`. Example: `client.redaction_create("corpName", "siteName", &types::RedactionCreate::new("field", types::RedactionType::RequestParameter)).send().await?`.
     pub fn redaction_create(
         &self,
         corp_name: impl Into<String>,
@@ -49,7 +49,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`RedactionGetRequest`]. Cargo feature `redactions`.
+    /// See [`RedactionGetRequest`]. Cargo feature `redactions`. Example: `client.redaction_get("corpName", "siteName", "id").send().await?`.
     pub fn redaction_get(
         &self,
         corp_name: impl Into<String>,
@@ -67,7 +67,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`RedactionDeleteRequest`]. Cargo feature `redactions`.
+    /// See [`RedactionDeleteRequest`]. Cargo feature `redactions`. Example: `client.redaction_delete("corpName", "siteName", "id").send().await?`.
     pub fn redaction_delete(
         &self,
         corp_name: impl Into<String>,
@@ -86,7 +86,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`RedactionUpdateRequest`]. Cargo feature `redactions`.
+    /// See [`RedactionUpdateRequest`]. Cargo feature `redactions`. Example: `client.redaction_update("corpName", "siteName", "id", &types::RedactionUpdate::default()).send().await?`.
     pub fn redaction_update(
         &self,
         corp_name: impl Into<String>,

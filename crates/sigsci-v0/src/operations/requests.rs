@@ -14,7 +14,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`RequestsSearchRequest`]. Cargo feature `requests`.
+    /// See [`RequestsSearchRequest`]. Cargo feature `requests`. Example: `client.requests_search("corpName", "siteName").send().await?`.
     pub fn requests_search(
         &self,
         corp_name: impl Into<String>,
@@ -30,7 +30,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`RequestGetRequest`]. Cargo feature `requests`.
+    /// See [`RequestGetRequest`]. Cargo feature `requests`. Example: `client.request_get("corpName", "siteName", "requestID").send().await?`.
     pub fn request_get(
         &self,
         corp_name: impl Into<String>,
@@ -48,7 +48,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`RequestsFeedRequest`]. Cargo feature `requests`.
+    /// See [`RequestsFeedRequest`]. Cargo feature `requests`. Example: `client.requests_feed("corpName", "siteName").send().await?`.
     pub fn requests_feed(
         &self,
         corp_name: impl Into<String>,
@@ -65,7 +65,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/x-www-form-urlencoded`.
     ///
-    /// See [`RequestsFeedNextRequest`]. Cargo feature `requests`.
+    /// See [`RequestsFeedNextRequest`]. Cargo feature `requests`. Example: `client.requests_feed_next("corpName", "siteName", &types::RequestFeedNextForm::new("next")).send().await?`.
     pub fn requests_feed_next(
         &self,
         corp_name: impl Into<String>,

@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CorpRulesListRequest`]. Cargo feature `rules`.
+    /// See [`CorpRulesListRequest`]. Cargo feature `rules`. Example: `client.corp_rules_list("corpName").send().await?`.
     pub fn corp_rules_list(
         &self,
         corp_name: impl Into<String>,
@@ -27,7 +27,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CorpRuleCreateRequest`]. Cargo feature `rules`.
+    /// See [`CorpRuleCreateRequest`]. Cargo feature `rules`. Example: `client.corp_rule_create("corpName", &types::CorpRuleInput::new(types::CorpScope::Global, types::CorpRuleType::Request, types::GroupOperator::All, true, "reason", [types::Condition::new(types::ConditionType::Single)], [types::Action::new(types::ActionType::AddSignal)])).send().await?`.
     pub fn corp_rule_create(
         &self,
         corp_name: impl Into<String>,
@@ -42,7 +42,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CorpRuleGetRequest`]. Cargo feature `rules`.
+    /// See [`CorpRuleGetRequest`]. Cargo feature `rules`. Example: `client.corp_rule_get("corpName", "id").send().await?`.
     pub fn corp_rule_get(
         &self,
         corp_name: impl Into<String>,
@@ -58,7 +58,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CorpRuleUpdateRequest`]. Cargo feature `rules`.
+    /// See [`CorpRuleUpdateRequest`]. Cargo feature `rules`. Example: `client.corp_rule_update("corpName", "id", &types::CorpRuleInput::new(types::CorpScope::Global, types::CorpRuleType::Request, types::GroupOperator::All, true, "reason", [types::Condition::new(types::ConditionType::Single)], [types::Action::new(types::ActionType::AddSignal)])).send().await?`.
     pub fn corp_rule_update(
         &self,
         corp_name: impl Into<String>,
@@ -75,7 +75,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CorpRuleDeleteRequest`]. Cargo feature `rules`.
+    /// See [`CorpRuleDeleteRequest`]. Cargo feature `rules`. Example: `client.corp_rule_delete("corpName", "id").send().await?`.
     pub fn corp_rule_delete(
         &self,
         corp_name: impl Into<String>,
@@ -91,7 +91,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteRulesListRequest`]. Cargo feature `rules`.
+    /// See [`SiteRulesListRequest`]. Cargo feature `rules`. Example: `client.site_rules_list("corpName", "siteName").send().await?`.
     pub fn site_rules_list(
         &self,
         corp_name: impl Into<String>,
@@ -108,7 +108,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteRuleCreateRequest`]. Cargo feature `rules`.
+    /// See [`SiteRuleCreateRequest`]. Cargo feature `rules`. Example: `client.site_rule_create("corpName", "siteName", &types::SiteRuleInput::new(types::SiteRuleType::Request, types::GroupOperator::All, true, "reason", [types::Condition::new(types::ConditionType::Single)])).send().await?`.
     pub fn site_rule_create(
         &self,
         corp_name: impl Into<String>,
@@ -126,7 +126,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteRuleGetRequest`]. Cargo feature `rules`.
+    /// See [`SiteRuleGetRequest`]. Cargo feature `rules`. Example: `client.site_rule_get("corpName", "siteName", "id").send().await?`.
     pub fn site_rule_get(
         &self,
         corp_name: impl Into<String>,
@@ -145,7 +145,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteRuleUpdateRequest`]. Cargo feature `rules`.
+    /// See [`SiteRuleUpdateRequest`]. Cargo feature `rules`. Example: `client.site_rule_update("corpName", "siteName", "id", &types::SiteRuleInput::new(types::SiteRuleType::Request, types::GroupOperator::All, true, "reason", [types::Condition::new(types::ConditionType::Single)])).send().await?`.
     pub fn site_rule_update(
         &self,
         corp_name: impl Into<String>,
@@ -165,7 +165,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteRuleDeleteRequest`]. Cargo feature `rules`.
+    /// See [`SiteRuleDeleteRequest`]. Cargo feature `rules`. Example: `client.site_rule_delete("corpName", "siteName", "id").send().await?`.
     pub fn site_rule_delete(
         &self,
         corp_name: impl Into<String>,

@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CorpSignalTagsListRequest`]. Cargo feature `signal-tags`.
+    /// See [`CorpSignalTagsListRequest`]. Cargo feature `signal-tags`. Example: `client.corp_signal_tags_list("corpName").send().await?`.
     pub fn corp_signal_tags_list(
         &self,
         corp_name: impl Into<String>,
@@ -27,7 +27,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CorpSignalTagCreateRequest`]. Cargo feature `signal-tags`.
+    /// See [`CorpSignalTagCreateRequest`]. Cargo feature `signal-tags`. Example: `client.corp_signal_tag_create("corpName", &types::SignalTagCreate::new("shortName")).send().await?`.
     pub fn corp_signal_tag_create(
         &self,
         corp_name: impl Into<String>,
@@ -43,7 +43,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `tag_name`: Full tag name, e.g. site.my-tag.
     ///
-    /// See [`CorpSignalTagGetRequest`]. Cargo feature `signal-tags`.
+    /// See [`CorpSignalTagGetRequest`]. Cargo feature `signal-tags`. Example: `client.corp_signal_tag_get("corpName", "tagName").send().await?`.
     pub fn corp_signal_tag_get(
         &self,
         corp_name: impl Into<String>,
@@ -59,7 +59,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `tag_name`: Full tag name, e.g. site.my-tag.
     ///
-    /// See [`CorpSignalTagDeleteRequest`]. Cargo feature `signal-tags`.
+    /// See [`CorpSignalTagDeleteRequest`]. Cargo feature `signal-tags`. Example: `client.corp_signal_tag_delete("corpName", "tagName").send().await?`.
     pub fn corp_signal_tag_delete(
         &self,
         corp_name: impl Into<String>,
@@ -76,7 +76,7 @@ impl Client {
     /// - `tag_name`: Full tag name, e.g. site.my-tag.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CorpSignalTagUpdateRequest`]. Cargo feature `signal-tags`.
+    /// See [`CorpSignalTagUpdateRequest`]. Cargo feature `signal-tags`. Example: `client.corp_signal_tag_update("corpName", "tagName", &types::SignalTagUpdate::default()).send().await?`.
     pub fn corp_signal_tag_update(
         &self,
         corp_name: impl Into<String>,
@@ -94,7 +94,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteSignalTagsListRequest`]. Cargo feature `signal-tags`.
+    /// See [`SiteSignalTagsListRequest`]. Cargo feature `signal-tags`. Example: `client.site_signal_tags_list("corpName", "siteName").send().await?`.
     pub fn site_signal_tags_list(
         &self,
         corp_name: impl Into<String>,
@@ -111,7 +111,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteSignalTagCreateRequest`]. Cargo feature `signal-tags`.
+    /// See [`SiteSignalTagCreateRequest`]. Cargo feature `signal-tags`. Example: `client.site_signal_tag_create("corpName", "siteName", &types::SignalTagCreate::new("shortName")).send().await?`.
     pub fn site_signal_tag_create(
         &self,
         corp_name: impl Into<String>,
@@ -130,7 +130,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `tag_name`: Full tag name, e.g. site.my-tag.
     ///
-    /// See [`SiteSignalTagGetRequest`]. Cargo feature `signal-tags`.
+    /// See [`SiteSignalTagGetRequest`]. Cargo feature `signal-tags`. Example: `client.site_signal_tag_get("corpName", "siteName", "tagName").send().await?`.
     pub fn site_signal_tag_get(
         &self,
         corp_name: impl Into<String>,
@@ -149,7 +149,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `tag_name`: Full tag name, e.g. site.my-tag.
     ///
-    /// See [`SiteSignalTagDeleteRequest`]. Cargo feature `signal-tags`.
+    /// See [`SiteSignalTagDeleteRequest`]. Cargo feature `signal-tags`. Example: `client.site_signal_tag_delete("corpName", "siteName", "tagName").send().await?`.
     pub fn site_signal_tag_delete(
         &self,
         corp_name: impl Into<String>,
@@ -169,7 +169,7 @@ impl Client {
     /// - `tag_name`: Full tag name, e.g. site.my-tag.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteSignalTagUpdateRequest`]. Cargo feature `signal-tags`.
+    /// See [`SiteSignalTagUpdateRequest`]. Cargo feature `signal-tags`. Example: `client.site_signal_tag_update("corpName", "siteName", "tagName", &types::SignalTagUpdate::default()).send().await?`.
     pub fn site_signal_tag_update(
         &self,
         corp_name: impl Into<String>,

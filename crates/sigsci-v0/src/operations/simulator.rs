@@ -15,7 +15,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SimulationRunRequest`]. Cargo feature `simulator`.
+    /// See [`SimulationRunRequest`]. Cargo feature `simulator`. Example: `client.simulation_run("corpName", "siteName", &types::SimulationInput::new("sample_request", "sample_response")).send().await?`.
     pub fn simulation_run(
         &self,
         corp_name: impl Into<String>,

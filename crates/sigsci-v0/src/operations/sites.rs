@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`SitesListRequest`]. Cargo feature `sites`.
+    /// See [`SitesListRequest`]. Cargo feature `sites`. Example: `client.sites_list("corpName").send().await?`.
     pub fn sites_list(&self, corp_name: impl Into<String>) -> SitesListRequest<'_> {
         let mut call = Call::new(self.as_ref(), &SITES_LIST);
         call.set(0, &Into::<String>::into(corp_name));
@@ -24,7 +24,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteCreateRequest`]. Cargo feature `sites`.
+    /// See [`SiteCreateRequest`]. Cargo feature `sites`. Example: `client.site_create("corpName", &types::SiteCreate::new("name", "displayName")).send().await?`.
     pub fn site_create(
         &self,
         corp_name: impl Into<String>,
@@ -40,7 +40,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteGetRequest`]. Cargo feature `sites`.
+    /// See [`SiteGetRequest`]. Cargo feature `sites`. Example: `client.site_get("corpName", "siteName").send().await?`.
     pub fn site_get(
         &self,
         corp_name: impl Into<String>,
@@ -56,7 +56,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteDeleteRequest`]. Cargo feature `sites`.
+    /// See [`SiteDeleteRequest`]. Cargo feature `sites`. Example: `client.site_delete("corpName", "siteName").send().await?`.
     pub fn site_delete(
         &self,
         corp_name: impl Into<String>,
@@ -73,7 +73,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteUpdateRequest`]. Cargo feature `sites`.
+    /// See [`SiteUpdateRequest`]. Cargo feature `sites`. Example: `client.site_update("corpName", "siteName", &types::SiteUpdate::default()).send().await?`.
     pub fn site_update(
         &self,
         corp_name: impl Into<String>,

@@ -14,7 +14,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `site_name`: Site short name.
     ///
-    /// See [`SiteTemplatesListRequest`]. Cargo feature `templated-rules`.
+    /// See [`SiteTemplatesListRequest`]. Cargo feature `templated-rules`. Example: `client.site_templates_list("corpName", "siteName").send().await?`.
     pub fn site_templates_list(
         &self,
         corp_name: impl Into<String>,
@@ -31,7 +31,7 @@ impl Client {
     /// - `site_name`: Site short name.
     /// - `template_name`: Signal name, e.g. LOGINATTEMPT.
     ///
-    /// See [`SiteTemplateGetRequest`]. Cargo feature `templated-rules`.
+    /// See [`SiteTemplateGetRequest`]. Cargo feature `templated-rules`. Example: `client.site_template_get("corpName", "siteName", "templateName").send().await?`.
     pub fn site_template_get(
         &self,
         corp_name: impl Into<String>,
@@ -51,7 +51,7 @@ impl Client {
     /// - `template_name`: Signal name, e.g. LOGINATTEMPT.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteTemplateUpdateRequest`]. Cargo feature `templated-rules`.
+    /// See [`SiteTemplateUpdateRequest`]. Cargo feature `templated-rules`. Example: `client.site_template_update("corpName", "siteName", "templateName", &types::SiteTemplateUpdate::new([types::TemplateDetection::new("name", true, [types::DetectionField::new(types::DetectionFieldValue::Boolean(true))])], [types::TemplateDetection::new("name", true, [types::DetectionField::new(types::DetectionFieldValue::Boolean(true))])], [types::TemplateDetection::new("name", true, [types::DetectionField::new(types::DetectionFieldValue::Boolean(true))])], [types::TemplateAlert::default()], [types::TemplateAlert::default()], [types::TemplateAlert::default()])).send().await?`.
     pub fn site_template_update(
         &self,
         corp_name: impl Into<String>,

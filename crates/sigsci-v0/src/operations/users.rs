@@ -14,7 +14,7 @@ impl Client {
     ///
     /// - `corp_name`: Corp short name, lower case.
     ///
-    /// See [`CorpUsersListRequest`]. Cargo feature `users`.
+    /// See [`CorpUsersListRequest`]. Cargo feature `users`. Example: `client.corp_users_list("corpName").send().await?`.
     pub fn corp_users_list(
         &self,
         corp_name: impl Into<String>,
@@ -28,7 +28,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `user_email`: Email address; percent-encode it.
     ///
-    /// See [`CorpUserGetRequest`]. Cargo feature `users`.
+    /// See [`CorpUserGetRequest`]. Cargo feature `users`. Example: `client.corp_user_get("corpName", "userEmail").send().await?`.
     pub fn corp_user_get(
         &self,
         corp_name: impl Into<String>,
@@ -45,7 +45,7 @@ impl Client {
     /// - `user_email`: Email address; percent-encode it.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CorpUserReplaceRequest`]. Cargo feature `users`.
+    /// See [`CorpUserReplaceRequest`]. Cargo feature `users`. Example: `client.corp_user_replace("corpName", "userEmail", &types::CorpUserUpdate::default()).send().await?`.
     pub fn corp_user_replace(
         &self,
         corp_name: impl Into<String>,
@@ -63,7 +63,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `user_email`: Email address; percent-encode it.
     ///
-    /// See [`CorpUserDeleteRequest`]. Cargo feature `users`.
+    /// See [`CorpUserDeleteRequest`]. Cargo feature `users`. Example: `client.corp_user_delete("corpName", "userEmail").send().await?`.
     pub fn corp_user_delete(
         &self,
         corp_name: impl Into<String>,
@@ -80,7 +80,7 @@ impl Client {
     /// - `user_email`: Email address; percent-encode it.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CorpUserUpdateRequest`]. Cargo feature `users`.
+    /// See [`CorpUserUpdateRequest`]. Cargo feature `users`. Example: `client.corp_user_update("corpName", "userEmail", &types::CorpUserUpdate::default()).send().await?`.
     pub fn corp_user_update(
         &self,
         corp_name: impl Into<String>,
@@ -99,7 +99,7 @@ impl Client {
     /// - `user_email`: Email address; percent-encode it.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CorpUserInviteRequest`]. Cargo feature `users`.
+    /// See [`CorpUserInviteRequest`]. Cargo feature `users`. Example: `client.corp_user_invite("corpName", "userEmail", &types::CorpUserInvite::new(types::Role::None, types::MembershipsInput::new([types::SiteMembershipInput::new(types::SiteNameRef::new("name"))]))).send().await?`.
     pub fn corp_user_invite(
         &self,
         corp_name: impl Into<String>,
@@ -117,7 +117,7 @@ impl Client {
     /// - `corp_name`: Corp short name, lower case.
     /// - `user_email`: Email address; percent-encode it.
     ///
-    /// See [`CorpUserMembershipsListRequest`]. Cargo feature `users`.
+    /// See [`CorpUserMembershipsListRequest`]. Cargo feature `users`. Example: `client.corp_user_memberships_list("corpName", "userEmail").send().await?`.
     pub fn corp_user_memberships_list(
         &self,
         corp_name: impl Into<String>,
@@ -130,21 +130,21 @@ impl Client {
     }
     /// Caller's API access tokens.
     ///
-    /// See [`UserApiTokensListRequest`]. Cargo feature `users`.
+    /// See [`UserApiTokensListRequest`]. Cargo feature `users`. Example: `client.user_api_tokens_list().send().await?`.
     pub fn user_api_tokens_list(&self) -> UserApiTokensListRequest<'_> {
         let call = Call::new(self.as_ref(), &USER_API_TOKENS_LIST);
         UserApiTokensListRequest(call)
     }
     /// Caller's default dashboards.
     ///
-    /// See [`UserDefaultDashboardsListRequest`]. Cargo feature `users`.
+    /// See [`UserDefaultDashboardsListRequest`]. Cargo feature `users`. Example: `client.user_default_dashboards_list().send().await?`.
     pub fn user_default_dashboards_list(&self) -> UserDefaultDashboardsListRequest<'_> {
         let call = Call::new(self.as_ref(), &USER_DEFAULT_DASHBOARDS_LIST);
         UserDefaultDashboardsListRequest(call)
     }
     /// Caller's announcements.
     ///
-    /// See [`UserAnnouncementsListRequest`]. Cargo feature `users`.
+    /// See [`UserAnnouncementsListRequest`]. Cargo feature `users`. Example: `client.user_announcements_list().send().await?`.
     pub fn user_announcements_list(&self) -> UserAnnouncementsListRequest<'_> {
         let call = Call::new(self.as_ref(), &USER_ANNOUNCEMENTS_LIST);
         UserAnnouncementsListRequest(call)

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 impl Client {
     /// List cameras as administrator.
     ///
-    /// See [`CamerasListRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasListRequest`]. Cargo feature `cameras`. Example: `client.cameras_list().send().await?`.
     pub fn cameras_list(&self) -> CamerasListRequest<'_> {
         let call = Call::new(self.as_ref(), &CAMERAS_LIST);
         CamerasListRequest(call)
@@ -21,7 +21,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasRetrieveRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasRetrieveRequest`]. Cargo feature `cameras`. Example: `client.cameras_retrieve(42).send().await?`.
     pub fn cameras_retrieve(&self, camid: i64) -> CamerasRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMERAS_RETRIEVE);
         call.set(0, &camid);
@@ -32,7 +32,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasUpdateRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasUpdateRequest`]. Cargo feature `cameras`. Example: `client.cameras_update(42, &Default::default()).send().await?`.
     pub fn cameras_update(
         &self,
         camid: i64,

@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// List users.
     ///
-    /// See [`UsersListRequest`]. Cargo feature `users`.
+    /// See [`UsersListRequest`]. Cargo feature `users`. Example: `client.users_list().send().await?`.
     pub fn users_list(&self) -> UsersListRequest<'_> {
         let call = Call::new(self.as_ref(), &USERS_LIST);
         UsersListRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`UsersCreateRequest`]. Cargo feature `users`.
+    /// See [`UsersCreateRequest`]. Cargo feature `users`. Example: `client.users_create(&types::AdminUserCreate::new("suid", "usrc", types::AdminLicenseKey::default())).send().await?`.
     pub fn users_create(
         &self,
         body: impl Borrow<types::AdminUserCreate>,

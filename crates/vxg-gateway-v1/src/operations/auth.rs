@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`AuthLoginRequest`]. Cargo feature `auth`.
+    /// See [`AuthLoginRequest`]. Cargo feature `auth`. Example: `client.auth_login(&types::Login::new("email", "password")).send().await?`.
     pub fn auth_login(&self, body: impl Borrow<types::Login>) -> AuthLoginRequest<'_> {
         let mut call = Call::new(self.as_ref(), &AUTH_LOGIN);
         call.json(Borrow::<types::Login>::borrow(&body));

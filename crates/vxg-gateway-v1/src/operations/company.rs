@@ -15,7 +15,7 @@ impl Client {
     /// - `company_id`: Identifier of the company, as text: its kind was not seen.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CompanyAuthUpdateRequest`]. Cargo feature `company`.
+    /// See [`CompanyAuthUpdateRequest`]. Cargo feature `company`. Example: `client.company_auth_update("company_id", &types::CompanyAuthUpdate::new("lKey", "endpoint")).send().await?`.
     pub fn company_auth_update(
         &self,
         company_id: impl Into<String>,

@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// List gateways.
     ///
-    /// See [`GatewayListRequest`]. Cargo feature `gateway`.
+    /// See [`GatewayListRequest`]. Cargo feature `gateway`. Example: `client.gateway_list().send().await?`.
     pub fn gateway_list(&self) -> GatewayListRequest<'_> {
         let call = Call::new(self.as_ref(), &GATEWAY_LIST);
         GatewayListRequest(call)
@@ -21,7 +21,7 @@ impl Client {
     /// - `gateway_id`: Identifier of the gateway, as text: its kind was not seen.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`GatewayCameraCreateRequest`]. Cargo feature `gateway`.
+    /// See [`GatewayCameraCreateRequest`]. Cargo feature `gateway`. Example: `client.gateway_camera_create("gateway_id", &types::GatewayCameraCreate::new("name", "timezone", "url", 42, 42, "username", "password")).send().await?`.
     pub fn gateway_camera_create(
         &self,
         gateway_id: impl Into<String>,

@@ -14,7 +14,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteCreateRequest`]. Cargo feature `site`.
+    /// See [`SiteCreateRequest`]. Cargo feature `site`. Example: `client.site_create(&types::SiteCreate::new([types::SiteName::new("name")], types::Location::default())).send().await?`.
     pub fn site_create(
         &self,
         body: impl Borrow<types::SiteCreate>,
@@ -28,7 +28,7 @@ impl Client {
     /// - `site_id`: Identifier of the site.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SiteUpdateRequest`]. Cargo feature `site`.
+    /// See [`SiteUpdateRequest`]. Cargo feature `site`. Example: `client.site_update(42, &types::SiteUpdate::default()).send().await?`.
     pub fn site_update(
         &self,
         site_id: i64,

@@ -11,14 +11,14 @@ use std::borrow::Borrow;
 impl Client {
     /// Account of the caller.
     ///
-    /// See [`AccountRetrieveRequest`]. Cargo feature `account`.
+    /// See [`AccountRetrieveRequest`]. Cargo feature `account`. Example: `client.account_retrieve().send().await?`.
     pub fn account_retrieve(&self) -> AccountRetrieveRequest<'_> {
         let call = Call::new(self.as_ref(), &ACCOUNT_RETRIEVE);
         AccountRetrieveRequest(call)
     }
     /// Camera quota and current use.
     ///
-    /// See [`AccountCapabilitiesRetrieveRequest`]. Cargo feature `account`.
+    /// See [`AccountCapabilitiesRetrieveRequest`]. Cargo feature `account`. Example: `client.account_capabilities_retrieve().send().await?`.
     pub fn account_capabilities_retrieve(
         &self,
     ) -> AccountCapabilitiesRetrieveRequest<'_> {
@@ -27,28 +27,28 @@ impl Client {
     }
     /// End the session of the API token.
     ///
-    /// See [`AccountLogoutRequest`]. Cargo feature `account`.
+    /// See [`AccountLogoutRequest`]. Cargo feature `account`. Example: `client.account_logout().send().await?`.
     pub fn account_logout(&self) -> AccountLogoutRequest<'_> {
         let call = Call::new(self.as_ref(), &ACCOUNT_LOGOUT);
         AccountLogoutRequest(call)
     }
     /// Renew the API token.
     ///
-    /// See [`AccountTokenApiRetrieveRequest`]. Cargo feature `account`.
+    /// See [`AccountTokenApiRetrieveRequest`]. Cargo feature `account`. Example: `client.account_token_api_retrieve().send().await?`.
     pub fn account_token_api_retrieve(&self) -> AccountTokenApiRetrieveRequest<'_> {
         let call = Call::new(self.as_ref(), &ACCOUNT_TOKEN_API_RETRIEVE);
         AccountTokenApiRetrieveRequest(call)
     }
     /// Get an anonymous token.
     ///
-    /// See [`AccountTokenAnonRetrieveRequest`]. Cargo feature `account`.
+    /// See [`AccountTokenAnonRetrieveRequest`]. Cargo feature `account`. Example: `client.account_token_anon_retrieve().send().await?`.
     pub fn account_token_anon_retrieve(&self) -> AccountTokenAnonRetrieveRequest<'_> {
         let call = Call::new(self.as_ref(), &ACCOUNT_TOKEN_ANON_RETRIEVE);
         AccountTokenAnonRetrieveRequest(call)
     }
     /// Get a captcha token.
     ///
-    /// See [`AccountTokenCaptchaRetrieveRequest`]. Cargo feature `account`.
+    /// See [`AccountTokenCaptchaRetrieveRequest`]. Cargo feature `account`. Example: `client.account_token_captcha_retrieve().send().await?`.
     #[deprecated(note = "Marked as deprecated by the client.")]
     pub fn account_token_captcha_retrieve(
         &self,
@@ -60,7 +60,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`AccountShareCreateRequest`]. Cargo feature `account`.
+    /// See [`AccountShareCreateRequest`]. Cargo feature `account`. Example: `client.account_share_create(&types::AccountShareRequest::default()).send().await?`.
     pub fn account_share_create(
         &self,
         body: impl Borrow<types::AccountShareRequest>,

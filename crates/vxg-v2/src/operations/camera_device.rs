@@ -14,7 +14,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasPtzRetrieveRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasPtzRetrieveRequest`]. Cargo feature `camera-device`. Example: `client.cameras_ptz_retrieve(42).send().await?`.
     pub fn cameras_ptz_retrieve(&self, camid: i64) -> CamerasPtzRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMERAS_PTZ_RETRIEVE);
         call.set(0, &camid);
@@ -25,7 +25,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasPtzExecuteRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasPtzExecuteRequest`]. Cargo feature `camera-device`. Example: `client.cameras_ptz_execute(42, &types::PtzCommand::new(types::PtzAction::Left)).send().await?`.
     pub fn cameras_ptz_execute(
         &self,
         camid: i64,
@@ -41,7 +41,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasSendPtzRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasSendPtzRequest`]. Cargo feature `camera-device`. Example: `client.cameras_send_ptz(42, &Default::default()).send().await?`.
     pub fn cameras_send_ptz(
         &self,
         camid: i64,
@@ -56,7 +56,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasPtzPresetsListRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasPtzPresetsListRequest`]. Cargo feature `camera-device`. Example: `client.cameras_ptz_presets_list(42).send().await?`.
     pub fn cameras_ptz_presets_list(
         &self,
         camid: i64,
@@ -70,7 +70,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasPtzPresetsCreateRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasPtzPresetsCreateRequest`]. Cargo feature `camera-device`. Example: `client.cameras_ptz_presets_create(42, &types::PtzPresetCreate::new("name")).send().await?`.
     pub fn cameras_ptz_presets_create(
         &self,
         camid: i64,
@@ -86,7 +86,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasPtzPresetsGotoRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasPtzPresetsGotoRequest`]. Cargo feature `camera-device`. Example: `client.cameras_ptz_presets_goto(42, &types::PtzPresetGoto::new(types::IntegerOrText::Integer(42))).send().await?`.
     pub fn cameras_ptz_presets_goto(
         &self,
         camid: i64,
@@ -102,7 +102,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `preset_id`: PTZ preset id.
     ///
-    /// See [`CamerasPtzPresetsDeleteRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasPtzPresetsDeleteRequest`]. Cargo feature `camera-device`. Example: `client.cameras_ptz_presets_delete(42, "preset_id").send().await?`.
     pub fn cameras_ptz_presets_delete(
         &self,
         camid: i64,
@@ -117,7 +117,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasMemoryCardRetrieveRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasMemoryCardRetrieveRequest`]. Cargo feature `camera-device`. Example: `client.cameras_memory_card_retrieve(42).send().await?`.
     pub fn cameras_memory_card_retrieve(
         &self,
         camid: i64,
@@ -130,7 +130,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasMemoryCardFormatRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasMemoryCardFormatRequest`]. Cargo feature `camera-device`. Example: `client.cameras_memory_card_format(42).send().await?`.
     pub fn cameras_memory_card_format(
         &self,
         camid: i64,
@@ -143,7 +143,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasWifiRetrieveRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasWifiRetrieveRequest`]. Cargo feature `camera-device`. Example: `client.cameras_wifi_retrieve(42).send().await?`.
     pub fn cameras_wifi_retrieve(&self, camid: i64) -> CamerasWifiRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMERAS_WIFI_RETRIEVE);
         call.set(0, &camid);
@@ -153,7 +153,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasFirmwaresListRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasFirmwaresListRequest`]. Cargo feature `camera-device`. Example: `client.cameras_firmwares_list(42).send().await?`.
     pub fn cameras_firmwares_list(&self, camid: i64) -> CamerasFirmwaresListRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMERAS_FIRMWARES_LIST);
         call.set(0, &camid);
@@ -164,7 +164,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasFirmwaresUpgradeRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasFirmwaresUpgradeRequest`]. Cargo feature `camera-device`. Example: `client.cameras_firmwares_upgrade(42, &types::FirmwareUpgrade::new("version")).send().await?`.
     pub fn cameras_firmwares_upgrade(
         &self,
         camid: i64,
@@ -179,7 +179,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasP2pSettingsRetrieveRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasP2pSettingsRetrieveRequest`]. Cargo feature `camera-device`. Example: `client.cameras_p2p_settings_retrieve(42).send().await?`.
     pub fn cameras_p2p_settings_retrieve(
         &self,
         camid: i64,
@@ -193,7 +193,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasP2pSettingsUpdateRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasP2pSettingsUpdateRequest`]. Cargo feature `camera-device`. Example: `client.cameras_p2p_settings_update(42, &types::P2pSettingsUpdate::default()).send().await?`.
     pub fn cameras_p2p_settings_update(
         &self,
         camid: i64,
@@ -208,7 +208,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasLogRetrieveRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasLogRetrieveRequest`]. Cargo feature `camera-device`. Example: `client.cameras_log_retrieve(42).send().await?`.
     pub fn cameras_log_retrieve(&self, camid: i64) -> CamerasLogRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMERAS_LOG_RETRIEVE);
         call.set(0, &camid);
@@ -218,7 +218,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasLogUpdateRequest`]. Cargo feature `camera-device`.
+    /// See [`CamerasLogUpdateRequest`]. Cargo feature `camera-device`. Example: `client.cameras_log_update(42).send().await?`.
     pub fn cameras_log_update(&self, camid: i64) -> CamerasLogUpdateRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMERAS_LOG_UPDATE);
         call.set(0, &camid);

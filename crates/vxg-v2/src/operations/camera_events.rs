@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasMotionDetectionRetrieveRequest`]. Cargo feature `camera-events`.
+    /// See [`CamerasMotionDetectionRetrieveRequest`]. Cargo feature `camera-events`. Example: `client.cameras_motion_detection_retrieve(42).send().await?`.
     pub fn cameras_motion_detection_retrieve(
         &self,
         camid: i64,
@@ -26,7 +26,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasMotionDetectionRegionsListRequest`]. Cargo feature `camera-events`.
+    /// See [`CamerasMotionDetectionRegionsListRequest`]. Cargo feature `camera-events`. Example: `client.cameras_motion_detection_regions_list(42).send().await?`.
     pub fn cameras_motion_detection_regions_list(
         &self,
         camid: i64,
@@ -40,7 +40,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasMotionDetectionRegionsUpdateRequest`]. Cargo feature `camera-events`.
+    /// See [`CamerasMotionDetectionRegionsUpdateRequest`]. Cargo feature `camera-events`. Example: `client.cameras_motion_detection_regions_update(42, &types::MotionRegionsUpdate::new([types::MotionRegion::default()])).send().await?`.
     pub fn cameras_motion_detection_regions_update(
         &self,
         camid: i64,
@@ -58,7 +58,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasEventProcessingEventsListRequest`]. Cargo feature `camera-events`.
+    /// See [`CamerasEventProcessingEventsListRequest`]. Cargo feature `camera-events`. Example: `client.cameras_event_processing_events_list(42).send().await?`.
     pub fn cameras_event_processing_events_list(
         &self,
         camid: i64,
@@ -72,7 +72,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasEventProcessingEventsCreateRequest`]. Cargo feature `camera-events`.
+    /// See [`CamerasEventProcessingEventsCreateRequest`]. Cargo feature `camera-events`. Example: `client.cameras_event_processing_events_create(42, &types::EventProcessingCreate::new("name")).send().await?`.
     pub fn cameras_event_processing_events_create(
         &self,
         camid: i64,
@@ -88,7 +88,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `event_name`: Event name, such as motion, sound, net or custom.
     ///
-    /// See [`CamerasEventProcessingEventsRetrieveRequest`]. Cargo feature `camera-events`.
+    /// See [`CamerasEventProcessingEventsRetrieveRequest`]. Cargo feature `camera-events`. Example: `client.cameras_event_processing_events_retrieve(42, "event_name").send().await?`.
     pub fn cameras_event_processing_events_retrieve(
         &self,
         camid: i64,
@@ -108,7 +108,7 @@ impl Client {
     /// - `event_name`: Event name, such as motion, sound, net or custom.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasEventProcessingEventsUpdateRequest`]. Cargo feature `camera-events`.
+    /// See [`CamerasEventProcessingEventsUpdateRequest`]. Cargo feature `camera-events`. Example: `client.cameras_event_processing_events_update(42, "event_name", &types::EventProcessingUpdate::default()).send().await?`.
     pub fn cameras_event_processing_events_update(
         &self,
         camid: i64,
@@ -127,7 +127,7 @@ impl Client {
     /// - `event_name`: Event name, such as motion, sound, net or custom.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasEventProcessingEventsTriggerRequest`]. Cargo feature `camera-events`.
+    /// See [`CamerasEventProcessingEventsTriggerRequest`]. Cargo feature `camera-events`. Example: `client.cameras_event_processing_events_trigger(42, "event_name", &types::EventTrigger::default()).send().await?`.
     pub fn cameras_event_processing_events_trigger(
         &self,
         camid: i64,

@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasMediaStreamsRetrieveRequest`]. Cargo feature `camera-media`.
+    /// See [`CamerasMediaStreamsRetrieveRequest`]. Cargo feature `camera-media`. Example: `client.cameras_media_streams_retrieve(42).send().await?`.
     pub fn cameras_media_streams_retrieve(
         &self,
         camid: i64,
@@ -27,7 +27,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasMediaStreamsUpdateRequest`]. Cargo feature `camera-media`.
+    /// See [`CamerasMediaStreamsUpdateRequest`]. Cargo feature `camera-media`. Example: `client.cameras_media_streams_update(42, &types::MediaStreamsUpdate::default()).send().await?`.
     pub fn cameras_media_streams_update(
         &self,
         camid: i64,
@@ -42,7 +42,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasVideoRetrieveRequest`]. Cargo feature `camera-media`.
+    /// See [`CamerasVideoRetrieveRequest`]. Cargo feature `camera-media`. Example: `client.cameras_video_retrieve(42).send().await?`.
     pub fn cameras_video_retrieve(&self, camid: i64) -> CamerasVideoRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMERAS_VIDEO_RETRIEVE);
         call.set(0, &camid);
@@ -53,7 +53,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasVideoUpdateRequest`]. Cargo feature `camera-media`.
+    /// See [`CamerasVideoUpdateRequest`]. Cargo feature `camera-media`. Example: `client.cameras_video_update(42, &types::VideoSettingsUpdate::default()).send().await?`.
     pub fn cameras_video_update(
         &self,
         camid: i64,
@@ -68,7 +68,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasVideoStreamsListRequest`]. Cargo feature `camera-media`.
+    /// See [`CamerasVideoStreamsListRequest`]. Cargo feature `camera-media`. Example: `client.cameras_video_streams_list(42).send().await?`.
     pub fn cameras_video_streams_list(
         &self,
         camid: i64,
@@ -82,7 +82,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `vs_id`: Video stream id from media_streams.
     ///
-    /// See [`CamerasVideoStreamsRetrieveRequest`]. Cargo feature `camera-media`.
+    /// See [`CamerasVideoStreamsRetrieveRequest`]. Cargo feature `camera-media`. Example: `client.cameras_video_streams_retrieve(42, "vs_id").send().await?`.
     pub fn cameras_video_streams_retrieve(
         &self,
         camid: i64,
@@ -99,7 +99,7 @@ impl Client {
     /// - `vs_id`: Video stream id from media_streams.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasVideoStreamsUpdateRequest`]. Cargo feature `camera-media`.
+    /// See [`CamerasVideoStreamsUpdateRequest`]. Cargo feature `camera-media`. Example: `client.cameras_video_streams_update(42, "vs_id", &types::VideoStreamUpdate::default()).send().await?`.
     pub fn cameras_video_streams_update(
         &self,
         camid: i64,
@@ -116,7 +116,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasAudioRetrieveRequest`]. Cargo feature `camera-media`.
+    /// See [`CamerasAudioRetrieveRequest`]. Cargo feature `camera-media`. Example: `client.cameras_audio_retrieve(42).send().await?`.
     pub fn cameras_audio_retrieve(&self, camid: i64) -> CamerasAudioRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMERAS_AUDIO_RETRIEVE);
         call.set(0, &camid);
@@ -127,7 +127,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasAudioUpdateRequest`]. Cargo feature `camera-media`.
+    /// See [`CamerasAudioUpdateRequest`]. Cargo feature `camera-media`. Example: `client.cameras_audio_update(42, &types::AudioSettingsUpdate::default()).send().await?`.
     pub fn cameras_audio_update(
         &self,
         camid: i64,
@@ -143,7 +143,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasAudioBackwardStartRequest`]. Cargo feature `camera-media`.
+    /// See [`CamerasAudioBackwardStartRequest`]. Cargo feature `camera-media`. Example: `client.cameras_audio_backward_start(42, &types::BackwardAudio::new("url")).send().await?`.
     pub fn cameras_audio_backward_start(
         &self,
         camid: i64,
@@ -159,7 +159,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasAudioBackwardStopRequest`]. Cargo feature `camera-media`.
+    /// See [`CamerasAudioBackwardStopRequest`]. Cargo feature `camera-media`. Example: `client.cameras_audio_backward_stop(42, &types::BackwardAudio::new("url")).send().await?`.
     pub fn cameras_audio_backward_stop(
         &self,
         camid: i64,
@@ -174,7 +174,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasScheduleRetrieveRequest`]. Cargo feature `camera-media`.
+    /// See [`CamerasScheduleRetrieveRequest`]. Cargo feature `camera-media`. Example: `client.cameras_schedule_retrieve(42).send().await?`.
     pub fn cameras_schedule_retrieve(
         &self,
         camid: i64,
@@ -188,7 +188,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasScheduleUpdateRequest`]. Cargo feature `camera-media`.
+    /// See [`CamerasScheduleUpdateRequest`]. Cargo feature `camera-media`. Example: `client.cameras_schedule_update(42, &types::Schedule::default()).send().await?`.
     pub fn cameras_schedule_update(
         &self,
         camid: i64,

@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasSharingsListRequest`]. Cargo feature `camera-sharings`.
+    /// See [`CamerasSharingsListRequest`]. Cargo feature `camera-sharings`. Example: `client.cameras_sharings_list(42).send().await?`.
     pub fn cameras_sharings_list(&self, camid: i64) -> CamerasSharingsListRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMERAS_SHARINGS_LIST);
         call.set(0, &camid);
@@ -24,7 +24,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasSharingsCreateRequest`]. Cargo feature `camera-sharings`.
+    /// See [`CamerasSharingsCreateRequest`]. Cargo feature `camera-sharings`. Example: `client.cameras_sharings_create(42, &types::SharingCreate::default()).send().await?`.
     pub fn cameras_sharings_create(
         &self,
         camid: i64,
@@ -40,7 +40,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `share_id`: Sharing id.
     ///
-    /// See [`CamerasSharingsRetrieveRequest`]. Cargo feature `camera-sharings`.
+    /// See [`CamerasSharingsRetrieveRequest`]. Cargo feature `camera-sharings`. Example: `client.cameras_sharings_retrieve(42, 42).send().await?`.
     pub fn cameras_sharings_retrieve(
         &self,
         camid: i64,
@@ -57,7 +57,7 @@ impl Client {
     /// - `share_id`: Sharing id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasSharingsUpdateRequest`]. Cargo feature `camera-sharings`.
+    /// See [`CamerasSharingsUpdateRequest`]. Cargo feature `camera-sharings`. Example: `client.cameras_sharings_update(42, 42, &types::SharingUpdate::default()).send().await?`.
     pub fn cameras_sharings_update(
         &self,
         camid: i64,
@@ -75,7 +75,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `share_id`: Sharing id.
     ///
-    /// See [`CamerasSharingsDeleteRequest`]. Cargo feature `camera-sharings`.
+    /// See [`CamerasSharingsDeleteRequest`]. Cargo feature `camera-sharings`. Example: `client.cameras_sharings_delete(42, 42).send().await?`.
     pub fn cameras_sharings_delete(
         &self,
         camid: i64,

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 impl Client {
     /// List cameras.
     ///
-    /// See [`CamerasListRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasListRequest`]. Cargo feature `cameras`. Example: `client.cameras_list().send().await?`.
     pub fn cameras_list(&self) -> CamerasListRequest<'_> {
         let call = Call::new(self.as_ref(), &CAMERAS_LIST);
         CamerasListRequest(call)
@@ -21,7 +21,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasCreateRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasCreateRequest`]. Cargo feature `cameras`. Example: `client.cameras_create(&types::CameraCreate::default()).send().await?`.
     pub fn cameras_create(
         &self,
         body: impl Borrow<types::CameraCreate>,
@@ -34,7 +34,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasHostNewRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasHostNewRequest`]. Cargo feature `cameras`. Example: `client.cameras_host_new(&Default::default()).send().await?`.
     pub fn cameras_host_new(
         &self,
         body: impl Borrow<BTreeMap<String, Value>>,
@@ -47,7 +47,7 @@ impl Client {
     ///
     /// - `tag`: Meta tag name.
     ///
-    /// See [`CamerasMetaValuesRetrieveRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasMetaValuesRetrieveRequest`]. Cargo feature `cameras`. Example: `client.cameras_meta_values_retrieve("tag").send().await?`.
     pub fn cameras_meta_values_retrieve(
         &self,
         tag: impl Into<String>,
@@ -60,7 +60,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasRetrieveRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasRetrieveRequest`]. Cargo feature `cameras`. Example: `client.cameras_retrieve(42).send().await?`.
     pub fn cameras_retrieve(&self, camid: i64) -> CamerasRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMERAS_RETRIEVE);
         call.set(0, &camid);
@@ -71,7 +71,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasUpdateRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasUpdateRequest`]. Cargo feature `cameras`. Example: `client.cameras_update(42, &types::CameraUpdate::default()).send().await?`.
     pub fn cameras_update(
         &self,
         camid: i64,
@@ -86,7 +86,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasDeleteRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasDeleteRequest`]. Cargo feature `cameras`. Example: `client.cameras_delete(42).send().await?`.
     pub fn cameras_delete(&self, camid: i64) -> CamerasDeleteRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMERAS_DELETE);
         call.set(0, &camid);
@@ -96,7 +96,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasUsageRetrieveRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasUsageRetrieveRequest`]. Cargo feature `cameras`. Example: `client.cameras_usage_retrieve(42).send().await?`.
     pub fn cameras_usage_retrieve(&self, camid: i64) -> CamerasUsageRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMERAS_USAGE_RETRIEVE);
         call.set(0, &camid);
@@ -106,7 +106,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasLimitsRetrieveRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasLimitsRetrieveRequest`]. Cargo feature `cameras`. Example: `client.cameras_limits_retrieve(42).send().await?`.
     pub fn cameras_limits_retrieve(
         &self,
         camid: i64,
@@ -119,7 +119,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasLiveUrlsRetrieveRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasLiveUrlsRetrieveRequest`]. Cargo feature `cameras`. Example: `client.cameras_live_urls_retrieve(42).send().await?`.
     pub fn cameras_live_urls_retrieve(
         &self,
         camid: i64,
@@ -132,7 +132,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasStreamUrlsRetrieveRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasStreamUrlsRetrieveRequest`]. Cargo feature `cameras`. Example: `client.cameras_stream_urls_retrieve(42).send().await?`.
     pub fn cameras_stream_urls_retrieve(
         &self,
         camid: i64,
@@ -145,7 +145,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasPreviewRetrieveRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasPreviewRetrieveRequest`]. Cargo feature `cameras`. Example: `client.cameras_preview_retrieve(42).send().await?`.
     pub fn cameras_preview_retrieve(
         &self,
         camid: i64,
@@ -158,7 +158,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasPreviewUpdateRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasPreviewUpdateRequest`]. Cargo feature `cameras`. Example: `client.cameras_preview_update(42).send().await?`.
     pub fn cameras_preview_update(&self, camid: i64) -> CamerasPreviewUpdateRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMERAS_PREVIEW_UPDATE);
         call.set(0, &camid);
@@ -168,7 +168,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`CamerasRawMessagingRetrieveRequest`]. Cargo feature `cameras`.
+    /// See [`CamerasRawMessagingRetrieveRequest`]. Cargo feature `cameras`. Example: `client.cameras_raw_messaging_retrieve(42).send().await?`.
     pub fn cameras_raw_messaging_retrieve(
         &self,
         camid: i64,

@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// List camera sessions.
     ///
-    /// See [`CamsessListRequest`]. Cargo feature `camsess`.
+    /// See [`CamsessListRequest`]. Cargo feature `camsess`. Example: `client.camsess_list().send().await?`.
     pub fn camsess_list(&self) -> CamsessListRequest<'_> {
         let call = Call::new(self.as_ref(), &CAMSESS_LIST);
         CamsessListRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamsessCreateRequest`]. Cargo feature `camsess`.
+    /// See [`CamsessCreateRequest`]. Cargo feature `camsess`. Example: `client.camsess_create(&types::CamsessCreate::default()).send().await?`.
     pub fn camsess_create(
         &self,
         body: impl Borrow<types::CamsessCreate>,
@@ -33,7 +33,7 @@ impl Client {
     ///
     /// - `sess_id`: Camera session id.
     ///
-    /// See [`CamsessRetrieveRequest`]. Cargo feature `camsess`.
+    /// See [`CamsessRetrieveRequest`]. Cargo feature `camsess`. Example: `client.camsess_retrieve(42).send().await?`.
     pub fn camsess_retrieve(&self, sess_id: i64) -> CamsessRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMSESS_RETRIEVE);
         call.set(0, &sess_id);
@@ -44,7 +44,7 @@ impl Client {
     /// - `sess_id`: Camera session id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamsessUpdateRequest`]. Cargo feature `camsess`.
+    /// See [`CamsessUpdateRequest`]. Cargo feature `camsess`. Example: `client.camsess_update(42, &types::CamsessUpdate::default()).send().await?`.
     pub fn camsess_update(
         &self,
         sess_id: i64,
@@ -59,7 +59,7 @@ impl Client {
     ///
     /// - `sess_id`: Camera session id.
     ///
-    /// See [`CamsessDeleteRequest`]. Cargo feature `camsess`.
+    /// See [`CamsessDeleteRequest`]. Cargo feature `camsess`. Example: `client.camsess_delete(42).send().await?`.
     pub fn camsess_delete(&self, sess_id: i64) -> CamsessDeleteRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMSESS_DELETE);
         call.set(0, &sess_id);
@@ -69,7 +69,7 @@ impl Client {
     ///
     /// - `sess_id`: Camera session id.
     ///
-    /// See [`CamsessRecordsListRequest`]. Cargo feature `camsess`.
+    /// See [`CamsessRecordsListRequest`]. Cargo feature `camsess`. Example: `client.camsess_records_list(42).send().await?`.
     pub fn camsess_records_list(&self, sess_id: i64) -> CamsessRecordsListRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CAMSESS_RECORDS_LIST);
         call.set(0, &sess_id);
@@ -80,7 +80,7 @@ impl Client {
     /// - `sess_id`: Camera session id.
     /// - `body`: A bare JSON array. Sent as `application/json`.
     ///
-    /// See [`CamsessRecordsUploadRequest`]. Cargo feature `camsess`.
+    /// See [`CamsessRecordsUploadRequest`]. Cargo feature `camsess`. Example: `client.camsess_records_upload(42, [types::RecordUploadItem::new("2026-01-01T00:00:00".parse()?, 42, 42)]).send().await?`.
     pub fn camsess_records_upload(
         &self,
         sess_id: i64,
@@ -98,7 +98,7 @@ impl Client {
     /// - `sess_id`: Camera session id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamsessPreviewUploadRequest`]. Cargo feature `camsess`.
+    /// See [`CamsessPreviewUploadRequest`]. Cargo feature `camsess`. Example: `client.camsess_preview_upload(42, &types::PreviewUploadRequest::new("2026-01-01T00:00:00".parse()?, 42, 42, 42)).send().await?`.
     pub fn camsess_preview_upload(
         &self,
         sess_id: i64,
@@ -113,7 +113,7 @@ impl Client {
     ///
     /// - `sess_id`: Camera session id.
     ///
-    /// See [`CamsessPreviewUpdateRequest`]. Cargo feature `camsess`.
+    /// See [`CamsessPreviewUpdateRequest`]. Cargo feature `camsess`. Example: `client.camsess_preview_update(42).send().await?`.
     pub fn camsess_preview_update(
         &self,
         sess_id: i64,
@@ -126,7 +126,7 @@ impl Client {
     ///
     /// - `sess_id`: Camera session id.
     ///
-    /// See [`CamsessLiveStatsRetrieveRequest`]. Cargo feature `camsess`.
+    /// See [`CamsessLiveStatsRetrieveRequest`]. Cargo feature `camsess`. Example: `client.camsess_live_stats_retrieve(42).send().await?`.
     pub fn camsess_live_stats_retrieve(
         &self,
         sess_id: i64,
@@ -140,7 +140,7 @@ impl Client {
     /// - `sess_id`: Camera session id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamsessChatSendMessageRequest`]. Cargo feature `camsess`.
+    /// See [`CamsessChatSendMessageRequest`]. Cargo feature `camsess`. Example: `client.camsess_chat_send_message(42, &types::ChatMessageSend::new("message")).send().await?`.
     pub fn camsess_chat_send_message(
         &self,
         sess_id: i64,

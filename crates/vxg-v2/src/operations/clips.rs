@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// List clips.
     ///
-    /// See [`StorageClipsListRequest`]. Cargo feature `clips`.
+    /// See [`StorageClipsListRequest`]. Cargo feature `clips`. Example: `client.storage_clips_list().send().await?`.
     pub fn storage_clips_list(&self) -> StorageClipsListRequest<'_> {
         let call = Call::new(self.as_ref(), &STORAGE_CLIPS_LIST);
         StorageClipsListRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`StorageClipsCreateRequest`]. Cargo feature `clips`.
+    /// See [`StorageClipsCreateRequest`]. Cargo feature `clips`. Example: `client.storage_clips_create(&types::ClipCreate::new(42, "2026-01-01T00:00:00".parse()?, "2026-01-01T00:00:00".parse()?)).send().await?`.
     pub fn storage_clips_create(
         &self,
         body: impl Borrow<types::ClipCreate>,
@@ -33,7 +33,7 @@ impl Client {
     ///
     /// - `clip_id`: Clip id.
     ///
-    /// See [`StorageClipsRetrieveRequest`]. Cargo feature `clips`.
+    /// See [`StorageClipsRetrieveRequest`]. Cargo feature `clips`. Example: `client.storage_clips_retrieve(42).send().await?`.
     pub fn storage_clips_retrieve(
         &self,
         clip_id: i64,
@@ -47,7 +47,7 @@ impl Client {
     /// - `clip_id`: Clip id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`StorageClipsUpdateRequest`]. Cargo feature `clips`.
+    /// See [`StorageClipsUpdateRequest`]. Cargo feature `clips`. Example: `client.storage_clips_update(42, &types::ClipUpdate::default()).send().await?`.
     pub fn storage_clips_update(
         &self,
         clip_id: i64,
@@ -62,7 +62,7 @@ impl Client {
     ///
     /// - `clip_id`: Clip id.
     ///
-    /// See [`StorageClipsDeleteRequest`]. Cargo feature `clips`.
+    /// See [`StorageClipsDeleteRequest`]. Cargo feature `clips`. Example: `client.storage_clips_delete(42).send().await?`.
     pub fn storage_clips_delete(&self, clip_id: i64) -> StorageClipsDeleteRequest<'_> {
         let mut call = Call::new(self.as_ref(), &STORAGE_CLIPS_DELETE);
         call.set(0, &clip_id);
@@ -73,7 +73,7 @@ impl Client {
     /// - `clip_id`: Clip id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`StorageClipsSharingsCreateRequest`]. Cargo feature `clips`.
+    /// See [`StorageClipsSharingsCreateRequest`]. Cargo feature `clips`. Example: `client.storage_clips_sharings_create(42, &types::ClipSharingCreate::default()).send().await?`.
     pub fn storage_clips_sharings_create(
         &self,
         clip_id: i64,

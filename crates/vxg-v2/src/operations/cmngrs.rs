@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 impl Client {
     /// List camera managers.
     ///
-    /// See [`CmngrsListRequest`]. Cargo feature `cmngrs`.
+    /// See [`CmngrsListRequest`]. Cargo feature `cmngrs`. Example: `client.cmngrs_list().send().await?`.
     pub fn cmngrs_list(&self) -> CmngrsListRequest<'_> {
         let call = Call::new(self.as_ref(), &CMNGRS_LIST);
         CmngrsListRequest(call)
@@ -21,7 +21,7 @@ impl Client {
     ///
     /// - `cmngr_id`: Camera manager id (camera.cmngrid).
     ///
-    /// See [`CmngrsRetrieveRequest`]. Cargo feature `cmngrs`.
+    /// See [`CmngrsRetrieveRequest`]. Cargo feature `cmngrs`. Example: `client.cmngrs_retrieve(42).send().await?`.
     pub fn cmngrs_retrieve(&self, cmngr_id: i64) -> CmngrsRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CMNGRS_RETRIEVE);
         call.set(0, &cmngr_id);
@@ -32,7 +32,7 @@ impl Client {
     /// - `cmngr_id`: Camera manager id (camera.cmngrid).
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CmngrsUpdateRequest`]. Cargo feature `cmngrs`.
+    /// See [`CmngrsUpdateRequest`]. Cargo feature `cmngrs`. Example: `client.cmngrs_update(42, &types::CameraManagerUpdate::default()).send().await?`.
     pub fn cmngrs_update(
         &self,
         cmngr_id: i64,
@@ -47,7 +47,7 @@ impl Client {
     ///
     /// - `cmngr_id`: Camera manager id (camera.cmngrid).
     ///
-    /// See [`CmngrsResetRequest`]. Cargo feature `cmngrs`.
+    /// See [`CmngrsResetRequest`]. Cargo feature `cmngrs`. Example: `client.cmngrs_reset(42).send().await?`.
     pub fn cmngrs_reset(&self, cmngr_id: i64) -> CmngrsResetRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CMNGRS_RESET);
         call.set(0, &cmngr_id);

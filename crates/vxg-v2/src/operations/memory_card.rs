@@ -14,7 +14,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`StorageMemoryCardTimelineCreateRequest`]. Cargo feature `memory-card`.
+    /// See [`StorageMemoryCardTimelineCreateRequest`]. Cargo feature `memory-card`. Example: `client.storage_memory_card_timeline_create(42, &types::TimeRange::new("2026-01-01T00:00:00".parse()?, "2026-01-01T00:00:00".parse()?)).send().await?`.
     pub fn storage_memory_card_timeline_create(
         &self,
         camid: i64,
@@ -30,7 +30,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `rid`: Request id returned when the task was created.
     ///
-    /// See [`StorageMemoryCardTimelineRetrieveRequest`]. Cargo feature `memory-card`.
+    /// See [`StorageMemoryCardTimelineRetrieveRequest`]. Cargo feature `memory-card`. Example: `client.storage_memory_card_timeline_retrieve(42, "rid").send().await?`.
     pub fn storage_memory_card_timeline_retrieve(
         &self,
         camid: i64,
@@ -46,7 +46,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`StorageMemoryCardSynchronizeCreateRequest`]. Cargo feature `memory-card`.
+    /// See [`StorageMemoryCardSynchronizeCreateRequest`]. Cargo feature `memory-card`. Example: `client.storage_memory_card_synchronize_create(42, &types::MemoryCardSyncRequest::new("2026-01-01T00:00:00".parse()?, "2026-01-01T00:00:00".parse()?)).send().await?`.
     pub fn storage_memory_card_synchronize_create(
         &self,
         camid: i64,
@@ -62,7 +62,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `rid`: Request id returned when the task was created.
     ///
-    /// See [`StorageMemoryCardSynchronizeRetrieveRequest`]. Cargo feature `memory-card`.
+    /// See [`StorageMemoryCardSynchronizeRetrieveRequest`]. Cargo feature `memory-card`. Example: `client.storage_memory_card_synchronize_retrieve(42, "rid").send().await?`.
     pub fn storage_memory_card_synchronize_retrieve(
         &self,
         camid: i64,
@@ -81,7 +81,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `rid`: Request id returned when the task was created.
     ///
-    /// See [`StorageMemoryCardSynchronizeCancelRequest`]. Cargo feature `memory-card`.
+    /// See [`StorageMemoryCardSynchronizeCancelRequest`]. Cargo feature `memory-card`. Example: `client.storage_memory_card_synchronize_cancel(42, "rid").send().await?`.
     pub fn storage_memory_card_synchronize_cancel(
         &self,
         camid: i64,

@@ -14,7 +14,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`CamerasPushDevicesCreateRequest`]. Cargo feature `notifications`.
+    /// See [`CamerasPushDevicesCreateRequest`]. Cargo feature `notifications`. Example: `client.cameras_push_devices_create(42, &types::PushDeviceCreate::new("token", types::PushApplication::default())).send().await?`.
     pub fn cameras_push_devices_create(
         &self,
         camid: i64,
@@ -30,7 +30,7 @@ impl Client {
     /// - `camid`: Camera id.
     /// - `device_id`: Push device id returned on subscription.
     ///
-    /// See [`CamerasPushDevicesDeleteRequest`]. Cargo feature `notifications`.
+    /// See [`CamerasPushDevicesDeleteRequest`]. Cargo feature `notifications`. Example: `client.cameras_push_devices_delete(42, "device_id").send().await?`.
     pub fn cameras_push_devices_delete(
         &self,
         camid: i64,

@@ -11,14 +11,14 @@ use std::collections::BTreeMap;
 impl Client {
     /// Server capabilities.
     ///
-    /// See [`CapabilitiesRetrieveRequest`]. Cargo feature `server`.
+    /// See [`CapabilitiesRetrieveRequest`]. Cargo feature `server`. Example: `client.capabilities_retrieve().send().await?`.
     pub fn capabilities_retrieve(&self) -> CapabilitiesRetrieveRequest<'_> {
         let call = Call::new(self.as_ref(), &CAPABILITIES_RETRIEVE);
         CapabilitiesRetrieveRequest(call)
     }
     /// Current server time.
     ///
-    /// See [`ServerTimeRetrieveRequest`]. Cargo feature `server`.
+    /// See [`ServerTimeRetrieveRequest`]. Cargo feature `server`. Example: `client.server_time_retrieve().send().await?`.
     pub fn server_time_retrieve(&self) -> ServerTimeRetrieveRequest<'_> {
         let call = Call::new(self.as_ref(), &SERVER_TIME_RETRIEVE);
         ServerTimeRetrieveRequest(call)

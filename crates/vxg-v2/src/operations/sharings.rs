@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// List group sharing tokens.
     ///
-    /// See [`SharingsListRequest`]. Cargo feature `sharings`.
+    /// See [`SharingsListRequest`]. Cargo feature `sharings`. Example: `client.sharings_list().send().await?`.
     pub fn sharings_list(&self) -> SharingsListRequest<'_> {
         let call = Call::new(self.as_ref(), &SHARINGS_LIST);
         SharingsListRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SharingsCreateRequest`]. Cargo feature `sharings`.
+    /// See [`SharingsCreateRequest`]. Cargo feature `sharings`. Example: `client.sharings_create(&types::GroupSharingWrite::default()).send().await?`.
     pub fn sharings_create(
         &self,
         body: impl Borrow<types::GroupSharingWrite>,
@@ -33,7 +33,7 @@ impl Client {
     ///
     /// - `share_id`: Sharing id.
     ///
-    /// See [`SharingsRetrieveRequest`]. Cargo feature `sharings`.
+    /// See [`SharingsRetrieveRequest`]. Cargo feature `sharings`. Example: `client.sharings_retrieve(42).send().await?`.
     pub fn sharings_retrieve(&self, share_id: i64) -> SharingsRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &SHARINGS_RETRIEVE);
         call.set(0, &share_id);
@@ -44,7 +44,7 @@ impl Client {
     /// - `share_id`: Sharing id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`SharingsUpdateRequest`]. Cargo feature `sharings`.
+    /// See [`SharingsUpdateRequest`]. Cargo feature `sharings`. Example: `client.sharings_update(42, &types::GroupSharingWrite::default()).send().await?`.
     pub fn sharings_update(
         &self,
         share_id: i64,
@@ -59,7 +59,7 @@ impl Client {
     ///
     /// - `share_id`: Sharing id.
     ///
-    /// See [`SharingsDeleteRequest`]. Cargo feature `sharings`.
+    /// See [`SharingsDeleteRequest`]. Cargo feature `sharings`. Example: `client.sharings_delete(42).send().await?`.
     pub fn sharings_delete(&self, share_id: i64) -> SharingsDeleteRequest<'_> {
         let mut call = Call::new(self.as_ref(), &SHARINGS_DELETE);
         call.set(0, &share_id);

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 impl Client {
     /// List recorded files.
     ///
-    /// See [`StorageDataListRequest`]. Cargo feature `storage`.
+    /// See [`StorageDataListRequest`]. Cargo feature `storage`. Example: `client.storage_data_list().send().await?`.
     pub fn storage_data_list(&self) -> StorageDataListRequest<'_> {
         let call = Call::new(self.as_ref(), &STORAGE_DATA_LIST);
         StorageDataListRequest(call)
@@ -21,7 +21,7 @@ impl Client {
     ///
     /// - `camid`: Camera id.
     ///
-    /// See [`StorageTimelineRetrieveRequest`]. Cargo feature `storage`.
+    /// See [`StorageTimelineRetrieveRequest`]. Cargo feature `storage`. Example: `client.storage_timeline_retrieve(42).send().await?`.
     pub fn storage_timeline_retrieve(
         &self,
         camid: i64,
@@ -32,14 +32,14 @@ impl Client {
     }
     /// Days that have recordings.
     ///
-    /// See [`StorageActivityListRequest`]. Cargo feature `storage`.
+    /// See [`StorageActivityListRequest`]. Cargo feature `storage`. Example: `client.storage_activity_list().send().await?`.
     pub fn storage_activity_list(&self) -> StorageActivityListRequest<'_> {
         let call = Call::new(self.as_ref(), &STORAGE_ACTIVITY_LIST);
         StorageActivityListRequest(call)
     }
     /// List thumbnails.
     ///
-    /// See [`StorageThumbnailsListRequest`]. Cargo feature `storage`.
+    /// See [`StorageThumbnailsListRequest`]. Cargo feature `storage`. Example: `client.storage_thumbnails_list().send().await?`.
     pub fn storage_thumbnails_list(&self) -> StorageThumbnailsListRequest<'_> {
         let call = Call::new(self.as_ref(), &STORAGE_THUMBNAILS_LIST);
         StorageThumbnailsListRequest(call)
@@ -48,7 +48,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`StorageMetaFilterRequest`]. Cargo feature `storage`.
+    /// See [`StorageMetaFilterRequest`]. Cargo feature `storage`. Example: `client.storage_meta_filter(&types::MetaFilterRequest::default()).send().await?`.
     pub fn storage_meta_filter(
         &self,
         body: impl Borrow<types::MetaFilterRequest>,

@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// List events.
     ///
-    /// See [`StorageEventsListRequest`]. Cargo feature `storage-events`.
+    /// See [`StorageEventsListRequest`]. Cargo feature `storage-events`. Example: `client.storage_events_list().send().await?`.
     pub fn storage_events_list(&self) -> StorageEventsListRequest<'_> {
         let call = Call::new(self.as_ref(), &STORAGE_EVENTS_LIST);
         StorageEventsListRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`StorageEventsCreateRequest`]. Cargo feature `storage-events`.
+    /// See [`StorageEventsCreateRequest`]. Cargo feature `storage-events`. Example: `client.storage_events_create(&types::EventCreate::new(42, "name", "2026-01-01T00:00:00".parse()?)).send().await?`.
     pub fn storage_events_create(
         &self,
         body: impl Borrow<types::EventCreate>,
@@ -33,7 +33,7 @@ impl Client {
     ///
     /// - `event_id`: Stored event id.
     ///
-    /// See [`StorageEventsRetrieveRequest`]. Cargo feature `storage-events`.
+    /// See [`StorageEventsRetrieveRequest`]. Cargo feature `storage-events`. Example: `client.storage_events_retrieve(42).send().await?`.
     pub fn storage_events_retrieve(
         &self,
         event_id: i64,
@@ -47,7 +47,7 @@ impl Client {
     /// - `event_id`: Stored event id.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`StorageEventsMetaCreateRequest`]. Cargo feature `storage-events`.
+    /// See [`StorageEventsMetaCreateRequest`]. Cargo feature `storage-events`. Example: `client.storage_events_meta_create(42, &types::EventMetaCreate::new("tag")).send().await?`.
     pub fn storage_events_meta_create(
         &self,
         event_id: i64,
@@ -64,7 +64,7 @@ impl Client {
     /// - `tag`: Meta tag name.
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`StorageEventsMetaUpdateRequest`]. Cargo feature `storage-events`.
+    /// See [`StorageEventsMetaUpdateRequest`]. Cargo feature `storage-events`. Example: `client.storage_events_meta_update(42, "tag", &types::EventMetaUpdate::default()).send().await?`.
     pub fn storage_events_meta_update(
         &self,
         event_id: i64,
@@ -82,7 +82,7 @@ impl Client {
     /// - `event_id`: Stored event id.
     /// - `tag`: Meta tag name.
     ///
-    /// See [`StorageEventsMetaDeleteRequest`]. Cargo feature `storage-events`.
+    /// See [`StorageEventsMetaDeleteRequest`]. Cargo feature `storage-events`. Example: `client.storage_events_meta_delete(42, "tag").send().await?`.
     pub fn storage_events_meta_delete(
         &self,
         event_id: i64,

@@ -10,7 +10,7 @@ use lorgnette_runtime::Call;
 impl Client {
     /// List event aliases of the account.
     ///
-    /// See [`AliasesListRequest`]. Cargo feature `aliases`.
+    /// See [`AliasesListRequest`]. Cargo feature `aliases`. Example: `client.aliases_list().send().await?`.
     pub fn aliases_list(&self) -> AliasesListRequest<'_> {
         let call = Call::new(self.as_ref(), &ALIASES_LIST);
         AliasesListRequest(call)

@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// List customer storage buckets.
     ///
-    /// See [`BucketsListRequest`]. Cargo feature `buckets`.
+    /// See [`BucketsListRequest`]. Cargo feature `buckets`. Example: `client.buckets_list().send().await?`.
     pub fn buckets_list(&self) -> BucketsListRequest<'_> {
         let call = Call::new(self.as_ref(), &BUCKETS_LIST);
         BucketsListRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Bucket settings. Sent as `application/json`.
     ///
-    /// See [`BucketsCreateRequest`]. Cargo feature `buckets`.
+    /// See [`BucketsCreateRequest`]. Cargo feature `buckets`. Example: `client.buckets_create(&types::BucketInput::new("type", "endpoint")).send().await?`.
     pub fn buckets_create(
         &self,
         body: impl Borrow<types::BucketInput>,
@@ -34,7 +34,7 @@ impl Client {
     /// - `bucket_id`: Bucket identifier.
     /// - `body`: Bucket settings. Sent as `application/json`.
     ///
-    /// See [`BucketsUpdateRequest`]. Cargo feature `buckets`.
+    /// See [`BucketsUpdateRequest`]. Cargo feature `buckets`. Example: `client.buckets_update(42, &types::BucketInput::new("type", "endpoint")).send().await?`.
     pub fn buckets_update(
         &self,
         bucket_id: i64,
@@ -49,7 +49,7 @@ impl Client {
     ///
     /// - `bucket_id`: Bucket identifier.
     ///
-    /// See [`BucketsDeleteRequest`]. Cargo feature `buckets`.
+    /// See [`BucketsDeleteRequest`]. Cargo feature `buckets`. Example: `client.buckets_delete(42).send().await?`.
     pub fn buckets_delete(&self, bucket_id: i64) -> BucketsDeleteRequest<'_> {
         let mut call = Call::new(self.as_ref(), &BUCKETS_DELETE);
         call.set(0, &bucket_id);

@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// List channel groups.
     ///
-    /// See [`ChannelGroupsListRequest`]. Cargo feature `channel-groups`.
+    /// See [`ChannelGroupsListRequest`]. Cargo feature `channel-groups`. Example: `client.channel_groups_list().send().await?`.
     pub fn channel_groups_list(&self) -> ChannelGroupsListRequest<'_> {
         let call = Call::new(self.as_ref(), &CHANNEL_GROUPS_LIST);
         ChannelGroupsListRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: New group. Sent as `application/json`.
     ///
-    /// See [`ChannelGroupsCreateRequest`]. Cargo feature `channel-groups`.
+    /// See [`ChannelGroupsCreateRequest`]. Cargo feature `channel-groups`. Example: `client.channel_groups_create(&types::ChannelGroupCreate::new("name")).send().await?`.
     pub fn channel_groups_create(
         &self,
         body: impl Borrow<types::ChannelGroupCreate>,
@@ -33,7 +33,7 @@ impl Client {
     ///
     /// - `group_id`: Group identifier.
     ///
-    /// See [`ChannelGroupsRetrieveRequest`]. Cargo feature `channel-groups`.
+    /// See [`ChannelGroupsRetrieveRequest`]. Cargo feature `channel-groups`. Example: `client.channel_groups_retrieve(42).send().await?`.
     pub fn channel_groups_retrieve(
         &self,
         group_id: i64,
@@ -47,7 +47,7 @@ impl Client {
     /// - `group_id`: Group identifier.
     /// - `body`: Properties to change. Sent as `application/json`.
     ///
-    /// See [`ChannelGroupsUpdateRequest`]. Cargo feature `channel-groups`.
+    /// See [`ChannelGroupsUpdateRequest`]. Cargo feature `channel-groups`. Example: `client.channel_groups_update(42, &types::ChannelGroupUpdate::default()).send().await?`.
     pub fn channel_groups_update(
         &self,
         group_id: i64,
@@ -62,7 +62,7 @@ impl Client {
     ///
     /// - `group_id`: Group identifier.
     ///
-    /// See [`ChannelGroupsDeleteRequest`]. Cargo feature `channel-groups`.
+    /// See [`ChannelGroupsDeleteRequest`]. Cargo feature `channel-groups`. Example: `client.channel_groups_delete(42).send().await?`.
     pub fn channel_groups_delete(
         &self,
         group_id: i64,

@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// List channels of the account.
     ///
-    /// See [`ChannelsListRequest`]. Cargo feature `channels`.
+    /// See [`ChannelsListRequest`]. Cargo feature `channels`. Example: `client.channels_list().send().await?`.
     pub fn channels_list(&self) -> ChannelsListRequest<'_> {
         let call = Call::new(self.as_ref(), &CHANNELS_LIST);
         ChannelsListRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: New channel. Sent as `application/json`.
     ///
-    /// See [`ChannelsCreateRequest`]. Cargo feature `channels`.
+    /// See [`ChannelsCreateRequest`]. Cargo feature `channels`. Example: `client.channels_create(&types::ChannelCreate::new("name")).send().await?`.
     pub fn channels_create(
         &self,
         body: impl Borrow<types::ChannelCreate>,
@@ -33,7 +33,7 @@ impl Client {
     ///
     /// - `channel_id`: Channel identifier.
     ///
-    /// See [`ChannelsRetrieveRequest`]. Cargo feature `channels`.
+    /// See [`ChannelsRetrieveRequest`]. Cargo feature `channels`. Example: `client.channels_retrieve(42).send().await?`.
     pub fn channels_retrieve(&self, channel_id: i64) -> ChannelsRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CHANNELS_RETRIEVE);
         call.set(0, &channel_id);
@@ -44,7 +44,7 @@ impl Client {
     /// - `channel_id`: Channel identifier.
     /// - `body`: Properties to change. Sent as `application/json`.
     ///
-    /// See [`ChannelsUpdateRequest`]. Cargo feature `channels`.
+    /// See [`ChannelsUpdateRequest`]. Cargo feature `channels`. Example: `client.channels_update(42, &types::ChannelUpdate::default()).send().await?`.
     pub fn channels_update(
         &self,
         channel_id: i64,
@@ -59,7 +59,7 @@ impl Client {
     ///
     /// - `channel_id`: Channel identifier.
     ///
-    /// See [`ChannelsDeleteRequest`]. Cargo feature `channels`.
+    /// See [`ChannelsDeleteRequest`]. Cargo feature `channels`. Example: `client.channels_delete(42).send().await?`.
     pub fn channels_delete(&self, channel_id: i64) -> ChannelsDeleteRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CHANNELS_DELETE);
         call.set(0, &channel_id);
@@ -69,7 +69,7 @@ impl Client {
     ///
     /// - `channel_id`: Channel identifier.
     ///
-    /// See [`ChannelsLimitsRetrieveRequest`]. Cargo feature `channels`.
+    /// See [`ChannelsLimitsRetrieveRequest`]. Cargo feature `channels`. Example: `client.channels_limits_retrieve(42).send().await?`.
     pub fn channels_limits_retrieve(
         &self,
         channel_id: i64,
@@ -83,7 +83,7 @@ impl Client {
     /// - `channel_id`: Channel identifier.
     /// - `body`: Quotas to change. Sent as `application/json`.
     ///
-    /// See [`ChannelsLimitsUpdateRequest`]. Cargo feature `channels`.
+    /// See [`ChannelsLimitsUpdateRequest`]. Cargo feature `channels`. Example: `client.channels_limits_update(42, &types::ChannelLimits::default()).send().await?`.
     pub fn channels_limits_update(
         &self,
         channel_id: i64,
@@ -98,7 +98,7 @@ impl Client {
     ///
     /// - `channel_id`: Channel identifier.
     ///
-    /// See [`ChannelsMetaListRequest`]. Cargo feature `channels`.
+    /// See [`ChannelsMetaListRequest`]. Cargo feature `channels`. Example: `client.channels_meta_list(42).send().await?`.
     pub fn channels_meta_list(&self, channel_id: i64) -> ChannelsMetaListRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CHANNELS_META_LIST);
         call.set(0, &channel_id);
@@ -109,7 +109,7 @@ impl Client {
     /// - `channel_id`: Channel identifier.
     /// - `body`: New tag. Sent as `application/json`.
     ///
-    /// See [`ChannelsMetaCreateRequest`]. Cargo feature `channels`.
+    /// See [`ChannelsMetaCreateRequest`]. Cargo feature `channels`. Example: `client.channels_meta_create(42, &types::MetaTagCreate::new("tag", "data")).send().await?`.
     pub fn channels_meta_create(
         &self,
         channel_id: i64,
@@ -126,7 +126,7 @@ impl Client {
     /// - `tag`: Tag name.
     /// - `body`: New value. Sent as `application/json`.
     ///
-    /// See [`ChannelsMetaUpdateRequest`]. Cargo feature `channels`.
+    /// See [`ChannelsMetaUpdateRequest`]. Cargo feature `channels`. Example: `client.channels_meta_update(42, "tag", &types::MetaTagUpdate::new("data")).send().await?`.
     pub fn channels_meta_update(
         &self,
         channel_id: i64,

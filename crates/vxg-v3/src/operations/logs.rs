@@ -10,7 +10,7 @@ use lorgnette_runtime::{Call, NaiveDateTime};
 impl Client {
     /// Search the camera operation log.
     ///
-    /// See [`LogsFilterListRequest`]. Cargo feature `logs`.
+    /// See [`LogsFilterListRequest`]. Cargo feature `logs`. Example: `client.logs_filter_list().send().await?`.
     pub fn logs_filter_list(&self) -> LogsFilterListRequest<'_> {
         let call = Call::new(self.as_ref(), &LOGS_FILTER_LIST);
         LogsFilterListRequest(call)

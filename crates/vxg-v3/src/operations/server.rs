@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// List cloud relays of an on-premise server.
     ///
-    /// See [`ServerRelaysListRequest`]. Cargo feature `server`.
+    /// See [`ServerRelaysListRequest`]. Cargo feature `server`. Example: `client.server_relays_list().send().await?`.
     pub fn server_relays_list(&self) -> ServerRelaysListRequest<'_> {
         let call = Call::new(self.as_ref(), &SERVER_RELAYS_LIST);
         ServerRelaysListRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: New relay. Sent as `application/json`.
     ///
-    /// See [`ServerRelaysCreateRequest`]. Cargo feature `server`.
+    /// See [`ServerRelaysCreateRequest`]. Cargo feature `server`. Example: `client.server_relays_create(&types::ServerRelayCreate::new("name", "access_key", "api_uri", "cm_uri")).send().await?`.
     pub fn server_relays_create(
         &self,
         body: impl Borrow<types::ServerRelayCreate>,

@@ -10,7 +10,7 @@ use lorgnette_runtime::{Call, NaiveDate};
 impl Client {
     /// Read usage totals of the account.
     ///
-    /// See [`StatisticsAccountRetrieveRequest`]. Cargo feature `statistics`.
+    /// See [`StatisticsAccountRetrieveRequest`]. Cargo feature `statistics`. Example: `client.statistics_account_retrieve().send().await?`.
     pub fn statistics_account_retrieve(&self) -> StatisticsAccountRetrieveRequest<'_> {
         let call = Call::new(self.as_ref(), &STATISTICS_ACCOUNT_RETRIEVE);
         StatisticsAccountRetrieveRequest(call)
@@ -19,7 +19,7 @@ impl Client {
     ///
     /// - `channel_id`: Channel identifier.
     ///
-    /// See [`StatisticsChannelRetrieveRequest`]. Cargo feature `statistics`.
+    /// See [`StatisticsChannelRetrieveRequest`]. Cargo feature `statistics`. Example: `client.statistics_channel_retrieve(42).send().await?`.
     pub fn statistics_channel_retrieve(
         &self,
         channel_id: i64,

@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// Read the channel.
     ///
-    /// See [`ChannelRetrieveRequest`]. Cargo feature `channel`.
+    /// See [`ChannelRetrieveRequest`]. Cargo feature `channel`. Example: `client.channel_retrieve().send().await?`.
     pub fn channel_retrieve(&self) -> ChannelRetrieveRequest<'_> {
         let call = Call::new(self.as_ref(), &CHANNEL_RETRIEVE);
         ChannelRetrieveRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Properties to change. Sent as `application/json`.
     ///
-    /// See [`ChannelUpdateRequest`]. Cargo feature `channel`.
+    /// See [`ChannelUpdateRequest`]. Cargo feature `channel`. Example: `client.channel_update(&types::ChannelUpdate::default()).send().await?`.
     pub fn channel_update(
         &self,
         body: impl Borrow<types::ChannelUpdate>,

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 impl Client {
     /// List clips of the channel.
     ///
-    /// See [`ClipsListRequest`]. Cargo feature `clips`.
+    /// See [`ClipsListRequest`]. Cargo feature `clips`. Example: `client.clips_list().send().await?`.
     pub fn clips_list(&self) -> ClipsListRequest<'_> {
         let call = Call::new(self.as_ref(), &CLIPS_LIST);
         ClipsListRequest(call)
@@ -21,7 +21,7 @@ impl Client {
     ///
     /// - `body`: New clip. Sent as `application/json`.
     ///
-    /// See [`ClipsCreateRequest`]. Cargo feature `clips`.
+    /// See [`ClipsCreateRequest`]. Cargo feature `clips`. Example: `client.clips_create(&types::ClipCreate::new("2026-01-01T00:00:00".parse()?, "2026-01-01T00:00:00".parse()?)).send().await?`.
     pub fn clips_create(
         &self,
         body: impl Borrow<types::ClipCreate>,
@@ -34,7 +34,7 @@ impl Client {
     ///
     /// - `clip_id`: Clip identifier.
     ///
-    /// See [`ClipsRetrieveRequest`]. Cargo feature `clips`.
+    /// See [`ClipsRetrieveRequest`]. Cargo feature `clips`. Example: `client.clips_retrieve(42).send().await?`.
     pub fn clips_retrieve(&self, clip_id: i64) -> ClipsRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CLIPS_RETRIEVE);
         call.set(0, &clip_id);
@@ -45,7 +45,7 @@ impl Client {
     /// - `clip_id`: Clip identifier.
     /// - `body`: Properties to change. Sent as `application/json`.
     ///
-    /// See [`ClipsUpdateRequest`]. Cargo feature `clips`.
+    /// See [`ClipsUpdateRequest`]. Cargo feature `clips`. Example: `client.clips_update(42, &Default::default()).send().await?`.
     pub fn clips_update(
         &self,
         clip_id: i64,
@@ -60,7 +60,7 @@ impl Client {
     ///
     /// - `clip_id`: Clip identifier.
     ///
-    /// See [`ClipsDeleteRequest`]. Cargo feature `clips`.
+    /// See [`ClipsDeleteRequest`]. Cargo feature `clips`. Example: `client.clips_delete(42).send().await?`.
     pub fn clips_delete(&self, clip_id: i64) -> ClipsDeleteRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CLIPS_DELETE);
         call.set(0, &clip_id);

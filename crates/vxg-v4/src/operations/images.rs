@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// Read the live image capture period.
     ///
-    /// See [`ImagesGenerationLiveRetrieveRequest`]. Cargo feature `images`.
+    /// See [`ImagesGenerationLiveRetrieveRequest`]. Cargo feature `images`. Example: `client.images_generation_live_retrieve().send().await?`.
     pub fn images_generation_live_retrieve(
         &self,
     ) -> ImagesGenerationLiveRetrieveRequest<'_> {
@@ -22,7 +22,7 @@ impl Client {
     ///
     /// - `body`: New period; null stops. Sent as `application/json`.
     ///
-    /// See [`ImagesGenerationLiveUpdateRequest`]. Cargo feature `images`.
+    /// See [`ImagesGenerationLiveUpdateRequest`]. Cargo feature `images`. Example: `client.images_generation_live_update(&types::LiveImageGeneration::default()).send().await?`.
     pub fn images_generation_live_update(
         &self,
         body: impl Borrow<types::LiveImageGeneration>,
@@ -35,7 +35,7 @@ impl Client {
     ///
     /// - `body`: Interval and period. Sent as `application/json`.
     ///
-    /// See [`ImagesGenerationTasksCreateRequest`]. Cargo feature `images`.
+    /// See [`ImagesGenerationTasksCreateRequest`]. Cargo feature `images`. Example: `client.images_generation_tasks_create(&types::ImageTaskCreate::new("2026-01-01T00:00:00".parse()?, "2026-01-01T00:00:00".parse()?, types::ImageGenerationPeriod::Number(4.2))).send().await?`.
     pub fn images_generation_tasks_create(
         &self,
         body: impl Borrow<types::ImageTaskCreate>,
@@ -48,7 +48,7 @@ impl Client {
     ///
     /// - `task_id`: Task identifier.
     ///
-    /// See [`ImagesGenerationTasksRetrieveRequest`]. Cargo feature `images`.
+    /// See [`ImagesGenerationTasksRetrieveRequest`]. Cargo feature `images`. Example: `client.images_generation_tasks_retrieve(42).send().await?`.
     pub fn images_generation_tasks_retrieve(
         &self,
         task_id: i64,

@@ -12,21 +12,21 @@ use std::collections::BTreeMap;
 impl Client {
     /// Get live playback addresses.
     ///
-    /// See [`LiveWatchRetrieveRequest`]. Cargo feature `live`.
+    /// See [`LiveWatchRetrieveRequest`]. Cargo feature `live`. Example: `client.live_watch_retrieve().send().await?`.
     pub fn live_watch_retrieve(&self) -> LiveWatchRetrieveRequest<'_> {
         let call = Call::new(self.as_ref(), &LIVE_WATCH_RETRIEVE);
         LiveWatchRetrieveRequest(call)
     }
     /// Get the latest live snapshot.
     ///
-    /// See [`LiveImageRetrieveRequest`]. Cargo feature `live`.
+    /// See [`LiveImageRetrieveRequest`]. Cargo feature `live`. Example: `client.live_image_retrieve().send().await?`.
     pub fn live_image_retrieve(&self) -> LiveImageRetrieveRequest<'_> {
         let call = Call::new(self.as_ref(), &LIVE_IMAGE_RETRIEVE);
         LiveImageRetrieveRequest(call)
     }
     /// Read live source information.
     ///
-    /// See [`LiveSourceRetrieveRequest`]. Cargo feature `live`.
+    /// See [`LiveSourceRetrieveRequest`]. Cargo feature `live`. Example: `client.live_source_retrieve().send().await?`.
     pub fn live_source_retrieve(&self) -> LiveSourceRetrieveRequest<'_> {
         let call = Call::new(self.as_ref(), &LIVE_SOURCE_RETRIEVE);
         LiveSourceRetrieveRequest(call)
@@ -35,7 +35,7 @@ impl Client {
     ///
     /// - `body`: Settings to change. Sent as `application/json`.
     ///
-    /// See [`LiveSourceUpdateRequest`]. Cargo feature `live`.
+    /// See [`LiveSourceUpdateRequest`]. Cargo feature `live`. Example: `client.live_source_update(&Default::default()).send().await?`.
     pub fn live_source_update(
         &self,
         body: impl Borrow<BTreeMap<String, Value>>,
@@ -46,7 +46,7 @@ impl Client {
     }
     /// Post to the live source.
     ///
-    /// See [`LiveSourceCreateRequest`]. Cargo feature `live`.
+    /// See [`LiveSourceCreateRequest`]. Cargo feature `live`. Example: `client.live_source_create().send().await?`.
     pub fn live_source_create(&self) -> LiveSourceCreateRequest<'_> {
         let call = Call::new(self.as_ref(), &LIVE_SOURCE_CREATE);
         LiveSourceCreateRequest(call)

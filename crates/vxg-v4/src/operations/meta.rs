@@ -13,7 +13,7 @@ impl Client {
     ///
     /// - `body`: Documents; always an array. Sent as `application/json`.
     ///
-    /// See [`MetaUpdateRequest`]. Cargo feature `meta`.
+    /// See [`MetaUpdateRequest`]. Cargo feature `meta`. Example: `client.meta_update([types::MetaDocumentUpdate::new("id")]).send().await?`.
     pub fn meta_update(
         &self,
         body: impl IntoIterator<Item = impl Borrow<types::MetaDocumentUpdate>>,
@@ -28,7 +28,7 @@ impl Client {
     ///
     /// - `body`: Documents; always an array. Sent as `application/json`.
     ///
-    /// See [`MetaCreateRequest`]. Cargo feature `meta`.
+    /// See [`MetaCreateRequest`]. Cargo feature `meta`. Example: `client.meta_create([types::MetaDocumentInput::new("2026-01-01T00:00:00".parse()?)]).send().await?`.
     pub fn meta_create(
         &self,
         body: impl IntoIterator<Item = impl Borrow<types::MetaDocumentInput>>,
@@ -43,7 +43,7 @@ impl Client {
     ///
     /// - `body`: Documents to delete. Sent as `application/json`.
     ///
-    /// See [`MetaDeleteRequest`]. Cargo feature `meta`.
+    /// See [`MetaDeleteRequest`]. Cargo feature `meta`. Example: `client.meta_delete([types::MetaDocumentRef::new("id")]).send().await?`.
     pub fn meta_delete(
         &self,
         body: impl IntoIterator<Item = impl Borrow<types::MetaDocumentRef>>,
@@ -58,7 +58,7 @@ impl Client {
     ///
     /// - `body`: Search request. Sent as `application/json`.
     ///
-    /// See [`MetaFilterQueryRequest`]. Cargo feature `meta`.
+    /// See [`MetaFilterQueryRequest`]. Cargo feature `meta`. Example: `client.meta_filter_query(&types::MetaFilterQuery::default()).send().await?`.
     pub fn meta_filter_query(
         &self,
         body: impl Borrow<types::MetaFilterQuery>,
@@ -71,7 +71,7 @@ impl Client {
     ///
     /// - `body`: Search request. Sent as `application/json`.
     ///
-    /// See [`MetaFilterDeleteRequest`]. Cargo feature `meta`.
+    /// See [`MetaFilterDeleteRequest`]. Cargo feature `meta`. Example: `client.meta_filter_delete(&types::MetaFilterQuery::default()).send().await?`.
     pub fn meta_filter_delete(
         &self,
         body: impl Borrow<types::MetaFilterQuery>,

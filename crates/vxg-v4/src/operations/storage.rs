@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 impl Client {
     /// List recorded video chunks.
     ///
-    /// See [`StorageRecordsListRequest`]. Cargo feature `storage`.
+    /// See [`StorageRecordsListRequest`]. Cargo feature `storage`. Example: `client.storage_records_list().send().await?`.
     pub fn storage_records_list(&self) -> StorageRecordsListRequest<'_> {
         let call = Call::new(self.as_ref(), &STORAGE_RECORDS_LIST);
         StorageRecordsListRequest(call)
@@ -21,7 +21,7 @@ impl Client {
     ///
     /// - `record_id`: Record identifier.
     ///
-    /// See [`StorageRecordsRetrieveRequest`]. Cargo feature `storage`.
+    /// See [`StorageRecordsRetrieveRequest`]. Cargo feature `storage`. Example: `client.storage_records_retrieve(42).send().await?`.
     pub fn storage_records_retrieve(
         &self,
         record_id: i64,
@@ -34,7 +34,7 @@ impl Client {
     ///
     /// - `record_id`: Record identifier.
     ///
-    /// See [`StorageRecordsDeleteRequest`]. Cargo feature `storage`.
+    /// See [`StorageRecordsDeleteRequest`]. Cargo feature `storage`. Example: `client.storage_records_delete(42).send().await?`.
     pub fn storage_records_delete(
         &self,
         record_id: i64,
@@ -47,7 +47,7 @@ impl Client {
     ///
     /// - `body`: Files to upload; always an array. Sent as `application/json`.
     ///
-    /// See [`StorageRecordsUploadCreateRequest`]. Cargo feature `storage`.
+    /// See [`StorageRecordsUploadCreateRequest`]. Cargo feature `storage`. Example: `client.storage_records_upload_create([types::RecordUploadItem::new("2026-01-01T00:00:00".parse()?, 42, 42)]).send().await?`.
     pub fn storage_records_upload_create(
         &self,
         body: impl IntoIterator<Item = impl Borrow<types::RecordUploadItem>>,
@@ -60,7 +60,7 @@ impl Client {
     }
     /// List stored images.
     ///
-    /// See [`StorageImagesListRequest`]. Cargo feature `storage`.
+    /// See [`StorageImagesListRequest`]. Cargo feature `storage`. Example: `client.storage_images_list().send().await?`.
     pub fn storage_images_list(&self) -> StorageImagesListRequest<'_> {
         let call = Call::new(self.as_ref(), &STORAGE_IMAGES_LIST);
         StorageImagesListRequest(call)
@@ -69,7 +69,7 @@ impl Client {
     ///
     /// - `image_id`: Image identifier.
     ///
-    /// See [`StorageImagesRetrieveRequest`]. Cargo feature `storage`.
+    /// See [`StorageImagesRetrieveRequest`]. Cargo feature `storage`. Example: `client.storage_images_retrieve(42).send().await?`.
     pub fn storage_images_retrieve(
         &self,
         image_id: i64,
@@ -82,7 +82,7 @@ impl Client {
     ///
     /// - `image_id`: Image identifier.
     ///
-    /// See [`StorageImagesDeleteRequest`]. Cargo feature `storage`.
+    /// See [`StorageImagesDeleteRequest`]. Cargo feature `storage`. Example: `client.storage_images_delete(42).send().await?`.
     pub fn storage_images_delete(
         &self,
         image_id: i64,
@@ -95,7 +95,7 @@ impl Client {
     ///
     /// - `body`: Images to upload. Sent as `application/json`.
     ///
-    /// See [`StorageImagesUploadCreateRequest`]. Cargo feature `storage`.
+    /// See [`StorageImagesUploadCreateRequest`]. Cargo feature `storage`. Example: `client.storage_images_upload_create(&Default::default()).send().await?`.
     pub fn storage_images_upload_create(
         &self,
         body: impl Borrow<BTreeMap<String, Value>>,
@@ -106,7 +106,7 @@ impl Client {
     }
     /// Read days that hold recordings.
     ///
-    /// See [`StorageCalendarRetrieveRequest`]. Cargo feature `storage`.
+    /// See [`StorageCalendarRetrieveRequest`]. Cargo feature `storage`. Example: `client.storage_calendar_retrieve().send().await?`.
     pub fn storage_calendar_retrieve(&self) -> StorageCalendarRetrieveRequest<'_> {
         let call = Call::new(self.as_ref(), &STORAGE_CALENDAR_RETRIEVE);
         StorageCalendarRetrieveRequest(call)

@@ -10,7 +10,7 @@ use lorgnette_runtime::Call;
 impl Client {
     /// List channels of the group.
     ///
-    /// See [`ChannelsListRequest`]. Cargo feature `channels`.
+    /// See [`ChannelsListRequest`]. Cargo feature `channels`. Example: `client.channels_list().send().await?`.
     pub fn channels_list(&self) -> ChannelsListRequest<'_> {
         let call = Call::new(self.as_ref(), &CHANNELS_LIST);
         ChannelsListRequest(call)
@@ -19,7 +19,7 @@ impl Client {
     ///
     /// - `channel_id`: Channel identifier.
     ///
-    /// See [`ChannelsRetrieveRequest`]. Cargo feature `channels`.
+    /// See [`ChannelsRetrieveRequest`]. Cargo feature `channels`. Example: `client.channels_retrieve(42).send().await?`.
     pub fn channels_retrieve(&self, channel_id: i64) -> ChannelsRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &CHANNELS_RETRIEVE);
         call.set(0, &channel_id);

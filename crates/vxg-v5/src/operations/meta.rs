@@ -10,7 +10,7 @@ use lorgnette_runtime::Call;
 impl Client {
     /// List metadata tags of the group.
     ///
-    /// See [`MetaListRequest`]. Cargo feature `meta`.
+    /// See [`MetaListRequest`]. Cargo feature `meta`. Example: `client.meta_list().send().await?`.
     pub fn meta_list(&self) -> MetaListRequest<'_> {
         let call = Call::new(self.as_ref(), &META_LIST);
         MetaListRequest(call)

@@ -11,7 +11,7 @@ use std::borrow::Borrow;
 impl Client {
     /// List all servers of the installation.
     ///
-    /// See [`AdminServersListRequest`]. Cargo feature `admin-servers`.
+    /// See [`AdminServersListRequest`]. Cargo feature `admin-servers`. Example: `client.admin_servers_list().send().await?`.
     pub fn admin_servers_list(&self) -> AdminServersListRequest<'_> {
         let call = Call::new(self.as_ref(), &ADMIN_SERVERS_LIST);
         AdminServersListRequest(call)
@@ -20,7 +20,7 @@ impl Client {
     ///
     /// - `body`: Sent as `application/json`.
     ///
-    /// See [`AdminServersCreateRequest`]. Cargo feature `admin-servers`.
+    /// See [`AdminServersCreateRequest`]. Cargo feature `admin-servers`. Example: `client.admin_servers_create(&types::AdminServerCreate::new("uuid", 42)).send().await?`.
     pub fn admin_servers_create(
         &self,
         body: impl Borrow<types::AdminServerCreate>,
@@ -33,7 +33,7 @@ impl Client {
     ///
     /// - `server_id`: Identifier of the server.
     ///
-    /// See [`AdminServersDeleteRequest`]. Cargo feature `admin-servers`.
+    /// See [`AdminServersDeleteRequest`]. Cargo feature `admin-servers`. Example: `client.admin_servers_delete(42).send().await?`.
     pub fn admin_servers_delete(&self, server_id: i64) -> AdminServersDeleteRequest<'_> {
         let mut call = Call::new(self.as_ref(), &ADMIN_SERVERS_DELETE);
         call.set(0, &server_id);

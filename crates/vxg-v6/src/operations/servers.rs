@@ -10,7 +10,7 @@ use lorgnette_runtime::Call;
 impl Client {
     /// List servers of the account.
     ///
-    /// See [`ServersListRequest`]. Cargo feature `servers`.
+    /// See [`ServersListRequest`]. Cargo feature `servers`. Example: `client.servers_list().send().await?`.
     pub fn servers_list(&self) -> ServersListRequest<'_> {
         let call = Call::new(self.as_ref(), &SERVERS_LIST);
         ServersListRequest(call)
@@ -19,7 +19,7 @@ impl Client {
     ///
     /// - `server_id`: Identifier of the server.
     ///
-    /// See [`ServersRetrieveRequest`]. Cargo feature `servers`.
+    /// See [`ServersRetrieveRequest`]. Cargo feature `servers`. Example: `client.servers_retrieve(42).send().await?`.
     pub fn servers_retrieve(&self, server_id: i64) -> ServersRetrieveRequest<'_> {
         let mut call = Call::new(self.as_ref(), &SERVERS_RETRIEVE);
         call.set(0, &server_id);

@@ -1,0 +1,59 @@
+//! Writes a function for each example in the documentation of a generated crate's methods, so that
+//! all are compiled with the tests.
+
+use std::error::Error;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    let crates = Path::new("../crates");
+    let mut written = String::new();
+    let mut counts = String::new();
+    let mut folders: Vec<PathBuf> = fs::read_dir(crates)?
+        .map(|entry| entry.map(|entry| entry.path().join("src/operations")))
+        .collect::<std::io::Result<_>>()?;
+    folders.sort();
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+        println!("cargo::rerun-if-changed={}", folder.display());
+        let name = folder.iter().rev().nth(2).and_then(|name| name.to_str());
+        let module = name.unwrap_or_default().replace('-', "_");
+        let mut files: Vec<PathBuf> = fs::read_dir(folder)?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<std::io::Result<_>>()?;
+        files.sort();
+        let (mut methods, mut examples) = (0_usize, 0_usize);
+        writeln!(written, "mod {module} {{ use {module}::{{Client, runtime, types}};")?;
+        for file in files {
+            let text = fs::read_to_string(&file)?;
+            let mut is_client = false;
+            for line in text.lines() {
+                if line.starts_with("impl") {
+                    is_client = line.starts_with("impl Client ");
+                }
+                let Some(said) = line.trim_start().strip_prefix("/// See [`") else {
+                    continue;
+                };
+                // Methods of scopes are those of the client with fewer arguments.
+                methods += usize::from(is_client);
+                let Some((_, call)) = said.split_once(" Example: `") else {
+                    continue;
+                };
+                let call = call.strip_suffix("`.").unwrap_or(call);
+                examples += 1;
+                writeln!(
+                    written,
+                    "async fn example_{examples}(client: &Client) -> Result<(), Box<dyn std::error::Error>> {{ \
+                     {call}; Ok(()) }}"
+                )?;
+            }
+        }
+        writeln!(written, "}}")?;
+        writeln!(counts, "({module:?}, {methods}, {examples}),")?;
+    }
+    writeln!(written, "const COUNTS: &[(&str, usize, usize)] = &[{counts}];")?;
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    fs::write(out.join("examples.rs"), written)?;
+    Ok(())
+}

@@ -1,0 +1,15 @@
+//! The examples in the documentation of operations: that they compile, this file being compiled
+//! says; that every operation has one, the test.
+
+#![allow(dead_code, deprecated, unused_imports, unused_must_use)]
+
+include!(concat!(env!("OUT_DIR"), "/examples.rs"));
+
+#[test]
+fn test_every_operation_has_an_example() {
+    assert!(!COUNTS.is_empty());
+    for (name, methods, examples) in COUNTS {
+        assert!(*methods > 0, "{name}");
+        assert_eq!(methods, examples, "{name}");
+    }
+}
