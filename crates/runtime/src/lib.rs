@@ -105,7 +105,7 @@ pub use http;
 #[cfg(feature = "opentelemetry")]
 pub use opentelemetry;
 pub use reqwest;
-pub use serde;
+pub use serde_core as serde;
 pub use serde_json;
 pub use uuid;
 

@@ -5,7 +5,7 @@ use crate::call_options::builder;
 use crate::model::{Body, Operation};
 use crate::transport::Client;
 use http::Method;
-use serde::Serialize;
+use serde_core::Serialize;
 
 /// A request that the contract does not know, with the client's credentials, retries and limits.
 ///

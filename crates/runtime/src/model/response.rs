@@ -3,7 +3,7 @@
 use super::codec::Misfits;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use serde::de::DeserializeOwned;
+use serde_core::de::DeserializeOwned;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;

@@ -6,10 +6,9 @@ use super::platform::Handle;
 use super::runtimes::{Runtimes, Stalled};
 use super::{http_error, tls};
 use crate::error::BuildError;
-use arc_swap::ArcSwap;
 use reqwest::{NoProxy, Proxy, redirect};
 use std::env;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 use url::Url;
 
@@ -26,7 +25,7 @@ pub(super) enum Http {
 /// The HTTP client of a client, and of those that share it.
 #[derive(Debug)]
 pub(crate) struct HttpClient {
-    current: ArcSwap<Connections>,
+    current: RwLock<Arc<Connections>>,
     /// With which it is made again when the runtime that its connections belong to is no longer
     /// driven. One that was handed in cannot be.
     recipe: Option<Recipe>,
@@ -110,7 +109,7 @@ impl HttpClient {
             client: OnceLock::new(),
         });
         Ok(Self {
-            current: ArcSwap::from_pointee(Connections::new(main, Runtimes::default())),
+            current: RwLock::new(Arc::new(Connections::new(main, Runtimes::default()))),
             recipe: ours,
             direct,
             rules,
@@ -133,7 +132,20 @@ impl HttpClient {
 
     /// The client as it is, for requests of the caller.
     pub(super) fn main(&self) -> reqwest::Client {
-        self.current.load().http.clone()
+        self.current().http.clone()
+    }
+
+    fn current(&self) -> Arc<Connections> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts `next` in the place of `current`. Where another call was first, its runtimes are added
+    /// by the next one.
+    fn replace(&self, current: &Arc<Connections>, next: &Arc<Connections>) {
+        let mut held = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if Arc::ptr_eq(&held, current) {
+            *held = Arc::clone(next);
+        }
     }
 
     /// The connections to use in this runtime.
@@ -143,11 +155,10 @@ impl HttpClient {
     /// When the connections belong to another runtime, which is no longer driven, and the client
     /// cannot be made again.
     pub(super) async fn connections(&self, runtime: &Handle) -> Result<Arc<Connections>, Stalled> {
-        let current = self.current.load();
+        let current = self.current();
         if current.runtimes.is_only(runtime) {
-            return Ok(Arc::clone(&current));
+            return Ok(current);
         }
-        let current = Arc::clone(&current);
         let next = match current.runtimes.with(runtime.clone()).await {
             Ok(runtimes) => Connections {
                 runtimes,
@@ -159,8 +170,7 @@ impl HttpClient {
             }
         };
         let next = Arc::new(next);
-        // Where another call was first, its runtimes are added by the next one.
-        let _ = self.current.compare_and_swap(&current, Arc::clone(&next));
+        self.replace(&current, &next);
         Ok(next)
     }
 

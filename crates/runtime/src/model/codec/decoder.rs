@@ -11,7 +11,7 @@ use super::budget::Budget;
 use super::error::{Error, Result};
 use super::fit::Fits;
 use super::tolerance::Tolerance;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_core::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::cell::Cell;
 use std::fmt;
 
@@ -220,12 +220,12 @@ impl Context {
     }
 
     /// Puts an error of ours aside and gives serde one of its own.
-    fn set_aside<E: serde::de::Error, T>(&self, outcome: Result<T>) -> std::result::Result<T, E> {
+    fn set_aside<E: serde_core::de::Error, T>(&self, outcome: Result<T>) -> std::result::Result<T, E> {
         outcome.map_err(|error| self.leave(error))
     }
 
     #[cold]
-    fn leave<E: serde::de::Error>(&self, error: Error) -> E {
+    fn leave<E: serde_core::de::Error>(&self, error: Error) -> E {
         self.aside.set(Some(error));
         E::custom("see the error set aside")
     }
@@ -238,7 +238,7 @@ impl Context {
 
     /// The same, but still aside.
     #[cold]
-    fn placed<E: serde::de::Error>(&self, serde: &E, place: impl FnOnce(Error) -> Error) -> E {
+    fn placed<E: serde_core::de::Error>(&self, serde: &E, place: impl FnOnce(Error) -> Error) -> E {
         self.leave(place(self.caught(serde)))
     }
 }
@@ -254,25 +254,25 @@ impl<'de> Visitor<'de> for Visit<'_, '_> {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.sink.expected())
     }
-    fn visit_bool<E: serde::de::Error>(self, value: bool) -> std::result::Result<(), E> {
+    fn visit_bool<E: serde_core::de::Error>(self, value: bool) -> std::result::Result<(), E> {
         self.context.set_aside(self.sink.bool(value))
     }
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> std::result::Result<(), E> {
+    fn visit_i64<E: serde_core::de::Error>(self, value: i64) -> std::result::Result<(), E> {
         self.context.set_aside(self.sink.integer(value))
     }
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> std::result::Result<(), E> {
+    fn visit_u64<E: serde_core::de::Error>(self, value: u64) -> std::result::Result<(), E> {
         self.context.set_aside(self.sink.unsigned(value))
     }
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> std::result::Result<(), E> {
+    fn visit_f64<E: serde_core::de::Error>(self, value: f64) -> std::result::Result<(), E> {
         self.context.set_aside(self.sink.float(value))
     }
-    fn visit_str<E: serde::de::Error>(self, value: &str) -> std::result::Result<(), E> {
+    fn visit_str<E: serde_core::de::Error>(self, value: &str) -> std::result::Result<(), E> {
         self.context.set_aside(self.sink.text(value))
     }
-    fn visit_unit<E: serde::de::Error>(self) -> std::result::Result<(), E> {
+    fn visit_unit<E: serde_core::de::Error>(self) -> std::result::Result<(), E> {
         self.context.set_aside(self.sink.null())
     }
-    fn visit_none<E: serde::de::Error>(self) -> std::result::Result<(), E> {
+    fn visit_none<E: serde_core::de::Error>(self) -> std::result::Result<(), E> {
         self.context.set_aside(self.sink.null())
     }
     fn visit_some<D: Deserializer<'de>>(self, from: D) -> std::result::Result<(), D::Error> {
@@ -351,7 +351,7 @@ impl Visitor<'_> for Name<'_, '_> {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a member's name")
     }
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> std::result::Result<Member, E> {
+    fn visit_str<E: serde_core::de::Error>(self, name: &str) -> std::result::Result<Member, E> {
         Ok(self.sink.member(name, self.context))
     }
 }

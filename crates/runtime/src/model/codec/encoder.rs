@@ -3,7 +3,7 @@
 use super::error::{Error, Result};
 use super::wire::{Encoder, Next, Target, Wire};
 use crate::model::body::Upload;
-use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_core::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::cell::Cell;
 use std::fmt::Display;
 

@@ -5,7 +5,7 @@ use super::encoder;
 use super::error::{Error, Result};
 use super::tree::Tree;
 use super::wire::Wire;
-use serde::{Deserializer, Serializer};
+use serde_core::{Deserializer, Serializer};
 use serde_json::Value;
 use std::io::{self, Write};
 use zeroize::Zeroizing;
@@ -101,7 +101,7 @@ pub fn serialize<S: Serializer>(value: &dyn Wire, to: S) -> std::result::Result<
 ///
 /// As [`Wire::decode`], as an error of the deserializer.
 pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(from: D) -> std::result::Result<T, D::Error> {
-    decoder::with(from, T::decode).map_err(serde::de::Error::custom)
+    decoder::with(from, T::decode).map_err(serde_core::de::Error::custom)
 }
 
 #[cfg(test)]

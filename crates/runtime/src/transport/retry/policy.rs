@@ -4,10 +4,11 @@ use super::budget::RetryBudget;
 use crate::model::LimitResponse;
 use crate::model::setters::setters;
 use crate::transport::platform::{SystemTime, system_time};
+use chrono::{DateTime, NaiveDateTime};
 use http::header::{DATE, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, StatusCode};
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// The rules by which requests are sent again.
 ///
@@ -279,13 +280,28 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
         let is_time = seconds.is_finite() && seconds >= 0.0;
         return is_time.then(|| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     }
-    let date = |name: HeaderName| httpdate::parse_http_date(headers.get(name)?.to_str().ok()?).ok();
+    let date = |name: HeaderName| http_date(headers.get(name)?.to_str().ok()?.trim());
     let until = date(RETRY_AFTER)?;
     Some(
         until
             .duration_since(date(DATE).unwrap_or(now))
             .unwrap_or_default(),
     )
+}
+
+/// A date in one of the three forms of HTTP (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`,
+/// `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
+fn http_date(text: &str) -> Option<SystemTime> {
+    let in_old_form = |form| {
+        let date = NaiveDateTime::parse_from_str(text, form).ok()?;
+        Some(date.and_utc().timestamp())
+    };
+    let seconds = DateTime::parse_from_rfc2822(text)
+        .ok()
+        .map(|date| date.timestamp())
+        .or_else(|| in_old_form("%A, %d-%b-%y %H:%M:%S GMT"))
+        .or_else(|| in_old_form("%a %b %e %H:%M:%S %Y"))?;
+    UNIX_EPOCH.checked_add(Duration::from_secs(seconds.try_into().ok()?))
 }
 
 /// A client's policy and budget together.

@@ -222,6 +222,8 @@ fn test_retry_after_is_read_as_seconds_or_date() {
         (&[("retry-after", "120")][..], Some(120)),
         (&[("retry-after", " 5 ")], Some(5)),
         (&[("retry-after", "Sun, 06 Nov 1994 08:50:37 GMT")], Some(60)),
+        (&[("retry-after", "Sunday, 06-Nov-94 08:50:37 GMT")], Some(60)),
+        (&[("retry-after", "Sun Nov  6 08:50:37 1994")], Some(60)),
         // The server's clock is five minutes ahead of ours.
         (
             &[

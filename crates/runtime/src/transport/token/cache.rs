@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// Keeps a good token at hand.
 ///
-/// - Reading a token that is there takes no lock.
+/// - Reading a token that is there waits for nothing.
 /// - There is one request for a token at a time, whoever asks. All who wait get its outcome, and
 ///   any of them may be dropped, the first included.
 /// - A request that fails for a reason that may pass is repeated, with backoff, while callers wait;

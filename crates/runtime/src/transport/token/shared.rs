@@ -8,12 +8,11 @@ use super::held::Held;
 use super::in_flight::{InFlight, Report, Waiting, in_flight};
 use crate::error::AuthError;
 use crate::transport::platform::{AbortHandle, Handle, Instant, later, sleep, sleep_until, timeout};
-use arc_swap::ArcSwapOption;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard, Weak};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -30,7 +29,8 @@ pub(super) enum Look<V> {
 pub(super) struct Shared<V> {
     fetch: Fetch<V>,
     renewal: Renewal,
-    held: ArcSwapOption<Held<V>>,
+    /// Locked to read or write it, and for nothing else.
+    held: RwLock<Option<Arc<Held<V>>>>,
     serials: AtomicU64,
     state: Mutex<State<V>>,
 }
@@ -49,7 +49,7 @@ impl<V> Shared<V> {
         Self {
             fetch,
             renewal,
-            held: ArcSwapOption::empty(),
+            held: RwLock::new(None),
             serials: AtomicU64::new(1),
             state: Mutex::new(State {
                 request: None,
@@ -66,15 +66,18 @@ impl<V> Shared<V> {
 
     /// The token that is held, alive or not.
     pub fn held(&self) -> Option<Arc<Held<V>>> {
-        self.held.load_full()
+        self.held.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn held_to_change(&self) -> RwLockWriteGuard<'_, Option<Arc<Held<V>>>> {
+        self.held.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets the token with this number, and no other.
     pub fn reject(&self, serial: u64) {
-        let held = self.held.load();
+        let mut held = self.held_to_change();
         if held.as_ref().is_some_and(|held| held.serial == serial) {
-            // If another has taken its place since, that one stays.
-            self.held.compare_and_swap(&held, None);
+            *held = None;
         }
     }
 
@@ -109,7 +112,7 @@ impl<V> Shared<V> {
         let mut state = self.lock();
         match &outcome {
             Ok(held) => {
-                self.held.store(Some(Arc::clone(held)));
+                *self.held_to_change() = Some(Arc::clone(held));
                 state.not_before = None;
             }
             // Callers are counted under the lock: none joins in between.
@@ -151,16 +154,15 @@ impl<V> Shared<V> {
 impl<V: Send + Sync + 'static> Shared<V> {
     /// The token that is held, if it is alive. Starts its renewal if it is time for that.
     pub fn current(self: &Arc<Self>) -> Option<Arc<Held<V>>> {
-        let held = self.held.load();
-        let held = held.as_ref()?;
+        let held = self.held()?;
         let now = Instant::now();
         if !held.is_alive(now) {
             return None;
         }
         if held.is_due(now) && !held.is_renewing.load(Ordering::Relaxed) {
-            self.renew_early(held);
+            self.renew_early(&held);
         }
-        Some(Arc::clone(held))
+        Some(held)
     }
 
     /// The token, or the request for one, which is started if there is none. The caller may want to
@@ -243,11 +245,7 @@ async fn keep_renewing<V: Send + Sync + 'static>(cache: Weak<Shared<V>>, claim: 
         let (request, renewal) = {
             let Some(cache) = cache.upgrade() else { return };
             let mut state = cache.lock();
-            let is_held = cache
-                .held
-                .load()
-                .as_ref()
-                .is_some_and(|held| Arc::ptr_eq(held, old));
+            let is_held = cache.held().is_some_and(|held| Arc::ptr_eq(&held, old));
             if !is_held || !old.is_alive(Instant::now()) {
                 return;
             }
