@@ -2,7 +2,7 @@
 
 use super::source::Mark;
 use crate::catalogue::{Api, Project};
-use crate::refine::model::{BodyKind, Model, Outcome, Payload};
+use crate::refine::model::{Body, BodyKind, Model, Outcome, Payload};
 use crate::text;
 use std::fmt::Write;
 
@@ -16,7 +16,7 @@ pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Ma
     let mut out = package(api, "Client for", version, sha256, mark);
     out.push_str(
         "\n[features]\n\
-         default = [\"charset\", \"gzip\", \"rustls\", \"tags\"]\n\
+         default = [\"gzip\", \"rustls\", \"tags\"]\n\
          # One feature a tag: its operations and the types that they reach.\n",
     );
     let features: Vec<String> = model
@@ -35,7 +35,7 @@ pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Ma
     }
     let _ = write!(
         out,
-        "# Text in other charsets than UTF-8.\n\
+        "# Bodies in other charsets than UTF-8; tags with text have it anyhow.\n\
          charset = [\"lorgnette-runtime/charset\"]\n\
          # Compressed responses.\n\
          gzip = [\"lorgnette-runtime/gzip\"]\n\
@@ -135,27 +135,41 @@ fn needs(model: &Model, tag: usize) -> Vec<&'static str> {
         .iter()
         .filter(|operation| operation.tag == tag)
         .collect();
-    let is_events = |payload: &Payload| matches!(payload, Payload::Events(_));
-    let has_events = |name: &String| {
-        let statuses = model.statuses.iter().filter(|statuses| statuses.name == *name);
-        let mut responses = statuses.flat_map(|statuses| &statuses.responses);
-        responses.any(|response| is_events(&response.payload))
-    };
-    let with_events = operations.iter().any(|operation| {
-        let in_success = match &operation.success {
-            Outcome::One(payload) => is_events(payload),
-            Outcome::Several(name) => has_events(name),
+    let responds_with = |is_wanted: fn(&Payload) -> bool| {
+        let is_among = |name: &String| {
+            let statuses = model.statuses.iter().filter(|statuses| statuses.name == *name);
+            let mut responses = statuses.flat_map(|statuses| &statuses.responses);
+            responses.any(|response| is_wanted(&response.payload))
         };
-        in_success || operation.error.as_ref().is_some_and(has_events)
-    });
-    let mut bodies = operations.iter().flat_map(|operation| &operation.bodies);
-    let with_forms = bodies.any(|body| body.kind == BodyKind::Multipart);
+        operations.iter().any(|operation| {
+            let in_success = match &operation.success {
+                Outcome::One(payload) => is_wanted(payload),
+                Outcome::Several(name) => is_among(name),
+            };
+            in_success || operation.error.as_ref().is_some_and(is_among)
+        })
+    };
+    let sends = |is_wanted: fn(&Body) -> bool| {
+        let mut bodies = operations.iter().flat_map(|operation| &operation.bodies);
+        bodies.any(is_wanted)
+    };
     let mut needed = Vec::new();
-    if with_events {
+    // Text comes in whatever charset the server names. JSON is UTF-8.
+    if responds_with(|payload| matches!(payload, Payload::Text)) || sends(names_charset) {
+        needed.push("lorgnette-runtime/charset");
+    }
+    if responds_with(|payload| matches!(payload, Payload::Events(_))) {
         needed.push("lorgnette-runtime/event-stream");
     }
-    if with_forms {
+    if sends(|body| body.kind == BodyKind::Multipart) {
         needed.push("lorgnette-runtime/multipart");
     }
     needed
+}
+
+/// Whether a body, or a part of it, is text in a charset of its own.
+fn names_charset(body: &Body) -> bool {
+    let parts = body.encodings.iter().filter_map(|part| part.content.as_ref());
+    let mut types = std::iter::once(&body.media_type).chain(parts);
+    types.any(|name| name.to_ascii_lowercase().contains("charset="))
 }

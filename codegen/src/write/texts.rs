@@ -53,8 +53,8 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
          ## Features\n\n\
          Each tag is a feature; all are on by default (`tags`). With `default-features = false`, only the operations of the\n\
          named features and the types that they reach are compiled; name one of `rustls`, `rustls-no-provider` and\n\
-         `native-tls` as well, for TLS, `gzip` if responses may be compressed, and `charset` if text may be in\n\
-         another charset than UTF-8.\n\n\
+         `native-tls` as well, for TLS, and `gzip` if responses may be compressed. `charset` reads JSON in another charset\n\
+         than UTF-8; tags with text turn it on themselves.\n\n\
          | feature | operations | about |\n|---|---|---|\n",
         &[&Markdown::line(&api.authentication)],
     ));
