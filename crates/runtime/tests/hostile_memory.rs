@@ -7,9 +7,13 @@
 #![cfg(target_os = "linux")]
 
 use flate2::write::GzEncoder;
+use lorgnette_runtime::authenticate::Bearer;
+use lorgnette_runtime::paging::Paging;
+use lorgnette_runtime::retry::RetryPolicy;
+use lorgnette_runtime::token::Token;
 use lorgnette_runtime::{
-    BTreeMap, ByteStream, Call, Client, ClientBuilder, EventStream, FromResponse, Secret, Text, Value,
-    object, open_enum, untagged_union,
+    BTreeMap, ByteStream, Call, Client, ClientBuilder, EventStream, FromResponse, Items, JsonLines, Pages,
+    Secret, Text, Undeclared, Value, object, open_enum, untagged_union,
 };
 use std::io::Write;
 use std::process::Command;
@@ -22,6 +26,8 @@ const MOST: u64 = 64 << 20;
 const KIND: &str = "LORGNETTE_HOSTILE_KIND";
 
 lorgnette_runtime::operation!(READ: "read" GET "/");
+lorgnette_runtime::operation!(LIST: "list" GET "/", query "page");
+lorgnette_runtime::operation!(GUARDED: "guarded" GET "/"; security(&[&["bearer"]]));
 
 /// An object as generated types have them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,11 +64,19 @@ enum Either {
 }
 untagged_union!(Either { Narrow, Wide });
 
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq)]
+struct Page {
+    results: Vec<Wide>,
+}
+object!(Page { 0 results: "results" default });
+
 /// A body: how it begins, and what follows again and again.
 struct Body {
     head: &'static str,
     begin: &'static [u8],
     again: &'static [u8],
+    end: &'static [u8],
     /// Compressed, as long as this would make it without limits.
     compressed: Option<usize>,
 }
@@ -71,12 +85,15 @@ const JSON: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
 const TEXT: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n";
 const EVENTS: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n";
 const ERROR: &str = "HTTP/1.1 400 Bad\r\ncontent-type: application/json\r\n";
+const LINES: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\n";
+const CHUNKS: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n";
 
 const fn plain(head: &'static str, begin: &'static [u8], again: &'static [u8]) -> Body {
     Body {
         head,
         begin,
         again,
+        end: b"{}]",
         compressed: None,
     }
 }
@@ -97,7 +114,10 @@ async fn serve(body: Body) -> String {
                 if body.compressed.is_some() {
                     head.push_str("content-encoding: gzip\r\n");
                 }
-                head.push_str("\r\n");
+                // What is sent is a head that goes on, if it begins so.
+                if body.begin != HEAD {
+                    head.push_str("\r\n");
+                }
                 let _ = stream.write_all(head.as_bytes()).await;
                 let piece = body.again.repeat(16 * 1024 / body.again.len().max(1) + 1);
                 if let Some(length) = body.compressed {
@@ -112,7 +132,7 @@ async fn serve(body: Body) -> String {
                 }
                 let _ = stream.write_all(body.begin).await;
                 // Just under what a body may have; streams go on for much longer.
-                let is_stream = body.head == EVENTS;
+                let is_stream = [EVENTS, LINES, CHUNKS].contains(&body.head) || body.begin == HEAD;
                 let length = if is_stream {
                     128 << 20
                 } else {
@@ -123,7 +143,7 @@ async fn serve(body: Body) -> String {
                         return;
                     }
                 }
-                let _ = stream.write_all(b"{}]").await;
+                let _ = stream.write_all(body.end).await;
             });
         }
     });
@@ -166,6 +186,96 @@ async fn events(again: &'static [u8]) -> String {
         }
     };
     format!("{} {outcome}", memory("VmHWM:").saturating_sub(before))
+}
+
+/// The pages of a list, and then its items and its items as they came.
+async fn pages(body: Body, paging: Paging, kind: &str) -> String {
+    let url = serve(body).await;
+    let client = client(&url);
+    let list = || -> Pages<Page, Undeclared> {
+        Pages::new(Call::new(&client, &LIST), paging, |page: &Page| {
+            page.results.len()
+        })
+    };
+    let before = idle();
+    let (mut count, mut errors, mut limits) = (0, 0, 0);
+    match kind {
+        "pages" => {
+            let mut pages = list();
+            while let Some(page) = pages.page().await.transpose() {
+                match page {
+                    Ok(_) => count += 1,
+                    Err(error) => (errors, limits) = (errors + 1, limits + usize::from(error.is_limit())),
+                }
+            }
+        }
+        "items" => {
+            let mut items: Items<Wide> = Items::of(list(), |page| page.results);
+            while let Some(item) = items.item().await.transpose() {
+                match item {
+                    Ok(_) => count += 1,
+                    Err(error) => (errors, limits) = (errors + 1, limits + usize::from(error.is_limit())),
+                }
+            }
+        }
+        _ => {
+            let mut items = Items::<Wide>::of(list(), |page| page.results).raw();
+            while let Some(item) = items.item().await.transpose() {
+                match item {
+                    Ok(_) => count += 1,
+                    Err(error) => (errors, limits) = (errors + 1, limits + usize::from(error.is_limit())),
+                }
+            }
+        }
+    }
+    let taken = memory("VmHWM:").saturating_sub(before);
+    format!("{taken} limit {}: {count} read, {errors} errors", limits > 0)
+}
+
+async fn lines(again: &'static [u8]) -> String {
+    let url = serve(plain(LINES, b"", again)).await;
+    let client = client(&url);
+    let before = idle();
+    let response = Call::new(&client, &READ).send::<JsonLines<Value>, ()>().await;
+    let mut documents = response.unwrap().into_inner();
+    let outcome = loop {
+        match documents.item().await {
+            Ok(Some(_)) => {}
+            Ok(None) => break "ended".to_owned(),
+            Err(error) => break format!("limit {}: {error}", error.is_limit()),
+        }
+    };
+    format!("{} {outcome}", memory("VmHWM:").saturating_sub(before))
+}
+
+/// A token that is as long as a body may be.
+async fn token() -> String {
+    let url = serve(Body {
+        end: b"\"}",
+        ..plain(JSON, b"{\"a\":\"", b"eyJhIjpbW1tbW1tb.")
+    })
+    .await;
+    let client = ClientBuilder::<Client>::new(&url, "hostile", "1.0.0")
+        .authenticate_with(|client: Client, origin| {
+            let source = move || {
+                let client = client.clone();
+                async move {
+                    let issued = Call::new(&client, &READ).send::<Wide, Undeclared>().await?;
+                    Ok(Token::new(issued.into_inner().a.unwrap_or_default()))
+                }
+            };
+            Ok(Bearer::new(origin, source))
+        })
+        .retry(RetryPolicy::off())
+        .build()
+        .unwrap();
+    let before = idle();
+    let outcome = Call::new(&client, &GUARDED).send::<Value, Undeclared>().await;
+    let taken = memory("VmHWM:").saturating_sub(before);
+    format!(
+        "{taken} limit false: {:?}",
+        outcome.map(drop).map_err(|error| error.to_string())
+    )
 }
 
 async fn file() -> String {
@@ -211,7 +321,34 @@ const KINDS: &[(&str, &str)] = &[
     ("endless retry", "limit true"),
     ("endless comments", "ended"),
     ("event of many values", "limit true"),
+    ("endless document", "limit true"),
+    ("arrays in arrays", "limit false"),
+    ("short chunks", "limit true"),
+    ("head without end", "limit false"),
+    ("heads without end", "limit false"),
+    ("trailers without end", "limit false"),
+    ("link to the next page", "limit false: 1 read, 1 errors"),
+    ("cursor of the next page", "limit false: 1 read, 1 errors"),
+    ("items that do not fit", "limit true"),
+    ("items that do not fit, in pages", "limit false: 0 read, 1 errors"),
+    ("few items that do not fit", "limit true"),
+    ("items as they came", "limit true"),
+    ("token", "limit false"),
 ];
+
+/// A chunk that adds nothing to a document.
+const SPACES: &[u8] = b"20\r\n                                \r\n";
+
+/// How a body begins that is a head still.
+const HEAD: &[u8] = b"x-first: 1\r\n";
+
+/// A page of these items.
+const fn items(again: &'static [u8]) -> Body {
+    Body {
+        end: b"{}]}",
+        ..plain(JSON, b"{\"results\":[", again)
+    }
+}
 
 async fn receive(kind: &str) -> String {
     let gzip = |length| Body {
@@ -257,6 +394,65 @@ async fn receive(kind: &str) -> String {
             let lines = b"data:[\ndata:[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]\n";
             events(lines).await
         }
+        "endless document" => lines(b"[1,").await,
+        "arrays in arrays" => call::<Value, ()>(plain(JSON, b"", b"[")).await,
+        "short chunks" => call::<Vec<Wide>, ()>(plain(CHUNKS, b"1\r\n[\r\n", SPACES)).await,
+        "head without end" => call::<Wide, ()>(plain(JSON, HEAD, b"x-more: 0123456789\r\n")).await,
+        "heads without end" => {
+            let hints = b"\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n";
+            call::<Wide, ()>(plain("HTTP/1.1 103 Early Hints\r\n", HEAD, hints)).await
+        }
+        "trailers without end" => {
+            call::<Wide, ()>(plain(CHUNKS, b"2\r\n{}\r\n0\r\n", b"x-more: 1\r\n")).await
+        }
+        "link to the next page" => {
+            let body = Body {
+                end: b"\"}",
+                ..plain(JSON, b"{\"next\":\"", b"/\xc3\xbc")
+            };
+            pages(body, Paging::link("next"), "pages").await
+        }
+        "cursor of the next page" => {
+            let body = Body {
+                end: b"\"}",
+                ..plain(JSON, b"{\"next\":\"", b"\xc3\xbc")
+            };
+            pages(body, Paging::cursor("page").next("next"), "pages").await
+        }
+        "items that do not fit" => {
+            pages(
+                items(b"1,"),
+                Paging::number("page").from(1).items("results"),
+                "items",
+            )
+            .await
+        }
+        "items that do not fit, in pages" => {
+            pages(
+                items(b"1,"),
+                Paging::number("page").from(1).items("results"),
+                "pages",
+            )
+            .await
+        }
+        "few items that do not fit" => {
+            let item = b"1,                                                              ";
+            pages(
+                items(item),
+                Paging::number("page").from(1).items("results"),
+                "items",
+            )
+            .await
+        }
+        "items as they came" => {
+            pages(
+                items(b"1,"),
+                Paging::number("page").from(1).items("results"),
+                "raw",
+            )
+            .await
+        }
+        "token" => token().await,
         other => panic!("{other} is no kind"),
     }
 }

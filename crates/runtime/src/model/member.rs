@@ -7,8 +7,11 @@ use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess
 use serde_json::Value;
 use std::fmt;
 
+/// The longest text that is looked at, in bytes. No longer address is one of HTTP's.
+pub(crate) const LONGEST: usize = 64 * 1024;
+
 /// The member at a path such as `meta.next`; `None` if it is absent or null, or the document is no
-/// JSON.
+/// JSON. Text longer than [`LONGEST`] is cut off a little behind that.
 pub(crate) fn at(json: &[u8], path: &str) -> Option<Value> {
     let mut source = serde_json::Deserializer::from_slice(json);
     let found = Seek(Some(path)).deserialize(&mut source).ok()?;
@@ -60,7 +63,9 @@ impl<'de> Visitor<'de> for Scalar {
         Ok(Some(value.into()))
     }
     fn visit_str<E: Error>(self, value: &str) -> Result<Option<Value>, E> {
-        Ok(Some(value.into()))
+        let is_end = |end: &usize| value.is_char_boundary(*end);
+        let end = (LONGEST + 1..value.len()).find(is_end);
+        Ok(Some(value.get(..end.unwrap_or(value.len())).into()))
     }
 }
 
@@ -119,6 +124,19 @@ mod tests {
         let json = br#"{"results": [{"meta": 1}], "meta": {"a": [{}], "ne\u0078t": "/x"}, "n": 2}"#;
         assert_eq!(at(json, "meta.next"), Some(json!("/x")));
         assert_eq!(at(json, "n"), Some(json!(2)));
+    }
+
+    #[test]
+    fn test_text_that_is_too_long_is_cut_off() {
+        let length = |text: &str| {
+            let found = at(json!({ "next": text }).to_string().as_bytes(), "next");
+            found.and_then(|found| Some(found.as_str()?.len()))
+        };
+        for length_of in [0, LONGEST, LONGEST + 1] {
+            assert_eq!(length(&"x".repeat(length_of)), Some(length_of));
+        }
+        assert_eq!(length(&"x".repeat(LONGEST + 9)), Some(LONGEST + 1));
+        assert_eq!(length(&"\u{fc}".repeat(LONGEST)), Some(LONGEST + 2));
     }
 
     #[test]

@@ -5,9 +5,11 @@ use crate::from_response::FromResponse;
 use crate::model::codec;
 use crate::transport::RawResponse;
 use bytes::Bytes;
+use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::fmt;
 
 /// The pages that have not come, each as the texts of its items. There are none after one that is
 /// on its way.
@@ -30,40 +32,123 @@ where
 /// The texts of a page's items; `items` is the member that holds them, or empty.
 fn read(response: &mut RawResponse, items: &str) -> codec::Result<Vec<Bytes>> {
     let body = response.json()?;
-    split(&body, items).map_err(|error| codec::Error::new(error.to_string()))
+    split(&body, items, response.reading.limit())
 }
 
-fn split(body: &Bytes, items: &str) -> serde_json::Result<Vec<Bytes>> {
+/// The same, in so many bytes of memory.
+fn split(body: &Bytes, items: &str, limit: usize) -> codec::Result<Vec<Bytes>> {
     let held = match items {
-        "" => Some(serde_json::from_slice::<&RawValue>(body)?),
-        member => {
-            let members: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_slice(body)?;
-            members.get(member).copied()
-        }
+        "" => serde_json::from_slice(body).map(Some),
+        name => document(body, Member(name)),
     };
-    let Some(held) = held.map(RawValue::get) else {
-        return Ok(Vec::new());
+    let held: Option<&RawValue> = held.map_err(|error| codec::Error::new(error.to_string()))?;
+    let mut texts = Texts {
+        body,
+        found: Vec::new(),
+        left: limit,
+        is_full: false,
     };
-    match held.as_bytes().first() {
-        Some(b'[') => {
-            let list: Vec<&RawValue> = serde_json::from_str(held)?;
-            Ok(list
-                .into_iter()
-                .map(|item| body.slice_ref(item.get().as_bytes()))
-                .collect())
-        }
-        Some(b'{') => {
-            let map: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(held)?;
-            let entry = |(key, item): (Cow<'_, str>, &RawValue)| {
-                let key = serde_json::Value::from(key);
-                Bytes::from(format!("{{{key}:{item}}}"))
-            };
-            Ok(map.into_iter().map(entry).collect())
-        }
-        // A null list is an empty one.
-        _ => Ok(Vec::new()),
+    let is_list = |held: &&RawValue| held.get().starts_with(['[', '{']);
+    // A null list is an empty one.
+    if let Some(held) = held.filter(is_list)
+        && let Err(error) = document(held.get().as_bytes(), &mut texts)
+    {
+        return Err(match texts.is_full {
+            true => codec::Error::too_large(limit),
+            false => codec::Error::new(error.to_string()),
+        });
+    }
+    Ok(texts.found)
+}
+
+fn document<'de, S: DeserializeSeed<'de>>(json: &'de [u8], seed: S) -> serde_json::Result<S::Value> {
+    let mut source = serde_json::Deserializer::from_slice(json);
+    let value = seed.deserialize(&mut source)?;
+    source.end()?;
+    Ok(value)
+}
+
+/// Finds a member of an object, as it was sent.
+struct Member<'n>(&'n str);
+
+impl<'de> DeserializeSeed<'de> for Member<'_> {
+    type Value = Option<&'de RawValue>;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_map(self)
     }
 }
+
+impl<'de> Visitor<'de> for Member<'_> {
+    type Value = Option<&'de RawValue>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            if name == self.0 {
+                found = Some(map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Takes the items of a list, and the entries of an object.
+struct Texts<'b> {
+    body: &'b Bytes,
+    found: Vec<Bytes>,
+    /// How many bytes of memory they may take still.
+    left: usize,
+    is_full: bool,
+}
+
+impl Texts<'_> {
+    /// Takes a text for which so many bytes are allocated.
+    fn push<E: Error>(&mut self, text: Bytes, allocated: usize) -> Result<(), E> {
+        // The list grows by doubling.
+        let Some(left) = self.left.checked_sub(2 * size_of::<Bytes>() + allocated) else {
+            self.is_full = true;
+            return Err(E::custom("the items take too much memory"));
+        };
+        self.left = left;
+        self.found.push(text);
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Texts<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Texts<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list or an object")
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(item) = seq.next_element::<&RawValue>()? {
+            self.push(self.body.slice_ref(item.get().as_bytes()), 0)?;
+        }
+        Ok(())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some((key, item)) = map.next_entry::<Cow<'de, str>, &RawValue>()? {
+            let text = format!("{{{}:{item}}}", Value::from(key));
+            let allocated = text.capacity() + ALLOCATION;
+            self.push(text.into(), allocated)?;
+        }
+        Ok(())
+    }
+}
+
+/// What an allocation takes beside its bytes.
+const ALLOCATION: usize = 32;
 
 #[cfg(test)]
 mod tests {
@@ -72,7 +157,8 @@ mod tests {
     #[test]
     fn test_split_gives_items_as_they_came() {
         let split = |body: &'static str, items: &str| {
-            let texts = split(&Bytes::from_static(body.as_bytes()), items).unwrap_or_default();
+            let body = Bytes::from_static(body.as_bytes());
+            let texts = split(&body, items, 1000).unwrap_or_default();
             let texts = texts
                 .iter()
                 .map(|text| String::from_utf8_lossy(text).into_owned());
@@ -87,6 +173,21 @@ mod tests {
             ["12345678901234567890123", "[]"]
         );
         assert_eq!(split(r#"{"m": {"k\n": 1e2}}"#, "m"), [r#"{"k\n":1e2}"#]);
+        assert_eq!(
+            split(r#"{"m": {"b": 1, "a": 2}}"#, "m"),
+            [r#"{"b":1}"#, r#"{"a":2}"#]
+        );
         assert!(split(r#"{"m": null}"#, "m").is_empty() && split("{}", "m").is_empty());
+    }
+
+    #[test]
+    fn test_split_takes_no_more_memory_than_it_may() {
+        let is_full = |body: &'static str, limit| {
+            let outcome = split(&Bytes::from_static(body.as_bytes()), "", limit);
+            outcome.is_err_and(|error| error.is_too_large())
+        };
+        assert!(is_full("[1,1,1,1,1,1,1,1,1,1]", 400) && !is_full("[1,1,1,1,1]", 400));
+        assert!(is_full(r#"{"a":1,"b":2,"c":3,"d":4}"#, 400) && !is_full(r#"{"a":1,"b":2}"#, 400));
+        assert!(!is_full("[1,1,", 400), "that is something else");
     }
 }

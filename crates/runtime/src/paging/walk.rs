@@ -151,16 +151,18 @@ impl Walk {
             } => self.count_pages(page, input, current, count),
             Step::Offset { input, total } => self.count_items(page, input, total),
             Step::Cursor { input, output } => match self.told(page, output) {
-                Some(cursor) => Way::Set(input, cursor),
-                None => Way::End,
+                Ok(Some(cursor)) => Way::Set(input, cursor),
+                Ok(None) => Way::End,
+                Err(what) => Way::Lost(Stage::Decode, what),
             },
             Step::Link { output } => match self.told(page, output) {
-                Some(Value::String(link)) => Way::Follow(link.trim().to_owned()),
-                Some(_) => Way::Lost(
+                Ok(Some(Value::String(link))) => Way::Follow(link.trim().to_owned()),
+                Ok(Some(_)) => Way::Lost(
                     Stage::Decode,
                     format!("{} is no address of the next page", output.name()),
                 ),
-                None => Way::End,
+                Ok(None) => Way::End,
+                Err(what) => Way::Lost(Stage::Decode, what),
             },
         };
         let is_end = matches!(way, Way::End);
@@ -172,9 +174,20 @@ impl Walk {
     }
 
     /// What leads to the next page, unless the page says that there is none.
-    fn told(&self, page: &Arrived<'_>, output: Output) -> Option<Value> {
-        let found = output.find(page.headers, page.body);
-        found.filter(|_| self.more(page) != Some(false))
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    fn told(&self, page: &Arrived<'_>, output: Output) -> Result<Option<Value>, String> {
+        match output.find(page.headers, page.body) {
+            _ if self.more(page) == Some(false) => Ok(None),
+            Some(Value::String(text)) if text.len() > member::LONGEST => Err(format!(
+                "{} is longer than {} bytes",
+                output.name(),
+                member::LONGEST
+            )),
+            found => Ok(found),
+        }
     }
 
     /// Whether the page says that others follow.

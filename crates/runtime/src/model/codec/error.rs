@@ -132,6 +132,17 @@ impl Error {
         self
     }
 
+    /// How much memory it takes, with a place or two more, roughly.
+    pub(super) fn memory(&self) -> usize {
+        // A list of places has room for four at least.
+        let places = self.0.segments.len().max(4) * size_of::<Segment>();
+        let names = self.0.segments.iter().map(|segment| match segment {
+            Segment::Member(name) => name.len().max(16) + 16,
+            Segment::Entry | Segment::Item(_) => 0,
+        });
+        size_of::<Inner>() + self.0.message.len() + places + names.sum::<usize>() + 4 * 16
+    }
+
     /// What is wrong there.
     pub fn message(&self) -> &str {
         &self.0.message

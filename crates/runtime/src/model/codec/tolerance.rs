@@ -66,7 +66,8 @@ impl Tolerance {
         if self.is_lenient {
             self.misfits.borrow_mut().truncate(since.count, since.kept);
         }
-        budget.charge(size_of::<(usize, Error)>() + error.message().len())?;
+        // The list grows by doubling.
+        budget.charge(2 * size_of::<(usize, Error)>() + error.memory())?;
         self.left_out.borrow_mut().push((index, error));
         Ok(())
     }
