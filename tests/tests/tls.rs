@@ -192,6 +192,18 @@ impl Files {
 async fn handshake(feature: &'static str, is_provided: bool) -> Output {
     let files = Files::new();
     let address = files.server().await;
+    run(feature, is_provided, address, files).await
+}
+
+/// Runs the program with this feature against the server of this address, which has a certificate
+/// of another authority, or none at all.
+async fn refused(feature: &'static str, address: String) -> String {
+    let output = run(feature, true, address, Files::new()).await;
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+async fn run(feature: &'static str, is_provided: bool, address: String, files: Files) -> Output {
     let run = move || {
         let folder = root().join("tests/tls");
         let mut command = Command::new(env!("CARGO"));
@@ -233,8 +245,49 @@ async fn test_rustls_without_cryptography_is_an_error_that_says_what_to_do() {
     );
 }
 
+/// A server that takes connections, reads once, sends these bytes and closes them.
+async fn closing(bytes: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(bytes).await;
+        }
+    });
+    format!("https://localhost:{port}")
+}
+
+/// What can never succeed is tried once, and what a connection broke off is tried again.
+async fn assert_retries(feature: &'static str) {
+    let elsewhere = Files::new();
+    let said = refused(feature, elsewhere.server().await).await;
+    assert!(said.starts_with("failed to connect, attempts 1\n"), "{said}");
+    let said = refused(feature, closing(b"HTTP/1.1 400 Bad Request\r\n\r\n").await).await;
+    assert!(said.starts_with("failed to connect, attempts 1\n"), "{said}");
+    let said = refused(feature, closing(b"").await).await;
+    assert!(said.starts_with("failed to connect, attempts 4\n"), "{said}");
+}
+
+#[tokio::test]
+async fn test_rustls_tries_again_only_where_that_can_help() {
+    assert_retries("ring").await;
+}
+
+#[tokio::test]
+async fn test_native_tls_tries_again_only_where_that_can_help() {
+    install_openssl();
+    assert_retries("native").await;
+}
+
 #[tokio::test]
 async fn test_native_tls_makes_the_handshake() {
+    install_openssl();
+    assert_answered(&handshake("native", true).await);
+}
+
+/// Where OpenSSL's headers are not there, and the test is run by root, installs them.
+fn install_openssl() {
     let is_there = || Command::new("pkg-config").args(["--exists", "openssl"]).status();
     let is_root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     if !is_there().is_ok_and(|status| status.success()) && is_root {
@@ -255,5 +308,4 @@ async fn test_native_tls_makes_the_handshake() {
         is_there().is_ok_and(|status| status.success()),
         "this test needs OpenSSL's headers, which are not there: apt-get install libssl-dev pkg-config"
     );
-    assert_answered(&handshake("native", true).await);
 }

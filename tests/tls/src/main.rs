@@ -1,5 +1,5 @@
-//! Asks a server for one item, with a client certificate, and prints its id; or says why there is
-//! no client.
+//! Asks a server for one item, with a client certificate, and prints its id, or how often it was
+//! asked if that came to nothing; or says why there is no client.
 //!
 //! Arguments: the address, the authority's certificate, the client's certificate with its key
 //! (files of PEM).
@@ -28,7 +28,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let builder = ClientBuilder::<Client>::new(&address, "tls", "0.0.0").https_only();
     let client = builder.client_certificate(&certificate)?.build()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let item = runtime.block_on(Call::new(&client, &READ).send::<Item, lorgnette_runtime::Undeclared>())?;
-    println!("item {}", item.id);
+    match runtime.block_on(Call::new(&client, &READ).send::<Item, lorgnette_runtime::Undeclared>()) {
+        Ok(item) => println!("item {}", item.id),
+        Err(error) => {
+            let stage = if error.is_connect() { "connect" } else { "later" };
+            println!("failed to {stage}, attempts {}", error.attempts());
+            eprintln!("{error}");
+        }
+    }
     Ok(())
 }

@@ -25,7 +25,7 @@ pub(super) fn failure(operation: &'static str, error: reqwest::Error) -> Box<Fai
     };
     let mut failure = Failure::new(operation, stage, what);
     failure.is_timeout = error.is_timeout();
-    failure.is_lasting = error.is_connect() && is_garbage(&error) || is_not_http(&error);
+    failure.is_lasting = error.is_connect() && is_refused_by_tls(&error) || is_not_http(&error);
     failure.source = Some(Box::new(error));
     failure
 }
@@ -57,32 +57,50 @@ pub(super) fn cause(failure: &Failure) -> retry::Failure<'static> {
     }
 }
 
-/// Whether TLS could not read what came, or refused it: it says so with errors of this kind. A
-/// certificate that does not verify will not the next time.
-fn is_garbage(error: &(dyn StdError + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        cause = match error.downcast_ref::<io::Error>() {
-            Some(error) if error.kind() == io::ErrorKind::InvalidData => return true,
-            // What such an error wraps is not its source.
-            Some(error) => error.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
-            None => error.source(),
-        };
-    }
+/// Whether TLS could not read what came, or refused it. A certificate that does not verify will not
+/// the next time.
+fn is_refused_by_tls(error: &(dyn StdError + 'static)) -> bool {
+    causes(error).any(|error| {
+        // rustls says so with errors of this kind.
+        let is_garbage = error
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::InvalidData);
+        is_garbage || is_refused_by_platform(error)
+    })
+}
+
+/// Whether this is an error of the platform's TLS itself, and not of the connection below it.
+#[cfg(feature = "native-tls")]
+fn is_refused_by_platform(error: &(dyn StdError + 'static)) -> bool {
+    // A connection that ends during the handshake is an error without a kind; these words are in its
+    // text.
+    const ENDED: [&str; 3] = ["eof", "closed", "reset"];
+    let is_ended = || {
+        let text = error.to_string().to_ascii_lowercase();
+        ENDED.iter().any(|word| text.contains(word))
+    };
+    error.is::<native_tls::Error>() && !causes(error).any(|cause| cause.is::<io::Error>()) && !is_ended()
+}
+
+#[cfg(not(feature = "native-tls"))]
+const fn is_refused_by_platform(_: &(dyn StdError + 'static)) -> bool {
     false
+}
+
+/// An error and what caused it, one after the other.
+fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>() {
+        // What such an error wraps is not its source.
+        Some(error) => error.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
+        None => error.source(),
+    })
 }
 
 /// Whether an error is that of a response whose head is not HTTP. The next one will not be either.
 fn is_not_http(error: &(dyn StdError + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if error
+    causes(error).any(|error| {
+        error
             .downcast_ref::<hyper::Error>()
             .is_some_and(hyper::Error::is_parse)
-        {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    })
 }
