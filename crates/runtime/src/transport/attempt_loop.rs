@@ -46,6 +46,9 @@ pub(super) struct AttemptLoop<'a> {
     shown: Option<AttemptRequest>,
     /// The server has rejected credentials, and their owner knows.
     is_renewed: bool,
+    /// The credentials that a redirect to another server left behind. Nobody's redirects bring them
+    /// there.
+    left_behind: Option<Credentials>,
 }
 
 impl<'a> AttemptLoop<'a> {
@@ -73,6 +76,7 @@ impl<'a> AttemptLoop<'a> {
             retries: Retries::new(client, request),
             shown: None,
             is_renewed: false,
+            left_behind: None,
         }
     }
 
@@ -140,6 +144,9 @@ impl<'a> AttemptLoop<'a> {
                     refusal = Some(redirect::leads_wrong(NEARER));
                 }
                 Redirect::Follow { url, is_elsewhere } => {
+                    if is_elsewhere && !self.destination.is_elsewhere() {
+                        self.left_behind = Some(credentials);
+                    }
                     self.destination.follow(url, is_elsewhere);
                     return Ok(None);
                 }
@@ -363,12 +370,14 @@ impl<'a> AttemptLoop<'a> {
 
     /// What was sent, as far as redirects depend on it.
     fn attempted<'s>(&'s self, credentials: &'s Credentials) -> Sent<'s> {
+        let left_behind = self.left_behind.as_ref();
+        let left_behind = left_behind.filter(|_| self.destination.is_elsewhere());
         Sent {
             method: self.request.operation.method(),
             url: self.destination.url(),
             has_body: !matches!(self.request.payload, Payload::Nothing),
             can_resend: self.can_resend,
-            credentials,
+            credentials: left_behind.unwrap_or(credentials),
             hops: self.destination.hops(),
             rules: self.client.rules(),
         }

@@ -141,6 +141,20 @@ async fn test_redirect_that_repeats_a_secret_takes_it_nowhere() {
 }
 
 #[tokio::test]
+async fn test_secret_is_taken_nowhere_by_other_servers_either() {
+    const KEY: &str = "c4nary s3cret";
+    let last = Server::start(|_| json(200, ITEM)).await;
+    // It may know the secret in another way than by a request of the client.
+    let on = format!("{}/x?y=z&token=c4nary%20s3cret", last.url);
+    let elsewhere = Server::start(move |_| answer(302, &[("location", on.as_str())], "")).await;
+    let away = elsewhere.url.clone();
+    let server = Server::start(move |_| answer(302, &[("location", away.as_str())], "")).await;
+    let client = builder(&server.url).authenticate(keys(&server.url, KEY));
+    read(&client.build().unwrap()).send().await.unwrap();
+    assert_eq!(last.only().target, "/x?y=z");
+}
+
+#[tokio::test]
 async fn test_answer_that_is_not_http_is_asked_for_once() {
     for head in [
         "SSH-2.0-OpenSSH_9.6\r\n\r\n",
