@@ -13,7 +13,7 @@ use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::token::Token;
 use lorgnette_runtime::{
     BTreeMap, ByteStream, Call, Client, ClientBuilder, EventStream, FromResponse, Items, JsonLines, Pages,
-    Secret, Text, Undeclared, Value, object, open_enum, untagged_union,
+    Secret, Text, Undeclared, UnknownMembers, Value, object, open_enum, untagged_union,
 };
 use std::io::Write;
 use std::process::Command;
@@ -63,6 +63,15 @@ enum Either {
     Unknown(Value),
 }
 untagged_union!(Either { Narrow, Wide });
+
+/// An object that keeps what it does not know, and what does not fit where that is tolerated.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Keeping {
+    a: Option<String>,
+    c: Option<i64>,
+    unknown: UnknownMembers,
+}
+object!(Keeping { 0 a: "a", 1 c: "c" } keeps unknown);
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,6 +175,28 @@ async fn call<T: FromResponse + Send, E: FromResponse + Send>(body: Body) -> Str
         Err(error) => format!("limit {}: {error}; {:?}", error.is_limit(), error.message()),
     };
     format!("{} {outcome}", taken.max(memory("VmHWM:").saturating_sub(before)))
+}
+
+/// Members that do not fit, where that is tolerated.
+async fn misfits() -> String {
+    let url = serve(plain(
+        JSON,
+        b"[",
+        br#"{"a":[],"c":"x"},                                        "#,
+    ))
+    .await;
+    let client: Client = ClientBuilder::new(&url, "hostile", "1.0.0")
+        .lenient()
+        .build()
+        .unwrap();
+    let before = idle();
+    let outcome = Call::new(&client, &READ).send::<Vec<Keeping>, ()>().await;
+    let taken = memory("VmHWM:").saturating_sub(before);
+    let outcome = outcome.map(|read| read.into_inner().len());
+    format!(
+        "{taken} limit {}: {outcome:?}",
+        outcome.as_ref().is_err_and(lorgnette_runtime::Error::is_limit)
+    )
 }
 
 async fn events(again: &'static [u8]) -> String {
@@ -332,6 +363,7 @@ const KINDS: &[(&str, &str)] = &[
     ("items that do not fit", "limit true"),
     ("items that do not fit, in pages", "limit false: 0 read, 1 errors"),
     ("few items that do not fit", "limit true"),
+    ("members that do not fit", "limit true"),
     ("items as they came", "limit true"),
     ("token", "limit false"),
 ];
@@ -444,6 +476,7 @@ async fn receive(kind: &str) -> String {
             )
             .await
         }
+        "members that do not fit" => misfits().await,
         "items as they came" => {
             pages(
                 items(b"1,"),

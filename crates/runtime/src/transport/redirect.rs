@@ -126,25 +126,32 @@ fn target(sent: &Sent<'_>, location: &[u8]) -> Option<Url> {
     Some(url)
 }
 
-/// Takes off parameters with a value of the credentials: many servers repeat the query in a
-/// redirect, some of them encoded once more, or as part of an address in another parameter.
+/// Takes off parameters that hold a value of the credentials: many servers repeat the query in a
+/// redirect, some of them encoded once more, or as part of an address in another parameter, which
+/// may have no name.
 fn forget(url: &mut Url, credentials: &Credentials) {
-    let is_secret = |value: &str| {
+    let is_secret = |text: &str| {
         credentials
             .query()
-            .any(|(_, secret)| repeats(value, secret.expose()))
+            .any(|(_, secret)| repeats(text, secret.expose()))
     };
-    if !url.query_pairs().any(|(_, value)| is_secret(&value)) {
-        return;
-    }
-    let kept: Vec<(String, String)> = url
+    if url
         .query_pairs()
-        .filter(|(_, value)| !is_secret(value))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect();
-    url.set_query(None);
-    if !kept.is_empty() {
-        url.query_pairs_mut().extend_pairs(kept);
+        .any(|(name, value)| is_secret(&name) || is_secret(&value))
+    {
+        let kept: Vec<(String, String)> = url
+            .query_pairs()
+            .filter(|(name, value)| !is_secret(name) && !is_secret(value))
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        url.set_query(None);
+        if !kept.is_empty() {
+            url.query_pairs_mut().extend_pairs(kept);
+        }
+    }
+    // A secret with `&` or `=` that was not encoded is in several parts.
+    if url.query().is_some_and(is_secret) {
+        url.set_query(None);
     }
 }
 
@@ -282,6 +289,23 @@ mod tests {
             followed("https://api.example:444/"),
             elsewhere("https://api.example:444/")
         );
+    }
+
+    #[test]
+    fn test_secret_is_forgotten_however_the_query_cuts_it() {
+        let fields = Fields::new().query("token", &Secret::new("a=c4nary&s=3cret"));
+        let credentials = Credentials::new(Arc::new(fields.unwrap()));
+        for (query, left) in [
+            ("x=1&token=a%3Dc4nary%26s%3D3cret", Some("x=1")),
+            ("x=1&a%3Dc4nary%26s%3D3cret", Some("x=1")),
+            ("x=1&a=c4nary&s=3cret", None),
+            ("x=1&token=a=c4nary&s=3cret", None),
+            ("x=1&a=c4nary", Some("x=1&a=c4nary")),
+        ] {
+            let mut url: Url = format!("https://api.example/?{query}").parse().unwrap();
+            forget(&mut url, &credentials);
+            assert_eq!(url.query(), left, "{query}");
+        }
     }
 
     #[test]

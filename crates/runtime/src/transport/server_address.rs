@@ -59,12 +59,13 @@ impl ServerAddress {
         if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
             return Err(refused("names a scheme other than https"));
         }
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         // `https:/host` would make a host of the scheme.
-        if address.contains(is_odd) || rest.contains(":/") || rest.starts_with('/') {
+        if address.contains(is_odd) || host.is_empty() || host.ends_with(':') {
             return Err(none());
         }
         let url = Url::parse(&format!("{scheme}://{rest}")).map_err(|_| none())?;
-        if !url.username().is_empty() || url.password().is_some() || rest.contains('@') {
+        if !url.username().is_empty() || url.password().is_some() || host.contains('@') {
             return Err(refused(
                 "holds a user name or password; credentials are given by themselves",
             ));
@@ -81,7 +82,6 @@ impl ServerAddress {
                  if the server has no https, allow http explicitly (`allow_http`, `allowing_http`)",
             ));
         }
-        let host = rest.split('/').next().unwrap_or_default();
         let after_host = host.rsplit(']').next().unwrap_or_default();
         Ok(Self {
             is_port_named: after_host.contains(':'),
@@ -204,6 +204,18 @@ mod tests {
             let error = ServerAddress::new(address).unwrap_err();
             assert!(error.to_string().contains(reason), "{address}: {error}");
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn test_path_may_have_what_a_host_may_not() {
+        for path in [":/site", "a@b", "http://x", "ü x"] {
+            let server = ServerAddress::new("relay.example.com")
+                .unwrap()
+                .below(path)
+                .unwrap();
+            let again = ServerAddress::new(&server.join("")).unwrap();
+            assert_eq!(again.url(), server.url(), "{path}");
         }
     }
 
