@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderName, Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use url::Url;
+use zeroize::Zeroizing;
 
 /// Header fields that go to another server. They say what the answer should be like, and nothing of
 /// who asks.
@@ -87,18 +88,23 @@ pub(crate) fn decide(sent: &Sent<'_>, status: StatusCode, headers: &HeaderMap) -
         from: sent.url,
         method: sent.method,
     };
-    if is_elsewhere
-        && sent
-            .credentials
-            .query()
-            .any(|(_, secret)| repeats(url.path(), secret.expose()))
-    {
+    if is_elsewhere && holds(&url, sent.credentials) {
         return Redirect::refuse("it redirects to another server at an address that holds the credentials");
     }
     match sent.rules.judge(&url, purpose) {
         Ok(()) => Redirect::Follow { url, is_elsewhere },
         Err(what) => Redirect::Refuse(leads_wrong(what)),
     }
+}
+
+/// Whether the host or the path of an address holds something of the credentials.
+fn holds(url: &Url, credentials: &Credentials) -> bool {
+    credentials.query().any(|(_, secret)| {
+        let secret = secret.expose();
+        // Names of hosts are in lower case.
+        let lower = Zeroizing::new(secret.to_ascii_lowercase());
+        repeats(url.path(), secret) || url.host_str().is_some_and(|host| repeats(host, &lower))
+    })
 }
 
 /// Why a redirect is refused whose address is not one that something may be sent to.
@@ -289,6 +295,25 @@ mod tests {
             followed("https://api.example:444/"),
             elsewhere("https://api.example:444/")
         );
+    }
+
+    #[test]
+    fn test_address_that_holds_a_secret_is_found() {
+        let fields = Fields::new().query("token", &Secret::new("S3cret-c4nary"));
+        let credentials = Credentials::new(Arc::new(fields.unwrap()));
+        for (address, is_held) in [
+            ("https://s3cret-c4nary.example/", true),
+            ("https://S3CRET-c4nary.example/", true),
+            ("https://a.example/x/S3cret-c4nary", true),
+            ("https://a.example/x%2FS3cret-c4nary", true),
+            ("https://c4nary.example/s3cret", false),
+        ] {
+            assert_eq!(
+                holds(&address.parse().unwrap(), &credentials),
+                is_held,
+                "{address}"
+            );
+        }
     }
 
     #[test]
