@@ -16,6 +16,7 @@ use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_json::Value;
 use std::fmt;
+use std::pin::pin;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -159,7 +160,8 @@ impl<'client> Call<'client> {
         let (client, operation) = (self.client, self.operation);
         let request = self.into_request().map_err(|failure| Error::new(failure, None))?;
         let is_lenient = client.is_lenient(&request.settings);
-        let mut response = match transport::call(client, request, kinds::<T, E>()).await {
+        let response = pin!(transport::call(client, request, kinds::<T, E>())).await;
+        let mut response = match response {
             Ok(response) => response,
             Err(failure) => return Err(typed(failure, client, is_lenient)),
         };

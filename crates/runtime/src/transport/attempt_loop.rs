@@ -26,6 +26,7 @@ use crate::error::{Awaited, Failure, Limit, Place};
 use crate::model::body::Payload;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 use url::Url;
@@ -83,7 +84,8 @@ impl<'a> AttemptLoop<'a> {
     /// Goes from attempt to attempt until one is the last.
     pub(super) async fn run(&mut self) -> Result<RawResponse, Box<Failure>> {
         loop {
-            if let Some(response) = self.attempt().await? {
+            let response = pin!(self.attempt()).await?;
+            if let Some(response) = response {
                 return Ok(response);
             }
         }
@@ -96,7 +98,8 @@ impl<'a> AttemptLoop<'a> {
         // Not before there are credentials: the call that gets a token needs a connection, too.
         let connection = self.connection().await?;
         let span = self.span.attempt(self.destination.url(), self.sent + 1);
-        let mut response = match self.send(&credentials, &span).await {
+        let sent = pin!(self.send(&credentials, &span)).await;
+        let mut response = match sent {
             Ok(response) => response,
             Err(failure) => {
                 span.failed(failure.stage, failure.is_timeout);
@@ -197,16 +200,10 @@ impl<'a> AttemptLoop<'a> {
             return Ok(None);
         }
         let late = |limit| self.late(Awaited::Leave, limit);
-        let pass = self
-            .clock
-            .soon(self.client.throttle().admit())
-            .await
-            .map_err(late)?;
-        let permit = self
-            .clock
-            .soon(self.client.limiter().admit())
-            .await
-            .map_err(late)?;
+        let pass = pin!(self.client.throttle().admit());
+        let pass = self.clock.soon(pass).await.map_err(late)?;
+        let permit = pin!(self.client.limiter().admit());
+        let permit = self.clock.soon(permit).await.map_err(late)?;
         Ok(Some((permit, pass)))
     }
 
@@ -232,7 +229,7 @@ impl<'a> AttemptLoop<'a> {
         if self.retries.is_off() {
             target = target.once();
         }
-        let credentials = authenticate.credentials(target);
+        let credentials = pin!(authenticate.credentials(target));
         match self.clock.soon(credentials).await {
             Ok(Ok(credentials)) => Ok(credentials),
             // The call's time was up; that says which setting it was.
@@ -264,13 +261,17 @@ impl<'a> AttemptLoop<'a> {
         let client = self.client.http_client();
         in_runtime(operation)?;
         let runtime = Handle::current();
-        let connections = self.clock.soon(client.connections(&runtime)).await;
+        let connections = pin!(client.connections(&runtime));
+        let connections = self.clock.soon(connections).await;
         let connections = connections.map_err(|limit| self.late(Awaited::Answer, limit))?;
         let connections = connections.map_err(|_| http_error::stalled(operation, false))?;
         let http = client.of(&connections, &url);
         let message = message::make(http, self.request, (url, headers), &progress)?;
         self.sent += 1;
-        let sending = span.cover(connections.runtimes.guard(&runtime, http.execute(message)));
+        // What is pinned is not moved by what goes around it, which would copy it each time.
+        let sending = pin!(http.execute(message));
+        let sending = pin!(connections.runtimes.guard(&runtime, sending));
+        let sending = pin!(span.cover(sending));
         match self
             .clock
             .within_silence(silence(self.client, self.request), &progress, sending)

@@ -12,6 +12,7 @@ use crate::error::Failure;
 use crate::model::Response;
 use crate::model::body::Payload;
 use http::Method;
+use std::pin::pin;
 
 /// Makes a call. A response that is a stream keeps what it takes to send the request again.
 ///
@@ -23,7 +24,8 @@ pub(crate) async fn call(
     request: Request,
     kinds: ResponseKinds,
 ) -> Result<RawResponse, Box<Failure>> {
-    let mut response = exchange(client, &request, kinds).await?;
+    // Where it is pinned it stays, and is not copied.
+    let mut response = pin!(exchange(client, &request, kinds)).await?;
     let is_resumed = match (kinds.success)(response.status()) {
         BodyKind::Events => request.operation.is_repeatable && request.payload.is_repeatable(),
         BodyKind::Stream => {
@@ -56,7 +58,7 @@ pub(crate) async fn exchange(
     let span = CallSpan::new(request.operation);
     let ending = Ending::begin(client.interceptors(), request.operation, client.is_for_tokens());
     let mut attempts = AttemptLoop::new(client, request, kinds, &span);
-    let outcome = span.cover(attempts.run()).await;
+    let outcome = span.cover(pin!(attempts.run())).await;
     let sent = attempts.sent;
     if let Some(ending) = ending {
         match &outcome {

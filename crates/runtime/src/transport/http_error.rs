@@ -72,8 +72,8 @@ fn is_refused_by_tls(error: &(dyn StdError + 'static)) -> bool {
 /// Whether this is an error of the platform's TLS itself, and not of the connection below it.
 #[cfg(feature = "native-tls")]
 fn is_refused_by_platform(error: &(dyn StdError + 'static)) -> bool {
-    // A connection that ends during the handshake is an error without a kind; these words are in its
-    // text.
+    // A connection that ends during the handshake is an error without a kind: only its text says
+    // so.
     const ENDED: [&str; 3] = ["eof", "closed", "reset"];
     let is_ended = || {
         let text = error.to_string().to_ascii_lowercase();

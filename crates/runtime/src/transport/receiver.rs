@@ -16,6 +16,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -116,7 +117,7 @@ impl Receiver<'_> {
         let operation = self.request.operation.id;
         let chunks = self.chunks(response, &mut head);
         let body = if head.kind == BodyKind::Whole {
-            let whole = chunks.collect(self.client.limits().body, false);
+            let whole = pin!(chunks.collect(self.client.limits().body, false));
             let whole = self.clock.within(None, whole).await;
             let whole = whole.map_err(|limit| Failure::late(operation, Awaited::Body, limit))??;
             self.tell(head.status, &whole);
@@ -145,7 +146,8 @@ impl Receiver<'_> {
     /// Reads a response that is an error: what it says is less than that it is one.
     async fn error(&self, response: reqwest::Response, mut head: Head) -> Response<Bytes> {
         let chunks = self.chunks(response, &mut head);
-        let body = self.clock.within(None, chunks.collect(ERROR_BODY, true)).await;
+        let body = pin!(chunks.collect(ERROR_BODY, true));
+        let body = self.clock.within(None, body).await;
         let body = body.ok().and_then(Result::ok).unwrap_or_default();
         self.tell(head.status, &body);
         Response::new(head.status, head.headers, body)
