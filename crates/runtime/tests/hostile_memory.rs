@@ -141,7 +141,7 @@ async fn serve(body: Body) -> String {
                 }
                 let _ = stream.write_all(body.begin).await;
                 // Just under what a body may have; streams go on for much longer.
-                let is_stream = [EVENTS, LINES, CHUNKS].contains(&body.head) || body.begin == HEAD;
+                let is_stream = [EVENTS, LINES, CHUNKS].contains(&body.head);
                 let length = if is_stream {
                     128 << 20
                 } else {
@@ -219,7 +219,23 @@ async fn events(again: &'static [u8]) -> String {
     format!("{} {outcome}", memory("VmHWM:").saturating_sub(before))
 }
 
-/// The pages of a list, and then its items and its items as they came.
+/// What became of pages or items.
+#[derive(Default)]
+struct Tally {
+    read: usize,
+    errors: usize,
+    limits: usize,
+}
+
+impl Tally {
+    fn add<T>(&mut self, outcome: Result<T, lorgnette_runtime::Error>) {
+        self.read += usize::from(outcome.is_ok());
+        self.errors += usize::from(outcome.is_err());
+        self.limits += usize::from(outcome.is_err_and(|error| error.is_limit()));
+    }
+}
+
+/// The pages of a list, its items, or its items as they came.
 async fn pages(body: Body, paging: Paging, kind: &str) -> String {
     let url = serve(body).await;
     let client = client(&url);
@@ -229,38 +245,30 @@ async fn pages(body: Body, paging: Paging, kind: &str) -> String {
         })
     };
     let before = idle();
-    let (mut count, mut errors, mut limits) = (0, 0, 0);
+    let mut tally = Tally::default();
     match kind {
         "pages" => {
             let mut pages = list();
             while let Some(page) = pages.page().await.transpose() {
-                match page {
-                    Ok(_) => count += 1,
-                    Err(error) => (errors, limits) = (errors + 1, limits + usize::from(error.is_limit())),
-                }
+                tally.add(page);
             }
         }
         "items" => {
             let mut items: Items<Wide> = Items::of(list(), |page| page.results);
             while let Some(item) = items.item().await.transpose() {
-                match item {
-                    Ok(_) => count += 1,
-                    Err(error) => (errors, limits) = (errors + 1, limits + usize::from(error.is_limit())),
-                }
+                tally.add(item);
             }
         }
         _ => {
             let mut items = Items::<Wide>::of(list(), |page| page.results).raw();
             while let Some(item) = items.item().await.transpose() {
-                match item {
-                    Ok(_) => count += 1,
-                    Err(error) => (errors, limits) = (errors + 1, limits + usize::from(error.is_limit())),
-                }
+                tally.add(item);
             }
         }
     }
     let taken = memory("VmHWM:").saturating_sub(before);
-    format!("{taken} limit {}: {count} read, {errors} errors", limits > 0)
+    let Tally { read, errors, limits } = tally;
+    format!("{taken} limit {}: {read} read, {errors} errors", limits > 0)
 }
 
 async fn lines(again: &'static [u8]) -> String {

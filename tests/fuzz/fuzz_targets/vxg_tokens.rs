@@ -14,8 +14,10 @@ use vxg::{AccessToken, Error, GroupToken, LicenseKey, ServerAddress};
 fn inner(json: &str) -> Option<String> {
     let document: Value = serde_json::from_str(json).ok()?;
     let inner = document.get("token")?.as_str()?.to_owned();
-    (inner.len() > 12 && !inner.contains("token") && !json.replacen(&inner, "", 1).contains(&inner))
-        .then_some(inner)
+    // A text of ours has no digits next to its words.
+    let is_like_one = inner.contains(char::is_whitespace) || !inner.contains(|it: char| it.is_ascii_digit());
+    let is_elsewhere = json.replacen(&inner, "", 1).contains(&inner);
+    (inner.len() > 12 && !is_like_one && !inner.contains("token") && !is_elsewhere).then_some(inner)
 }
 
 fn judge(server: Result<ServerAddress, Error>, is_http_allowed: bool, secret: Option<&str>) {
