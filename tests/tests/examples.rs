@@ -1,7 +1,13 @@
 //! The examples in the documentation of operations: that they compile, this file being compiled
 //! says; that every operation has one, the test.
 
-#![allow(dead_code, deprecated, unused_imports, unused_must_use)]
+#![allow(
+    clippy::needless_borrows_for_generic_args,
+    dead_code,
+    deprecated,
+    unused_imports,
+    unused_must_use
+)]
 
 include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 
