@@ -179,18 +179,16 @@ impl Failure {
             (Stage::Decode, _) => Exit::Unreadable,
             _ => Exit::Local,
         };
-        let body = error.body().filter(|body| !body.is_empty());
-        let body = body.map(|body| {
-            let text = || String::from_utf8_lossy(body).into_owned().into();
-            serde_json::from_slice(body).unwrap_or_else(|_| text())
-        });
+        let body = error
+            .masked_body()
+            .filter(|body| body.as_str().is_none_or(|text| !text.is_empty()));
         Self {
             call: Some(Box::new(FailedCall {
                 operation: error.operation(),
                 status,
                 attempts: error.attempts(),
                 request_id: error.request_id(),
-                body: body.filter(|_| error.is_status()),
+                body,
             })),
             ..Self::new(exit, error.to_string())
         }

@@ -7,6 +7,7 @@ use super::server_words;
 use crate::model::Response;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use serde_json::Value;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -129,6 +130,15 @@ impl<E> Error<E> {
     /// success.
     pub fn body(&self) -> Option<&Bytes> {
         self.failure.response.as_deref()
+    }
+
+    /// The body of a response whose status is no success, for what people and logs see: the secrets
+    /// are masked that the request carried or the client conceals. It is JSON, or a text if it is
+    /// none. `None` if there was no such response, or errors of the client quote nothing of
+    /// responses.
+    pub fn masked_body(&self) -> Option<Value> {
+        let secrets = self.failure.quoted.secrets.as_ref()?;
+        Some(secrets.masked_value(self.body()?))
     }
 
     /// The body of the response as the contract declares it for this status; `None` if it declares

@@ -6,6 +6,7 @@ use crate::model::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderValue};
+use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 use url::form_urlencoded::byte_serialize;
@@ -23,6 +24,8 @@ pub(crate) const MASKED: &str = "[masked]";
 pub(crate) struct Quoted {
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
+    /// What has to be masked in the rest of the response; `None` if nothing of it is quoted.
+    pub(crate) secrets: Option<Secrets>,
 }
 
 impl Quoted {
@@ -36,6 +39,7 @@ impl Quoted {
         Self {
             message: server_words::said(headers, body).and_then(|text| quote(text, LONGEST_MESSAGE)),
             request_id: server_words::request_id(headers, body).and_then(|id| quote(id, LONGEST_ID)),
+            secrets: None,
         }
     }
 }
@@ -98,6 +102,37 @@ impl Secrets {
             }
         }
         text
+    }
+
+    /// A body with a mask in place of each secret, however JSON has it escaped.
+    pub(crate) fn masked_value(&self, body: &[u8]) -> Value {
+        let text = || Value::String(String::from_utf8_lossy(body).into_owned());
+        let mut value = serde_json::from_slice(body).unwrap_or_else(|_| text());
+        self.mask_value(&mut value);
+        value
+    }
+
+    fn mask_value(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.masked(text).into_owned(),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.mask_value(item)),
+            Value::Object(members) => {
+                let masked = std::mem::take(members).into_iter().map(|(name, mut value)| {
+                    self.mask_value(&mut value);
+                    (self.masked(&name).into_owned(), value)
+                });
+                *members = masked.collect();
+            }
+            // A number may be a secret, too: a code that was sent.
+            Value::Number(number) => {
+                let shown = number.to_string();
+                let masked = self.masked(&shown);
+                if *masked != *shown {
+                    *value = Value::String(masked.into_owned());
+                }
+            }
+            Value::Null | Value::Bool(_) => {}
+        }
     }
 }
 
@@ -170,6 +205,19 @@ mod tests {
         }
         let split = "{\"message\": \"hun\u{200b}ter2\"}";
         assert_eq!(said(split, "hunter2"), "[masked]");
+    }
+
+    #[test]
+    fn test_secrets_are_masked_in_whole_bodies() {
+        let mut secrets = Secrets::default();
+        secrets.add("a/b\"c");
+        secrets.add("4711");
+        let body = br#"{"said": ["a\/b\"c?"], "code": 4711, "a/b\"c": 1, "ok": true}"#;
+        assert_eq!(
+            secrets.masked_value(body),
+            serde_json::json!({"said": ["[masked]?"], "code": "[masked]", "[masked]": 1, "ok": true})
+        );
+        assert_eq!(secrets.masked_value(b"no 4711"), Value::from("no [masked]"));
     }
 
     #[test]

@@ -97,7 +97,11 @@ impl Receiver<'_> {
                 &self.request.settings.secrets,
                 credentials,
             );
-            Quoted::of(response.headers(), &response, &secrets)
+            let quoted = Quoted::of(response.headers(), &response, &secrets);
+            Quoted {
+                secrets: Some(secrets),
+                ..quoted
+            }
         });
         let mut failure = refused(self.request.operation.id, response, refusal, is_elsewhere);
         failure.quoted = quoted.unwrap_or_default();
