@@ -16,6 +16,7 @@ pub static PROGRAM: Program = Program {
         table: &v1::cli::API,
         connect,
     }],
+    address: None,
     settings: &[
         Setting::optional("username", &["ANGUS_USERNAME"], "E-mail address of the user").required(),
         Setting::optional("client_id", &["ANGUS_CLIENT_ID"], "Client id of the stream").required(),

@@ -103,6 +103,7 @@ static PROGRAM: Program = Program {
         table: &TABLE,
         connect,
     }],
+    address: None,
     settings: &[Setting::optional("api_key", &["LAMPS_API_KEY"], "API key")
         .required()
         .secret()],

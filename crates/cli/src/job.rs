@@ -1,13 +1,17 @@
 //! Commands beside the operations, and what they are given.
 
+use crate::confirm::confirm;
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::output::{Output, Rows, Style, Target};
+use crate::output::{Format, Output, Rows, Style, Target};
+use crate::report::Report;
 use crate::setting::Preset;
+use crate::terminal;
 use crate::values::{Moment, moment};
 use clap::ArgMatches;
 use std::cell::RefCell;
 use std::fmt;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::pin::Pin;
 
@@ -47,6 +51,8 @@ pub struct Context<'c> {
     /// Credentials and settings.
     pub connection: &'c Connection,
     pub(crate) style: RefCell<Option<Style>>,
+    /// Whether the command line, the file's name or the profile says in what format.
+    pub(crate) is_format_chosen: bool,
 }
 
 impl Context<'_> {
@@ -65,6 +71,56 @@ impl Context<'_> {
             style.width = None;
         }
         Ok(Output::new(style, rows, target))
+    }
+
+    /// The same for a report: unless another format is asked for, a table on a terminal, and CSV
+    /// elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// As [`output`](Self::output).
+    pub fn sheet(&self, rows: Rows) -> Result<Output, Failure> {
+        if let (false, Some(style)) = (self.is_format_chosen, &mut *self.style.borrow_mut()) {
+            style.format = match self.file().is_none() && io::stdout().is_terminal() {
+                true => Format::Table,
+                false => Format::Csv,
+            };
+        }
+        self.output(rows)
+    }
+
+    /// Where the results of single items go, as [`sheet`](Self::sheet).
+    ///
+    /// # Errors
+    ///
+    /// When the file that it should be cannot be made.
+    pub fn report(&self) -> Result<Report, Failure> {
+        Ok(Report::new(self.sheet(Rows::ANY)?, self.connection.mask.clone()))
+    }
+
+    /// Asks whether to go on where somebody can answer, unless the job's flag `yes` is there.
+    /// `what` says what would happen.
+    ///
+    /// # Errors
+    ///
+    /// When the answer is not yes.
+    pub fn confirm(&self, what: &str) -> Result<(), Failure> {
+        match self.matches.try_get_one::<bool>("yes") {
+            Ok(Some(true)) => Ok(()),
+            _ => confirm(what),
+        }
+    }
+
+    /// Keeps a secret out of failures and reports.
+    pub fn conceal(&self, secret: &str) {
+        self.connection.mask.add(secret);
+    }
+
+    /// Says something on standard error that is no failure, unless nobody wants to hear it.
+    pub fn warn(&self, what: &str) {
+        if !self.is_quiet() {
+            eprintln!("warning: {}", self.connection.mask.apply(&terminal::line(what)));
+        }
     }
 
     /// The file that `-o` names.
@@ -102,16 +158,37 @@ impl Context<'_> {
     ///
     /// When there is none.
     pub fn preset(&self, name: &str) -> Result<String, Failure> {
-        if let Ok(Some(value)) = self.matches.try_get_one::<String>(name) {
-            return Ok(value.clone());
-        }
-        let preset = self.presets.iter().find(|preset| preset.name == name);
-        let variable = preset.map_or("", |preset| preset.variable);
-        let found = self.connection.settings.plain(name, &[variable]);
-        found.map(|found| found.value).ok_or_else(|| {
+        self.usual(name).ok_or_else(|| {
+            let variable = self.variable(name);
             Failure::usage(format!(
                 "--{name} is missing, or set {variable} or `{name}` in a profile"
             ))
         })
+    }
+
+    /// The same where it may be missing.
+    pub fn usual(&self, name: &str) -> Option<String> {
+        if let Ok(Some(value)) = self.matches.try_get_one::<String>(name) {
+            return Some(value.clone());
+        }
+        let found = self.connection.settings.plain(name, &[self.variable(name)]);
+        found.map(|found| found.value)
+    }
+
+    fn variable(&self, name: &str) -> &'static str {
+        let preset = self.presets.iter().find(|preset| preset.name == name);
+        preset.map_or("", |preset| preset.variable)
+    }
+
+    /// The text of an argument.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        let text = self.matches.try_get_one::<String>(name).ok().flatten();
+        text.map(String::as_str)
+    }
+
+    /// How many items are worked on at a time.
+    pub fn at_once(&self) -> usize {
+        let count = self.matches.try_get_one::<u16>("at-once").ok().flatten();
+        count.map_or(1, |count| usize::from(*count))
     }
 }

@@ -1,14 +1,19 @@
 #![doc = include_str!("../README.md")]
 
+pub mod arguments;
+mod at_once;
 mod builtin;
 mod command;
 mod config;
+mod confirm;
 mod connection;
 mod failure;
 mod job;
 mod mask;
 mod output;
 mod program;
+mod records;
+mod report;
 mod root;
 mod run;
 mod setting;
@@ -16,6 +21,7 @@ mod terminal;
 mod values;
 mod verbose;
 
+pub use at_once::in_order;
 pub use clap;
 pub use command::duration;
 pub use connection::Connection;
@@ -24,6 +30,8 @@ pub use job::{Context, Done, Job};
 pub use lorgnette_runtime as runtime;
 pub use output::{Format, Output, Query, Rows, Style, Target};
 pub use program::{Api, Program};
+pub use records::{Record, records};
+pub use report::Report;
 pub use run::{main, main_with};
 pub use setting::{Preset, Setting};
 pub use values::{Moment, moment};

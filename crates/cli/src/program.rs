@@ -20,6 +20,9 @@ pub struct Program {
     /// Its APIs. A tag that several have is that of the first, unless the API is named: `vxg v5
     /// channels`.
     pub apis: &'static [Api],
+    /// The address of an API that the settings name, where it is not `--base-url` itself: for
+    /// `--dry-run` without credentials, which otherwise say it.
+    pub address: Option<fn(&Connection, &Api) -> Option<String>>,
     /// What its credentials consist of, and other settings that a client cannot do without.
     pub settings: &'static [Setting],
     /// Parameters that most calls have, and that are mostly the same.

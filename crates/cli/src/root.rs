@@ -35,7 +35,7 @@ pub fn command(program: &'static Program, words: Words<'_>) -> Command {
     }
     for group in own_groups(program) {
         let made = Command::new(group)
-            .about(format!("Further commands of {group}"))
+            .about(of_group(program, group))
             .subcommand_required(true)
             .arg_required_else_help(true);
         root = root.subcommand(with_jobs(program, group, made));
@@ -45,7 +45,8 @@ pub fn command(program: &'static Program, words: Words<'_>) -> Command {
     }
     for api in program.apis {
         let is_alone = program.apis.len() == 1;
-        root = root.subcommand(command::api(program, api, words).hide(is_alone));
+        let made = with_jobs(program, api.name, command::api(program, api, words));
+        root = root.subcommand(made.hide(is_alone));
     }
     root.subcommand(profile::command(program))
         .subcommand(listing::command())
@@ -82,7 +83,21 @@ fn own_groups(program: &'static Program) -> BTreeSet<&'static str> {
     let groups = program.jobs.iter().filter_map(|job| job.group);
     groups
         .filter(|group| !tags.iter().any(|(_, tag)| tag.command == *group))
+        .filter(|group| !program.apis.iter().any(|api| api.name == *group))
         .collect()
+}
+
+/// What a group of jobs is for: what its jobs are.
+fn of_group(program: &Program, group: &str) -> String {
+    let jobs: Vec<&Job> = program
+        .jobs
+        .iter()
+        .filter(|job| job.group == Some(group))
+        .collect();
+    match jobs[..] {
+        [job] => job.about.to_owned(),
+        _ => format!("Jobs: {}", jobs.iter().map(|job| job.name).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 fn with_jobs(program: &'static Program, group: &str, mut made: Command) -> Command {

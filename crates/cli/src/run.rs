@@ -139,7 +139,7 @@ fn run(program: &'static Program, matches: &ArgMatches, mask: &Mask) -> Result<(
     let Some((name, given)) = matches.subcommand() else {
         return Err(Failure::usage("a command is missing"));
     };
-    let style = || style(leaf(matches), None);
+    let style = || style(leaf(matches), format(leaf(matches), None)?);
     let output = |style: Style| Ok(Output::new(style, Rows::ANY, target(leaf(matches))?));
     match name {
         "profile" => return profile::run(program, given, || output(style()?)),
@@ -150,7 +150,8 @@ fn run(program: &'static Program, matches: &ArgMatches, mask: &Mask) -> Result<(
     }
     let leaf = leaf(matches);
     let connection = connection(program, leaf, mask)?;
-    let style = self::style(leaf, connection.settings.profile().text("output").as_deref())?;
+    let format = format(leaf, connection.settings.profile().text("output").as_deref())?;
+    let style = self::style(leaf, format)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::local(format!("the program cannot start: {error}")))?;
     let job = |group: Option<&str>, name: &str| {
@@ -165,6 +166,7 @@ fn run(program: &'static Program, matches: &ArgMatches, mask: &Mask) -> Result<(
             matches: leaf,
             connection: &connection,
             style: RefCell::new(Some(style)),
+            is_format_chosen: format.is_some(),
         };
         return runtime.block_on((job.run)(&context));
     }
@@ -209,21 +211,25 @@ fn connection(program: &'static Program, matches: &ArgMatches, mask: &Mask) -> R
     })
 }
 
-/// How results are written: as the command line says, as the name of the file does, or as the
-/// profile.
-fn style(matches: &ArgMatches, of_profile: Option<&str>) -> Result<Style, Failure> {
+/// The format of results that the command line asks for, or the name of the file, or the profile.
+fn format(matches: &ArgMatches, of_profile: Option<&str>) -> Result<Option<Format>, Failure> {
     let out = matches.get_one::<String>("out").map(Path::new);
     let of_profile = of_profile.map(str::parse::<Format>).transpose();
     let of_profile = of_profile.map_err(|what| Failure::usage(format!("`output` of the profile: {what}")))?;
     let format = matches.get_one::<Format>("output").copied();
-    let format = format.or_else(|| Format::of_path(out?)).or(of_profile);
+    Ok(format.or_else(|| Format::of_path(out?)).or(of_profile))
+}
+
+/// How results are written.
+fn style(matches: &ArgMatches, format: Option<Format>) -> Result<Style, Failure> {
+    let is_file = matches.get_one::<String>("out").is_some();
     let query = matches.get_one::<String>("query");
     let columns = matches.get_many::<String>("columns");
     Ok(Style {
         format: format.unwrap_or_default(),
         query: query.map(|text| Query::new("query", text)).transpose()?,
         columns: columns.map(|columns| columns.cloned().collect()),
-        is_coloured: out.is_none() && command::colour(matches).is_on(&io::stdout()),
+        is_coloured: !is_file && command::colour(matches).is_on(&io::stdout()),
         width: width(),
     })
 }

@@ -14,6 +14,7 @@ pub static PROGRAM: Program = Program {
         table: &v2::cli::API,
         connect,
     }],
+    address: None,
     settings: &[
         Setting::optional("api_key", &["SEVENSIGNAL_API_KEY"], "API key")
             .required()

@@ -16,6 +16,7 @@ pub static PROGRAM: Program = Program {
         table: &v0::cli::API,
         connect,
     }],
+    address: None,
     settings: &[
         Setting::optional("email", &["SIGSCI_EMAIL"], "E-mail address of the user"),
         Setting::optional(

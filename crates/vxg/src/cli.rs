@@ -47,6 +47,7 @@ pub static PROGRAM: Program = Program {
             connect: connect::admin,
         },
     ],
+    address: Some(connect::address_of),
     settings: &[
         Setting::optional(
             "server",

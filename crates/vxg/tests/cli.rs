@@ -56,6 +56,36 @@ async fn test_credentials_that_are_missing_are_named() {
 }
 
 #[test]
+fn test_requests_without_credentials_show_the_whole_address() {
+    let shown = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_vxg"))
+            .args(arguments)
+            .arg("--dry-run")
+            .env_clear()
+            .env("VXG_CONFIG", "/nonexistent/config.toml")
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.lines().next().unwrap().to_owned()
+    };
+    let base = ("VXG_BASE_URL", "https://vms.example.com");
+    assert_eq!(
+        shown(&["channels", "list"], &[base]),
+        "GET https://vms.example.com/api/v3/channels/"
+    );
+    assert_eq!(
+        shown(&["admin", "users", "list"], &[("VXG_SERVER", "vms.example.com")]),
+        "GET https://vms.example.com:9000/api/v2/admin/users/"
+    );
+    assert_eq!(
+        shown(&["v4", "clips", "list"], &[]),
+        "GET https://web.vxgdemo.vxgdemo.cloud-vms.com/api/v4/clips/"
+    );
+}
+
+#[test]
 fn test_examples_of_the_help_are_commands() {
     let wrong = programs::wrong_examples(env!("CARGO_BIN_EXE_vxg"), vxg::cli::PROGRAM.examples);
     assert_eq!(wrong.unwrap(), Vec::<String>::new());

@@ -31,6 +31,7 @@ static PROGRAM: Program = Program {
         api("sigsci-v0", &sigsci_v0::cli::API),
         api("angus-v1", &angus_v1::cli::API),
     ],
+    address: None,
     settings: &[],
     defaults: &[],
     jobs: &[],

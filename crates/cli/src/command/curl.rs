@@ -6,7 +6,7 @@ use super::request::Request;
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::mask::MASKED;
-use crate::program::Api;
+use crate::program::{Api, Program};
 use lorgnette_runtime::authenticate::{Authenticate, Credentials, CredentialsFuture, Fields, Target};
 use lorgnette_runtime::commands::{Command, SchemePlace};
 use lorgnette_runtime::{Client, ClientBuilder, PreparedRequest, Secret};
@@ -30,12 +30,13 @@ impl Authenticate for Places {
 ///
 /// When it cannot be made.
 pub fn prepare(
+    program: &'static Program,
     api: &'static Api,
     command: &'static Command,
     connection: &Connection,
     request: &Request,
 ) -> Result<PreparedRequest, Failure> {
-    let base_url = base_url(api, connection)?;
+    let base_url = base_url(program, api, connection)?;
     let client: Client = connection
         .options(ClientBuilder::new(
             &base_url,
@@ -49,11 +50,19 @@ pub fn prepare(
 
 /// The address that requests would go to. Whoever has no credentials yet can look at requests all
 /// the same.
-fn base_url(api: &'static Api, connection: &Connection) -> Result<String, Failure> {
+fn base_url(
+    program: &'static Program,
+    api: &'static Api,
+    connection: &Connection,
+) -> Result<String, Failure> {
     match (api.connect)(connection) {
         Ok(client) => Ok(client.base_url().to_owned()),
         Err(error) => {
-            let known = connection.base_url().or(api.table.base_url.map(str::to_owned));
+            let named = match program.address {
+                Some(address) => address(connection, api),
+                None => connection.base_url(),
+            };
+            let known = named.or(api.table.base_url.map(str::to_owned));
             known.ok_or_else(|| error.into())
         }
     }

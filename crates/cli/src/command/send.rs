@@ -6,6 +6,7 @@ use super::options::RESERVED;
 use super::reading::Reading;
 use super::request::Request;
 use super::responses::{self, LONGEST, Received, Redirected};
+use crate::confirm::{confirm as ask, is_asked};
 use crate::connection::Connection;
 use crate::failure::{Exit, Failure};
 use crate::output::{Format, Output, Query, Rows, Style, Target};
@@ -19,7 +20,7 @@ use lorgnette_runtime::http::header::LOCATION;
 use lorgnette_runtime::wait::Wait;
 use lorgnette_runtime::{ByteStream, Client, EventStream, JsonLines, Pages, Response, Undeclared};
 use serde_json::Value;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -67,7 +68,7 @@ pub async fn run(
         is_quiet: matches.get_flag("quiet"),
     };
     if matches.get_flag("dry-run") || matches.get_flag("curl") {
-        let prepared = curl::prepare(api, command, connection, &asked.request)?;
+        let prepared = curl::prepare(program, api, command, connection, &asked.request)?;
         let text = match matches.get_flag("curl") {
             true => format!("{prepared}\n"),
             false => curl::http(&prepared, asked.request.payload.as_ref()),
@@ -80,28 +81,25 @@ pub async fn run(
         asked.hint(&format!("{} is deprecated: {why}", command.name));
     }
     if !command.is_read() && !matches.get_flag("yes") {
-        confirm(api, &asked, connection)?;
+        confirm(program, api, &asked, connection)?;
     }
     let client = (api.connect)(connection)?;
     asked.send(&client).await
 }
 
 /// Asks, where somebody can answer, before something is changed.
-fn confirm(api: &'static Api, asked: &Asked<'_>, connection: &Connection) -> Result<(), Failure> {
-    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+fn confirm(
+    program: &'static Program,
+    api: &'static Api,
+    asked: &Asked<'_>,
+    connection: &Connection,
+) -> Result<(), Failure> {
+    if !is_asked() {
         return Ok(());
     }
-    let prepared = curl::prepare(api, asked.command, connection, &asked.request)?;
+    let prepared = curl::prepare(program, api, asked.command, connection, &asked.request)?;
     let line = terminal::line(&format!("{} {}", prepared.method(), prepared.url()));
-    let mut to = io::stderr();
-    let _ = write!(to, "{line}\n{} Go on? [y/N] ", asked.command.about);
-    let _ = to.flush();
-    let mut answer = String::new();
-    let read = io::stdin().read_line(&mut answer);
-    match (read, answer.trim().to_ascii_lowercase().as_str()) {
-        (Ok(_), "y" | "yes") => Ok(()),
-        _ => Err(Failure::usage("nothing was sent")),
-    }
+    ask(&format!("{line}\n{}", asked.command.about))
 }
 
 impl Asked<'_> {

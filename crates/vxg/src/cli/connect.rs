@@ -4,7 +4,7 @@ use crate::runtime::{Client, ClientBuilder, ClientError};
 use crate::{
     AccessToken, Account, ClientCertificate, Credential, GatewayLogin, GroupToken, LicenseKey, ServerAddress,
 };
-use lorgnette_cli::Connection;
+use lorgnette_cli::{Api, Connection};
 
 /// The server that requests go to, if it is named: that of the address which the command line has,
 /// or that of the settings.
@@ -20,6 +20,17 @@ fn server(connection: &Connection) -> Result<Option<ServerAddress>, ClientError>
         None => connection.text("server")?,
     };
     named.map(|named| address(&named)).transpose()
+}
+
+/// The address of an API on the server that is named, where no credentials are needed to say it.
+pub fn address_of(connection: &Connection, api: &Api) -> Option<String> {
+    let server = server(connection).ok()??;
+    let server = match api.name {
+        "admin" => server.or_port(9000),
+        _ => server,
+    };
+    let usual: crate::runtime::http::Uri = api.table.base_url?.parse().ok()?;
+    Some(server.join(usual.path()))
 }
 
 /// An address, which is one of https unless it is on this machine.

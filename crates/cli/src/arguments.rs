@@ -1,0 +1,40 @@
+//! Arguments that jobs have in common.
+
+use clap::builder::ValueHint;
+use clap::{Arg, ArgAction, value_parser};
+
+/// A value by name: `--name VALUE`.
+pub fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
+}
+
+/// A time by name, for [`Context::time`](crate::Context::time).
+pub fn time(name: &'static str, help: &'static str) -> Arg {
+    option(name, "TIME", help).allow_hyphen_values(true)
+}
+
+/// Something that is so or not: `--name`.
+pub fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+/// `--yes`, for [`Context::confirm`](crate::Context::confirm).
+pub fn yes() -> Arg {
+    flag("yes", "Do not ask before something is changed").short('y')
+}
+
+/// A CSV file in its place, for [`records`](crate::records).
+pub fn file() -> Arg {
+    Arg::new("file")
+        .value_name("FILE")
+        .required(true)
+        .value_hint(ValueHint::FilePath)
+        .help("CSV file, or - for standard input")
+}
+
+/// `--at-once`, how many items a job works on at a time.
+pub fn at_once() -> Arg {
+    option("at-once", "COUNT", "How many requests are under way at a time")
+        .value_parser(value_parser!(u16).range(1..=64))
+        .default_value("4")
+}

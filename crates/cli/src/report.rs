@@ -1,0 +1,86 @@
+//! What a job says of many items: a row for each, and a status that tells whether all succeeded.
+
+use crate::failure::{Exit, Failure};
+use crate::mask::Mask;
+use crate::output::Output;
+use serde_json::{Map, Value};
+
+/// Writes a row for each item, with members `result` and `error` behind its own.
+#[derive(Debug)]
+pub struct Report {
+    output: Output,
+    mask: Mask,
+    items: usize,
+    failed: usize,
+    /// How the first item failed.
+    exit: Option<Exit>,
+    /// Nobody reads the report any more.
+    is_closed: bool,
+}
+
+impl Report {
+    pub(crate) fn new(mut output: Output, mask: Mask) -> Self {
+        output.begin_list();
+        Self {
+            output,
+            mask,
+            items: 0,
+            failed: 0,
+            exit: None,
+            is_closed: false,
+        }
+    }
+
+    /// Writes what became of an item, which `members` name: a word such as `created`, or why it
+    /// failed. That nobody reads the report any more is no reason to stop half way.
+    ///
+    /// # Errors
+    ///
+    /// When the report cannot be written.
+    pub fn item<'m>(
+        &mut self,
+        members: impl IntoIterator<Item = (&'m str, Value)>,
+        result: Result<&str, &Failure>,
+    ) -> Result<(), Failure> {
+        self.items += 1;
+        let mut row: Map<String, Value> = members
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
+        row.insert("result".to_owned(), result.unwrap_or("failed").into());
+        let error = result.err().map(|failure| self.mask.apply(&failure.line()));
+        row.insert("error".to_owned(), error.into());
+        if let Err(failure) = result {
+            self.failed += 1;
+            self.exit.get_or_insert(failure.exit());
+        }
+        if self.is_closed {
+            return Ok(());
+        }
+        // Whoever watches sees each as it happens.
+        let written = self.output.item(row.into()).and_then(|()| self.output.flush());
+        match written {
+            Err(failure) if failure.is_closed() => {
+                self.is_closed = true;
+                Ok(())
+            }
+            written => written,
+        }
+    }
+
+    /// Ends the report of items that `what` names: `agents`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written, or an item failed: with the status of the first that did.
+    pub fn finish(self, what: &str) -> Result<(), Failure> {
+        if !self.is_closed {
+            self.output.finish()?;
+        }
+        let Some(exit) = self.exit else {
+            return Ok(());
+        };
+        let message = format!("{} of {} {what} failed", self.failed, self.items);
+        Err(Failure::new(exit, message))
+    }
+}
