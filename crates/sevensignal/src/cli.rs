@@ -1,5 +1,10 @@
 //! The command-line program for 7SIGNAL: every operation of the Platform API.
 
+mod agents;
+mod capture;
+mod period;
+mod report;
+
 use crate::runtime::{Client, ClientError};
 use crate::{ApiKey, v2, v2_builder};
 use lorgnette_cli::{Api, Connection, Preset, Program, Setting};
@@ -29,7 +34,7 @@ pub static PROGRAM: Program = Program {
         parameters: &["organization"],
         about: "Organization to query, where it is not that of the key",
     }],
-    jobs: &[],
+    jobs: &JOBS,
     examples: &[
         (
             "sevensignal incidents agent-incidents --from -24h --output table",
@@ -39,7 +44,20 @@ pub static PROGRAM: Program = Program {
             "sevensignal eyes eyes-agents --all --output csv -o agents.csv",
             "all agents as a spreadsheet",
         ),
+        (
+            "sevensignal report incidents --from -90d -o incidents.csv",
+            "the incidents of three months, asked for in parts that the server takes",
+        ),
+        (
+            "sevensignal capture 4711 --channel 36 -o lobby.pcap",
+            "ten seconds of what a sensor hears",
+        ),
     ],
+};
+
+const JOBS: [lorgnette_cli::Job; 5] = {
+    let [incidents, kpis, agents] = report::JOBS;
+    [incidents, kpis, agents, capture::CAPTURE, agents::IMPORT]
 };
 
 fn connect(connection: &Connection) -> Result<Client, ClientError> {
