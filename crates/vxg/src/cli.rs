@@ -1,6 +1,11 @@
 //! The command-line program for VXG Cloud VMS: every operation of its APIs.
 
+mod admin;
+mod channel;
+mod clip;
 mod connect;
+mod import;
+mod live;
 
 use lorgnette_cli::{Api, Program, Setting};
 
@@ -96,15 +101,23 @@ pub static PROGRAM: Program = Program {
         .secret(),
     ],
     defaults: &[],
-    jobs: &[],
+    jobs: &[import::IMPORT, clip::CLIP, live::LIVE, admin::USER],
     examples: &[
         (
             "vxg channels list --all --output csv",
             "the channels of the account",
         ),
         (
-            "vxg v4 live live-watch-retrieve --output json",
-            "the addresses of a channel's live video",
+            "vxg import cameras.csv",
+            "channels for all cameras of a file that have none yet",
+        ),
+        (
+            "vxg clip Yard --from yesterday+8h --to yesterday+9h -o yard.mp4",
+            "an hour of what a channel recorded",
+        ),
+        (
+            "vxg live Yard --query .hls --output raw",
+            "the address of a channel's live video",
         ),
     ],
 };

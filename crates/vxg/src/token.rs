@@ -168,6 +168,12 @@ impl AccessToken {
         self.token.is_in_query
     }
 
+    /// Whether it says where requests go.
+    #[cfg(feature = "cli")]
+    pub(crate) const fn names_server(&self) -> bool {
+        self.token.names_server()
+    }
+
     /// The id of the channel, which v2 calls camera.
     pub const fn camera_id(&self) -> i64 {
         self.channel

@@ -5,19 +5,14 @@
 #[allow(dead_code)]
 #[path = "../../../tests/src/server.rs"]
 mod server;
+#[path = "support/tls.rs"]
+mod tls;
 
 use base64::Engine;
-use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
-use rustls::RootCertStore;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::server::WebPkiClientVerifier;
 use server::{Answer, Server};
-use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
-use std::sync::Arc;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::TlsAcceptor;
+use tls::Tls;
 
 /// The example as a program: cargo builds it beside the tests' folder.
 fn example(name: &str) -> Command {
@@ -162,35 +157,12 @@ async fn test_group_channels_are_listed_to_the_end() {
 async fn test_create_user_shows_its_certificate() {
     let user = r#"{"id": 5, "suid": "ada", "license_key": {"value": "v3.new", "expire": null}}"#;
     let plain = Server::start([Answer::json(201, user)]).await.unwrap();
-    let mut authority = CertificateParams::new(vec![]).unwrap();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate().unwrap();
-    let root = authority.self_signed(&key).unwrap();
-    let issuer = Issuer::new(authority, key);
-    let signed = |name: &str, usage| {
-        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        params.extended_key_usages = vec![usage];
-        let key = KeyPair::generate().unwrap();
-        (params.signed_by(&key, &issuer).unwrap(), key)
-    };
-    let (certificate, key) = signed("127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth);
-    let port = serve_tls(&plain, root.der().clone(), certificate.der().clone(), &key).await;
-
-    let folder = tempfile::tempdir().unwrap();
-    let (certificate, key) = signed("company", ExtendedKeyUsagePurpose::ClientAuth);
+    let tls = Tls::before(&plain).await;
     let mut command = example("create_user");
     command
         .args(["ada", "company"])
-        .env("VXG_HOST", format!("127.0.0.1:{port}"));
-    for (name, text) in [
-        ("CERTIFICATE", certificate.pem()),
-        ("KEY", key.serialize_pem()),
-        ("ROOT", root.pem()),
-    ] {
-        let file = folder.path().join(name);
-        fs::write(&file, text).unwrap();
-        command.env(format!("VXG_{name}"), file);
-    }
+        .env("VXG_HOST", format!("127.0.0.1:{}", tls.port))
+        .envs(tls.variables());
     let (output, printed, errors) = run(command).await;
     assert!(output.status.success(), "{errors}");
     assert_eq!(printed, "Some(5) v3.new\n");
@@ -201,41 +173,6 @@ async fn test_create_user_shows_its_certificate() {
         r#"{"suid":"ada","usrc":"company","license_key":{}}"#
     );
     assert_eq!(received[0].header("authorization"), None);
-}
-
-/// TLS in front of a server, for clients with a certificate of this authority. Gives the port.
-async fn serve_tls(
-    plain: &Server,
-    root: rustls::pki_types::CertificateDer<'static>,
-    certificate: rustls::pki_types::CertificateDer<'static>,
-    key: &KeyPair,
-) -> u16 {
-    let mut roots = RootCertStore::empty();
-    roots.add(root).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
-        .build()
-        .unwrap();
-    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_client_cert_verifier(verifier)
-        .with_single_cert(vec![certificate], key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let behind = plain.address().trim_start_matches("http://").to_owned();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            if let Ok(mut stream) = acceptor.accept(stream).await {
-                let mut behind = TcpStream::connect(&behind).await.unwrap();
-                tokio::spawn(async move { tokio::io::copy_bidirectional(&mut stream, &mut behind).await });
-            }
-        }
-    });
-    port
 }
 
 /// Base64 without padding, which VXG takes as well.

@@ -52,7 +52,8 @@ fn account(connection: &Connection) -> Result<Account, ClientError> {
     LicenseKey::new(connection.secret("license_key")?)?.at(needed(connection)?)
 }
 
-fn access_token(connection: &Connection) -> Result<AccessToken, ClientError> {
+/// The access token of the settings.
+pub fn access_token(connection: &Connection) -> Result<AccessToken, ClientError> {
     let token = AccessToken::new(connection.secret("access_token")?)?;
     match server(connection)? {
         Some(server) => token.at(server),
@@ -107,6 +108,21 @@ pub fn v3(connection: &Connection) -> Result<Client, ClientError> {
 
 pub fn v4(connection: &Connection) -> Result<Client, ClientError> {
     built(connection, crate::v4_builder(access_token(connection)?)?)
+}
+
+/// A client of v4 for a channel of the account: at the server that its token names, or that of the
+/// account if it names none. By http only if the account's server is reached by http as well.
+pub fn channel(connection: &Connection, token: AccessToken) -> Result<Client, ClientError> {
+    let server = needed(connection)?;
+    let token = match server.url().scheme() {
+        "http" => token.allow_http(),
+        _ => token,
+    };
+    let token = match token.names_server() {
+        true => token,
+        false => token.at(server)?,
+    };
+    built(connection, crate::v4_builder(token)?)
 }
 
 pub fn v5(connection: &Connection) -> Result<Client, ClientError> {

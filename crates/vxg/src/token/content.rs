@@ -180,6 +180,12 @@ impl Token {
         })
     }
 
+    /// Whether it, or whoever has it, says where requests go.
+    #[cfg(feature = "cli")]
+    pub const fn names_server(&self) -> bool {
+        self.address.is_some() || self.server.is_some()
+    }
+
     pub fn server(&self, kind: &str) -> Result<ServerAddress, Error> {
         let named = match (&self.server, &self.address) {
             (Some(server), _) => Ok(server.clone()),
