@@ -1,5 +1,7 @@
 //! The command-line program for Signal Sciences: every operation of the API.
 
+mod copy;
+mod lists;
 mod rules;
 
 use crate::runtime::{Client, ClientError};
@@ -58,12 +60,20 @@ pub static PROGRAM: Program = Program {
             about: "Site",
         },
     ],
-    jobs: &[rules::DIFF],
+    jobs: &[rules::DIFF, copy::COPY, lists::ADD],
     examples: &[
         ("sigsci sites list --output table", "the sites of the corp"),
         (
             "sigsci requests list --q 'from:-1h tag:SQLI' --limit 100 --output ndjson",
             "the latest hundred of an hour's requests",
+        ),
+        (
+            "sigsci site copy production staging --only lists,signals,rules --dry-run",
+            "what staging lacks of production's rules",
+        ),
+        (
+            "sigsci lists add blacklist 192.0.2.7 --site www --expires +24h --note scanner",
+            "an address that is blocked for a day",
         ),
     ],
 };

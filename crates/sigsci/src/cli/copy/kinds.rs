@@ -1,0 +1,143 @@
+//! What a site consists of, in the order in which it can be made: rules name lists and signals.
+
+use crate::runtime::{Value, serde_json};
+use serde_json::Map;
+
+/// A kind of things that a site has.
+pub struct Kind {
+    pub name: &'static str,
+    pub tag: &'static str,
+    pub list: &'static str,
+    pub create: &'static str,
+    /// Members that the server gives, and that cannot be sent.
+    own: &'static [&'static str],
+    /// Members that two have in common if they are the same thing; all, if none are named.
+    key: &'static [&'static str],
+    /// Members that say in a report which one it is.
+    title: &'static [&'static str],
+    /// Whether one can be made as it is: some belong to others.
+    is_alone: fn(&Map<String, Value>) -> bool,
+}
+
+pub const KINDS: [Kind; 6] = [
+    Kind {
+        name: "lists",
+        tag: "lists",
+        list: "site-lists-list",
+        create: "site-list-create",
+        own: &["id", "createdBy", "created", "updated"],
+        key: &["name"],
+        title: &["name"],
+        is_alone: |_| true,
+    },
+    Kind {
+        name: "signals",
+        tag: "signal-tags",
+        list: "site-signal-tags-list",
+        create: "site-signal-tag-create",
+        own: &[
+            "tagName",
+            "longName",
+            "configurable",
+            "informational",
+            "needsResponse",
+            "createdBy",
+            "created",
+        ],
+        key: &["shortName"],
+        title: &["shortName"],
+        is_alone: |signal| text(signal, "tagName").starts_with("site."),
+    },
+    Kind {
+        name: "rules",
+        tag: "rules",
+        list: "site-rules-list",
+        create: "site-rule-create",
+        own: &["id", "siteNames", "createdBy", "created", "updated"],
+        key: &[],
+        title: &["type", "reason"],
+        is_alone: |_| true,
+    },
+    Kind {
+        name: "redactions",
+        tag: "redactions",
+        list: "redactions-list",
+        create: "redaction-create",
+        own: &["id", "createdBy", "created", "updated"],
+        key: &[],
+        title: &["field"],
+        is_alone: |_| true,
+    },
+    Kind {
+        name: "header-links",
+        tag: "header-links",
+        list: "header-links-list",
+        create: "header-link-create",
+        own: &["id", "createdBy", "created"],
+        key: &[],
+        title: &["type", "name"],
+        is_alone: |_| true,
+    },
+    Kind {
+        name: "alerts",
+        tag: "alerts",
+        list: "alerts-list",
+        create: "alert-create",
+        own: &[
+            "id",
+            "siteId",
+            "siteID",
+            "type",
+            "createdBy",
+            "created",
+            "updated",
+        ],
+        key: &[],
+        title: &["tagName", "longName"],
+        // Those of templates and of rules are made with them.
+        is_alone: |alert| !matches!(text(alert, "type"), "template" | "rateLimit"),
+    },
+];
+
+/// What rules call the logging of requests, as it comes and as it is sent.
+const REQUEST_LOGGING: [&str; 2] = ["requestLogging", "RequestLogging"];
+
+fn text<'m>(members: &'m Map<String, Value>, name: &str) -> &'m str {
+    members.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+impl Kind {
+    /// What is sent to make the same; `None` for what is made otherwise.
+    pub fn to_send(&self, item: Value) -> Option<Map<String, Value>> {
+        let Value::Object(mut item) = item else {
+            return None;
+        };
+        if !(self.is_alone)(&item) {
+            return None;
+        }
+        item.retain(|name, value| !self.own.contains(&name.as_str()) && !value.is_null());
+        for name in REQUEST_LOGGING {
+            if let Some(value) = item.remove(name) {
+                item.insert("requestlogging".to_owned(), value);
+            }
+        }
+        Some(item)
+    }
+
+    /// Whether two are the same thing, whatever is in them.
+    pub fn is_same(&self, one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
+        match self.key {
+            [] => one == other,
+            key => key.iter().all(|name| one.get(*name) == other.get(*name)),
+        }
+    }
+
+    /// What a report calls it.
+    pub fn title(&self, item: &Map<String, Value>) -> String {
+        let parts = self.title.iter().map(|name| text(item, name));
+        parts
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(": ")
+    }
+}
