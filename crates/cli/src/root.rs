@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Commands that every program has.
-const BUILTIN: [&str; 5] = ["commands", "completions", "help", "man", "profile"];
+const BUILTIN: [&str; 6] = ["commands", "completions", "help", "man", "mcp", "profile"];
 
 /// The command line of a program, as far as `words` name it.
 pub fn command(program: &'static Program, words: Words<'_>) -> Command {
@@ -47,6 +47,10 @@ pub fn command(program: &'static Program, words: Words<'_>) -> Command {
         let is_alone = program.apis.len() == 1;
         let made = with_jobs(program, api.name, command::api(program, api, words));
         root = root.subcommand(made.hide(is_alone));
+    }
+    #[cfg(feature = "mcp")]
+    {
+        root = root.subcommand(crate::builtin::mcp::command());
     }
     root.subcommand(profile::command(program))
         .subcommand(listing::command())
@@ -96,7 +100,10 @@ fn of_group(program: &Program, group: &str) -> String {
         .collect();
     match jobs[..] {
         [job] => job.about.to_owned(),
-        _ => format!("Jobs: {}", jobs.iter().map(|job| job.name).collect::<Vec<_>>().join(", ")),
+        _ => format!(
+            "Jobs: {}",
+            jobs.iter().map(|job| job.name).collect::<Vec<_>>().join(", ")
+        ),
     }
 }
 

@@ -154,6 +154,10 @@ fn run(program: &'static Program, matches: &ArgMatches, mask: &Mask) -> Result<(
     let style = self::style(leaf, format)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::local(format!("the program cannot start: {error}")))?;
+    #[cfg(feature = "mcp")]
+    if name == "mcp" {
+        return runtime.block_on(crate::builtin::mcp::run(program, leaf, &connection));
+    }
     let job = |group: Option<&str>, name: &str| {
         let mut jobs = program.jobs.iter();
         jobs.find(|job| job.group == group && job.name == name)

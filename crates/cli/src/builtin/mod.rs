@@ -3,4 +3,6 @@
 pub mod completions;
 pub mod listing;
 pub mod man;
+#[cfg(feature = "mcp")]
+pub mod mcp;
 pub mod profile;

@@ -36,6 +36,42 @@ pub enum Content {
 }
 
 impl Payload {
+    /// A body in this form, of a value.
+    ///
+    /// # Errors
+    ///
+    /// When it is one of files or bytes.
+    #[cfg(feature = "mcp")]
+    pub fn of_json(form: &'static Form, value: Value) -> Result<Self, Failure> {
+        let content = match (form.format, value) {
+            (Format::Json, value) => Content::Json(Field::new(form.kind, value)),
+            (Format::Form(encodings), value) => Content::Form(Field::new(form.kind, value), encodings),
+            (Format::Text, Value::String(text)) => Content::Text(text),
+            (Format::Text, _) => return Err(Failure::usage("`body`: expected text")),
+            (Format::Multipart(_) | Format::Raw, _) => {
+                return Err(Failure::usage(format!(
+                    "the operation takes a body of {}, which people send at a shell",
+                    form.media_type
+                )));
+            }
+        };
+        Ok(Self {
+            media_type: form.media_type.to_owned(),
+            content,
+        })
+    }
+
+    /// Calls `visit` with every secret in it.
+    #[cfg(feature = "mcp")]
+    pub fn each_secret(&self, visit: &mut dyn FnMut(&str)) {
+        match &self.content {
+            Content::Json(field) | Content::Form(field, _) | Content::Multipart(_, field, _) => {
+                field.each_secret(visit);
+            }
+            Content::Text(_) | Content::Raw(..) => {}
+        }
+    }
+
     /// Makes it the body of a call.
     pub fn put(&self, call: &mut Call<'_>) {
         match &self.content {

@@ -5,9 +5,13 @@ mod body;
 mod curl;
 mod fields;
 mod flags;
+#[cfg(feature = "mcp")]
+mod given;
 mod grammar;
 mod options;
 mod reading;
+#[cfg(feature = "mcp")]
+mod reply;
 mod request;
 mod responses;
 mod secrets;
@@ -16,4 +20,8 @@ mod send;
 pub use flags::{Flag, Source, flags};
 pub use grammar::{Words, api, group};
 pub use options::{RESERVED, colour, duration, globals};
+#[cfg(feature = "mcp")]
+pub use reply::reply;
+#[cfg(feature = "mcp")]
+pub use request::Request;
 pub use send::run;

@@ -20,6 +20,32 @@ pub struct Request {
 }
 
 impl Request {
+    /// A request of these values.
+    #[cfg(feature = "mcp")]
+    pub const fn new(
+        command: &'static Command,
+        values: Vec<(usize, Field)>,
+        payload: Option<Payload>,
+    ) -> Self {
+        Self {
+            command,
+            values,
+            payload,
+            headers: Vec::new(),
+        }
+    }
+
+    /// Calls `visit` with every secret in it.
+    #[cfg(feature = "mcp")]
+    pub fn each_secret(&self, visit: &mut dyn FnMut(&str)) {
+        for (_, value) in &self.values {
+            value.each_secret(visit);
+        }
+        if let Some(payload) = &self.payload {
+            payload.each_secret(visit);
+        }
+    }
+
     /// Reads the request of a command line.
     ///
     /// # Errors

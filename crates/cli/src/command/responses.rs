@@ -36,16 +36,16 @@ impl FromResponse for Redirected {
 /// How long a response may be that is read as a whole.
 pub const LONGEST: usize = 1 << 30;
 
-/// Reads a body as JSON; null if there is none.
+/// Reads a body of `longest` bytes at most as JSON; null if there is none.
 ///
 /// # Errors
 ///
 /// When it is something else, or breaks off.
-pub async fn json(operation: &str, response: Response<Received>) -> Result<Value, Failure> {
+pub async fn json(operation: &str, response: Response<Received>, longest: usize) -> Result<Value, Failure> {
     let status = response.status();
     let stream = response.into_inner().0;
     let media_type = stream.media_type().unwrap_or_default().to_ascii_lowercase();
-    let bytes = stream.bytes(LONGEST).await?;
+    let bytes = stream.bytes(longest).await?;
     if bytes.trim_ascii().is_empty() {
         return Ok(Value::Null);
     }

@@ -164,8 +164,10 @@ impl Asked<'_> {
                 }
                 let value = match self.command.response {
                     // What comes where nothing is expected is shown, if it is JSON.
-                    Kind::Nothing => responses::json(operation, response).await.unwrap_or_default(),
-                    _ => responses::json(operation, response).await?,
+                    Kind::Nothing => responses::json(operation, response, LONGEST)
+                        .await
+                        .unwrap_or_default(),
+                    _ => responses::json(operation, response, LONGEST).await?,
                 };
                 match (value, self.command.response) {
                     (Value::Null, Kind::Nothing) => Ok(()),
@@ -340,7 +342,7 @@ impl Asked<'_> {
         let started = Instant::now();
         loop {
             let response: Response<Received> = self.request.call(client).send::<_, Undeclared>().await?;
-            let value = responses::json(self.command.operation.id(), response).await?;
+            let value = responses::json(self.command.operation.id(), response, LONGEST).await?;
             if until.holds(&value)? {
                 return Ok(value);
             }

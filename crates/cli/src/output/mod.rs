@@ -12,6 +12,8 @@ mod writer;
 
 pub use format::Format;
 pub use query::Query;
+#[cfg(feature = "mcp")]
+pub use query::{check, confined};
 pub use rows::Rows;
 pub use target::Target;
 pub use writer::{Output, Style};

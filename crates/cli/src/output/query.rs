@@ -20,8 +20,15 @@ impl Query {
     ///
     /// When it is none.
     pub fn new(name: &str, text: &str) -> Result<Self, Failure> {
+        Self::without(&[], name, text)
+    }
+
+    /// The same in which jq does not know these functions.
+    fn without(unknown: &[&str], name: &str, text: &str) -> Result<Self, Failure> {
         let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+        let definitions = definitions.filter(|definition| !unknown.contains(&definition.name));
         let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
+        let functions = functions.filter(|(name, ..)| !unknown.contains(name));
         let wrong = |what: &str| Failure::usage(format!("--{name}: {what}"));
         let arena = Arena::default();
         let file = File { code: text, path: () };
@@ -64,6 +71,47 @@ impl Query {
         let last = self.run(value)?.pop();
         Ok(last.is_some_and(|last| !last.is_null() && last != Value::Bool(false)))
     }
+}
+
+/// Functions that see this machine, or end this program.
+#[cfg(feature = "mcp")]
+const UNCONFINED: [&str; 4] = ["env", "halt", "halt_error", "input_filename"];
+
+/// Refuses a program that [`confined`] cannot run.
+///
+/// # Errors
+///
+/// When it is none.
+#[cfg(feature = "mcp")]
+pub fn check(name: &str, text: &str) -> Result<(), Failure> {
+    Query::without(&UNCONFINED, name, text).map(drop)
+}
+
+/// Runs a query of somebody who should see nothing of this machine but `value`, and who should not
+/// hold it up.
+///
+/// # Errors
+///
+/// As those of [`Query`], and when it takes longer than `limit`.
+#[cfg(feature = "mcp")]
+pub fn confined(
+    name: &'static str,
+    text: &str,
+    value: &Value,
+    limit: std::time::Duration,
+) -> Result<Vec<Value>, Failure> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let (text, value) = (text.to_owned(), value.clone());
+    let run = move || {
+        let query = Query::without(&UNCONFINED, name, &text);
+        // Whoever has stopped waiting does not hear of it.
+        let _ = sender.send(query.and_then(|query| query.run(&value)));
+    };
+    std::thread::Builder::new()
+        .spawn(run)
+        .map_err(|error| Failure::local(format!("jq: {error}")))?;
+    let late = |_| Failure::usage(format!("--{name}: the program takes longer than {limit:?}"));
+    receiver.recv_timeout(limit).map_err(late)?
 }
 
 impl fmt::Debug for Query {
@@ -130,5 +178,17 @@ mod tests {
         };
         assert!(holds(".a") && holds(".a == 0"));
         assert!(!holds(".b") && !holds(".a == 1") && !holds("empty"));
+    }
+
+    #[cfg(feature = "mcp")]
+    #[test]
+    fn test_confined_queries_see_nothing_of_this_machine() {
+        let run = |query| confined("jq", query, &json!({"a": 1}), std::time::Duration::from_secs(1));
+        assert_eq!(run(".a").unwrap(), [json!(1)]);
+        for query in ["env", "$ENV", "halt", "1 | halt_error", "input_filename"] {
+            assert!(run(query).is_err(), "{query}");
+        }
+        let late = run("last(repeat(1))").unwrap_err();
+        assert!(late.line().contains("longer than 1s"), "{late}");
     }
 }
