@@ -10,6 +10,7 @@ pub mod markdown;
 pub mod modules;
 pub mod places;
 pub mod programs;
+pub mod scripts;
 pub mod server;
 pub mod source_rules;
 pub mod values;

@@ -22,3 +22,25 @@ pub fn wrong_examples(program: &str, examples: &[(&str, &str)]) -> io::Result<Ve
     }
     Ok(wrong)
 }
+
+/// The jobs whose help has no example, or one that [`wrong_examples`] finds wrong. A job is named
+/// by its words: `report incidents`.
+///
+/// # Errors
+///
+/// When the program cannot be started.
+pub fn wrong_jobs(program: &str, jobs: &[&str]) -> io::Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    for job in jobs {
+        let output = Command::new(program)
+            .args(job.split(' '))
+            .arg("--help")
+            .output()?;
+        let help = String::from_utf8_lossy(&output.stdout);
+        match help.split_once("Example: ") {
+            Some((_, example)) => wrong.extend(wrong_examples(program, &[(example.trim(), "")])?),
+            None => wrong.push((*job).to_owned()),
+        }
+    }
+    Ok(wrong)
+}

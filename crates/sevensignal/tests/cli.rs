@@ -342,3 +342,16 @@ fn test_examples_of_the_help_are_commands() {
     );
     assert_eq!(wrong.unwrap(), Vec::<String>::new());
 }
+
+#[test]
+fn test_jobs_have_examples_that_are_commands() {
+    let jobs = [
+        "report incidents",
+        "report kpis",
+        "report agents",
+        "capture",
+        "agents import",
+    ];
+    let wrong = programs::wrong_jobs(env!("CARGO_BIN_EXE_sevensignal"), &jobs);
+    assert_eq!(wrong.unwrap(), Vec::<String>::new());
+}

@@ -90,3 +90,10 @@ fn test_examples_of_the_help_are_commands() {
     let wrong = programs::wrong_examples(env!("CARGO_BIN_EXE_vxg"), vxg::cli::PROGRAM.examples);
     assert_eq!(wrong.unwrap(), Vec::<String>::new());
 }
+
+#[test]
+fn test_jobs_have_examples_that_are_commands() {
+    let jobs = ["import", "clip", "live", "admin user create"];
+    let wrong = programs::wrong_jobs(env!("CARGO_BIN_EXE_vxg"), &jobs);
+    assert_eq!(wrong.unwrap(), Vec::<String>::new());
+}
