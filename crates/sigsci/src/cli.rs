@@ -1,6 +1,7 @@
 //! The command-line program for Signal Sciences: every operation of the API.
 
 mod copy;
+mod feed;
 mod lists;
 mod rules;
 
@@ -60,7 +61,7 @@ pub static PROGRAM: Program = Program {
             about: "Site",
         },
     ],
-    jobs: &[rules::DIFF, copy::COPY, lists::ADD],
+    jobs: &[feed::FEED, rules::DIFF, copy::COPY, lists::ADD],
     examples: &[
         ("sigsci sites list --output table", "the sites of the corp"),
         (
@@ -74,6 +75,10 @@ pub static PROGRAM: Program = Program {
         (
             "sigsci lists add blacklist 192.0.2.7 --site www --expires +24h --note scanner",
             "an address that is blocked for a day",
+        ),
+        (
+            "sigsci feed --all-sites --from -1h --follow --state /var/lib/sigsci-feed --to stdout:",
+            "all requests, for ever",
         ),
     ],
 };

@@ -1,0 +1,285 @@
+//! One sink and its way through the journal.
+
+use crate::error::{Error, Kind, Setback};
+use crate::hash::file_name;
+use crate::journal::{Entry, Place, Reader, first};
+use crate::mapping::Mapping;
+use crate::metrics::Metrics;
+use crate::progress::{Progress, ProgressFile};
+use crate::sink::{Event, Refused, Sink};
+use crate::wait::Wait;
+use serde_json::{Value, json};
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// What all deliveries share.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// The state folder.
+    pub state: PathBuf,
+    /// The folder of the journal.
+    pub journal: PathBuf,
+    /// The names of the sources, by their numbers.
+    pub names: Vec<Arc<str>>,
+    /// Up to where the journal can be read.
+    pub end: watch::Receiver<Place>,
+    /// Whether nothing more will be added.
+    pub is_done: watch::Receiver<bool>,
+    /// What is counted and logged.
+    pub metrics: Metrics,
+}
+
+/// How far a sink is, as others see it: everything before this place may be removed.
+#[derive(Clone, Debug, Default)]
+pub struct Reached(Arc<Mutex<Place>>);
+
+impl Reached {
+    /// The place.
+    pub fn place(&self) -> Place {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, place: Place) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = place;
+    }
+}
+
+/// One sink on its way through the journal.
+pub struct Delivery<'d> {
+    name: &'d str,
+    sink: Box<dyn Sink>,
+    mapping: Option<&'d Mapping>,
+    shared: Shared,
+    reached: Reached,
+    file: ProgressFile,
+}
+
+/// How many lines a batch has at most.
+const LINES: usize = 10_000;
+/// How often a sink that has nothing to take is asked whether something else is due.
+const REST: Duration = Duration::from_secs(1);
+
+impl<'d> Delivery<'d> {
+    /// The delivery to a sink of this name.
+    pub fn new(
+        name: &'d str,
+        sink: Box<dyn Sink>,
+        mapping: Option<&'d Mapping>,
+        shared: Shared,
+        reached: Reached,
+    ) -> Self {
+        let file = ProgressFile::new(&shared.state, name);
+        Self {
+            name,
+            sink,
+            mapping,
+            shared,
+            reached,
+            file,
+        }
+    }
+
+    /// Takes the journal to the sink, until all of it is there and nothing more comes.
+    ///
+    /// # Errors
+    ///
+    /// When it will never work.
+    pub async fn run(mut self) -> Result<(), Error> {
+        let mut place = self.begin().await?;
+        let mut reader = Reader::open(&self.shared.journal, place)?;
+        loop {
+            // Looked at first: what is done is done behind the end that is read next.
+            let is_done = *self.shared.is_done.borrow_and_update();
+            let end = *self.shared.end.borrow_and_update();
+            let events = self.batch(&mut reader, end)?;
+            if !events.is_empty() {
+                let refused = self.take(&events).await?;
+                self.keep_refused(&events, &refused).await;
+                let (all, none) = (events.len() as u64, refused.len() as u64);
+                self.shared.metrics.delivered(self.name, all - none, none);
+            }
+            if reader.place() != place {
+                place = reader.place();
+                self.keep(place).await?;
+            }
+            if reader.place() < end {
+                continue;
+            }
+            if self.rest(is_done).await? {
+                self.keep(place).await?;
+            }
+            if is_done {
+                return Ok(());
+            }
+            tokio::select! {
+                changed = self.shared.end.changed() => if changed.is_err() {
+                    // The journal's thread has ended; whether it is done is said next.
+                    let _ = self.shared.is_done.wait_for(|is_done| *is_done).await;
+                },
+                changed = self.shared.is_done.changed() => if changed.is_err() { return Ok(()) },
+                () = tokio::time::sleep(REST) => {}
+            }
+        }
+    }
+
+    /// Where the sink goes on.
+    async fn begin(&mut self) -> Result<Place, Error> {
+        let (kept, end) = (self.file.read()?, *self.shared.end.borrow());
+        self.sink.begin(kept.as_ref().map(|kept| &kept.state))?;
+        let from = kept.as_ref().map(|kept| kept.place).unwrap_or_default();
+        if from > end {
+            return Err(Error::damaged(
+                &self.shared.journal,
+                "a sink has taken more than is in it; put the journal back, or begin with another state",
+            ));
+        }
+        let place = first(&self.shared.journal, from)?;
+        // How long a file was before the first batch has to be known after a crash in it.
+        self.keep(place).await?;
+        Ok(place)
+    }
+
+    /// The next lines.
+    fn batch(&self, reader: &mut Reader, end: Place) -> Result<Vec<Event>, Error> {
+        let (mut events, mut bytes, most) = (Vec::new(), 0, self.sink.batch());
+        while events.len() < LINES && bytes < most {
+            let Some(entry) = reader.read(end)? else { break };
+            let Entry::Line {
+                source,
+                id,
+                time,
+                text,
+            } = entry
+            else {
+                continue;
+            };
+            bytes += text.len();
+            let source = self.shared.names.get(usize::from(source)).cloned();
+            let source = source.unwrap_or_else(|| "unknown".into());
+            let text = match self.mapping {
+                // What is not an object goes as it is.
+                Some(mapping) => mapping.apply(&text).unwrap_or(text),
+                None => text,
+            };
+            let id = format!("{source}/{id}");
+            events.push(Event {
+                source,
+                id,
+                time,
+                text,
+            });
+        }
+        Ok(events)
+    }
+
+    /// Hands lines to the sink until it has them. Those that it refuses together are handed over in
+    /// halves, until those are left that it refuses one by one.
+    async fn take(&mut self, events: &[Event]) -> Result<Vec<Refused>, Error> {
+        let mut refused = Vec::new();
+        // The first of them last.
+        let mut parts = vec![0..events.len()];
+        let mut wait = Wait::new();
+        while let Some(part) = parts.pop() {
+            let lines = events.get(part.clone()).unwrap_or_default();
+            match self.sink.take(lines).await {
+                Ok(more) => {
+                    wait = Wait::new();
+                    refused.extend(more.into_iter().map(|line| Refused {
+                        index: line.index + part.start,
+                        ..line
+                    }));
+                }
+                Err(Setback::Batch(why)) if part.len() <= 1 => refused.push(Refused {
+                    index: part.start,
+                    why,
+                }),
+                Err(Setback::Batch(_)) => {
+                    let middle = part.start + part.len() / 2;
+                    parts.extend([middle..part.end, part.start..middle]);
+                }
+                Err(Setback::Later(why, at_least)) => {
+                    self.shared.metrics.sink_failed(self.name, &why);
+                    parts.push(part);
+                    wait.pause(at_least).await;
+                }
+                Err(Setback::Never(error)) => return Err(error),
+                Err(Setback::Ended) => return Ok(refused),
+            }
+        }
+        Ok(refused)
+    }
+
+    /// Lets the sink do what is due without lines, and says whether its state has changed. A disk
+    /// that is full is asked again the next time, but at the end.
+    async fn rest(&mut self, is_end: bool) -> Result<bool, Error> {
+        let mut wait = Wait::new();
+        loop {
+            match self.sink.rest(is_end) {
+                Err(error) if error.kind() == Kind::Disk => {
+                    self.shared.metrics.sink_failed(self.name, &error.to_string());
+                    if !is_end {
+                        return Ok(false);
+                    }
+                    wait.pause(None).await;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    /// Keeps how far the sink is. A disk that is full holds it up; what it took is not taken again.
+    async fn keep(&self, place: Place) -> Result<(), Error> {
+        let state = self.sink.state();
+        let progress = Progress { place, state };
+        let mut wait = Wait::new();
+        while let Err(error) = self.file.keep(&progress) {
+            if error.kind() != Kind::Disk {
+                return Err(error);
+            }
+            self.shared.metrics.sink_failed(self.name, &error.to_string());
+            wait.pause(None).await;
+        }
+        self.reached.set(place);
+        Ok(())
+    }
+
+    /// Keeps lines that the sink will never take, with the reasons, so that nothing is lost.
+    async fn keep_refused(&self, events: &[Event], refused: &[Refused]) {
+        let Some(first) = refused.first() else { return };
+        let folder = self.shared.state.join("refused");
+        let path = folder.join(format!("{}.ndjson", file_name(self.name)));
+        let mut lines = String::new();
+        for line in refused {
+            if let Some(event) = events.get(line.index) {
+                let text = event.text.as_str();
+                let json = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
+                let kept = json!({"id": event.id, "why": line.why, "line": json});
+                lines.push_str(&format!("{kept}\n"));
+            }
+        }
+        let mut wait = Wait::new();
+        while let Err(error) = append(&folder, &path, &lines) {
+            let why = Error::disk(&path, &error).to_string();
+            self.shared.metrics.sink_failed(self.name, &why);
+            wait.pause(None).await;
+        }
+        self.shared.metrics.log(&format!(
+            "sink {} refuses {} lines for good, which are in {}: {}",
+            self.name,
+            refused.len(),
+            path.display(),
+            first.why
+        ));
+    }
+}
+
+fn append(folder: &std::path::Path, path: &std::path::Path, lines: &str) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+    file.write_all(lines.as_bytes())?;
+    file.sync_all()
+}

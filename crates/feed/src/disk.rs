@@ -1,0 +1,75 @@
+//! Files that are there as a whole or not at all.
+
+use crate::error::Error;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+/// Puts a file in place of another, in one step that a crash does not divide.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let new = path.with_extension("new");
+    let write = || {
+        let mut file = File::create(&new)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&new, path)
+    };
+    write().map_err(|error| Error::disk(path, &error))?;
+    if let Some(folder) = path.parent() {
+        sync_folder(folder);
+    }
+    Ok(())
+}
+
+/// Makes the names in a folder last. Where that is not possible the platform does so itself.
+pub fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+/// Holds a folder, which is made if it is not there, for one process at a time: until what is
+/// returned is dropped, or the process ends, however that is.
+///
+/// # Errors
+///
+/// When another process holds it, or the file system has no locks.
+pub fn lock(folder: &Path) -> Result<File, Error> {
+    fs::create_dir_all(folder).map_err(|error| Error::disk(folder, &error))?;
+    let path = &folder.join("lock");
+    let opened = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path);
+    let file = opened.map_err(|error| Error::disk(path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => {
+            let folder = folder.display();
+            Err(Error::settings(format!("{folder} is in use by another feed")))
+        }
+        Err(fs::TryLockError::Error(error)) => Err(Error::disk(path, &error)),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_a_folder_is_of_one_feed_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("state");
+        let first = lock(&state).unwrap();
+        let error = lock(&state).unwrap_err();
+        assert!(error.to_string().contains("in use"), "{error}");
+        drop(first);
+        lock(&state).unwrap();
+    }
+}

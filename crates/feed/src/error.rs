@@ -1,0 +1,102 @@
+//! Why a feed cannot go on, and why something did not work this time.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+/// Why a feed cannot go on.
+#[derive(Debug)]
+pub struct Error {
+    kind: Kind,
+    message: String,
+}
+
+/// What kind of error it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The settings are not right.
+    Settings,
+    /// The disk fails, or is full.
+    Disk,
+    /// What is kept on disk is damaged, or of another feed.
+    Damaged,
+    /// A source refuses the credentials, or does not exist.
+    Refused,
+    /// The reader of standard output has gone.
+    Closed,
+}
+
+impl Error {
+    fn new(kind: Kind, message: String) -> Self {
+        Self { kind, message }
+    }
+
+    /// Settings that are not right.
+    pub fn settings(message: impl Into<String>) -> Self {
+        Self::new(Kind::Settings, message.into())
+    }
+
+    /// A source that will not give anything.
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self::new(Kind::Refused, message.into())
+    }
+
+    /// Standard output that nobody reads any more.
+    pub(crate) fn closed() -> Self {
+        Self::new(Kind::Closed, "the reader of standard output has gone".to_owned())
+    }
+
+    /// A file or folder that cannot be read or written.
+    pub(crate) fn disk(path: &Path, error: &io::Error) -> Self {
+        Self::new(Kind::Disk, format!("{}: {error}", path.display()))
+    }
+
+    /// A file that is not what it should be.
+    pub(crate) fn damaged(path: &Path, what: &str) -> Self {
+        Self::new(Kind::Damaged, format!("{}: {what}", path.display()))
+    }
+
+    /// What kind of error it is.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Why something did not work this time.
+#[derive(Debug)]
+pub enum Setback {
+    /// It may work later; not before this time has passed, if there is one.
+    Later(String, Option<Duration>),
+    /// The other side refuses the lines as they stand, or so many at once.
+    Batch(String),
+    /// It will never work.
+    Never(Error),
+    /// The feed ends.
+    Ended,
+}
+
+impl Setback {
+    /// It may work later.
+    pub fn later(message: impl Into<String>) -> Self {
+        Self::Later(message.into(), None)
+    }
+}
+
+impl From<Error> for Setback {
+    /// A disk may have room again; all else stays as it is.
+    fn from(error: Error) -> Self {
+        match error.kind() {
+            Kind::Disk => Self::Later(error.to_string(), None),
+            _ => Self::Never(error),
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The whole: sources into the journal, the journal into sinks.
+
+use crate::delivery::{Delivery, Reached, Shared};
+use crate::disk::lock;
+use crate::error::Error;
+use crate::fetch::Fetcher;
+use crate::intake::Intake;
+use crate::mapping::Mapping;
+use crate::metrics::Metrics;
+use crate::serve::{listen, serve};
+use crate::settings::Settings;
+use crate::sink::Spec;
+use crate::source::{Arrived, Pages, Source};
+use crate::store::Store;
+use std::collections::BTreeSet;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep};
+
+/// How long a segment of the journal gets at most.
+const SEGMENT: u64 = 16 << 20;
+/// Pages that wait for the disk.
+const PAGES: usize = 2;
+/// How often threads are asked whether they have ended.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Runs a feed until its sources have come to their end and its sinks have everything, or until
+/// `stop` is over. Lines are selected by `selection` for sinks that have no mapping of their own.
+///
+/// # Errors
+///
+/// When the state cannot be read, or a source or a sink cannot go on. The others go on until their
+/// end, and what is missing comes when the feed is started again.
+pub async fn run(
+    settings: Settings,
+    sources: Vec<Arc<dyn Source>>,
+    sinks: Vec<Spec>,
+    selection: Option<Mapping>,
+    metrics: Metrics,
+    stop: impl Future<Output = ()>,
+) -> Result<(), Error> {
+    let mut names = BTreeSet::new();
+    if let Some(twice) = sinks.iter().find(|sink| !names.insert(sink.name.clone())) {
+        return Err(Error::settings(format!("{} is there twice", twice.name)));
+    }
+    // Settings that are wrong show before anything is fetched.
+    sinks.iter().try_for_each(|sink| sink.sink().map(drop))?;
+    let mut serving = JoinSet::new();
+    if let Some(address) = settings.metrics {
+        serving.spawn(serve(listen(address).await?, metrics.clone()));
+    }
+    // Sinks go on when the journal has ended: it is held until all has.
+    let _held = lock(&settings.state)?;
+    let segment = (settings.buffer / 4).clamp(1 << 16, SEGMENT);
+    let names: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
+    let store = Store::open(&settings.state, &names, segment)?;
+    let (stopping, mut stop) = (settings.drain, pin!(stop));
+    let (pages, arrived) = mpsc::channel(PAGES);
+    let fetchers = fetchers(sources, &store, &settings, &pages, &metrics);
+    drop(pages);
+    let mut threads = Threads::start(store, arrived, sinks, selection, &settings, &metrics)?;
+
+    let mut fetching: JoinSet<Result<(), Error>> = JoinSet::new();
+    for (fetcher, next) in fetchers {
+        fetching.spawn(fetcher.run(next));
+    }
+    let mut outcome = Ok(());
+    let mut deadline = None;
+    while deadline.is_none() {
+        tokio::select! {
+            fetched = fetching.join_next() => match fetched {
+                None => break,
+                Some(Ok(Ok(()))) => {}
+                Some(Ok(Err(error))) => outcome = Err(error),
+                Some(Err(error)) => outcome = Err(Error::refused(format!("a source ended: {error}"))),
+            },
+            () = &mut stop => deadline = Some(Instant::now() + stopping),
+            // A sink that will never work again: what it should have is kept for the next time.
+            Some(error) = threads.failures.recv() => {
+                outcome = Err(error);
+                deadline = Some(Instant::now() + stopping);
+            }
+        }
+    }
+    // Those that are under way hold the journal open.
+    fetching.shutdown().await;
+    let ended = threads.end(stop, deadline, stopping, &metrics).await;
+    outcome.and(ended)
+}
+
+/// What fetches each source, and where it begins.
+fn fetchers(
+    sources: Vec<Arc<dyn Source>>,
+    store: &Store,
+    settings: &Settings,
+    pages: &mpsc::Sender<Arrived>,
+    metrics: &Metrics,
+) -> Vec<(Fetcher, i64)> {
+    let turns = Arc::new(Semaphore::new(settings.parallel.max(1)));
+    let settings = Arc::new(settings.clone());
+    let fetchers = sources.into_iter().filter_map(|source| {
+        let number = store.number(source.name())?;
+        let fetcher = Fetcher {
+            pages: Pages::new(number, pages.clone()),
+            settings: Arc::clone(&settings),
+            turns: Arc::clone(&turns),
+            metrics: metrics.clone(),
+            source,
+        };
+        Some((fetcher, store.next(number).unwrap_or(settings.from)))
+    });
+    fetchers.collect()
+}
+
+/// The threads of the journal and of the sinks: one that is slow, or that waits for a disk, holds up
+/// no other.
+struct Threads {
+    intake: JoinHandle<()>,
+    deliveries: Vec<JoinHandle<()>>,
+    done: watch::Sender<bool>,
+    failures: mpsc::UnboundedReceiver<Error>,
+}
+
+impl Threads {
+    fn start(
+        store: Store,
+        arrived: mpsc::Receiver<Arrived>,
+        sinks: Vec<Spec>,
+        selection: Option<Mapping>,
+        settings: &Settings,
+        metrics: &Metrics,
+    ) -> Result<Self, Error> {
+        let (end, ends) = watch::channel(store.end());
+        let (done, is_done) = watch::channel(false);
+        let (failed, failures) = mpsc::unbounded_channel();
+        let shared = Shared {
+            state: settings.state.clone(),
+            journal: store.journal(),
+            names: store.names().iter().map(|name| name.as_str().into()).collect(),
+            end: ends,
+            is_done,
+            metrics: metrics.clone(),
+        };
+        let named = sinks.iter().map(|sink| (sink.name.clone(), Reached::default()));
+        let intake = Intake {
+            store,
+            arrived,
+            end,
+            sinks: named.collect(),
+            buffer: settings.buffer,
+            metrics: metrics.clone(),
+        };
+        let reached: Vec<Reached> = intake.sinks.iter().map(|(_, reached)| reached.clone()).collect();
+        let mut deliveries = Vec::new();
+        for (spec, reached) in sinks.into_iter().zip(reached) {
+            let (shared, selection) = (shared.clone(), selection.clone());
+            deliveries.push(start("sink", failed.clone(), move || async move {
+                let mapping = spec.mapping.as_ref().or(selection.as_ref());
+                Delivery::new(&spec.name, spec.sink()?, mapping, shared, reached)
+                    .run()
+                    .await
+            })?);
+        }
+        let intake = start("journal", failed, move || intake.run())?;
+        Ok(Self {
+            intake,
+            deliveries,
+            done,
+            failures,
+        })
+    }
+
+    /// Waits until the journal is written and the sinks have it, or until the deadline, which there
+    /// is once the feed is to stop.
+    async fn end(
+        mut self,
+        mut stop: Pin<&mut impl Future<Output = ()>>,
+        mut deadline: Option<Instant>,
+        drain: Duration,
+        metrics: &Metrics,
+    ) -> Result<(), Error> {
+        let mut outcome = Ok(());
+        let mut is_written = false;
+        loop {
+            if !is_written && self.intake.is_finished() {
+                is_written = true;
+                let _ = self.done.send(true);
+            }
+            let left = self
+                .deliveries
+                .iter()
+                .filter(|delivery| !delivery.is_finished())
+                .count();
+            if is_written && left == 0 {
+                break;
+            }
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                // What is left ends with the process, and comes when it is started again.
+                metrics.log(&format!("{left} sinks have not taken everything yet"));
+                break;
+            }
+            tokio::select! {
+                () = sleep(LOOK) => {}
+                () = &mut stop, if deadline.is_none() => deadline = Some(Instant::now() + drain),
+                Some(error) = self.failures.recv() => {
+                    outcome = Err(error);
+                    deadline.get_or_insert_with(|| Instant::now() + drain);
+                }
+            }
+        }
+        match self.failures.try_recv() {
+            Ok(error) => Err(error),
+            Err(_) => outcome,
+        }
+    }
+}
+
+/// Starts a thread that runs this on a runtime of its own.
+fn start<F: Future<Output = Result<(), Error>>>(
+    name: &str,
+    failed: mpsc::UnboundedSender<Error>,
+    run: impl FnOnce() -> F + Send + 'static,
+) -> Result<JoinHandle<()>, Error> {
+    let thread = thread::Builder::new().name(name.to_owned());
+    let started = thread.spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let outcome = match runtime {
+            Ok(runtime) => runtime.block_on(run()),
+            Err(error) => Err(Error::settings(format!("a thread cannot start: {error}"))),
+        };
+        if let Err(error) = outcome {
+            let _ = failed.send(error);
+        }
+    });
+    started.map_err(|error| Error::settings(format!("a thread cannot be started: {error}")))
+}

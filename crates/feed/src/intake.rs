@@ -1,0 +1,127 @@
+//! The thread that writes the journal, and removes what all sinks have.
+
+use crate::delivery::Reached;
+use crate::error::{Error, Setback};
+use crate::journal::Place;
+use crate::metrics::Metrics;
+use crate::source::Arrived;
+use crate::store::Store;
+use crate::wait::Wait;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, sleep, timeout};
+
+/// What writes the journal.
+pub struct Intake {
+    /// The journal, and what is known of the sources.
+    pub store: Store,
+    /// What the sources give.
+    pub arrived: mpsc::Receiver<Arrived>,
+    /// Hears up to where the journal can be read.
+    pub end: watch::Sender<Place>,
+    /// The sinks: their names, and how far they are.
+    pub sinks: Vec<(String, Reached)>,
+    /// How many bytes may wait for the slowest sink.
+    pub buffer: u64,
+    /// What is counted and logged.
+    pub metrics: Metrics,
+}
+
+/// How often what all sinks have is removed.
+const CLEAN: Duration = Duration::from_millis(200);
+/// How much is written at once, about.
+const AT_ONCE: usize = 1 << 20;
+
+impl Intake {
+    /// Writes until no source is left.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be written, and never will.
+    pub async fn run(mut self) -> Result<(), Error> {
+        let mut cleaned = Instant::now();
+        let mut has_room = self.clean()?;
+        loop {
+            if has_room {
+                // Sinks go on while nothing comes.
+                match timeout(CLEAN, self.arrived.recv()).await {
+                    Ok(Some(first)) => self.take(first).await?,
+                    Ok(None) => return Ok(()),
+                    Err(_) => {}
+                }
+            } else if self.arrived.is_closed() {
+                return Ok(());
+            } else {
+                sleep(CLEAN).await;
+            }
+            if !has_room || cleaned.elapsed() >= CLEAN {
+                has_room = self.clean()?;
+                cleaned = Instant::now();
+            }
+        }
+    }
+
+    /// Writes what has come: the disk is waited for once.
+    async fn take(&mut self, first: Arrived) -> Result<(), Error> {
+        let mut complete = Vec::new();
+        self.add(first, &mut complete);
+        while self.store.pending() < AT_ONCE
+            && let Ok(next) = self.arrived.try_recv()
+        {
+            self.add(next, &mut complete);
+        }
+        self.commit().await?;
+        for done in complete {
+            let _ = done.send(());
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, arrived: Arrived, complete: &mut Vec<oneshot::Sender<()>>) {
+        match arrived {
+            Arrived::Page(source, lines) => {
+                let all = lines.len() as u64;
+                let new = lines.iter().filter(|line| self.store.line(source, line)).count() as u64;
+                self.metrics.fetched(new, all - new);
+            }
+            Arrived::Window(source, next, done) => {
+                self.store.window(source, next);
+                complete.push(done);
+            }
+        }
+    }
+
+    /// Writes what was added. A disk that is full is waited for: sources wait meanwhile.
+    async fn commit(&mut self) -> Result<(), Error> {
+        let mut wait = Wait::new();
+        loop {
+            let error = match self.store.commit() {
+                Ok(place) => {
+                    let _ = self.end.send(place);
+                    return Ok(());
+                }
+                Err(error) => error,
+            };
+            match Setback::from(error) {
+                Setback::Never(error) => return Err(error),
+                Setback::Later(why, _) => self.metrics.log(&format!("the journal fails: {why}")),
+                Setback::Batch(_) | Setback::Ended => {}
+            }
+            wait.pause(None).await;
+            // What is removed makes room.
+            self.clean()?;
+        }
+    }
+
+    /// Removes what all sinks have, and says whether there is room for more.
+    fn clean(&self) -> Result<bool, Error> {
+        let mut slowest = self.store.end();
+        for (name, reached) in &self.sinks {
+            let place = reached.place();
+            self.metrics.waiting(name, self.store.behind(place));
+            slowest = slowest.min(place);
+        }
+        self.store.remove_before(slowest)?;
+        Ok(self.store.behind(slowest) <= self.buffer)
+    }
+}

@@ -1,0 +1,55 @@
+//! Places in the journal, and the files of its segments.
+
+use crate::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A place in the journal: the number of a segment, and an offset in it.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+pub struct Place {
+    /// The number of the segment.
+    pub segment: u64,
+    /// The offset in it.
+    pub offset: u64,
+}
+
+impl Place {
+    /// The beginning of a segment.
+    pub const fn start(segment: u64) -> Self {
+        Self { segment, offset: 0 }
+    }
+}
+
+/// The file of a segment.
+pub fn path(folder: &Path, number: u64) -> PathBuf {
+    folder.join(format!("{number:012}.journal"))
+}
+
+/// The numbers of the segments that are there, in order.
+pub fn segments(folder: &Path) -> Result<Vec<u64>, Error> {
+    let entries = fs::read_dir(folder).map_err(|error| Error::disk(folder, &error))?;
+    let mut numbers: Vec<u64> = entries
+        .flatten()
+        .filter_map(|entry| {
+            let name = entry.file_name();
+            name.to_str()?.strip_suffix(".journal")?.parse().ok()
+        })
+        .collect();
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// The first place at or behind `place` that is still there: a sink that is new begins with what
+/// there is.
+///
+/// # Errors
+///
+/// When the folder cannot be read.
+pub fn first(folder: &Path, place: Place) -> Result<Place, Error> {
+    match segments(folder)?.first() {
+        Some(segment) if *segment > place.segment => Ok(Place::start(*segment)),
+        _ => Ok(place),
+    }
+}

@@ -1,0 +1,96 @@
+//! Records of the journal: lines of the feed, and marks that a window of a source is complete. Each
+//! has a length and a checksum in front, so that what a crash left unfinished is known from what is
+//! whole.
+//!
+//! ```text
+//! length u32 | checksum u32 | kind u8 | source u16 | time i64 | id length u16 | id | text
+//! ```
+
+/// What a record is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A line of the feed.
+    Line {
+        /// The source that it is of.
+        source: u16,
+        /// Its stable id.
+        id: String,
+        /// When it happened, in milliseconds since 1970.
+        time: Option<i64>,
+        /// JSON on one line.
+        text: String,
+    },
+    /// A window of a source is complete.
+    Window {
+        /// The source.
+        source: u16,
+        /// Where its next window begins, in seconds since 1970.
+        next: i64,
+    },
+}
+
+/// The length of what stands in front of a record.
+pub const HEAD: usize = 8;
+/// The length of kind, source, time and length of the id.
+const INNER: usize = 13;
+/// A record is no longer than this: a longer length is damage.
+const LONGEST: usize = 80 << 20;
+const LINE: u8 = 1;
+const WINDOW: u8 = 2;
+/// Stands for no time.
+const NEVER: i64 = i64::MIN;
+
+/// Adds the record of a line.
+pub fn line(to: &mut Vec<u8>, source: u16, id: &str, time: Option<i64>, text: &[u8]) {
+    push(to, LINE, source, time.unwrap_or(NEVER), id.as_bytes(), text);
+}
+
+/// Adds the record of a complete window.
+pub fn window(to: &mut Vec<u8>, source: u16, next: i64) {
+    push(to, WINDOW, source, next, &[], &[]);
+}
+
+fn push(to: &mut Vec<u8>, kind: u8, source: u16, time: i64, id: &[u8], text: &[u8]) {
+    let (begin, length) = (to.len(), INNER + id.len() + text.len());
+    to.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+    to.extend_from_slice(&[0; 4]);
+    to.push(kind);
+    to.extend_from_slice(&source.to_le_bytes());
+    to.extend_from_slice(&time.to_le_bytes());
+    to.extend_from_slice(&u16::try_from(id.len()).unwrap_or(u16::MAX).to_le_bytes());
+    to.extend_from_slice(id);
+    to.extend_from_slice(text);
+    let checksum = crc32fast::hash(&to[begin + HEAD..]);
+    to[begin + 4..begin + HEAD].copy_from_slice(&checksum.to_le_bytes());
+}
+
+/// The length and the checksum of the record behind this head; `None` if no record has it.
+pub fn head(head: [u8; HEAD]) -> Option<(usize, u32)> {
+    let [a, b, c, d, e, f, g, h] = head;
+    let length = usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?;
+    let is_possible = (INNER..=LONGEST).contains(&length);
+    is_possible.then_some((length, u32::from_le_bytes([e, f, g, h])))
+}
+
+/// The record of these bytes; `None` if they are damaged.
+pub fn entry(bytes: &[u8], checksum: u32) -> Option<Entry> {
+    if crc32fast::hash(bytes) != checksum {
+        return None;
+    }
+    let (kind, rest) = bytes.split_first()?;
+    let (source, rest) = rest.split_first_chunk()?;
+    let (time, rest) = rest.split_first_chunk()?;
+    let (length, rest) = rest.split_first_chunk()?;
+    let (source, time) = (u16::from_le_bytes(*source), i64::from_le_bytes(*time));
+    let (id, text) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
+    match *kind {
+        LINE => Some(Entry::Line {
+            source,
+            id: str::from_utf8(id).ok()?.to_owned(),
+            time: (time != NEVER).then_some(time),
+            text: str::from_utf8(text).ok()?.to_owned(),
+        }),
+        WINDOW => Some(Entry::Window { source, next: time }),
+        _ => None,
+    }
+}

@@ -1,0 +1,170 @@
+//! Writing the journal.
+
+use super::place::{Place, path, segments};
+use super::reader::Reader;
+use super::record::{self, Entry};
+use crate::disk::sync_folder;
+use crate::error::Error;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// The end of the journal, where records are added.
+#[derive(Debug)]
+pub struct Writer {
+    folder: PathBuf,
+    file: File,
+    place: Place,
+    /// How long a segment gets.
+    segment: u64,
+    buffer: Vec<u8>,
+    /// Behind the end stands what an attempt to write left there.
+    is_torn: bool,
+}
+
+impl Writer {
+    /// Opens the journal in `folder`, which is made if it is not there. `found` hears of every
+    /// record that is there already, from `from` on. What is unfinished at the end is cut off.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read or written, or a record before the end is damaged.
+    pub fn open(
+        folder: &Path,
+        segment: u64,
+        from: Place,
+        mut found: impl FnMut(Entry),
+    ) -> Result<Self, Error> {
+        fs::create_dir_all(folder).map_err(|error| Error::disk(folder, &error))?;
+        let there = segments(folder)?;
+        let mut place = from;
+        if there.is_empty() && from == Place::default() {
+            let made = File::create(path(folder, 0));
+            made.map_err(|error| Error::disk(folder, &error))?;
+        }
+        let last = there.last().copied().unwrap_or_default().max(from.segment);
+        for number in from.segment..=last {
+            if number > from.segment {
+                place = Place::start(number);
+            }
+            let mut reader = Reader::open(folder, place)?;
+            while let Some(entry) = reader.read_within()? {
+                found(entry);
+            }
+            place = reader.place();
+            if number < last && !reader.is_at_end()? {
+                return Err(Error::damaged(&path(folder, number), "a record is damaged"));
+            }
+        }
+        let path = path(folder, place.segment);
+        let opened = OpenOptions::new().write(true).open(&path);
+        let mut file = opened.map_err(|error| Error::disk(&path, &error))?;
+        let length = file.metadata().map_err(|error| Error::disk(&path, &error))?.len();
+        if length < place.offset {
+            return Err(Error::damaged(&path, "it is shorter than it was"));
+        }
+        let cut = cut(&mut file, place.offset).and_then(|()| file.sync_all());
+        cut.map_err(|error| Error::disk(&path, &error))?;
+        sync_folder(folder);
+        Ok(Self {
+            folder: folder.to_owned(),
+            file,
+            place,
+            segment,
+            buffer: Vec::new(),
+            is_torn: false,
+        })
+    }
+
+    /// Where what was written last ends.
+    pub const fn place(&self) -> Place {
+        self.place
+    }
+
+    /// How many bytes were added and are not written yet.
+    pub const fn pending(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// Adds a line.
+    pub fn line(&mut self, source: u16, id: &str, time: Option<i64>, text: &[u8]) {
+        record::line(&mut self.buffer, source, id, time, text);
+    }
+
+    /// Adds the mark of a complete window.
+    pub fn window(&mut self, source: u16, next: i64) {
+        record::window(&mut self.buffer, source, next);
+    }
+
+    /// Writes what was added, so that it is still there after a crash, and gives the place behind
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written; none of it is there then, and it may be tried again.
+    pub fn commit(&mut self) -> Result<Place, Error> {
+        if !self.buffer.is_empty() {
+            let path = path(&self.folder, self.place.segment);
+            self.append().map_err(|error| Error::disk(&path, &error))?;
+            self.place.offset += self.buffer.len() as u64;
+            self.buffer.clear();
+        }
+        if self.place.offset >= self.segment {
+            self.turn()?;
+        }
+        Ok(self.place)
+    }
+
+    fn append(&mut self) -> io::Result<()> {
+        // A disk that is full takes part of a record.
+        if self.is_torn {
+            cut(&mut self.file, self.place.offset)?;
+        }
+        self.is_torn = true;
+        self.file.write_all(&self.buffer)?;
+        self.file.sync_data()?;
+        self.is_torn = false;
+        Ok(())
+    }
+
+    /// Begins the next segment.
+    fn turn(&mut self) -> Result<(), Error> {
+        let next = Place::start(self.place.segment + 1);
+        let path = path(&self.folder, next.segment);
+        self.file = File::create(&path).map_err(|error| Error::disk(&path, &error))?;
+        sync_folder(&self.folder);
+        self.place = next;
+        Ok(())
+    }
+
+    /// Removes segments of which nothing is needed any more.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read.
+    pub fn remove_before(&self, segment: u64) -> Result<(), Error> {
+        for number in segments(&self.folder)? {
+            if number < segment.min(self.place.segment) {
+                // One that cannot be removed now is removed later.
+                let _ = fs::remove_file(path(&self.folder, number));
+            }
+        }
+        Ok(())
+    }
+
+    /// How many bytes there are from a place to the end.
+    pub fn behind(&self, place: Place) -> u64 {
+        let whole = (place.segment..self.place.segment).map(|number| {
+            let length = fs::metadata(path(&self.folder, number));
+            length.map_or(0, |length| length.len())
+        });
+        let all: u64 = whole.sum::<u64>() + self.place.offset;
+        all.saturating_sub(place.offset)
+    }
+}
+
+/// Ends the file at this length, where it goes on.
+fn cut(file: &mut File, length: u64) -> io::Result<()> {
+    file.set_len(length)?;
+    file.seek(SeekFrom::Start(length)).map(drop)
+}

@@ -1,0 +1,68 @@
+//! What a sink is.
+
+use crate::error::{Error, Setback};
+use serde_json::Value;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// A line on its way to a sink.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The source that it is of: `acme/www`.
+    pub source: Arc<str>,
+    /// Its id, which is the same whenever the line comes again: `acme/www/id`.
+    pub id: String,
+    /// When it happened, in milliseconds since 1970, if that is known.
+    pub time: Option<i64>,
+    /// JSON on one line.
+    pub text: String,
+}
+
+/// What takes lines.
+pub trait Sink: Send {
+    /// Goes on where it was: with the state that was kept, or without one, where it begins. What it
+    /// took after that state is taken back, if that is possible.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be.
+    fn begin(&mut self, _: Option<&Value>) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// What it has to know when it goes on where it is.
+    fn state(&self) -> Value {
+        Value::Null
+    }
+
+    /// Takes these lines, all of them: they may be forgotten afterwards. Lines that the other side
+    /// will never take are given back.
+    fn take<'s>(&'s mut self, events: &'s [Event]) -> Taking<'s>;
+
+    /// There is nothing to take now, or, at the end, nothing more for this process. Returns whether
+    /// its state has changed.
+    ///
+    /// # Errors
+    ///
+    /// When what is to be done then cannot be done now.
+    fn rest(&mut self, _is_end: bool) -> Result<bool, Error> {
+        Ok(false)
+    }
+
+    /// How many bytes of lines it takes at once, about.
+    fn batch(&self) -> usize {
+        1 << 20
+    }
+}
+
+/// Lines that are being taken. Those that are refused for good are given back, with the reason.
+pub type Taking<'s> = Pin<Box<dyn Future<Output = Result<Vec<Refused>, Setback>> + Send + 's>>;
+
+/// A line that will never be taken.
+#[derive(Debug)]
+pub struct Refused {
+    /// Its place among those that were to be taken.
+    pub index: usize,
+    /// Why.
+    pub why: String,
+}

@@ -1,0 +1,400 @@
+//! Lines in files, each once whatever happens.
+//!
+//! A file is only added to. How long it is, is kept with the place in the journal, in one step;
+//! what a crash left behind that is cut off, since those lines come again. One of many files is
+//! called `.part` while it is written, so that what has its own name is complete and may be taken
+//! away.
+
+use super::event::{Event, Sink, Taking};
+use crate::disk::sync_folder;
+use crate::error::{Error, Setback};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// Settings of files.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// The folder, or the file itself where there is one alone.
+    pub path: PathBuf,
+    /// How many bytes of lines a file gets before the next begins.
+    pub size: Option<u64>,
+    /// How old a file gets before the next begins.
+    pub age: Option<Duration>,
+    /// Whether it is compressed by gzip.
+    pub is_compressed: bool,
+}
+
+/// Lines in files.
+#[derive(Debug)]
+pub struct FileSink {
+    files: Files,
+    state: State,
+    file: Option<File>,
+}
+
+/// What is kept of the file that is being written.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct State {
+    /// Its number.
+    number: u64,
+    /// How long it is.
+    length: u64,
+    /// How long its lines are before compression.
+    plain: u64,
+    /// When it was begun, in seconds since 1970.
+    begun: u64,
+}
+
+impl FileSink {
+    /// Writes to these files.
+    pub fn new(files: Files) -> Self {
+        Self {
+            files,
+            state: State::default(),
+            file: None,
+        }
+    }
+
+    /// Whether there are many files, one after the other.
+    fn rotates(&self) -> bool {
+        self.files.size.is_some() || self.files.age.is_some()
+    }
+
+    /// The file that is complete.
+    fn complete(&self, number: u64) -> PathBuf {
+        let end = if self.files.is_compressed { ".gz" } else { "" };
+        self.files.path.join(format!("{number:010}.ndjson{end}"))
+    }
+
+    /// The file that is being written.
+    fn path(&self) -> PathBuf {
+        match self.rotates() {
+            false => self.files.path.clone(),
+            true => {
+                let mut name = self.complete(self.state.number).into_os_string();
+                name.push(".part");
+                name.into()
+            }
+        }
+    }
+
+    /// The first number behind those of all files that are there.
+    fn free_number(&self) -> u64 {
+        let entries = fs::read_dir(&self.files.path).into_iter().flatten().flatten();
+        let numbers = entries.filter_map(|entry| {
+            let name = entry.file_name();
+            name.to_str()?.split_once(".ndjson")?.0.parse::<u64>().ok()
+        });
+        numbers.max().map_or(0, |last| last + 1)
+    }
+
+    fn is_due(&self) -> bool {
+        let is_long = self.files.size.is_some_and(|size| self.state.plain >= size);
+        let age = Duration::from_secs(now().saturating_sub(self.state.begun));
+        let is_old = self.files.age.is_some_and(|limit| age >= limit);
+        self.state.length > 0 && (is_long || is_old)
+    }
+
+    /// The file is complete; the next one is begun with the next line.
+    fn turn(&mut self) -> Result<(), Error> {
+        let (part, path) = (self.path(), self.complete(self.state.number));
+        fs::rename(&part, &path).map_err(|error| Error::disk(&part, &error))?;
+        sync_folder(&self.files.path);
+        self.file = None;
+        self.state = State {
+            number: self.state.number + 1,
+            ..State::default()
+        };
+        Ok(())
+    }
+
+    fn write(&mut self, events: &[Event]) -> Result<(), Setback> {
+        if self.rotates() && self.is_due() {
+            self.turn()?;
+        }
+        if self.state.length == 0 {
+            self.state.begun = now();
+        }
+        let path = self.path();
+        let file = match self.file.take() {
+            Some(file) => file,
+            // Lines are held until somebody has put it right.
+            None => self
+                .open(&path)
+                .map_err(|error| Setback::later(error.to_string()))?,
+        };
+        let disk = |error: &io::Error| Error::disk(&path, error);
+        if !is_still(&file, &path, self.state.length).map_err(|error| disk(&error))? {
+            let what = "it was moved, removed or changed; put it back, or name another file";
+            return Err(Setback::later(format!("{}: {what}", path.display())));
+        }
+        let mut text = Vec::with_capacity(events.iter().map(|event| event.text.len() + 1).sum());
+        for event in events {
+            text.extend_from_slice(event.text.as_bytes());
+            text.push(b'\n');
+        }
+        let plain = text.len() as u64;
+        if self.files.is_compressed {
+            text = member(&text).map_err(|error| disk(&error))?;
+        }
+        // A disk that is full takes part of a line; it is cut off when the file is opened again.
+        let written = (&file).write_all(&text).and_then(|()| file.sync_data());
+        written.map_err(|error| disk(&error))?;
+        self.file = Some(file);
+        self.state.length += text.len() as u64;
+        self.state.plain += plain;
+        Ok(())
+    }
+
+    /// Opens the file, as long as it should be.
+    fn open(&self, path: &Path) -> Result<File, Error> {
+        let disk = |error: io::Error| Error::disk(path, &error);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(disk)?;
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create(self.state.length == 0).truncate(false);
+        let mut file = match options.open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(Error::damaged(path, "it is not there any more; put it back"));
+            }
+            opened => opened.map_err(disk)?,
+        };
+        if file.metadata().map_err(disk)?.len() < self.state.length {
+            return Err(Error::damaged(path, "it is shorter than it was; put it back"));
+        }
+        file.set_len(self.state.length).map_err(disk)?;
+        file.seek(SeekFrom::Start(self.state.length)).map_err(disk)?;
+        file.sync_all().map_err(disk)?;
+        if let Some(folder) = path.parent() {
+            sync_folder(folder);
+        }
+        Ok(file)
+    }
+}
+
+impl Sink for FileSink {
+    fn begin(&mut self, state: Option<&Value>) -> Result<(), Error> {
+        let Some(state) = state else {
+            // What is there already is not the feed's own: it is left as it is, and added to.
+            if self.rotates() {
+                self.state.number = self.free_number();
+            } else {
+                self.state.length = fs::metadata(&self.files.path).map_or(0, |file| file.len());
+            }
+            return Ok(());
+        };
+        let state = serde_json::from_value(state.clone());
+        let wrong = |_| Error::damaged(&self.files.path, "its state is of another version");
+        self.state = state.map_err(wrong)?;
+        let is_between = self.rotates() && self.state.length > 0 && !self.path().exists();
+        if is_between && self.complete(self.state.number).exists() {
+            // It had just become complete.
+            self.state = State {
+                number: self.state.number + 1,
+                ..State::default()
+            };
+        } else if self.state.length > 0 {
+            self.file = Some(self.open(&self.path())?);
+        }
+        Ok(())
+    }
+
+    fn state(&self) -> Value {
+        serde_json::to_value(&self.state).unwrap_or_default()
+    }
+
+    fn take<'s>(&'s mut self, events: &'s [Event]) -> Taking<'s> {
+        Box::pin(async move { self.write(events).map(|()| Vec::new()) })
+    }
+
+    fn rest(&mut self, is_end: bool) -> Result<bool, Error> {
+        let is_due = self.rotates() && self.state.length > 0 && (is_end || self.is_due());
+        if is_due {
+            self.turn()?;
+        }
+        Ok(is_due)
+    }
+}
+
+/// A member of gzip by itself, so that the file ends with a whole one: readers take them one after
+/// the other.
+fn member(text: &[u8]) -> io::Result<Vec<u8>> {
+    let mut member = GzEncoder::new(Vec::new(), Compression::default());
+    member.write_all(text)?;
+    member.finish()
+}
+
+/// Whether an open file is still the one at this path, as long as it was.
+fn is_still(file: &File, path: &Path, length: u64) -> io::Result<bool> {
+    let own = file.metadata()?;
+    let there = match fs::metadata(path) {
+        Ok(there) => there,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        if (own.dev(), own.ino()) != (there.dev(), there.ino()) {
+            return Ok(false);
+        }
+    }
+    Ok(own.len() == length && there.len() == length)
+}
+
+fn now() -> u64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    now.map_or(0, |now| now.as_secs())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use flate2::read::MultiGzDecoder;
+    use std::io::Read;
+
+    fn event(text: &str) -> Event {
+        Event {
+            source: "s".into(),
+            id: text.to_owned(),
+            time: None,
+            text: text.to_owned(),
+        }
+    }
+
+    fn files(path: &Path) -> Files {
+        Files {
+            path: path.to_owned(),
+            size: None,
+            age: None,
+            is_compressed: false,
+        }
+    }
+
+    /// A sink that goes on with this state, if there is one.
+    fn begun(files: &Files, state: Option<&Value>) -> FileSink {
+        let mut sink = FileSink::new(files.clone());
+        sink.begin(state).unwrap();
+        sink
+    }
+
+    fn read(path: &Path) -> String {
+        let mut text = String::new();
+        MultiGzDecoder::new(File::open(path).unwrap())
+            .read_to_string(&mut text)
+            .unwrap();
+        text
+    }
+
+    #[test]
+    fn test_what_is_behind_the_kept_length_is_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.ndjson");
+        fs::write(&path, "before\n").unwrap();
+        let mut sink = begun(&files(&path), None);
+        sink.write(&[event("1"), event("2")]).unwrap();
+        let kept = sink.state();
+        sink.write(&[event("3")]).unwrap();
+        let mut sink = begun(&files(&path), Some(&kept));
+        sink.write(&[event("3"), event("4")]).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "before\n1\n2\n3\n4\n");
+    }
+
+    #[test]
+    fn test_the_first_batch_of_a_crash_is_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        for (settings, path) in [
+            (files(&folder.path().join("a")), folder.path().join("a")),
+            (
+                Files {
+                    size: Some(100),
+                    ..files(folder.path())
+                },
+                folder.path().join("0000000000.ndjson.part"),
+            ),
+        ] {
+            let mut sink = begun(&settings, None);
+            let kept = sink.state();
+            sink.write(&[event("1")]).unwrap();
+            let mut sink = begun(&settings, Some(&kept));
+            sink.write(&[event("1")]).unwrap();
+            assert_eq!(fs::read_to_string(path).unwrap(), "1\n");
+        }
+    }
+
+    #[test]
+    fn test_files_rotate_and_are_compressed() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Files {
+            size: Some(4),
+            is_compressed: true,
+            ..files(folder.path())
+        };
+        let mut sink = begun(&settings, None);
+        sink.write(&[event("1")]).unwrap();
+        sink.write(&[event("2")]).unwrap();
+        let kept = sink.state();
+        // The first file becomes complete, and that is not kept.
+        sink.write(&[event("3")]).unwrap();
+        let mut sink = begun(&settings, Some(&kept));
+        sink.write(&[event("3")]).unwrap();
+        sink.write(&[event("4")]).unwrap();
+        let [first, second] = [0, 1].map(|number| folder.path().join(format!("{number:010}.ndjson.gz")));
+        assert_eq!(read(&first), "1\n2\n");
+        assert!(!second.exists());
+        assert!(sink.rest(true).unwrap() && !sink.rest(true).unwrap());
+        assert_eq!(read(&second), "3\n4\n");
+        // Another feed begins behind them.
+        let mut other = begun(&settings, None);
+        other.write(&[event("5")]).unwrap();
+        assert!(folder.path().join("0000000002.ndjson.gz.part").exists());
+    }
+
+    #[test]
+    fn test_a_file_becomes_complete_with_age_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Files {
+            age: Some(Duration::from_secs(3600)),
+            ..files(folder.path())
+        };
+        let mut sink = begun(&settings, None);
+        sink.write(&[event("1")]).unwrap();
+        assert!(!sink.rest(false).unwrap());
+        sink.state.begun -= 3600;
+        assert!(sink.rest(false).unwrap());
+        assert!(folder.path().join("0000000000.ndjson").exists());
+    }
+
+    #[test]
+    fn test_a_file_that_was_taken_away_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.ndjson");
+        let mut sink = begun(&files(&path), None);
+        sink.write(&[event("1")]).unwrap();
+        let other = folder.path().join("b");
+        fs::rename(&path, &other).unwrap();
+        let setback = sink.write(&[event("2")]).unwrap_err();
+        assert!(matches!(setback, Setback::Later(what, _) if what.contains("moved")));
+        let error = FileSink::new(files(&path))
+            .begin(Some(&sink.state()))
+            .unwrap_err();
+        assert!(error.to_string().contains("not there any more"), "{error}");
+        fs::write(&path, "").unwrap();
+        let error = FileSink::new(files(&path))
+            .begin(Some(&sink.state()))
+            .unwrap_err();
+        assert!(error.to_string().contains("shorter"), "{error}");
+        // Put back, it goes on.
+        fs::rename(&other, &path).unwrap();
+        sink.write(&[event("2")]).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "1\n2\n");
+    }
+}

@@ -1,0 +1,102 @@
+//! Where lines come from: something that gives what happened in a window of time.
+
+use crate::error::Setback;
+use crate::hash::fingerprint;
+use bytes::Bytes;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::{mpsc, oneshot};
+
+/// A line of a source: JSON as it came, with an id that is the same whenever the line comes again.
+#[derive(Debug)]
+pub struct Line {
+    pub(crate) id: String,
+    pub(crate) time: Option<i64>,
+    pub(crate) json: Bytes,
+}
+
+/// Some sinks take no longer ids; what stands around them has to have room, too.
+const LONGEST: usize = 200;
+
+impl Line {
+    /// A line of JSON without ends of lines in it, its id within the source, and when it happened,
+    /// in milliseconds since 1970. Ids that are very long are replaced by a hash of them.
+    pub fn new(id: String, time: Option<i64>, json: Bytes) -> Self {
+        let id = match id.len() {
+            1..=LONGEST => id,
+            // Without an id, the same line is known by itself.
+            0 => format!("{:032x}", fingerprint(&json)),
+            _ => format!("{:032x}", fingerprint(id.as_bytes())),
+        };
+        Self { id, time, json }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its JSON.
+    pub fn json(&self) -> &[u8] {
+        &self.json
+    }
+}
+
+/// What gives lines.
+pub trait Source: Send + Sync {
+    /// Its name, which is kept in the state: `acme/www`.
+    fn name(&self) -> &str;
+
+    /// Gives all lines from `from` on and before `until`, times in seconds since 1970, page by
+    /// page. A window is asked for again if that fails, so lines may come twice.
+    fn window<'s>(&'s self, from: i64, until: i64, to: &'s Pages) -> Fetching<'s>;
+}
+
+/// A window that is being fetched.
+pub type Fetching<'s> = Pin<Box<dyn Future<Output = Result<(), Setback>> + Send + 's>>;
+
+/// Takes the pages of a window.
+#[derive(Debug)]
+pub struct Pages {
+    source: u16,
+    to: mpsc::Sender<Arrived>,
+    lines: AtomicUsize,
+}
+
+/// What goes to the journal.
+#[derive(Debug)]
+pub(crate) enum Arrived {
+    Page(u16, Vec<Line>),
+    /// A window is complete; the sender hears when that is on disk.
+    Window(u16, i64, oneshot::Sender<()>),
+}
+
+impl Pages {
+    pub(crate) fn new(source: u16, to: mpsc::Sender<Arrived>) -> Self {
+        let lines = AtomicUsize::new(0);
+        Self { source, to, lines }
+    }
+
+    /// Hands over the lines of a page. It waits while there is no room.
+    ///
+    /// # Errors
+    ///
+    /// When the feed ends.
+    pub async fn page(&self, lines: Vec<Line>) -> Result<(), Setback> {
+        self.lines.fetch_add(lines.len(), Ordering::Relaxed);
+        let sent = self.to.send(Arrived::Page(self.source, lines)).await;
+        sent.map_err(|_| Setback::Ended)
+    }
+
+    /// How many lines have come since this was asked for.
+    pub(crate) fn take_count(&self) -> usize {
+        self.lines.swap(0, Ordering::Relaxed)
+    }
+
+    pub(crate) async fn complete(&self, next: i64) -> Result<(), Setback> {
+        let (done, is_done) = oneshot::channel();
+        let sent = self.to.send(Arrived::Window(self.source, next, done)).await;
+        sent.map_err(|_| Setback::Ended)?;
+        is_done.await.map_err(|_| Setback::Ended)
+    }
+}

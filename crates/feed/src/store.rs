@@ -1,0 +1,286 @@
+//! What is kept of sources in the state folder: the journal, and a snapshot of what is known of
+//! them.
+
+use crate::disk::replace;
+use crate::error::Error;
+use crate::journal::{Entry, Place, Writer};
+use crate::recent::{Recent, take};
+use crate::source::Line;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The journal with what is known of its sources.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    writer: Writer,
+    names: Vec<String>,
+    recent: Vec<Recent>,
+    /// The segment in which the last snapshot was made.
+    snapshot: u64,
+}
+
+/// What a snapshot begins with.
+const MARK: &[u8; 8] = b"feed\x01\0\0\0";
+
+impl Store {
+    /// Opens the state in `folder`, for sources of these names. Their numbers are their places in
+    /// the list that [`names`](Self::names) gives.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read or written, or what is in it is damaged.
+    pub fn open(folder: &Path, sources: &[String], segment: u64) -> Result<Self, Error> {
+        fs::create_dir_all(folder).map_err(|error| Error::disk(folder, &error))?;
+        let snapshot = folder.join("sources");
+        let (place, mut names, mut recent) = match fs::read(&snapshot) {
+            Ok(bytes) => {
+                let wrong = || Error::damaged(&snapshot, "it is no snapshot of this version");
+                read_snapshot(&bytes).ok_or_else(wrong)?
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Default::default(),
+            Err(error) => return Err(Error::disk(&snapshot, &error)),
+        };
+        let known = names.len();
+        for source in sources {
+            if !names.contains(source) {
+                names.push(source.clone());
+                recent.push(Recent::default());
+            }
+        }
+        if u16::try_from(names.len()).is_err() {
+            return Err(Error::settings("there are more than 65,535 sources"));
+        }
+        let is_new = names.len() > known;
+        let writer = Writer::open(&folder.join("journal"), segment, place, |entry| match entry {
+            Entry::Line { source, id, .. } => {
+                if let Some(recent) = recent.get_mut(usize::from(source)) {
+                    recent.is_new(&id);
+                }
+            }
+            Entry::Window { source, next } => {
+                if let Some(recent) = recent.get_mut(usize::from(source)) {
+                    recent.turn(next);
+                }
+            }
+        })?;
+        let mut store = Self {
+            folder: folder.to_owned(),
+            snapshot: place.segment,
+            writer,
+            names,
+            recent,
+        };
+        // A number means nothing before its name is kept.
+        if is_new {
+            store.keep_snapshot()?;
+        }
+        Ok(store)
+    }
+
+    /// The names of the sources.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The number of a source.
+    pub fn number(&self, name: &str) -> Option<u16> {
+        let index = self.names.iter().position(|known| known == name)?;
+        u16::try_from(index).ok()
+    }
+
+    /// Where the next window of a source begins; `None` if it has had none.
+    pub fn next(&self, source: u16) -> Option<i64> {
+        self.recent.get(usize::from(source))?.next
+    }
+
+    /// The folder of the journal.
+    pub fn journal(&self) -> PathBuf {
+        self.folder.join("journal")
+    }
+
+    /// Where the journal ends.
+    pub const fn end(&self) -> Place {
+        self.writer.place()
+    }
+
+    /// Adds a line unless it was there lately, and says whether it was added.
+    pub fn line(&mut self, source: u16, line: &Line) -> bool {
+        let recent = self.recent.get_mut(usize::from(source));
+        let is_new = recent.is_some_and(|recent| recent.is_new(&line.id));
+        if is_new {
+            self.writer.line(source, &line.id, line.time, &line.json);
+        }
+        is_new
+    }
+
+    /// How many bytes were added since the last [`commit`](Self::commit).
+    pub const fn pending(&self) -> usize {
+        self.writer.pending()
+    }
+
+    /// A window of a source is complete.
+    pub fn window(&mut self, source: u16, next: i64) {
+        if let Some(recent) = self.recent.get_mut(usize::from(source)) {
+            recent.turn(next);
+            self.writer.window(source, next);
+        }
+    }
+
+    /// Makes what was added last, and gives the place behind it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written; it may be tried again.
+    pub fn commit(&mut self) -> Result<Place, Error> {
+        let place = self.writer.commit()?;
+        if place.segment != self.snapshot {
+            self.keep_snapshot()?;
+        }
+        Ok(place)
+    }
+
+    /// Removes what no sink needs any more: what is before this place.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read.
+    pub fn remove_before(&self, place: Place) -> Result<(), Error> {
+        // What is known of the sources is read from the last snapshot on.
+        self.writer.remove_before(place.segment.min(self.snapshot))
+    }
+
+    /// How many bytes there are from a place to the end of the journal.
+    pub fn behind(&self, place: Place) -> u64 {
+        self.writer.behind(place)
+    }
+
+    fn keep_snapshot(&mut self) -> Result<(), Error> {
+        let place = self.writer.place();
+        let mut bytes = MARK.to_vec();
+        bytes.extend_from_slice(&place.segment.to_le_bytes());
+        bytes.extend_from_slice(&place.offset.to_le_bytes());
+        for (name, recent) in self.names.iter().zip(&self.recent) {
+            bytes.extend_from_slice(&(name.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(name.as_bytes());
+            recent.write(&mut bytes);
+        }
+        replace(&self.folder.join("sources"), &bytes)?;
+        self.snapshot = place.segment;
+        Ok(())
+    }
+}
+
+type Snapshot = (Place, Vec<String>, Vec<Recent>);
+
+fn read_snapshot(bytes: &[u8]) -> Option<Snapshot> {
+    let mut rest = bytes.strip_prefix(MARK)?;
+    let place = Place {
+        segment: u64::from_le_bytes(take(&mut rest)?),
+        offset: u64::from_le_bytes(take(&mut rest)?),
+    };
+    let (mut names, mut recent) = (Vec::new(), Vec::new());
+    while !rest.is_empty() {
+        let length = usize::try_from(u64::from_le_bytes(take(&mut rest)?)).ok()?;
+        let (name, after) = rest.split_at_checked(length)?;
+        names.push(str::from_utf8(name).ok()?.to_owned());
+        rest = after;
+        recent.push(Recent::read(&mut rest)?);
+    }
+    Some((place, names, recent))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::journal::Reader;
+
+    fn lines(store: &Store, from: Place) -> Vec<String> {
+        let mut reader = Reader::open(&store.journal(), from).unwrap();
+        let mut lines = Vec::new();
+        while let Some(entry) = reader.read(store.end()).unwrap() {
+            if let Entry::Line {
+                source,
+                id,
+                time,
+                text,
+            } = entry
+            {
+                assert_eq!(time, Some(7));
+                lines.push(format!("{source} {id} {text}"));
+            }
+        }
+        lines
+    }
+
+    fn add(store: &mut Store, source: u16, id: &str, text: &'static str) -> bool {
+        let line = Line::new(id.to_owned(), Some(7), text.into());
+        store.line(source, &line)
+    }
+
+    fn open(folder: &Path, sources: &[&str]) -> Store {
+        let sources: Vec<String> = sources.iter().map(|name| (*name).to_owned()).collect();
+        Store::open(folder, &sources, 200).unwrap()
+    }
+
+    #[test]
+    fn test_lines_are_there_once_over_restarts() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = open(folder.path(), &["a", "b"]);
+        assert!(add(&mut store, 0, "1", "{}") && add(&mut store, 1, "1", "{}"));
+        store.window(0, 60);
+        store.commit().unwrap();
+        assert!(add(&mut store, 0, "2", "{\"x\":1}"));
+        // Not committed: a crash takes it away.
+        drop(store);
+        let mut store = open(folder.path(), &["a", "b"]);
+        assert_eq!((store.next(0), store.next(1)), (Some(60), None));
+        assert!(
+            !add(&mut store, 0, "1", "{}") && !add(&mut store, 1, "1", "{}") && add(&mut store, 0, "2", "{}")
+        );
+        store.commit().unwrap();
+        assert_eq!(lines(&store, Place::default()), ["0 1 {}", "1 1 {}", "0 2 {}"]);
+    }
+
+    #[test]
+    fn test_what_a_crash_left_unfinished_is_cut_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = open(folder.path(), &["a"]);
+        add(&mut store, 0, "1", "{}");
+        let end = store.commit().unwrap();
+        drop(store);
+        let path = folder.path().join("journal/000000000000.journal");
+        let whole = fs::read(&path).unwrap();
+        let mut unfinished = whole.clone();
+        unfinished.extend_from_slice(&whole[..whole.len() - 1]);
+        fs::write(&path, unfinished).unwrap();
+        let mut store = open(folder.path(), &["a"]);
+        assert_eq!(store.end(), end);
+        assert!(add(&mut store, 0, "2", "{}"));
+        store.commit().unwrap();
+        assert_eq!(lines(&store, Place::default()), ["0 1 {}", "0 2 {}"]);
+    }
+
+    #[test]
+    fn test_segments_are_removed_and_numbers_of_sources_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = open(folder.path(), &["a", "b"]);
+        for id in 0..20 {
+            add(&mut store, 1, &id.to_string(), "{\"some\": \"text\"}");
+            store.commit().unwrap();
+        }
+        store.window(1, 120);
+        let end = store.commit().unwrap();
+        assert!(end.segment > 2);
+        assert!(store.behind(Place::default()) > 700);
+        store.remove_before(end).unwrap();
+        assert!(store.behind(Place::default()) < 400);
+        drop(store);
+        let mut store = open(folder.path(), &["c", "b"]);
+        assert_eq!(store.names(), ["a", "b", "c"]);
+        assert_eq!((store.next(1), store.number("c")), (Some(120), Some(2)));
+        assert!(!add(&mut store, 1, "19", "{}") && add(&mut store, 2, "19", "{}"));
+    }
+}

@@ -1,0 +1,24 @@
+//! Pauses between attempts.
+
+use std::time::Duration;
+
+/// The pauses of something that is tried until it works.
+#[derive(Debug)]
+pub struct Wait(Duration);
+
+const SHORTEST: Duration = Duration::from_millis(200);
+const LONGEST: Duration = Duration::from_secs(60);
+
+impl Wait {
+    /// Short pauses at first.
+    pub const fn new() -> Self {
+        Self(SHORTEST)
+    }
+
+    /// Waits, and longer the next time; by chance somewhat less, so that not all come back at once.
+    pub async fn pause(&mut self, at_least: Option<Duration>) {
+        let pause = self.0.mul_f64(0.5 + fastrand::f64() / 2.0);
+        self.0 = (self.0 * 2).min(LONGEST);
+        tokio::time::sleep(pause.max(at_least.unwrap_or_default())).await;
+    }
+}

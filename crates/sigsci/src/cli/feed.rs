@@ -1,0 +1,291 @@
+//! `sigsci feed`: the request feed of any number of sites into any number of sinks.
+
+mod page;
+mod site;
+
+use crate::v0::Client;
+use lorgnette_cli::clap::{Arg, ArgAction, Command, value_parser};
+use lorgnette_cli::{Context, Done, Exit, Failure, Job, Moment};
+use lorgnette_feed::{Kind, Mapping, Metrics, Settings, Source, Spec};
+use site::Site;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The command.
+pub const FEED: Job = Job {
+    group: None,
+    name: "feed",
+    about: "Carry the requests of sites into files, syslog, Splunk, Elasticsearch or by HTTP",
+    arguments,
+    run: |context| -> Done<'_> { Box::pin(run(context)) },
+};
+
+/// Requests younger than this are not in the feed yet, in seconds: five minutes by its contract.
+const LAG: i64 = 5 * 60;
+/// The feed knows whole minutes only.
+const STEP: i64 = 60;
+/// Names of mappings.
+const MAPPINGS: &lorgnette_feed::Known = &[
+    ("ecs", include_str!("../../mappings/ecs.json")),
+    ("cim", include_str!("../../mappings/cim.json")),
+];
+
+fn arguments(command: Command) -> Command {
+    let time = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name("TIME")
+            .allow_hyphen_values(true)
+            .help(help)
+    };
+    let span = |name: &'static str, usual: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name("TIME")
+            .default_value(usual)
+            .value_parser(lorgnette_cli::duration)
+            .help(help)
+    };
+    command
+        .arg(Arg::new("corp").long("corp").value_name("CORP").help("Corp [env: SIGSCI_CORP]"))
+        .arg(
+            Arg::new("site")
+                .long("site")
+                .value_name("SITE")
+                .action(ArgAction::Append)
+                .required_unless_present("all-sites")
+                .help("A site; may be named several times"),
+        )
+        .arg(
+            Arg::new("all-sites")
+                .long("all-sites")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("site")
+                .help("All sites of the corp"),
+        )
+        .arg(
+            Arg::new("shard")
+                .long("shard")
+                .value_name("N/COUNT")
+                .value_parser(shard)
+                .help("Take one part of the sites, by a hash of their names that does not change: 1/2 and 2/2 are all"),
+        )
+        .arg(time("from", "Where to begin, for sites that have not begun yet").required(true))
+        .arg(time("until", "Where to end [default: five minutes ago]").conflicts_with("follow"))
+        .arg(
+            Arg::new("follow")
+                .long("follow")
+                .action(ArgAction::SetTrue)
+                .help("Go on for ever"),
+        )
+        .arg(
+            Arg::new("to")
+                .long("to")
+                .value_name("SINK")
+                .required(true)
+                .action(ArgAction::Append)
+                .help("Where requests go; may be named several times, see below"),
+        )
+        .arg(
+            Arg::new("state")
+                .long("state")
+                .value_name("FOLDER")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help("A folder of this feed's own, for what has to outlast it"),
+        )
+        .arg(
+            Arg::new("tag")
+                .long("tag")
+                .value_name("SIGNAL")
+                .action(ArgAction::Append)
+                .help("Only requests with one of these signals"),
+        )
+        .arg(
+            Arg::new("members")
+                .long("members")
+                .value_name("LIST")
+                .value_delimiter(',')
+                .action(ArgAction::Append)
+                .help("Only these members of requests, src=remoteIP under another name; a sink's own mapping stands over them"),
+        )
+        .arg(span("window", "10m", "How much is asked for at once"))
+        .arg(
+            Arg::new("parallel")
+                .long("parallel")
+                .value_name("N")
+                .default_value("4")
+                .value_parser(value_parser!(u16).range(1..=64))
+                .help("How many sites are asked at once"),
+        )
+        .arg(
+            Arg::new("buffer")
+                .long("buffer")
+                .value_name("SIZE")
+                .default_value("1GiB")
+                .value_parser(|text: &str| lorgnette_feed::bytes(text).ok_or("expected a size such as 1GiB"))
+                .help("How much may wait on disk for the slowest sink"),
+        )
+        .arg(span("drain", "30s", "How long sinks have to take the rest after SIGTERM"))
+        .arg(
+            Arg::new("metrics")
+                .long("metrics")
+                .value_name("ADDRESS")
+                .value_parser(value_parser!(SocketAddr))
+                .help("Answer /metrics and /healthz here: 127.0.0.1:9464"),
+        )
+        .after_help(HELP)
+}
+
+/// What stands below the arguments.
+const HELP: &str = "\
+Sinks, with their options behind a question mark and `&` between them:
+  stdout:                    NDJSON
+  file:PATH                  NDJSON; size=100MiB, age=1h (files of the folder PATH, called .part while
+                             they are written), compress=gzip
+  syslog+tcp://HOST:PORT     RFC 5424; facility=16, host=NAME, name=NAME, confirm=false
+  syslog+tls://HOST:PORT     the same; root=FILE
+  syslog+unix:/dev/log       the same on this machine
+  splunk+https://HOST:8088   token=VARIABLE, index=NAME, sourcetype=NAME, ack=false
+  elasticsearch+https://HOST:9200/INDEX
+                             Elasticsearch and OpenSearch; key=VARIABLE
+  http+https://HOST/PATH     POST of NDJSON; token=VARIABLE
+Each takes mapping=ecs, mapping=cim or mapping=FILE. Secrets are in environment variables, which
+token and key name.
+
+Example:
+  sigsci feed --corp acme --all-sites --from -1h --follow --state /var/lib/sigsci-feed \\
+      --to 'file:/var/log/sigsci?size=100MiB&compress=gzip' \\
+      --to 'splunk+https://splunk.example.com:8088?token=HEC_TOKEN&mapping=cim'";
+
+fn shard(text: &str) -> Result<(u64, u64), String> {
+    let wrong = || "expected N/COUNT, such as 1/2".to_owned();
+    let (number, count) = text.split_once('/').ok_or_else(wrong)?;
+    let (number, count): (u64, u64) = (
+        number.parse().map_err(|_| wrong())?,
+        count.parse().map_err(|_| wrong())?,
+    );
+    match (1..=count).contains(&number) {
+        true => Ok((number, count)),
+        false => Err(wrong()),
+    }
+}
+
+async fn run(context: &Context<'_>) -> Result<(), Failure> {
+    let matches = context.matches;
+    let client = Client::from(super::connect(context.connection)?);
+    let corp = context.preset("corp")?;
+    let texts = |name: &str| -> Vec<String> {
+        let texts = matches.get_many::<String>(name);
+        texts.into_iter().flatten().cloned().collect()
+    };
+    let sinks: Result<Vec<Spec>, _> = texts("to")
+        .iter()
+        .map(|text| Spec::parse(text, MAPPINGS))
+        .collect();
+    let sinks = sinks.map_err(failure)?;
+    let members = texts("members");
+    let selection = (!members.is_empty()).then(|| Mapping::selection(members.iter().map(String::as_str)));
+    let settings = settings(context)?;
+
+    let sites = match matches.get_flag("all-sites") {
+        true => all_sites(&client, &corp).await?,
+        false => texts("site"),
+    };
+    let shard = matches.get_one::<(u64, u64)>("shard").copied();
+    let tags = texts("tag");
+    let mut names: Vec<&String> = sites.iter().filter(|site| is_in(shard, &corp, site)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let site =
+        |site: &&String| -> Arc<dyn Source> { Arc::new(Site::new(client.clone(), &corp, site, &tags, LAG)) };
+    let sources: Vec<Arc<dyn Source>> = names.iter().map(site).collect();
+    if sources.is_empty() {
+        return Err(Failure::usage("there are no sites to feed"));
+    }
+    let metrics = Metrics::new(|line| {
+        // Servers' words are among it: it is one line, without what steers a terminal.
+        let line = Failure::local(line).line();
+        let _ = writeln!(io::stderr(), "sigsci feed: {line}");
+    });
+    let stop = lorgnette_cli::stopped();
+    let outcome = lorgnette_feed::run(settings, sources, sinks, selection, metrics, stop).await;
+    outcome.map_err(failure)
+}
+
+fn settings(context: &Context<'_>) -> Result<Settings, Failure> {
+    let matches = context.matches;
+    let minute = |name: &str| -> Result<Option<i64>, Failure> {
+        let moment = context.time(name)?;
+        Ok(moment.map(|moment| moment.utc().timestamp().div_euclid(STEP) * STEP))
+    };
+    let now = Moment::now().utc().timestamp();
+    let until = match (minute("until")?, matches.get_flag("follow")) {
+        (None, false) => Some((now - LAG).div_euclid(STEP) * STEP),
+        (until, _) => until,
+    };
+    let span = |name: &str| matches.get_one::<Duration>(name).copied().unwrap_or_default();
+    let window = i64::try_from(span("window").as_secs()).unwrap_or(STEP);
+    Ok(Settings {
+        state: matches.get_one::<PathBuf>("state").cloned().unwrap_or_default(),
+        from: minute("from")?.unwrap_or(now),
+        until,
+        window: (window.div_euclid(STEP) * STEP).max(STEP),
+        step: STEP,
+        lag: LAG,
+        parallel: usize::from(matches.get_one::<u16>("parallel").copied().unwrap_or(4)),
+        buffer: matches.get_one::<u64>("buffer").copied().unwrap_or(1 << 30),
+        drain: span("drain"),
+        metrics: matches.get_one::<SocketAddr>("metrics").copied(),
+    })
+}
+
+/// The names of the sites of a corp.
+async fn all_sites(client: &Client, corp: &str) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    let mut sites = client.sites_list(corp).stream();
+    while let Some(site) = sites.item().await? {
+        names.push(site.name);
+    }
+    Ok(names)
+}
+
+/// Whether a site is in this part of all, which two machines see alike.
+fn is_in(shard: Option<(u64, u64)>, corp: &str, site: &str) -> bool {
+    let name = format!("{corp}/{site}");
+    shard.is_none_or(|(number, count)| lorgnette_feed::part(&name, count) + 1 == number)
+}
+
+fn failure(error: lorgnette_feed::Error) -> Failure {
+    let exit = match error.kind() {
+        Kind::Closed => return Failure::output(&io::ErrorKind::BrokenPipe.into()),
+        Kind::Settings => Exit::Usage,
+        Kind::Refused => Exit::Credentials,
+        Kind::Disk | Kind::Damaged => Exit::Local,
+    };
+    Failure::new(exit, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_each_site_is_in_one_part() {
+        for site in (0..100).map(|number| format!("site-{number}")) {
+            let parts = (1..=3).filter(|number| is_in(Some((*number, 3)), "c", &site));
+            assert_eq!(parts.count(), 1, "{site}");
+        }
+    }
+
+    #[test]
+    fn test_shards_are_numbers_of_a_count() {
+        assert_eq!(shard("2/3"), Ok((2, 3)));
+        for wrong in ["0/3", "4/3", "1", "a/b", "1/0"] {
+            assert!(shard(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The vendor's API: sites with requests at fixed times, in a feed that behaves as the vendor's does, and worse.
+
+use crate::http::{Reply, Request, pairs, serve};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How the feed behaves.
+#[derive(Clone, Copy, Debug)]
+pub struct Manners {
+    pub sites: u64,
+    /// Requests of a site in a minute.
+    pub per_minute: u64,
+    /// Of so many answers, one is no success: 429, 400 with the text of the limit, 500, or none.
+    pub trouble: u64,
+    /// Of so many pages, one has items of the page before again.
+    pub repeats: u64,
+    /// Cursors are as long as this.
+    pub cursor: usize,
+}
+
+impl Default for Manners {
+    fn default() -> Self {
+        Self {
+            sites: 1,
+            per_minute: 30,
+            trouble: 0,
+            repeats: 0,
+            cursor: 20,
+        }
+    }
+}
+
+pub struct Api {
+    pub url: String,
+    manners: Manners,
+    /// Calls of the feed.
+    pub calls: Arc<AtomicU64>,
+}
+
+impl Api {
+    pub fn start(manners: Manners) -> Self {
+        let calls = Arc::<AtomicU64>::default();
+        let counted = Arc::clone(&calls);
+        let port = serve(move |request| {
+            if request.path.ends_with("/sites") {
+                return sites(manners);
+            }
+            let number = counted.fetch_add(1, Ordering::SeqCst);
+            answer(request, manners, number)
+        });
+        Self {
+            url: format!("http://127.0.0.1:{port}/api/v0"),
+            manners,
+            calls,
+        }
+    }
+
+    /// The stable ids of all requests between two times.
+    pub fn ids(&self, from: u64, until: u64) -> BTreeSet<String> {
+        let mut ids = BTreeSet::new();
+        for site in 0..self.manners.sites {
+            for minute in from / 60..until / 60 {
+                for number in 0..self.manners.per_minute {
+                    ids.insert(format!("acme/site{site}/{site}-{minute}-{number}"));
+                }
+            }
+        }
+        ids
+    }
+}
+
+fn sites(manners: Manners) -> Reply {
+    let sites: Vec<String> = (0..manners.sites)
+        .map(|site| format!("{{\"name\": \"site{site}\"}}"))
+        .collect();
+    Reply::json(200, format!("{{\"data\": [{}]}}", sites.join(",")))
+}
+
+const PAGE: u64 = 1000;
+
+fn answer(request: &Request, manners: Manners, number: u64) -> Reply {
+    if request
+        .headers
+        .get("x-api-token")
+        .is_none_or(|token| token != "c4nary-token")
+    {
+        return Reply::json(401, "{\"message\": \"no\"}");
+    }
+    if manners.trouble > 0 && number % manners.trouble == manners.trouble - 1 {
+        return match number / manners.trouble % 4 {
+            0 => Reply {
+                headers: vec![("retry-after", "0".to_owned())],
+                ..Reply::json(429, "{\"message\": \"slow\"}")
+            },
+            1 => Reply::json(400, "{\"message\": \"Rate limit exceeded\"}"),
+            2 => Reply::json(500, "{}"),
+            _ => Reply::none(),
+        };
+    }
+    let parts: Vec<&str> = request.path.split('/').collect();
+    let site = parts
+        .iter()
+        .position(|part| *part == "sites")
+        .and_then(|place| parts[place + 1].strip_prefix("site"));
+    let site: u64 = site.unwrap().parse().unwrap();
+    let given = match request.method.as_str() {
+        "POST" => pairs(&String::from_utf8_lossy(&request.body)),
+        _ => request.query.clone(),
+    };
+    if request.method == "GET" && request.query.get("next").is_some_and(|next| next.len() > 2000) {
+        return Reply::json(414, "{}");
+    }
+    let cursor: Vec<u64> = match given.get("next") {
+        Some(next) => next
+            .split('.')
+            .take(3)
+            .map(|part| part.parse().unwrap())
+            .collect(),
+        None => {
+            let (from, until) = (
+                given["from"].parse().unwrap(),
+                given["until"].parse::<u64>().unwrap(),
+            );
+            if until % 60 != 0 {
+                return Reply::json(400, "{\"message\": \"whole minutes\"}");
+            }
+            vec![from, until, 0]
+        }
+    };
+    let [from, until, skipped] = cursor[..] else {
+        panic!("{given:?}")
+    };
+    let total = (until - from) / 60 * manners.per_minute;
+    let begin = match manners.repeats > 0 && number % manners.repeats == 0 {
+        true => skipped.saturating_sub(5),
+        false => skipped,
+    };
+    let end = (skipped + PAGE).min(total);
+    let items: Vec<String> = (begin..end)
+        .map(|index| {
+            item(
+                site,
+                from / 60 + index / manners.per_minute,
+                index % manners.per_minute,
+            )
+        })
+        .collect();
+    let next = match end < total {
+        true => {
+            let short = format!("{from}.{until}.{end}.");
+            let padding = "x".repeat(manners.cursor.saturating_sub(short.len()));
+            format!("https://elsewhere.example/feed?limit=1000&next={short}{padding}")
+        }
+        false => String::new(),
+    };
+    Reply::json(
+        200,
+        format!(
+            "{{\"data\": [{}], \"next\": {{\"uri\": \"{next}\"}}}}",
+            items.join(",")
+        ),
+    )
+}
+
+/// A request, with a member that no contract knows and a number that has to keep its digits.
+fn item(site: u64, minute: u64, number: u64) -> String {
+    let time =
+        chrono::DateTime::from_timestamp(i64::try_from(minute * 60 + number % 60).unwrap(), 0).unwrap();
+    let signal = if number % 2 == 0 { "XSS" } else { "SQLI" };
+    format!(
+        "{{\"id\": \"{site}-{minute}-{number}\", \"timestamp\": \"{}\", \"remoteIP\": \"10.0.0.{site}\", \"path\": \"/ü/{number}\", \
+         \"headersIn\": [[\"Host\", \"a\"]], \"tags\": [{{\"type\": \"{signal}\"}}], \"new\": {{\"ratio\": 1.50}}}}",
+        time.format("%Y-%m-%dT%H:%M:%SZ")
+    )
+}

@@ -1,0 +1,93 @@
+//! Running the program, and parts of Debian that it works with.
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// A run of `sigsci feed` that begins at `from` and ends at `until`, in seconds.
+pub fn feed(url: &str, state: &Path, from: u64, until: u64, more: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sigsci"));
+    command
+        .args(["feed", "--corp", "acme", "--all-sites", "--state"])
+        .arg(state)
+        .args(["--from", &from.to_string(), "--until", &until.to_string()])
+        .args(more)
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .env("HOSTNAME", "here")
+        .env("SIGSCI_BASE_URL", url)
+        .env("SIGSCI_EMAIL", "ada@example.com")
+        .env("SIGSCI_TOKEN", "c4nary-token")
+        .env("HEC_TOKEN", "c4nary-hec")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Runs it to its end, and gives what it wrote.
+pub fn finished(mut command: Command) -> String {
+    let output = command.output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{error}");
+    assert!(!error.contains("c4nary"), "{error}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Waits until something holds.
+pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A process that is killed in the end.
+pub struct Killed(pub Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A file of a package of Debian, at one of these places. The package is installed if the file is
+/// not there and the test is run by root; otherwise the test says what is missing.
+pub fn installed(package: &str, places: &[&str]) -> PathBuf {
+    // Packages are installed one after the other.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let find = || places.iter().map(PathBuf::from).find(|path| path.exists());
+    if let Some(path) = find() {
+        return path;
+    }
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    let install = || apt_get(&["install", "--yes", "--no-install-recommends", package]);
+    if is_root && !install() {
+        let _ = apt_get(&["update"]) && install();
+    }
+    find().unwrap_or_else(|| {
+        panic!("this test needs {places:?}, which is not there: apt-get install {package}")
+    })
+}
+
+fn apt_get(arguments: &[&str]) -> bool {
+    let mut command = Command::new("apt-get");
+    // On this run level, the package does not start a server of its own.
+    command
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .env("RUNLEVEL", "1");
+    let output = command.stdin(Stdio::null()).output();
+    output.is_ok_and(|output| output.status.success())
+}
+
+/// A port that is free now.
+pub fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}

@@ -1,0 +1,306 @@
+//! What goes wrong around a feed: sinks that are down, disks that are full, credentials that are wrong, signals.
+
+use crate::api::{Api, Manners};
+use crate::http::{self, Reply};
+use crate::system::{Killed, eventually, feed, finished, free_port, installed};
+use crate::{bulk, hec};
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+const FROM: u64 = 1_738_312_200;
+const UNTIL: u64 = FROM + 3600;
+
+fn get(port: u16, path: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream
+        .write_all(format!("GET {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n").as_bytes())
+        .ok()?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text).ok()?;
+    Some(text)
+}
+
+#[test]
+fn test_a_sink_that_is_down_holds_up_no_other() {
+    let api = Api::start(Manners::default());
+    let is_up = Arc::new(AtomicBool::new(false));
+    let (seen, bytes) = (
+        Arc::clone(&is_up),
+        Arc::<std::sync::atomic::AtomicUsize>::default(),
+    );
+    let counted = Arc::clone(&bytes);
+    let port = http::serve(move |request| match seen.load(Ordering::SeqCst) {
+        false => Reply::json(503, "{}"),
+        true => {
+            counted.fetch_add(
+                request.body.iter().filter(|byte| **byte == b'\n').count(),
+                Ordering::SeqCst,
+            );
+            Reply::json(200, "{}")
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a");
+    let (to, other) = (
+        format!("file:{}", file.display()),
+        format!("http+http://127.0.0.1:{port}/"),
+    );
+    let child = feed(
+        &api.url,
+        &folder.path().join("state"),
+        FROM,
+        UNTIL,
+        &["--to", &other, "--to", &to],
+    )
+    .spawn()
+    .unwrap();
+    let mut child = Killed(child);
+    let all = api.ids(FROM, UNTIL).len();
+    eventually("the file has all", || {
+        fs::read_to_string(&file).is_ok_and(|text| text.lines().count() == all)
+    });
+    assert!(
+        child.0.try_wait().unwrap().is_none(),
+        "the feed waits for the other sink"
+    );
+    is_up.store(true, Ordering::SeqCst);
+    eventually("the other sink has all", || bytes.load(Ordering::SeqCst) == all);
+    assert!(child.0.wait().unwrap().success());
+}
+
+#[test]
+fn test_what_waits_on_disk_is_bounded() {
+    let api = Api::start(Manners {
+        per_minute: 2000,
+        ..Manners::default()
+    });
+    let port = http::serve(|_| Reply::json(503, "{}"));
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let other = format!("http+http://127.0.0.1:{port}/");
+    let more = ["--to", other.as_str(), "--buffer", "1MiB", "--window", "1m"];
+    let _child = Killed(feed(&api.url, &state, FROM, UNTIL, &more).spawn().unwrap());
+    let size = || {
+        let entries = fs::read_dir(state.join("journal"))
+            .into_iter()
+            .flatten()
+            .flatten();
+        entries
+            .map(|entry| entry.metadata().map_or(0, |metadata| metadata.len()))
+            .sum::<u64>()
+    };
+    eventually("the buffer is full", || size() > 1 << 20);
+    std::thread::sleep(Duration::from_secs(2));
+    // A window that was under way, and those that had begun.
+    assert!(size() < 6 << 20, "{}", size());
+}
+
+#[test]
+fn test_sigterm_drains_and_the_rest_comes_later() {
+    let api = Api::start(Manners {
+        sites: 3,
+        ..Manners::default()
+    });
+    let (port, collector) = hec::start(0, 0);
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let to = format!("splunk+http://127.0.0.1:{port}?token=HEC_TOKEN");
+    let mut child = feed(&api.url, &state, FROM, UNTIL, &["--to", &to, "--window", "1m"])
+        .spawn()
+        .unwrap();
+    eventually("something has come", || {
+        !collector.lock().unwrap().indexed.is_empty()
+    });
+    Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .unwrap();
+    let begun = Instant::now();
+    assert!(child.wait().unwrap().success());
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    finished(feed(&api.url, &state, FROM, UNTIL, &["--to", &to]));
+    let collector = collector.lock().unwrap();
+    assert_eq!(
+        collector
+            .indexed
+            .keys()
+            .cloned()
+            .collect::<std::collections::BTreeSet<_>>(),
+        api.ids(FROM, UNTIL)
+    );
+    // Drained: nothing had to be sent again.
+    assert!(collector.indexed.values().all(|count| *count == 1));
+}
+
+#[test]
+fn test_a_batch_that_is_never_acknowledged_comes_again() {
+    // What a collector forgets is not waited for as long as in earnest: the feed is started again.
+    let api = Api::start(Manners::default());
+    let (port, collector) = hec::start(0, 1);
+    let folder = tempfile::tempdir().unwrap();
+    let to = format!("splunk+http://127.0.0.1:{port}?token=HEC_TOKEN");
+    let child = feed(&api.url, folder.path(), FROM, UNTIL, &["--to", &to])
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_secs(3));
+    drop(Killed(child));
+    assert!(collector.lock().unwrap().indexed.is_empty());
+    let (port, collector) = hec::start(0, 0);
+    let moved = format!("splunk+http://127.0.0.1:{port}?token=HEC_TOKEN");
+    finished(feed(&api.url, folder.path(), FROM, UNTIL, &["--to", &moved]));
+    assert_eq!(
+        collector.lock().unwrap().indexed.len(),
+        api.ids(FROM, UNTIL).len()
+    );
+}
+
+#[test]
+fn test_wrong_credentials_and_settings_are_said() {
+    let api = Api::start(Manners::default());
+    let folder = tempfile::tempdir().unwrap();
+    let run = |more: &[&str], token: &str| {
+        let mut command = feed(&api.url, &folder.path().join("state"), FROM, UNTIL, more);
+        let output = command.env("SIGSCI_TOKEN", token).output().unwrap();
+        (
+            output.status.code().unwrap(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let (status, said) = run(&["--to", "stdout:"], "other");
+    assert!(status == 3 && said.contains("401"), "{status} {said}");
+    for wrong in [
+        "kafka:x",
+        "file:/a?rotate=1",
+        "splunk+https://h:8088?token=NO_SUCH",
+    ] {
+        let (status, said) = run(&["--to", wrong], "c4nary-token");
+        assert!(status == 2 && said.lines().count() == 1, "{status} {said}");
+    }
+}
+
+#[test]
+fn test_a_state_is_of_one_feed_at_a_time() {
+    let api = Api::start(Manners::default());
+    let port = http::serve(|_| Reply::json(503, "{}"));
+    let folder = tempfile::tempdir().unwrap();
+    let to = format!("http+http://127.0.0.1:{port}/");
+    let _first = Killed(
+        feed(&api.url, folder.path(), FROM, UNTIL, &["--to", &to])
+            .spawn()
+            .unwrap(),
+    );
+    eventually("the first has begun", || folder.path().join("lock").exists());
+    std::thread::sleep(Duration::from_millis(300));
+    let output = feed(&api.url, folder.path(), FROM, UNTIL, &["--to", &to])
+        .output()
+        .unwrap();
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("in use by another feed")
+    );
+}
+
+#[test]
+fn test_two_machines_share_the_sites() {
+    let api = Api::start(Manners {
+        sites: 6,
+        ..Manners::default()
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let mut lines = Vec::new();
+    for shard in ["1/2", "2/2"] {
+        let state = folder.path().join(shard.replace('/', "-"));
+        let out = finished(feed(
+            &api.url,
+            &state,
+            FROM,
+            UNTIL,
+            &["--to", "stdout:", "--shard", shard],
+        ));
+        assert!(!out.is_empty(), "{shard}");
+        lines.extend(out.lines().map(str::to_owned));
+    }
+    lines.sort();
+    let count = lines.len();
+    lines.dedup();
+    assert_eq!((lines.len(), count), (count, api.ids(FROM, UNTIL).len()));
+}
+
+#[test]
+fn test_prometheus_scrapes_and_health_is_told() {
+    let api = Api::start(Manners {
+        sites: 2,
+        ..Manners::default()
+    });
+    let (bulk_port, _cluster) = bulk::start(0, None);
+    let folder = tempfile::tempdir().unwrap();
+    let (metrics, own) = (free_port(), free_port());
+    let to = format!("elasticsearch+http://127.0.0.1:{bulk_port}/requests");
+    let address = format!("127.0.0.1:{metrics}");
+    let more = ["--to", &to, "--metrics", &address, "--follow"];
+    let mut command = feed(&api.url, &folder.path().join("state"), FROM, UNTIL, &[]);
+    let mut arguments: Vec<String> = command
+        .get_args()
+        .map(|argument| argument.to_str().unwrap().to_owned())
+        .collect();
+    let until = arguments
+        .iter()
+        .position(|argument| argument == "--until")
+        .unwrap();
+    arguments.drain(until..until + 2);
+    // So that following ends within the test.
+    let from = arguments
+        .iter()
+        .position(|argument| argument == "--from")
+        .unwrap();
+    arguments[from + 1] = "-30m".to_owned();
+    let program = command.get_program().to_owned();
+    let mut following = Command::new(program);
+    following.args(arguments).args(more).env_clear();
+    for (name, value) in command.get_envs() {
+        following.env(name, value.unwrap());
+    }
+    command = following;
+    let _feed = Killed(
+        command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap(),
+    );
+    eventually("it is well", || {
+        get(metrics, "/healthz").is_some_and(|text| text.contains("200 OK") && text.ends_with("well\n"))
+    });
+    let program = installed("prometheus", &["/usr/bin/prometheus"]);
+    let configuration = format!(
+        "global:\n  scrape_interval: 1s\nscrape_configs:\n  - job_name: feed\n    static_configs:\n      - targets: ['{address}']\n"
+    );
+    fs::write(folder.path().join("prometheus.yml"), configuration).unwrap();
+    let child = Command::new(program)
+        .arg(format!(
+            "--config.file={}",
+            folder.path().join("prometheus.yml").display()
+        ))
+        .arg(format!(
+            "--storage.tsdb.path={}",
+            folder.path().join("data").display()
+        ))
+        .arg(format!("--web.listen-address=127.0.0.1:{own}"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let _prometheus = Killed(child);
+    eventually("Prometheus has read the lines", || {
+        let text = get(own, "/api/v1/query?query=feed_sink_lines_total").unwrap_or_default();
+        text.contains("\"sink\":\"elasticsearch+http://") && !text.contains(",\"0\"]")
+    });
+    let up = get(own, "/api/v1/query?query=up").unwrap_or_default();
+    assert!(up.contains(",\"1\"]"), "{up}");
+}
