@@ -9,9 +9,10 @@ use crate::progress::{Progress, ProgressFile};
 use crate::sink::{Event, Refused, Sink};
 use crate::wait::Wait;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -181,29 +182,26 @@ impl<'d> Delivery<'d> {
     async fn take(&mut self, events: &[Event]) -> Result<Vec<Refused>, Error> {
         let mut refused = Vec::new();
         // The first of them last.
-        let mut parts = vec![0..events.len()];
+        let mut parts = vec![(0, events.len())];
         let mut wait = Wait::new();
-        while let Some(part) = parts.pop() {
-            let lines = events.get(part.clone()).unwrap_or_default();
+        while let Some((start, end)) = parts.pop() {
+            let lines = events.get(start..end).unwrap_or_default();
             match self.sink.take(lines).await {
                 Ok(more) => {
                     wait = Wait::new();
                     refused.extend(more.into_iter().map(|line| Refused {
-                        index: line.index + part.start,
+                        index: line.index + start,
                         ..line
                     }));
                 }
-                Err(Setback::Batch(why)) if part.len() <= 1 => refused.push(Refused {
-                    index: part.start,
-                    why,
-                }),
+                Err(Setback::Batch(why)) if lines.len() <= 1 => refused.push(Refused { index: start, why }),
                 Err(Setback::Batch(_)) => {
-                    let middle = part.start + part.len() / 2;
-                    parts.extend([middle..part.end, part.start..middle]);
+                    let middle = start + lines.len() / 2;
+                    parts.extend([(middle, end), (start, middle)]);
                 }
                 Err(Setback::Later(why, at_least)) => {
                     self.shared.metrics.sink_failed(self.name, &why);
-                    parts.push(part);
+                    parts.push((start, end));
                     wait.pause(at_least).await;
                 }
                 Err(Setback::Never(error)) => return Err(error),
@@ -258,7 +256,7 @@ impl<'d> Delivery<'d> {
                 let text = event.text.as_str();
                 let json = serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
                 let kept = json!({"id": event.id, "why": line.why, "line": json});
-                lines.push_str(&format!("{kept}\n"));
+                let _ = writeln!(lines, "{kept}");
             }
         }
         let mut wait = Wait::new();
@@ -277,7 +275,7 @@ impl<'d> Delivery<'d> {
     }
 }
 
-fn append(folder: &std::path::Path, path: &std::path::Path, lines: &str) -> std::io::Result<()> {
+fn append(folder: &Path, path: &Path, lines: &str) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut file = OpenOptions::new().create(true).append(true).open(path)?;
     file.write_all(lines.as_bytes())?;

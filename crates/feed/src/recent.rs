@@ -32,7 +32,9 @@ impl Recent {
         to.extend_from_slice(&self.next.unwrap_or(i64::MIN).to_le_bytes());
         for ids in [&self.this, &self.last] {
             to.extend_from_slice(&(ids.len() as u64).to_le_bytes());
-            ids.iter().for_each(|id| to.extend_from_slice(&id.to_le_bytes()));
+            for id in ids {
+                to.extend_from_slice(&id.to_le_bytes());
+            }
         }
     }
 

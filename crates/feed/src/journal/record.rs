@@ -66,10 +66,10 @@ fn push(to: &mut Vec<u8>, kind: u8, source: u16, time: i64, id: &[u8], text: &[u
 
 /// The length and the checksum of the record behind this head; `None` if no record has it.
 pub fn head(head: [u8; HEAD]) -> Option<(usize, u32)> {
-    let [a, b, c, d, e, f, g, h] = head;
-    let length = usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?;
+    let (length, rest) = head.split_first_chunk()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
     let is_possible = (INNER..=LONGEST).contains(&length);
-    is_possible.then_some((length, u32::from_le_bytes([e, f, g, h])))
+    is_possible.then_some((length, u32::from_le_bytes(*rest.first_chunk()?)))
 }
 
 /// The record of these bytes; `None` if they are damaged.

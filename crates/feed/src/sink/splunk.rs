@@ -145,3 +145,42 @@ impl Sink for Splunk {
         4 * BODY
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_nothing_shows_the_token() {
+        let token = Secret::new("c4nary");
+        let sink = Splunk::new("https://splunk.example.com", &token, Collector::default()).unwrap();
+        assert!(!format!("{sink:?}").contains("c4nary"));
+        let broken = Secret::new("c4nary\n");
+        let error = Splunk::new("https://splunk.example.com", &broken, Collector::default()).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("c4nary"));
+    }
+
+    #[test]
+    fn test_events_stay_as_they_came() {
+        let collector = Collector {
+            index: Some("main".to_owned()),
+            source_type: None,
+            is_acknowledged: true,
+        };
+        let sink = Splunk::new("https://splunk.example.com", &Secret::new("t"), collector).unwrap();
+        let mut body = String::new();
+        let event = Event {
+            source: "c/s".into(),
+            id: "c/s/1".to_owned(),
+            time: Some(1_738_312_215_250),
+            text: "{\"n\": 1.50}".to_owned(),
+        };
+        sink.write(&event, &mut body);
+        assert_eq!(
+            body,
+            "{\"source\":\"c/s\",\"fields\":{\"id\":\"c/s/1\"},\"time\":\"1738312215.250\",\"index\":\"main\",\
+             \"event\":{\"n\": 1.50}}\n"
+        );
+    }
+}

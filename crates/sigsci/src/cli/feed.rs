@@ -7,7 +7,7 @@ use crate::v0::Client;
 use lorgnette_cli::clap::{Arg, ArgAction, Command, value_parser};
 use lorgnette_cli::{Context, Done, Exit, Failure, Job, Moment};
 use lorgnette_feed::{Kind, Mapping, Metrics, Settings, Source, Spec};
-use site::Site;
+use site::SiteFeed;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -200,8 +200,9 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
     let mut names: Vec<&String> = sites.iter().filter(|site| is_in(shard, &corp, site)).collect();
     names.sort_unstable();
     names.dedup();
-    let site =
-        |site: &&String| -> Arc<dyn Source> { Arc::new(Site::new(client.clone(), &corp, site, &tags, LAG)) };
+    let site = |site: &&String| -> Arc<dyn Source> {
+        Arc::new(SiteFeed::new(client.clone(), &corp, site, &tags, LAG))
+    };
     let sources: Vec<Arc<dyn Source>> = names.iter().map(site).collect();
     if sources.is_empty() {
         return Err(Failure::usage("there are no sites to feed"));

@@ -17,6 +17,8 @@ pub struct Manners {
     pub repeats: u64,
     /// Cursors are as long as this.
     pub cursor: usize,
+    /// The time by the server's clock, if it says that.
+    pub date: Option<u64>,
 }
 
 impl Default for Manners {
@@ -27,6 +29,7 @@ impl Default for Manners {
             trouble: 0,
             repeats: 0,
             cursor: 20,
+            date: None,
         }
     }
 }
@@ -132,7 +135,7 @@ fn answer(request: &Request, manners: Manners, number: u64) -> Reply {
         panic!("{given:?}")
     };
     let total = (until - from) / 60 * manners.per_minute;
-    let begin = match manners.repeats > 0 && number % manners.repeats == 0 {
+    let begin = match manners.repeats > 0 && number.is_multiple_of(manners.repeats) {
         true => skipped.saturating_sub(5),
         false => skipped,
     };
@@ -154,20 +157,26 @@ fn answer(request: &Request, manners: Manners, number: u64) -> Reply {
         }
         false => String::new(),
     };
-    Reply::json(
+    let mut reply = Reply::json(
         200,
         format!(
             "{{\"data\": [{}], \"next\": {{\"uri\": \"{next}\"}}}}",
             items.join(",")
         ),
-    )
+    );
+    if let Some(date) = manners.date {
+        let date = chrono::DateTime::from_timestamp(i64::try_from(date).unwrap(), 0).unwrap();
+        let date = date.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        reply.headers.push(("date", date));
+    }
+    reply
 }
 
 /// A request, with a member that no contract knows and a number that has to keep its digits.
 fn item(site: u64, minute: u64, number: u64) -> String {
     let time =
         chrono::DateTime::from_timestamp(i64::try_from(minute * 60 + number % 60).unwrap(), 0).unwrap();
-    let signal = if number % 2 == 0 { "XSS" } else { "SQLI" };
+    let signal = if number.is_multiple_of(2) { "XSS" } else { "SQLI" };
     format!(
         "{{\"id\": \"{site}-{minute}-{number}\", \"timestamp\": \"{}\", \"remoteIP\": \"10.0.0.{site}\", \"path\": \"/ü/{number}\", \
          \"headersIn\": [[\"Host\", \"a\"]], \"tags\": [{{\"type\": \"{signal}\"}}], \"new\": {{\"ratio\": 1.50}}}}",

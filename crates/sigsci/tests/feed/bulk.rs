@@ -76,7 +76,7 @@ fn answer(
                 400,
                 json!({"type": "document_parsing_exception", "reason": "failed to parse field [path]"}),
             )
-        } else if full > 0 && cluster.count % full == 0 {
+        } else if full > 0 && cluster.count.is_multiple_of(full) {
             (
                 429,
                 json!({"type": "es_rejected_execution_exception", "reason": "rejected"}),

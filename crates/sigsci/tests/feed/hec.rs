@@ -62,7 +62,7 @@ fn answer(request: &Request, collector: &mut Collector, busy: u64, forgets: u64)
                 let number = id.as_u64().unwrap();
                 // Acknowledged once, when it is asked for the second time, and forgotten then.
                 collector.asked += 1;
-                let is_due = collector.asked % 2 == 0;
+                let is_due = collector.asked.is_multiple_of(2);
                 let events = collector
                     .waiting
                     .get(&(channel.clone(), number))
@@ -80,7 +80,7 @@ fn answer(request: &Request, collector: &mut Collector, busy: u64, forgets: u64)
         }
         "/services/collector/event" => {
             collector.next += 1;
-            if busy > 0 && collector.next % busy == 0 {
+            if busy > 0 && collector.next.is_multiple_of(busy) {
                 return Reply::json(503, "{\"text\":\"Server is busy\",\"code\":9}");
             }
             let mut ids = Vec::new();
@@ -117,7 +117,7 @@ fn answer(request: &Request, collector: &mut Collector, busy: u64, forgets: u64)
                 return Reply::json(400, "{\"text\":\"No data\",\"code\":5}");
             }
             let number = collector.next;
-            if forgets == 0 || number % forgets != 0 {
+            if forgets == 0 || !number.is_multiple_of(forgets) {
                 collector.waiting.insert((channel, number), ids);
             }
             Reply::json(

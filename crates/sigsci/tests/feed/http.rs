@@ -1,6 +1,7 @@
 //! A small HTTP server on threads.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
@@ -72,7 +73,7 @@ fn converse(stream: TcpStream, answer: &dyn Fn(&Request) -> Reply) -> Option<()>
             reply.body.len()
         );
         for (name, value) in &reply.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(head, "{name}: {value}\r\n");
         }
         head.push_str("\r\n");
         let mut bytes = head.into_bytes();

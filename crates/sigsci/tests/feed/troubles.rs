@@ -38,7 +38,7 @@ fn test_a_sink_that_is_down_holds_up_no_other() {
         false => Reply::json(503, "{}"),
         true => {
             counted.fetch_add(
-                request.body.iter().filter(|byte| **byte == b'\n').count(),
+                String::from_utf8_lossy(&request.body).lines().count(),
                 Ordering::SeqCst,
             );
             Reply::json(200, "{}")
@@ -157,6 +157,27 @@ fn test_a_batch_that_is_never_acknowledged_comes_again() {
         collector.lock().unwrap().indexed.len(),
         api.ids(FROM, UNTIL).len()
     );
+}
+
+#[test]
+fn test_a_window_that_is_not_over_for_the_server_is_not_taken() {
+    // By its clock, the first half of the hour can be asked for.
+    let api = Api::start(Manners {
+        date: Some(FROM + 1800 + 300),
+        ..Manners::default()
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let (state, file) = (folder.path().join("state"), folder.path().join("a"));
+    let to = format!("file:{}", file.display());
+    let more = ["--to", &to, "--window", "30m"];
+    let _child = Killed(feed(&api.url, &state, FROM, UNTIL, &more).spawn().unwrap());
+    eventually("the server was asked for more", || {
+        api.calls.load(Ordering::SeqCst) > 3
+    });
+    let half = api.ids(FROM, FROM + 1800).len();
+    let lines = || fs::read_to_string(&file).map_or(0, |text| text.lines().count());
+    eventually("the first half is there", || lines() >= half);
+    assert_eq!(lines(), half);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 /// What a page has.
 #[derive(Debug)]
-pub struct Page {
+pub(super) struct Page {
     /// Its requests, or those that are wanted.
     pub lines: Vec<Line>,
     /// The cursor of the next page, if there is one.
@@ -58,7 +58,7 @@ struct Tag<'p> {
 /// # Errors
 ///
 /// When it is not a page.
-pub fn read(page: &Bytes, wanted: &[String]) -> Result<Page, Setback> {
+pub(super) fn read(page: &Bytes, wanted: &[String]) -> Result<Page, Setback> {
     let unreadable = |_| Setback::later("a page of the feed cannot be read");
     let raw: Raw<'_> = serde_json::from_slice(page).map_err(unreadable)?;
     let mut lines = Vec::with_capacity(raw.data.len());

@@ -5,6 +5,7 @@
 //! contract does not know included.
 
 use super::page::{self, Page};
+use crate::runtime::authenticate::AuthError;
 use crate::runtime::chrono::DateTime;
 use crate::runtime::http::HeaderMap;
 use crate::runtime::{Bytes, Error as CallError, Response, StatusCode};
@@ -21,7 +22,7 @@ const LONG: usize = 1000;
 
 /// A site as a source.
 #[derive(Debug)]
-pub struct Site {
+pub(super) struct SiteFeed {
     client: Client,
     corp: String,
     site: String,
@@ -31,7 +32,7 @@ pub struct Site {
     lag: i64,
 }
 
-impl Site {
+impl SiteFeed {
     /// The requests of a site, or those of them that have one of these signals.
     pub fn new(client: Client, corp: &str, site: &str, tags: &[String], lag: i64) -> Self {
         Self {
@@ -96,7 +97,7 @@ impl Site {
     }
 }
 
-impl Source for Site {
+impl Source for SiteFeed {
     fn name(&self) -> &str {
         &self.name
     }
@@ -116,7 +117,7 @@ fn received(
         Ok(response) if response.status().is_success() => return Ok(response),
         Ok(response) => response,
         Err(error) => {
-            let is_rejected = error.auth_error().is_some_and(|error| error.is_rejected());
+            let is_rejected = error.auth_error().is_some_and(AuthError::is_rejected);
             let what = error.to_string();
             return Err(match is_rejected {
                 true => Setback::Never(Error::refused(what)),
