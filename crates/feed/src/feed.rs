@@ -116,8 +116,8 @@ fn fetchers(
     fetchers.collect()
 }
 
-/// The threads of the journal and of the sinks: one that is slow, or that waits for a disk, holds up
-/// no other.
+/// The threads of the journal and of the sinks: one that is slow, or that waits for a disk, holds
+/// up no other.
 struct Threads {
     intake: JoinHandle<()>,
     deliveries: Vec<JoinHandle<()>>,

@@ -1,4 +1,5 @@
-//! Sinks as they are named on a command line: `file:/var/log/requests.ndjson`, `splunk+https://splunk.example.com:8088`.
+//! Sinks as they are named on a command line: `file:/var/log/requests.ndjson`,
+//! `splunk+https://splunk.example.com:8088`.
 
 use super::bulk::Bulk;
 use super::event::Sink;
@@ -16,12 +17,13 @@ use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// A sink as it is named. Secrets are no part of it: `token=NAME` and the like name an environment variable.
+/// A sink as it is named. Secrets are no part of it: `token=NAME` and the like name an environment
+/// variable.
 ///
 /// | sink | options |
 /// |---|---|
 /// | `stdout:` | |
-/// | `file:PATH` | `size=100MiB` and `age=1h` make PATH a folder of files that turn; `compress=gzip` |
+/// | `file:PATH` | `size=100MiB` and `age=1h` (files of a folder PATH), `compress=gzip` |
 /// | `syslog+tcp://HOST:PORT` | `facility=16`, `host=NAME`, `name=NAME`, `confirm=false` |
 /// | `syslog+tls://HOST:PORT` | the same, and `root=FILE` |
 /// | `syslog+unix:PATH` | the same as for TCP |
@@ -29,7 +31,8 @@ use std::time::Duration;
 /// | `elasticsearch+https://HOST:PORT/INDEX` | `key=VARIABLE` |
 /// | `http+https://HOST/PATH` | `token=VARIABLE` |
 ///
-/// All take `mapping=NAME` or `mapping=FILE`. Options stand behind a question mark, with `&` between them.
+/// All take `mapping=NAME` or `mapping=FILE`. Options stand behind a question mark, with `&`
+/// between them.
 #[derive(Debug)]
 pub struct Spec {
     /// By which its progress is kept: the address without options.

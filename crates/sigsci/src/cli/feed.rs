@@ -176,8 +176,6 @@ fn shard(text: &str) -> Result<(u64, u64), String> {
 
 async fn run(context: &Context<'_>) -> Result<(), Failure> {
     let matches = context.matches;
-    let client = Client::from(super::connect(context.connection)?);
-    let corp = context.preset("corp")?;
     let texts = |name: &str| -> Vec<String> {
         let texts = matches.get_many::<String>(name);
         texts.into_iter().flatten().cloned().collect()
@@ -190,6 +188,8 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
     let members = texts("members");
     let selection = (!members.is_empty()).then(|| Mapping::selection(members.iter().map(String::as_str)));
     let settings = settings(context)?;
+    let client = Client::from(super::connect(context.connection)?);
+    let corp = context.preset("corp")?;
 
     let sites = match matches.get_flag("all-sites") {
         true => all_sites(&client, &corp).await?,

@@ -1,4 +1,5 @@
-//! The vendor's API: sites with requests at fixed times, in a feed that behaves as the vendor's does, and worse.
+//! The vendor's API: sites with requests at fixed times, in a feed that behaves as the vendor's
+//! does, and worse.
 
 use crate::http::{Reply, Request, pairs, serve};
 use std::collections::BTreeSet;
@@ -19,6 +20,8 @@ pub struct Manners {
     pub cursor: usize,
     /// The time by the server's clock, if it says that.
     pub date: Option<u64>,
+    /// How long a value is that each request has besides.
+    pub padding: usize,
 }
 
 impl Default for Manners {
@@ -30,6 +33,7 @@ impl Default for Manners {
             repeats: 0,
             cursor: 20,
             date: None,
+            padding: 0,
         }
     }
 }
@@ -143,6 +147,7 @@ fn answer(request: &Request, manners: Manners, number: u64) -> Reply {
     let items: Vec<String> = (begin..end)
         .map(|index| {
             item(
+                manners.padding,
                 site,
                 from / 60 + index / manners.per_minute,
                 index % manners.per_minute,
@@ -173,13 +178,14 @@ fn answer(request: &Request, manners: Manners, number: u64) -> Reply {
 }
 
 /// A request, with a member that no contract knows and a number that has to keep its digits.
-fn item(site: u64, minute: u64, number: u64) -> String {
+fn item(padding: usize, site: u64, minute: u64, number: u64) -> String {
     let time =
         chrono::DateTime::from_timestamp(i64::try_from(minute * 60 + number % 60).unwrap(), 0).unwrap();
     let signal = if number.is_multiple_of(2) { "XSS" } else { "SQLI" };
     format!(
         "{{\"id\": \"{site}-{minute}-{number}\", \"timestamp\": \"{}\", \"remoteIP\": \"10.0.0.{site}\", \"path\": \"/ü/{number}\", \
-         \"headersIn\": [[\"Host\", \"a\"]], \"tags\": [{{\"type\": \"{signal}\"}}], \"new\": {{\"ratio\": 1.50}}}}",
-        time.format("%Y-%m-%dT%H:%M:%SZ")
+         \"headersIn\": [[\"Host\", \"a\"]], \"tags\": [{{\"type\": \"{signal}\"}}], \"new\": {{\"ratio\": 1.50}}, \"more\": \"{:.>padding$}\"}}",
+        time.format("%Y-%m-%dT%H:%M:%SZ"),
+        ""
     )
 }

@@ -1,4 +1,5 @@
-//! Elasticsearch's bulk API, strictly: each rule with its source in Elastic's reference, "Bulk API".
+//! Elasticsearch's bulk API, strictly: each rule with its source in Elastic's reference, "Bulk
+//! API".
 
 use crate::http::{Reply, Request, serve};
 use serde_json::{Value, json};
@@ -15,7 +16,8 @@ pub struct Cluster {
     pub wrong: Vec<String>,
 }
 
-/// Starts one that has no room for every `full`th item, and that never takes documents with this id.
+/// Starts one that has no room for every `full`th item, and that never takes documents with this
+/// id.
 pub fn start(full: u64, refuses: Option<&'static str>) -> (u16, Arc<Mutex<Cluster>>) {
     let cluster = Arc::<Mutex<Cluster>>::default();
     let kept = Arc::clone(&cluster);
@@ -70,7 +72,8 @@ fn answer(
         let source = lines.next().ok_or("a create without a source")?;
         let document: Value = serde_json::from_str(source).map_err(|error| format!("source: {error}"))?;
         cluster.count += 1;
-        // "status": 201 created, 409 where the document is there already, 429 where the queue is full.
+        // "status": 201 created, 409 where the document is there already, 429 where the queue is
+        // full.
         let (status, error) = if refuses.is_some_and(|part| id.contains(part)) {
             (
                 400,

@@ -1,5 +1,6 @@
-//! Splunk's HTTP event collector, strictly: each rule with its source in Splunk's documentation, "Format events for HTTP Event
-//! Collector" and "About HTTP Event Collector Indexer Acknowledgment".
+//! Splunk's HTTP event collector, strictly: each rule with its source in Splunk's documentation,
+//! "Format events for HTTP Event Collector" and "About HTTP Event Collector Indexer
+//! Acknowledgment".
 
 use crate::http::{Reply, Request, serve};
 use serde_json::{Deserializer, Value, json};
@@ -18,7 +19,8 @@ pub struct Collector {
     pub wrong: Vec<String>,
 }
 
-/// Starts one that is busy every `busy`th time, and forgets every `forgets`th batch before it is indexed.
+/// Starts one that is busy every `busy`th time, and forgets every `forgets`th batch before it is
+/// indexed.
 pub fn start(busy: u64, forgets: u64) -> (u16, Arc<Mutex<Collector>>) {
     let collector = Arc::<Mutex<Collector>>::default();
     let kept = Arc::clone(&collector);
@@ -35,7 +37,8 @@ pub fn start(busy: u64, forgets: u64) -> (u16, Arc<Mutex<Collector>>) {
 }
 
 fn answer(request: &Request, collector: &mut Collector, busy: u64, forgets: u64) -> Reply {
-    // "Authorization: Splunk <token>"; code 3 for another form, code 4 for a token that is not known.
+    // "Authorization: Splunk <token>"; code 3 for another form, code 4 for a token that is not
+    // known.
     match request.headers.get("authorization").map(String::as_str) {
         Some("Splunk c4nary-hec") => {}
         Some(other) if other.starts_with("Splunk ") => {
@@ -43,7 +46,8 @@ fn answer(request: &Request, collector: &mut Collector, busy: u64, forgets: u64)
         }
         _ => return Reply::json(401, "{\"text\":\"Invalid authorization\",\"code\":3}"),
     }
-    // With acknowledgement, requests need a channel: a GUID, in a header or in the query; codes 10 and 11.
+    // With acknowledgement, requests need a channel: a GUID, in a header or in the query; codes 10
+    // and 11.
     let channel = request
         .headers
         .get("x-splunk-request-channel")
@@ -92,7 +96,8 @@ fn answer(request: &Request, collector: &mut Collector, busy: u64, forgets: u64)
                         "{\"text\":\"Invalid data format\",\"code\":6,\"invalid-event-number\":0}",
                     );
                 };
-                // Codes 12 and 13: "event" has to be there, and not blank. "time" is seconds with up to three decimals.
+                // Codes 12 and 13: "event" has to be there, and not blank. "time" is seconds with
+                // up to three decimals.
                 match event.get("event") {
                     None => return Reply::json(400, "{\"text\":\"Event field is required\",\"code\":12}"),
                     Some(Value::String(text)) if text.trim().is_empty() => {

@@ -44,7 +44,8 @@ fn syslog() -> (u16, Arc<Mutex<BTreeMap<String, u64>>>) {
     (port, seen)
 }
 
-/// How often the feed is killed, and how many requests there are; the full numbers take some minutes.
+/// How often the feed is killed, and how many requests there are; the full numbers take some
+/// minutes.
 fn numbers() -> (u32, u64) {
     match std::env::var("FEED_KILLS")
         .ok()
@@ -66,7 +67,7 @@ fn test_feed_that_is_killed_loses_and_repeats_nothing() {
         trouble: 13,
         repeats: 3,
         cursor: 1500,
-        date: None,
+        ..Manners::default()
     });
     let until = FROM + minutes * 60;
     let folder = tempfile::tempdir().unwrap();

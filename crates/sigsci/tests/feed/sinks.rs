@@ -244,7 +244,8 @@ fn rsyslog(folder: &Path, input: &str) -> Killed {
     Killed(child)
 }
 
-/// The ids of the messages that rsyslog has, which are the same in the structured data and in the message.
+/// The ids of the messages that rsyslog has, which are the same in the structured data and in the
+/// message.
 fn received(folder: &Path) -> Vec<String> {
     let text = fs::read_to_string(folder.join("messages")).unwrap_or_default();
     let lines = text.lines().map(|line| {

@@ -1,4 +1,5 @@
-//! What goes wrong around a feed: sinks that are down, disks that are full, credentials that are wrong, signals.
+//! What goes wrong around a feed: sinks that are down, disks that are full, credentials that are
+//! wrong, signals.
 
 use crate::api::{Api, Manners};
 use crate::http::{self, Reply};
@@ -98,6 +99,86 @@ fn test_what_waits_on_disk_is_bounded() {
     std::thread::sleep(Duration::from_secs(2));
     // A window that was under way, and those that had begun.
     assert!(size() < 6 << 20, "{}", size());
+}
+
+/// A disk of a hundred kilobytes or two, as far as this process sees: it takes part of a line.
+#[test]
+fn test_a_disk_that_is_full_loses_and_repeats_nothing() {
+    let api = Api::start(Manners::default());
+    let folder = tempfile::tempdir().unwrap();
+    let (state, file, log) = (
+        folder.path().join("state"),
+        folder.path().join("a"),
+        folder.path().join("log"),
+    );
+    let before = "{\"id\": \"of somebody else\"}\n".repeat(2000);
+    fs::write(&file, &before).unwrap();
+    let to = format!("file:{}", file.display());
+    let command = feed(&api.url, &state, FROM, UNTIL, &["--to", &to]);
+    let mut limited = Command::new("/bin/sh");
+    limited
+        .args(["-c", "ulimit -f 140; trap '' XFSZ; exec \"$0\" \"$@\""])
+        .arg(command.get_program())
+        .args(command.get_args())
+        .env_clear()
+        .stderr(fs::File::create(&log).unwrap());
+    for (name, value) in command.get_envs() {
+        limited.env(name, value.unwrap());
+    }
+    let child = Killed(limited.spawn().unwrap());
+    eventually("the disk is full", || {
+        fs::read_to_string(&log).is_ok_and(|text| text.contains("sink file:") && text.contains("fails"))
+    });
+    drop(child);
+    finished(feed(&api.url, &state, FROM, UNTIL, &["--to", &to]));
+    let text = fs::read_to_string(&file).unwrap();
+    let own = text.strip_prefix(&before).unwrap();
+    let ids: std::collections::BTreeSet<String> = own
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].to_string())
+        .collect();
+    assert_eq!(ids.len(), own.lines().count(), "some are there twice");
+    assert_eq!(ids.len(), api.ids(FROM, UNTIL).len());
+}
+
+/// The most memory that a process has had, in KiB.
+#[cfg(target_os = "linux")]
+fn memory(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn test_a_hundred_sites_take_little_memory() {
+    let api = Api::start(Manners {
+        sites: 100,
+        per_minute: 10,
+        padding: 1500,
+        ..Manners::default()
+    });
+    let port = http::serve(|_| Reply::json(200, "{}"));
+    let folder = tempfile::tempdir().unwrap();
+    let (state, file) = (folder.path().join("state"), folder.path().join("a"));
+    let (to, other) = (
+        format!("file:{}", file.display()),
+        format!("http+http://127.0.0.1:{port}/"),
+    );
+    let more = ["--to", &to, "--to", &other, "--window", "1h"];
+    let mut child = Killed(feed(&api.url, &state, FROM, UNTIL, &more).spawn().unwrap());
+    let mut most = 0;
+    while child.0.try_wait().unwrap().is_none() {
+        most = most.max(memory(child.0.id()).unwrap_or_default());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(child.0.wait().unwrap().success());
+    assert_eq!(
+        fs::read_to_string(&file).unwrap().lines().count(),
+        api.ids(FROM, UNTIL).len()
+    );
+    println!("{} MiB", most >> 10);
+    assert!(most > 1 << 10 && most < 64 << 10, "{most} KiB");
 }
 
 #[test]
@@ -324,4 +405,27 @@ fn test_prometheus_scrapes_and_health_is_told() {
     });
     let up = get(own, "/api/v1/query?query=up").unwrap_or_default();
     assert!(up.contains(",\"1\"]"), "{up}");
+}
+
+#[test]
+fn test_the_unit_has_a_command_line_that_is_one() {
+    let unit = concat!(env!("CARGO_MANIFEST_DIR"), "/systemd/sigsci-feed@.service");
+    let unit = fs::read_to_string(unit)
+        .unwrap()
+        .replace("\\\n", " ")
+        .replace("%i", "1");
+    let line = unit
+        .lines()
+        .find_map(|line| line.strip_prefix("ExecStart="))
+        .unwrap();
+    let arguments = line.split_whitespace().skip(1);
+    let output = Command::new(env!("CARGO_BIN_EXE_sigsci"))
+        .args(arguments)
+        .env_clear()
+        .env("SIGSCI_CONFIG", "/nonexistent/config.toml")
+        .output()
+        .unwrap();
+    // All that is missing are the credentials.
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{said}");
 }
