@@ -17,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
@@ -163,6 +164,10 @@ async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
 
 fn connector(root: Option<&PathBuf>) -> Result<TlsConnector, Error> {
     let wrong = |error: &dyn std::fmt::Display| Error::settings(format!("syslog over TLS: {error}"));
+    // Named, since a program may have two providers of cryptography.
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let builder = builder.map_err(|error| wrong(&error))?;
     let mut roots = RootCertStore::empty();
     let config = match root {
         Some(path) => {
@@ -172,13 +177,11 @@ fn connector(root: Option<&PathBuf>) -> Result<TlsConnector, Error> {
                 let certificate = certificate.map_err(|error| wrong(&error))?;
                 roots.add(certificate).map_err(|error| wrong(&error))?;
             }
-            ClientConfig::builder()
-                .with_root_certificates(roots)
-                .with_no_client_auth()
+            builder.with_root_certificates(roots).with_no_client_auth()
         }
         None => {
             use rustls_platform_verifier::BuilderVerifierExt;
-            let verified = ClientConfig::builder().with_platform_verifier();
+            let verified = builder.with_platform_verifier();
             verified.map_err(|error| wrong(&error))?.with_no_client_auth()
         }
     };

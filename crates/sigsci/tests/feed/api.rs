@@ -3,8 +3,8 @@
 
 use crate::http::{Reply, Request, pairs, serve};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// How the feed behaves.
 #[derive(Clone, Copy, Debug)]
@@ -43,15 +43,26 @@ pub struct Api {
     manners: Manners,
     /// Calls of the feed.
     pub calls: Arc<AtomicU64>,
+    /// The sites whose windows were asked for, in order.
+    pub windows: Arc<Mutex<Vec<String>>>,
 }
 
 impl Api {
     pub fn start(manners: Manners) -> Self {
         let calls = Arc::<AtomicU64>::default();
         let counted = Arc::clone(&calls);
+        let windows = Arc::<Mutex<Vec<String>>>::default();
+        let asked = Arc::clone(&windows);
         let port = serve(move |request| {
             if request.path.ends_with("/sites") {
                 return sites(manners);
+            }
+            if request.query.contains_key("from") {
+                let site = request
+                    .path
+                    .split('/')
+                    .find(|part| part.starts_with("site") && *part != "sites");
+                asked.lock().unwrap().push(site.unwrap().to_owned());
             }
             let number = counted.fetch_add(1, Ordering::SeqCst);
             answer(request, manners, number)
@@ -60,6 +71,7 @@ impl Api {
             url: format!("http://127.0.0.1:{port}/api/v0"),
             manners,
             calls,
+            windows,
         }
     }
 

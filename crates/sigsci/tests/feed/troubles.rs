@@ -309,6 +309,23 @@ fn test_a_state_is_of_one_feed_at_a_time() {
 }
 
 #[test]
+fn test_sites_have_their_turns() {
+    let api = Api::start(Manners {
+        sites: 5,
+        ..Manners::default()
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let more = ["--to", "stdout:", "--window", "10m", "--parallel", "1"];
+    finished(feed(&api.url, folder.path(), FROM, UNTIL, &more));
+    let windows = api.windows.lock().unwrap();
+    assert_eq!(windows.len(), 5 * 6);
+    for round in windows.chunks(5) {
+        let sites: std::collections::BTreeSet<_> = round.iter().collect();
+        assert_eq!(sites.len(), 5, "{windows:?}");
+    }
+}
+
+#[test]
 fn test_two_machines_share_the_sites() {
     let api = Api::start(Manners {
         sites: 6,
