@@ -391,9 +391,10 @@ fn test_modules_import_downwards_only() {
 fn test_files_import_each_other_in_no_circle() {
     let for_tests = test_files(&sources());
     let mut wrong = Vec::new();
-    for (folder, _) in LAYERS
-        .into_iter()
-        .chain([("xtask", &[][..]), ("crates/cli", &[]), ("crates/feed", &[])])
+    for (folder, _) in
+        LAYERS
+            .into_iter()
+            .chain([("xtask", &[][..]), ("crates/cli", &[]), ("crates/feed", &[])])
     {
         let circles = imports(folder, &for_tests).circles().into_iter();
         wrong.extend(circles.map(|circle| format!("{folder}: {}", circle.join(", "))));
