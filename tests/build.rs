@@ -24,7 +24,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             .collect::<std::io::Result<_>>()?;
         files.sort();
         let (mut methods, mut examples) = (0_usize, 0_usize);
-        writeln!(written, "mod {module} {{ use {module}::{{Client, runtime, types}};")?;
+        writeln!(
+            written,
+            "mod {module} {{ use {module}::{{Client, runtime, types}};"
+        )?;
         for file in files {
             let text = fs::read_to_string(&file)?;
             let mut is_client = false;

@@ -2,6 +2,7 @@
 //! says; that every operation has one, the test.
 
 #![allow(
+    clippy::default_trait_access,
     clippy::needless_borrows_for_generic_args,
     dead_code,
     deprecated,

@@ -125,7 +125,7 @@ fn program(name: &str, types: &[&RustType]) -> String {
 fn spelled(ty: &RustType, library: &str) -> String {
     let arguments: Vec<String> = ty.arguments.iter().map(|ty| spelled(ty, library)).collect();
     match (ty.name.as_str(), arguments.as_slice()) {
-        ("&" | "impl Into" | "Box", [inner]) => inner.clone(),
+        ("&" | "impl Borrow" | "impl Into" | "Box", [inner]) => inner.clone(),
         ("impl IntoIterator" | "Vec", [item]) => format!("Vec<{item}>"),
         ("Option", [inner]) => format!("Option<{inner}>"),
         ("BTreeMap", [key, value]) => format!("std::collections::BTreeMap<{key}, {value}>"),

@@ -5,8 +5,9 @@
 //! becomes
 //! {type: array, items: {anyOf: [{type: string}, {type: integer}]}}
 //!
-//! {items: [A, B]}, which says nothing of values that are no list, and is often written for a choice
-//! becomes
+//! {items: [A, B]}, {items: {anyOf: [A, B]}}, which say nothing of values that are no list, and are
+//! often written for a choice
+//! become
 //! {anyOf: [A, B, {type: array, items: {anyOf: [A, B]}}]}
 //! ```
 
@@ -16,15 +17,6 @@ use crate::upgrade::members::rename;
 use serde_json::{Value, json};
 
 pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
-    let (keyword, rest) = match (schema.get("prefixItems"), schema.get("items")) {
-        (Some(Value::Array(_)), _) => ("prefixItems", "items"),
-        // Earlier drafts say the same with a list as `items`.
-        (_, Some(Value::Array(_))) => ("items", "additionalItems"),
-        _ => return,
-    };
-    let Some(Value::Array(positions)) = schema.get(keyword).cloned() else {
-        return;
-    };
     let is_list = [
         "type",
         "prefixItems",
@@ -35,6 +27,22 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
     ]
     .iter()
     .any(|keyword| schema.contains_key(*keyword));
+    let (keyword, rest) = match (schema.get("prefixItems"), schema.get("items")) {
+        (Some(Value::Array(_)), _) => ("prefixItems", "items"),
+        // Earlier drafts say the same with a list as `items`.
+        (_, Some(Value::Array(_))) => ("items", "additionalItems"),
+        // And so do converters of theirs.
+        (None, Some(Value::Object(_))) if !is_list => ("items", "additionalItems"),
+        _ => return,
+    };
+    let positions = match schema.get(keyword) {
+        Some(Value::Array(positions)) => positions.clone(),
+        Some(Value::Object(items)) => match alternatives(items) {
+            Some(alternatives) => alternatives.clone(),
+            None => return,
+        },
+        _ => return,
+    };
     let rest = schema.shift_remove(rest);
     let mut items: Vec<Value> = Vec::new();
     for item in positions.into_iter().chain(rest) {
@@ -75,6 +83,15 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
     );
 }
 
+/// The alternatives of a schema that says nothing else of its values.
+fn alternatives(schema: &Object) -> Option<&Vec<Value>> {
+    let mut said = schema.iter().filter(|(key, _)| !matches!(key.as_str(), "title" | "description"));
+    match (said.next()?, said.next()) {
+        ((key, Value::Array(branches)), None) if key == "anyOf" || key == "oneOf" => Some(branches),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::upgraded;
@@ -106,7 +123,12 @@ mod tests {
         let (schema, notes) = upgraded(json!({"items": [{"type": "number"}, {"type": "string"}]}));
         let either = [json!({"type": "number"}), json!({"type": "string"})];
         let list = json!({"type": "array", "items": {"anyOf": either}});
-        assert_eq!(schema, json!({"anyOf": [either[0], either[1], list]}));
+        let expected = json!({"anyOf": [either[0], either[1], list]});
+        assert_eq!(schema, expected);
         assert!(notes.is_empty());
+        let (schema, _) = upgraded(json!({"items": {"anyOf": either}}));
+        assert_eq!(schema, expected);
+        let list = json!({"type": "array", "items": {"anyOf": either}});
+        assert_eq!(upgraded(list.clone()).0, list);
     }
 }

@@ -119,6 +119,18 @@ fn test_base_is_a_branch_beside_mapped_and_narrower_children() {
 }
 
 #[test]
+fn test_untyped_items_are_read_alone_and_in_a_list() {
+    use clients::choices::types::{GetChannelResponse, GetChannelResponseChannel as Channel};
+    let value: GetChannelResponse = there_and_back(r#"{"channel":{"name":"n"}}"#);
+    assert!(matches!(value.channel, Some(Channel::Plain(_))), "{value:?}");
+    let value: GetChannelResponse = there_and_back(r#"{"channel":[{"name":"n"},{"type":"t"}]}"#);
+    let Some(Channel::ItemList(items)) = value.channel else {
+        panic!("{value:?}");
+    };
+    assert_eq!(items.len(), 2);
+}
+
+#[test]
 fn test_what_a_part_or_choice_requires_is_required() {
     use clients::choices::types::{Either, PostSenderBody};
     let sender: PostSenderBody = there_and_back(r#"{"from":{"email":"e"}}"#);

@@ -1,9 +1,9 @@
 //! A page of the request feed as it came.
 
+use crate::runtime::Bytes;
 use crate::runtime::chrono::DateTime;
 use crate::runtime::reqwest::Url;
 use crate::runtime::serde_json::{self, value::RawValue};
-use crate::runtime::{Bytes, serde};
 use lorgnette_feed::{Line, Setback};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -18,7 +18,6 @@ pub(super) struct Page {
 }
 
 #[derive(Deserialize)]
-#[serde(crate = "crate::runtime::serde")]
 struct Raw<'p> {
     #[serde(borrow, default)]
     data: Vec<&'p RawValue>,
@@ -27,7 +26,6 @@ struct Raw<'p> {
 }
 
 #[derive(Deserialize)]
-#[serde(crate = "crate::runtime::serde")]
 struct Next<'p> {
     #[serde(borrow, default)]
     uri: Option<Cow<'p, str>>,
@@ -35,7 +33,6 @@ struct Next<'p> {
 
 /// What the feed has to know of a request.
 #[derive(Deserialize)]
-#[serde(crate = "crate::runtime::serde")]
 struct Request<'p> {
     #[serde(borrow, default)]
     id: Cow<'p, str>,
@@ -46,7 +43,6 @@ struct Request<'p> {
 }
 
 #[derive(Deserialize)]
-#[serde(crate = "crate::runtime::serde")]
 struct Tag<'p> {
     #[serde(borrow, rename = "type", default)]
     kind: Cow<'p, str>,
@@ -115,7 +111,6 @@ fn one_line(json: &str) -> String {
 /// What a server says of an error, behind a colon; nothing if it says nothing.
 pub fn message(body: &[u8]) -> String {
     #[derive(Deserialize)]
-    #[serde(crate = "crate::runtime::serde")]
     struct Said {
         message: String,
     }
