@@ -85,7 +85,9 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
 
 /// The alternatives of a schema that says nothing else of its values.
 fn alternatives(schema: &Object) -> Option<&Vec<Value>> {
-    let mut said = schema.iter().filter(|(key, _)| !matches!(key.as_str(), "title" | "description"));
+    let mut said = schema
+        .iter()
+        .filter(|(key, _)| !matches!(key.as_str(), "title" | "description"));
     match (said.next()?, said.next()) {
         ((key, Value::Array(branches)), None) if key == "anyOf" || key == "oneOf" => Some(branches),
         _ => None,
