@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures what lorgnette promises in numbers.
 
 mod compile;
+mod feed;
 mod fetch;
 mod median;
 mod plain_crate;
@@ -22,6 +23,7 @@ pub struct Options {
 #[derive(clap::Subcommand)]
 enum Bench {
     Compile(compile::Options),
+    Feed(feed::Options),
     Fetch(fetch::Options),
     Runtime(runtime::Options),
 }
@@ -35,6 +37,7 @@ pub fn run(workspace: &Workspace, options: Options) -> Result<ExitCode, Failure>
     match options.bench {
         Bench::Compile(options) => compile::run(workspace, &options),
         Bench::Runtime(options) => runtime::run(workspace, &options),
+        Bench::Feed(options) => feed::run(workspace, &options),
         Bench::Fetch(options) => fetch::run(&options),
     }
 }

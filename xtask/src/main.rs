@@ -48,6 +48,7 @@ Examples:
   cargo xtask bench compile          measure how long a generated crate takes to compile
   cargo xtask bench runtime          measure what a call costs, against the same request by hand
   cargo xtask bench fetch            measure how long a contract in many files takes to arrive
+  cargo xtask bench feed             measure the request feed against a script in Python
   cargo xtask corpus DIR             run the generator over every contract in a folder
   cargo xtask site                   build the book into target/site
   cargo xtask help regen             explain one command

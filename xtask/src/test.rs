@@ -13,7 +13,8 @@ use std::time::Instant;
 ///
 /// That is every test of the workspace, and each generated crate compiled without features and with
 /// each feature alone, where a warning is a failure. Packages of npm are installed into `target`,
-/// and nginx on Debian as root; the first run compiles everything and takes some minutes.
+/// and nginx, rsyslog and Prometheus on Debian as root; the first run compiles everything and takes
+/// some minutes.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -6,6 +6,7 @@
 mod by_hand;
 mod generated;
 mod memory;
+mod requests;
 mod server;
 mod throughput;
 
@@ -22,6 +23,8 @@ enum Command {
         /// How many items the list has.
         items: usize,
     },
+    /// Serves a request feed of so many pages, in the same way.
+    Requests { pages: usize },
     /// Makes calls one after the other, to have its instructions counted.
     Calls { side: Side, url: String, count: usize },
     /// Both sides in turn, 64 calls at once: prints the calls per second of each pair of turns.
@@ -49,6 +52,7 @@ fn main() -> Outcome {
     runtime.block_on(async {
         match command {
             Command::Serve { items } => server::serve(items).await,
+            Command::Requests { pages } => requests::serve(pages).await,
             Command::Calls { side, url, count } => match side {
                 Side::Generated => generated::calls(&generated::client(&url)?, count).await,
                 Side::ByHand => by_hand::calls(&by_hand::client(&url)?, count).await,

@@ -49,10 +49,10 @@ const MOST_MEMORY: f64 = 16.0;
 ///
 /// When the program cannot be made, or a call fails.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
-    let program = build(workspace)?;
+    let program = build(workspace, "lorgnette-bench", &[])?;
     let mut report = Report::default();
     for length in LENGTHS {
-        let server = Server::start(&program, length)?;
+        let server = Server::start(&program, &["serve", &length.to_string()])?;
         say(&format!(
             "counting the instructions of {} calls, {length} items",
             options.calls
@@ -66,7 +66,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
             Limit::Most(MOST_INSTRUCTIONS),
         );
     }
-    let server = Server::start(&program, 20)?;
+    let server = Server::start(&program, &["serve", "20"])?;
     say("making calls, 64 at once");
     let turns = figures(&program, &["throughput", &server.url, &options.pairs.to_string()])?;
     let pairs = || turns.chunks_exact(2);
@@ -135,31 +135,31 @@ impl Report {
     }
 }
 
-/// Compiles the program, optimised as its users would, and says where it is.
-fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
+/// Compiles the program of a package, optimised as its users would, and says where it is.
+///
+/// # Errors
+///
+/// When it does not compile.
+pub fn build(workspace: &Workspace, package: &str, features: &[&str]) -> Result<PathBuf, Failure> {
     say("compiling");
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.path("target"), PathBuf::from);
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args([
-            "build",
-            "--release",
-            "--package",
-            "lorgnette-bench",
-            "--target-dir",
-        ])
+        .args(["build", "--release", "--package", package])
+        .args(features)
+        .arg("--target-dir")
         .arg(&target)
         .current_dir(workspace.root())
         .env_remove("CARGO_MANIFEST_DIR")
         .status()
         .map_err(|error| Failure::new(format!("cannot start cargo: {error}")).help("install Rust"))?;
     if !status.success() {
-        return Err(Failure::new("the program to be measured does not compile").at("tests/bench"));
+        return Err(Failure::new("the program to be measured does not compile").at(package));
     }
-    Ok(target.join("release").join("lorgnette-bench"))
+    Ok(target.join("release").join(package))
 }
 
 /// The server of the other processes; it ends with this value.
-struct Server {
+pub struct Server {
     process: Child,
     /// Closing it ends the process.
     input: Option<ChildStdin>,
@@ -167,9 +167,14 @@ struct Server {
 }
 
 impl Server {
-    fn start(program: &Path, items: u32) -> Result<Self, Failure> {
+    /// Starts a program with arguments that make it print its address.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start.
+    pub fn start(program: &Path, arguments: &[&str]) -> Result<Self, Failure> {
         let mut process = Command::new(program)
-            .args(["serve", &items.to_string()])
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -182,6 +187,11 @@ impl Server {
         }
         url.truncate(url.trim_end().len());
         Ok(Self { process, input, url })
+    }
+
+    /// Its address.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 }
 
