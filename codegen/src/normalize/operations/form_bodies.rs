@@ -116,11 +116,9 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
                 false => (media_type, entry),
             }),
     );
-    ledger.add(
-        at,
-        format!("a body of type {form} is encoded by the caller"),
-        "The contract names no fields for it.",
-    );
+    let what = format!("a body of type {form} is encoded by the caller");
+    let why = "The contract names no fields for it.";
+    ledger.add(at, what, why);
 }
 
 #[cfg(test)]

@@ -82,11 +82,9 @@ fn path_of(key: &str, at: &str, item: &mut Object, ledger: &mut Ledger) -> Strin
             .or_insert_with(|| json!([{ "url": server }]));
         return if path.is_empty() { "/".into() } else { path.into() };
     }
-    ledger.add(
-        at,
-        format!("path {key:?} gets a slash in front"),
-        "A path is appended to the server's address.",
-    );
+    let what = format!("path {key:?} gets a slash in front");
+    let why = "A path is appended to the server's address.";
+    ledger.add(at, what, why);
     format!("/{trimmed}")
 }
 

@@ -109,11 +109,9 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
         let mut value = media_object(&here, value, ledger);
         if !media_type.is_valid() && any_valid {
             // There is nothing that could be sent or asked for under such a name.
-            ledger.add(
-                here,
-                "keys that are no media types are dropped",
-                "A body is kept by its media types.",
-            );
+            let what = "keys that are no media types are dropped";
+            let why = "A body is kept by its media types.";
+            ledger.add(here, what, why);
             continue;
         }
         let new = key_of(document, &media_type, value.get("schema"));
@@ -196,11 +194,9 @@ fn new_form(json: &mut [Entry], entry: Entry, direction: Direction, ledger: &mut
 /// Notes that a media type is not one of the crate's, since another says as much.
 fn left_out(entry: &Entry, beside: &Entry, ledger: &mut Ledger) {
     if entry.wire != beside.wire {
-        ledger.add(
-            entry.at.as_str(),
-            format!("media type {} is left out beside {}", entry.wire, beside.wire),
-            "Both mean the same form of the body.",
-        );
+        let what = format!("media type {} is left out beside {}", entry.wire, beside.wire);
+        let why = "Both mean the same form of the body.";
+        ledger.add(entry.at.as_str(), what, why);
     }
 }
 
@@ -237,11 +233,9 @@ fn further(json: &mut Vec<Entry>, mut entry: Entry, direction: Direction, ledger
             first
                 .value
                 .insert("schema".into(), json!({ "oneOf": branches, EITHER: true }));
-            ledger.add(
-                entry.at.as_str(),
-                "an error is of one of several JSON forms",
-                "The server decides which media type an error has.",
-            );
+            let what = "an error is of one of several JSON forms";
+            let why = "The server decides which media type an error has.";
+            ledger.add(entry.at.as_str(), what, why);
         }
         Direction::Request | Direction::Success => {
             if let Some(index) = json.iter().position(|present| present.key == entry.key) {
@@ -300,11 +294,9 @@ fn media_object(at: &str, value: Value, ledger: &mut Ledger) -> Object {
         Value::Object(object) => object,
         Value::Null => Map::new(),
         other => {
-            ledger.add(
-                at,
-                format!("what a media type says is dropped: it is {}", kind(&other)),
-                "It is to be an object.",
-            );
+            let what = format!("what a media type says is dropped: it is {}", kind(&other));
+            let why = "It is to be an object.";
+            ledger.add(at, what, why);
             Map::new()
         }
     };
@@ -325,11 +317,9 @@ fn media_object(at: &str, value: Value, ledger: &mut Ledger) -> Object {
         }
         Some(other) => {
             if !other.is_null() {
-                ledger.add(
-                    at,
-                    format!("a schema is dropped: it is {}", kind(other)),
-                    "A schema is an object.",
-                );
+                let what = format!("a schema is dropped: it is {}", kind(other));
+                let why = "A schema is an object.";
+                ledger.add(at, what, why);
             }
             object.shift_remove("schema");
         }

@@ -99,11 +99,9 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         let wished = if let Some(id) = &given {
             by_id(id, method, path)
         } else {
-            ledger.add(
-                at,
-                "an operation is named by its method and path",
-                "The contract gives it no operationId.",
-            );
+            let what = "an operation is named by its method and path";
+            let why = "The contract gives it no operationId.";
+            ledger.add(at, what, why);
             by_path(method, path)
         };
         let (wished, free) = match kept {

@@ -30,11 +30,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 "the content of parameter {:?} is dropped",
                 text(parameter, "name")
             );
-            ledger.add(
-                spot.pointer(parameter),
-                what,
-                "A parameter has a schema or content, and this one has both.",
-            );
+            let why = "A parameter has a schema or content, and this one has both.";
+            ledger.add(spot.pointer(parameter), what, why);
             return;
         }
         let Some((media_type, mut entry)) = content.into_iter().next() else {

@@ -49,11 +49,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                     "{} parameter {name:?} is sent in style {default}, not {given}",
                     text(parameter, "in")
                 );
-                ledger.add(
-                    spot.pointer(parameter),
-                    what,
-                    "OpenAPI has no such style at that place.",
-                );
+                let why = "OpenAPI has no such style at that place.";
+                ledger.add(spot.pointer(parameter), what, why);
             }
         } else if let Some(Value::String(format)) = parameter.get("collectionFormat") {
             let (by_format, exploded) = match format.as_str() {

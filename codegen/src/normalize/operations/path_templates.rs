@@ -72,11 +72,9 @@ fn insert(
         }
         moved.push((child("/paths", &new), at.clone()));
         if key.contains('#') {
-            ledger.add(
-                at,
-                "what follows the # of a path is not sent",
-                "A fragment never leaves the client.",
-            );
+            let what = "what follows the # of a path is not sent";
+            let why = "A fragment never leaves the client.";
+            ledger.add(at, what, why);
         }
         paths.insert(new, item);
     }
@@ -144,11 +142,8 @@ fn sent(key: &str, item: &mut Value, ledger: &mut Ledger) -> (String, Option<Str
     if !literal.is_empty() {
         let query = literal.join("&");
         let what = format!("?{query} is sent with every request");
-        ledger.add(
-            at.as_str(),
-            what,
-            "It stands in the path, so the contract leaves no choice.",
-        );
+        let why = "It stands in the path, so the contract leaves no choice.";
+        ledger.add(at.as_str(), what, why);
         let joint = if wire
             .iter()
             .any(|piece| matches!(piece, Piece::Literal(text) if text.starts_with('?')))

@@ -100,11 +100,8 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
                 if let Some((_, name)) = url.split_once('{') {
                     let name = name.split('}').next().unwrap_or_default();
                     let what = format!("server {url} is left out: nothing says what {name:?} is");
-                    ledger.add(
-                        child(at, "servers"),
-                        what,
-                        "A variable of an address needs a default.",
-                    );
+                    let why = "A variable of an address needs a default.";
+                    ledger.add(child(at, "servers"), what, why);
                     continue;
                 }
                 server.insert("url".into(), url.into());
@@ -124,20 +121,15 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
     }
     let first = servers.first().and_then(|server| server.text("url"));
     if let Some(url) = first.filter(|url| at.is_empty() && !url.contains("://") && *url != "/") {
-        ledger.add(
-            child(at, "servers"),
-            format!("the address that a client is made with has to end with server {url}"),
-            "The contract does not say where the service is.",
-        );
+        let what = format!("the address that a client is made with has to end with server {url}");
+        let why = "The contract does not say where the service is.";
+        ledger.add(child(at, "servers"), what, why);
     }
     for server in servers.iter().skip(1) {
         let url = server.text("url").unwrap_or_default();
         let what = format!("requests go to server {url} only if the client is made with that address");
-        ledger.add(
-            child(at, "servers"),
-            what,
-            "The contract names several servers, and the first is used.",
-        );
+        let why = "The contract names several servers, and the first is used.";
+        ledger.add(child(at, "servers"), what, why);
     }
     if !servers.is_empty() {
         holder.insert("servers".into(), servers.into());

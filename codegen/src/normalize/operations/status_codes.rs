@@ -60,11 +60,8 @@ fn add(at: &str, key: &str, value: Value, responses: &mut Object, ledger: &mut L
         if status.starts_with('1') && status != "101" {
             let pointer = place(&response, || at.to_string());
             let what = format!("response {status} is dropped");
-            ledger.add(
-                pointer,
-                what,
-                "It announces another one, and no HTTP client hands it out.",
-            );
+            let why = "It announces another one, and no HTTP client hands it out.";
+            ledger.add(pointer, what, why);
         } else if let Some(present) = responses.get(&status) {
             if present.as_object() != Some(&response) {
                 ledger.omit(
@@ -110,11 +107,9 @@ fn response(at: &str, value: Value, ledger: &mut Ledger) -> Object {
         Value::String(description) => Map::from_iter([("description".to_string(), description.into())]),
         Value::Null => Map::new(),
         other => {
-            ledger.add(
-                at,
-                format!("what the response says is dropped: it is {}", kind(&other)),
-                "A response is an object.",
-            );
+            let what = format!("what the response says is dropped: it is {}", kind(&other));
+            let why = "A response is an object.";
+            ledger.add(at, what, why);
             Map::new()
         }
     };
@@ -124,11 +119,8 @@ fn response(at: &str, value: Value, ledger: &mut Ledger) -> Object {
     if let Some(content) = response.get("content").filter(|content| !content.is_object()) {
         if !content.is_null() {
             let what = format!("the content of a response is dropped: it is {}", kind(content));
-            ledger.add(
-                place(&response, || at.to_string()),
-                what,
-                "Content is an object, by media type.",
-            );
+            let why = "Content is an object, by media type.";
+            ledger.add(place(&response, || at.to_string()), what, why);
         }
         response.shift_remove("content");
     }

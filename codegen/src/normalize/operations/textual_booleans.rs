@@ -83,11 +83,9 @@ fn mend(here: impl Fn() -> String, object: &mut Object, members: &[&str], ledger
         } else if let Some(old) = object.shift_remove(*member)
             && !old.is_null()
         {
-            ledger.add(
-                here(),
-                format!("{member} is left out: it is {}", kind(&old)),
-                "It is to be true or false.",
-            );
+            let what = format!("{member} is left out: it is {}", kind(&old));
+            let why = "It is to be true or false.";
+            ledger.add(here(), what, why);
         }
     }
 }
