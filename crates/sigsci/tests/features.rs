@@ -26,7 +26,13 @@ fn test_features_are_those_of_the_generated_crate() {
         // Two are lists of others, and each of those hands on to its namesake.
         let expected = match name.as_str() {
             "default" | "tags" => theirs[&name].clone(),
-            "cli" => vec!["dep:lorgnette-cli", "dep:lorgnette-feed", "sigsci-v0/cli"].into(),
+            "cli" => vec![
+                "dep:lorgnette-cli",
+                "dep:lorgnette-feed",
+                "dep:serde",
+                "sigsci-v0/cli",
+            ]
+            .into(),
             _ => vec![format!("sigsci-v0/{name}")].into(),
         };
         assert_eq!(means, expected, "{name}");
