@@ -38,6 +38,7 @@ mod receiver;
 mod redirect;
 mod redirect_policy;
 mod request;
+mod rest;
 mod retries;
 pub mod retry;
 mod runtimes;

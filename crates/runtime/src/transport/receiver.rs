@@ -8,6 +8,7 @@ use super::destination::Destination;
 use super::interceptor::AttemptRequest;
 use super::raw_response::{BodyKind, RawBody, RawResponse};
 use super::request::Request;
+use super::rest;
 use super::secrets::secrets;
 use crate::error::{Awaited, Failure, Quoted};
 use crate::model::limit_response::{InBody, LimitResponse};
@@ -51,6 +52,13 @@ impl Received {
         match self {
             Self::Open(_, head) => &head.headers,
             Self::Read(response) => response.headers(),
+        }
+    }
+
+    /// Leaves the response to its connection.
+    pub(super) async fn leave(self) {
+        if let Self::Open(response, _) = self {
+            rest::read(response).await;
         }
     }
 }
