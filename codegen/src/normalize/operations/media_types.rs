@@ -194,10 +194,14 @@ fn new_form(json: &mut [Entry], entry: Entry, direction: Direction, ledger: &mut
 /// Notes that a media type is not one of the crate's, since another says as much.
 fn left_out(entry: &Entry, beside: &Entry, ledger: &mut Ledger) {
     if entry.wire != beside.wire {
-        let what = format!("media type {} is left out beside {}", entry.wire, beside.wire);
+        let what = left_out_beside(&entry.wire, &beside.wire);
         let why = "Both mean the same form of the body.";
         ledger.add(entry.at.as_str(), what, why);
     }
+}
+
+fn left_out_beside(one: &str, other: &str) -> String {
+    format!("media type {one} is left out beside {other}")
 }
 
 /// Adds a JSON form beside those that are there.
@@ -206,7 +210,7 @@ fn further(json: &mut Vec<Entry>, mut entry: Entry, direction: Direction, ledger
         json.push(entry);
         return;
     };
-    let what = format!("media type {} is left out beside {}", entry.key, first.key);
+    let what = left_out_beside(&entry.key, &first.key);
     match direction {
         Direction::Failure => {
             let either = [
@@ -243,7 +247,7 @@ fn further(json: &mut Vec<Entry>, mut entry: Entry, direction: Direction, ledger
                 // What names the type in so many words goes before a range that is read as it.
                 if present.wire.contains('*') && entry.wire == entry.key {
                     if direction == Direction::Request {
-                        let what = format!("media type {} is left out beside {}", present.wire, entry.wire);
+                        let what = left_out_beside(&present.wire, &entry.wire);
                         ledger.omit(present.at.as_str(), what, "Nothing tells the two apart.");
                         *present = entry;
                     } else {

@@ -66,7 +66,7 @@ impl Merger<'_> {
         let is_child = match keywords::refers_to(schema) {
             // `Cat: allOf: [Pet]` is a kind of pet of its own, where pets are told apart, and so is
             // `Pet: allOf: [Animal]` where only pets are.
-            Some(base) => schema.contains_key("allOf") && (self.is_base(key) || self.is_base(&base)),
+            Some(_) => schema.contains_key("allOf") && self.is_base(key),
             None => keywords::kind(schema) == Kind::Composition,
         };
         if is_child && depth > DEEPEST {
@@ -98,7 +98,8 @@ impl Merger<'_> {
     fn is_base(&self, key: &str) -> bool {
         let (mut open, mut met) = (vec![key.to_string()], HashSet::new());
         while let Some(key) = open.pop() {
-            let Some(schema) = self.schemas.get(&key).and_then(Value::as_object) else {
+            let schema = self.schemas.get(&key).and_then(Value::as_object);
+            let Some(schema) = schema.filter(|_| met.insert(key)) else {
                 continue;
             };
             if schema.contains_key("discriminator") && !keywords::has_choice(schema) {
@@ -107,7 +108,6 @@ impl Merger<'_> {
             let extended = schema.list(keywords::EXTENDS).iter().filter_map(Value::as_str);
             open.extend(extended.map(str::to_string));
             open.extend(schema.list("allOf").iter().filter_map(keywords::value_refers_to));
-            open.retain(|key| met.insert(key.clone()));
         }
         false
     }

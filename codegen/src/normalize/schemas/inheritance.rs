@@ -251,6 +251,27 @@ mod tests {
     }
 
     #[test]
+    fn test_child_of_several_is_a_branch_wherever_the_base_stands() {
+        let mut contract = animals(&json!({"$ref": "#/components/schemas/Pet"}));
+        let schemas = &mut contract["components"]["schemas"];
+        let extends = |names: &[&str]| {
+            let parts = names
+                .iter()
+                .map(|name| json!({"$ref": crate::document::schema_reference(name)}));
+            json!({"allOf": parts.collect::<Vec<_>>()})
+        };
+        let object = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}});
+        schemas["Deep"] = object("deep");
+        schemas["Legs"] = extends(&["Deep"]);
+        schemas["Legs"]["properties"] = json!({"legs": {"type": "integer"}});
+        schemas["Cat"] = extends(&["Pet", "Legs"]);
+        schemas["Manx"] = extends(&["Cat"]);
+        let (document, _) = normalized(contract);
+        let branches = component(&document, "Pet")["x-lorgnette-union"].to_string();
+        assert!(branches.contains("schemas/Manx"), "{branches}");
+    }
+
+    #[test]
     fn test_base_that_adds_only_a_discriminator_is_a_union() {
         let mut contract = animals(&json!({"$ref": "#/components/schemas/Kind"}));
         let schemas = &mut contract["components"]["schemas"];

@@ -15,9 +15,11 @@ use serde_json::Value;
 pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
     documented_branches(schema);
     // A base of others composes, and a mapping may name more than the branches do.
-    let is_base = schema.contains_key("discriminator")
-        && (!keywords::has_choice(schema) || schema.map("discriminator").map("mapping").len() > 1);
-    if is_base || schema.contains_key("discriminator") && keywords::has_properties(schema) {
+    if schema.contains_key("discriminator")
+        && (!keywords::has_choice(schema)
+            || keywords::has_properties(schema)
+            || schema.map("discriminator").map("mapping").len() > 1)
+    {
         return;
     }
     for keyword in ["oneOf", "anyOf", "allOf"] {
