@@ -21,7 +21,7 @@ use super::request::Request;
 use super::retries::Retries;
 use super::retry;
 use super::throttle::Pass;
-use super::{http_error, message, rest};
+use super::{http_error, message};
 use crate::error::{Awaited, Failure, Limit, Place};
 use crate::model::body::Payload;
 use bytes::Bytes;
@@ -151,14 +151,14 @@ impl<'a> AttemptLoop<'a> {
                         self.left_behind = Some(credentials);
                     }
                     self.destination.follow(url, is_elsewhere);
-                    rest::read(response).await;
+                    self.receiver().leave(Some(response)).await;
                     return Ok(None);
                 }
             }
         }
         if status == StatusCode::UNAUTHORIZED && self.renews(&credentials) {
             self.destination.start_over();
-            rest::read(response).await;
+            self.receiver().leave(Some(response)).await;
             return Ok(None);
         }
         let kind = (self.kinds.success)(status.as_u16());
@@ -186,7 +186,7 @@ impl<'a> AttemptLoop<'a> {
                 self.retries.after(failure, self.clock.left())
             };
             if let Some(wait) = wait {
-                received.leave().await;
+                self.receiver().leave(received.unread()).await;
                 drop(connection);
                 self.start_over(wait).await;
                 return Ok(None);

@@ -38,7 +38,6 @@ mod receiver;
 mod redirect;
 mod redirect_policy;
 mod request;
-mod rest;
 mod retries;
 pub mod retry;
 mod runtimes;

@@ -8,7 +8,6 @@ use super::destination::Destination;
 use super::interceptor::AttemptRequest;
 use super::raw_response::{BodyKind, RawBody, RawResponse};
 use super::request::Request;
-use super::rest;
 use super::secrets::secrets;
 use crate::error::{Awaited, Failure, Quoted};
 use crate::model::limit_response::{InBody, LimitResponse};
@@ -23,6 +22,12 @@ use std::time::Duration;
 
 /// How much of an error's body is kept.
 const ERROR_BODY: usize = 64 * 1024;
+
+/// How much is read of a body that nobody looks at.
+const UNREAD: usize = 16 * 1024;
+
+/// How long a server may hold up the next attempt with such a body.
+const LEAVING: Duration = Duration::from_millis(100);
 
 /// Reads the response of an attempt.
 pub(super) struct Receiver<'a> {
@@ -55,10 +60,11 @@ impl Received {
         }
     }
 
-    /// Leaves the response to its connection.
-    pub(super) async fn leave(self) {
-        if let Self::Open(response, _) = self {
-            rest::read(response).await;
+    /// The response, unless its body has been read.
+    pub(super) fn unread(self) -> Option<reqwest::Response> {
+        match self {
+            Self::Open(response, _) => Some(response),
+            Self::Read(_) => None,
         }
     }
 }
@@ -184,6 +190,18 @@ impl Receiver<'_> {
         let response = self.error(response, head).await;
         let is_one = fitting.iter().any(|body| body.is_in(&response));
         (Received::Read(response), is_one)
+    }
+
+    /// Leaves a response that nobody looks at. What is left of a short body is read, so that the
+    /// connection stays in use: otherwise HTTP/1 closes it, and HTTP/2 resets the stream, which a
+    /// connection allows only so many times.
+    pub(super) async fn leave(&self, response: Option<reqwest::Response>) {
+        let is_short = |length| usize::try_from(length).is_ok_and(|length: usize| length <= UNREAD);
+        let response = response.filter(|response| response.content_length().is_none_or(is_short));
+        let Some(response) = response else { return };
+        let chunks = Chunks::new(self.request.operation.id, response.bytes_stream(), None);
+        let rest = pin!(chunks.collect(UNREAD, true));
+        let _ = self.clock.within(Some(LEAVING), rest).await;
     }
 
     /// Shows the hooks a body.

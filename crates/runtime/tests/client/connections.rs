@@ -69,6 +69,38 @@ async fn test_server_that_closes_every_connection_is_not_asked_forever() {
 }
 
 #[tokio::test]
+async fn test_responses_that_nobody_reads_keep_their_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::Relaxed);
+            tokio::spawn(async move {
+                for head in [
+                    "503 Service Unavailable",
+                    "307 Temporary Redirect\r\nlocation: /items/2",
+                    "200 OK",
+                ] {
+                    if stream.read(&mut [0; 4096]).await.unwrap_or(0) == 0 {
+                        return;
+                    }
+                    let head = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n", ITEM.len());
+                    stream.write_all(head.as_bytes()).await.unwrap();
+                    // The body is still on its way when the head decides that nobody reads it.
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    stream.write_all(ITEM.as_bytes()).await.unwrap();
+                }
+            });
+        }
+    });
+    let client: Client = builder(&url).build().unwrap();
+    read(&client).send().await.unwrap();
+    assert_eq!(connections.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
 async fn test_broken_server_sees_little_more_than_the_calls() {
     let server = Server::start(|_| answer(503, &[], "")).await;
     let client: Client = ClientBuilder::new(&server.url, "guarded", "1.0.0")
