@@ -2,7 +2,8 @@
 
 use crate::v1::types::{Entity, Metric, TimeBucket};
 use crate::{runtime, v1};
-use lorgnette_cli::clap::{Arg, ArgAction, Command};
+use lorgnette_cli::arguments::{flag, time};
+use lorgnette_cli::clap::Command;
 use lorgnette_cli::{Context, Done, Failure, Job, Rows};
 use runtime::NaiveDate;
 use runtime::chrono::{Datelike, Days, Utc};
@@ -19,16 +20,6 @@ pub const METRICS: Job = Job {
 };
 
 fn arguments(command: Command) -> Command {
-    let flag = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
-    };
-    let time = |name: &'static str, help: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .value_name("TIME")
-            .allow_hyphen_values(true)
-            .help(help)
-    };
     command
         .arg(time("from", "Where the period begins").default_value("-4w"))
         .arg(time("to", "Where it ends [default: now]"))

@@ -4,7 +4,8 @@ mod page;
 mod site;
 
 use crate::v0::Client;
-use lorgnette_cli::clap::{Arg, ArgAction, Command, value_parser};
+use lorgnette_cli::arguments::{flag, option, time};
+use lorgnette_cli::clap::{ArgAction, Command, value_parser};
 use lorgnette_cli::{Context, Done, Exit, Failure, Job, Moment};
 use lorgnette_feed::{Kind, Mapping, Metrics, Settings, Source, Spec};
 use site::SiteFeed;
@@ -34,108 +35,66 @@ const MAPPINGS: &lorgnette_feed::Known = &[
 ];
 
 fn arguments(command: Command) -> Command {
-    let time = |name: &'static str, help: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .value_name("TIME")
-            .allow_hyphen_values(true)
-            .help(help)
-    };
-    let span = |name: &'static str, usual: &'static str, help: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .value_name("TIME")
-            .default_value(usual)
-            .value_parser(lorgnette_cli::duration)
-            .help(help)
+    let span = |name, usual: &'static str, help| {
+        let option = option(name, "TIME", help).default_value(usual);
+        option.value_parser(lorgnette_cli::duration)
     };
     command
-        .arg(Arg::new("corp").long("corp").value_name("CORP").help("Corp [env: SIGSCI_CORP]"))
+        .arg(option("corp", "CORP", "Corp [env: SIGSCI_CORP]"))
         .arg(
-            Arg::new("site")
-                .long("site")
-                .value_name("SITE")
+            option("site", "SITE", "A site; may be named several times")
                 .action(ArgAction::Append)
-                .required_unless_present("all-sites")
-                .help("A site; may be named several times"),
+                .required_unless_present("all-sites"),
         )
+        .arg(flag("all-sites", "All sites of the corp").conflicts_with("site"))
         .arg(
-            Arg::new("all-sites")
-                .long("all-sites")
-                .action(ArgAction::SetTrue)
-                .conflicts_with("site")
-                .help("All sites of the corp"),
-        )
-        .arg(
-            Arg::new("shard")
-                .long("shard")
-                .value_name("N/COUNT")
-                .value_parser(shard)
-                .help("Take one part of the sites, by a hash of their names that does not change: 1/2 and 2/2 are all"),
+            option(
+                "shard",
+                "N/COUNT",
+                "Take one part of the sites, by a hash of their names that does not change: 1/2 and 2/2 are all",
+            )
+            .value_parser(shard),
         )
         .arg(time("from", "Where to begin, for sites that have not begun yet").required(true))
         .arg(time("until", "Where to end [default: five minutes ago]").conflicts_with("follow"))
+        .arg(flag("follow", "Go on for ever"))
         .arg(
-            Arg::new("follow")
-                .long("follow")
-                .action(ArgAction::SetTrue)
-                .help("Go on for ever"),
-        )
-        .arg(
-            Arg::new("to")
-                .long("to")
-                .value_name("SINK")
+            option("to", "SINK", "Where requests go; may be named several times, see below")
                 .required(true)
-                .action(ArgAction::Append)
-                .help("Where requests go; may be named several times, see below"),
+                .action(ArgAction::Append),
         )
         .arg(
-            Arg::new("state")
-                .long("state")
-                .value_name("FOLDER")
+            option("state", "FOLDER", "A folder of this feed's own, for what has to outlast it")
                 .required(true)
-                .value_parser(value_parser!(PathBuf))
-                .help("A folder of this feed's own, for what has to outlast it"),
+                .value_parser(value_parser!(PathBuf)),
         )
         .arg(
-            Arg::new("tag")
-                .long("tag")
-                .value_name("SIGNAL")
-                .action(ArgAction::Append)
-                .help("Only requests with one of these signals"),
+            option("tag", "SIGNAL", "Only requests with one of these signals").action(ArgAction::Append),
         )
         .arg(
-            Arg::new("members")
-                .long("members")
-                .value_name("LIST")
-                .value_delimiter(',')
-                .action(ArgAction::Append)
-                .help("Only these members of requests, src=remoteIP under another name; a sink's own mapping stands over them"),
+            option(
+                "members",
+                "LIST",
+                "Only these members of requests, src=remoteIP under another name; a sink's own mapping stands over them",
+            )
+            .value_delimiter(',')
+            .action(ArgAction::Append),
         )
         .arg(span("window", "10m", "How much is asked for at once"))
         .arg(
-            Arg::new("parallel")
-                .long("parallel")
-                .value_name("N")
+            option("parallel", "N", "How many sites are asked at once")
                 .default_value("4")
-                .value_parser(value_parser!(u16).range(1..=64))
-                .help("How many sites are asked at once"),
+                .value_parser(value_parser!(u16).range(1..=64)),
         )
         .arg(
-            Arg::new("buffer")
-                .long("buffer")
-                .value_name("SIZE")
+            option("buffer", "SIZE", "How much may wait on disk for the slowest sink")
                 .default_value("1GiB")
-                .value_parser(|text: &str| lorgnette_feed::bytes(text).ok_or("expected a size such as 1GiB"))
-                .help("How much may wait on disk for the slowest sink"),
+                .value_parser(|text: &str| lorgnette_feed::bytes(text).ok_or("expected a size such as 1GiB")),
         )
         .arg(span("drain", "30s", "How long sinks have to take the rest after SIGTERM"))
         .arg(
-            Arg::new("metrics")
-                .long("metrics")
-                .value_name("ADDRESS")
-                .value_parser(value_parser!(SocketAddr))
-                .help("Answer /metrics and /healthz here: 127.0.0.1:9464"),
+            option("metrics", "ADDRESS", "Answer /metrics and /healthz here: 127.0.0.1:9464")
+                .value_parser(value_parser!(SocketAddr)),
         )
         .after_help(HELP)
 }

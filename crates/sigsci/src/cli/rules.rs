@@ -5,7 +5,7 @@ use crate::runtime::codec::to_value;
 use crate::runtime::serde_json::{Map, json};
 use crate::v0;
 use lorgnette_cli::clap::{Arg, Command};
-use lorgnette_cli::{Context, Done, Failure, Job, Rows};
+use lorgnette_cli::{Context, Done, Failure, Job, Rows, arguments};
 
 /// The command.
 pub const DIFF: Job = Job {
@@ -23,12 +23,7 @@ fn arguments(command: Command) -> Command {
     command
         .arg(Arg::new("one").value_name("SITE").required(true))
         .arg(Arg::new("other").value_name("SITE").required(true))
-        .arg(
-            Arg::new("corp")
-                .long("corp")
-                .value_name("TEXT")
-                .help("Corp [env: SIGSCI_CORP]"),
-        )
+        .arg(arguments::option("corp", "TEXT", "Corp [env: SIGSCI_CORP]"))
         .after_help(
             "Rules are the same if they do the same, whatever their ids and dates. Rules of one type and \
              reason that do not are written with the members that differ. Nothing is written for sites \
