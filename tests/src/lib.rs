@@ -5,6 +5,8 @@
 
 pub mod commands;
 pub mod contract;
+#[cfg(unix)]
+pub mod debian;
 pub mod left_out;
 pub mod markdown;
 pub mod modules;

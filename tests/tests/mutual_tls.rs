@@ -8,6 +8,7 @@
 
 use lorgnette_runtime::reqwest::{self, Identity};
 use lorgnette_runtime::{ClientBuilder, Error, RedirectPolicy};
+use lorgnette_tests::debian::installed;
 use lorgnette_tests::server::{Answer, Request, Server};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -16,7 +17,6 @@ use rcgen::{
 use std::error::Error as _;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -95,29 +95,9 @@ fn program() -> &'static Path {
                 .map(|folder| folder.join("nginx"))
                 .find(|program| program.is_file())
         };
-        if let Some(program) = find() {
-            return program;
-        }
-        let is_root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
-        let install = || apt_get(&["install", "--yes", "--no-install-recommends", "nginx"]);
-        if is_root && !install() {
-            let _ = apt_get(&["update"]) && install();
-        }
-        find().unwrap_or_else(|| panic!("these tests need nginx, which is not there: apt-get install nginx"))
+        let program = installed(&["nginx"], find);
+        program.unwrap_or_else(|| panic!("these tests need nginx, which is not there: apt-get install nginx"))
     })
-}
-
-fn apt_get(arguments: &[&str]) -> bool {
-    let mut command = Command::new("apt-get");
-    // On this run level, the package does not start a server of its own.
-    command
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .env("RUNLEVEL", "1");
-    command
-        .stdin(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
 }
 
 /// nginx, which lets clients with a certificate of `clients` through to a server behind it.

@@ -2,31 +2,17 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "support/program.rs"]
+mod program;
 #[path = "../../../tests/src/programs.rs"]
 mod programs;
 #[allow(dead_code)]
 #[path = "../../../tests/src/server.rs"]
 mod server;
 
+use program::{TOKEN, sigsci};
 use server::{Answer, Server};
-use std::process::{Command, Output};
-
-const TOKEN: &str = "c4nary-s3cret";
-
-fn sigsci(server: &Server, arguments: &[&str]) -> Output {
-    let output = Command::new(env!("CARGO_BIN_EXE_sigsci"))
-        .args(arguments)
-        .env_clear()
-        .env("SIGSCI_CONFIG", "/nonexistent/config.toml")
-        .env("SIGSCI_EMAIL", "somebody@example.com")
-        .env("SIGSCI_TOKEN", TOKEN)
-        .env("SIGSCI_CORP", "acme")
-        .env("SIGSCI_BASE_URL", server.address())
-        .output()
-        .unwrap();
-    assert!(!format!("{output:?}").contains(TOKEN));
-    output
-}
+use std::process::Output;
 
 fn text(output: &Output) -> String {
     let err = String::from_utf8_lossy(&output.stderr);

@@ -2,30 +2,15 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "support/program.rs"]
+mod program;
 #[allow(dead_code)]
 #[path = "../../../tests/src/server.rs"]
 mod server;
 
+use program::sigsci;
 use server::{Answer, Server};
-use std::process::{Command, Output};
-
-const TOKEN: &str = "c4nary-s3cret";
-
-fn sigsci(server: &Server, arguments: &[&str]) -> Output {
-    let output = Command::new(env!("CARGO_BIN_EXE_sigsci"))
-        .args(arguments)
-        .env_clear()
-        .env("SIGSCI_CONFIG", "/nonexistent/config.toml")
-        .env("SIGSCI_EMAIL", "somebody@example.com")
-        .env("SIGSCI_TOKEN", TOKEN)
-        .env("SIGSCI_CORP", "acme")
-        .env("SIGSCI_BASE_URL", server.address())
-        .env("TZ", "UTC")
-        .output()
-        .unwrap();
-    assert!(!format!("{output:?}").contains(TOKEN));
-    output
-}
+use std::process::Output;
 
 /// What was written, with a name for the server.
 fn out(server: &Server, output: &Output) -> String {

@@ -2,29 +2,16 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "support/program.rs"]
+mod program;
 #[path = "../../../tests/src/programs.rs"]
 mod programs;
 #[allow(dead_code)]
 #[path = "../../../tests/src/server.rs"]
 mod server;
 
+use program::{KEY, command, vxg};
 use server::{Answer, Server};
-use std::process::{Command, Output};
-
-const KEY: &str = "v3.c4nary";
-
-fn vxg(server: &Server, arguments: &[&str]) -> Output {
-    let output = Command::new(env!("CARGO_BIN_EXE_vxg"))
-        .args(arguments)
-        .env_clear()
-        .env("VXG_CONFIG", "/nonexistent/config.toml")
-        .env("VXG_LICENSE_KEY", KEY)
-        .env("VXG_BASE_URL", server.address())
-        .output()
-        .unwrap();
-    assert!(!format!("{output:?}").contains("c4nary"), "{output:?}");
-    output
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_apis_stand_below_the_address_of_the_server() {
@@ -58,11 +45,8 @@ async fn test_credentials_that_are_missing_are_named() {
 #[test]
 fn test_requests_without_credentials_show_the_whole_address() {
     let shown = |arguments: &[&str], variables: &[(&str, &str)]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_vxg"))
-            .args(arguments)
+        let output = command(arguments)
             .arg("--dry-run")
-            .env_clear()
-            .env("VXG_CONFIG", "/nonexistent/config.toml")
             .envs(variables.iter().copied())
             .output()
             .unwrap();

@@ -2,6 +2,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "support/program.rs"]
+mod program;
 #[allow(dead_code)]
 #[path = "../../../tests/src/server.rs"]
 mod server;
@@ -9,33 +11,11 @@ mod server;
 mod tls;
 
 use base64::Engine;
+use program::{command, vxg};
 use server::{Answer, Server};
 use std::fs;
-use std::process::{Command, Output};
+use std::process::Output;
 use tls::Tls;
-
-const KEY: &str = "v3.c4nary";
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_vxg"));
-    command
-        .args(arguments)
-        .env_clear()
-        .env("VXG_CONFIG", "/nonexistent/config.toml")
-        .env("TZ", "UTC");
-    command
-}
-
-/// Runs the program with the license key of an account.
-fn vxg(server: &Server, arguments: &[&str]) -> Output {
-    let output = command(arguments)
-        .env("VXG_LICENSE_KEY", KEY)
-        .env("VXG_BASE_URL", server.address())
-        .output()
-        .unwrap();
-    assert!(!format!("{output:?}").contains("c4nary"), "{output:?}");
-    output
-}
 
 fn text(output: &Output) -> String {
     let err = String::from_utf8_lossy(&output.stderr);

@@ -5,6 +5,8 @@
 
 mod api;
 mod bulk;
+#[path = "../../../../tests/src/debian.rs"]
+mod debian;
 mod hec;
 mod http;
 mod killed;

@@ -1,9 +1,8 @@
 //! Running the program, and parts of Debian that it works with.
 
-use std::os::unix::fs::MetadataExt;
+use crate::debian;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A run of `sigsci feed` that begins at `from` and ends at `until`, in seconds.
@@ -55,35 +54,12 @@ impl Drop for Killed {
     }
 }
 
-/// A file of a package of Debian, at one of these places. The package is installed if the file is
-/// not there and the test is run by root; otherwise the test says what is missing.
+/// A file of a package of Debian, at one of these places, installed if need be.
 pub fn installed(package: &str, places: &[&str]) -> PathBuf {
-    // Packages are installed one after the other.
-    static ONE: Mutex<()> = Mutex::new(());
-    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let find = || places.iter().map(PathBuf::from).find(|path| path.exists());
-    if let Some(path) = find() {
-        return path;
-    }
-    let is_root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
-    let install = || apt_get(&["install", "--yes", "--no-install-recommends", package]);
-    if is_root && !install() {
-        let _ = apt_get(&["update"]) && install();
-    }
-    find().unwrap_or_else(|| {
+    debian::installed(&[package], find).unwrap_or_else(|| {
         panic!("this test needs {places:?}, which is not there: apt-get install {package}")
     })
-}
-
-fn apt_get(arguments: &[&str]) -> bool {
-    let mut command = Command::new("apt-get");
-    // On this run level, the package does not start a server of its own.
-    command
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .env("RUNLEVEL", "1");
-    let output = command.stdin(Stdio::null()).output();
-    output.is_ok_and(|output| output.status.success())
 }
 
 /// A port that is free now.

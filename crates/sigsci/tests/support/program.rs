@@ -1,0 +1,24 @@
+//! Running the program `sigsci`.
+
+use super::server::Server;
+use std::process::{Command, Output};
+
+/// The token that it has, which it writes nowhere.
+pub const TOKEN: &str = "c4nary-s3cret";
+
+/// Runs it against a server.
+pub fn sigsci(server: &Server, arguments: &[&str]) -> Output {
+    let output = Command::new(env!("CARGO_BIN_EXE_sigsci"))
+        .args(arguments)
+        .env_clear()
+        .env("SIGSCI_CONFIG", "/nonexistent/config.toml")
+        .env("SIGSCI_EMAIL", "somebody@example.com")
+        .env("SIGSCI_TOKEN", TOKEN)
+        .env("SIGSCI_CORP", "acme")
+        .env("SIGSCI_BASE_URL", server.address())
+        .env("TZ", "UTC")
+        .output()
+        .unwrap();
+    assert!(!format!("{output:?}").contains(TOKEN));
+    output
+}
