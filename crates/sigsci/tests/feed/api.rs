@@ -48,6 +48,14 @@ pub struct Api {
 }
 
 impl Api {
+    /// A server of so many sites that does nothing odd.
+    pub fn with_sites(sites: u64) -> Self {
+        Self::start(Manners {
+            sites,
+            ..Manners::default()
+        })
+    }
+
     pub fn start(manners: Manners) -> Self {
         let calls = Arc::<AtomicU64>::default();
         let counted = Arc::clone(&calls);

@@ -32,10 +32,7 @@ fn all_once(found: Vec<String>, api: &Api) {
 
 #[test]
 fn test_lines_are_written_as_they_came() {
-    let api = Api::start(Manners {
-        sites: 3,
-        ..Manners::default()
-    });
+    let api = Api::with_sites(3);
     let state = tempfile::tempdir().unwrap();
     let file = state.path().join("out/requests.ndjson");
     let to = format!("file:{}", file.display());
@@ -139,10 +136,7 @@ fn test_requests_are_chosen_and_mapped() {
 
 #[test]
 fn test_splunk_has_all_that_is_acknowledged() {
-    let api = Api::start(Manners {
-        sites: 2,
-        ..Manners::default()
-    });
+    let api = Api::with_sites(2);
     let (port, collector) = hec::start(5, 0);
     let state = tempfile::tempdir().unwrap();
     let to = format!("splunk+http://127.0.0.1:{port}?token=HEC_TOKEN&index=main&sourcetype=sigsci");
@@ -161,10 +155,7 @@ fn test_splunk_has_all_that_is_acknowledged() {
 
 #[test]
 fn test_a_cluster_takes_each_item_once_and_refused_ones_are_kept() {
-    let api = Api::start(Manners {
-        sites: 2,
-        ..Manners::default()
-    });
+    let api = Api::with_sites(2);
     let refused = "-7";
     let (port, cluster) = bulk::start(7, Some(refused));
     let state = tempfile::tempdir().unwrap();
@@ -267,10 +258,7 @@ fn received(folder: &Path) -> Vec<String> {
 
 #[test]
 fn test_rsyslog_receives_by_tcp() {
-    let api = Api::start(Manners {
-        sites: 2,
-        ..Manners::default()
-    });
+    let api = Api::with_sites(2);
     let (state, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let port = free_port();
     let input =

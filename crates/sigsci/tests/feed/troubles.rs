@@ -183,10 +183,7 @@ fn test_a_hundred_sites_take_little_memory() {
 
 #[test]
 fn test_sigterm_drains_and_the_rest_comes_later() {
-    let api = Api::start(Manners {
-        sites: 3,
-        ..Manners::default()
-    });
+    let api = Api::with_sites(3);
     let (port, collector) = hec::start(0, 0);
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("state");
@@ -310,10 +307,7 @@ fn test_a_state_is_of_one_feed_at_a_time() {
 
 #[test]
 fn test_sites_have_their_turns() {
-    let api = Api::start(Manners {
-        sites: 5,
-        ..Manners::default()
-    });
+    let api = Api::with_sites(5);
     let folder = tempfile::tempdir().unwrap();
     let more = ["--to", "stdout:", "--window", "10m", "--parallel", "1"];
     finished(feed(&api.url, folder.path(), FROM, UNTIL, &more));
@@ -327,10 +321,7 @@ fn test_sites_have_their_turns() {
 
 #[test]
 fn test_two_machines_share_the_sites() {
-    let api = Api::start(Manners {
-        sites: 6,
-        ..Manners::default()
-    });
+    let api = Api::with_sites(6);
     let folder = tempfile::tempdir().unwrap();
     let mut lines = Vec::new();
     for shard in ["1/2", "2/2"] {
@@ -353,10 +344,7 @@ fn test_two_machines_share_the_sites() {
 
 #[test]
 fn test_prometheus_scrapes_and_health_is_told() {
-    let api = Api::start(Manners {
-        sites: 2,
-        ..Manners::default()
-    });
+    let api = Api::with_sites(2);
     let (bulk_port, _cluster) = bulk::start(0, None);
     let folder = tempfile::tempdir().unwrap();
     let (metrics, own) = (free_port(), free_port());
