@@ -1,7 +1,8 @@
 //! What the tests of every adapter's program share.
 
-use std::io;
+use std::path::Path;
 use std::process::Command;
+use std::{fs, io};
 
 /// The examples of a program's help that name no command that there is, or options that it has not.
 ///
@@ -41,6 +42,45 @@ pub fn wrong_jobs(program: &str, jobs: &[&str]) -> io::Result<Vec<String>> {
             Some((_, example)) => wrong.extend(wrong_examples(program, &[(example.trim(), "")])?),
             None => wrong.push((*job).to_owned()),
         }
+    }
+    Ok(wrong)
+}
+
+/// The operations whose example makes no request as it stands. The examples are run by a shell, in
+/// `folder`, where they find the file that they send.
+///
+/// # Errors
+///
+/// When the program or the shell cannot be started, or the file cannot be written.
+pub fn wrong_calls(program: &str, folder: &str) -> io::Result<Vec<String>> {
+    let run = |line: &str| {
+        let start = Path::new(program).parent().unwrap_or(Path::new("."));
+        Command::new("/bin/sh")
+            .args(["-c", line])
+            .current_dir(folder)
+            .env_clear()
+            .env("PATH", start)
+            .env("SECRET", "s3cret")
+            .output()
+    };
+    fs::write(Path::new(folder).join("file"), "content")?;
+    let name = Path::new(program).file_name().unwrap_or_default();
+    let all = run(&format!(
+        "{} commands --json --query .example --output raw",
+        name.display()
+    ))?;
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for line in String::from_utf8_lossy(&all.stdout).lines() {
+        let output = run(&format!("{line} --curl"))?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        if !output.status.success() || !told.is_empty() || !output.stdout.starts_with(b"curl ") {
+            wrong.push(format!("{line}: {told}"));
+        }
+        count += 1;
+    }
+    if count == 0 {
+        wrong.push(String::from_utf8_lossy(&all.stderr).into_owned());
     }
     Ok(wrong)
 }

@@ -29,8 +29,8 @@ pub fn command(program: &'static Program, words: Words<'_>) -> Command {
         .disable_help_subcommand(true)
         .args(globals)
         .after_help(examples(program));
-    for (_, tag) in tags(program) {
-        let group = command::group(program, tag, words);
+    for (api, tag) in tags(program) {
+        let group = command::group(program, api, tag, words);
         root = root.subcommand(with_jobs(program, tag.command, group));
     }
     for group in own_groups(program) {

@@ -81,3 +81,9 @@ fn test_jobs_have_examples_that_are_commands() {
     let wrong = programs::wrong_jobs(env!("CARGO_BIN_EXE_vxg"), &jobs);
     assert_eq!(wrong.unwrap(), Vec::<String>::new());
 }
+
+#[test]
+fn test_example_of_every_operation_makes_its_request() {
+    let wrong = programs::wrong_calls(env!("CARGO_BIN_EXE_vxg"), env!("CARGO_TARGET_TMPDIR"));
+    assert_eq!(wrong.unwrap(), Vec::<String>::new());
+}

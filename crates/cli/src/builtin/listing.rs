@@ -1,7 +1,6 @@
 //! The list of all commands, for people and for programs.
 
-use crate::command::RESERVED;
-use crate::command::{Flag, Source, flags};
+use crate::command::{Flag, RESERVED, Source, example, flags, line};
 use crate::failure::Failure;
 use crate::output::{Format, Output, Style};
 use crate::program::{Api, Program};
@@ -49,7 +48,7 @@ pub fn run(
     output.begin_list();
     for (api, tag, command) in all(program) {
         let entry = match is_long {
-            true => described(program, api, tag, command),
+            true => with_example(program, api, tag, command),
             false => summary(program, api, tag, command),
         };
         if words.iter().all(|word| text(api, tag, command).contains(word)) {
@@ -89,14 +88,6 @@ pub fn text(api: &Api, tag: &Tag, command: &Command) -> String {
     .to_lowercase()
 }
 
-/// The words by which a command is called.
-pub fn line(program: &'static Program, api: &Api, tag: &Tag, command: &Command) -> String {
-    match program.apis {
-        [_] => format!("{} {}", tag.command, command.name),
-        _ => format!("{} {} {}", api.name, tag.command, command.name),
-    }
-}
-
 /// A command in short.
 pub fn summary(program: &'static Program, api: &Api, tag: &Tag, command: &Command) -> Value {
     json!({
@@ -107,8 +98,28 @@ pub fn summary(program: &'static Program, api: &Api, tag: &Tag, command: &Comman
     })
 }
 
+/// A command with all that is known of it, the API that it is of, and a command line.
+fn with_example(
+    program: &'static Program,
+    api: &'static Api,
+    tag: &'static Tag,
+    command: &'static Command,
+) -> Value {
+    let mut entry = described(program, api, tag, command);
+    if let Some(members) = entry.as_object_mut() {
+        members.insert("api".to_owned(), api.table.title.into());
+        members.insert("example".to_owned(), example(program, api, tag, command).into());
+    }
+    entry
+}
+
 /// A command with all that is known of it.
-pub fn described(program: &'static Program, api: &Api, tag: &Tag, command: &'static Command) -> Value {
+pub fn described(
+    program: &'static Program,
+    api: &'static Api,
+    tag: &'static Tag,
+    command: &'static Command,
+) -> Value {
     let mut entry = summary(program, api, tag, command);
     let flags = flags(command, program.defaults, &RESERVED);
     let parameters: Vec<Value> = command

@@ -85,6 +85,23 @@ pub fn flags(command: &'static Command, presets: &'static [Preset], reserved: &[
     flags
 }
 
+/// The options of the parts of the path, in the order of the path.
+pub fn path_names<'f>(command: &Command, flags: &'f [Flag]) -> Vec<&'f Flag> {
+    let place = |flag: &Flag| match flag.source {
+        Source::Parameter(index, Place::Path) => {
+            let parameter = command.parameters().find(|parameter| parameter.index == index)?;
+            command.operation.path().find(&format!("{{{}}}", parameter.name))
+        }
+        _ => None,
+    };
+    let mut placed: Vec<(usize, &Flag)> = flags
+        .iter()
+        .filter_map(|flag| Some((place(flag)?, flag)))
+        .collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, flag)| flag).collect()
+}
+
 /// Whether a body in this form is an object or another value of JSON.
 pub const fn is_structured(format: Format) -> bool {
     !matches!(format, Format::Text | Format::Raw)

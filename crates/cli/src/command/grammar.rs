@@ -1,14 +1,15 @@
 //! Tables as clap's commands. What is not asked for is not made: of an API with hundreds of
 //! operations, the arguments of one.
 
-use super::flags::{Flag, Source, flags, is_structured};
+use super::example::example;
+use super::flags::{Flag, Source, flags, is_structured, path_names};
 use super::options::{RESERVED, heading, of_operations};
 use super::secrets;
 use crate::program::{Api, Program};
 use crate::values::shown;
 use clap::builder::{PossibleValue, TypedValueParser, ValueHint};
 use clap::{Arg, ArgAction};
-use lorgnette_runtime::commands::{Command, Format, Kind, Place, Shape, Tag};
+use lorgnette_runtime::commands::{Command, Format, Kind, Shape, Tag};
 use std::ffi::OsStr;
 
 /// The words of a command line. What none of them names need not be made.
@@ -36,14 +37,19 @@ pub fn api(program: &'static Program, api: &'static Api, words: Words<'_>) -> cl
     if !words.name(api.name) {
         return made;
     }
-    let groups = api.table.tags.iter().map(|tag| group(program, tag, words));
+    let groups = api.table.tags.iter().map(|tag| group(program, api, tag, words));
     made.subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(groups)
 }
 
 /// A tag as a command with its operations.
-pub fn group(program: &'static Program, tag: &'static Tag, words: Words<'_>) -> clap::Command {
+pub fn group(
+    program: &'static Program,
+    api: &'static Api,
+    tag: &'static Tag,
+    words: Words<'_>,
+) -> clap::Command {
     let made = clap::Command::new(tag.command).about(first_line(tag.about, tag.name));
     if !words.name(tag.command) {
         return made;
@@ -51,14 +57,20 @@ pub fn group(program: &'static Program, tag: &'static Tag, words: Words<'_>) -> 
     let operations = tag
         .commands
         .iter()
-        .map(|command| operation(program, command, words));
+        .map(|command| operation(program, api, tag, command, words));
     made.subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(operations)
 }
 
 /// An operation as a command.
-fn operation(program: &'static Program, command: &'static Command, words: Words<'_>) -> clap::Command {
+fn operation(
+    program: &'static Program,
+    api: &'static Api,
+    tag: &'static Tag,
+    command: &'static Command,
+    words: Words<'_>,
+) -> clap::Command {
     let mut made = clap::Command::new(command.name).about(first_line(command.about, command.name));
     if let Some(alias) = command.alias {
         made = made.visible_alias(alias);
@@ -67,7 +79,8 @@ fn operation(program: &'static Program, command: &'static Command, words: Words<
         made = made.hide(true);
     }
     match words.name(command.name) || command.alias.is_some_and(|alias| words.name(alias)) {
-        true => with_arguments(program, command, made),
+        true => with_arguments(program, command, made)
+            .after_help(format!("Example: {}", example(program, api, tag, command))),
         false => made,
     }
 }
@@ -97,23 +110,6 @@ fn with_arguments(
         !command.is_read(),
     );
     made.args(flags.iter().map(argument)).args(options)
-}
-
-/// The options of the parts of the path, in the order of the path.
-fn path_names<'f>(command: &Command, flags: &'f [Flag]) -> Vec<&'f Flag> {
-    let place = |flag: &Flag| match flag.source {
-        Source::Parameter(index, Place::Path) => {
-            let parameter = command.parameters().find(|parameter| parameter.index == index)?;
-            command.operation.path().find(&format!("{{{}}}", parameter.name))
-        }
-        _ => None,
-    };
-    let mut placed: Vec<(usize, &Flag)> = flags
-        .iter()
-        .filter_map(|flag| Some((place(flag)?, flag)))
-        .collect();
-    placed.sort_by_key(|(place, _)| *place);
-    placed.into_iter().map(|(_, flag)| flag).collect()
 }
 
 fn long_about(command: &Command) -> String {

@@ -3,6 +3,7 @@
 
 mod body;
 mod curl;
+mod example;
 mod fields;
 mod flags;
 #[cfg(feature = "mcp")]
@@ -17,6 +18,7 @@ mod responses;
 mod secrets;
 mod send;
 
+pub use example::{example, line};
 pub use flags::{Flag, Source, flags};
 pub use grammar::{Words, api, group};
 pub use options::{RESERVED, colour, duration, globals};

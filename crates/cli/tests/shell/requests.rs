@@ -179,3 +179,20 @@ fn test_calls_are_repeated_until_something_holds() {
         .run();
     assert_eq!(ran.status, 7);
 }
+
+#[test]
+fn test_help_of_an_operation_has_an_example() {
+    let server = Server::start(|_| json("{}"));
+    let example = |name: &str| {
+        let help = server.lamps(&["lamps", name, "--help"]).out();
+        let (_, example) = help.split_once("Example: ").unwrap();
+        example.trim_end().to_owned()
+    };
+    assert_eq!(example("get"), "lamps lamps lamps-get house 1");
+    assert_eq!(example("create"), "lamps lamps lamps-create house --name name");
+    assert_eq!(
+        example("lamps-picture"),
+        "lamps lamps lamps-picture name --title title --file @file"
+    );
+    assert_eq!(example("lamps-events"), "lamps lamps lamps-events");
+}

@@ -2,7 +2,7 @@
 
 use super::pages::Pages;
 use crate::builtin::listing;
-use crate::command::{Request, reply};
+use crate::command::{Request, line, reply};
 use crate::failure::Failure;
 use crate::mask::Mask;
 use crate::output::{check, confined};
@@ -61,7 +61,7 @@ impl Tools {
     fn operation(&self, name: &str) -> Result<Operation, Failure> {
         let is_its = |(api, tag, command): &Operation| {
             let alias = |alias| name == format!("{} {alias}", tag.command);
-            name == listing::line(self.program, api, tag, command)
+            name == line(self.program, api, tag, command)
                 || command.alias.is_some_and(alias)
                 || name == command.operation.id()
         };
