@@ -50,7 +50,7 @@ Examples:
   cargo xtask bench fetch            measure how long a contract in many files takes to arrive
   cargo xtask bench feed             measure the request feed against a script in Python
   cargo xtask corpus DIR             run the generator over every contract in a folder
-  cargo xtask site                   build the book into target/site
+  cargo xtask site                   build the book and the reference into target/site
   cargo xtask help regen             explain one command
 
 To add an API: add an entry to specs/apis.toml, run `cargo xtask fetch <name>`, then `cargo xtask regen <name>`.";

@@ -1,48 +1,74 @@
-//! `cargo xtask site`: builds the book in `book/` into `target/site`.
+//! `cargo xtask site`: the book, and a page of reference for each API, in `target/site`.
+
+mod book;
+mod browser;
+mod packages;
+mod programs;
+mod reference;
+mod samples;
 
 use lorgnette::failure::Failure;
 use lorgnette::workspace::{self, Workspace};
-use std::ffi::OsString;
-use std::process::{Command, ExitCode};
+use std::path::PathBuf;
+use std::process::ExitCode;
 
-/// The variable that names the program.
-const PROGRAM: &str = "MDBOOK";
 /// Where the site goes.
 const SITE: &str = "target/site";
 
-/// Builds the site: the guides in book/, as HTML in target/site.
+/// Builds the site: the guides of book/, and a reference of every operation, in target/site.
 ///
-/// The program is mdBook 0.5, which is looked for on the path, or where the variable MDBOOK says.
-/// The site loads nothing from elsewhere, so that it can be read offline.
+/// mdBook 0.5 makes the guides; it is looked for on the path, or where the variable MDBOOK says.
+/// Redoc shows the contracts, overlay included; npm installs it. Each operation has samples in
+/// Rust, for the command line and for curl. The site loads nothing from elsewhere, so that it can be
+/// read offline.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   cargo install --locked mdbook         once
-  cargo xtask site                      then open target/site/index.html")]
-pub struct Options {}
+  cargo xtask site                      then open target/site/index.html
+  cargo xtask site --check              also open every page in Chromium, and look for errors, requests that leave,
+                                        broken links, and what axe finds; CHROMIUM names the browser")]
+pub struct Options {
+    /// Open every page in a browser, and fail for what is wrong there.
+    #[arg(long)]
+    check: bool,
+    /// Only check the site as it was built.
+    #[arg(long, requires = "check")]
+    built: bool,
+}
 
-/// Builds the site.
+/// Builds the site, and checks it.
 ///
 /// # Errors
 ///
-/// When mdBook cannot be started. A book that it refuses makes the exit status 1.
-pub fn run(workspace: &Workspace, _: &Options) -> Result<ExitCode, Failure> {
-    let program = std::env::var_os(PROGRAM).unwrap_or_else(|| OsString::from("mdbook"));
-    let status = Command::new(&program)
-        .arg("build")
-        .arg(workspace.path("book"))
-        .arg("--dest-dir")
-        .arg(workspace.path(SITE))
-        .current_dir(workspace.root())
-        .status();
-    let status = status.map_err(|error| {
-        Failure::new(format!("cannot start {}: {error}", program.display())).help(format!(
-            "install it with `cargo install --locked mdbook`, or name the program in the variable {PROGRAM}"
-        ))
-    })?;
-    if !status.success() {
+/// When a program cannot be started or an API not be read. A book that mdBook refuses, and a site
+/// that is found wrong, make the exit status 1.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+    let site = Site {
+        out: workspace.path(SITE),
+        packages: packages::install(workspace)?,
+        workspace,
+    };
+    if !options.built {
+        let apis = workspace.catalogue()?.apis;
+        if !book::build(&site, &apis)? {
+            return Ok(ExitCode::FAILURE);
+        }
+        let commands = programs::commands(workspace)?;
+        reference::write(&site, &apis, &commands)?;
+        workspace::print(&format!("{SITE}/index.html\n"));
+    }
+    if options.check && !browser::check(&site)? {
         return Ok(ExitCode::FAILURE);
     }
-    workspace::print(&format!("{SITE}/index.html\n"));
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the parts of the site are made with.
+struct Site<'w> {
+    workspace: &'w Workspace,
+    /// Where it goes.
+    out: PathBuf,
+    /// The folder with the packages of npm.
+    packages: PathBuf,
 }

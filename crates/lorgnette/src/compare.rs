@@ -48,8 +48,22 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     let catalogue = workspace.catalogue()?;
     let api = catalogue.api(&options.api);
     let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+    workspace::print(&rendered(workspace, api, &options.same, options.format)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What `compare` says of an API, as Markdown.
+///
+/// # Errors
+///
+/// When there is no description or no vendor's contract, or one of them cannot be read.
+pub fn markdown(workspace: &Workspace, api: &Api) -> Result<String, Failure> {
+    rendered(workspace, api, &[], Format::Markdown)
+}
+
+fn rendered(workspace: &Workspace, api: &Api, same: &[String], format: Format) -> Result<String, Failure> {
     let both = Both::read(workspace, api)?;
-    let given = given(&options.same, &both)?;
+    let given = given(same, &both)?;
     let pairs = Pairs::new(&both.ours.surface, &both.theirs.surface, &given);
     let comparison = differences::compare(
         &api.name,
@@ -58,8 +72,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         &pairs,
         &both.ours.contract,
     );
-    workspace::print(&render::render(&comparison, options.format)?);
-    Ok(ExitCode::SUCCESS)
+    render::render(&comparison, format)
 }
 
 /// Our description and the vendor's contract, as far as the surfaces of their crates.

@@ -147,9 +147,11 @@ fn json(kind: Kind, name: &str, depth: usize) -> Value {
                 let required = members
                     .iter()
                     .filter(|member| member.is_required && depth < DEEPEST);
-                Value::Object(Map::from_iter(required.map(|member| {
-                    (member.name.to_owned(), json(member.kind, member.name, depth + 1))
-                })))
+                let written = required.map(|member| {
+                    let value = json(member.kind, member.name, depth + 1);
+                    (member.name.to_owned(), value)
+                });
+                Value::Object(written.collect())
             }
             Shape::Union { tag, branches } => match branches.first() {
                 Some((kind, values)) if depth < DEEPEST => {

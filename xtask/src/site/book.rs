@@ -1,0 +1,123 @@
+//! The guides, with chapters that are made: the list of references, and the changelogs.
+
+use super::Site;
+use lorgnette::failure::Failure;
+use lorgnette_codegen::catalogue::Api;
+use std::ffi::OsString;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// The variable that names the program.
+const PROGRAM: &str = "MDBOOK";
+/// Where the book is put together.
+const BOOK: &str = "target/site-book";
+
+/// Builds the book; whether mdBook took it.
+///
+/// # Errors
+///
+/// When a file cannot be read or written, or mdBook not be started.
+pub fn build(site: &Site<'_>, apis: &[Api]) -> Result<bool, Failure> {
+    let folder = site.workspace.path(BOOK);
+    let failure =
+        |what: &'static str| move |error: std::io::Error| Failure::io(what, Path::new(BOOK), &error);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(failure("remove"))?;
+    }
+    copy(&site.workspace.path("book"), &folder).map_err(failure("write to"))?;
+    let src = folder.join("src");
+    let mut summary = site.workspace.read("book/src/SUMMARY.md")?;
+    summary.push_str("\n# Reference\n\n- [Operations](reference.md)\n");
+    fs::write(src.join("reference.md"), references(apis)).map_err(failure("write to"))?;
+    summary.push_str("- [Changes](changes.md)\n");
+    fs::write(src.join("changes.md"), changes(site, apis)?).map_err(failure("write to"))?;
+    fs::create_dir_all(src.join("changes")).map_err(failure("write to"))?;
+    for api in apis {
+        let log = format!("{}/CHANGELOG.md", site.workspace.crate_folder(&api.name));
+        fs::write(
+            src.join(format!("changes/{}.md", api.name)),
+            site.workspace.read(&log)?,
+        )
+        .map_err(failure("write to"))?;
+        let _ = writeln!(summary, "  - [{0}](changes/{0}.md)", api.name);
+    }
+    fs::write(src.join("SUMMARY.md"), summary).map_err(failure("write to"))?;
+    mdbook(site, &folder)
+}
+
+fn mdbook(site: &Site<'_>, folder: &Path) -> Result<bool, Failure> {
+    let program = std::env::var_os(PROGRAM).unwrap_or_else(|| OsString::from("mdbook"));
+    let status = Command::new(&program)
+        .arg("build")
+        .arg(folder)
+        .arg("--dest-dir")
+        .arg(&site.out)
+        .current_dir(site.workspace.root())
+        .status();
+    let status = status.map_err(|error| {
+        Failure::new(format!("cannot start {}: {error}", program.display())).help(format!(
+            "install it with `cargo install --locked mdbook`, or name the program in the variable {PROGRAM}"
+        ))
+    })?;
+    Ok(status.success())
+}
+
+/// The chapter that leads to the references.
+fn references(apis: &[Api]) -> String {
+    let mut text = "# Operations\n\nEvery operation of every API, as its contract and our overlay \
+                    describe it, with samples in Rust, for the command line and for curl.\n\n\
+                    | crate | API |\n|---|---|\n"
+        .to_owned();
+    for api in apis {
+        let _ = writeln!(text, "| [{0}](reference/{0}.html) | {1} |", api.name, api.title);
+    }
+    text
+}
+
+/// The chapter that leads to the changes, with how each description differs from the vendor's
+/// document where both are there.
+fn changes(site: &Site<'_>, apis: &[Api]) -> Result<String, Failure> {
+    let mut text = "# Changes\n\nWhat has changed for callers of each crate, by release, and what \
+                    each step breaks.\n\n| crate | contract |\n|---|---|\n"
+        .to_owned();
+    for api in apis {
+        let whose = match api.is_described() {
+            true => "a description of ours",
+            false => "the vendor's",
+        };
+        let _ = writeln!(text, "| [{0}](changes/{0}.md) | {whose} |", api.name);
+    }
+    for api in apis {
+        let vendor = format!("specs/{}/vendor.json", api.name);
+        if site.workspace.path(&vendor).is_file() {
+            let compared = lorgnette::compare::markdown(site.workspace, api)?;
+            let _ = write!(
+                text,
+                "\n## {} against the vendor's document\n\n{compared}",
+                api.name
+            );
+        }
+    }
+    Ok(text)
+}
+
+/// Copies a folder.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else if target.extension().is_some_and(|extension| extension == "md") {
+            // What it includes is one folder further away.
+            let text = fs::read_to_string(entry.path())?;
+            fs::write(target, text.replace("{{#include ../", "{{#include ../../"))?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}

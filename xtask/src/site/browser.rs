@@ -1,0 +1,27 @@
+//! The site in a browser: Chromium, driven by Playwright.
+
+use super::Site;
+use lorgnette::failure::Failure;
+use std::ffi::OsString;
+use std::process::Command;
+
+/// The variable that names the browser, and where Debian has it.
+const PROGRAM: &str = "CHROMIUM";
+const USUAL: &str = "/usr/bin/chromium";
+
+/// Opens every page; whether nothing is wrong. The script says what is.
+///
+/// # Errors
+///
+/// When Node.js cannot be started.
+pub fn check(site: &Site<'_>) -> Result<bool, Failure> {
+    let browser = std::env::var_os(PROGRAM).unwrap_or_else(|| OsString::from(USUAL));
+    let status = Command::new("node")
+        .arg(site.packages.join("check.mjs"))
+        .arg(&site.out)
+        .arg(browser)
+        .arg(site.workspace.path("target/site-screens"))
+        .status();
+    let status = status.map_err(|error| Failure::new(format!("cannot start node: {error}")))?;
+    Ok(status.success())
+}

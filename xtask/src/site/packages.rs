@@ -1,0 +1,44 @@
+//! The packages of npm that the site is made and checked with: `xtask/site/package-lock.json`.
+
+use lorgnette::failure::Failure;
+use lorgnette::workspace::Workspace;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Where they are described, and where they go.
+const SOURCE: &str = "xtask/site";
+const FOLDER: &str = "target/site-packages";
+
+/// Installs them, unless they are there.
+///
+/// # Errors
+///
+/// When npm cannot be started, or fails.
+pub fn install(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let folder = workspace.path(FOLDER);
+    let failure = |what: &'static str| {
+        move |error: std::io::Error| Failure::io(what, std::path::Path::new(FOLDER), &error)
+    };
+    fs::create_dir_all(&folder).map_err(failure("create"))?;
+    for file in ["package.json", "package-lock.json", ".npmrc", "check.mjs"] {
+        fs::copy(workspace.path(SOURCE).join(file), folder.join(file)).map_err(failure("write to"))?;
+    }
+    let wanted = workspace.read(&format!("{SOURCE}/package-lock.json"))?;
+    let mark = folder.join("node_modules/installed");
+    if fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
+        return Ok(folder);
+    }
+    let status = Command::new("npm")
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        .current_dir(&folder)
+        .status();
+    let status = status.map_err(|error| {
+        Failure::new(format!("cannot start npm: {error}")).help("install Node.js, which npm comes with")
+    })?;
+    if !status.success() {
+        return Err(Failure::new("npm could not install the packages of the site").at(SOURCE));
+    }
+    fs::write(mark, wanted).map_err(failure("write to"))?;
+    Ok(folder)
+}

@@ -1,0 +1,135 @@
+//! The command-line programs of the workspace, asked for all of their commands.
+
+use crate::cargo::{cargo, no_cargo};
+use lorgnette::failure::Failure;
+use lorgnette::workspace::Workspace;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The feature that a program needs.
+const FEATURE: &str = "cli";
+/// Where examples find the file that they send.
+const FOLDER: &str = "target/site-examples";
+
+/// A command of a program.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// The title of the API.
+    pub api: String,
+    /// Method and path: `GET /lamps/{id}`.
+    pub request: String,
+    /// The command line.
+    pub line: String,
+    /// The same request for curl, with credentials masked.
+    pub curl: String,
+}
+
+/// The commands of all programs; each program is built first.
+///
+/// # Errors
+///
+/// When cargo fails, or a command line that a program gives as an example makes no request.
+pub fn commands(workspace: &Workspace) -> Result<Vec<Example>, Failure> {
+    let metadata = json(
+        Command::new(cargo())
+            .args(["metadata", "--no-deps", "--format-version=1"])
+            .current_dir(workspace.root()),
+    )?;
+    let target = PathBuf::from(metadata["target_directory"].as_str().unwrap_or("target"));
+    let folder = workspace.path(FOLDER);
+    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join("file"), "content"));
+    written.map_err(|error| Failure::io("write to", Path::new(FOLDER), &error))?;
+    let mut examples = Vec::new();
+    for package in values(&metadata["packages"]) {
+        for program in values(&package["targets"]) {
+            let needs = values(&program["required-features"]);
+            let is_program = values(&program["kind"]).contains(&Value::from("bin"));
+            if is_program && needs.contains(&Value::from(FEATURE)) {
+                let name = text(program, "name");
+                build(workspace, &text(package, "name"), &name)?;
+                let program = target.join("debug").join(name);
+                examples.extend(commands_of(&program, &folder)?);
+            }
+        }
+    }
+    Ok(examples)
+}
+
+fn build(workspace: &Workspace, package: &str, program: &str) -> Result<(), Failure> {
+    eprintln!("cargo xtask site: building {program}");
+    let status = Command::new(cargo())
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            package,
+            "--bin",
+            program,
+            "--features",
+            FEATURE,
+        ])
+        .current_dir(workspace.root())
+        .status()
+        .map_err(|error| no_cargo(&error))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(Failure::new(format!("{program} does not compile"))),
+    }
+}
+
+/// The commands of a program, each with the request that its example makes.
+fn commands_of(program: &Path, folder: &Path) -> Result<Vec<Example>, Failure> {
+    let list = json(Command::new(program).args(["commands", "--json"]))?;
+    values(&list)
+        .iter()
+        .map(|command| {
+            let line = text(command, "example");
+            Ok(Example {
+                api: text(command, "api"),
+                request: format!("{} {}", text(command, "method"), text(command, "path")),
+                curl: curl(program, folder, &line)?,
+                line,
+            })
+        })
+        .collect()
+}
+
+/// The request of a command line, as the program shows it. A shell reads the line, as it would for
+/// whoever copies it.
+fn curl(program: &Path, folder: &Path, line: &str) -> Result<String, Failure> {
+    let output = Command::new("/bin/sh")
+        .args(["-c", &format!("{line} --curl")])
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", program.parent().unwrap_or(Path::new(".")))
+        .env("SECRET", "[masked]")
+        .output()
+        .map_err(|error| Failure::new(format!("cannot start /bin/sh: {error}")))?;
+    if !output.status.success() {
+        let told = String::from_utf8_lossy(&output.stderr);
+        return Err(Failure::new(format!("`{line}` makes no request: {told}")));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
+}
+
+/// What a program writes, which is JSON.
+fn json(command: &mut Command) -> Result<Value, Failure> {
+    let name = command.get_program().to_owned();
+    let output = command
+        .output()
+        .map_err(|error| Failure::new(format!("cannot start {}: {error}", name.display())))?;
+    serde_json::from_slice(&output.stdout).map_err(|_| {
+        let told = String::from_utf8_lossy(&output.stderr);
+        Failure::new(format!("{} writes no JSON: {told}", name.display()))
+    })
+}
+
+fn values(list: &Value) -> &[Value] {
+    list.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text(of: &Value, member: &str) -> String {
+    of[member].as_str().unwrap_or_default().to_owned()
+}
