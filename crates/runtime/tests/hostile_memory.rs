@@ -318,8 +318,9 @@ async fn token() -> String {
 }
 
 async fn file() -> String {
+    // More than may be taken; the server compresses all of it before the client waits in vain.
     let url = serve(Body {
-        compressed: Some(256 << 20),
+        compressed: Some(96 << 20),
         ..plain(TEXT, b"", b"0")
     })
     .await;
@@ -353,7 +354,7 @@ const KINDS: &[(&str, &str)] = &[
     ("declared error", "limit false"),
     ("long error", "limit false"),
     ("document of another kind", "limit false"),
-    ("file in gzip", "read 268"),
+    ("file in gzip", "read 100663"),
     ("endless line", "limit true"),
     ("endless event", "limit true"),
     ("endless id", "limit true"),
