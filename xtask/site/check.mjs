@@ -108,7 +108,8 @@ async function search(page, path, isReference) {
       const contract = JSON.parse(document.getElementById("contract").textContent);
       const [first] = Object.values(Object.values(contract.paths)[0]).filter((of) => of.summary);
       const words = first.summary.match(/\w+/g);
-      return words.sort((one, other) => other.length - one.length)[0];
+      // Redoc looks for stems: the end of a word may hide it.
+      return words.sort((one, other) => other.length - one.length)[0].slice(0, 5);
     });
     await page.fill("input[type='text']", word);
     await page.waitForSelector("[data-role='search:results'] li", { timeout: 20_000 }).catch(() => {
