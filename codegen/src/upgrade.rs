@@ -18,6 +18,7 @@ mod discriminators;
 mod document;
 mod hoist;
 mod members;
+mod parts;
 mod schemas;
 mod swagger;
 mod walk;
@@ -48,6 +49,7 @@ pub fn upgrade(mut document: Document, notes: &mut Notes) -> Result<Document> {
         if is_later(&document) {
             additions::apply(&mut document, notes);
         }
+        parts::apply(&mut document);
         hoist::apply(&mut document, SCHEMAS, notes);
     }
     discriminators::apply(&mut document);

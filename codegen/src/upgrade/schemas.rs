@@ -16,6 +16,7 @@ mod types;
 use super::walk::for_each_schema;
 use crate::diagnostics::Notes;
 use crate::document::Document;
+pub use encodings::file_type;
 use serde_json::{Value, json};
 
 /// Runs all steps on every schema, an outer one before the inner ones.

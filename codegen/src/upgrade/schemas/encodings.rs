@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! {type: string, contentEncoding: base64}           becomes {type: string, format: byte}
+//! {type: string, contentEncoding: base64url}        becomes {type: string, format: base64url}
 //! {type: string, contentMediaType: image/png}       becomes {type: string, format: binary}
 //! {type: file}                                      becomes {type: string, format: binary}
 //! ```
@@ -20,11 +21,12 @@ pub fn apply(schema: &mut Object) {
         set_format(schema, "binary");
     }
     let encoding = schema.text("contentEncoding").map(str::to_ascii_lowercase);
-    let media_type = schema.text("contentMediaType").map(str::to_ascii_lowercase);
-    match (encoding.as_deref(), media_type.as_deref()) {
-        (Some("base64" | "base64url"), _) => set_format(schema, "byte"),
-        (None | Some("binary"), Some(media_type)) if !is_text(media_type) => set_format(schema, "binary"),
-        (Some("binary"), _) => set_format(schema, "binary"),
+    match encoding.as_deref() {
+        Some("base64") => set_format(schema, "byte"),
+        // Servers that take one alphabet need not take the other: who sends it writes it.
+        Some("base64url") => set_format(schema, "base64url"),
+        Some("binary") => set_format(schema, "binary"),
+        _ if file_type(schema).is_some() => set_format(schema, "binary"),
         _ => {}
     }
     for (keyword, kept) in [
@@ -36,6 +38,14 @@ pub fn apply(schema: &mut Object) {
             rename(schema, keyword, kept, value);
         }
     }
+}
+
+/// The media type of a file: of content that is no text, as it is.
+pub fn file_type(schema: &Object) -> Option<String> {
+    let encoding = schema.text("contentEncoding").unwrap_or("binary");
+    let media_type = schema.text("contentMediaType")?;
+    let is_file = encoding.eq_ignore_ascii_case("binary") && !is_text(&media_type.to_ascii_lowercase());
+    is_file.then(|| media_type.to_owned())
 }
 
 /// A format that is there already is more precise.
@@ -71,6 +81,10 @@ mod tests {
         assert_upgrade(
             json!({"contentMediaType": "application/octet-stream"}),
             &json!({"x-content-media-type": "application/octet-stream", "type": "string", "format": "binary"}),
+        );
+        assert_upgrade(
+            json!({"type": "string", "contentEncoding": "base64url"}),
+            &json!({"type": "string", "x-content-encoding": "base64url", "format": "base64url"}),
         );
         assert_upgrade(
             json!({"type": "file", "description": "d"}),

@@ -139,6 +139,37 @@ async fn test_related_parts_are_sent_under_their_media_type() {
 }
 
 #[tokio::test]
+async fn test_files_are_sent_under_the_media_types_of_their_schemas() {
+    use clients::parts::Client;
+    use clients::parts::types::ScansBody;
+    use lorgnette_runtime::Upload;
+    let server = serve(done()).await;
+    let parts = ScansBody::new()
+        .scan(Upload::new("a.png", "one"))
+        .pages([
+            Upload::new("b.tiff", "two"),
+            Upload::new("c.jpg", "three").media_type("image/jpeg"),
+        ])
+        // Who gives it has written it in the alphabet that the contract asks for.
+        .key("_-8");
+    let client = Client::new(server.address()).unwrap();
+    client.scans(parts).send().await.unwrap();
+    let text = only(&server).text();
+    for (kind, content) in [
+        ("image/png", "one"),
+        ("image/tiff", "two"),
+        ("image/jpeg", "three"),
+    ] {
+        let part = format!("{kind}\r\n\r\n{content}\r\n");
+        assert!(
+            text.to_lowercase().contains(&format!("content-type: {part}")),
+            "{text}"
+        );
+    }
+    assert!(text.contains("\r\n\r\n_-8\r\n"), "{text}");
+}
+
+#[tokio::test]
 async fn test_map_is_a_form_with_any_fields() {
     use clients::f25_map_as_a_form::Client;
     use lorgnette_runtime::Upload;
