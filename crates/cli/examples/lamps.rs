@@ -15,7 +15,7 @@ mod operations {
 
     operation!(
         LIST: "lamps-list" GET "/houses/{house}/lamps", path "house", query "since", query "state",
-        query "room".comma(), query "limit", query "page"; security(&[&["key"]])
+        query "room".comma(), query "limit", query "page", query "until"; security(&[&["key"]])
     );
     operation!(GET: "lamps-get" GET "/houses/{house}/lamps/{lampId}", path "house", path "lampId"; security(&[&["key"]]));
     operation!(
@@ -46,7 +46,7 @@ command!(
     LIST of operations: "lamps-list" "Lamps of a house."; alias("list");
     arguments(
         Text "Which house.", Millis "Since when, Unix milliseconds.", (State) "Only those.", [Text] "Only in these rooms.",
-        Integer "How many on a page.", Integer "Which page."
+        Integer "How many on a page.", Integer "Which page.", Millis "Until when, Unix milliseconds."
     );
     response(Json (Lamps)); paged(link("next"), "lamps" (Lamp))
 );

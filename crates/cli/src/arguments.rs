@@ -13,9 +13,24 @@ pub fn time(name: &'static str, help: &'static str) -> Arg {
     option(name, "TIME", help).allow_hyphen_values(true)
 }
 
-/// Something that is so or not: `--name`.
+/// Something that is so or not: `--name`, or `--name=false`.
 pub fn flag(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+    switch(name).help(help)
+}
+
+/// The same without a text. Scripts say `--name=$VARIABLE`, hence the value.
+pub(crate) fn switch(name: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .action(ArgAction::Set)
+        .num_args(0..=1)
+        .require_equals(true)
+        .value_name("BOOL")
+        .value_parser(value_parser!(bool))
+        .default_value("false")
+        .default_missing_value("true")
+        .hide_default_value(true)
+        .hide_possible_values(true)
 }
 
 /// `--yes`, for [`Context::confirm`](crate::Context::confirm).

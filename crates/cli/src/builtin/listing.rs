@@ -1,6 +1,7 @@
 //! The list of all commands, for people and for programs.
 
-use crate::command::{Flag, RESERVED, Source, example, flags, line};
+use crate::arguments::switch;
+use crate::command::{Flag, Source, example, flags, line, of_operations, reserved};
 use crate::failure::Failure;
 use crate::output::{Format, Output, Style};
 use crate::program::{Api, Program};
@@ -19,12 +20,7 @@ pub fn command() -> Clap {
                 .action(ArgAction::Append)
                 .value_name("WORD"),
         )
-        .arg(
-            Arg::new("json")
-                .long("json")
-                .action(ArgAction::SetTrue)
-                .help("With parameters, bodies and responses, as JSON"),
-        )
+        .arg(switch("json").help("With parameters, bodies and responses, as JSON"))
 }
 
 /// Lists them.
@@ -121,7 +117,7 @@ pub fn described(
     command: &'static Command,
 ) -> Value {
     let mut entry = summary(program, api, tag, command);
-    let flags = flags(command, program.defaults, &RESERVED);
+    let flags = flags(command, program.defaults, reserved(command));
     let parameters: Vec<Value> = command
         .parameters()
         .map(|parameter| {
@@ -136,6 +132,11 @@ pub fn described(
             insert_text(&mut entry, "about", parameter.about);
             Value::Object(entry)
         })
+        .collect();
+    let options = of_operations(command, &flags);
+    let options: Vec<String> = options
+        .iter()
+        .filter_map(|option| Some(format!("--{}", option.get_long()?)))
         .collect();
     let bodies: Vec<Value> = command
         .bodies
@@ -170,6 +171,7 @@ pub fn described(
         members.insert("changes".to_owned(), (!command.is_read()).into());
         members.insert("deprecated".to_owned(), command.deprecated.into());
         members.insert("parameters".to_owned(), parameters.into());
+        members.insert("options".to_owned(), options.into());
         members.insert("bodies".to_owned(), bodies.into());
         members.insert("body_required".to_owned(), command.is_body_required().into());
         members.insert("response".to_owned(), response.into());

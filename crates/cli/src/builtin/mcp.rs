@@ -7,6 +7,7 @@
 mod pages;
 mod tools;
 
+use crate::arguments::switch;
 use crate::builtin::listing;
 use crate::connection::Connection;
 use crate::failure::Failure;
@@ -22,12 +23,7 @@ use tools::Tools;
 pub fn command() -> Command {
     Command::new("mcp")
         .about("Serve the operations as tools for agents, by the Model Context Protocol")
-        .arg(
-            Arg::new("allow-writes")
-                .long("allow-writes")
-                .action(ArgAction::SetTrue)
-                .help("Allow operations that change something, too"),
-        )
+        .arg(switch("allow-writes").help("Allow operations that change something, too"))
         .arg(
             Arg::new("tag")
                 .long("tag")

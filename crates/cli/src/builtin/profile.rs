@@ -1,12 +1,13 @@
 //! Profiles: credentials and usual values under a name.
 
+use crate::arguments::switch;
 use crate::config::{Keyring, Profile, ProfileFile};
 use crate::failure::Failure;
 use crate::mask::MASKED;
 use crate::output::Output;
 use crate::program::Program;
 use crate::setting::Setting;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 use serde_json::{Map, Value, json};
 use std::env;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
@@ -25,9 +26,7 @@ pub fn command(program: &'static Program) -> Command {
             Command::new("login")
                 .about("Ask for credentials and write them to the profile")
                 .arg(
-                    Arg::new("keyring")
-                        .long("keyring")
-                        .action(ArgAction::SetTrue)
+                    switch("keyring")
                         .help("Keep secrets in the keyring of the system, not in the file"),
                 )
                 .after_help(format!(

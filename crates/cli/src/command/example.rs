@@ -2,7 +2,7 @@
 //! references.
 
 use super::flags::{Flag, Source, flags, is_structured, path_names, structured};
-use super::options::RESERVED;
+use super::options::reserved;
 use crate::program::{Api, Program};
 use crate::values::shown;
 use lorgnette_runtime::commands::{Command, Kind, Shape, Tag};
@@ -22,7 +22,7 @@ pub fn example(
     tag: &'static Tag,
     command: &'static Command,
 ) -> String {
-    let flags = flags(command, program.defaults, &RESERVED);
+    let flags = flags(command, program.defaults, reserved(command));
     let in_path = path_names(command, &flags);
     let mut words = vec![program.name.to_owned(), line(program, api, tag, command)];
     // A value that begins with a hyphen would be read as an option.

@@ -34,10 +34,14 @@ pub enum Source {
     Member(&'static str),
 }
 
+/// Options of calls that give way to a parameter of the same name, and are called `--call-until`
+/// where there is one.
+pub const YIELDING: [&str; 6] = ["all", "every", "limit", "until", "wait", "within"];
+
 /// The options of `command`, parameters first. `reserved` are names that commands have for
-/// themselves; a parameter of such a name is called by its place as well: `--query-limit`.
-pub fn flags(command: &'static Command, presets: &'static [Preset], reserved: &[&str]) -> Vec<Flag> {
-    let mut taken: HashSet<String> = reserved.iter().map(|name| (*name).to_owned()).collect();
+/// themselves; a parameter of such a name is called by its place as well: `--query-profile`.
+pub fn flags(command: &'static Command, presets: &'static [Preset], reserved: Vec<String>) -> Vec<Flag> {
+    let mut taken: HashSet<String> = reserved.into_iter().collect();
     let mut parameters: Vec<_> = command.parameters().collect();
     // What a path needs comes before what a query may have.
     parameters.sort_by_key(|parameter| match parameter.place {
@@ -54,8 +58,13 @@ pub fn flags(command: &'static Command, presets: &'static [Preset], reserved: &[
         let plain = kebab(parameter.name);
         let name = preset.map_or(plain.as_str(), |preset| preset.name);
         let long = free(name, parameter.place.name(), &mut taken);
-        let is_free = !plain.is_empty() && long != plain && taken.insert(plain.clone());
-        let also = is_free.then_some(plain);
+        // What an option gives way to has its place in front as well, wherever it is.
+        let other = match YIELDING.contains(&&*long) {
+            true => format!("{}-{long}", parameter.place.name()),
+            false => plain,
+        };
+        let is_free = !other.is_empty() && long != other && taken.insert(other.clone());
+        let also = is_free.then_some(other);
         flags.push(Flag {
             id: format!("parameter {}", parameter.index),
             long,
@@ -174,13 +183,13 @@ mod tests {
     mod operations {
         lorgnette_runtime::operation!(
             LAMPS: "lamps" POST "/corps/{corpName}/lamps/{id}", query "limit", query "id", path "corpName", path "id",
-            header "X-Trace", query "_"
+            header "X-Trace", query "_", query "until"
         );
     }
     command_type!(Lamp: ""; object "name" Text required, "id" Uuid);
     command!(
         LAMPS of operations: "lamps" "";
-        arguments(Integer "", Text "", Text "", Uuid "", Text "", Text ""); bodies(Json "application/json" (Lamp) "")
+        arguments(Integer "", Text "", Text "", Uuid "", Text "", Text "", Text ""); bodies(Json "application/json" (Lamp) "")
     );
     static PRESETS: [Preset; 1] = [Preset {
         name: "corp",
@@ -208,7 +217,7 @@ mod tests {
 
     #[test]
     fn test_a_name_that_is_taken_has_its_place_in_front() {
-        let flags = flags(&LAMPS, &PRESETS, &["limit", "all"]);
+        let flags = flags(&LAMPS, &PRESETS, vec!["limit".to_owned(), "all".to_owned()]);
         let named: Vec<(&str, Option<&str>)> = flags
             .iter()
             .map(|flag| (flag.long.as_str(), flag.also.as_deref()))
@@ -221,6 +230,7 @@ mod tests {
                 ("query-limit", None),
                 ("query-id", None),
                 ("query", None),
+                ("until", Some("query-until")),
                 ("x-trace", None),
                 ("name", None),
                 ("body-id", None),

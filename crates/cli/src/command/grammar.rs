@@ -3,7 +3,7 @@
 
 use super::example::example;
 use super::flags::{Flag, Source, flags, is_structured, path_names};
-use super::options::{RESERVED, heading, of_operations};
+use super::options::{heading, of_operations, reserved};
 use super::secrets;
 use crate::program::{Api, Program};
 use crate::values::shown;
@@ -90,7 +90,7 @@ fn with_arguments(
     command: &'static Command,
     made: clap::Command,
 ) -> clap::Command {
-    let flags = flags(command, program.defaults, &RESERVED);
+    let flags = flags(command, program.defaults, reserved(command));
     let in_path = path_names(command, &flags);
     let mut made = made.long_about(long_about(command));
     if !in_path.is_empty() {
@@ -102,13 +102,7 @@ fn with_arguments(
                 .help("The parts of the path in their order, or by their options below"),
         );
     }
-    let is_paged = command.paged.is_some();
-    let options = of_operations(
-        !command.bodies.is_empty(),
-        is_paged,
-        command.until.is_some(),
-        !command.is_read(),
-    );
+    let options = of_operations(command, &flags);
     made.args(flags.iter().map(argument)).args(options)
 }
 

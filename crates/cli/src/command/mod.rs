@@ -21,7 +21,7 @@ mod send;
 pub use example::{example, line};
 pub use flags::{Flag, Source, flags};
 pub use grammar::{Words, api, group};
-pub use options::{RESERVED, colour, duration, globals};
+pub use options::{colour, duration, globals, of_operations, reserved};
 #[cfg(feature = "mcp")]
 pub use reply::reply;
 #[cfg(feature = "mcp")]

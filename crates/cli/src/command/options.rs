@@ -1,14 +1,17 @@
 //! The options that all commands have, and those of every operation.
 
+use super::flags::{Flag, YIELDING};
+use crate::arguments::switch;
 use crate::output::Format;
 use crate::terminal::Colour;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser, ValueHint};
 use clap::{Arg, ArgAction, ArgMatches};
+use lorgnette_runtime::commands::Command;
 use std::time::Duration;
 
-/// Names of options that no parameter can have.
-pub const RESERVED: [&str; 28] = [
-    "all",
+/// Options that mean the same in every command. A parameter of such a name has its place in front:
+/// `--query-profile`.
+pub const FIXED: [&str; 20] = [
     "base-url",
     "body",
     "color",
@@ -17,10 +20,8 @@ pub const RESERVED: [&str; 28] = [
     "curl",
     "dry-run",
     "errors",
-    "every",
     "header",
     "help",
-    "limit",
     "no-retry",
     "out",
     "output",
@@ -29,14 +30,23 @@ pub const RESERVED: [&str; 28] = [
     "quiet",
     "set",
     "timeout",
-    "until",
     "verbose",
-    "version",
-    "wait",
-    "within",
     "yes",
-    "path",
 ];
+
+/// Names that no parameter of `command` can have. Where there are pages, `--limit` counts items,
+/// whatever the contract calls their size.
+pub fn reserved(command: &Command) -> Vec<String> {
+    let fixed = FIXED.iter().map(|name| (*name).to_owned());
+    let moved = YIELDING.iter().map(|name| moved(name));
+    let limit = command.paged.map(|_| "limit".to_owned());
+    fixed.chain(moved).chain(limit).collect()
+}
+
+/// The name of an option that has given way.
+fn moved(name: &str) -> String {
+    format!("call-{name}")
+}
 
 /// The headings of help.
 pub mod heading {
@@ -95,18 +105,10 @@ pub fn globals(variable: &dyn Fn(&str) -> String) -> Vec<Arg> {
                 .value_parser(["line", "json"])
                 .help("How errors are written to standard error [default: line]"),
         ),
+        output(switch("quiet").short('q').help("Show no progress and no hints")),
         output(
-            Arg::new("quiet")
-                .short('q')
-                .long("quiet")
-                .action(ArgAction::SetTrue)
-                .help("Show no progress and no hints"),
-        ),
-        output(
-            Arg::new("verbose")
+            switch("verbose")
                 .short('v')
-                .long("verbose")
-                .action(ArgAction::SetTrue)
                 .help("Show each attempt of each request on standard error"),
         ),
         connection(
@@ -135,17 +137,33 @@ pub fn globals(variable: &dyn Fn(&str) -> String) -> Vec<Arg> {
                 .value_parser(duration)
                 .help("How long a call may take, retries included: 30s, 5m [default: 2m]"),
         ),
-        connection(
-            Arg::new("no-retry")
-                .long("no-retry")
-                .action(ArgAction::SetTrue)
-                .help("Send each request once"),
-        ),
+        connection(switch("no-retry").help("Send each request once")),
     ]
 }
 
-/// The options of an operation, of which some depend on what it takes and gives.
-pub fn of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bool) -> Vec<Arg> {
+/// The options of an operation beside `flags`, of which some depend on what it takes and gives.
+pub fn of_operations(command: &Command, flags: &[Flag]) -> Vec<Arg> {
+    let is_taken = |name: &str| {
+        let has = |flag: &Flag| flag.long == name || flag.also.as_deref() == Some(name);
+        flags.iter().any(has)
+    };
+    let options = all_of_operations(
+        !command.bodies.is_empty(),
+        command.paged.is_some(),
+        command.until.is_some(),
+        !command.is_read(),
+    );
+    let named = options.into_iter().map(|arg| match arg.get_long() {
+        Some(name) if is_taken(name) => {
+            let moved = moved(name);
+            arg.long(moved)
+        }
+        _ => arg,
+    });
+    named.collect()
+}
+
+fn all_of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bool) -> Vec<Arg> {
     let request = |arg: Arg| arg.help_heading(heading::REQUEST);
     let body = |arg: Arg| arg.help_heading(heading::BODY);
     let output = |arg: Arg| arg.help_heading(heading::OUTPUT);
@@ -157,26 +175,17 @@ pub fn of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
                 .action(ArgAction::Append)
                 .help("Send this header, too"),
         ),
+        request(switch("dry-run").help("Print the request, credentials masked, and send nothing")),
         request(
-            Arg::new("dry-run")
-                .long("dry-run")
-                .action(ArgAction::SetTrue)
-                .help("Print the request, credentials masked, and send nothing"),
-        ),
-        request(
-            Arg::new("curl")
-                .long("curl")
-                .action(ArgAction::SetTrue)
+            switch("curl")
                 .conflicts_with("dry-run")
                 .help("Print the request as a curl command, credentials masked, and send nothing"),
         ),
     ];
     if changes {
         options.push(request(
-            Arg::new("yes")
+            switch("yes")
                 .short('y')
-                .long("yes")
-                .action(ArgAction::SetTrue)
                 .help("Do not ask before something is changed"),
         ));
     }
@@ -207,12 +216,7 @@ pub fn of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
     }
     if is_paged {
         options.extend([
-            output(
-                Arg::new("all")
-                    .long("all")
-                    .action(ArgAction::SetTrue)
-                    .help("Give the items of all pages, not one page"),
-            ),
+            output(switch("all").help("Give the items of all pages, not one page")),
             output(
                 Arg::new("limit")
                     .long("limit")
@@ -224,10 +228,7 @@ pub fn of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
     }
     if has_wait {
         options.push(output(
-            Arg::new("wait")
-                .long("wait")
-                .action(ArgAction::SetTrue)
-                .help("Wait until what this reports on is done"),
+            switch("wait").help("Wait until what this reports on is done"),
         ));
     }
     options.extend([
@@ -243,7 +244,7 @@ pub fn of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
                 .value_name("TIME")
                 .requires("until")
                 .value_parser(duration)
-                .help("How long --until waits between two calls [default: 5s]"),
+                .help("How long to wait between two calls of that [default: 5s]"),
         ),
         output(
             Arg::new("within")
@@ -251,7 +252,7 @@ pub fn of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
                 .value_name("TIME")
                 .requires("until")
                 .value_parser(duration)
-                .help("How long --until waits at most [default: 10m]"),
+                .help("How long to call again at most [default: 10m]"),
         ),
     ]);
     options
@@ -326,13 +327,14 @@ mod tests {
     }
 
     #[test]
-    fn test_every_option_is_reserved() {
+    fn test_every_option_is_fixed_or_gives_way() {
         let all = globals(&str::to_owned)
             .into_iter()
-            .chain(of_operations(true, true, true, true));
+            .chain(all_of_operations(true, true, true, true));
         for arg in all {
             let long = arg.get_long().unwrap_or_default();
-            assert!(RESERVED.contains(&long), "{long}");
+            let is_known = FIXED.contains(&long) || YIELDING.contains(&long);
+            assert!(is_known, "{long}");
         }
     }
 }

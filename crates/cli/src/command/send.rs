@@ -2,7 +2,7 @@
 
 use super::curl;
 use super::flags::flags;
-use super::options::RESERVED;
+use super::options::reserved;
 use super::reading::Reading;
 use super::request::Request;
 use super::responses::{self, LONGEST, Received, Redirected};
@@ -54,7 +54,7 @@ pub async fn run(
 ) -> Result<(), Failure> {
     let reading = Reading {
         matches,
-        flags: &flags(command, program.defaults, &RESERVED),
+        flags: &flags(command, program.defaults, reserved(command)),
         connection,
         now: Moment::now(),
     };
@@ -347,7 +347,7 @@ impl Asked<'_> {
                 return Ok(value);
             }
             if started.elapsed() + every > within {
-                let what = format!("--until was not true within {within:?}");
+                let what = format!("the program of --until was not true within {within:?}");
                 return Err(Failure::new(Exit::Network, what));
             }
             sleep(every).await;

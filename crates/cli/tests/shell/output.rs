@@ -162,6 +162,7 @@ fn test_commands_are_listed_and_described() {
         (true.into(), "--house".into())
     );
     assert_eq!(create["bodies"][0]["members"]["state"]["one_of"][0], "on");
+    assert!(create["options"].as_array().unwrap().contains(&"--set".into()));
     let found = Run::new(&["commands", "picture"]).out();
     assert!(found.lines().count() == 2 && found.contains("PUT"), "{found}");
 }
@@ -173,6 +174,7 @@ fn test_help_and_pages_show_parameters() {
         "--since <TIME>",
         "[possible values: on, off]",
         "--query-limit",
+        "--call-until <JQ>",
         "LAMPS_HOUSE",
         "GET /houses/{house}/lamps",
     ] {

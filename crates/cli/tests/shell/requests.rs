@@ -49,7 +49,7 @@ fn test_parameters_are_written_as_the_contract_says() {
         .unwrap(),
         "since=1738312200000&state=on&room=a%2Cb,c"
     );
-    // The name is one of the program's own.
+    // Where there are pages, `--limit` counts items.
     assert_eq!(list(&["--query-limit", "5"]).unwrap(), "limit=5");
     let before = list(&["--since", "-24h"]).unwrap();
     let millis: i64 = before.strip_prefix("since=").unwrap().parse().unwrap();
@@ -59,6 +59,35 @@ fn test_parameters_are_written_as_the_contract_says() {
     let age = i64::try_from(now.as_millis()).unwrap() - millis;
     assert!((86_400_000..86_460_000).contains(&age), "{age}");
     assert_eq!(list(&[]), None);
+}
+
+#[test]
+fn test_an_option_of_calls_gives_way_to_a_parameter() {
+    let server = Server::start(|_| json("{\"count\": 1}"));
+    let time = "2025-01-31T08:30:00Z";
+    let own = server.lamps(&["lamps", "list", "--until", time]).out();
+    let both = ["--until", time, "--call-until", ".count == 1", "--every", "1s"];
+    let again = server.lamps(&[&["lamps", "list"], &both[..]].concat()).out();
+    assert_eq!(own, again);
+    for seen in server.seen() {
+        assert_eq!(seen.line, "GET /houses/h1/lamps?until=1738312200000");
+    }
+    let ran = server.lamps(&["lamps", "get", "1", "--call-until", "true"]).run();
+    assert_eq!(ran.status, 2, "{}", ran.err);
+}
+
+#[test]
+fn test_what_is_so_or_not_takes_a_value() {
+    let server = Server::start(|_| json("{}"));
+    server.lamps(&["lamps", "get", "1", "--dry-run"]).out();
+    server.lamps(&["lamps", "get", "1", "--dry-run=true"]).out();
+    assert!(server.seen().is_empty());
+    server
+        .lamps(&["lamps", "get", "1", "--dry-run=false", "-qv"])
+        .out();
+    assert_eq!(server.seen().len(), 1);
+    let ran = server.lamps(&["lamps", "get", "1", "--dry-run=maybe"]).run();
+    assert_eq!(ran.status, 2, "{}", ran.err);
 }
 
 #[test]
