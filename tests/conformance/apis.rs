@@ -1,12 +1,12 @@
 //! One interface for all generated crates, which differ in the type of their client.
 
+use crate::credentials::credentials;
 use crate::given::{Call, Given, Seen, Size, Type};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
 use lorgnette_runtime::reqwest::Url;
 use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::{Client, ClientBuilder, Limits, Secret};
-use lorgnette_tests::contract::{Contract, keys};
-use serde_json::Value;
+use lorgnette_tests::contract::Contract;
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 
@@ -102,17 +102,10 @@ impl Server {
                 .flatten()
         });
         let others = others.filter_map(|server| Some(server.get("url")?.as_str()?.to_owned()));
-        let schemes = if contract.is_swagger() {
-            "/securityDefinitions"
-        } else {
-            "/components/securitySchemes"
-        };
-        let schemes = contract.at(schemes);
-        let credentials = keys(schemes).filter_map(|name| credential(schemes.get(name)?));
         Self {
             address: address.to_owned(),
             others: others.collect(),
-            credentials: credentials.collect(),
+            credentials: credentials(contract),
         }
     }
 
@@ -135,17 +128,5 @@ impl Server {
             builder = builder.server(other, &self.address);
         }
         builder.build().unwrap()
-    }
-}
-
-/// A header field that satisfies a security scheme; `None` where no header does.
-fn credential(scheme: &Value) -> Option<(String, String)> {
-    let word = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
-    let bearer = || Some(("authorization".to_owned(), "Bearer dummy".to_owned()));
-    match (word("type"), word("in"), word("scheme")) {
-        ("apiKey", "header", _) => Some((word("name").to_lowercase(), "dummy".to_owned())),
-        ("basic", ..) | ("http", _, "basic") => Some(("authorization".to_owned(), "Basic ZDpk".to_owned())),
-        ("http" | "oauth2" | "openIdConnect", ..) => bearer(),
-        _ => None,
     }
 }

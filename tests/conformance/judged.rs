@@ -2,6 +2,7 @@
 
 use crate::given::{Outcome, Seen};
 use crate::rounds::{Kind, Round};
+use crate::violations::{said, violations};
 use lorgnette_tests::surface::{Operation, Surface};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -94,45 +95,6 @@ fn variant(shown: &str, status: u16, expected: &str, surface: &Surface, operatio
         )),
         None => Verdict::Undecodable(format!("the crate has no error for status {expected}")),
     }
-}
-
-/// What the header `sl-violations` says of the request and of the answer; warnings, for instance
-/// that a parameter is deprecated, are no violations.
-fn violations(header: &str) -> (Vec<String>, Vec<String>) {
-    if header.is_empty() {
-        return (Vec::new(), Vec::new());
-    }
-    let Ok(Value::Array(list)) = serde_json::from_str::<Value>(header) else {
-        // Too many to be listed: cut off in the middle.
-        let said = vec![header.chars().take(400).collect()];
-        return if header.contains(r#""location":["request""#) {
-            (said, Vec::new())
-        } else {
-            (Vec::new(), said)
-        };
-    };
-    let (mut request, mut answer) = (Vec::new(), Vec::new());
-    for violation in list.iter().filter(|violation| violation["severity"] == "Error") {
-        let side = if violation["location"][0] == "response" {
-            &mut answer
-        } else {
-            &mut request
-        };
-        side.push(said(violation));
-    }
-    (request, answer)
-}
-
-/// A violation in one line; the places of items are left out, since they differ from one answer to
-/// the next.
-fn said(violation: &Value) -> String {
-    let place = violation["location"].as_array().into_iter().flatten().skip(1);
-    let place = place
-        .filter_map(Value::as_str)
-        .filter(|part| part.parse::<usize>().is_err());
-    let place: Vec<&str> = place.collect();
-    let code = violation["code"].as_str().unwrap_or("invalid");
-    format!("`{}` breaks `{code}`", place.join("."))
 }
 
 /// What Prism itself has against a request: that it breaks the contract, or that it cannot answer.

@@ -8,6 +8,7 @@
 
 mod apis;
 mod changes;
+mod credentials;
 mod documents;
 mod given;
 mod judged;
@@ -20,6 +21,7 @@ mod rounds;
 mod sizes;
 mod table;
 mod trips;
+mod violations;
 
 apis::generated! {
     sevensignal_v2: "sevensignal-v2",

@@ -1,16 +1,17 @@
 //! Calls the operations of an API from a command line, and compares what arrives and what is
 //! written with what the contract says.
 
-use super::values::{Given, answer, given, normal, words};
+use super::lines::{Listed, Target, run};
+use super::values::{Given, answer, given, normal};
 use lorgnette_cli::Api;
-use lorgnette_runtime::commands::{Command, Format, Kind};
+use lorgnette_runtime::commands::{Command, Format};
 use lorgnette_runtime::{Call, Client, ClientBuilder, PreparedRequest};
 use lorgnette_tests::contract::{Contract, Operation};
 use lorgnette_tests::json_schema::Schemas;
 use lorgnette_tests::server::{Request, Server};
 use lorgnette_tests::values::Manner;
 use serde_json::Value;
-use std::path::Path;
+use std::collections::BTreeMap;
 
 /// What came of the operations of an API.
 #[derive(Default)]
@@ -23,20 +24,12 @@ pub struct Judge {
     pub faults: Vec<String>,
 }
 
-/// An operation as the program's own list describes it.
-struct Listed {
-    words: Vec<String>,
-    /// Options of parameters, by place and name.
-    options: Vec<(String, String, String)>,
-}
-
 /// Judges the operations of an API.
 pub async fn judge(api: &'static Api, contract: &Contract) -> Judge {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start([]).await.unwrap();
     let schemas = Schemas::of(contract).unwrap();
-    let listed = run(&["commands", "--json", api.name], &server, None);
-    let listed: Vec<Value> = serde_json::from_str(&listed.out).unwrap();
+    let listed = Listed::of(api);
     let declared = contract.operations();
     let mut judge = Judge::default();
     for (tag, command) in api.table.commands() {
@@ -52,14 +45,12 @@ pub async fn judge(api: &'static Api, contract: &Contract) -> Judge {
                 .push(format!("{name}: the contract has no such operation"));
             continue;
         };
-        let entry = listed
-            .iter()
-            .find(|entry| entry["command"] == name.as_str())
-            .unwrap();
-        let about = Listed {
-            words: name.split(' ').map(str::to_owned).collect(),
-            options: options(entry),
-        };
+        let about = &listed[&name];
+        for parameter in about.shadowed() {
+            judge
+                .faults
+                .push(format!("{name}: `--{parameter}` is not the parameter"));
+        }
         judge.judged += 1;
         for manner in [Manner::Least, Manner::All, Manner::High] {
             for index in 0..command.bodies.len().max(1) {
@@ -76,8 +67,12 @@ pub async fn judge(api: &'static Api, contract: &Contract) -> Judge {
                     server.add(answer.reply);
                     let before = server.received().len();
                     let written = about.arguments(command, &given, is_split, folder.path());
-                    let arguments: Vec<&str> = written.iter().map(String::as_str).collect();
-                    let ran = run(&arguments, &server, command.operation.server_address());
+                    let target = Target {
+                        address: server.address(),
+                        declared: command.operation.server_address(),
+                        credentials: &BTreeMap::new(),
+                    };
+                    let ran = run(&written, &target);
                     judge.called += 1;
                     let received = server.received().get(before..).unwrap_or_default().to_vec();
                     let client = client(&server, command);
@@ -94,20 +89,6 @@ pub async fn judge(api: &'static Api, contract: &Contract) -> Judge {
     judge
 }
 
-fn options(entry: &Value) -> Vec<(String, String, String)> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let parameters = entry["parameters"].as_array().unwrap().iter();
-    parameters
-        .map(|parameter| {
-            (
-                text(&parameter["in"]),
-                text(&parameter["name"]),
-                text(&parameter["option"]),
-            )
-        })
-        .collect()
-}
-
 fn is_object(command: &Command, given: &Given) -> bool {
     let body = given.body.as_ref();
     body.is_some_and(|(media_type, value)| {
@@ -118,99 +99,6 @@ fn is_object(command: &Command, given: &Given) -> bool {
                 !members.is_empty() && !members.keys().any(is_index)
             })
     })
-}
-
-impl Listed {
-    /// The command line with these values.
-    fn arguments(&self, command: &Command, given: &Given, is_split: bool, folder: &Path) -> Vec<String> {
-        let mut arguments = self.words.clone();
-        for ((place, name), value) in &given.parameters {
-            let parameter = command
-                .parameters()
-                .find(|parameter| parameter.name == name && parameter.place.name() == place);
-            let kind = parameter.map_or(Kind::Any, |parameter| parameter.kind);
-            let option = self
-                .options
-                .iter()
-                .find(|(its, named, _)| its == place && named == name);
-            let (.., option) = option.unwrap_or_else(|| panic!("{:?} has no {name}", self.words));
-            arguments.push(format!("{option}={}", words(kind, value)));
-        }
-        let Some((media_type, value)) = &given.body else {
-            return arguments;
-        };
-        let form = command.bodies.iter().find(|form| form.media_type == media_type);
-        let form = form.unwrap_or_else(|| panic!("{:?} has no {media_type}", self.words));
-        if is_split {
-            for (name, value) in value.as_object().into_iter().flatten() {
-                let name = name.replace('\\', "\\\\").replace('.', "\\.").replace('=', "\\=");
-                arguments.push("--set".to_owned());
-                arguments.push(format!("{name}:={value}"));
-            }
-            return arguments;
-        }
-        arguments.push("--content-type".to_owned());
-        arguments.push(media_type.clone());
-        let text = match (form.format, value) {
-            (Format::Text | Format::Raw, Value::String(text)) => text.clone(),
-            (Format::Multipart(_), Value::Object(members)) => {
-                let mut members = members.clone();
-                for member in form.kind.members() {
-                    files(member.kind, members.get_mut(member.name), folder);
-                }
-                Value::Object(members).to_string()
-            }
-            (_, value) => value.to_string(),
-        };
-        let file = folder.join("body");
-        std::fs::write(&file, text).unwrap();
-        arguments.push("--body".to_owned());
-        arguments.push(format!("@{}", file.display()));
-        arguments
-    }
-}
-
-/// Puts the contents of files into files, and their names in place of them.
-fn files(kind: Kind, value: Option<&mut Value>, folder: &Path) {
-    match (kind, value) {
-        (Kind::File, Some(value)) => {
-            let content = value.as_str().unwrap_or_default();
-            let name = format!("file-{}", content.len());
-            std::fs::write(folder.join(&name), content).unwrap();
-            *value = folder.join(&name).display().to_string().into();
-        }
-        (Kind::List(item), Some(Value::Array(items))) => {
-            for value in items {
-                files(*item, Some(value), folder);
-            }
-        }
-        _ => {}
-    }
-}
-
-struct Ran {
-    out: String,
-    err: String,
-}
-
-/// Runs the program with a server.
-fn run(arguments: &[&str], server: &Server, declared: Option<&str>) -> Ran {
-    let output = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(arguments)
-        .env_clear()
-        .env("JUDGED_PROGRAM", "1")
-        .env("JUDGED_BASE_URL", server.address())
-        .env("JUDGED_SERVER", declared.unwrap_or_default())
-        .env("JUDGED_CONFIG", "/nonexistent/config.toml")
-        .env("JUDGED_SECRET", super::values::SECRET)
-        .env("TZ", "UTC")
-        .stdin(std::process::Stdio::null())
-        .output()
-        .unwrap();
-    Ran {
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
 }
 
 fn client(server: &Server, command: &Command) -> Client {
