@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -24,14 +24,34 @@ pub struct Shared {
     pub state: PathBuf,
     /// The folder of the journal.
     pub journal: PathBuf,
-    /// The names of the sources, by their numbers.
-    pub names: Vec<Arc<str>>,
+    /// The names of the sources.
+    pub names: Names,
     /// Up to where the journal can be read.
     pub end: watch::Receiver<Place>,
     /// Whether nothing more will be added.
     pub is_done: watch::Receiver<bool>,
     /// What is counted and logged.
     pub metrics: Metrics,
+}
+
+/// The names of the sources, by their numbers. There may be more of them later.
+#[derive(Clone, Debug, Default)]
+pub struct Names(Arc<RwLock<Vec<Arc<str>>>>);
+
+impl Names {
+    /// Adds those of these that are not there yet.
+    pub fn add(&self, names: &[String]) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let new = names.iter().skip(known.len()).map(|name| name.as_str().into());
+        let new: Vec<Arc<str>> = new.collect();
+        known.extend(new);
+    }
+
+    fn get(&self, number: u16) -> Arc<str> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let name = known.get(usize::from(number)).cloned();
+        name.unwrap_or_else(|| "unknown".into())
+    }
 }
 
 /// How far a sink is, as others see it: everything before this place may be removed.
@@ -159,8 +179,7 @@ impl<'d> Delivery<'d> {
                 continue;
             };
             bytes += text.len();
-            let source = self.shared.names.get(usize::from(source)).cloned();
-            let source = source.unwrap_or_else(|| "unknown".into());
+            let source = self.shared.names.get(source);
             let text = match self.mapping {
                 // What is not an object goes as it is.
                 Some(mapping) => mapping.apply(&text).unwrap_or(text),

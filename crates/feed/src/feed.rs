@@ -1,23 +1,23 @@
 //! The whole: sources into the journal, the journal into sinks.
 
-use crate::delivery::{Delivery, Reached, Shared};
+use crate::delivery::{Delivery, Names, Reached, Shared};
 use crate::disk::lock;
 use crate::error::Error;
-use crate::fetch::Fetcher;
 use crate::intake::Intake;
 use crate::mapping::Mapping;
 use crate::metrics::Metrics;
 use crate::serve::{listen, serve};
 use crate::settings::Settings;
 use crate::sink::Spec;
-use crate::source::{Arrived, Pages, Source};
+use crate::source::Arrived;
+use crate::sources::{Running, Sources, watch};
 use crate::store::Store;
 use std::collections::BTreeSet;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch as watched};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -37,7 +37,7 @@ const LOOK: Duration = Duration::from_millis(5);
 /// end, and what is missing comes when the feed is started again.
 pub async fn run(
     settings: Settings,
-    sources: Vec<Arc<dyn Source>>,
+    sources: Sources,
     sinks: Vec<Spec>,
     selection: Option<Mapping>,
     metrics: Metrics,
@@ -49,35 +49,45 @@ pub async fn run(
     }
     // Settings that are wrong show before anything is fetched.
     sinks.iter().try_for_each(|sink| sink.sink().map(drop))?;
-    let mut serving = JoinSet::new();
+    let mut beside = JoinSet::new();
     if let Some(address) = settings.metrics {
-        serving.spawn(serve(listen(address).await?, metrics.clone()));
+        beside.spawn(serve(listen(address).await?, metrics.clone()));
     }
     // Sinks go on when the journal has ended: it is held until all has.
     let _held = lock(&settings.state)?;
     let segment = (settings.buffer / 4).clamp(1 << 16, SEGMENT);
-    let names: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
+    let names: Vec<String> = sources
+        .now
+        .iter()
+        .map(|source| source.name().to_owned())
+        .collect();
     let store = Store::open(&settings.state, &names, segment)?;
     let (stopping, mut stop) = (settings.drain, pin!(stop));
     let (pages, arrived) = mpsc::channel(PAGES);
-    let fetchers = fetchers(sources, &store, &settings, &pages, &metrics);
-    drop(pages);
     let mut threads = Threads::start(store, arrived, sinks, selection, &settings, &metrics)?;
 
-    let mut fetching: JoinSet<Result<(), Error>> = JoinSet::new();
-    for (fetcher, next) in fetchers {
-        fetching.spawn(fetcher.run(next));
+    let (tell, mut found) = mpsc::channel(1);
+    let hurry = Arc::new(Notify::new());
+    // What has an end is of the sources that there are now.
+    let is_watched = sources.later.is_some() && settings.until.is_none();
+    if let Some(later) = sources.later.filter(|_| is_watched) {
+        beside.spawn(watch(later, tell, Arc::clone(&hurry), metrics.clone()));
+    }
+    let mut running = Running::new(&settings, pages, metrics.clone());
+    for source in sources.now {
+        running.begin(source, settings.from);
     }
     let mut outcome = Ok(());
     let mut deadline = None;
-    while deadline.is_none() {
+    while deadline.is_none() && (is_watched || !running.is_empty()) {
         tokio::select! {
-            fetched = fetching.join_next() => match fetched {
-                None => break,
-                Some(Ok(Ok(()))) => {}
-                Some(Ok(Err(error))) => outcome = Err(error),
-                Some(Err(error)) => outcome = Err(Error::refused(format!("a source ended: {error}"))),
-            },
+            ended = running.ended(is_watched), if !running.is_empty() => {
+                outcome = outcome.and(ended);
+                if running.is_in_doubt() {
+                    hurry.notify_one();
+                }
+            }
+            Some(found) = found.recv(), if is_watched => outcome = outcome.and(running.update(found)),
             () = &mut stop => deadline = Some(Instant::now() + stopping),
             // A sink that will never work again: what it should have is kept for the next time.
             Some(error) = threads.failures.recv() => {
@@ -86,34 +96,11 @@ pub async fn run(
             }
         }
     }
+    outcome = outcome.and(running.given_up());
     // Those that are under way hold the journal open.
-    fetching.shutdown().await;
+    running.shutdown().await;
     let ended = threads.end(stop, deadline, stopping, &metrics).await;
     outcome.and(ended)
-}
-
-/// What fetches each source, and where it begins.
-fn fetchers(
-    sources: Vec<Arc<dyn Source>>,
-    store: &Store,
-    settings: &Settings,
-    pages: &mpsc::Sender<Arrived>,
-    metrics: &Metrics,
-) -> Vec<(Fetcher, i64)> {
-    let turns = Arc::new(Semaphore::new(settings.parallel.max(1)));
-    let settings = Arc::new(settings.clone());
-    let fetchers = sources.into_iter().filter_map(|source| {
-        let number = store.number(source.name())?;
-        let fetcher = Fetcher {
-            pages: Pages::new(number, pages.clone()),
-            settings: Arc::clone(&settings),
-            turns: Arc::clone(&turns),
-            metrics: metrics.clone(),
-            source,
-        };
-        Some((fetcher, store.next(number).unwrap_or(settings.from)))
-    });
-    fetchers.collect()
 }
 
 /// The threads of the journal and of the sinks: one that is slow, or that waits for a disk, holds
@@ -121,7 +108,7 @@ fn fetchers(
 struct Threads {
     intake: JoinHandle<()>,
     deliveries: Vec<JoinHandle<()>>,
-    done: watch::Sender<bool>,
+    done: watched::Sender<bool>,
     failures: mpsc::UnboundedReceiver<Error>,
 }
 
@@ -134,13 +121,15 @@ impl Threads {
         settings: &Settings,
         metrics: &Metrics,
     ) -> Result<Self, Error> {
-        let (end, ends) = watch::channel(store.end());
-        let (done, is_done) = watch::channel(false);
+        let (end, ends) = watched::channel(store.end());
+        let (done, is_done) = watched::channel(false);
         let (failed, failures) = mpsc::unbounded_channel();
+        let names = Names::default();
+        names.add(store.names());
         let shared = Shared {
             state: settings.state.clone(),
             journal: store.journal(),
-            names: store.names().iter().map(|name| name.as_str().into()).collect(),
+            names: names.clone(),
             end: ends,
             is_done,
             metrics: metrics.clone(),
@@ -150,6 +139,7 @@ impl Threads {
             store,
             arrived,
             end,
+            names,
             sinks: named.collect(),
             buffer: settings.buffer,
             metrics: metrics.clone(),

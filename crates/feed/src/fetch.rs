@@ -86,12 +86,13 @@ impl Fetcher {
     }
 }
 
-fn floor(seconds: i64, step: i64) -> i64 {
+/// The last full step.
+pub fn floor(seconds: i64, step: i64) -> i64 {
     seconds - seconds.rem_euclid(step)
 }
 
 /// Seconds since 1970, by the clock of this machine.
-fn now() -> i64 {
+pub fn now() -> i64 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(i64::MAX))
 }

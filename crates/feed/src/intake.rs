@@ -1,6 +1,6 @@
 //! The thread that writes the journal, and removes what all sinks have.
 
-use crate::delivery::Reached;
+use crate::delivery::{Names, Reached};
 use crate::error::{Error, Setback};
 use crate::journal::Place;
 use crate::metrics::Metrics;
@@ -19,6 +19,8 @@ pub struct Intake {
     pub arrived: mpsc::Receiver<Arrived>,
     /// Hears up to where the journal can be read.
     pub end: watch::Sender<Place>,
+    /// The names of the sources, as sinks see them.
+    pub names: Names,
     /// The sinks: their names, and how far they are.
     pub sinks: Vec<(String, Reached)>,
     /// How many bytes may wait for the slowest sink.
@@ -64,11 +66,11 @@ impl Intake {
     /// Writes what has come: the disk is waited for once.
     async fn take(&mut self, first: Arrived) -> Result<(), Error> {
         let mut complete = Vec::new();
-        self.add(first, &mut complete);
+        self.add(first, &mut complete).await?;
         while self.store.pending() < AT_ONCE
             && let Ok(next) = self.arrived.try_recv()
         {
-            self.add(next, &mut complete);
+            self.add(next, &mut complete).await?;
         }
         self.commit().await?;
         for done in complete {
@@ -77,8 +79,14 @@ impl Intake {
         Ok(())
     }
 
-    fn add(&mut self, arrived: Arrived, complete: &mut Vec<oneshot::Sender<()>>) {
+    async fn add(&mut self, arrived: Arrived, complete: &mut Vec<oneshot::Sender<()>>) -> Result<(), Error> {
         match arrived {
+            Arrived::Source(name, known) => {
+                // What is known of the sources is kept for the end of the journal.
+                self.commit().await?;
+                let number = self.source(&name).await?;
+                let _ = known.send((number, self.store.next(number)));
+            }
             Arrived::Page(source, lines) => {
                 let all = lines.len() as u64;
                 let new = lines.iter().filter(|line| self.store.line(source, line)).count() as u64;
@@ -89,17 +97,29 @@ impl Intake {
                 complete.push(done);
             }
         }
+        Ok(())
     }
 
-    /// Writes what was added. A disk that is full is waited for: sources wait meanwhile.
+    /// The number of a source, which sinks know when they read its lines.
+    async fn source(&mut self, name: &str) -> Result<u16, Error> {
+        let number = self.lasting(|store| store.source(name)).await?;
+        self.names.add(self.store.names());
+        Ok(number)
+    }
+
+    /// Writes what was added.
     async fn commit(&mut self) -> Result<(), Error> {
+        let place = self.lasting(Store::commit).await?;
+        let _ = self.end.send(place);
+        Ok(())
+    }
+
+    /// Does something with the disk. One that is full is waited for: sources wait meanwhile.
+    async fn lasting<T>(&mut self, act: impl Fn(&mut Store) -> Result<T, Error>) -> Result<T, Error> {
         let mut wait = Wait::new();
         loop {
-            let error = match self.store.commit() {
-                Ok(place) => {
-                    let _ = self.end.send(place);
-                    return Ok(());
-                }
+            let error = match act(&mut self.store) {
+                Ok(done) => return Ok(done),
                 Err(error) => error,
             };
             match Setback::from(error) {

@@ -16,6 +16,7 @@ mod serve;
 mod settings;
 mod sink;
 mod source;
+mod sources;
 mod store;
 mod wait;
 
@@ -26,4 +27,5 @@ pub use mapping::{Known, Mapping};
 pub use metrics::Metrics;
 pub use settings::Settings;
 pub use sink::{Spec, bytes};
-pub use source::{Fetching, Line, Pages, Source};
+pub use source::{Fetching, Line, Listing, Pages, Roster, Source};
+pub use sources::{Sources, Watch};

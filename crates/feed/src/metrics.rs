@@ -81,6 +81,16 @@ impl Metrics {
         self.change("source", source, |part| part.failed(why));
     }
 
+    /// A source is there no more: it is neither well nor ill.
+    pub(crate) fn source_gone(&self, source: &str) {
+        let mut sources = self.0.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        sources.remove(source);
+        drop(sources);
+        self.log(&format!(
+            "source {source} is not there any more, and is not fetched"
+        ));
+    }
+
     pub(crate) fn delivered(&self, sink: &str, lines: u64, refused: u64) {
         self.change("sink", sink, |part| {
             part.done += lines;

@@ -4,6 +4,7 @@ use crate::error::Setback;
 use crate::hash::fingerprint;
 use bytes::Bytes;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
@@ -52,6 +53,15 @@ pub trait Source: Send + Sync {
     fn window<'s>(&'s self, from: i64, until: i64, to: &'s Pages) -> Fetching<'s>;
 }
 
+/// What knows which sources there are, where some come and go.
+pub trait Roster: Send + Sync {
+    /// All sources that there are now.
+    fn list(&self) -> Listing<'_>;
+}
+
+/// A list of sources that is being made.
+pub type Listing<'r> = Pin<Box<dyn Future<Output = Result<Vec<Arc<dyn Source>>, Setback>> + Send + 'r>>;
+
 /// A window that is being fetched.
 pub type Fetching<'s> = Pin<Box<dyn Future<Output = Result<(), Setback>> + Send + 's>>;
 
@@ -66,15 +76,23 @@ pub struct Pages {
 /// What goes to the journal.
 #[derive(Debug)]
 pub(crate) enum Arrived {
+    /// A source begins; the sender hears its number, and where its next window begins if it has had
+    /// one.
+    Source(String, oneshot::Sender<(u16, Option<i64>)>),
     Page(u16, Vec<Line>),
     /// A window is complete; the sender hears when that is on disk.
     Window(u16, i64, oneshot::Sender<()>),
 }
 
 impl Pages {
-    pub(crate) fn new(source: u16, to: mpsc::Sender<Arrived>) -> Self {
+    /// The pages of a source of this name, and where its next window begins if it has had one.
+    pub(crate) async fn begin(to: mpsc::Sender<Arrived>, name: &str) -> Result<(Self, Option<i64>), Setback> {
+        let (known, is_known) = oneshot::channel();
+        let sent = to.send(Arrived::Source(name.to_owned(), known)).await;
+        sent.map_err(|_| Setback::Ended)?;
+        let (source, next) = is_known.await.map_err(|_| Setback::Ended)?;
         let lines = AtomicUsize::new(0);
-        Self { source, to, lines }
+        Ok((Self { source, to, lines }, next))
     }
 
     /// Hands over the lines of a page. It waits while there is no room.

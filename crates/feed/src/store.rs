@@ -25,8 +25,7 @@ pub struct Store {
 const MARK: &[u8; 8] = b"feed\x01\0\0\0";
 
 impl Store {
-    /// Opens the state in `folder`, for sources of these names. Their numbers are their places in
-    /// the list that [`names`](Self::names) gives.
+    /// Opens the state in `folder`, for sources of these names.
     ///
     /// # Errors
     ///
@@ -34,7 +33,7 @@ impl Store {
     pub fn open(folder: &Path, sources: &[String], segment: u64) -> Result<Self, Error> {
         fs::create_dir_all(folder).map_err(|error| Error::disk(folder, &error))?;
         let snapshot = folder.join("sources");
-        let (place, mut names, mut recent) = match fs::read(&snapshot) {
+        let (place, names, mut recent) = match fs::read(&snapshot) {
             Ok(bytes) => {
                 let wrong = || Error::damaged(&snapshot, "it is no snapshot of this version");
                 read_snapshot(&bytes).ok_or_else(wrong)?
@@ -42,17 +41,6 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Default::default(),
             Err(error) => return Err(Error::disk(&snapshot, &error)),
         };
-        let known = names.len();
-        for source in sources {
-            if !names.contains(source) {
-                names.push(source.clone());
-                recent.push(Recent::default());
-            }
-        }
-        if u16::try_from(names.len()).is_err() {
-            return Err(Error::settings("there are more than 65,535 sources"));
-        }
-        let is_new = names.len() > known;
         let writer = Writer::open(&folder.join("journal"), segment, place, |entry| match entry {
             Entry::Line { source, id, .. } => {
                 if let Some(recent) = recent.get_mut(usize::from(source)) {
@@ -72,22 +60,50 @@ impl Store {
             names,
             recent,
         };
-        // A number means nothing before its name is kept.
-        if is_new {
-            store.keep_snapshot()?;
-        }
+        store.add(sources)?;
         Ok(store)
     }
 
-    /// The names of the sources.
+    /// Makes sources of these names known. Nothing may be [`pending`](Self::pending).
+    fn add(&mut self, sources: &[String]) -> Result<(), Error> {
+        let known = self.names.len();
+        for source in sources {
+            if !self.names.contains(source) {
+                self.names.push(source.clone());
+                self.recent.push(Recent::default());
+            }
+        }
+        // A number means nothing before its name is kept.
+        let kept = match self.names.len() {
+            count if count > usize::from(u16::MAX) => {
+                Err(Error::settings("there are more than 65,535 sources"))
+            }
+            count if count > known => self.keep_snapshot(),
+            _ => return Ok(()),
+        };
+        if kept.is_err() {
+            self.names.truncate(known);
+            self.recent.truncate(known);
+        }
+        kept
+    }
+
+    /// The names of the sources, by their numbers.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// The number of a source.
-    pub fn number(&self, name: &str) -> Option<u16> {
-        let index = self.names.iter().position(|known| known == name)?;
-        u16::try_from(index).ok()
+    /// The number of the source of this name, which is new or known. Nothing may be
+    /// [`pending`](Self::pending).
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be kept, which may be tried again, or there are too many.
+    pub fn source(&mut self, name: &str) -> Result<u16, Error> {
+        self.add(&[name.to_owned()])?;
+        let index = self.names.iter().position(|known| known == name);
+        let number = index.and_then(|index| u16::try_from(index).ok());
+        number.ok_or_else(|| Error::settings("a source has no number"))
     }
 
     /// Where the next window of a source begins; `None` if it has had none.
@@ -280,7 +296,7 @@ mod tests {
         drop(store);
         let mut store = open(folder.path(), &["c", "b"]);
         assert_eq!(store.names(), ["a", "b", "c"]);
-        assert_eq!((store.next(1), store.number("c")), (Some(120), Some(2)));
+        assert_eq!((store.next(1), store.source("c").unwrap()), (Some(120), 2));
         assert!(!add(&mut store, 1, "19", "{}") && add(&mut store, 2, "19", "{}"));
     }
 }

@@ -2,13 +2,14 @@
 
 mod page;
 mod site;
+mod sites;
 
 use crate::v0::Client;
 use lorgnette_cli::arguments::{flag, option, time};
 use lorgnette_cli::clap::{ArgAction, Command, value_parser};
 use lorgnette_cli::{Context, Done, Exit, Failure, Job, Moment};
-use lorgnette_feed::{Kind, Mapping, Metrics, Settings, Source, Spec};
-use site::SiteFeed;
+use lorgnette_feed::{Kind, Mapping, Metrics, Settings, Sources, Spec, Watch};
+use sites::Sites;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -58,6 +59,11 @@ fn arguments(command: Command) -> Command {
         .arg(time("from", "Where to begin, for sites that have not begun yet").required(true))
         .arg(time("until", "Where to end [default: five minutes ago]").conflicts_with("follow"))
         .arg(flag("follow", "Go on for ever"))
+        .arg(span(
+            "sites-every",
+            "10m",
+            "How often --all-sites is looked at again with --follow, for sites that are new or gone",
+        ))
         .arg(
             option("to", "SINK", "Where requests go; may be named several times, see below")
                 .required(true)
@@ -150,22 +156,28 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
     let client = Client::from(super::connect(context.connection)?);
     let corp = context.preset("corp")?;
 
-    let sites = match matches.get_flag("all-sites") {
-        true => all_sites(&client, &corp).await?,
+    let sites = Sites {
+        client,
+        corp,
+        shard: matches.get_one::<(u64, u64)>("shard").copied(),
+        tags: texts("tag"),
+    };
+    let is_all = matches.get_flag("all-sites");
+    let names = match is_all {
+        true => sites.names().await?,
         false => texts("site"),
     };
-    let shard = matches.get_one::<(u64, u64)>("shard").copied();
-    let tags = texts("tag");
-    let mut names: Vec<&String> = sites.iter().filter(|site| is_in(shard, &corp, site)).collect();
-    names.sort_unstable();
-    names.dedup();
-    let site = |site: &&String| -> Arc<dyn Source> {
-        Arc::new(SiteFeed::new(client.clone(), &corp, site, &tags, LAG))
-    };
-    let sources: Vec<Arc<dyn Source>> = names.iter().map(site).collect();
-    if sources.is_empty() {
+    let now = sites.feeds(names);
+    let every = matches.get_one::<Duration>("sites-every").copied();
+    let later = every.filter(|_| is_all).map(|every| Watch {
+        roster: Arc::new(sites),
+        every,
+    });
+    // With --follow, sites may still come.
+    if now.is_empty() && (later.is_none() || settings.until.is_some()) {
         return Err(Failure::usage("there are no sites to feed"));
     }
+    let sources = Sources { now, later };
     let metrics = Metrics::new(|line| {
         // Servers' words are among it: it is one line, without what steers a terminal.
         let line = Failure::local(line).line();
@@ -203,22 +215,6 @@ fn settings(context: &Context<'_>) -> Result<Settings, Failure> {
     })
 }
 
-/// The names of the sites of a corp.
-async fn all_sites(client: &Client, corp: &str) -> Result<Vec<String>, Failure> {
-    let mut names = Vec::new();
-    let mut sites = client.sites_list(corp).stream();
-    while let Some(site) = sites.item().await? {
-        names.push(site.name);
-    }
-    Ok(names)
-}
-
-/// Whether a site is in this part of all, which two machines see alike.
-fn is_in(shard: Option<(u64, u64)>, corp: &str, site: &str) -> bool {
-    let name = format!("{corp}/{site}");
-    shard.is_none_or(|(number, count)| lorgnette_feed::part(&name, count) + 1 == number)
-}
-
 fn failure(error: lorgnette_feed::Error) -> Failure {
     let exit = match error.kind() {
         Kind::Closed => return Failure::output(&io::ErrorKind::BrokenPipe.into()),
@@ -232,14 +228,6 @@ fn failure(error: lorgnette_feed::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn test_each_site_is_in_one_part() {
-        for site in (0..100).map(|number| format!("site-{number}")) {
-            let parts = (1..=3).filter(|number| is_in(Some((*number, 3)), "c", &site));
-            assert_eq!(parts.count(), 1, "{site}");
-        }
-    }
 
     #[test]
     fn test_shards_are_numbers_of_a_count() {

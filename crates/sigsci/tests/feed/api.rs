@@ -3,6 +3,7 @@
 
 use crate::http::{Reply, Request, pairs, serve};
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -43,6 +44,8 @@ pub struct Api {
     manners: Manners,
     /// Calls of the feed.
     pub calls: Arc<AtomicU64>,
+    /// The sites that there are: the first of them, and the one behind the last.
+    pub there: Arc<Mutex<Range<u64>>>,
     /// The sites whose windows were asked for, in order.
     pub windows: Arc<Mutex<Vec<String>>>,
 }
@@ -61,9 +64,12 @@ impl Api {
         let counted = Arc::clone(&calls);
         let windows = Arc::<Mutex<Vec<String>>>::default();
         let asked = Arc::clone(&windows);
+        let there = Arc::new(Mutex::new(0..manners.sites));
+        let listed = Arc::clone(&there);
         let port = serve(move |request| {
+            let there = listed.lock().unwrap().clone();
             if request.path.ends_with("/sites") {
-                return sites(manners);
+                return sites(there);
             }
             if request.query.contains_key("from") {
                 let site = request
@@ -73,12 +79,16 @@ impl Api {
                 asked.lock().unwrap().push(site.unwrap().to_owned());
             }
             let number = counted.fetch_add(1, Ordering::SeqCst);
+            if !there.contains(&site(request)) {
+                return Reply::json(404, "{\"message\": \"no such site\"}");
+            }
             answer(request, manners, number)
         });
         Self {
             url: format!("http://127.0.0.1:{port}/api/v0"),
             manners,
             calls,
+            there,
             windows,
         }
     }
@@ -97,11 +107,21 @@ impl Api {
     }
 }
 
-fn sites(manners: Manners) -> Reply {
-    let sites: Vec<String> = (0..manners.sites)
+fn sites(there: Range<u64>) -> Reply {
+    let sites: Vec<String> = there
         .map(|site| format!("{{\"name\": \"site{site}\"}}"))
         .collect();
     Reply::json(200, format!("{{\"data\": [{}]}}", sites.join(",")))
+}
+
+/// The number of the site that is asked for.
+fn site(request: &Request) -> u64 {
+    let parts: Vec<&str> = request.path.split('/').collect();
+    let site = parts
+        .iter()
+        .position(|part| *part == "sites")
+        .and_then(|place| parts[place + 1].strip_prefix("site"));
+    site.unwrap().parse().unwrap()
 }
 
 const PAGE: u64 = 1000;
@@ -125,12 +145,7 @@ fn answer(request: &Request, manners: Manners, number: u64) -> Reply {
             _ => Reply::none(),
         };
     }
-    let parts: Vec<&str> = request.path.split('/').collect();
-    let site = parts
-        .iter()
-        .position(|part| *part == "sites")
-        .and_then(|place| parts[place + 1].strip_prefix("site"));
-    let site: u64 = site.unwrap().parse().unwrap();
+    let site = site(request);
     let given = match request.method.as_str() {
         "POST" => pairs(&String::from_utf8_lossy(&request.body)),
         _ => request.query.clone(),

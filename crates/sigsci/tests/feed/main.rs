@@ -11,5 +11,6 @@ mod hec;
 mod http;
 mod killed;
 mod sinks;
+mod sites;
 mod system;
 mod troubles;

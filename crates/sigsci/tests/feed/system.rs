@@ -7,11 +7,17 @@ use std::time::{Duration, Instant};
 
 /// A run of `sigsci feed` that begins at `from` and ends at `until`, in seconds.
 pub fn feed(url: &str, state: &Path, from: u64, until: u64, more: &[&str]) -> Command {
+    let until = until.to_string();
+    following(url, state, from, &[&["--until", &until], more].concat())
+}
+
+/// A run of `sigsci feed` that begins at `from`, in seconds.
+pub fn following(url: &str, state: &Path, from: u64, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sigsci"));
     command
         .args(["feed", "--corp", "acme", "--all-sites", "--state"])
         .arg(state)
-        .args(["--from", &from.to_string(), "--until", &until.to_string()])
+        .args(["--from", &from.to_string()])
         .args(more)
         .env_clear()
         .env("HOME", "/nonexistent")

@@ -1,0 +1,215 @@
+//! The sources that are fetched: those that a feed begins with, and those that come and go while it
+//! runs.
+
+use crate::error::{Error, Setback};
+use crate::fetch::{Fetcher, floor, now};
+use crate::metrics::Metrics;
+use crate::settings::Settings;
+use crate::source::{Arrived, Pages, Roster, Source};
+use crate::wait::Wait;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::sleep;
+
+/// The sources of a feed.
+#[derive(Clone)]
+pub struct Sources {
+    /// Those that there are now.
+    pub now: Vec<Arc<dyn Source>>,
+    /// What knows which there are later, for a feed that follows them.
+    pub later: Option<Watch>,
+}
+
+/// What knows which sources there are, and how often it is asked.
+#[derive(Clone)]
+pub struct Watch {
+    /// What knows it.
+    pub roster: Arc<dyn Roster>,
+    /// How often it is asked.
+    pub every: Duration,
+}
+
+/// The sources that were found, and when the last list was made in which a new one was not.
+pub struct Found {
+    sources: Vec<Arc<dyn Source>>,
+    since: i64,
+}
+
+/// Asks for the sources again and again, and sooner when it is hurried.
+pub async fn watch(watch: Watch, found: mpsc::Sender<Found>, hurry: Arc<Notify>, metrics: Metrics) {
+    let mut since = now();
+    loop {
+        tokio::select! {
+            () = sleep(watch.every) => {}
+            () = hurry.notified() => {}
+        }
+        let mut wait = Wait::new();
+        loop {
+            let asked = now();
+            let why = match watch.roster.list().await {
+                Ok(sources) => {
+                    if found.send(Found { sources, since }).await.is_err() {
+                        return;
+                    }
+                    since = asked;
+                    break;
+                }
+                Err(Setback::Later(why, _) | Setback::Batch(why)) => why,
+                Err(Setback::Never(error)) => error.to_string(),
+                Err(Setback::Ended) => return,
+            };
+            metrics.log(&format!(
+                "the sources cannot be listed, and are asked for again: {why}"
+            ));
+            wait.pause(None).await;
+        }
+    }
+}
+
+/// The sources that are being fetched.
+pub struct Running {
+    settings: Arc<Settings>,
+    turns: Arc<Semaphore>,
+    pages: mpsc::Sender<Arrived>,
+    metrics: Metrics,
+    tasks: JoinSet<(String, Result<(), Error>)>,
+    running: BTreeMap<String, AbortHandle>,
+    /// Sources that will not give anything, before it is known whether they are still there.
+    failed: BTreeMap<String, Error>,
+    /// Sources that will not, though they are there.
+    given_up: BTreeSet<String>,
+}
+
+impl Running {
+    /// None yet; their pages go to `pages`.
+    pub fn new(settings: &Settings, pages: mpsc::Sender<Arrived>, metrics: Metrics) -> Self {
+        Self {
+            turns: Arc::new(Semaphore::new(settings.parallel.max(1))),
+            settings: Arc::new(settings.clone()),
+            pages,
+            metrics,
+            tasks: JoinSet::new(),
+            running: BTreeMap::new(),
+            failed: BTreeMap::new(),
+            given_up: BTreeSet::new(),
+        }
+    }
+
+    /// Fetches a source, from where the state says or from `from` on.
+    pub fn begin(&mut self, source: Arc<dyn Source>, from: i64) {
+        let name = source.name().to_owned();
+        let (pages, named) = (self.pages.clone(), name.clone());
+        let (settings, turns) = (Arc::clone(&self.settings), Arc::clone(&self.turns));
+        let metrics = self.metrics.clone();
+        let handle = self.tasks.spawn(async move {
+            let Ok((pages, next)) = Pages::begin(pages, &named).await else {
+                return (named, Ok(()));
+            };
+            let fetcher = Fetcher {
+                source,
+                pages,
+                settings,
+                turns,
+                metrics,
+            };
+            (named, fetcher.run(next.unwrap_or(from)).await)
+        });
+        self.running.insert(name, handle);
+    }
+
+    /// Whether none is left.
+    pub fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+
+    /// Waits until one ends, and gives why it will not give anything, if that is so. Where
+    /// `is_watched`, a source that fails may just be there no more: it is kept until that is known.
+    pub async fn ended(&mut self, is_watched: bool) -> Result<(), Error> {
+        match self.tasks.join_next().await {
+            Some(Ok((name, outcome))) => {
+                self.running.remove(&name);
+                match (outcome, is_watched) {
+                    (Err(error), true) => {
+                        self.failed.insert(name, error);
+                        Ok(())
+                    }
+                    (outcome, _) => outcome,
+                }
+            }
+            Some(Err(error)) if !error.is_cancelled() => {
+                Err(Error::refused(format!("a source ended: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it has to be known which sources are still there.
+    pub fn is_in_doubt(&self) -> bool {
+        !self.failed.is_empty()
+    }
+
+    /// Begins with sources that are new, and ends with those that are not there any more. Gives why
+    /// one that is still there will not give anything; it is not begun again.
+    pub fn update(&mut self, found: Found) -> Result<(), Error> {
+        let names: BTreeSet<String> = found
+            .sources
+            .iter()
+            .map(|source| source.name().to_owned())
+            .collect();
+        let known = self.running.keys().chain(self.failed.keys());
+        let gone: Vec<String> = known.filter(|name| !names.contains(*name)).cloned().collect();
+        for name in gone {
+            if let Some(task) = self.running.remove(&name) {
+                task.abort();
+            }
+            self.failed.remove(&name);
+            self.metrics.source_gone(&name);
+        }
+        self.given_up.retain(|name| names.contains(name));
+        let outcome = self.given_up();
+        // It was not there when the last list was made, and clocks differ.
+        let since = floor(found.since - self.settings.lag, self.settings.step.max(1));
+        for source in found.sources {
+            let name = source.name();
+            if !self.running.contains_key(name) && !self.given_up.contains(name) {
+                self.metrics.log(&format!("source {name} is new"));
+                self.begin(source, since.max(self.settings.from));
+            }
+        }
+        outcome
+    }
+
+    /// Why a source will not give anything, if one does not.
+    pub fn given_up(&mut self) -> Result<(), Error> {
+        let mut outcome = Ok(());
+        for (name, error) in std::mem::take(&mut self.failed) {
+            self.given_up.insert(name);
+            outcome = Err(error);
+        }
+        outcome
+    }
+
+    /// Ends all.
+    pub async fn shutdown(mut self) {
+        self.tasks.shutdown().await;
+    }
+}
+
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.now.iter().map(|source| source.name());
+        f.debug_list().entries(names).finish()
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch")
+            .field("every", &self.every)
+            .finish_non_exhaustive()
+    }
+}
