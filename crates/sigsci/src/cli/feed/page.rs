@@ -6,13 +6,15 @@ use crate::runtime::reqwest::Url;
 use crate::runtime::serde_json::{self, value::RawValue};
 use lorgnette_feed::{Line, Setback};
 use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
+use std::fmt;
 
-/// What a page has.
+/// A page, taken apart.
 #[derive(Debug)]
-pub(super) struct Page {
-    /// Its requests, or those that are wanted.
-    pub lines: Vec<Line>,
+pub(super) struct Parts<'p> {
+    page: &'p Bytes,
+    requests: Vec<&'p RawValue>,
     /// The cursor of the next page, if there is one.
     pub cursor: Option<String>,
 }
@@ -32,13 +34,10 @@ struct Next<'p> {
 }
 
 /// What the feed has to know of a request.
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Request<'p> {
-    #[serde(borrow, default)]
     id: Cow<'p, str>,
-    #[serde(borrow, default)]
     timestamp: Option<Cow<'p, str>>,
-    #[serde(borrow, default)]
     tags: Option<Vec<Tag<'p>>>,
 }
 
@@ -48,39 +47,125 @@ struct Tag<'p> {
     kind: Cow<'p, str>,
 }
 
-/// Reads a page. Of its requests, those are wanted that have one of these signals, or all if there
-/// are none. The server is asked for them, too; what it gives besides is left out.
+/// A text that is part of the page where nothing in it is escaped.
+#[derive(Deserialize)]
+struct Text<'p>(#[serde(borrow)] Cow<'p, str>);
+
+/// Takes what is to be known out of a request, and no more of it than that needs: ids and times
+/// come first, and most of a request is headers.
+struct Reading<'r, 'p> {
+    request: &'r mut Request<'p>,
+    with_tags: bool,
+    is_enough: &'r mut bool,
+}
+
+impl<'p> Visitor<'p> for Reading<'_, 'p> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a request")
+    }
+
+    fn visit_map<A: MapAccess<'p>>(self, mut members: A) -> Result<(), A::Error> {
+        let (mut has_id, mut has_time, mut has_tags) = (false, false, !self.with_tags);
+        while let Some(Text(name)) = members.next_key()? {
+            match &*name {
+                "id" => {
+                    let Text(id) = members.next_value()?;
+                    (self.request.id, has_id) = (id, true);
+                }
+                "timestamp" => {
+                    let time: Option<Text<'p>> = members.next_value()?;
+                    (self.request.timestamp, has_time) = (time.map(|Text(time)| time), true);
+                }
+                "tags" if self.with_tags => {
+                    (self.request.tags, has_tags) = (members.next_value()?, true);
+                }
+                _ => drop(members.next_value::<IgnoredAny>()?),
+            }
+            if has_id && has_time && has_tags {
+                *self.is_enough = true;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the feed has to know of a request, whose JSON has been read once.
+fn request(json: &str, with_tags: bool) -> serde_json::Result<Request<'_>> {
+    let (mut request, mut is_enough) = (Request::default(), false);
+    let reading = Reading {
+        request: &mut request,
+        with_tags,
+        is_enough: &mut is_enough,
+    };
+    let read = serde_json::Deserializer::from_str(json).deserialize_map(reading);
+    // What follows was not read, which is no error.
+    match read {
+        Err(error) if !is_enough => Err(error),
+        _ => Ok(request),
+    }
+}
+
+/// Takes a page apart.
 ///
 /// # Errors
 ///
 /// When it is not a page.
-pub(super) fn read(page: &Bytes, wanted: &[String]) -> Result<Page, Setback> {
-    let unreadable = |_| Setback::later("a page of the feed cannot be read");
+pub(super) fn parts(page: &Bytes) -> Result<Parts<'_>, Setback> {
     let raw: Raw<'_> = serde_json::from_slice(page).map_err(unreadable)?;
-    let mut lines = Vec::with_capacity(raw.data.len());
-    for json in raw.data {
-        let request: Request<'_> = serde_json::from_str(json.get()).map_err(unreadable)?;
-        let tags = request.tags.unwrap_or_default();
-        let has = |wanted: &String| tags.iter().any(|tag| *wanted == tag.kind);
-        if !wanted.is_empty() && !wanted.iter().any(has) {
-            continue;
-        }
-        let time = request.timestamp.filter(|text| !text.is_empty());
-        let time = time.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
-        let time = time.map(|time| time.timestamp_millis());
-        // A line is one line, whatever the server puts between members.
-        let text = match json.get().contains(['\n', '\r']) {
-            false => page.slice_ref(json.get().as_bytes()),
-            true => one_line(json.get()).into(),
-        };
-        lines.push(Line::new(request.id.into_owned(), time, text));
-    }
     let link = raw.next.and_then(|next| next.uri).unwrap_or_default();
     let cursor = match link.is_empty() {
         true => None,
         false => Some(cursor(&link)?),
     };
-    Ok(Page { lines, cursor })
+    Ok(Parts {
+        page,
+        requests: raw.data,
+        cursor,
+    })
+}
+
+impl Parts<'_> {
+    /// Its requests that have one of these signals, or all if there are none. The server is asked
+    /// for them, too; what it gives besides is left out.
+    ///
+    /// # Errors
+    ///
+    /// When something in it is not a request.
+    pub(super) fn lines(&self, wanted: &[String]) -> Result<Vec<Line>, Setback> {
+        let mut lines = Vec::with_capacity(self.requests.len());
+        for json in &self.requests {
+            let request = request(json.get(), !wanted.is_empty()).map_err(unreadable)?;
+            let tags = request.tags.unwrap_or_default();
+            let has = |wanted: &String| tags.iter().any(|tag| *wanted == tag.kind);
+            if !wanted.is_empty() && !wanted.iter().any(has) {
+                continue;
+            }
+            let time = request.timestamp.filter(|text| !text.is_empty());
+            let time = time.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
+            let time = time.map(|time| time.timestamp_millis());
+            // A line is one line, whatever the server puts between members.
+            let text = match has_end_of_line(json.get().as_bytes()) {
+                false => self.page.slice_ref(json.get().as_bytes()),
+                true => one_line(json.get()).into(),
+            };
+            lines.push(Line::new(request.id.into_owned(), time, text));
+        }
+        Ok(lines)
+    }
+}
+
+fn unreadable(_: serde_json::Error) -> Setback {
+    Setback::later("a page of the feed cannot be read")
+}
+
+/// Whether there is an end of a line in it. Processors look at whole pieces at once.
+fn has_end_of_line(json: &[u8]) -> bool {
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let any = |piece: &[u8]| piece.iter().fold(false, |any, byte| any | is_end(byte));
+    json.chunks(64).any(any)
 }
 
 fn cursor(link: &str) -> Result<String, Setback> {
@@ -124,12 +209,14 @@ mod tests {
     use super::*;
 
     fn page(text: &'static str) -> (Vec<(String, String)>, Option<String>) {
-        let page = read(&Bytes::from_static(text.as_bytes()), &[]).unwrap();
-        let lines = page.lines.iter().map(|line| {
+        let page = Bytes::from_static(text.as_bytes());
+        let parts = parts(&page).unwrap();
+        let lines = parts.lines(&[]).unwrap();
+        let lines = lines.iter().map(|line| {
             let json = String::from_utf8(line.json().to_vec()).unwrap();
             (line.id().to_owned(), json)
         });
-        (lines.collect(), page.cursor)
+        (lines.collect(), parts.cursor)
     }
 
     #[test]
@@ -160,7 +247,9 @@ mod tests {
             "{\"next\": {\"uri\": \"/x?cursor=1\"}}",
             "{\"data\": [1]}",
         ] {
-            assert!(read(&Bytes::from_static(text.as_bytes()), &[]).is_err(), "{text}");
+            let page = Bytes::from_static(text.as_bytes());
+            let lines = parts(&page).and_then(|parts| parts.lines(&[]));
+            assert!(lines.is_err(), "{text}");
         }
     }
 
@@ -172,10 +261,20 @@ mod tests {
     }
 
     #[test]
+    fn test_ids_and_times_are_found_wherever_they_are() {
+        let text = r#"{"data": [{"a": {"id": "no"}, "timestamp": "2025-01-31T08:30:00Z", "id": "a\u0062"},
+            {"tags": 7, "id": "c", "timestamp": null, "b": [{"id": "no"}]}]}"#;
+        let page = Bytes::from_static(text.as_bytes());
+        let lines = parts(&page).unwrap().lines(&[]).unwrap();
+        assert_eq!(lines.iter().map(Line::id).collect::<Vec<_>>(), ["ab", "c"]);
+    }
+
+    #[test]
     fn test_requests_are_chosen_by_signal() {
         let text = r#"{"data": [{"id": "1", "tags": [{"type": "SQLI"}, {"type": "XSS", "value": "\n"}]},
             {"id": "2", "tags": [{"type": "SQLI"}]}, {"id": "3", "tags": null}, {"id": "4"}]}"#;
-        let page = read(&Bytes::from_static(text.as_bytes()), &["XSS".to_owned()]).unwrap();
-        assert_eq!(page.lines.iter().map(Line::id).collect::<Vec<_>>(), ["1"]);
+        let page = Bytes::from_static(text.as_bytes());
+        let lines = parts(&page).unwrap().lines(&["XSS".to_owned()]).unwrap();
+        assert_eq!(lines.iter().map(Line::id).collect::<Vec<_>>(), ["1"]);
     }
 }

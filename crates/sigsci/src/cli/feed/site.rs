@@ -4,13 +4,14 @@
 //! they point, credentials stay here. Requests stay as the server sent them, members that the
 //! contract does not know included.
 
-use super::page::{self, Page};
+use super::page;
 use crate::runtime::authenticate::AuthError;
 use crate::runtime::chrono::DateTime;
 use crate::runtime::http::HeaderMap;
 use crate::runtime::{Bytes, Error as CallError, Response, StatusCode};
 use crate::v0::Client;
 use crate::v0::types::RequestFeedNextForm;
+use futures_util::future::try_join;
 use lorgnette_feed::{Error, Fetching, Pages, Setback, Source};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -56,12 +57,15 @@ impl SiteFeed {
         let mut page = response.into_inner();
         let mut seen = HashSet::new();
         loop {
-            let Page { lines, cursor } = page::read(&page, &self.tags)?;
-            to.page(lines).await?;
+            let mut parts = page::parts(&page)?;
+            let cursor = parts.cursor.take();
+            let read = async { to.page(parts.lines(&self.tags)?).await };
             let Some(cursor) = cursor else {
-                return Ok(());
+                return read.await;
             };
-            page = self.next(&cursor).await?;
+            // The server is at the next page while this one is read.
+            let (next, ()) = try_join(self.next(&cursor), read).await?;
+            page = next;
             if !seen.insert(cursor) {
                 return Err(Setback::later("the feed goes in circles"));
             }
