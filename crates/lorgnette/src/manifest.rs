@@ -86,17 +86,77 @@ impl Manifest {
             .ok_or_else(|| malformed("`workspace.members`"))
     }
 
-    /// Names a crate of the workspace among the dependencies that members inherit, at the end.
+    /// Names a crate of the workspace among the dependencies that members inherit, at the end. One
+    /// that is there gets the folder and the version, and keeps what else it says: features, and
+    /// comments.
     ///
     /// # Errors
     ///
     /// When the manifest has no such table.
     pub fn add_dependency(&mut self, name: &str, folder: &str, version: &str) -> Result<(), Failure> {
+        let table = self.dependencies()?;
+        let known = table.iter().find(|(key, entry)| package(key, entry) == name);
+        let known = known.map(|(key, _)| key.to_owned());
+        let known = known.and_then(|key| table.get_mut(&key)?.as_table_like_mut());
+        if let Some(known) = known {
+            set(known, "path", folder);
+            set(known, "version", version);
+            return Ok(());
+        }
         let mut dependency = InlineTable::new();
         dependency.insert("path", folder.into());
         dependency.insert("version", version.into());
-        self.dependencies()?.insert(name, value(dependency));
+        table.insert(name, value(dependency));
         Ok(())
+    }
+
+    /// Gives a crate another name among the dependencies that members inherit, where it is there.
+    pub fn rename_dependency(&mut self, old: &str, new: &str) {
+        let Ok(table) = self.dependencies() else { return };
+        let known = table.iter().find(|(key, entry)| package(key, entry) == old);
+        let Some(key) = known.map(|(key, _)| key.to_owned()) else {
+            return;
+        };
+        // Under a name of its own, only the package is another.
+        if let Some(entry) = table.get_mut(&key).and_then(Item::as_table_like_mut)
+            && entry.contains_key("package")
+        {
+            set(entry, "package", new);
+        } else if let Some(entry) = table.remove(&key) {
+            table.insert(new, entry);
+        }
+    }
+
+    /// Sets the version that all packages of the workspace have in common, and that of those which
+    /// `inherits` says to have it among the dependencies that members inherit.
+    ///
+    /// # Errors
+    ///
+    /// When the manifest names no such version.
+    pub fn raise(&mut self, version: &str, inherits: impl Fn(&str) -> bool) -> Result<(), Failure> {
+        let package = self.document.get_mut("workspace");
+        let package = package.and_then(|it| it.get_mut("package")?.as_table_like_mut());
+        let package = package.filter(|package| package.contains_key("version"));
+        let package =
+            package.ok_or_else(|| Failure::new("there is no `workspace.package.version`").at(MANIFEST))?;
+        set(package, "version", version);
+        self.require(version, inherits);
+        Ok(())
+    }
+
+    /// Sets the version of the crates, of whose folders `is_meant` says so, among the dependencies
+    /// that members inherit.
+    pub fn require(&mut self, version: &str, is_meant: impl Fn(&str) -> bool) {
+        let Ok(table) = self.dependencies() else { return };
+        for (_, entry) in table.iter_mut() {
+            let Some(entry) = entry.as_table_like_mut() else {
+                continue;
+            };
+            let path = entry.get("path").and_then(Item::as_str);
+            if entry.contains_key("version") && path.is_some_and(&is_meant) {
+                set(entry, "version", version);
+            }
+        }
     }
 
     /// Whether members inherit a dependency of this name.
@@ -124,6 +184,25 @@ impl Manifest {
     /// The manifest's text.
     pub fn text(&self) -> String {
         self.document.to_string()
+    }
+}
+
+/// The package that a dependency is of.
+fn package<'d>(key: &'d str, dependency: &'d Item) -> &'d str {
+    dependency.get("package").and_then(Item::as_str).unwrap_or(key)
+}
+
+/// Sets a text, and keeps what is written around it.
+fn set(table: &mut dyn TableLike, key: &str, text: &str) {
+    match table.get_mut(key).and_then(Item::as_value_mut) {
+        Some(place) => {
+            let decor = place.decor().clone();
+            *place = text.into();
+            *place.decor_mut() = decor;
+        }
+        None => {
+            table.insert(key, value(text));
+        }
     }
 }
 
@@ -161,6 +240,43 @@ mod tests {
                 .contains("members = [\"crates/*\"]")
         );
         assert!(with("workspace = 1").is_err());
+    }
+
+    #[test]
+    fn test_renamed_dependency_keeps_its_features() {
+        let renamed = |text: &str| {
+            let mut manifest = manifest(&format!("[workspace.dependencies]\n{text}\n"));
+            manifest.rename_dependency("a-v1", "b-v1");
+            manifest.add_dependency("b-v1", "crates/b-v1", "0.2.0").unwrap();
+            manifest.text().replace("[workspace.dependencies]\n", "")
+        };
+        assert_eq!(
+            renamed("a-v1 = { path = \"crates/a-v1\", version = \"0.1.0\", features = [\"rustls\"] } # ours"),
+            "b-v1 = { path = \"crates/b-v1\", version = \"0.2.0\", features = [\"rustls\"] } # ours\n"
+        );
+        assert_eq!(
+            renamed("lamps = { package = \"a-v1\", path = \"crates/a-v1\", version = \"0.1.0\" }"),
+            "lamps = { package = \"b-v1\", path = \"crates/b-v1\", version = \"0.2.0\" }\n"
+        );
+        assert_eq!(
+            renamed("c = \"1\""),
+            "c = \"1\"\nb-v1 = { path = \"crates/b-v1\", version = \"0.2.0\" }\n"
+        );
+    }
+
+    #[test]
+    fn test_raised_version_is_that_of_those_who_inherit_it() {
+        let text = |own: &str, a: &str| {
+            format!(
+                "[workspace.package]\nversion = \"{own}\" # all\n[workspace.dependencies]\n\
+                 a = {{ version = \"{a}\", path = \"crates/a\" }}\nb = {{ path = \"crates/b\", version = \"0.1.0\" }}\n\
+                 c = {{ path = \"crates/a\" }}\n"
+            )
+        };
+        let mut manifest = manifest(&text("0.1.0", "0.1.0"));
+        manifest.raise("0.2.0", |path| path == "crates/a").unwrap();
+        assert_eq!(manifest.text(), text("0.2.0", "0.2.0"));
+        assert!(self::manifest("").raise("0.2.0", |_| true).is_err());
     }
 
     #[test]

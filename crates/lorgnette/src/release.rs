@@ -136,12 +136,8 @@ fn one(workspace: &Workspace, adapters: &[Adapter], api: &Api, raise: bool) -> R
         if !raise {
             return Err(unsaid.failure(adapter, &api.name));
         }
-        adapters::set_version(workspace, adapter, &unsaid.wanted)?;
-        let _ = writeln!(
-            said,
-            "{} {}: raised in {}",
-            adapter.name, unsaid.wanted, adapter.manifest
-        );
+        let place = adapters::set_version(workspace, adapter, &unsaid.wanted)?;
+        let _ = writeln!(said, "{} {}: raised in {place}", adapter.name, unsaid.wanted);
     }
     write::all(&[
         (workspace.path(&format!("{home}/CHANGELOG.md")), release.changelog),

@@ -32,6 +32,9 @@ pub struct Options {
     new: String,
 }
 
+/// Where a package has sources.
+const TARGETS: [&str; 4] = ["benches", "examples", "src", "tests"];
+
 /// Renames the API.
 ///
 /// # Errors
@@ -49,15 +52,21 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     let dependents = places::dependents(workspace, old)?;
     let (before, after) = (places::folders(workspace, old), places::folders(workspace, new));
     let licences = regen::licences(workspace)?;
-    let folders: Vec<&str> = dependents
+    let mut folders: Vec<&str> = dependents
         .iter()
         .filter_map(|manifest| manifest.strip_suffix(MANIFEST))
         .map(|folder| folder.trim_end_matches('/'))
         .collect();
+    // A package at the root has the whole workspace below it, and only this is its own.
+    let is_root = folders.contains(&"");
+    folders.retain(|folder| !folder.is_empty());
+    if is_root {
+        folders.extend(TARGETS.iter().filter(|folder| workspace.path(folder).is_dir()));
+    }
     let mut parts: Vec<&str> = vec![MANIFEST, "Cargo.lock", ".gitattributes", CATALOGUE, LOCK];
     parts.extend(before.iter().map(String::as_str));
     parts.extend(licences.iter().map(|(name, _)| name.as_str()));
-    parts.extend(folders.iter().filter(|folder| !folder.is_empty()));
+    parts.extend(&folders);
     let stage = Stage::of(workspace, &parts)?;
     let copy = stage.workspace();
 
@@ -79,13 +88,17 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     let version = made.version.split('+').next().unwrap_or_default();
     if copy.path(MANIFEST).is_file() {
         let mut manifest = Manifest::read(copy)?;
-        manifest.remove_dependency(old);
-        write::whole(&copy.path(MANIFEST), &manifest.text())?;
+        manifest.rename_dependency(old, new);
+        let text = match is_root {
+            true => renamed(&manifest.text(), false, old, new),
+            false => manifest.text(),
+        };
+        write::whole(&copy.path(MANIFEST), &text)?;
     }
     places::unattribute(copy, old)?;
     places::add(copy, &[(new, version)], new)?;
     let mut changed = Vec::new();
-    for folder in folders.iter().filter(|folder| !folder.is_empty()) {
+    for folder in &folders {
         replace_in(&copy.path(folder), folder, old, new, &mut changed)?;
     }
     stage.commit()?;

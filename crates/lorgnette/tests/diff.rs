@@ -297,6 +297,47 @@ fn test_adapter_takes_a_step_when_its_crate_breaks_callers() {
 }
 
 #[test]
+fn test_step_of_an_adapter_may_be_one_of_the_workspace() {
+    let root = workspace();
+    let manifest = |version: &str, asked: &str| {
+        format!(
+            "[workspace]\nmembers = [\"crates/*\"]\n\n[workspace.package]\nversion = \"{version}\" # ours\n\n\
+             [workspace.dependencies]\nlamps = {{ path = \"crates/lamps\", version = \"{asked}\" }}\n\
+             lights = {{ path = \"crates/lights\", version = \"{version}\" }}\n"
+        )
+    };
+    put(root.path(), "Cargo.toml", &manifest("0.4.0", "0.1.0"));
+    let lights =
+        "[package]\nname = \"lights\"\nversion.workspace = true\n\n[dependencies]\nlamps.workspace = true\n";
+    put(root.path(), "crates/lights/Cargo.toml", lights);
+    run(root.path(), &["release", "lights"]);
+    let changed = CONTRACT.replace("\"watts\"", "\"volts\"");
+    put(root.path(), "specs/lamps/openapi.json", &changed);
+    run(root.path(), &["generate"]);
+    let said = run(root.path(), &["release", "--raise", "--all"]);
+    assert!(said.contains("lights 0.5.0: raised in Cargo.toml"), "{said}");
+    assert_eq!(read(root.path(), "Cargo.toml"), manifest("0.5.0", "0.2.0"));
+    assert_eq!(read(root.path(), "crates/lights/Cargo.toml"), lights);
+}
+
+#[test]
+fn test_renamed_crate_is_renamed_in_a_package_at_the_root() {
+    let root = workspace();
+    let manifest = |name: &str| {
+        format!(
+            "[package]\nname = \"app\"\n\n[dependencies]\n{name}.workspace = true\n\n[workspace]\nmembers = [\"crates/*\"]\n\n\
+             [workspace.dependencies]\n\
+             {name} = {{ path = \"crates/{name}\", version = \"0.1.0\", features = [\"mock\"] }} # ours\n"
+        )
+    };
+    put(root.path(), "Cargo.toml", &manifest("lamps"));
+    put(root.path(), "src/main.rs", "use lamps::Client;\n");
+    run(root.path(), &["rename", "lamps", "lights-v1"]);
+    assert_eq!(read(root.path(), "src/main.rs"), "use lights_v1::Client;\n");
+    assert_eq!(read(root.path(), "Cargo.toml"), manifest("lights-v1"));
+}
+
+#[test]
 fn test_diff_against_a_file_a_folder_and_a_record_says_the_same() {
     let root = workspace();
     let old = root.path().join("old");

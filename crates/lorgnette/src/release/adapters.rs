@@ -5,6 +5,7 @@
 //! adapter takes such a step as well.
 
 use crate::failure::Failure;
+use crate::manifest::{MANIFEST, Manifest};
 use crate::workspace::Workspace;
 use crate::write;
 use lorgnette_codegen::catalogue::Catalogue;
@@ -80,12 +81,13 @@ impl Unsaid {
     }
 }
 
-/// Sets the version in an adapter's manifest.
+/// Sets the version in an adapter's manifest, or where it inherits that, the workspace's; and the
+/// version that other members of the workspace ask for. Gives the manifest that says it.
 ///
 /// # Errors
 ///
-/// When the adapter inherits its version, or the manifest cannot be changed.
-pub fn set_version(workspace: &Workspace, adapter: &Adapter, version: &str) -> Result<(), Failure> {
+/// When a manifest cannot be changed.
+pub fn set_version(workspace: &Workspace, adapter: &Adapter, version: &str) -> Result<String, Failure> {
     let path = &adapter.manifest;
     let document = workspace.read(path)?.parse();
     let mut document: DocumentMut =
@@ -93,19 +95,32 @@ pub fn set_version(workspace: &Workspace, adapter: &Adapter, version: &str) -> R
     let place = document
         .get_mut("package")
         .and_then(|package| package.get_mut("version"));
-    let place = place.and_then(Item::as_value_mut);
-    let place = place.filter(|place| place.is_str()).ok_or_else(|| {
-        Failure::new("the version is the workspace's, and all crates have it")
-            .at(path)
-            .help(format!(
-                "raise it there, or give {} a version of its own: {version}",
-                adapter.name
-            ))
-    })?;
-    let decor = place.decor().clone();
-    *place = version.into();
-    *place.decor_mut() = decor;
-    write::whole(&workspace.path(path), &document.to_string())
+    let place = place.and_then(Item::as_value_mut).filter(|place| place.is_str());
+    let has_root = workspace.path(MANIFEST).is_file();
+    if let Some(place) = place {
+        let decor = place.decor().clone();
+        *place = version.into();
+        *place.decor_mut() = decor;
+        write::whole(&workspace.path(path), &document.to_string())?;
+        if has_root {
+            let mut root = Manifest::read(workspace)?;
+            root.require(version, |folder| format!("{folder}/{MANIFEST}") == *path);
+            write::whole(&workspace.path(MANIFEST), &root.text())?;
+        }
+        return Ok(path.clone());
+    }
+    let inherits = |folder: &str| {
+        let manifest = table(workspace, &format!("{folder}/{MANIFEST}"));
+        let version = manifest.ok().and_then(|manifest| {
+            let version = manifest.get("package")?.get("version")?;
+            version.get("workspace")?.as_bool()
+        });
+        version == Some(true)
+    };
+    let mut root = Manifest::read(workspace)?;
+    root.raise(version, inherits)?;
+    write::whole(&workspace.path(MANIFEST), &root.text())?;
+    Ok(MANIFEST.to_owned())
 }
 
 /// The adapters of a project: crates that no contract makes, and that depend on a generated one.
