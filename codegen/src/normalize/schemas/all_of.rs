@@ -172,8 +172,10 @@ impl Merger<'_> {
                 continue;
             }
             let mut parts: Vec<Value> = pair.parts.iter().map(|key| reference_to(key)).collect();
-            if !pair.required.is_empty() {
-                parts.push(json!({"type": "object", "required": pair.required}));
+            if !pair.added.is_empty() {
+                let mut added = pair.added;
+                added.insert("type".to_string(), "object".into());
+                parts.push(Value::Object(added));
             }
             let component = json!({
                 "allOf": parts,
@@ -346,6 +348,23 @@ mod tests {
             "{document:#}"
         );
         assert_eq!(component(&document, "BaseData")["required"], json!(null));
+    }
+
+    #[test]
+    fn test_map_and_object_for_one_property_are_put_together() {
+        let (document, _) = normalized(with_schemas(json!({
+            "Base": {"type": "object", "properties": {"data": {"type": "object", "additionalProperties": {"type": "string"}}}},
+            "Child": {"allOf": [{"$ref": BASE}, {"properties": {
+                "data": {"type": "object", "properties": {"a": {"type": "integer"}}}
+            }}]}
+        })));
+        let data = component(&document, "ChildData");
+        assert_eq!(data["properties"]["a"]["type"], "integer", "{document:#}");
+        assert_eq!(
+            data["additionalProperties"],
+            json!({"type": "string"}),
+            "{document:#}"
+        );
     }
 
     #[test]

@@ -20,8 +20,9 @@ const PASS: &str = "all_of";
 pub(super) struct Pair {
     pub(super) key: String,
     pub(super) parts: Vec<String>,
-    /// Names of members that another part requires, and says nothing else of.
-    pub(super) required: Vec<Value>,
+    /// What another part adds that has no members itself: which of them it requires, what others
+    /// there are.
+    pub(super) added: Object,
     pub(super) owner: String,
     pub(super) hint: String,
     pub(super) origin: String,

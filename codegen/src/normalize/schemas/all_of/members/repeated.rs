@@ -3,6 +3,7 @@
 use super::{Members, PASS, Pair};
 use crate::diagnostics::Notes;
 use crate::document::{Node, Object, reference_to, schema_pointer};
+use crate::normalize::schemas::additional_properties::IMPLICIT;
 use crate::normalize::schemas::all_of::rank::{rank, resolved, widens};
 use crate::normalize::schemas::inline_schemas::ORIGIN;
 use crate::normalize::schemas::keywords::{self, Kind};
@@ -43,21 +44,25 @@ fn with(schema: Value, word: &str, value: Value) -> Value {
     }
 }
 
-/// The names of members that an object has to have, where it says nothing else.
-fn only_requires(schema: &Value) -> Option<Vec<Value>> {
+/// The members that an object has to have, and what others it may have, where it says nothing
+/// else.
+fn only_adds(schema: &Value) -> Option<Object> {
     let schema = schema.as_object()?;
-    let is_open = |key: &str| match schema.get(key) {
-        Some(Value::Object(schema)) => schema.is_empty(),
-        value => value == Some(&Value::Bool(true)),
-    };
     let says_more = |key: &String| match key.as_str() {
         "type" | "required" => false,
-        "additionalProperties" => !is_open(key),
+        "additionalProperties" => schema.get(key) == Some(&Value::Bool(false)),
         other => keywords::is_structural(other),
     };
     let is_object = schema.text("type").is_none_or(|kind| kind == "object");
-    let required = schema.list("required");
-    (is_object && !required.is_empty() && !schema.keys().any(says_more)).then(|| required.to_vec())
+    let mut added = Object::new();
+    for key in ["required", "additionalProperties"] {
+        let is_ours = key == "additionalProperties" && schema.contains_key(IMPLICIT);
+        let is_empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+        if let Some(value) = schema.get(key).filter(|value| !is_ours && !is_empty(value)) {
+            added.insert(key.to_string(), value.clone());
+        }
+    }
+    (is_object && !added.is_empty() && !schema.keys().any(says_more)).then_some(added)
 }
 
 impl Members {
@@ -216,10 +221,10 @@ impl Members {
             _ => false,
         };
         for (one, other) in [(earlier, later), (later, earlier)] {
-            if let (Some((key, schema)), Some(required)) = (component(one), only_requires(other))
+            if let (Some((key, schema)), Some(added)) = (component(one), only_adds(other))
                 && has_members(schema)
             {
-                return self.pair(name, (&key, &key), required, schemas);
+                return self.pair(name, (&key, &key), added, schemas);
             }
         }
         let ((first, before), (second, now)) = (component(earlier)?, component(later)?);
@@ -231,7 +236,7 @@ impl Members {
             _ => has_members(before) && has_members(now),
         };
         may_join
-            .then(|| self.pair(name, (&first, &second), Vec::new(), schemas))
+            .then(|| self.pair(name, (&first, &second), Object::new(), schemas))
             .flatten()
     }
 
@@ -239,7 +244,7 @@ impl Members {
         &self,
         name: &str,
         (first, second): (&str, &str),
-        required: Vec<Value>,
+        added: Object,
         schemas: &Object,
     ) -> Option<Pair> {
         let atoms = |key: &str| match schemas
@@ -257,19 +262,22 @@ impl Members {
         let mut parts: Vec<String> = atoms(first);
         parts.extend(atoms(second));
         parts.retain(|part| seen.insert(part.clone()));
-        if parts.len() + usize::from(!required.is_empty()) < 2 || parts.len() > MOST_PARTS {
+        if parts.len() + usize::from(!added.is_empty()) < 2 || parts.len() > MOST_PARTS {
             return None;
         }
         let mut key = parts.join(" & ");
-        for name in required.iter().filter_map(Value::as_str) {
+        for name in added.list("required").iter().filter_map(Value::as_str) {
             key = format!("{key} & {name}");
+        }
+        if let Some(values) = added.get("additionalProperties") {
+            key = format!("{key} & *: {values}");
         }
         let origin = self.words.text(ORIGIN).unwrap_or(&self.pointer).to_string();
         let owner = self.key.clone();
         Some(Pair {
             key,
             parts,
-            required,
+            added,
             owner,
             hint: name.to_string(),
             origin,
