@@ -42,12 +42,21 @@ impl Markdown {
     /// Prose, which may have paragraphs, lists of one level and code between backticks.
     pub fn prose(text: &str) -> Self {
         let mut made: Vec<String> = Vec::new();
+        // Further lines of an item stand below its text.
+        let mut indent = 0;
         for line in lines(text) {
             let line = line.trim();
             if !line.is_empty() {
                 let (marker, rest) = marker(line);
-                made.push(format!("{marker}{}", escaped(rest, true)));
-            } else if made.last().is_some_and(|last| !last.is_empty()) {
+                if !marker.is_empty() {
+                    indent = marker.len();
+                }
+                let before = indent - marker.len();
+                made.push(format!("{:before$}{marker}{}", "", escaped(rest, true)));
+                continue;
+            }
+            indent = 0;
+            if made.last().is_some_and(|last| !last.is_empty()) {
                 made.push(String::new());
             }
         }
@@ -367,6 +376,14 @@ mod tests {
     }
 
     #[test]
+    fn test_prose_indents_further_lines_of_an_item() {
+        assert_eq!(
+            prose("One of\n* a, which\nis long\n10. b\n  too\n\nThe end."),
+            "One of\n* a, which\n  is long\n10. b\n    too\n\nThe end."
+        );
+    }
+
+    #[test]
     fn test_prose_opens_no_fence_and_no_indented_code() {
         assert_eq!(prose("```rust\nrun()\n```"), "\\`\\`\\`rust\nrun()\n\\`\\`\\`");
         assert_eq!(
@@ -376,7 +393,7 @@ mod tests {
         assert_eq!(prose("one\n\n\n    let x = 1;\n"), "one\n\nlet x = 1;");
         assert_eq!(
             prose("-      run()\n1.\t\t3.\t\trun()\n> run()"),
-            "- run()\n1. 3\\.  run()\n\\> run()"
+            "- run()\n1. 3\\.  run()\n   \\> run()"
         );
         assert_eq!(prose("- ```\n- - - x"), "- \\`\\`\\`\n- \\- - x");
     }

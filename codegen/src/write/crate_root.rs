@@ -47,6 +47,11 @@ fn lib(model: &Model, mark: &Mark) -> String {
         if has_deprecated && ["pub mod operations", "pub mod responses", "pub mod types"].contains(module) {
             text.push_str("#[allow(deprecated, reason = \"a crate names what it deprecates\")]\n");
         }
+        if ["pub mod responses", "pub mod types"].contains(module) {
+            text.push_str(
+                "#[allow(clippy::large_enum_variant, reason = \"a box would come and go with the contract\")]\n",
+            );
+        }
         text.push_str(module);
         text.push_str(";\n");
     }

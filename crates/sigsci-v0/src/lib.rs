@@ -14,11 +14,13 @@ mod disabled;
 pub mod operations;
 #[rustfmt::skip]
 #[allow(deprecated, reason = "a crate names what it deprecates")]
+#[allow(clippy::large_enum_variant, reason = "a box would come and go with the contract")]
 pub mod responses;
 #[rustfmt::skip]
 pub mod scopes;
 #[rustfmt::skip]
 #[allow(deprecated, reason = "a crate names what it deprecates")]
+#[allow(clippy::large_enum_variant, reason = "a box would come and go with the contract")]
 pub mod types;
 
 pub use client::Client;

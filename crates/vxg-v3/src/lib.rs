@@ -12,8 +12,10 @@ mod disabled;
 #[rustfmt::skip]
 pub mod operations;
 #[rustfmt::skip]
+#[allow(clippy::large_enum_variant, reason = "a box would come and go with the contract")]
 pub mod responses;
 #[rustfmt::skip]
+#[allow(clippy::large_enum_variant, reason = "a box would come and go with the contract")]
 pub mod types;
 
 pub use client::Client;
