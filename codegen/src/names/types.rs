@@ -299,7 +299,12 @@ impl Names {
                 if shared::says_already(&owner, &alone) && self.scope.is_free(&alone) {
                     alone
                 } else {
-                    without_stutter(&owner, hint)
+                    let short = without_stutter(&owner, hint);
+                    // Rather a word twice than a number.
+                    match self.scope.is_free(&naming::type_name(&short)) {
+                        true => short,
+                        false => format!("{owner} {hint}"),
+                    }
                 }
             }
         };
@@ -362,6 +367,14 @@ mod tests {
         assert_eq!(named(&names)[..2], ["Lamp", "Room"]);
         names.push("Other".to_string());
         assert_eq!(named(&names)[0], "AcmeCloudV1Lamp");
+    }
+
+    #[test]
+    fn test_member_is_called_after_its_owner_twice_rather_than_by_a_number() {
+        let lamp = |value: &str| json!({"enum": [value]});
+        let schemas =
+            json!({"Lamp": {"type": "object", "properties": {"type": lamp("x"), "lamp_type": lamp("y")}}});
+        assert_eq!(names(&schemas), ["Lamp", "LampType", "LampLampType"]);
     }
 
     #[test]

@@ -178,10 +178,11 @@ impl StatusEnums {
             return self.join(*index, responses, tag);
         }
         let first = self.errors.first().map(|index| &self.all[*index].responses);
-        let name = match first {
-            None => ERRORS.to_string(),
-            Some(first) => format!("{ERRORS}With{}", difference(first, responses)),
-        };
+        let names = first.map_or_else(|| vec![ERRORS.to_string()], |first| differences(first, responses));
+        let free = names
+            .iter()
+            .find(|name| !self.others.contains(*name) && !self.names.contains(*name));
+        let name = free.unwrap_or(&names[0]).clone();
         self.errors.push(self.all.len());
         self.own(name, responses.to_vec(), tag)
     }
@@ -255,15 +256,21 @@ fn fits(known: &[StatusResponse], new: &[StatusResponse]) -> bool {
     others(known) == others(new) && new.iter().all(agrees)
 }
 
-/// What tells errors from others: what the first of them holds that contradicts these.
-fn difference(known: &[StatusResponse], new: &[StatusResponse]) -> String {
+/// Names after what tells errors from others, the best first: what the first of them holds that
+/// contradicts these, then with its status.
+fn differences(known: &[StatusResponse], new: &[StatusResponse]) -> Vec<String> {
     let contradicts = |new: &&StatusResponse| {
         let same = known.iter().find(|known| known.status == new.status);
         same.is_none_or(|known| known.payload != new.payload)
     };
-    let odd = new.iter().filter(contradicts);
-    let mut told = odd.map(|response| body_name(&response.payload));
-    told.next().unwrap_or_else(|| "Others".to_string())
+    let told =
+        |odd: &StatusResponse, status: &str| format!("{ERRORS}{status}With{}", body_name(&odd.payload));
+    let odd: Vec<&StatusResponse> = new.iter().filter(contradicts).collect();
+    let with_status = odd.iter().map(|odd| told(odd, &odd.variant));
+    match odd.first() {
+        Some(first) => std::iter::once(told(first, "")).chain(with_status).collect(),
+        None => vec![format!("{ERRORS}WithOthers")],
+    }
 }
 
 /// What a response holds, in a word.
@@ -460,6 +467,21 @@ mod tests {
             payload: payload.clone(),
         };
         responses.iter().map(response).collect()
+    }
+
+    #[test]
+    fn test_errors_of_one_body_are_told_apart_by_its_status() {
+        let mut enums = StatusEnums::default();
+        let mut shared = |unauthorized: Payload, not_found: Payload| {
+            let statuses = [(Status::Code(401), unauthorized), (Status::Code(404), not_found)];
+            enums.shared(&errors(&statuses), 0)
+        };
+        assert_eq!(shared(Payload::Text, Payload::Text), "DeclaredError");
+        assert_eq!(shared(Payload::Empty, Payload::Text), "DeclaredErrorWithoutBody");
+        assert_eq!(
+            shared(Payload::Text, Payload::Empty),
+            "DeclaredErrorNotFoundWithoutBody"
+        );
     }
 
     #[test]

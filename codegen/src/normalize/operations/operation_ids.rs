@@ -127,10 +127,20 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             .and_then(Value::as_str)
             .map(field_name);
         let tag = tag.filter(|tag| tag != "default" && !has_words(&wished, tag));
-        // A name that was made of the path gains nothing from more of it.
-        let by_path = operation
-            .contains_key("x-lorgnette-contract-id")
-            .then(|| [format!("{wished}_{}", path_words(path)), by_path(method, path)]);
+        // A name that was made of the path gains nothing from more of it. What it begins with tells
+        // functions apart that are served at several places: `chat` and `chat_v1`.
+        let by_path = operation.contains_key("x-lorgnette-contract-id").then(|| {
+            let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+            let beginnings = (1..=parts.len()).map(|count| parts[..count].join("/"));
+            let beginnings = beginnings.filter(|part| !part.ends_with('}'));
+            let beginnings = beginnings.map(|part| path_words(&part));
+            let mut names: Vec<String> = beginnings
+                .filter(|part| !has_words(&wished, part))
+                .map(|part| format!("{wished}_{part}"))
+                .collect();
+            names.extend([format!("{wished}_{}", path_words(path)), by_path(method, path)]);
+            names
+        });
         let candidates = tag
             .map(|tag| format!("{wished}_{tag}"))
             .into_iter()
@@ -307,6 +317,20 @@ mod tests {
                 "add_room",
                 "deadbeefdeadbeef"
             ]
+        );
+    }
+
+    #[test]
+    fn test_functions_at_several_places_are_told_apart_by_what_paths_begin_with() {
+        let (found, _) = ids(&[
+            "post /chat/completions chat_chat_completions_post chat",
+            "post /v1/chat/completions chat_v1_chat_completions_post chat",
+            "post /engines/{model}/chat/completions chat_engines__model__chat_completions_post chat",
+            "post /v1/{model}/completions chat_v1__model__completions_post chat",
+        ]);
+        assert_eq!(
+            found,
+            ["chat", "chat_v1", "chat_engines", "chat_v1_by_model_completions"]
         );
     }
 
