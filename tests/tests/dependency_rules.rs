@@ -347,6 +347,7 @@ const LAYERS: [(&str, &[&[&str]]); 3] = [
                 "names",
                 "paths",
                 "places",
+                "poor",
                 "stage",
                 "workspace",
                 "write",

@@ -22,6 +22,7 @@ pub mod names;
 pub mod new;
 pub mod paths;
 pub mod places;
+pub mod poor;
 pub mod regen;
 pub mod release;
 pub mod remove;

@@ -9,8 +9,11 @@ mod drafts;
 mod entry;
 mod operation_names;
 mod paging;
+mod rounds;
 mod said;
+mod secrets;
 mod skeleton;
+mod type_names;
 
 use crate::about::About;
 use crate::failure::Failure;
@@ -33,7 +36,8 @@ use std::process::{Command, ExitCode};
 /// Fetches the contract into specs/NAME/, adds an entry to specs/apis.toml, makes the crate NAME,
 /// and beside it an adapter that fits the contract's security scheme, with a test, to go on from by
 /// hand. What cannot be generated is left out by a draft of specs/NAME/overlay.yaml, and printed
-/// with the reasons; better names and how lists page are drafted, too, each with its confidence.
+/// with the reasons; better names, secrets and how lists page are drafted, too, each with its
+/// confidence.
 /// Where anything fails, nothing has changed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -93,6 +97,8 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     let licences = regen::licences(workspace)?;
     let mut parts = PARTS.to_vec();
     parts.extend(licences.iter().map(|(name, _)| name.as_str()));
+    let tests = places::tests(workspace);
+    parts.extend(tests.iter().flatten().map(String::as_str));
     let stage = Stage::of(workspace, &parts)?;
     let mut api = Entry::new(&name, options.docs.as_deref().unwrap_or(DESCRIBED_BY_US));
     api.set("documentation", options.docs.as_deref().unwrap_or_default());
@@ -135,6 +141,7 @@ fn make(
     if let Some(paging) = &drafts.paging {
         entry.set_table("paging", &paging.entry())?;
     }
+    entry.rename_types(&drafts.types);
     entry.append_to(workspace)?;
     let api = entry.api(workspace)?;
     let version = generate(workspace, &api)?;
@@ -153,6 +160,7 @@ fn make(
         crates.push((&adapter, &adapter_version));
     }
     places::add(workspace, &crates, &api.name)?;
+    places::add_to_tests(workspace, &api.name)?;
     Ok(said::text(
         workspace,
         &Made {

@@ -6,9 +6,12 @@ use crate::workspace::Workspace;
 use crate::write;
 use std::path::Path;
 use toml::{Table, Value};
+use toml_edit::{Array, DocumentMut, InlineTable, TomlError};
 
 /// What git is told.
 const ATTRIBUTES: &str = ".gitattributes";
+/// Where tests have their list of the generated crates, in the folder of their calls.
+const LIST: &str = "list.rs";
 /// Tables of dependencies in a manifest.
 const TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 
@@ -44,6 +47,50 @@ pub fn add(workspace: &Workspace, crates: &[(&str, &str)], generated: &str) -> R
         }
     }
     Ok(())
+}
+
+/// The list of the generated crates for tests that call them all, and the manifest of these tests,
+/// in a project that has such.
+pub fn tests(workspace: &Workspace) -> Option<[String; 2]> {
+    let calls = workspace.project().calls.as_deref()?;
+    let tests = calls.rsplit_once('/').map_or("", |(tests, _)| tests);
+    let files = [
+        format!("{calls}/{LIST}"),
+        format!("{tests}/{MANIFEST}").trim_start_matches('/').to_owned(),
+    ];
+    let are_there = files.iter().all(|file| workspace.path(file).is_file());
+    are_there.then_some(files)
+}
+
+/// Has tests call a generated crate.
+///
+/// # Errors
+///
+/// When a file cannot be read or written.
+pub fn add_to_tests(workspace: &Workspace, name: &str) -> Result<(), Failure> {
+    let Some([list, manifest]) = tests(workspace) else {
+        return Ok(());
+    };
+    let old = workspace.read(&list)?;
+    if let Some(end) = old.rfind('}') {
+        let (before, after) = old.split_at(end);
+        let line = format!("    {}: \"{name}\",\n", name.replace('-', "_"));
+        write::whole(&workspace.path(&list), &format!("{before}{line}{after}"))?;
+    }
+    let mut document: DocumentMut = workspace
+        .read(&manifest)?
+        .parse()
+        .map_err(|error: TomlError| Failure::new(error.message()).at(&manifest))?;
+    let mut dependency = InlineTable::new();
+    dependency.insert("workspace", true.into());
+    dependency.insert("features", Array::from_iter(["cli", "default", "mock"]).into());
+    let table = document
+        .entry("dev-dependencies")
+        .or_insert_with(toml_edit::table)
+        .as_table_like_mut();
+    let table = table.ok_or_else(|| Failure::new("`dev-dependencies` is malformed").at(&manifest))?;
+    table.insert(name, toml_edit::value(dependency));
+    write::whole(&workspace.path(&manifest), &document.to_string())
 }
 
 /// Takes a crate out of what git is told.
@@ -143,6 +190,33 @@ fn collect(root: &Path, inside: &str, found: &mut Vec<String>) -> Result<(), Fai
 #[allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn test_tests_that_call_all_crates_call_a_new_one() {
+        let root = tempfile::tempdir().unwrap();
+        let put = |path: &str, text: &str| {
+            let path = root.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        put("specs/apis.toml", "[project]\ncalls = \"tests/calls\"\n");
+        put("tests/calls/list.rs", "generated! {\n    a_v1: \"a-v1\",\n}\n");
+        put(
+            "tests/Cargo.toml",
+            "[dev-dependencies]\na-v1.workspace = true # ours\n",
+        );
+        let workspace = Workspace::at(root.path().to_path_buf());
+        add_to_tests(&workspace, "b-v1").unwrap();
+        assert_eq!(
+            workspace.read("tests/calls/list.rs").unwrap(),
+            "generated! {\n    a_v1: \"a-v1\",\n    b_v1: \"b-v1\",\n}\n"
+        );
+        assert_eq!(
+            workspace.read("tests/Cargo.toml").unwrap(),
+            "[dev-dependencies]\na-v1.workspace = true # ours\n\
+             b-v1 = { workspace = true, features = [\"cli\", \"default\", \"mock\"] }\n"
+        );
+    }
 
     #[test]
     fn test_dependents_are_found_in_every_table_and_under_other_names() {

@@ -4,13 +4,15 @@
 mod adapters;
 
 use crate::failure::Failure;
+use crate::poor;
 use crate::regen::source;
 use crate::workspace::{self, CATALOGUE, Workspace};
 use crate::write;
 use adapters::{Adapter, Releases};
 use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::diff::surface::Surface;
 use lorgnette_codegen::diff::{self, RECORD, Release};
-use lorgnette_codegen::pipeline;
+use lorgnette_codegen::pipeline::{self, Input};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -139,6 +141,7 @@ fn one(workspace: &Workspace, adapters: &[Adapter], api: &Api, raise: bool) -> R
         let place = adapters::set_version(workspace, adapter, &unsaid.wanted)?;
         let _ = writeln!(said, "{} {}: raised in {place}", adapter.name, unsaid.wanted);
     }
+    said.push_str(&poor_names(&input, &release, api)?);
     write::all(&[
         (workspace.path(&format!("{home}/CHANGELOG.md")), release.changelog),
         (workspace.path(&format!("{folder}/{RECORD}")), release.record),
@@ -148,6 +151,44 @@ fn one(workspace: &Workspace, adapters: &[Adapter], api: &Api, raise: bool) -> R
         "{} {}: recorded in {folder}/{RECORD}",
         api.name, release.full_version
     );
+    Ok(said)
+}
+
+/// What is to be said of names that this release is the first to have, and that are poor.
+fn poor_names(input: &Input<'_>, release: &Release, api: &Api) -> Result<String, Failure> {
+    /// How many are named.
+    const SHOWN: usize = 10;
+    let surface = |record: &str| {
+        let record = diff::read_record(record);
+        let record = record.map_err(|error| Failure::of_generator(&error.in_file(RECORD), ""))?;
+        Ok::<Surface, Failure>(record.surface)
+    };
+    let before = input.history.released.as_deref().map(surface).transpose()?;
+    let before = before.unwrap_or_default();
+    let now = surface(&release.record)?;
+    let operations = poor::operations(&now).filter(|name| !before.operations.contains_key(*name));
+    let types = poor::types(&now).map(|(name, _)| name);
+    let types = types.filter(|name| !before.types.contains_key(*name));
+    let names: Vec<&String> = operations.chain(types).collect();
+    let mut said = String::new();
+    if !names.is_empty() {
+        let shown: Vec<&str> = names.iter().take(SHOWN).map(|name| name.as_str()).collect();
+        let more = match names.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let _ = writeln!(
+            said,
+            "{}: callers have these names from now on, which are long or numbered: {}{more}",
+            api.name,
+            shown.join(", ")
+        );
+        let _ = writeln!(
+            said,
+            "  before you commit the record, better ones can be given: of types by `rename-types` in {CATALOGUE}, \
+             of operations by an overlay that sets `operationId`"
+        );
+    }
     Ok(said)
 }
 

@@ -1,12 +1,15 @@
-//! What is drafted for a new API beside its crate: repairs, better names, how lists page.
+//! What is drafted for a new API beside its crate: repairs, better names, secrets, how lists page.
 
 use super::confidence::Confidence;
 use super::operation_names::{self, Name};
 use super::paging;
+use super::secrets::{self, Secret};
+use super::type_names::{self, TypeName};
 use crate::failure::Failure;
 use crate::regen::source;
 use crate::workspace::Workspace;
 use lorgnette_codegen::catalogue::{Api, Paging};
+use lorgnette_codegen::diff::surface::Surface;
 use lorgnette_codegen::document::json_path;
 use lorgnette_codegen::pipeline;
 use lorgnette_codegen::salvage::{self, OVERLAY, Salvaged};
@@ -22,6 +25,10 @@ pub struct Drafts {
     pub overlay: Option<String>,
     /// The names that the overlay gives.
     pub names: Vec<Name>,
+    /// The members that the overlay makes secrets.
+    pub secrets: Vec<Secret>,
+    /// The names that the entry gives to types.
+    pub types: Vec<TypeName>,
     /// How lists page, where the crate's lists do with it.
     pub paging: Option<paging::Draft>,
 }
@@ -36,27 +43,47 @@ pub fn drafts(workspace: &Workspace, api: &Api, document: &Value) -> Result<Draf
     let input = source::input(workspace, api)?;
     let salvaged = source::on_large_stack(&folder, || salvage::salvage(&input))?
         .map_err(|error| Failure::of_generator(&error, &folder))?;
-    let names = names(document, &salvaged);
-    let mut overlay = overlay(&api.name, salvaged.overlay.clone(), &names);
-    let (mut used, mut paged) = (names, paging::Draft::of(document));
-    // A draft is a guess: what does not go through the generator is left out.
-    let goes = |overlay: &Option<String>, paged: Option<&paging::Draft>| {
-        made(workspace, api, overlay.as_deref(), paged).is_ok()
+    let mut drafts = Drafts {
+        overlay: salvaged.overlay.clone(),
+        salvaged,
+        names: Vec::new(),
+        secrets: Vec::new(),
+        types: Vec::new(),
+        paging: None,
     };
-    let is_drafted = !used.is_empty() || paged.is_some();
-    if is_drafted && !goes(&overlay, paged.as_ref()) {
-        // Without the paging first, if there is one.
-        if paged.take().is_none() || !goes(&overlay, None) {
-            used = Vec::new();
-            overlay.clone_from(&salvaged.overlay);
+    // A draft is a guess: what does not go through the generator is left out.
+    let Ok(mut seen) = seen(workspace, api, &drafts) else {
+        return Ok(drafts);
+    };
+    let names = names(document, &seen, &drafts.salvaged);
+    let secrets = secrets(document, &drafts.salvaged);
+    let salvaged = drafts.overlay.clone();
+    for (names, secrets) in [(names.clone(), secrets), (names, Vec::new())] {
+        drafts.overlay = overlay(&api.name, salvaged.clone(), &names, &secrets);
+        if let Ok(new) = self::seen(workspace, api, &drafts) {
+            (seen, drafts.names, drafts.secrets) = (new, names, secrets);
+            break;
+        }
+        drafts.overlay.clone_from(&salvaged);
+    }
+    // What the contract does not name is called after what it names.
+    for of_contract in [true, false] {
+        let types = type_names::drafted(&seen, of_contract);
+        if types.is_empty() {
+            continue;
+        }
+        let before = drafts.types.len();
+        drafts.types.extend(types);
+        match self::seen(workspace, api, &drafts) {
+            Ok(new) => seen = new,
+            Err(_) => drafts.types.truncate(before),
         }
     }
-    Ok(Drafts {
-        salvaged,
-        overlay,
-        names: used,
-        paging: paged,
-    })
+    drafts.paging = paging::Draft::of(document);
+    if drafts.paging.is_some() && self::seen(workspace, api, &drafts).is_err() {
+        drafts.paging = None;
+    }
+    Ok(drafts)
 }
 
 /// The part of an entry that says how lists page.
@@ -65,45 +92,56 @@ struct Paged {
     paging: Paging,
 }
 
-/// Makes the crate with the drafts.
-fn made(
-    workspace: &Workspace,
-    api: &Api,
-    overlay: Option<&str>,
-    paging: Option<&paging::Draft>,
-) -> Result<(), Failure> {
+/// What the crate looks like with the drafts.
+fn seen(workspace: &Workspace, api: &Api, drafts: &Drafts) -> Result<Surface, Failure> {
     let mut entry = api.clone();
-    entry.overlay = overlay.map(|_| OVERLAY.to_owned());
-    if let Some(draft) = paging {
+    entry.overlay = drafts.overlay.as_ref().map(|_| OVERLAY.to_owned());
+    let types = drafts.types.iter();
+    entry.naming.rename_types = types
+        .map(|draft| (draft.key.clone(), draft.new.clone()))
+        .collect();
+    if let Some(draft) = &drafts.paging {
         entry.paging = toml::from_str(&format!("paging = {}", draft.entry()))
             .map(|Paged { paging }| paging)
             .map_err(|error| Failure::new(error.to_string()))?;
     }
     let mut input = source::input(workspace, api)?;
     input.api = &entry;
-    input.overlay = overlay.map(ToOwned::to_owned);
-    source::on_large_stack("specs", || pipeline::generate_crate(&input))?
+    input.overlay.clone_from(&drafts.overlay);
+    let seen = source::on_large_stack("specs", || pipeline::surface(&input))?
         .map_err(|error| Failure::of_generator(&error, "specs"))?;
-    Ok(())
+    Ok(seen.surface)
 }
 
 /// The names that are sure enough, of operations that are not left out.
-fn names(document: &Value, salvaged: &Salvaged) -> Vec<Name> {
-    let is_left_out = |pointer: &str| {
-        salvaged
-            .repairs
-            .iter()
-            .any(|repair| pointer == repair.pointer || pointer.starts_with(&format!("{}/", repair.pointer)))
-    };
-    let names = operation_names::drafted(document).into_iter();
+fn names(document: &Value, surface: &Surface, salvaged: &Salvaged) -> Vec<Name> {
+    let own = surface.operations.iter();
+    let own = own
+        .map(|(name, operation)| (operation.at.clone(), name.clone()))
+        .collect();
+    let names = operation_names::drafted(document, &own).into_iter();
     names
-        .filter(|name| name.confidence >= Confidence::Medium && !is_left_out(&name.pointer))
+        .filter(|name| name.confidence >= Confidence::Medium && !is_left_out(salvaged, &name.pointer))
         .collect()
 }
 
-/// The overlay of the repairs, with the names at its end.
-fn overlay(api: &str, repairs: Option<String>, names: &[Name]) -> Option<String> {
-    if names.is_empty() {
+/// The members that open something, of what is not left out.
+fn secrets(document: &Value, salvaged: &Salvaged) -> Vec<Secret> {
+    let mut secrets = secrets::drafted(document);
+    secrets.retain(|secret| !is_left_out(salvaged, &secret.pointer));
+    secrets
+}
+
+fn is_left_out(salvaged: &Salvaged, pointer: &str) -> bool {
+    salvaged
+        .repairs
+        .iter()
+        .any(|repair| pointer == repair.pointer || pointer.starts_with(&format!("{}/", repair.pointer)))
+}
+
+/// The overlay of the repairs, with the names and the secrets at its end.
+fn overlay(api: &str, repairs: Option<String>, names: &[Name], secrets: &[Secret]) -> Option<String> {
+    if names.is_empty() && secrets.is_empty() {
         return repairs;
     }
     let mut text = repairs.unwrap_or_else(|| {
@@ -121,6 +159,18 @@ fn overlay(api: &str, repairs: Option<String>, names: &[Name]) -> Option<String>
             yaml(&json_path(&Value::Null, &name.pointer)),
             yaml(&line(&why, LONG)),
             yaml(&name.new)
+        );
+    }
+    for secret in secrets {
+        let why = format!(
+            "A drafted secret, confidence {}; it does not show itself in logs.",
+            secret.confidence
+        );
+        let _ = write!(
+            text,
+            "  - target: {}\n    description: {}\n    update: {{format: password}}\n",
+            yaml(&json_path(&Value::Null, &secret.pointer)),
+            yaml(&line(&why, LONG))
         );
     }
     Some(text)

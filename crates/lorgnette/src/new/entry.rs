@@ -1,5 +1,6 @@
 //! An entry of the catalogue that is being made.
 
+use super::type_names::TypeName;
 use crate::failure::Failure;
 use crate::workspace::{CATALOGUE, Workspace};
 use crate::write;
@@ -8,7 +9,7 @@ use lorgnette_codegen::text::{LONG, line};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TomlError, Value, value};
 
 /// The keys in the order in which the catalogue explains them.
-const ORDER: [&str; 10] = [
+const ORDER: [&str; 11] = [
     "name",
     "title",
     "vendor",
@@ -19,6 +20,7 @@ const ORDER: [&str; 10] = [
     "base_url",
     "authentication",
     "paging",
+    "naming",
 ];
 
 /// An entry.
@@ -56,6 +58,21 @@ impl Entry {
             .map_err(|error: TomlError| Failure::new(error.message()).at(CATALOGUE))?;
         self.table[key] = value(table);
         Ok(())
+    }
+
+    /// Gives types their names.
+    pub fn rename_types(&mut self, names: &[TypeName]) {
+        if names.is_empty() {
+            return;
+        }
+        let mut types = Table::new();
+        for name in names {
+            types.insert(&name.key, value(name.new.as_str()));
+        }
+        let mut naming = Table::new();
+        naming.set_implicit(true);
+        naming.insert("rename-types", Item::Table(types));
+        self.table.insert("naming", Item::Table(naming));
     }
 
     /// The entry as the generator reads it, in the project of a workspace.

@@ -1,9 +1,11 @@
-//! Drafts of better names for operations whose ids were made by a program.
+//! Drafts of better names for operations whose names were made by a program.
 
 use super::confidence::Confidence;
+use super::rounds;
+use crate::poor;
 use lorgnette_codegen::document::{OperationPlace, operations};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A better name for one operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,26 +21,45 @@ pub struct Name {
 }
 
 /// Better names for the operations of a contract, none of them twice and none that another
-/// operation has.
-pub fn drafted(contract: &Value) -> Vec<Name> {
+/// operation has. `own` are the names that the generator gives, by the operation's pointer.
+pub fn drafted(contract: &Value, own: &BTreeMap<String, String>) -> Vec<Name> {
     let places: Vec<OperationPlace<'_>> = operations(contract).collect();
-    let mut taken: BTreeSet<String> = places.iter().map(|place| plain(id(place))).collect();
-    let mut names = Vec::new();
+    // Ids of the form `get_pets` are somebody's choice, unless all ids are method and path.
+    let echoes = places.iter().filter(|place| is_echo(place, id(place))).count();
+    let all_echo = echoes * 2 > places.len();
+    let own = |place: &OperationPlace<'_>| match own.get(&place.pointer) {
+        Some(name) => name.clone(),
+        None => snake(id(place)),
+    };
+    let names: BTreeSet<String> = places.iter().map(own).collect();
+    let mut taken = BTreeSet::new();
+    let mut wanting = Vec::new();
     for place in &places {
-        let old = id(place);
-        let Some((new, confidence)) = better(place, old) else {
-            continue;
-        };
-        if taken.insert(plain(&new)) {
-            names.push(Name {
-                pointer: place.pointer.clone(),
-                old: old.to_owned(),
-                new,
-                confidence,
-            });
+        let name = own(place);
+        match better(place, &name, all_echo, &names) {
+            Some((candidates, confidence)) => wanting.push((place, name, confidence, candidates)),
+            None => {
+                taken.insert(plain(&name));
+            }
         }
     }
-    names
+    let candidates = wanting
+        .iter()
+        .map(|(.., candidates)| candidates.clone())
+        .collect();
+    let given = rounds::given(candidates, |name| plain(name), &mut taken);
+    let drafts = wanting.into_iter().zip(given);
+    drafts
+        .filter_map(|((place, name, confidence, _), new)| {
+            let new = new.filter(|new| plain(new) != plain(&name))?;
+            Some(Name {
+                pointer: place.pointer.clone(),
+                old: id(place).to_owned(),
+                new,
+                confidence,
+            })
+        })
+        .collect()
 }
 
 fn id<'p>(place: &OperationPlace<'p>) -> &'p str {
@@ -49,95 +70,138 @@ fn id<'p>(place: &OperationPlace<'p>) -> &'p str {
         .unwrap_or_default()
 }
 
-/// A better name for an operation, if its own was made by a program.
-fn better(place: &OperationPlace<'_>, old: &str) -> Option<(String, Confidence)> {
-    if old.is_empty() {
-        return Some((of_request(place)?, Confidence::Medium));
-    }
-    // `read_item_items__item_id__get`: the name of a function, then path and method.
-    let path: String = place
-        .path
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
-        .collect();
-    let suffix = format!("{path}_{}", place.method);
-    if let Some(function) = old
-        .strip_suffix(suffix.as_str())
-        .map(|name| name.trim_end_matches('_'))
-        && !function.is_empty()
-    {
-        return Some((function.to_owned(), Confidence::High));
-    }
-    // `getItemUsingGET_1`: the name of a function, then method and number.
-    if let Some((function, method)) = old.rsplit_once("Using") {
-        let method = method.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
-        if method.eq_ignore_ascii_case(place.method) && !function.is_empty() {
-            return Some((function.to_owned(), Confidence::High));
-        }
-    }
-    // Method and path, or a number alone.
-    let words = [
-        plain(&format!("{}{path}", place.method)),
-        plain(&format!("{path}{}", place.method)),
-    ];
-    let is_echo = words.contains(&plain(old));
-    let is_number = old.chars().all(|c| c.is_ascii_digit());
-    if is_echo || is_number {
-        return Some((of_request(place)?, Confidence::Medium));
-    }
-    None
+/// Whether an id is method and path.
+fn is_echo(place: &OperationPlace<'_>, id: &str) -> bool {
+    let (method, path, id) = (place.method, place.path, plain(id));
+    [format!("{method}{path}"), format!("{path}{method}")]
+        .iter()
+        .any(|echo| plain(echo) == id)
 }
 
-/// A name after method and path: `list_pets`, `get_pet`, `feed_pet`.
-fn of_request(place: &OperationPlace<'_>) -> Option<String> {
+/// Better names for an operation, the best first, if its own was made by a program.
+fn better(
+    place: &OperationPlace<'_>,
+    own: &str,
+    all_echo: bool,
+    names: &BTreeSet<String>,
+) -> Option<(Vec<String>, Confidence)> {
+    let id = id(place);
+    // `getItemUsingGET_1`: the name of a function, then method and number.
+    if let Some((function, method)) = id.rsplit_once("Using") {
+        let method = method.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
+        if method.eq_ignore_ascii_case(place.method) && !function.is_empty() {
+            let function = snake(function);
+            let more = of_request(place).into_iter();
+            return Some((std::iter::once(function).chain(more).collect(), Confidence::High));
+        }
+    }
+    let is_number = id.chars().all(|c| c.is_ascii_digit());
+    let is_mechanical = id.is_empty()
+        || is_number
+        || (all_echo && is_echo(place, id))
+        || poor::first_of(own).is_some_and(|first| names.contains(first))
+        || poor::is_long_method(own);
+    let candidates = is_mechanical.then(|| of_request(place));
+    candidates
+        .filter(|candidates| !candidates.is_empty())
+        .map(|candidates| (candidates, Confidence::Medium))
+}
+
+/// Names after method and path, the shortest first that says enough: `list_pets`, `get_pet`,
+/// `feed_pet`, then `list_shop_pets`.
+fn of_request(place: &OperationPlace<'_>) -> Vec<String> {
+    /// So many words of a path in a row are one name.
+    const RUN: usize = 3;
     let segments: Vec<&str> = place.path.split('/').filter(|part| !part.is_empty()).collect();
-    let is_parameter = |part: &&str| part.starts_with('{');
+    let is_parameter = |part: &str| part.starts_with('{');
     // Prefixes such as `api` and `v1` say nothing.
-    let is_prefix = |part: &&str| {
-        *part == "api"
+    let is_prefix = |part: &str| {
+        part == "api"
             || part
                 .strip_prefix('v')
                 .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
     };
-    let words: Vec<&str> = segments
-        .iter()
-        .copied()
-        .filter(|part| !is_parameter(part) && !is_prefix(part))
-        .collect();
-    let noun = snake(words.last()?);
-    let ends_in_parameter = segments.last().is_some_and(is_parameter);
+    let mut words: Vec<String> = Vec::new();
+    // How many of them come after the last parameter that is not at the end.
+    let mut run = 0;
+    for (at, part) in segments.iter().enumerate() {
+        if is_parameter(part) {
+            let is_last = segments[at..].iter().all(|part| is_parameter(part));
+            run = if is_last { run } else { 0 };
+        } else if !is_prefix(part) && !snake(part).is_empty() {
+            words.push(snake(part));
+            run += 1;
+        }
+    }
+    let is_one = segments.last().is_some_and(|part| is_parameter(part));
+    let start = if run > RUN { 2 } else { run.max(1) };
+    let counts = (start..=words.len()).chain((1..start.min(words.len() + 1)).rev());
+    let names = counts.map(|count| named(place.method, &words, count, run, is_one));
+    let mut names: Vec<String> = names.filter(|name| !poor::is_long_method(name)).collect();
+    // Of a long way only its end, and whose that is.
+    if let Some(owner) = words.len().checked_sub(run + 1)
+        && let Some(last) = words.last()
+    {
+        names.push(named(
+            place.method,
+            &[words[owner].clone(), last.clone()],
+            2,
+            0,
+            is_one,
+        ));
+    }
+    names
+}
+
+/// The name of the last `count` words of a path, of which `run` come after a parameter.
+fn named(method: &str, words: &[String], count: usize, run: usize, is_one: bool) -> String {
+    let (parents, last) = words[words.len() - count..].split_at(count - 1);
+    let noun = last.concat();
     let one = singular(&noun);
-    Some(match (place.method, ends_in_parameter) {
-        ("get", false) if noun == one => format!("get_{noun}"),
-        ("get", false) => format!("list_{noun}"),
-        ("get", true) => format!("get_{one}"),
-        ("post", false) if noun != one => format!("create_{one}"),
+    // A thing of a thing: `pet_photos`. Words that follow each other stay as they are.
+    let mut parent = String::new();
+    for (at, word) in parents.iter().enumerate() {
+        let is_thing = count - at > run;
+        parent += &if is_thing { singular(word) } else { word.clone() };
+        parent.push('_');
+    }
+    match (method, is_one) {
+        ("get", false) if noun == one => format!("get_{parent}{noun}"),
+        ("get", false) => format!("list_{parent}{noun}"),
+        ("get", true) => format!("get_{parent}{one}"),
+        ("post", false) if noun != one => format!("create_{parent}{one}"),
         // `POST /pets/{id}/feed` is an action.
-        ("post", false) => match words.len() {
-            0 | 1 => format!("create_{noun}"),
-            length => format!("{noun}_{}", singular(&snake(words[length - 2]))),
-        },
-        ("put", _) => format!("replace_{one}"),
-        ("patch", _) => format!("update_{one}"),
-        ("delete", true) => format!("delete_{one}"),
-        ("delete", false) => format!("delete_{noun}"),
-        (method, _) => format!("{method}_{noun}"),
-    })
+        ("post", false) if run == 1 && words.len() > 1 => {
+            let owner = words.len() - 2;
+            let more = words[words.len() - count..].len().saturating_sub(2);
+            let before = words[owner - more..owner].iter().map(|word| singular(word) + "_");
+            format!("{noun}_{}{}", before.collect::<String>(), singular(&words[owner]))
+        }
+        ("post", false) if run > 1 && count > 1 => format!("{parent}{noun}"),
+        ("put", _) => format!("replace_{parent}{one}"),
+        ("patch", _) => format!("update_{parent}{one}"),
+        ("post", false) => format!("create_{parent}{noun}"),
+        ("delete", true) => format!("delete_{parent}{one}"),
+        ("delete", false) => format!("delete_{parent}{noun}"),
+        (method, _) => format!("{method}_{parent}{noun}"),
+    }
 }
 
 fn snake(word: &str) -> String {
+    let letters: Vec<char> = word.chars().collect();
     let mut text = String::new();
-    for c in word.chars() {
-        match c {
-            'A'..='Z' => {
-                if !text.is_empty() && !text.ends_with('_') {
-                    text.push('_');
-                }
-                text.push(c.to_ascii_lowercase());
-            }
-            c if c.is_ascii_alphanumeric() => text.push(c),
-            _ if !text.ends_with('_') => text.push('_'),
-            _ => {}
+    for (at, c) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| letters.get(at));
+        let after = letters.get(at + 1);
+        // `getCVEAllowlist`: an acronym is one word.
+        let is_start = c.is_ascii_uppercase()
+            && (before.is_some_and(|c| !c.is_ascii_uppercase())
+                || after.is_some_and(char::is_ascii_lowercase));
+        if (is_start || !c.is_ascii_alphanumeric()) && !text.is_empty() && !text.ends_with('_') {
+            text.push('_');
+        }
+        if c.is_ascii_alphanumeric() {
+            text.push(c.to_ascii_lowercase());
         }
     }
     text.trim_matches('_').to_owned()
@@ -177,7 +241,7 @@ mod tests {
             let item = paths.entry((*path).to_owned()).or_insert_with(|| json!({}));
             item[*method] = id.map_or(json!({}), |id| json!({"operationId": id}));
         }
-        let names = super::drafted(&json!({"paths": paths}));
+        let names = super::drafted(&json!({"paths": paths}), &BTreeMap::new());
         names
             .into_iter()
             .map(|name| (name.new, name.confidence))
@@ -192,10 +256,9 @@ mod tests {
     #[test]
     fn test_ids_made_by_a_program_get_the_name_of_their_function() {
         assert_eq!(
-            drafted(&[("get", "/items/{item_id}", Some("read_item_items__item_id__get"))]),
-            [("read_item".to_owned(), Confidence::High)]
+            drafted(&[("post", "/x", Some("addItemUsingPOST_1"))]),
+            [("add_item".to_owned(), Confidence::High)]
         );
-        assert_eq!(one("post", "/x", Some("addItemUsingPOST_1")), "addItem");
         assert_eq!(one("get", "/x", Some("listThings")), "");
     }
 
@@ -211,24 +274,59 @@ mod tests {
             ("delete", "/pets/{id}", "delete_pet"),
             ("get", "/status", "get_status"),
             ("get", "/userGroups", "list_user_groups"),
+            ("get", "/security/summary", "get_security_summary"),
+            ("get", "/folders/trash/items", "list_folders_trash_items"),
+            ("put", "/system/CVEAllowlist", "replace_system_cve_allowlist"),
+            ("post", "/oauth2/token", "oauth2_token"),
         ] {
             assert_eq!(one(method, path, None), name, "{method} {path}");
             let echo = format!("{method}{}", path.replace(['/', '{', '}'], "_"));
             // An id that is as good as the draft stays.
-            let drafted = if echo == name { "" } else { name };
+            let drafted = if plain(&echo) == plain(name) { "" } else { name };
             assert_eq!(one(method, path, Some(&echo)), drafted, "{echo}");
         }
         assert_eq!(one("get", "/{id}", None), "");
     }
 
     #[test]
-    fn test_no_name_is_drafted_twice_or_taken_from_another() {
+    fn test_ids_of_method_and_path_stay_where_others_are_better() {
         let names = drafted(&[
-            ("get", "/a/pets", None),
-            ("get", "/b/pets", None),
-            ("get", "/shops", Some("createPet")),
-            ("post", "/c/pets", None),
+            ("post", "/folders", Some("post_folders")),
+            ("get", "/folders/{folder_id}", Some("get_folders_id")),
+            ("put", "/folders/{folder_id}", Some("put_folders_id")),
+        ]);
+        assert_eq!(names, []);
+    }
+
+    #[test]
+    fn test_numbers_that_tell_operations_apart_become_words() {
+        let names = drafted(&[
+            ("get", "/shops", Some("list")),
+            ("get", "/shops/{id}/pets", Some("list_1")),
+            ("get", "/oauth2", Some("oauth_2")),
         ]);
         assert_eq!(names, [("list_pets".to_owned(), Confidence::Medium)]);
+    }
+
+    #[test]
+    fn test_names_too_long_are_drafted_anew() {
+        let path = "/files/{file_id}/metadata/enterprise/classification_that_nobody_has_named_yet_in_short";
+        let long = "get_files_id_metadata_enterprise_classification_that_nobody_has_named_yet_in_short";
+        assert_eq!(
+            one("get", path, Some(long)),
+            "get_classification_that_nobody_has_named_yet_in_short"
+        );
+    }
+
+    #[test]
+    fn test_no_name_is_drafted_twice_or_taken_from_another() {
+        let names = drafted(&[
+            ("get", "/shops/{id}/pets", None),
+            ("get", "/homes/{id}/pets", None),
+            ("get", "/stores", Some("createPet")),
+            ("post", "/pets", None),
+        ]);
+        let names: Vec<String> = names.into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["list_shop_pets", "list_home_pets"]);
     }
 }

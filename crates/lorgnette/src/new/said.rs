@@ -41,6 +41,8 @@ pub fn text(workspace: &Workspace, made: &Made<'_>) -> String {
     );
     repairs(&mut text, made, &home);
     names(&mut text, made);
+    types(&mut text, made);
+    secrets(&mut text, made);
     paging(&mut text, made);
     authentication(&mut text, made);
     address(&mut text, made);
@@ -120,6 +122,36 @@ fn names(text: &mut String, made: &Made<'_>) {
     }
     if names.len() > NAMES {
         let _ = writeln!(text, "  and {} more", names.len() - NAMES);
+    }
+}
+
+fn types(text: &mut String, made: &Made<'_>) {
+    let types = &made.drafts.types;
+    if types.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "\nNames of types, drafted in {CATALOGUE} under `naming.rename-types`; a release keeps them for good:"
+    );
+    for name in types.iter().take(NAMES) {
+        let said = format!("{} -> {} (confidence {})", name.old, name.new, name.confidence);
+        let _ = writeln!(text, "  {}", line(&said, LONG));
+    }
+    if types.len() > NAMES {
+        let _ = writeln!(text, "  and {} more", types.len() - NAMES);
+    }
+}
+
+fn secrets(text: &mut String, made: &Made<'_>) {
+    let secrets = &made.drafts.secrets;
+    if !secrets.is_empty() {
+        let _ = writeln!(
+            text,
+            "\nSecrets, which do not show themselves in logs: {}, drafted in specs/{}/{OVERLAY} after the names of members",
+            secrets.len(),
+            made.api.name
+        );
     }
 }
 

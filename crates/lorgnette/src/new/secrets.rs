@@ -1,0 +1,134 @@
+//! Drafts of secrets: members whose text opens something, and of which the contract does not say
+//! so.
+
+use super::confidence::Confidence;
+use lorgnette_codegen::document::child;
+use serde_json::Value;
+
+/// What the names of such members end with, without what separates words.
+const ENDS: [&str; 14] = [
+    "accesstoken",
+    "apikey",
+    "authtoken",
+    "clientsecret",
+    "passphrase",
+    "passwd",
+    "password",
+    "presharedkey",
+    "privatekey",
+    "refreshtoken",
+    "secretaccesskey",
+    "secretkey",
+    "sessiontoken",
+    "webhooksecret",
+];
+
+/// Names that say so only where nothing stands before them.
+const ALONE: [&str; 3] = ["psk", "secret", "token"];
+
+/// A member that is drafted to be a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// The JSON pointer of its text's schema.
+    pub pointer: String,
+    /// How sure that is.
+    pub confidence: Confidence,
+}
+
+/// The members of all schemas that open something.
+pub fn drafted(contract: &Value) -> Vec<Secret> {
+    let mut found = Vec::new();
+    let mut open = vec![(String::new(), contract)];
+    while let Some((at, node)) = open.pop() {
+        match node {
+            Value::Object(members) => {
+                if let Some(Value::Object(properties)) = members.get("properties") {
+                    for (name, schema) in properties {
+                        let at = child(&child(&at, "properties"), name);
+                        if let Some(confidence) = opens(name) {
+                            let text = text(at, schema);
+                            found.extend(text.map(|pointer| Secret { pointer, confidence }));
+                        }
+                    }
+                }
+                let is_data = |key: &str| ["example", "examples", "default", "enum", "const"].contains(&key);
+                let inner = members.iter().filter(|(key, _)| !is_data(key));
+                open.extend(inner.map(|(key, inner)| (child(&at, key), inner)));
+            }
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                open.extend(items.map(|(index, inner)| (child(&at, &index.to_string()), inner)));
+            }
+            _ => {}
+        }
+    }
+    found.sort_by(|one, other| one.pointer.cmp(&other.pointer));
+    found
+}
+
+/// How sure the name is that of something that opens.
+fn opens(name: &str) -> Option<Confidence> {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    let plain: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    if ENDS.iter().any(|end| plain.ends_with(end)) {
+        return Some(Confidence::High);
+    }
+    ALONE.contains(&plain.as_str()).then_some(Confidence::Medium)
+}
+
+/// The place of the schema that is text without a format, alone or beside null.
+fn text(at: String, schema: &Value) -> Option<String> {
+    let says = |key: &str| schema.get(key).is_some();
+    if ["format", "enum", "const", "$ref"].iter().any(|key| says(key)) {
+        return None;
+    }
+    match schema.get("type") {
+        Some(Value::String(ty)) => (ty == "string").then_some(at),
+        Some(Value::Array(types)) => types.iter().any(|ty| ty == "string").then_some(at),
+        _ => ["anyOf", "oneOf"].iter().find_map(|key| {
+            let branches = schema.get(key)?.as_array()?.iter().enumerate();
+            let mut branches = branches.filter(|(_, branch)| branch.get("type") != Some(&"null".into()));
+            let (index, only) = branches.next().filter(|_| branches.next().is_none())?;
+            text(child(&child(&at, key), &index.to_string()), only)
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_text_that_opens_something_is_drafted_to_be_a_secret() {
+        let contract = json!({"components": {"schemas": {"Key": {"properties": {
+            "apiKey": {"type": "string"},
+            "old_password": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+            "token": {"type": ["string", "null"]},
+            "secret": {"type": "string", "format": "password"},
+            "access_token": {"$ref": "#/x"},
+            "token_type": {"type": "string"},
+            "password": {"type": "boolean"},
+            "nested": {"properties": {"client-secret": {"type": "string"}}},
+        }, "example": {"properties": {"token": {"type": "string"}}}}}}});
+        let found = drafted(&contract).into_iter();
+        let found: Vec<_> = found
+            .map(|secret| {
+                (
+                    secret.pointer.replace("/components/schemas/Key/properties/", ""),
+                    secret.confidence,
+                )
+            })
+            .collect();
+        let high = |pointer: &str| (pointer.to_owned(), Confidence::High);
+        assert_eq!(
+            found,
+            [
+                high("apiKey"),
+                high("nested/properties/client-secret"),
+                high("old_password/anyOf/0"),
+                ("token".to_owned(), Confidence::Medium),
+            ]
+        );
+    }
+}
