@@ -166,7 +166,7 @@ fn test_every_api_of_the_catalogue_is_called() {
     let called: BTreeSet<String> = APIS.iter().map(|api| api.name.to_owned()).collect();
     assert_eq!(
         called, named,
-        "tests/conformance/main.rs has to list the APIs of the catalogue"
+        "tests/conformance/list.rs has to list the APIs of the catalogue"
     );
 }
 

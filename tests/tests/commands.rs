@@ -6,18 +6,12 @@ use lorgnette_runtime::commands::{Api, Kind, Member, Place, Response, Shape};
 use lorgnette_tests::workspace;
 use std::collections::BTreeSet;
 
-const APIS: [(&str, &Api); 10] = [
-    ("sevensignal-v2", &sevensignal_v2::cli::API),
-    ("vxg-v2", &vxg_v2::cli::API),
-    ("vxg-v3", &vxg_v3::cli::API),
-    ("vxg-v4", &vxg_v4::cli::API),
-    ("vxg-v5", &vxg_v5::cli::API),
-    ("vxg-v6", &vxg_v6::cli::API),
-    ("vxg-gateway-v1", &vxg_gateway_v1::cli::API),
-    ("vxg-admin-v2", &vxg_admin_v2::cli::API),
-    ("sigsci-v0", &sigsci_v0::cli::API),
-    ("angus-v1", &angus_v1::cli::API),
-];
+macro_rules! generated {
+    ($($module:ident: $name:literal,)*) => {
+        const APIS: &[(&str, &Api)] = &[$(($name, &$module::cli::API)),*];
+    };
+}
+include!("../conformance/list.rs");
 
 fn api(name: &str) -> &'static Api {
     APIS.iter().find(|(known, _)| *known == name).unwrap().1

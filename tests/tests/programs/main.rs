@@ -37,22 +37,18 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+macro_rules! generated {
+    ($($module:ident: $name:literal,)*) => {
+        const APIS: &[Api] = &[$(api($name, &$module::cli::API)),*];
+    };
+}
+include!("../../conformance/list.rs");
+
 static PROGRAM: Program = Program {
     name: "judged",
     version: "1.0.0",
     about: "Calls every operation, without credentials",
-    apis: &[
-        api("sevensignal-v2", &sevensignal_v2::cli::API),
-        api("vxg-v2", &vxg_v2::cli::API),
-        api("vxg-v3", &vxg_v3::cli::API),
-        api("vxg-v4", &vxg_v4::cli::API),
-        api("vxg-v5", &vxg_v5::cli::API),
-        api("vxg-v6", &vxg_v6::cli::API),
-        api("vxg-gateway-v1", &vxg_gateway_v1::cli::API),
-        api("vxg-admin-v2", &vxg_admin_v2::cli::API),
-        api("sigsci-v0", &sigsci_v0::cli::API),
-        api("angus-v1", &angus_v1::cli::API),
-    ],
+    apis: APIS,
     address: None,
     settings: &[],
     defaults: &[],
