@@ -53,7 +53,7 @@ impl ByteStream {
     /// # Errors
     ///
     /// As [`ByteStream::chunk`], and when there are more.
-    pub async fn bytes(self, limit: usize) -> Result<Bytes, Error> {
+    pub async fn bytes(mut self, limit: usize) -> Result<Bytes, Error> {
         self.chunks
             .collect(limit, false)
             .await

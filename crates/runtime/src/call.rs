@@ -28,7 +28,8 @@ pub struct Call<'client> {
     payload: Payload,
     /// What is accepted instead of what the operation says.
     accept: Option<&'static str>,
-    options: Options,
+    /// What the caller has changed, which is mostly nothing.
+    options: Option<Box<Options>>,
     /// The path, encoded, instead of the operation's.
     path: Option<String>,
     /// The first thing that went wrong while values were set.
@@ -48,14 +49,14 @@ pub(crate) struct Set {
 impl<'client> Call<'client> {
     /// A call of `operation` without any values.
     pub fn new(client: &'client Client, operation: &'static Operation) -> Self {
-        let values = vec![Value::Null; operation.parameters.len()];
+        let values = operation.parameters.iter().map(|_| Value::Null).collect();
         Self {
             client,
             operation,
             values,
             payload: Payload::Nothing,
             accept: None,
-            options: Options::default(),
+            options: None,
             path: None,
             error: None,
         }
@@ -148,7 +149,7 @@ impl<'client> Call<'client> {
 
     /// What a caller may change about this call.
     pub fn options(&mut self) -> &mut Options {
-        &mut self.options
+        self.options.get_or_insert_default()
     }
 
     /// Sends the request, and reads the response as a `T`, or as an `E` if it is no success.
@@ -156,18 +157,32 @@ impl<'client> Call<'client> {
     /// # Errors
     ///
     /// As [`Error`] lists them.
-    pub async fn send<T: FromResponse, E: FromResponse>(self) -> Result<Response<T>, Error<E>> {
+    pub fn send<T: FromResponse, E: FromResponse>(
+        self,
+    ) -> impl Future<Output = Result<Response<T>, Error<E>>> + use<'client, T, E> {
         let (client, operation) = (self.client, self.operation);
-        let request = self.into_request().map_err(|failure| Error::new(failure, None))?;
-        let is_lenient = client.is_lenient(&request.settings);
-        let response = pin!(transport::call(client, request, kinds::<T, E>())).await;
-        let mut response = match response {
-            Ok(response) => response,
-            Err(failure) => return Err(typed(failure, client, is_lenient)),
-        };
-        match T::read(&mut response) {
-            Ok(inner) => Ok(response.into_response(inner)),
-            Err(error) => Err(Error::new(response.undecodable(error, client, operation), None)),
+        let request = self.into_request();
+        let is_lenient = request
+            .as_ref()
+            .is_ok_and(|request| client.is_lenient(&request.settings));
+        let kinds = kinds::<T, E>();
+        async move {
+            let response = match request {
+                // Borrowed, not moved: what is moved within a future takes its room twice.
+                Ok(ref request) => pin!(transport::exchange(client, request, kinds)).await,
+                Err(failure) => return Err(Error::new(failure, None)),
+            };
+            let mut response = match response {
+                Ok(response) => response,
+                Err(failure) => return Err(typed(failure, client, is_lenient)),
+            };
+            if let Ok(request) = request {
+                transport::resumable(&mut response, client, request, kinds);
+            }
+            match T::read(&mut response) {
+                Ok(inner) => Ok(response.into_response(inner)),
+                Err(error) => Err(Error::new(response.undecodable(error, client, operation), None)),
+            }
         }
     }
 
@@ -192,14 +207,15 @@ impl<'client> Call<'client> {
     /// What was set so far, checked as far as it is there.
     #[cfg(feature = "mock")]
     pub(crate) fn set_values(self) -> Result<Set, String> {
-        match self.error.or(self.options.error) {
+        let options = *self.options.unwrap_or_default();
+        match self.error.or(options.error) {
             Some(error) => Err(error),
             None => Ok(Set {
                 operation: self.operation,
                 values: self.values,
                 payload: self.payload,
-                headers: self.options.headers,
-                query: self.options.query,
+                headers: options.headers,
+                query: options.query,
             }),
         }
     }
@@ -207,7 +223,9 @@ impl<'client> Call<'client> {
     /// Runs `write`, and remembers the secrets that it writes.
     pub(crate) fn written<R>(&mut self, write: impl FnOnce() -> R) -> R {
         let (outcome, secrets) = secret::written(write);
-        self.options.settings.secrets.extend(secrets);
+        if !secrets.is_empty() {
+            self.options().settings.secrets.extend(secrets);
+        }
         outcome
     }
 
@@ -217,23 +235,30 @@ impl<'client> Call<'client> {
 
     /// Checks what has to be there, and puts everything in its place.
     pub(crate) fn into_request(mut self) -> Result<Request, Box<Failure>> {
-        let added = std::mem::take(&mut self.options.headers);
         let values = std::mem::take(&mut self.values);
+        let added = self.options.as_mut();
+        let added = added.map(|options| std::mem::take(&mut options.headers));
         let (url, headers) = self.head(values, added)?;
         Ok(Request {
             operation: self.operation,
             url,
             headers,
             payload: self.payload,
-            settings: self.options.settings,
+            settings: self.options.map(|options| options.settings).unwrap_or_default(),
         })
     }
 
     /// The address and the header fields of the request; `added` are those of the caller.
-    fn head(&self, mut values: Vec<Value>, added: HeaderMap) -> Result<(Url, HeaderMap), Box<Failure>> {
+    fn head(
+        &self,
+        mut values: Vec<Value>,
+        added: Option<HeaderMap>,
+    ) -> Result<(Url, HeaderMap), Box<Failure>> {
         let operation = self.operation;
         let fail = |what: String| Failure::new(operation.id, Stage::Build, what);
-        if let Some(error) = self.error.as_ref().or(self.options.error.as_ref()) {
+        let options = self.options.as_deref();
+        let error = options.and_then(|options| options.error.as_ref());
+        if let Some(error) = self.error.as_ref().or(error) {
             return Err(fail(error.clone()));
         }
         if operation.is_body_required && matches!(self.payload, Payload::Nothing) {
@@ -242,7 +267,7 @@ impl<'client> Call<'client> {
         let key = Key::new(operation, &mut values);
         let placed = parameters::place(operation.path, operation.parameters, &values).map_err(fail)?;
         let mut query = placed.query;
-        for (name, value) in &self.options.query {
+        for (name, value) in options.into_iter().flat_map(|options| &options.query) {
             if !query.is_empty() {
                 query.push('&');
             }
@@ -251,8 +276,11 @@ impl<'client> Call<'client> {
         let path = self.path.as_deref().unwrap_or(&placed.path);
         let url = self.client.address(operation, path, &query);
         let url = url.map_err(|error| fail(format!("the address cannot be made: {error}")))?;
-        let mut headers = self.client.headers().clone();
-        headers.reserve(8);
+        let of_client = self.client.headers();
+        let mut headers = HeaderMap::try_with_capacity(of_client.len() + 6).unwrap_or_default();
+        if !of_client.is_empty() {
+            headers.extend(of_client.clone());
+        }
         headers.insert(USER_AGENT, self.client.user_agent().clone());
         let accept = self.accept.unwrap_or(operation.accept);
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
@@ -273,8 +301,8 @@ impl<'client> Call<'client> {
         if let Some(key) = key {
             key.put(&mut headers);
         }
-        if let Ok(cookie) = HeaderValue::try_from(placed.cookie)
-            && !cookie.is_empty()
+        if !placed.cookie.is_empty()
+            && let Ok(cookie) = HeaderValue::try_from(placed.cookie)
         {
             headers.insert(COOKIE, cookie);
         }
@@ -291,7 +319,9 @@ impl<'client> Call<'client> {
             }
             Payload::Nothing | Payload::Multipart(..) => {}
         }
-        headers.extend(added);
+        if let Some(added) = added {
+            headers.extend(added);
+        }
         Ok((url, headers))
     }
 }

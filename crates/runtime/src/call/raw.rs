@@ -41,7 +41,9 @@ impl<'client> Call<'client> {
     }
 
     fn prepare(&self) -> Result<PreparedRequest, Box<Failure>> {
-        let (url, headers) = self.head(self.values.clone(), self.options.headers.clone())?;
+        let options = self.options.as_deref();
+        let added = options.map(|options| options.headers.clone());
+        let (url, headers) = self.head(self.values.clone(), added)?;
         let alternatives = self.operation.alternatives().unwrap_or_default();
         let asked = self
             .client
@@ -57,7 +59,8 @@ impl<'client> Call<'client> {
                 at_hand.map_err(|error| Failure::authenticate(self.operation.id, error))?
             }
         };
-        let (none, sent) = (Credentials::none(), &self.options.settings.secrets);
+        let none = Credentials::none();
+        let sent = options.map_or(&[][..], |options| &options.settings.secrets);
         let secrets = transport::secrets(self.client, &headers, sent, credentials.as_ref().unwrap_or(&none));
         let request = Unmasked {
             method: self.operation.method(),

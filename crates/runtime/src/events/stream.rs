@@ -57,7 +57,7 @@ pub struct EventStream<T> {
 }
 
 type Events = Pin<Box<SseByteStream<Source>>>;
-type Asking = Pin<Box<dyn Future<Output = Result<RawResponse, Box<Failure>>> + Send>>;
+type Asking = Pin<Box<dyn Future<Output = Result<Box<RawResponse>, Box<Failure>>> + Send>>;
 
 enum State {
     /// Events arrive. With what it takes to ask for more, if that is allowed.

@@ -33,6 +33,24 @@ impl<T> Response<T> {
         }
     }
 
+    /// A response in which these did not fit their types, and whose body came so.
+    pub(crate) fn complete(
+        status: StatusCode,
+        headers: HeaderMap,
+        inner: T,
+        misfits: Misfits,
+        raw: Option<Bytes>,
+    ) -> Self {
+        let misfits = (!misfits.is_empty()).then(|| Arc::new(misfits));
+        Self {
+            status,
+            headers,
+            inner,
+            misfits,
+            raw,
+        }
+    }
+
     /// The same response, whose body came so.
     pub(crate) fn with_raw_body(mut self, body: Option<Bytes>) -> Self {
         self.raw = body;

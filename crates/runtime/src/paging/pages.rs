@@ -125,7 +125,7 @@ pub(super) struct Page<T> {
 /// Items that could not be read: where they stood, and what was wrong, of a response that is kept
 /// to tell it.
 pub(super) struct LeftOut {
-    response: RawResponse,
+    response: Box<RawResponse>,
     client: Client,
     operation: &'static Operation,
     items: Peekable<IntoIter<(usize, codec::Error)>>,

@@ -5,13 +5,15 @@
 //! this one decide; here it is done.
 
 use super::address::{NEARER, is_nearer_by_name};
-use super::authenticate::{Credentials, Target};
+use super::admission::Admission;
+use super::authenticate::Credentials;
 use super::call_span::{AttemptSpan, CallSpan};
 use super::client::Client;
 use super::clock::Clock;
 use super::destination::Destination;
-use super::interceptor::{AttemptError, AttemptRequest, ResponseHead, tell};
-use super::platform::{Handle, in_runtime, sleep};
+use super::hooks::Hooks;
+use super::interceptor::{AttemptError, ResponseHead};
+use super::platform::{self, sleep};
 use super::progress::Progress;
 use super::rate_limit::Permit;
 use super::raw_response::{BodyKind, RawResponse, ResponseKinds};
@@ -26,10 +28,18 @@ use crate::error::{Awaited, Failure, Limit, Place};
 use crate::model::body::Payload;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use std::borrow::Cow;
 use std::pin::pin;
 use std::time::Duration;
-use tokio::sync::SemaphorePermit;
 use url::Url;
+
+/// What has become of a redirect.
+enum Redirected {
+    /// Another attempt goes where it leads.
+    Followed,
+    /// The response stands; why, if it was not followed.
+    Stands(Option<Cow<'static, str>>),
+}
 
 /// The attempts of a call.
 pub(super) struct AttemptLoop<'a> {
@@ -43,8 +53,7 @@ pub(super) struct AttemptLoop<'a> {
     /// How often the request was sent.
     pub(super) sent: u32,
     retries: Retries<'a>,
-    /// The attempt as hooks saw it, if there are any.
-    shown: Option<AttemptRequest>,
+    hooks: Hooks<'a>,
     /// The server has rejected credentials, and their owner knows.
     is_renewed: bool,
     /// The credentials that a redirect to another server left behind. Nobody's redirects bring them
@@ -75,53 +84,81 @@ impl<'a> AttemptLoop<'a> {
             destination: Destination::new(request),
             sent: 0,
             retries: Retries::new(client, request),
-            shown: None,
+            hooks: Hooks::new(client.interceptors()),
             is_renewed: false,
             left_behind: None,
         }
     }
 
-    /// Goes from attempt to attempt until one is the last.
-    pub(super) async fn run(&mut self) -> Result<RawResponse, Box<Failure>> {
-        loop {
-            let response = pin!(self.attempt()).await?;
-            if let Some(response) = response {
-                return Ok(response);
-            }
-        }
-    }
-
     /// The response, or nothing if another attempt follows.
-    async fn attempt(&mut self) -> Result<Option<RawResponse>, Box<Failure>> {
-        let (permit, pass) = self.admit().await?.unzip();
-        let credentials = self.credentials().await?;
+    pub(super) async fn attempt(&mut self) -> Result<Option<Box<RawResponse>>, Box<Failure>> {
+        // Rate limit and credentials are those of the API's server, and of no other.
+        let (permit, pass, mut credentials) = if self.destination.is_elsewhere() {
+            (None, None, Credentials::none())
+        } else {
+            let (permit, pass) = self.admission().room().await?;
+            let (url, is_once) = (self.destination.url(), self.retries.is_off());
+            let credentials = self.admission().credentials(url, is_once).await?;
+            (Some(permit), Some(pass), credentials)
+        };
         // Not before there are credentials: the call that gets a token needs a connection, too.
-        let connection = self.connection().await?;
+        let connection = self.admission().connection().await?;
         let span = self.span.attempt(self.destination.url(), self.sent + 1);
-        let sent = pin!(self.send(&credentials, &span)).await;
-        let mut response = match sent {
-            Ok(response) => response,
-            Err(failure) => {
-                span.failed(failure.stage, failure.is_timeout);
-                self.tell(Err(AttemptError::new(
-                    failure.stage,
-                    failure.is_timeout,
-                    &failure.what,
-                )));
-                drop((permit, pass, connection));
-                if failure.is_closed && self.retries.after_closing() {
-                    self.destination.start_over();
-                    return Ok(None);
+        // A future has room for all that lives at once within it, and all of that room is copied
+        // when the future is moved. So values end in blocks, a match borrows what it can, and what
+        // most calls have no need of is in boxes.
+        let mut received = {
+            let sent = pin!(self.send(&credentials, &span)).await;
+            match sent {
+                Ok(response) => Ok(self.answered(response, permit, span)),
+                Err(failure) => {
+                    self.unanswered(&failure, &span);
+                    drop(permit);
+                    Err(failure)
                 }
-                return match self.retries.after(http_error::cause(&failure), self.clock.left()) {
-                    Some(wait) => {
-                        self.start_over(wait).await;
-                        Ok(None)
-                    }
-                    None => Err(failure),
-                };
             }
         };
+        let received = match received {
+            Ok(ref mut received) => received,
+            Err(failure) => {
+                drop((pass, connection));
+                return Box::pin(self.after(failure)).await;
+            }
+        };
+        let status = received.head.status;
+        let mut refusal = None;
+        if status.is_redirection() && !self.kinds.names(status) {
+            match Box::pin(self.redirected(received, &mut credentials)).await? {
+                Redirected::Followed => return Ok(None),
+                Redirected::Stands(reason) => refusal = reason,
+            }
+        }
+        if status == StatusCode::UNAUTHORIZED && self.renews(&credentials) {
+            self.destination.start_over();
+            Box::pin(self.receiver().leave(received.unread())).await;
+            return Ok(None);
+        }
+        let is_expected = received.head.kind != BodyKind::Undeclared;
+        if is_expected && !status.is_client_error() && !status.is_server_error() {
+            self.client.retry().succeeded();
+            pass.into_iter().for_each(Pass::answered);
+        } else if let Some(wait) = Box::pin(self.refused(received, pass)).await {
+            drop(connection);
+            Box::pin(self.start_over(wait)).await;
+            return Ok(None);
+        }
+        // Where the body is not a stream, it is read while the connection counts as used.
+        let taken = self.receiver().take(received, refusal, &credentials).await?;
+        Ok(Some(taken))
+    }
+
+    /// The head of a response is there.
+    fn answered(
+        &self,
+        mut response: reqwest::Response,
+        permit: Option<Permit<'_>>,
+        span: AttemptSpan,
+    ) -> Received {
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
         if let Some(permit) = permit {
@@ -131,121 +168,82 @@ impl<'a> AttemptLoop<'a> {
         span.answered(status);
         #[allow(clippy::drop_non_drop, reason = "without the feature `tracing` it is nothing")]
         drop(span);
-        self.tell(Ok(ResponseHead::new(status, &headers)));
+        self.hooks.after(Ok(ResponseHead::new(status, &headers)));
         if !self.destination.is_elsewhere() {
             self.client.connections().answered(response.version());
         }
-        let mut refusal = None;
-        if status.is_redirection() && !self.kinds.names(status) {
-            match redirect::decide(&self.attempted(&credentials), status, &headers) {
-                Redirect::None => {}
-                Redirect::Refuse(reason) => refusal = Some(reason),
-                Redirect::Follow {
-                    url,
-                    is_elsewhere: true,
-                } if self.is_inwards(&url).await? => {
-                    refusal = Some(redirect::leads_wrong(NEARER));
-                }
-                Redirect::Follow { url, is_elsewhere } => {
-                    if is_elsewhere && !self.destination.is_elsewhere() {
-                        self.left_behind = Some(credentials);
-                    }
-                    self.destination.follow(url, is_elsewhere);
-                    self.receiver().leave(Some(response)).await;
-                    return Ok(None);
-                }
-            }
-        }
-        if status == StatusCode::UNAUTHORIZED && self.renews(&credentials) {
-            self.destination.start_over();
-            self.receiver().leave(Some(response)).await;
-            return Ok(None);
-        }
         let kind = (self.kinds.success)(status.as_u16());
-        let mut received = Received::Open(
-            response,
-            Head {
-                status,
-                headers,
-                kind,
-            },
-        );
-        if kind != BodyKind::Undeclared && !status.is_client_error() && !status.is_server_error() {
-            self.client.retry().succeeded();
-            pass.into_iter().for_each(Pass::answered);
-        } else {
-            let rules = self.retries.limited_by();
-            let (looked_at, is_limited) = self.receiver().look_for(&rules, received).await;
-            received = looked_at;
-            let wait = if is_limited {
-                self.retries
-                    .after_refusal(pass, received.headers(), self.clock.left())
-            } else {
-                pass.into_iter().for_each(Pass::answered);
-                let failure = retry::Failure::Response(status, received.headers());
-                self.retries.after(failure, self.clock.left())
-            };
-            if let Some(wait) = wait {
-                self.receiver().leave(received.unread()).await;
-                drop(connection);
-                self.start_over(wait).await;
-                return Ok(None);
-            }
-        }
-        // Where the body is not a stream, it is read while the connection counts as used.
-        let taken = self.receiver().take(received, refusal, &credentials).await?;
-        Ok(Some(taken))
+        let head = Head {
+            status,
+            headers,
+            kind,
+        };
+        Received::new(head, response)
     }
 
-    /// Waits for room under the rate limit. It is the limit of the API's server, and of no other.
-    async fn admit(&self) -> Result<Option<(Permit<'a>, Pass<'a>)>, Box<Failure>> {
-        if self.destination.is_elsewhere() {
+    /// There is no response.
+    fn unanswered(&self, failure: &Failure, span: &AttemptSpan) {
+        span.failed(failure.stage, failure.is_timeout);
+        let error = AttemptError::new(failure.stage, failure.is_timeout, &failure.what);
+        self.hooks.after(Err(error));
+    }
+
+    /// Waits for the next attempt after one without a response, if there is one.
+    async fn after(&mut self, failure: Box<Failure>) -> Result<Option<Box<RawResponse>>, Box<Failure>> {
+        if failure.is_closed && self.retries.after_closing() {
+            self.destination.start_over();
             return Ok(None);
         }
-        let late = |limit| self.late(Awaited::Leave, limit);
-        let pass = pin!(self.client.throttle().admit());
-        let pass = self.clock.soon(pass).await.map_err(late)?;
-        let permit = pin!(self.client.limiter().admit());
-        let permit = self.clock.soon(permit).await.map_err(late)?;
-        Ok(Some((permit, pass)))
+        match self.retries.after(http_error::cause(&failure), self.clock.left()) {
+            Some(wait) => {
+                self.start_over(wait).await;
+                Ok(None)
+            }
+            None => Err(failure),
+        }
     }
 
-    /// Waits for a connection that may be used.
-    async fn connection(&self) -> Result<Option<SemaphorePermit<'a>>, Box<Failure>> {
-        let connection = self.clock.soon(self.client.connections().take()).await;
-        connection.map_err(|limit| self.late(Awaited::Connection, limit))
+    /// Goes on to where a redirect leads.
+    async fn redirected(
+        &mut self,
+        received: &mut Received,
+        credentials: &mut Credentials,
+    ) -> Result<Redirected, Box<Failure>> {
+        let head = &received.head;
+        let (url, is_elsewhere) =
+            match redirect::decide(&self.attempted(credentials), head.status, &head.headers) {
+                Redirect::None => return Ok(Redirected::Stands(None)),
+                Redirect::Refuse(reason) => return Ok(Redirected::Stands(Some(reason))),
+                Redirect::Follow { url, is_elsewhere } => (url, is_elsewhere),
+            };
+        if is_elsewhere && self.is_inwards(&url).await? {
+            return Ok(Redirected::Stands(Some(redirect::leads_wrong(NEARER))));
+        }
+        if is_elsewhere && !self.destination.is_elsewhere() {
+            self.left_behind = Some(std::mem::take(credentials));
+        }
+        self.destination.follow(url, is_elsewhere);
+        self.receiver().leave(received.unread()).await;
+        Ok(Redirected::Followed)
     }
 
-    async fn credentials(&self) -> Result<Credentials, Box<Failure>> {
-        let operation = self.request.operation;
-        let (Some(authenticate), Some(alternatives), false) = (
-            self.client.authenticate(),
-            operation.alternatives(),
-            self.destination.is_elsewhere(),
-        ) else {
-            return Ok(Credentials::none());
+    /// How long to wait for the next attempt after a response that is no success; `None` if it
+    /// stands.
+    async fn refused(&mut self, received: &mut Received, pass: Option<Pass<'_>>) -> Option<Duration> {
+        let rules = self.retries.limited_by();
+        let is_limited = self.receiver().look_for(&rules, received).await;
+        let head = &received.head;
+        let wait = if is_limited {
+            self.retries.after_refusal(pass, &head.headers, self.clock.left())
+        } else {
+            pass.into_iter().for_each(Pass::answered);
+            let failure = retry::Failure::Response(head.status, &head.headers);
+            self.retries.after(failure, self.clock.left())
         };
-        let mut target = Target::new(self.destination.url(), alternatives);
-        if let Some(deadline) = self.clock.deadline() {
-            target = target.until(deadline);
+        if wait.is_some() {
+            self.receiver().leave(received.unread()).await;
         }
-        if self.retries.is_off() {
-            target = target.once();
-        }
-        let credentials = pin!(authenticate.credentials(target));
-        match self.clock.soon(credentials).await {
-            Ok(Ok(credentials)) => Ok(credentials),
-            // The call's time was up; that says which setting it was.
-            Ok(Err(error)) => match self.clock.over() {
-                Some(limit) if error.is_timeout() => {
-                    let mut failure = self.late(Awaited::Credentials, limit);
-                    failure.source = Some(Box::new(error));
-                    Err(failure)
-                }
-                _ => Err(Failure::authenticate(operation.id, error)),
-            },
-            Err(limit) => Err(self.late(Awaited::Credentials, limit)),
-        }
+        wait
     }
 
     /// Sends the request, up to the head of its response.
@@ -256,23 +254,21 @@ impl<'a> AttemptLoop<'a> {
     ) -> Result<reqwest::Response, Box<Failure>> {
         let progress = Progress::new();
         let operation = self.request.operation.id;
-        let (url, mut headers) = self.destination.aim(credentials);
-        let intercepted = span.within(|| self.intercept(credentials, &mut headers));
-        if let Some(response) = intercepted {
-            return Ok(response.into());
-        }
-        let client = self.client.http_client();
-        in_runtime(operation)?;
-        let runtime = Handle::current();
-        let connections = pin!(client.connections(&runtime));
-        let connections = self.clock.soon(connections).await;
-        let connections = connections.map_err(|limit| self.late(Awaited::Answer, limit))?;
-        let connections = connections.map_err(|_| http_error::stalled(operation, false))?;
-        let http = client.of(&connections, &url);
-        let message = message::make(http, self.request, (url, headers), &progress)?;
-        self.sent += 1;
+        let (runtime, connections);
+        let sending = {
+            let (url, headers) = match span.within(|| self.aim(credentials)) {
+                Ok(aimed) => aimed,
+                Err(response) => return Ok((*response).into()),
+            };
+            runtime = platform::runtime(operation)?;
+            connections = self.admission().connections(&runtime).await?;
+            let http = self.client.http_client().of(&connections, &url);
+            let message = message::make(http, self.request, (url, headers), &progress)?;
+            self.sent += 1;
+            http.execute(message)
+        };
         // What is pinned is not moved by what goes around it, which would copy it each time.
-        let sending = pin!(http.execute(message));
+        let sending = pin!(sending);
         let sending = pin!(connections.runtimes.guard(&runtime, sending));
         let sending = pin!(span.cover(sending));
         match self
@@ -295,37 +291,21 @@ impl<'a> AttemptLoop<'a> {
         }
     }
 
-    /// Shows the attempt to the hooks, and puts on it what they add. One of them may answer it.
-    fn intercept(
-        &mut self,
-        credentials: &Credentials,
-        headers: &mut HeaderMap,
-    ) -> Option<http::Response<Bytes>> {
-        let interceptors = self.client.interceptors();
-        if interceptors.is_empty() {
-            return None;
+    /// The address and header fields of the attempt, with credentials and with what hooks add. The
+    /// response that one of them gives stands for that of the server.
+    fn aim(&mut self, credentials: &Credentials) -> Result<(Url, HeaderMap), Box<http::Response<Bytes>>> {
+        let (url, mut headers) = self.destination.aim(credentials);
+        let (number, destination) = (self.sent + 1, &self.destination);
+        let response = self
+            .hooks
+            .before(number, self.request, destination, credentials, &mut headers);
+        match response {
+            None => Ok((url, headers)),
+            Some(response) => {
+                self.sent += 1;
+                Err(Box::new(response))
+            }
         }
-        let (operation, number) = (self.request.operation, self.sent + 1);
-        let sent = &self.request.settings.secrets;
-        let (url, shown) = (
-            self.destination.url().clone(),
-            self.destination.headers().into_owned(),
-        );
-        let mut request = AttemptRequest::new(operation, number, url, shown, credentials, sent);
-        let response = interceptors
-            .iter()
-            .find_map(|interceptor| interceptor.before(&mut request));
-        if !self.destination.is_elsewhere() {
-            headers.extend(request.take_added());
-            credentials.put_headers(headers);
-        }
-        self.sent += u32::from(response.is_some());
-        self.shown = Some(request);
-        response
-    }
-
-    fn tell(&self, outcome: Result<ResponseHead<'_>, AttemptError<'_>>) {
-        tell(self.client.interceptors(), self.shown.as_ref(), outcome);
     }
 
     fn led(&self, failure: Box<Failure>) -> Box<Failure> {
@@ -358,12 +338,20 @@ impl<'a> AttemptLoop<'a> {
         self.destination.place()
     }
 
+    fn admission(&self) -> Admission<'_, 'a> {
+        Admission {
+            client: self.client,
+            request: self.request,
+            clock: &self.clock,
+        }
+    }
+
     fn receiver(&self) -> Receiver<'_> {
         Receiver {
             client: self.client,
             request: self.request,
             clock: &self.clock,
-            shown: self.shown.as_ref(),
+            shown: self.hooks.shown(),
             destination: &self.destination,
         }
     }

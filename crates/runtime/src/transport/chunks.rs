@@ -146,7 +146,7 @@ impl Chunks {
     }
 
     /// Reads on to the end. More than `limit` bytes are an error, or cut off if `cut` is set.
-    pub(crate) async fn collect(mut self, limit: usize, cut: bool) -> Result<Bytes, Box<Failure>> {
+    pub(crate) async fn collect(&mut self, limit: usize, cut: bool) -> Result<Bytes, Box<Failure>> {
         let mut whole = Vec::new();
         let mut first = Bytes::new();
         while let Some(chunk) = self.next().await {

@@ -50,7 +50,11 @@ impl Clock {
         silence: Option<Duration>,
         future: F,
     ) -> Result<F::Output, Limit> {
-        self.within_from(Instant::now(), silence, future).await
+        let silence = silence.map(|silence| (Instant::now(), silence));
+        match self.first(silence) {
+            Some((end, limit)) => timeout_at(end, future).await.map_err(|_| limit),
+            None => Ok(future.await),
+        }
     }
 
     /// The same, where there is no silence while a body is being sent, nor while the caller's
@@ -69,30 +73,26 @@ impl Clock {
                 // Looks again after as long as the server may be silent, and never at once.
                 None => (Instant::now(), silence.max(LEAST)),
             };
-            match self.within_from(begin, Some(silence), future.as_mut()).await {
+            let outcome = match self.first(Some((begin, silence))) {
+                Some((end, limit)) => timeout_at(end, future.as_mut()).await.map_err(|_| limit),
+                None => Ok(future.as_mut().await),
+            };
+            match outcome {
                 Err(Limit::Silence(_)) if since.is_none() || progress.since() != since => {}
                 outcome => return outcome,
             }
         }
     }
 
-    async fn within_from<F: Future>(
-        &self,
-        begin: Instant,
-        silence: Option<Duration>,
-        future: F,
-    ) -> Result<F::Output, Limit> {
-        let silent = silence.and_then(|silence| {
+    /// What comes first, and when: the end, or that of a silence that began then.
+    fn first(&self, silence: Option<(Instant, Duration)>) -> Option<(Instant, Limit)> {
+        let silent = silence.and_then(|(begin, silence)| {
             let end = begin.checked_add(silence)?;
             Some((end, Limit::Silence(silence)))
         });
-        let first = match (self.end, silent) {
+        match (self.end, silent) {
             (Some(end), Some(silent)) if silent.0 < end.0 => Some(silent),
             (end, silent) => end.or(silent),
-        };
-        match first {
-            Some((end, limit)) => timeout_at(end, future).await.map_err(|_| limit),
-            None => Ok(future.await),
         }
     }
 
@@ -101,7 +101,8 @@ impl Clock {
         let mut future = pin!(future);
         match poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {
             Poll::Ready(output) => Ok(output),
-            Poll::Pending => self.within(None, future).await,
+            // A timer is large, and every call would make room for it and move it around.
+            Poll::Pending => Box::pin(self.within(None, future)).await,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How many connections are in use at once.
 
 use http::Version;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Semaphore, SemaphorePermit, TryAcquireError};
 
 /// Lets requests through while fewer connections are in use than there may be; others wait in a
 /// queue.
@@ -14,6 +14,19 @@ pub(super) struct Connections(Semaphore);
 impl Connections {
     pub(super) fn new(most: usize) -> Self {
         Self(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)))
+    }
+
+    /// A connection, without waiting; `None` if they are shared.
+    ///
+    /// # Errors
+    ///
+    /// When all are in use.
+    pub(super) fn take_now(&self) -> Result<Option<SemaphorePermit<'_>>, TryAcquireError> {
+        match self.0.try_acquire() {
+            Ok(permit) => Ok(Some(permit)),
+            Err(TryAcquireError::Closed) => Ok(None),
+            Err(in_use) => Err(in_use),
+        }
     }
 
     /// Waits for a connection; `None` if they are shared.
@@ -40,8 +53,9 @@ mod tests {
     #[tokio::test]
     async fn test_requests_wait_until_connections_are_shared() {
         let connections = Connections::new(1);
-        let first = connections.take().await;
+        let first = connections.take_now().unwrap();
         assert!(first.is_some());
+        assert!(connections.take_now().is_err());
         let mut second = pin!(connections.take());
         let is_waiting = poll_fn(|cx| Poll::Ready(second.as_mut().poll(cx).is_pending())).await;
         assert!(is_waiting);
@@ -51,6 +65,7 @@ mod tests {
         connections.answered(Version::HTTP_2);
         assert!(second.await.is_none());
         assert!(connections.take().await.is_none());
+        assert!(connections.take_now().unwrap().is_none());
     }
 
     #[tokio::test]

@@ -23,9 +23,14 @@ pub(crate) async fn call(
     client: &Client,
     request: Request,
     kinds: ResponseKinds,
-) -> Result<RawResponse, Box<Failure>> {
-    // Where it is pinned it stays, and is not copied.
+) -> Result<Box<RawResponse>, Box<Failure>> {
     let mut response = pin!(exchange(client, &request, kinds)).await?;
+    resumable(&mut response, client, request, kinds);
+    Ok(response)
+}
+
+/// Keeps what it takes to send the request again, if the response is a stream that may be resumed.
+pub(crate) fn resumable(response: &mut RawResponse, client: &Client, request: Request, kinds: ResponseKinds) {
     let is_resumed = match (kinds.success)(response.status()) {
         BodyKind::Events => request.operation.is_repeatable && request.payload.is_repeatable(),
         BodyKind::Stream => {
@@ -41,7 +46,6 @@ pub(crate) async fn call(
             kinds,
         }));
     }
-    Ok(response)
 }
 
 /// Sends the request, as often as it takes, and takes the response as `kinds` says.
@@ -53,12 +57,19 @@ pub(crate) async fn exchange(
     client: &Client,
     request: &Request,
     kinds: ResponseKinds,
-) -> Result<RawResponse, Box<Failure>> {
+) -> Result<Box<RawResponse>, Box<Failure>> {
     in_runtime(request.operation.id())?;
     let span = CallSpan::new(request.operation);
     let ending = Ending::begin(client.interceptors(), request.operation, client.is_for_tokens());
     let mut attempts = AttemptLoop::new(client, request, kinds, &span);
-    let outcome = span.cover(pin!(attempts.run())).await;
+    let outcome = loop {
+        // In a box of its own, an attempt is not copied with the futures around it, and all boxes
+        // are of sizes that are quickly had.
+        let outcome = span.cover(Box::pin(attempts.attempt())).await;
+        if let Some(outcome) = outcome.transpose() {
+            break outcome;
+        }
+    };
     let sent = attempts.sent;
     if let Some(ending) = ending {
         match &outcome {

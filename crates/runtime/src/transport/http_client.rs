@@ -148,6 +148,12 @@ impl HttpClient {
         }
     }
 
+    /// The connections, if this is the only runtime that they are used in, as it should be.
+    pub(super) fn connections_now(&self, runtime: &Handle) -> Option<Arc<Connections>> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        current.runtimes.is_only(runtime).then(|| Arc::clone(&current))
+    }
+
     /// The connections to use in this runtime.
     ///
     /// # Errors

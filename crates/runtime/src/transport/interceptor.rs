@@ -316,16 +316,3 @@ impl<'a> AttemptError<'a> {
 
 /// The hooks of a client, in the order in which they were set.
 pub(super) type Interceptors = Vec<Arc<dyn Interceptor>>;
-
-/// Tells the hooks how the attempt went that they saw as `request`.
-pub(super) fn tell(
-    interceptors: &Interceptors,
-    request: Option<&AttemptRequest>,
-    outcome: Result<ResponseHead<'_>, AttemptError<'_>>,
-) {
-    if let Some(request) = request {
-        for interceptor in interceptors {
-            interceptor.after(request, outcome);
-        }
-    }
-}

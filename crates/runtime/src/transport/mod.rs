@@ -2,6 +2,7 @@
 //! retries and redirects.
 
 mod address;
+mod admission;
 mod attempt_loop;
 pub mod authenticate;
 mod call_span;
@@ -20,6 +21,7 @@ mod gunzip;
 #[cfg(not(feature = "gzip"))]
 #[path = "no_gunzip.rs"]
 mod gunzip;
+mod hooks;
 mod http_client;
 mod http_error;
 mod interceptor;
@@ -53,7 +55,7 @@ pub use certificate::ClientCertificate;
 pub(crate) use chunks::Chunks;
 pub use client::Client;
 pub use client_builder::{CONNECT_TIMEOUT, ClientBuilder, READ_TIMEOUT, TIMEOUT};
-pub(crate) use exchange::{call, exchange};
+pub(crate) use exchange::{call, exchange, resumable};
 pub use interceptor::{AttemptError, AttemptRequest, CallSummary, Interceptor, ResponseHead};
 pub use limits::Limits;
 pub(crate) use platform::in_runtime;

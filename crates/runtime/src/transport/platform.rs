@@ -36,14 +36,22 @@ pub(super) fn later(from: Instant, wait: Duration) -> Instant {
 ///
 /// When there is none.
 pub(crate) fn in_runtime(operation: &'static str) -> Result<(), Box<Failure>> {
-    if Handle::try_current().is_ok() {
-        return Ok(());
-    }
-    Err(Failure::new(
-        operation,
-        Stage::Build,
-        "no tokio runtime runs here; await calls and read streams within one, for instance under `#[tokio::main]`",
-    ))
+    runtime(operation).map(drop)
+}
+
+/// The tokio runtime that runs here.
+///
+/// # Errors
+///
+/// When there is none.
+pub(super) fn runtime(operation: &'static str) -> Result<Handle, Box<Failure>> {
+    Handle::try_current().map_err(|_| {
+        Failure::new(
+            operation,
+            Stage::Build,
+            "no tokio runtime runs here; await calls and read streams within one, for instance under `#[tokio::main]`",
+        )
+    })
 }
 
 /// Waits for a future on this thread, with the runtime in the background for what it needs in

@@ -183,11 +183,9 @@ impl RawResponse {
     }
 
     /// The success with what was read of its body, and what of that did not fit.
-    pub(crate) fn into_response<T>(mut self, inner: T) -> Response<T> {
-        let misfits = self.reading.take_misfits();
-        let body = self.bytes();
-        let response = Response::new(self.status, self.headers, inner);
-        response.with_misfits(misfits).with_raw_body(body)
+    pub(crate) fn into_response<T>(mut self: Box<Self>, inner: T) -> Response<T> {
+        let (misfits, headers) = (self.reading.take_misfits(), std::mem::take(&mut self.headers));
+        Response::complete(self.status, headers, inner, misfits, self.bytes())
     }
 
     /// The failure for a success of `operation` that cannot be read.

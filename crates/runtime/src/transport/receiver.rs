@@ -9,7 +9,7 @@ use super::interceptor::AttemptRequest;
 use super::raw_response::{BodyKind, RawBody, RawResponse};
 use super::request::Request;
 use super::secrets::secrets;
-use crate::error::{Awaited, Failure, Quoted};
+use crate::error::{Awaited, Failure, Quoted, Secrets};
 use crate::model::limit_response::{InBody, LimitResponse};
 use crate::model::{Response, codec};
 use bytes::Bytes;
@@ -47,24 +47,32 @@ pub(super) struct Head {
 }
 
 /// A response, whose body may have been read to see what it says.
-pub(super) enum Received {
-    Open(reqwest::Response, Head),
-    Read(Response<Bytes>),
+pub(super) struct Received {
+    pub head: Head,
+    body: Body,
+}
+
+/// The body of a response.
+enum Body {
+    Open(reqwest::Response),
+    Read(Bytes),
+    Taken,
 }
 
 impl Received {
-    pub(super) fn headers(&self) -> &HeaderMap {
-        match self {
-            Self::Open(_, head) => &head.headers,
-            Self::Read(response) => response.headers(),
+    /// A response whose header fields are in its head.
+    pub(super) fn new(head: Head, response: reqwest::Response) -> Self {
+        Self {
+            head,
+            body: Body::Open(response),
         }
     }
 
     /// The response, unless its body has been read.
-    pub(super) fn unread(self) -> Option<reqwest::Response> {
-        match self {
-            Self::Open(response, _) => Some(response),
-            Self::Read(_) => None,
+    pub(super) fn unread(&mut self) -> Option<reqwest::Response> {
+        match std::mem::replace(&mut self.body, Body::Taken) {
+            Body::Open(response) => Some(response),
+            Body::Read(_) | Body::Taken => None,
         }
     }
 }
@@ -79,74 +87,44 @@ impl Receiver<'_> {
     ///
     /// # Errors
     ///
-    /// When the call does not expect the response, or as [`success`](Self::success).
+    /// When the call does not expect the response, or its body breaks off, takes too long, or is
+    /// more than a limit allows.
     pub(super) async fn take(
         &self,
-        received: Received,
+        received: &mut Received,
         refusal: Option<Cow<'static, str>>,
         credentials: &Credentials,
-    ) -> Result<RawResponse, Box<Failure>> {
-        let is_elsewhere = self.destination.is_elsewhere();
-        let response = match received {
-            Received::Open(response, head) if head.kind != BodyKind::Undeclared => {
-                let mut response = self.success(response, head).await?;
-                if self.client.quotes() && response.is_foreign() {
-                    response.secrets = Some(Box::new(secrets(
-                        self.client,
-                        &self.request.headers,
-                        &self.request.settings.secrets,
-                        credentials,
-                    )));
-                }
-                response.place = is_elsewhere.then(|| Box::new(self.destination.place()));
-                return Ok(response);
-            }
-            Received::Open(response, head) => self.error(response, head).await,
-            Received::Read(response) => response,
+    ) -> Result<Box<RawResponse>, Box<Failure>> {
+        let Some(mut chunks) = self.expected(received) else {
+            return Err(Box::pin(self.refuse(received, refusal, credentials)).await);
         };
-        let quoted = self.client.quotes().then(|| {
-            let secrets = secrets(
-                self.client,
-                &self.request.headers,
-                &self.request.settings.secrets,
-                credentials,
-            );
-            let quoted = Quoted::of(response.headers(), &response, &secrets);
-            Quoted {
-                secrets: Some(secrets),
-                ..quoted
-            }
-        });
-        let mut failure = refused(self.request.operation.id, response, refusal, is_elsewhere);
-        failure.quoted = quoted.unwrap_or_default();
-        Err(failure)
+        if received.head.kind != BodyKind::Whole {
+            return Ok(self.success(&mut received.head, RawBody::Stream(chunks), credentials));
+        }
+        let operation = self.request.operation.id;
+        let whole = pin!(chunks.collect(self.client.limits().body, false));
+        // Most bodies come with their head.
+        let whole = self.clock.soon(whole).await;
+        let whole = whole.map_err(|limit| Failure::late(operation, Awaited::Body, limit))??;
+        self.tell(received.head.status, &whole);
+        Ok(self.success(&mut received.head, RawBody::Whole(whole), credentials))
     }
 
-    /// Reads a response that the call expects.
-    ///
-    /// # Errors
-    ///
-    /// When the body breaks off, takes too long, or is more than a limit allows.
-    async fn success(
-        &self,
-        response: reqwest::Response,
-        mut head: Head,
-    ) -> Result<RawResponse, Box<Failure>> {
-        let operation = self.request.operation.id;
-        let chunks = self.chunks(response, &mut head);
-        let body = if head.kind == BodyKind::Whole {
-            let whole = pin!(chunks.collect(self.client.limits().body, false));
-            let whole = self.clock.within(None, whole).await;
-            let whole = whole.map_err(|limit| Failure::late(operation, Awaited::Body, limit))??;
-            self.tell(head.status, &whole);
-            RawBody::Whole(whole)
-        } else {
-            RawBody::Stream(chunks)
-        };
-        Ok(RawResponse {
-            operation,
+    /// The body of a response that the call expects, unless it has been read.
+    fn expected(&self, received: &mut Received) -> Option<Chunks> {
+        if received.head.kind == BodyKind::Undeclared {
+            return None;
+        }
+        let response = received.unread()?;
+        Some(self.chunks(response, &mut received.head))
+    }
+
+    /// A response that the call expects.
+    fn success(&self, head: &mut Head, body: RawBody, credentials: &Credentials) -> Box<RawResponse> {
+        let mut response = Box::new(RawResponse {
+            operation: self.request.operation.id,
             status: head.status,
-            headers: head.headers,
+            headers: std::mem::take(&mut head.headers),
             body,
             attempts: 0,
             limits: Arc::clone(self.client.limits()),
@@ -158,38 +136,87 @@ impl Receiver<'_> {
             ),
             resend: None,
             span: None,
-        })
+        });
+        if self.client.quotes() && response.is_foreign() {
+            response.secrets = Some(Box::new(self.secrets(credentials)));
+        }
+        if self.destination.is_elsewhere() {
+            response.place = Some(Box::new(self.destination.place()));
+        }
+        response
     }
 
-    /// Reads a response that is an error: what it says is less than that it is one.
-    async fn error(&self, response: reqwest::Response, mut head: Head) -> Response<Bytes> {
-        let chunks = self.chunks(response, &mut head);
+    /// The failure of a call that does not expect the response.
+    async fn refuse(
+        &self,
+        received: &mut Received,
+        refusal: Option<Cow<'static, str>>,
+        credentials: &Credentials,
+    ) -> Box<Failure> {
+        let response = self.error(received).await;
+        let quoted = self.client.quotes().then(|| {
+            let secrets = self.secrets(credentials);
+            let quoted = Quoted::of(response.headers(), &response, &secrets);
+            Quoted {
+                secrets: Some(secrets),
+                ..quoted
+            }
+        });
+        let is_elsewhere = self.destination.is_elsewhere();
+        let mut failure = refused(self.request.operation.id, response, refusal, is_elsewhere);
+        failure.quoted = quoted.unwrap_or_default();
+        failure
+    }
+
+    fn secrets(&self, credentials: &Credentials) -> Secrets {
+        let sent = &self.request.settings.secrets;
+        secrets(self.client, &self.request.headers, sent, credentials)
+    }
+
+    /// A response that is an error, with what is kept of its body.
+    async fn error(&self, received: &mut Received) -> Response<Bytes> {
+        let body = self.read_error(received).await;
+        let headers = std::mem::take(&mut received.head.headers);
+        Response::new(received.head.status, headers, body)
+    }
+
+    /// Reads the body of an error, unless it has been read: what it says is less than that it is
+    /// one.
+    async fn read_error(&self, received: &mut Received) -> Bytes {
+        let response = match std::mem::replace(&mut received.body, Body::Taken) {
+            Body::Open(response) => response,
+            Body::Read(body) => return body,
+            Body::Taken => return Bytes::new(),
+        };
+        let mut chunks = self.chunks(response, &mut received.head);
         let body = pin!(chunks.collect(ERROR_BODY, true));
         let body = self.clock.within(None, body).await;
         let body = body.ok().and_then(Result::ok).unwrap_or_default();
-        self.tell(head.status, &body);
-        Response::new(head.status, head.headers, body)
+        self.tell(received.head.status, &body);
+        body
     }
 
     /// Whether the response is one of those. Its body is read if that decides it, unless the call
     /// expects the response.
-    pub(super) async fn look_for(&self, rules: &[&[LimitResponse]], received: Received) -> (Received, bool) {
-        let Received::Open(response, head) = received else {
-            return (received, false);
-        };
+    pub(super) async fn look_for(&self, rules: &[&[LimitResponse]], received: &mut Received) -> bool {
+        if !matches!(received.body, Body::Open(_)) {
+            return false;
+        }
+        let head = &received.head;
         let fitting = rules.iter().copied().flatten();
         let fitting: Vec<InBody> = fitting
             .filter_map(|rule| rule.fits(head.status, &head.headers))
             .collect();
         if fitting.iter().any(|body| body.is_anything()) {
-            return (Received::Open(response, head), true);
+            return true;
         }
         if fitting.is_empty() || head.kind != BodyKind::Undeclared {
-            return (Received::Open(response, head), false);
+            return false;
         }
-        let response = self.error(response, head).await;
-        let is_one = fitting.iter().any(|body| body.is_in(&response));
-        (Received::Read(response), is_one)
+        let body = self.read_error(received).await;
+        let is_one = fitting.iter().any(|rule| rule.is_in(&body));
+        received.body = Body::Read(body);
+        is_one
     }
 
     /// Leaves a response that nobody looks at. What is left of a short body is read, so that the
@@ -199,7 +226,7 @@ impl Receiver<'_> {
         let is_short = |length| usize::try_from(length).is_ok_and(|length: usize| length <= UNREAD);
         let response = response.filter(|response| response.content_length().is_none_or(is_short));
         let Some(response) = response else { return };
-        let chunks = Chunks::new(self.request.operation.id, response.bytes_stream(), None);
+        let mut chunks = Chunks::new(self.request.operation.id, response.bytes_stream(), None);
         let rest = pin!(chunks.collect(UNREAD, true));
         let _ = self.clock.within(Some(LEAVING), rest).await;
     }

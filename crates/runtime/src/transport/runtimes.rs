@@ -79,7 +79,7 @@ impl Runtimes {
             return Ok(future.await);
         }
         let mut future = pin!(future);
-        let mut stalled = pin!(self.stalled(current));
+        let mut stalled = Box::pin(self.stalled(current));
         poll_fn(|cx| {
             if let Poll::Ready(output) = future.as_mut().poll(cx) {
                 return Poll::Ready(Ok(output));

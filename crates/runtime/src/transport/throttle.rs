@@ -48,6 +48,15 @@ impl Throttle {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A pass, if nothing is known of a limit.
+    pub(super) fn admit_now(&self, now: Instant) -> Option<Pass<'_>> {
+        (!self.is_limiting.load(Ordering::Relaxed)).then(|| Pass {
+            throttle: self,
+            begun: now,
+            is_counted: false,
+        })
+    }
+
     /// Waits until a request may go. The future may be dropped at any time.
     pub(super) async fn admit(&self) -> Pass<'_> {
         let mut is_counted = false;

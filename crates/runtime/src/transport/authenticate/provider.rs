@@ -141,9 +141,14 @@ impl<'a> CredentialsFuture<'a> {
 
     /// The outcome, if it is known already.
     pub(crate) fn at_hand(self) -> Option<Outcome> {
+        self.now().ok()
+    }
+
+    /// The outcome if it is known already, or else what to wait for.
+    pub(crate) fn now(self) -> Result<Outcome, Self> {
         match self.state {
-            State::Ready(outcome) => outcome,
-            State::Later(_) => None,
+            State::Ready(Some(outcome)) => Ok(outcome),
+            state => Err(Self { state }),
         }
     }
 

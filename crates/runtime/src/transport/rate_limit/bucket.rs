@@ -78,6 +78,23 @@ impl Bucket {
         (!is_enough).then(|| self.take_anyway(now))
     }
 
+    /// A place for one more request that may go at once; `None`, and nothing taken, if it may not.
+    pub fn take_now(&mut self, now: Instant) -> Option<()> {
+        let is_blocked = self.blocked_until.is_some_and(|until| until > now);
+        if is_blocked || self.kind == Kind::Unknown && self.outstanding >= self.pacing.unknown.max(1) {
+            return None;
+        }
+        if self.kind == Kind::Limited {
+            self.fill(now);
+            if self.level < self.cost {
+                return None;
+            }
+            self.level -= self.cost;
+        }
+        self.outstanding += 1;
+        Some(())
+    }
+
     /// A place for one more request, even if the bucket is unknown.
     pub fn take_anyway(&mut self, now: Instant) -> (Option<Instant>, f64) {
         self.outstanding += 1;
@@ -346,5 +363,34 @@ mod tests {
         assert_eq!(absurd(1.0, 0.0), (None, None));
         assert_eq!(absurd(1e-300, 1e300).0, Some(start + FAR));
         assert_eq!(absurd(1e300, 1.0).1, None);
+    }
+
+    #[test]
+    fn test_place_at_once_is_the_same_as_one_without_a_wait() {
+        let bucket = || Bucket::new(Pacing::default());
+        let (mut one, mut other, mut now) = (bucket(), bucket(), Instant::now());
+        let mut random = fastrand::Rng::with_seed(5);
+        let mut counts = [0, 0];
+        for _ in 0..2000 {
+            now += Duration::from_millis(random.u64(..300));
+            if random.u8(..3) == 0 {
+                let level = level(f64::from(random.u8(..20)));
+                let is_refused = random.u8(..9) == 0;
+                for bucket in [&mut one, &mut other] {
+                    bucket.leave();
+                    bucket.answered(now, level, is_refused, is_refused.then_some(SECOND));
+                }
+            } else {
+                let place = one.take(now);
+                let is_at_once = other.take_now(now).is_some();
+                assert_eq!(is_at_once, matches!(place, Some((None, _))), "{place:?}");
+                if !is_at_once {
+                    assert_eq!(other.take(now), place);
+                }
+                counts[usize::from(is_at_once)] += 1;
+            }
+            assert_eq!((one.outstanding, one.level), (other.outstanding, other.level));
+        }
+        assert!(counts.iter().all(|count| *count > 100), "{counts:?}");
     }
 }

@@ -100,6 +100,19 @@ impl RateLimiter {
         self.inner.is_none()
     }
 
+    /// A permit, if a request may go at once.
+    pub(crate) fn admit_now(&self, now: Instant) -> Option<Permit<'_>> {
+        let limiter = self.inner.as_ref();
+        let stage = match limiter {
+            Some(inner) if !inner.is_unlimited.load(Ordering::Relaxed) => {
+                inner.lock().take_now(now)?;
+                Stage::UnderWay
+            }
+            _ => Stage::Uncounted,
+        };
+        Some(Permit { limiter, stage })
+    }
+
     /// Waits until a request may go. Ask for each attempt, and keep the permit until its answer is
     /// there.
     ///

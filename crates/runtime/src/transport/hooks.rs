@@ -1,0 +1,66 @@
+//! The hooks of a client, and the attempt that they were shown.
+
+use super::authenticate::Credentials;
+use super::destination::Destination;
+use super::interceptor::{AttemptError, AttemptRequest, Interceptors, ResponseHead};
+use super::request::Request;
+use bytes::Bytes;
+use http::HeaderMap;
+
+/// The hooks of a client, as the attempts of a call meet them.
+pub(super) struct Hooks<'a> {
+    interceptors: &'a Interceptors,
+    /// The attempt as it was shown, if there are hooks.
+    shown: Option<Box<AttemptRequest>>,
+}
+
+impl<'a> Hooks<'a> {
+    pub(super) const fn new(interceptors: &'a Interceptors) -> Self {
+        Self {
+            interceptors,
+            shown: None,
+        }
+    }
+
+    /// Shows the attempt with this number, and puts on it what they add. The response that one of
+    /// them gives stands for that of the server.
+    pub(super) fn before(
+        &mut self,
+        number: u32,
+        request: &Request,
+        destination: &Destination<'_>,
+        credentials: &Credentials,
+        headers: &mut HeaderMap,
+    ) -> Option<http::Response<Bytes>> {
+        if self.interceptors.is_empty() {
+            return None;
+        }
+        let sent = &request.settings.secrets;
+        let (url, shown) = (destination.url().clone(), destination.headers().into_owned());
+        let mut attempt = AttemptRequest::new(request.operation, number, url, shown, credentials, sent);
+        let response = self
+            .interceptors
+            .iter()
+            .find_map(|interceptor| interceptor.before(&mut attempt));
+        if !destination.is_elsewhere() {
+            headers.extend(attempt.take_added());
+            credentials.put_headers(headers);
+        }
+        self.shown = Some(Box::new(attempt));
+        response
+    }
+
+    /// Tells what came of the attempt.
+    pub(super) fn after(&self, outcome: Result<ResponseHead<'_>, AttemptError<'_>>) {
+        if let Some(attempt) = self.shown() {
+            for interceptor in self.interceptors {
+                interceptor.after(attempt, outcome);
+            }
+        }
+    }
+
+    /// The attempt as it was shown, if there are hooks.
+    pub(super) fn shown(&self) -> Option<&AttemptRequest> {
+        self.shown.as_deref()
+    }
+}
