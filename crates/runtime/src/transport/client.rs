@@ -2,6 +2,7 @@
 
 use super::address::{AddressRules, NEARER, Purpose, is_nearer_by_name};
 use super::authenticate::Authenticate;
+use super::base::{Base, complete};
 use super::connections::Connections;
 use super::http_client::HttpClient;
 use super::interceptor::Interceptors;
@@ -63,7 +64,7 @@ pub(super) struct Inner {
     pub(super) rules: AddressRules,
     /// Without a slash at its end.
     pub(super) base_url: String,
-    pub(super) base: Url,
+    pub(super) base: Base,
     /// Servers of single operations: the one in the contract, and the one to use.
     pub(super) servers: Vec<(String, Url)>,
     pub(super) user_agent: HeaderValue,
@@ -102,38 +103,28 @@ impl Client {
 
     /// The address for a path and a query that are encoded already.
     pub(crate) fn address(&self, operation: &Operation, path: &str, query: &str) -> Result<Url, String> {
-        let mut url = match operation.server {
-            None => self.0.base.clone(),
-            Some(declared) => {
-                let server = declared.trim_end_matches('/');
-                match self.0.servers.iter().find(|(known, _)| known == server) {
-                    Some((_, instead)) => instead.clone(),
-                    None => self.declared(declared)?,
-                }
-            }
+        let Some(declared) = operation.server else {
+            let is_fixed = std::ptr::eq(path, operation.path);
+            return Ok(match is_fixed {
+                true => self.0.base.address_of(operation.path, query),
+                false => self.0.base.address(path, query),
+            });
         };
-        // Some paths have a query of their own; in a value a question mark is encoded.
-        let (path, literal) = path
-            .split_once('?')
-            .map_or((path, ""), |(path, query)| (path, query));
-        // Reading the host again each time would cost more than all the rest.
-        match url.path().trim_end_matches('/') {
-            "" => url.set_path(path),
-            prefix => url.set_path(&format!("{prefix}{path}")),
-        }
-        match (literal, query) {
-            ("", "") => {}
-            ("", query) | (query, "") => url.set_query(Some(query)),
-            (literal, query) => url.set_query(Some(&format!("{literal}&{query}"))),
-        }
+        let server = declared.trim_end_matches('/');
+        let mut url = match self.0.servers.iter().find(|(known, _)| known == server) {
+            Some((_, instead)) => instead.clone(),
+            None => self.declared(declared)?,
+        };
+        complete(&mut url, path, query);
         Ok(url)
     }
 
     /// The address of a server that the contract declares for an operation.
     fn declared(&self, address: &str) -> Result<Url, String> {
         // One without a scheme is relative to the API's.
-        let url = self.0.base.join(address).map_err(|error| error.to_string())?;
-        if url.origin() == self.0.base.origin() {
+        let base = self.0.base.url();
+        let url = base.join(address).map_err(|error| error.to_string())?;
+        if url.origin() == base.origin() {
             return Ok(url);
         }
         self.0.rules.judge(&url, Purpose::Declared).map_err(|what| {
@@ -151,7 +142,7 @@ impl Client {
     ///
     /// What is wrong with it, as the end of a sentence.
     pub(crate) async fn named(&self, address: &str) -> Result<Url, &'static str> {
-        let base = &self.0.base;
+        let base = self.0.base.url();
         let url = base.join(address).map_err(|_| "is none")?;
         self.0.rules.judge(&url, Purpose::Named { from: base })?;
         if is_nearer_by_name(base, &url).await {
@@ -165,7 +156,7 @@ impl Client {
         let declared = self.address(operation, "", "").ok();
         Place {
             method: operation.method().clone(),
-            host: host(declared.as_ref().unwrap_or(&self.0.base)),
+            host: host(declared.as_ref().unwrap_or(self.0.base.url())),
             path: operation.path,
         }
     }

@@ -5,6 +5,7 @@ mod tolerance;
 
 use super::address::{AddressRules, Purpose};
 use super::authenticate::{Authenticate, Origin};
+use super::base::Base;
 use super::client::{Client, Inner};
 use super::connections::Connections;
 use super::framing::{self, is_framing};
@@ -338,7 +339,7 @@ impl<C: From<Client>> ClientBuilder<C> {
                 http: Arc::clone(&http),
                 rules,
                 base_url: base.as_str().trim_end_matches('/').to_owned(),
-                base: base.clone(),
+                base: Base::new(base.clone()),
                 servers: servers.clone(),
                 user_agent: user_agent.clone(),
                 headers: self.headers.clone(),

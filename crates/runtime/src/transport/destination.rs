@@ -9,6 +9,9 @@ use http::HeaderMap;
 use std::borrow::Cow;
 use url::Url;
 
+/// How many header fields are added to those of a request, mostly.
+const ADDED: usize = 3;
+
 /// Where the next attempt goes: to the address of the request, or where redirects have led.
 pub(super) struct Destination<'a> {
     request: &'a Request,
@@ -64,7 +67,12 @@ impl<'a> Destination<'a> {
     pub(super) fn aim(&self, credentials: &Credentials) -> (Url, HeaderMap) {
         let mut url = self.url().clone();
         credentials.put_query(&mut url);
-        let mut headers = self.headers().into_owned();
+        // A clone has no room for what is added.
+        let own = self.headers();
+        let mut headers = HeaderMap::try_with_capacity(own.len() + ADDED).unwrap_or_default();
+        for (name, value) in own.iter() {
+            headers.append(name, value.clone());
+        }
         credentials.put_headers(&mut headers);
         (url, headers)
     }

@@ -5,6 +5,7 @@ mod address;
 mod admission;
 mod attempt_loop;
 pub mod authenticate;
+mod base;
 mod call_span;
 #[cfg(feature = "client-certificate")]
 mod certificate;

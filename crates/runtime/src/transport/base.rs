@@ -1,0 +1,148 @@
+//! The address of the API's server, which those of requests begin with.
+
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock};
+use url::Url;
+
+/// How much of an address is made without asking for more memory.
+const ROOM: usize = 256;
+
+/// The address of a server, without query and fragment.
+pub(super) struct Base {
+    url: Url,
+    /// The same with room for path and query.
+    roomy: Url,
+    /// Addresses of paths without values, with room for a query, by where in the program the path
+    /// is. There are no more of them than operations.
+    known: RwLock<BTreeMap<(usize, usize), Url>>,
+}
+
+/// A copy of an address whose own copies have room for more: they have a query that is never sent,
+/// which something else takes the place of.
+fn with_room(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_query(Some(&"_".repeat(ROOM)));
+    url
+}
+
+impl Base {
+    pub(super) fn new(url: Url) -> Self {
+        let roomy = with_room(&url);
+        Self {
+            url,
+            roomy,
+            known: RwLock::default(),
+        }
+    }
+
+    pub(super) const fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The address for a path and a query that are encoded already.
+    pub(super) fn address(&self, path: &str, query: &str) -> Url {
+        let mut url = self.roomy.clone();
+        url.set_query(None);
+        complete(&mut url, path, query);
+        url
+    }
+
+    /// The same for a path that never changes, which is read once.
+    pub(super) fn address_of(&self, path: &'static str, query: &str) -> Url {
+        let place = (path.as_ptr().addr(), path.len());
+        if let Some(mut url) = self.known(place) {
+            url.set_query((!query.is_empty()).then_some(query));
+            return url;
+        }
+        // One with a query of its own is put together each time.
+        if !path.contains('?') {
+            let url = with_room(&self.address(path, ""));
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            known.insert(place, url);
+        }
+        self.address(path, query)
+    }
+
+    fn known(&self, place: (usize, usize)) -> Option<Url> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&place).cloned()
+    }
+}
+
+/// Adds a path and a query, which are encoded already, to the address of a server.
+pub(super) fn complete(url: &mut Url, path: &str, query: &str) {
+    // Some paths have a query of their own; in a value a question mark is encoded.
+    let (path, literal) = path
+        .split_once('?')
+        .map_or((path, ""), |(path, query)| (path, query));
+    // Reading the host again each time would cost more than all the rest.
+    match url.path().trim_end_matches('/') {
+        "" => url.set_path(path),
+        prefix => url.set_path(&format!("{prefix}{path}")),
+    }
+    match (literal, query) {
+        ("", "") => {}
+        ("", query) | (query, "") => url.set_query(Some(query)),
+        (literal, query) => url.set_query(Some(&format!("{literal}&{query}"))),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// Text of letters, of what is encoded, and of what means something in an address.
+    fn any_text(random: &mut fastrand::Rng) -> String {
+        const PIECES: [&str; 24] = [
+            "a", "Z", "0", "-", ".", "_", "~", "%2F", "%2e", "%", "/", "//", "?", "#", "&", "=", "+", " ",
+            "\t", "\\", "é", "'", "\"", "..",
+        ];
+        let length = random.usize(..40);
+        (0..length)
+            .map(|_| PIECES[random.usize(..PIECES.len())])
+            .collect()
+    }
+
+    #[test]
+    fn test_room_changes_nothing_about_an_address() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for base in [
+            "https://api.example",
+            "http://127.0.0.1:8080/",
+            "https://[::1]/api/v2/",
+            "https://a.example/x%20y//",
+        ] {
+            let plain: Url = base.parse().unwrap();
+            let base = Base::new(plain.clone());
+            for _ in 0..2000 {
+                let path = format!("/{}", any_text(&mut random));
+                let query = any_text(&mut random);
+                let mut expected = plain.clone();
+                complete(&mut expected, &path, &query);
+                let address = base.address(&path, &query);
+                assert_eq!(address, expected, "{path} {query}");
+                let again: Url = address.as_str().parse().unwrap();
+                assert_eq!(address, again, "{path} {query}");
+            }
+        }
+    }
+
+    #[test]
+    fn test_address_of_a_known_path_is_the_same_each_time() {
+        let mut random = fastrand::Rng::with_seed(8);
+        let base = Base::new("https://a.example/v1/".parse().unwrap());
+        for path in ["", "/", "/eyes", "/eyes/of%20hawks", "/eyes?all=1", "/a/../b c"] {
+            for _ in 0..500 {
+                let query = any_text(&mut random);
+                assert_eq!(
+                    base.address_of(path, &query),
+                    base.address(path, &query),
+                    "{path}"
+                );
+            }
+            assert_eq!(base.address_of(path, ""), base.address(path, ""), "{path}");
+        }
+        assert_eq!(base.known.read().unwrap().len(), 5);
+    }
+}
