@@ -4,7 +4,7 @@ use super::bucket::{Bucket, Level};
 use super::pacing::Pacing;
 use crate::transport::platform::{self, Instant, later, sleep_until, timeout_at};
 use crate::transport::retry;
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use std::fmt;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,27 +41,31 @@ struct Inner {
     changed: Notify,
 }
 
-/// The headers' names as they are looked up in each answer.
-struct Names {
-    remaining: Vec<HeaderName>,
-    capacity: Vec<HeaderName>,
-    replenish_per_second: Vec<HeaderName>,
-    requested: Vec<HeaderName>,
+/// The names of headers that are looked for in each response, and what each says. Of several
+/// that say the same, the first counts.
+struct Names(Vec<(Says, HeaderName)>);
+
+/// What a header says of the bucket.
+#[derive(Clone, Copy)]
+enum Says {
+    Remaining,
+    Capacity,
+    PerSecond,
+    Requested,
 }
 
 impl Names {
     /// What is no header's name stands in no answer either.
     fn new(headers: BucketHeaders) -> Self {
-        let names = |spellings: &[&str]| {
+        let names = |says: Says, spellings: &'static [&'static str]| {
             let names = spellings.iter().map(|name| HeaderName::try_from(*name));
-            names.filter_map(Result::ok).collect()
+            names.filter_map(Result::ok).map(move |name| (says, name))
         };
-        Self {
-            remaining: names(headers.remaining),
-            capacity: names(headers.capacity),
-            replenish_per_second: names(headers.replenish_per_second),
-            requested: names(headers.requested),
-        }
+        let names = names(Says::Remaining, headers.remaining)
+            .chain(names(Says::Capacity, headers.capacity))
+            .chain(names(Says::PerSecond, headers.replenish_per_second))
+            .chain(names(Says::Requested, headers.requested));
+        Self(names.collect())
     }
 }
 
@@ -233,17 +237,28 @@ impl Drop for Permit<'_> {
 
 /// What an answer says of the bucket.
 fn level(names: &Names, headers: &HeaderMap) -> Option<Level> {
-    let number = |spellings: &[HeaderName]| {
-        let value = spellings.iter().find_map(|name| headers.get(name))?;
+    // Each header is looked at once: most are of another length than the names, which is sooner
+    // seen than each name is looked up.
+    let mut found: [Option<(usize, &HeaderValue)>; 4] = [None; 4];
+    for (header, value) in headers {
+        for (rank, (says, name)) in names.0.iter().enumerate() {
+            let place = &mut found[*says as usize];
+            if name == header && place.is_none_or(|(before, _)| rank < before) {
+                *place = Some((rank, value));
+            }
+        }
+    }
+    let number = |says: Says| {
+        let (_, value) = found[says as usize]?;
         let value = whole(value.as_bytes()).or_else(|| value.to_str().ok()?.trim().parse::<f64>().ok())?;
         // A negative number is how some servers say that they do not know.
         (value.is_finite() && value >= 0.0).then_some(value)
     };
     Some(Level {
-        remaining: number(&names.remaining)?,
-        capacity: number(&names.capacity),
-        per_second: number(&names.replenish_per_second),
-        requested: number(&names.requested),
+        remaining: number(Says::Remaining)?,
+        capacity: number(Says::Capacity),
+        per_second: number(Says::PerSecond),
+        requested: number(Says::Requested),
     })
 }
 

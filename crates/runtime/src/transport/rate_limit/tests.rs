@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use http::HeaderValue;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
@@ -292,14 +291,43 @@ async fn test_cancelled_waiters_leave_their_places() {
 }
 
 #[test]
+fn test_first_spelling_and_first_value_count() {
+    let names = Names::new(BucketHeaders {
+        remaining: &["left", "x-left"],
+        capacity: &["x-size"],
+        replenish_per_second: &["rate"],
+        requested: &["no name"],
+    });
+    let headers = [
+        ("date", "1"),
+        ("x-left", "2"),
+        ("left", "3"),
+        ("left", "4"),
+        ("rate", "5"),
+    ];
+    let headers =
+        headers.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+    let mut all = HeaderMap::new();
+    for (name, value) in headers {
+        all.append(name, value);
+    }
+    let found = level(&names, &all).unwrap();
+    assert_eq!((found.remaining, found.per_second), (3.0, Some(5.0)));
+    assert_eq!((found.capacity, found.requested), (None, None));
+    all.remove("left");
+    let remaining = level(&names, &all).map(|level| level.remaining);
+    assert_eq!(remaining, Some(2.0));
+    all.remove("x-left");
+    assert!(level(&names, &all).is_none());
+}
+
+#[test]
 fn test_numbers_are_read_as_servers_write_them() {
     let name = HeaderName::from_static("left");
-    let names = Names {
-        remaining: vec![name.clone()],
-        capacity: Vec::new(),
-        replenish_per_second: Vec::new(),
-        requested: Vec::new(),
-    };
+    let names = Names::new(BucketHeaders {
+        remaining: &["left"],
+        ..BucketHeaders::default()
+    });
     for (text, expected) in [
         ("0", Some(0.0)),
         ("9000", Some(9000.0)),
