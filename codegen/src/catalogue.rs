@@ -284,7 +284,7 @@ impl Catalogue {
                 return Err(Error::new(
                     Station::Catalogue,
                     pointer,
-                    format!("{:?} is no crate name", api.name),
+                    format!("{:?} is not a crate name", api.name),
                 )
                 .help("use lower-case letters, digits and hyphens, a letter first"));
             }

@@ -120,7 +120,7 @@ fn read(text: &str) -> Result<Vec<Action>> {
     let error = |pointer: &str, message: &str| Error::new(Station::Overlay, pointer, message);
     let document = parse(Station::Overlay, "", text)?;
     let Value::Object(overlay) = document else {
-        return Err(error("", "the file is no overlay: it holds no object"));
+        return Err(error("", "the file is not an overlay: it holds no object"));
     };
     check_members(&overlay, &OVERLAY_MEMBERS, "")?;
     match overlay
@@ -162,7 +162,7 @@ fn read(text: &str) -> Result<Vec<Action>> {
 fn read_action(value: &Value, pointer: &str) -> Result<Action> {
     let error = |message: String| Error::new(Station::Overlay, pointer, message);
     let Value::Object(members) = value else {
-        return Err(error("the action is no object".to_owned()));
+        return Err(error("the action is not an object".to_owned()));
     };
     check_members(members, &ACTION_MEMBERS, pointer)?;
     let action = serde_json::from_value::<Action>(value.clone()).map_err(|cause| {
@@ -512,7 +512,7 @@ mod tests {
                 "- {description: w, update: {}}",
                 "the action cannot be read: missing field `target`; ",
             ),
-            ("- text", "the action is no object"),
+            ("- text", "the action is not an object"),
         ] {
             let text = error(&overlay(action));
             assert!(
@@ -527,7 +527,7 @@ mod tests {
         for (text, expected) in [
             ("", "overlay: : the file is empty"),
             ("a: [", "overlay: : the file is neither JSON nor valid YAML"),
-            ("- a", "overlay: : the file is no overlay"),
+            ("- a", "overlay: : the file is not an overlay"),
             (
                 "overlay: 2.0.0",
                 "overlay: #/overlay: the overlay's version is not known; write `overlay: 1.1.0`",

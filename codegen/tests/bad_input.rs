@@ -77,7 +77,7 @@ fn test_catalogue_that_renames_types_wrongly_is_an_error() {
     assert_error(
         rename("Lamp = 'no thing'"),
         &format!("{place}/Lamp"),
-        "\"no thing\" is no name for a type",
+        "\"no thing\" is not a name for a type",
     );
     assert_error(
         rename("Lamp = 'Light'\nPost = 'Light'"),
@@ -99,7 +99,7 @@ fn test_catalogue_that_renames_tags_wrongly_is_an_error() {
     assert_error(
         rename("Lamps = 'no thing'"),
         &format!("{place}/Lamps"),
-        "\"no thing\" is no name of a module",
+        "\"no thing\" is not a name of a module",
     );
     assert_error(
         rename("Lamps = 'lights'\nPosts = 'lights'"),

@@ -112,15 +112,15 @@ fn test_scopes_that_fit_nothing_are_errors() {
         ),
         (
             "{ name = 'tenants', parameter = 'tenant' }",
-            "\"tenants\" is no name for a scope",
+            "\"tenants\" is not a name for a scope",
         ),
         (
             "{ name = 'request', parameter = 'tenant' }",
-            "\"request\" is no name for a scope",
+            "\"request\" is not a name for a scope",
         ),
         (
             "{ name = 'Home', parameter = 'house' }",
-            "\"Home\" is no name for a scope: it is no name of a method",
+            "\"Home\" is not a name for a scope: it is not a name of a method",
         ),
         (
             "{ name = 'taken', parameter = 'house' }",

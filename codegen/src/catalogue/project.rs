@@ -94,7 +94,7 @@ impl Project {
             if let Some(folder) = folder.filter(|folder| !is_below(folder)) {
                 return wrong(
                     key,
-                    format!("{folder:?} is no folder of the project"),
+                    format!("{folder:?} is not a folder of the project"),
                     "name a folder below that of the project, with `/` between its parts",
                 );
             }
@@ -103,14 +103,14 @@ impl Project {
         if !self.prefix.chars().all(is_part) || self.prefix.starts_with(|c: char| !c.is_ascii_lowercase()) {
             return wrong(
                 "prefix",
-                format!("{:?} begins no name of a crate", self.prefix),
+                format!("{:?} cannot begin the name of a crate", self.prefix),
                 "use lower-case letters, digits and hyphens, a letter first",
             );
         }
         if self.regenerate.split_whitespace().count() < 2 || self.regenerate.contains(['`', '\n']) {
             return wrong(
                 "regenerate",
-                format!("{:?} is no command line", self.regenerate),
+                format!("{:?} is not a command line", self.regenerate),
                 "write the program and its command, for instance \"lorgnette generate\"",
             );
         }

@@ -68,7 +68,7 @@ impl Check<'_> {
     /// Checks one name, and that no other in `scope` is the same.
     fn name(&self, name: &str, is_good: bool, scope: &mut HashSet<String>, at: &Provenance) -> Result<()> {
         self.that(is_good && !name.is_empty(), at, || {
-            format!("{name:?} is no name in Rust")
+            format!("{name:?} is not a Rust name")
         })?;
         self.that(scope.insert(name.to_string()), at, || {
             format!("two things are called {name}")
@@ -98,15 +98,15 @@ mod tests {
     #[test]
     fn test_verify_names_refuses_what_is_no_identifier() {
         let said = violation(|api| api.operations[0].name = "type".into());
-        assert_eq!(said, "after names: \"type\" is no name in Rust");
+        assert_eq!(said, "after names: \"type\" is not a Rust name");
         let said = violation(|api| api.operations[0].parameters[0].setter.clear());
-        assert_eq!(said, "after names: \"\" is no name in Rust");
+        assert_eq!(said, "after names: \"\" is not a Rust name");
     }
 
     #[test]
     fn test_verify_names_refuses_methods_of_the_client() {
         let said = violation(|api| api.operations[0].name = "builder".into());
-        assert_eq!(said, "after names: \"builder\" is no name in Rust");
+        assert_eq!(said, "after names: \"builder\" is not a Rust name");
     }
 
     #[test]
@@ -128,6 +128,6 @@ mod tests {
                 kind.values[1].variant = "Unknown".into();
             }
         });
-        assert_eq!(said, "after names: \"Unknown\" is no name in Rust");
+        assert_eq!(said, "after names: \"Unknown\" is not a Rust name");
     }
 }

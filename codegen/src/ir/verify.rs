@@ -193,7 +193,7 @@ impl Check<'_> {
             // Parameters may hold anything; what they belong to is one media type.
             let essence = media_type.split(';').next().unwrap_or_default().trim();
             let is_one = essence.contains('/') && !essence.contains(['*', ',', ' ']);
-            self.that(is_one, at, || format!("{media_type:?} is no media type"))?;
+            self.that(is_one, at, || format!("{media_type:?} is not a media type"))?;
             content
                 .ty
                 .iter()
@@ -235,7 +235,7 @@ impl Check<'_> {
         };
         let misfit = values.values.iter().find(|value| !fits(&value.value));
         self.that(!values.values.is_empty() && misfit.is_none(), at, || {
-            format!("{misfit:?} is no value of an enum of kind {:?}", values.kind)
+            format!("{misfit:?} is not a value of an enum of kind {:?}", values.kind)
         })
     }
 
@@ -346,7 +346,7 @@ mod tests {
                 values.values[0].value = 7.into();
             }
         });
-        assert!(said.contains("is no value of an enum of kind Text"), "{said}");
+        assert!(said.contains("is not a value of an enum of kind Text"), "{said}");
         let said = violation(|api| {
             if let Shape::Union(union) = &mut api.types["Either"].shape {
                 union.tag = Some("kind".into());

@@ -86,7 +86,7 @@ fn tree(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Res
                     serde_json::error::Category::Data => "keep one of the two",
                     _ => "correct the text there, or fetch the file again",
                 };
-                return Err(error(format!("the file is no valid JSON: {cause}"), help));
+                return Err(error(format!("the file is not valid JSON: {cause}"), help));
             }
         }
     }
@@ -440,7 +440,7 @@ mod tests {
         let error = parse("a.json", "{\"a\": 1,\n \"a\": 2}").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "load: a.json: the file is no valid JSON: the member \"a\" is there twice at line 2 column 8; keep one of the two"
+            "load: a.json: the file is not valid JSON: the member \"a\" is there twice at line 2 column 8; keep one of the two"
         );
         assert!(
             parse("a.yaml", "a: 1\nb: 2\na: 3\n")
@@ -478,9 +478,9 @@ mod tests {
             message("a.json", "<!DOCTYPE html>"),
             "the file holds a web page, not a contract"
         );
-        assert!(message("a.json", "{\"a\": [1, ").starts_with("the file is no valid JSON: EOF"));
+        assert!(message("a.json", "{\"a\": [1, ").starts_with("the file is not valid JSON: EOF"));
         assert!(
-            message("a.json", "{\"a\": 1} x").starts_with("the file is no valid JSON: trailing characters")
+            message("a.json", "{\"a\": 1} x").starts_with("the file is not valid JSON: trailing characters")
         );
         assert!(message("a.yaml", "a: [1, ").starts_with("the file is neither JSON nor valid YAML: "));
         assert!(

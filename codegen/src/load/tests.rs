@@ -341,7 +341,7 @@ does not start with
     ]);
     begin(
         &load(&broken, "a.json").unwrap_err().to_string(),
-        "load: b.json: the file is no valid JSON: EOF",
+        "load: b.json: the file is not valid JSON: EOF",
     );
 }
 
@@ -387,9 +387,12 @@ fn test_what_is_no_contract_is_an_error() {
     let message = |value: Value| load(&files(&[("a.json", value)]), "a.json").unwrap_err().message;
     assert_eq!(
         message(json!({"paths": {}})),
-        "the file is no contract: it has neither \"openapi\" nor \"swagger\""
+        "the file is not a contract: it has neither \"openapi\" nor \"swagger\""
     );
-    assert_eq!(message(json!([])), "the file is no contract: it holds no object");
+    assert_eq!(
+        message(json!([])),
+        "the file is not a contract: it holds no object"
+    );
     assert_eq!(
         message(json!({"openapi": "4.0.0", "paths": {}})),
         "the contract's version, OpenAPI \"4.0.0\", is not known"

@@ -19,7 +19,7 @@ pub(super) fn version(document: &Document) -> Result<Version> {
     let Value::Object(root) = document else {
         return Err(error(
             "",
-            "the file is no contract: it holds no object".to_owned(),
+            "the file is not a contract: it holds no object".to_owned(),
             "fetch the file again",
         ));
     };
@@ -55,7 +55,7 @@ pub(super) fn version(document: &Document) -> Result<Version> {
             ));
         }
         (None, None) => {
-            let message = "the file is no contract: it has neither \"openapi\" nor \"swagger\"".to_owned();
+            let message = "the file is not a contract: it has neither \"openapi\" nor \"swagger\"".to_owned();
             return Err(error(
                 "",
                 message,

@@ -96,7 +96,7 @@ pub(super) fn limited_by(node: &Object, place: &Place<'_>) -> Result<Vec<Limit>>
     };
     let wrong = || {
         let pointer = place.child("x-lorgnette-limited-by");
-        let message = "`x-lorgnette-limited-by` is no list of responses";
+        let message = "`x-lorgnette-limited-by` is not a list of responses";
         let error = Error::new(Station::Lower, pointer.pointer.as_str(), message);
         error
             .help("each has a `status`, and may have a `header` such as `x-left: 0` and a text of the `body`")

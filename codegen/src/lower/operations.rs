@@ -92,7 +92,7 @@ fn parameter(node: &Object, place: &Place<'_>) -> Result<Parameter> {
         "header" => Location::Header,
         "cookie" => Location::Cookie,
         other => {
-            let message = format!("parameter {wire} is in {other:?}, which is no place");
+            let message = format!("parameter {wire} is in {other:?}, which is not a valid location");
             return Err(Error::new(Station::Lower, place.pointer.as_str(), message));
         }
     };

@@ -176,7 +176,7 @@ fn test_marks_that_say_something_else_than_they_can_are_refused() {
         json!([{"status": 400, "text": "x"}]),
     ] {
         let error = refused("x-lorgnette-limited-by", &mark);
-        assert!(error.contains("no list of responses"), "{error}");
+        assert!(error.contains("not a list of responses"), "{error}");
     }
 }
 

@@ -61,7 +61,7 @@ fn check<'e>(types: &Types, entry: &'e catalogue::Api) -> Result<BTreeSet<&'e st
         }
         let proper = naming::type_name(name);
         if proper != *name {
-            return Err(error(format!("{name:?} is no name for a type")).help(format!(
+            return Err(error(format!("{name:?} is not a name for a type")).help(format!(
                 "write it as Rust does and as nothing else is called, for instance {proper:?}"
             )));
         }
@@ -430,9 +430,9 @@ mod tests {
             ),
             (
                 &[("eyes.Agent", "no thing")],
-                "\"no thing\" is no name for a type",
+                "\"no thing\" is not a name for a type",
             ),
-            (&[("eyes.Agent", "Vec")], "\"Vec\" is no name for a type"),
+            (&[("eyes.Agent", "Vec")], "\"Vec\" is not a name for a type"),
             (
                 &[("eyes.Agent", "Eye"), ("eyes.Sensor", "Eye")],
                 "the schemas \"eyes.Agent\" and \"eyes.Sensor\" would both be the type \"Eye\"",

@@ -47,7 +47,7 @@ pub fn paging(
         },
     };
     let Some((items, item, is_map)) = found else {
-        let none = "the success is no list, and has no member that is the only one; name it as `items`";
+        let none = "the success is not a list, and has no member that is the only one; name it as `items`";
         return match asked.is_own {
             true => Err(asked.wrong("items", none.to_string())),
             false => Ok(None),
@@ -257,7 +257,9 @@ impl Asked<'_> {
         match page.and_then(|(_, page)| member(self.api, page, path)) {
             Some(found) if found.ty == Type::Any || fits(&found.ty) => Ok(Some(path.clone())),
             Some(_) => Err(self.wrong(key, format!("`{path}` of the success is not {what}"))),
-            None if self.is_own => Err(self.wrong(key, format!("`{path}` is no member of the success"))),
+            None if self.is_own => {
+                Err(self.wrong(key, format!("`{path}` is not a member of the success response")))
+            }
             None => Ok(None),
         }
     }
@@ -391,7 +393,7 @@ mod tests {
             ),
             (
                 json!({"style": "next-uri", "next": "next.uri"}),
-                "`next.uri` is no member",
+                "`next.uri` is not a member",
             ),
             (json!({"next": "more"}), "`more` of the success is not a text"),
             (

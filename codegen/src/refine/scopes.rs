@@ -79,14 +79,14 @@ pub fn scopes(
             .any(|other| other.outer == outer && other.method == said.name);
         if field_name(&said.name) != said.name {
             let message = format!(
-                "{:?} is no name for a scope: it is no name of a method",
+                "{:?} is not a name for a scope: it is not a name of a method",
                 said.name
             );
             return Err(wrong(message, "write it in lower case, with underscores"));
         }
         if is_client_method(&said.name) || operations.iter().any(is_method) || is_taken(&name) || is_alike {
             let message = format!(
-                "{:?} is no name for a scope: a method, or `{name}`, is called so",
+                "{:?} is not a name for a scope: a method, or `{name}`, is called so",
                 said.name
             );
             return Err(wrong(message, "choose another name"));

@@ -31,7 +31,7 @@ pub fn waiting(api: &Api, operation: &Operation, success: &Outcome) -> Result<Op
     if let (Some(name), Some((_, object))) = (&said.member, page(api, success))
         && member(api, object, name).is_none()
     {
-        return Err(wrong(format!("`{name}` is no member of the success")));
+        return Err(wrong(format!("`{name}` is not a member of the success response")));
     }
     Ok(Some(said.clone()))
 }

@@ -152,7 +152,7 @@ fn check(document: &mut Document, api: &Api, by_path: &PathTags) -> Result<()> {
         }
         let proper = module_name(module);
         if proper != *module {
-            return Err(error(format!("{module:?} is no name of a module"))
+            return Err(error(format!("{module:?} is not a name of a module"))
                 .help(format!("write it in snake_case, for instance {proper:?}")));
         }
         if !is_free(module) {
@@ -280,7 +280,7 @@ mod tests {
         let paths = json!({"paths": {"/x": {"get": {"tags": ["a", "c"]}, "put": {"tags": ["b"]}}}});
         for (renamed, message) in [
             (&[("c", "things")][..], "no operation has \"c\" as its first tag"),
-            (&[("a", "Things")], "\"Things\" is no name of a module"),
+            (&[("a", "Things")], "\"Things\" is not a name of a module"),
             (&[("a", "types")], "no module can be called \"types\""),
             (
                 &[("a", "things"), ("b", "things")],
