@@ -309,7 +309,8 @@ impl<'client> Call<'client> {
         match &self.payload {
             Payload::Body(media_type, _) => {
                 let media_type = HeaderValue::try_from(media_type.as_str());
-                let media_type = media_type.map_err(|_| fail("the body's media type is none".to_owned()))?;
+                let media_type =
+                    media_type.map_err(|_| fail("the body's media type is invalid".to_owned()))?;
                 headers.insert(CONTENT_TYPE, media_type);
             }
             // Some servers answer 411 to a request that should have a body and does not say that it

@@ -140,7 +140,7 @@ impl fmt::Debug for Server {
 }
 
 /// Calls of an operation that a test expects, until it is said what to answer.
-#[must_use = "nothing is expected before it is said what to answer"]
+#[must_use = "nothing is expected before its response is set"]
 pub struct On<'server, B> {
     server: &'server Server,
     operation: &'static Operation,

@@ -124,14 +124,14 @@ fn path<'t>(template: &'t str, parameters: &[Parameter], values: &[Value]) -> Re
     while let Some((before, after)) = rest.split_once('{') {
         path.push_str(before);
         let Some((name, after)) = after.split_once('}') else {
-            return Err(format!("`{template}` is no path template"));
+            return Err(format!("`{template}` is not a path template"));
         };
         let found = parameters
             .iter()
             .zip(values)
             .find(|(known, _)| known.location == Location::Path && known.name == name);
         let Some((parameter, value)) = found else {
-            return Err(format!("`{name}` in `{template}` is no parameter"));
+            return Err(format!("`{name}` in `{template}` is not a parameter"));
         };
         let text = match value {
             Value::Null => String::new(),

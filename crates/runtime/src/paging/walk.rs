@@ -159,7 +159,7 @@ impl Walk {
                 Ok(Some(Value::String(link))) => Way::Follow(link.trim().to_owned()),
                 Ok(Some(_)) => Way::Lost(
                     Stage::Decode,
-                    format!("{} is no address of the next page", output.name()),
+                    format!("{} is not an address of the next page", output.name()),
                 ),
                 Ok(None) => Way::End,
                 Err(what) => Way::Lost(Stage::Decode, what),
@@ -286,7 +286,7 @@ impl Walk {
                 true => Ok(()),
                 false => Err((
                     Stage::Build,
-                    "the next page is asked for in the body, which is no JSON object".to_owned(),
+                    "the next page is asked for in the body, which is not a JSON object".to_owned(),
                 )),
             },
             Way::Follow(link) => match follow(self.client.rules(), &template.url, &link) {
@@ -338,7 +338,7 @@ impl Template {
 fn follow(rules: AddressRules, page: &Url, link: &str) -> Result<Url, String> {
     let mut url = page
         .join(link)
-        .map_err(|_| "the link to the next page is no address".to_owned())?;
+        .map_err(|_| "the link to the next page is not an address".to_owned())?;
     // Credentials are the client's to give. These two cannot fail for addresses that have a host.
     let _ = url.set_username("");
     let _ = url.set_password(None);

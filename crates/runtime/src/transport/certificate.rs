@@ -70,7 +70,7 @@ impl ClientCertificate {
                 let path = path.display();
                 if error.kind() == ErrorKind::InvalidData {
                     return Error::credentials(format!(
-                        "{path} is no PEM but binary; make one of it, for instance with `openssl x509`, `openssl pkey` or \
+                        "{path} is not PEM but binary; convert it, for instance with `openssl x509`, `openssl pkey` or \
                          `openssl pkcs12`"
                     ));
                 }
@@ -89,7 +89,7 @@ impl ClientCertificate {
     pub fn trust_root(mut self, pem: &str) -> Result<Self, Error> {
         let roots = reqwest::Certificate::from_pem_bundle(pem.as_bytes());
         let roots =
-            roots.map_err(|_| Error::credentials("the root certificate is no PEM of a certificate"))?;
+            roots.map_err(|_| Error::credentials("the root certificate is not the PEM of a certificate"))?;
         if roots.is_empty() {
             return Err(Error::credentials("the PEM of the root holds no certificate"));
         }
@@ -184,7 +184,7 @@ fn check(pem: &str) -> Result<ASN1Time, Error> {
         }
     }
     match (certificates.len(), keys) {
-        (0, 0) => return wrong("is no PEM: it holds neither a certificate nor a key"),
+        (0, 0) => return wrong("is not PEM: it holds neither a certificate nor a key"),
         (0, _) => return wrong("is missing: there is only a key"),
         (_, 0) => return wrong("comes without its key; give both, as two PEMs or in one"),
         (_, 1) => {}
@@ -194,7 +194,7 @@ fn check(pem: &str) -> Result<ASN1Time, Error> {
     let mut first = None;
     for der in certificates {
         let Ok((_, certificate)) = x509_parser::parse_x509_certificate(&der) else {
-            return wrong("is damaged: it is no X.509 certificate");
+            return wrong("is damaged: it is not an X.509 certificate");
         };
         let not_after = certificate.validity().not_after;
         if u64::try_from(not_after.timestamp()).is_ok_and(|end| end > now.as_secs()) {

@@ -53,7 +53,7 @@ fn test_certificate_that_cannot_be_used_is_refused_at_once() {
         (
             "-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----\n",
             &key,
-            "no X.509 certificate",
+            "not an X.509 certificate",
         ),
     ] {
         let error = ClientCertificate::new(certificate, key).unwrap_err();
@@ -122,7 +122,7 @@ fn test_file_of_another_form_than_pem_is_named_with_what_to_do() {
     std::fs::write(&key, [0x30, 0x82, 0xff, 0xfe]).unwrap();
     let error = ClientCertificate::from_files(&good, &key).unwrap_err();
     assert!(error.is_credentials(), "{error}");
-    assert!(error.to_string().contains("company.p12 is no PEM"), "{error}");
+    assert!(error.to_string().contains("company.p12 is not PEM"), "{error}");
     assert!(error.to_string().contains("openssl pkcs12"), "{error}");
 }
 

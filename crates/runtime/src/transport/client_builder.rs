@@ -310,7 +310,7 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// up.
     pub fn build(self) -> Result<C, BuildError> {
         let user_agent = HeaderValue::try_from(&self.user_agent)
-            .map_err(|_| BuildError::settings("the `User-Agent` cannot be sent: it is no line of text"))?;
+            .map_err(|_| BuildError::settings("the `User-Agent` cannot be sent: it is not a line of text"))?;
         if let Some(name) = self.headers.keys().find(|name| is_framing(name)) {
             return Err(BuildError::settings(framing::refused(name)));
         }

@@ -43,7 +43,7 @@ pub(super) fn with_form(
             }
         };
         let part = part.map_err(|_| {
-            let what = format!("the media type of the part `{name}` is none");
+            let what = format!("the media type of the part `{name}` is invalid");
             Failure::new(operation, Stage::Build, what)
         })?;
         form = form.part(field_name(name), part);

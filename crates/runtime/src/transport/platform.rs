@@ -110,7 +110,8 @@ fn background() -> Result<&'static Handle, String> {
         Ok(handle)
     };
     let started = HANDLE.get_or_init(|| {
-        start().map_err(|error: std::io::Error| format!("there is no thread for connections ({error})"))
+        start()
+            .map_err(|error: std::io::Error| format!("no thread could be started for connections ({error})"))
     });
     started.as_ref().map_err(Clone::clone)
 }

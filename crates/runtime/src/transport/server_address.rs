@@ -49,7 +49,8 @@ impl ServerAddress {
         let address = address.trim();
         // The address is not repeated: it may hold a password.
         let refused = |wrong: &str| BuildError::settings(format!("the server's address {wrong}"));
-        let none = || refused("is none; it looks like web.example.com or https://web.example.com");
+        let none =
+            || refused("is invalid; expected a host such as web.example.com or https://web.example.com");
         let is_odd =
             |character: char| character.is_whitespace() || character.is_control() || character == '\\';
         if address.is_empty() {
@@ -188,12 +189,12 @@ mod tests {
             ("http://hunter2.example", "allow http explicitly"),
             ("ftp://hunter2.example", "scheme other than https"),
             ("javascript://hunter2", "scheme other than https"),
-            ("https:/hunter2", "is none"),
-            ("https:hunter2", "is none"),
-            ("https:///hunter2", "is none"),
-            ("web.example.com\\@hunter2", "is none"),
-            ("hunter2 .example", "is none"),
-            ("web.example.com:hunter2", "is none"),
+            ("https:/hunter2", "is invalid"),
+            ("https:hunter2", "is invalid"),
+            ("https:///hunter2", "is invalid"),
+            ("web.example.com\\@hunter2", "is invalid"),
+            ("hunter2 .example", "is invalid"),
+            ("web.example.com:hunter2", "is invalid"),
             ("ada:hunter2@web.example.com", "user name or password"),
             ("https://hunter2@web.example.com", "user name or password"),
             ("https://@web.example.com", "user name or password"),

@@ -193,7 +193,7 @@ async fn test_download_from_where_nothing_may_be_sent_is_an_error() {
             "http://user:hunter2@storage.example/a",
             "user name or password",
         ),
-        (plain(), "http://:hunter2", "is none"),
+        (plain(), "http://:hunter2", "is invalid"),
         (
             builder("https://api.example"),
             "http://storage.example/a",

@@ -11,6 +11,6 @@ impl Wire for Upload {
         to.upload(self)
     }
     fn decode(_: &mut Decoder<'_>) -> Result<Self> {
-        Err(Error::new("a file is no part of a JSON document"))
+        Err(Error::new("a file cannot be part of a JSON document"))
     }
 }

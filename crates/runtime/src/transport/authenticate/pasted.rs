@@ -16,7 +16,7 @@ impl Secret {
             Ok(value) if value.trim().is_empty() => Err(BuildError::credentials(format!("{name} is empty"))),
             Ok(value) => Ok(Self::new(value.trim())),
             Err(VarError::NotPresent) => Err(BuildError::credentials(format!("{name} is not set"))),
-            Err(VarError::NotUnicode(_)) => Err(BuildError::credentials(format!("{name} is no text"))),
+            Err(VarError::NotUnicode(_)) => Err(BuildError::credentials(format!("{name} is not text"))),
         }
     }
 
