@@ -49,7 +49,7 @@ pub fn file() -> Arg {
 
 /// `--at-once`, how many items a job works on at a time.
 pub fn at_once() -> Arg {
-    option("at-once", "COUNT", "How many requests are under way at a time")
+    option("at-once", "COUNT", "How many requests run at once")
         .value_parser(value_parser!(u16).range(1..=64))
         .default_value("4")
 }

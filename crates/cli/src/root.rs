@@ -131,7 +131,7 @@ fn examples(program: &Program) -> String {
         .defaults
         .iter()
         .map(|preset| (preset.variable, preset.about));
-    text.push_str("\nEnvironment, unless a profile has them:\n");
+    text.push_str("\nEnvironment variables, unless a profile sets them:\n");
     for (variable, about) in environment.chain(presets) {
         let _ = writeln!(text, "  {variable:<24} {about}");
     }

@@ -81,7 +81,7 @@ pub fn globals(variable: &dyn Fn(&str) -> String) -> Vec<Arg> {
             Arg::new("query")
                 .long("query")
                 .value_name("JQ")
-                .help("Write what this jq program makes of each result"),
+                .help("Apply this jq program to each result"),
         ),
         output(
             Arg::new("columns")
@@ -222,7 +222,7 @@ fn all_of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
                     .long("limit")
                     .value_name("N")
                     .value_parser(clap::value_parser!(u64).range(1..))
-                    .help("Give so many items at most, from as many pages as that takes"),
+                    .help("Write at most this many items, from as many pages as needed"),
             ),
         ]);
     }

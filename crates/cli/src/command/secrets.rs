@@ -34,7 +34,7 @@ pub fn read(name: &str, source: &str) -> Result<String, Failure> {
         });
     }
     Err(Failure::usage(format!(
-        "--{name} takes {FORMS}: others on this machine see what stands on a command line, and shells keep it"
+        "--{name} takes {FORMS}: others on this machine can see a command line, and shells record it"
     )))
 }
 

@@ -286,7 +286,9 @@ impl Asked<'_> {
         let Some(path) = &self.out else {
             let mut target = Target::standard();
             if target.is_terminal() && !is_text(stream.media_type()) {
-                return Err(Failure::usage("this is no text; write it to a file with -o FILE"));
+                return Err(Failure::usage(
+                    "this is not text; write it to a file with -o FILE",
+                ));
             }
             while let Some(chunk) = stream.chunk().await? {
                 match target.is_terminal() {

@@ -29,7 +29,8 @@ pub fn run(program: Owner, command: &[String]) -> Result<BTreeMap<&'static str, 
     if !output.status.success() {
         return Err(failed(format!("failed ({})", output.status)));
     }
-    let text = String::from_utf8(output.stdout).map_err(|_| failed("printed what is no text".to_owned()))?;
+    let text = String::from_utf8(output.stdout)
+        .map_err(|_| failed("printed something that is not text".to_owned()))?;
     let printed: Vec<(String, String)> = match serde_json::from_str::<Value>(&text) {
         Ok(Value::Object(members)) => {
             let members = members.into_iter();

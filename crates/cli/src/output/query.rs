@@ -33,7 +33,7 @@ impl Query {
         let arena = Arena::default();
         let file = File { code: text, path: () };
         let modules = Loader::new(definitions).load(&arena, file);
-        let modules = modules.map_err(|_| wrong("this is no jq program"))?;
+        let modules = modules.map_err(|_| wrong("this is not a jq program"))?;
         let filter = Compiler::default().with_funs(functions).compile(modules);
         let filter = filter.map_err(|errors| {
             let undefined = errors.into_iter().flat_map(|(_, errors)| errors);
@@ -157,7 +157,7 @@ mod tests {
             run(".a[", &json!({}))
                 .unwrap_err()
                 .line()
-                .contains("no jq program")
+                .contains("not a jq program")
         );
         assert!(
             run("nothing_of_the_kind", &json!({}))

@@ -105,7 +105,7 @@ fn step<'v>(value: &'v mut Value, name: &str) -> Result<&'v mut Value, String> {
     match value {
         Value::Object(members) => Ok(members.entry(name).or_insert(Value::Null)),
         Value::Array(items) => {
-            let index = index.ok_or_else(|| format!("`{name}` is no index of a list"))?;
+            let index = index.ok_or_else(|| format!("`{name}` is not an index of a list"))?;
             if index >= items.len() {
                 if index >= LONGEST {
                     return Err(format!("a list may have {LONGEST} items"));

@@ -102,7 +102,7 @@ fn test_command_lines_that_are_wrong_say_how() {
     for (arguments, expected) in [
         (vec!["lamps", "list", "--stat", "on"], "--state"),
         (vec!["lamps", "list", "--output", "xml"], "[possible values: json"),
-        (vec!["lamps", "list", "--query", ".["], "no jq program"),
+        (vec!["lamps", "list", "--query", ".["], "not a jq program"),
         (vec!["lamps", "list", "--limit", "0"], "0"),
         (vec!["lamps", "list", "--since", "soon"], "-6h"),
         (vec!["lamps", "list", "--timeout", "soon"], "30s"),
