@@ -39,7 +39,7 @@ impl ProgressFile {
         match fs::read(&self.0) {
             Ok(bytes) => {
                 let progress = serde_json::from_slice(&bytes).map(Some);
-                progress.map_err(|_| Error::damaged(&self.0, "it is no JSON of this version"))
+                progress.map_err(|_| Error::damaged(&self.0, "it is not JSON of this version"))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::disk(&self.0, &error)),

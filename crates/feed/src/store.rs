@@ -35,7 +35,7 @@ impl Store {
         let snapshot = folder.join("sources");
         let (place, names, mut recent) = match fs::read(&snapshot) {
             Ok(bytes) => {
-                let wrong = || Error::damaged(&snapshot, "it is no snapshot of this version");
+                let wrong = || Error::damaged(&snapshot, "it is not a snapshot of this version");
                 read_snapshot(&bytes).ok_or_else(wrong)?
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Default::default(),

@@ -80,7 +80,7 @@ impl Spec {
         }
         if address.contains('@') {
             return Err(Error::settings(format!(
-                "`{scheme}:`: credentials are no part of an address; options name variables that hold them"
+                "`{scheme}:`: credentials do not belong in an address; options name variables that hold them"
             )));
         }
         let mapping = known
@@ -240,7 +240,7 @@ impl Spec {
 fn unknown(text: &str) -> Error {
     let scheme = text.split(':').next().unwrap_or_default();
     Error::settings(format!(
-        "`{scheme}` is no sink; there are stdout:, file:, syslog+tcp:, syslog+tls:, syslog+unix:, splunk+https:, \
+        "`{scheme}` is not a sink; there are stdout:, file:, syslog+tcp:, syslog+tls:, syslog+unix:, splunk+https:, \
          elasticsearch+https: and http+https:"
     ))
 }
@@ -270,7 +270,7 @@ mod tests {
     #[test]
     fn test_what_is_wrong_is_said() {
         for (text, expected) in [
-            ("kafka:x", "`kafka` is no sink"),
+            ("kafka:x", "`kafka` is not a sink"),
             (
                 "file:/a?rotate=1",
                 "no option `rotate`; there are size, age, compress, mapping",

@@ -130,7 +130,7 @@ impl Syslog {
         });
         ended.await.unwrap_or_else(|_| {
             Err(io::Error::other(
-                "the server does not close the connection behind a batch; confirm=false goes on without",
+                "the server does not close the connection behind a batch; confirm=false continues without that",
             ))
         })
     }
