@@ -55,7 +55,7 @@ pub fn run(
     let Some(output) = &options.alone.output else {
         let file = options.apis.iter().find(|name| name.contains(['.', '/']));
         if let Some(file) = file {
-            return Err(Failure::new(format!("{file:?} is no name of an API")).help(
+            return Err(Failure::new(format!("{file:?} is not a name of an API")).help(
                 "give the folder of the crate as well, to make one of a contract in a file: `-o DIR`",
             ));
         }

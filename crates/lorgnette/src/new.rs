@@ -129,7 +129,7 @@ fn make(
     let contract = format!("specs/{}/{}", api.name, api.contract);
     let text = workspace.read(&contract)?;
     let document: Value = serde_json::from_str(&text)
-        .map_err(|error| Failure::new(format!("the contract is no JSON: {error}")).at(&contract))?;
+        .map_err(|error| Failure::new(format!("the contract is not JSON: {error}")).at(&contract))?;
     let (scheme, others) = Scheme::of(&document);
     describe(&mut entry, options, &api.name, &document, &scheme);
     let base_url = base_url(workspace, &mut entry, &document, fetched.address.as_deref())?;

@@ -37,7 +37,7 @@ impl Workspace {
             return Ok(Self::at(root));
         }
         let here = std::env::current_dir()
-            .map_err(|error| Failure::new(format!("cannot tell the current folder: {error}")))?;
+            .map_err(|error| Failure::new(format!("cannot determine the current folder: {error}")))?;
         let Some(root) = here.ancestors().find(|folder| folder.join(CATALOGUE).is_file()) else {
             return Err(Failure::new(format!(
                 "no project: neither this folder nor one above it has {CATALOGUE}"
@@ -103,11 +103,9 @@ impl Workspace {
         })?;
         String::from_utf8(bytes).map_err(|error| {
             let offset = error.utf8_error().valid_up_to();
-            Failure::new(format!(
-                "the file is no UTF-8 text: byte {offset} is where it ends to be"
-            ))
-            .at(relative)
-            .help("store it as UTF-8")
+            Failure::new(format!("the file is not UTF-8 text: byte {offset} is invalid"))
+                .at(relative)
+                .help("store it as UTF-8")
         })
     }
 }

@@ -253,7 +253,7 @@ fn test_page_without_a_contract_says_what_was_looked_for_and_where() {
         "Scalar",
         "RapiDoc",
         "Elements",
-        "/pages/app.js: the server answered 404",
+        "/pages/app.js: the server responded with 404",
         "/v3/api-docs: not there",
         "set `source`",
         "--from",
@@ -387,7 +387,7 @@ fn test_nothing_is_written_unless_all_has_arrived() {
     let root = workspace(&[entry("lamps", &format!("{}/hub.json", server.address()), "")]);
     assert_eq!(fetch(root.path(), &["lamps", "--allow-http"]).0, 0);
     let before = specs(root.path());
-    for (state, message) in [(2, "the server answered 500"), (3, "the text is cut off")] {
+    for (state, message) in [(2, "the server responded with 500"), (3, "the text is cut off")] {
         is_whole.store(state, Ordering::SeqCst);
         let Run(status, _, errors) = fetch(root.path(), &["lamps", "--allow-http"]);
         assert_eq!(status, 1, "{errors}");
@@ -419,7 +419,7 @@ fn test_what_is_no_contract_is_refused() {
         ("/old.json", "Swagger \"1.2\", is not known"),
         ("/empty.json", "no \"paths\""),
         ("/page", "a web page, not a contract"),
-        ("/latin.yaml", "no UTF-8"),
+        ("/latin.yaml", "not UTF-8"),
         ("/gone.json", "404"),
     ] {
         let root = workspace(&[entry("lamps", &format!("{}{path}", server.address()), "")]);
@@ -734,7 +734,7 @@ fn test_contract_that_was_there_unpinned_is_pinned_and_said_to_be_what_it_was() 
     let Run(status, output, errors) = fetch(root.path(), &["--all", "--allow-http"]);
     assert_eq!(status, 0, "{errors}");
     assert!(
-        output.contains("unchanged, and pinned anew: 52 files"),
+        output.contains("unchanged, and pinned again: 52 files"),
         "{output}"
     );
     assert_eq!(fetch(root.path(), &["--all", "--allow-http"]).0, 0);

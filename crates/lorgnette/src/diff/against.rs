@@ -179,7 +179,7 @@ fn git(workspace: &Workspace, arguments: &[&str]) -> Result<String, Failure> {
         return Err(Failure::new(format!("git {}: {}", arguments[0], said.trim())));
     }
     String::from_utf8(output.stdout)
-        .map_err(|_| Failure::new(format!("git {}: the file is no UTF-8 text", arguments.join(" "))))
+        .map_err(|_| Failure::new(format!("git {}: the file is not UTF-8 text", arguments.join(" "))))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

@@ -30,7 +30,7 @@ impl Default for Network {
 /// When it is none.
 pub fn parse(text: &str) -> Result<Url, Failure> {
     let mut url = Url::parse(text).map_err(|error| {
-        Failure::new(format!("this is no address: {error}"))
+        Failure::new(format!("this is not an address: {error}"))
             .at(text)
             .help("give it in full, for instance https://api.example.com/openapi.json")
     })?;

@@ -82,11 +82,9 @@ pub struct Credentials {
 pub fn text(answer: &Answer) -> Result<String, Failure> {
     let text = std::str::from_utf8(answer.body()).map_err(|error| {
         let offset = error.valid_up_to();
-        Failure::new(format!(
-            "the file is no UTF-8 text: byte {offset} is where it ends to be"
-        ))
-        .at(address::shown(&answer.address))
-        .help("look what the server sends there")
+        Failure::new(format!("the file is not UTF-8 text: byte {offset} is invalid"))
+            .at(address::shown(&answer.address))
+            .help("look what the server sends there")
     })?;
     Ok(text.to_owned())
 }

@@ -151,7 +151,7 @@ impl Follower<'_> {
         let at = |failure: Failure| failure.at(format!("{}#{}", address::shown(base), wanted.pointer));
         let mut url = base.join(&wanted.path).map_err(|error| {
             at(Failure::new(format!(
-                "the reference {:?} is no address: {error}",
+                "the reference {:?} is not an address: {error}",
                 wanted.path
             )))
         })?;

@@ -74,7 +74,7 @@ impl Budget {
             return Ok(());
         }
         Err(
-            Failure::new(format!("the contract lies in more than {limit} files"))
+            Failure::new(format!("the contract consists of more than {limit} files"))
                 .help("look whether its references lead to ever new addresses"),
         )
     }

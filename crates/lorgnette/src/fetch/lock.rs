@@ -94,7 +94,7 @@ impl Lock {
             Failure::new(format!("the file cannot be read: {}", error.message()))
                 .at(LOCK)
                 .help(format!(
-                    "remove it: the next `{}` writes it anew",
+                    "remove it: the next `{}` writes it again",
                     workspace.command("fetch")
                 ))
         })

@@ -54,8 +54,8 @@ pub fn line(outcome: &Outcome, dry_run: bool, width: usize) -> String {
         (Change::Unchanged, _) => "unchanged".to_owned(),
         (Change::New, false) => "new".to_owned(),
         (Change::New, true) => "would be new".to_owned(),
-        (Change::Pinned, false) => "unchanged, and pinned anew".to_owned(),
-        (Change::Pinned, true) => "unchanged, and would be pinned anew".to_owned(),
+        (Change::Pinned, false) => "unchanged, and pinned again".to_owned(),
+        (Change::Pinned, true) => "unchanged, and would be pinned again".to_owned(),
         (Change::Updated, false) => "updated".to_owned(),
         (Change::Updated, true) => "would be updated".to_owned(),
     };

@@ -191,7 +191,7 @@ impl Web {
                 StatusCode::NOT_FOUND | StatusCode::GONE => "correct `source` in specs/apis.toml",
                 _ => "try again later, or take the contract from elsewhere with `--from`",
             };
-            let failure = Failure::new(format!("the server answered {status}")).help(help);
+            let failure = Failure::new(format!("the server responded with {status}")).help(help);
             return Err(at(failure));
         }
         let text = |name: HeaderName| {
@@ -206,7 +206,7 @@ impl Web {
                 let failure = if error.is_timeout() {
                     Failure::new("the server did not send all of it in time")
                 } else {
-                    Failure::new(format!("the answer is cut off or damaged: {}", causes(&error)))
+                    Failure::new(format!("the response is cut off or damaged: {}", causes(&error)))
                 };
                 at(failure.help("try again"))
             })?;
@@ -235,7 +235,7 @@ impl Web {
 fn header(credentials: Credentials) -> Result<Header, Failure> {
     let at = |message: String| Failure::new(message).at(CATALOGUE);
     let name = HeaderName::from_bytes(credentials.header.as_bytes())
-        .map_err(|_| at(format!("{:?} is no name of a header", credentials.header)))?;
+        .map_err(|_| at(format!("{:?} is not a header name", credentials.header)))?;
     let mut value = HeaderValue::from_str(credentials.value.trim()).map_err(|_| {
         at(format!(
             "the environment variable {} holds what no header can",
@@ -259,7 +259,7 @@ fn target(url: &Url, response: &Response) -> Result<Url, Failure> {
         .ok_or_else(|| {
             let status = response.status();
             Failure::new(format!(
-                "the server answered {status} without an address to go to"
+                "the server responded with {status} without an address to go to"
             ))
             .at(address::shown(url))
         })?;

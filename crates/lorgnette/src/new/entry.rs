@@ -79,7 +79,7 @@ impl Entry {
     ///
     /// # Errors
     ///
-    /// When it is none, for instance because the name is no crate name.
+    /// When it is none, for instance because the name is not a crate name.
     pub fn api(&self, workspace: &Workspace) -> Result<Api, Failure> {
         let mut catalogue = Catalogue::parse(&self.alone().to_string())
             .map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;

@@ -27,7 +27,7 @@ impl Findings<'_> {
                 address.set_fragment(None);
                 self.add(At::Address(address), name, form, is_fallback);
             }
-            Err(_) => self.found.unread(format!("{form}: {text:?} is no address")),
+            Err(_) => self.found.unread(format!("{form}: {text:?} is not an address")),
         }
     }
 
