@@ -51,7 +51,7 @@ impl StreamCredentials {
         let client_id = client_id.single_word(id)?;
         let client_id = Uuid::parse_str(client_id.expose()).map_err(|_| {
             Error::credentials(format!(
-                "{id} is no UUID, such as 0b4d9a63-54a1-4a0c-a1f7-3a5e6e3c1f11"
+                "{id} is not a UUID, such as 0b4d9a63-54a1-4a0c-a1f7-3a5e6e3c1f11"
             ))
         })?;
         Ok(Self {
@@ -91,7 +91,7 @@ mod tests {
             (&pasted, ID, CANARY, "the user's name holds a space"),
             ("ada", ID, &pasted, "the access token holds a space"),
             ("ada", ID, "****", "the access token is only the asterisks"),
-            ("ada", CANARY, CANARY, "the client id is no UUID"),
+            ("ada", CANARY, CANARY, "the client id is not a UUID"),
         ] {
             let error = StreamCredentials::new(username, id, token).unwrap_err();
             assert!(

@@ -31,7 +31,7 @@ fn refused(error: lorgnette_runtime::Error) -> AuthError {
     };
     // What the server says of it may repeat what was sent.
     AuthError::rejected(format!(
-        "the user's name, the client id or the access token is wrong, or no longer valid (Angus.ai answered {status})"
+        "the user's name, the client id or the access token is wrong, or no longer valid (Angus.ai responded with {status})"
     ))
     .caused_by(error)
 }

@@ -53,7 +53,7 @@ fn refused(error: lorgnette_runtime::Error) -> AuthError {
     let body = error.body().map(AsRef::as_ref).unwrap_or_default();
     let code = serde_json::from_slice(body).map(|answer: Oauth2AccessTokenError| answer.error);
     let meaning = meaning(code.ok().as_ref());
-    AuthError::rejected(format!("{meaning} (7SIGNAL answered {status})")).caused_by(error)
+    AuthError::rejected(format!("{meaning} (7SIGNAL responded with {status})")).caused_by(error)
 }
 
 const fn meaning(code: Option<&Code>) -> &'static str {

@@ -183,7 +183,7 @@ fn address(what: &str, value: Secret) -> Result<Secret, Error> {
     if value.expose().contains('@') {
         Ok(value)
     } else {
-        Err(Error::credentials(format!("{what} is none: it has no `@`")))
+        Err(Error::credentials(format!("{what} is invalid: it has no `@`")))
     }
 }
 
@@ -254,7 +254,7 @@ mod tests {
             (ApiToken::new("", CANARY), "the e-mail address is empty"),
             (
                 ApiToken::new(CANARY, CANARY),
-                "the e-mail address is none: it has no `@`",
+                "the e-mail address is invalid: it has no `@`",
             ),
             (ApiToken::new(EMAIL, " "), "the API token is empty"),
             (

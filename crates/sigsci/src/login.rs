@@ -19,7 +19,7 @@ impl TokenSource for Session {
         let form = AuthForm::new(self.login.email.expose(), self.login.password.clone());
         match self.client.auth_login(&form).send().await {
             Ok(answer) if answer.token.expose().is_empty() => Err(AuthError::invalid(
-                "Signal Sciences answered the login with an empty token",
+                "Signal Sciences responded to the login with an empty token",
             )),
             Ok(answer) => Ok(Token::new(answer.into_inner().token)),
             Err(error) => Err(refused(error.untyped())),
@@ -35,7 +35,7 @@ fn refused(error: Error) -> AuthError {
     };
     AuthError::rejected(format!(
         "the e-mail address or the password is wrong, or this user may not log in by password, or not from here \
-         (Signal Sciences answered {status})"
+         (Signal Sciences responded with {status})"
     ))
     .caused_by(error)
 }

@@ -202,7 +202,7 @@ async fn test_failed_login_says_what_is_wrong() {
             Answer::json(400, r#"{"message": "c4nary"}"#),
             true,
             false,
-            "answered 400",
+            "responded with 400",
         ),
         (Answer::json(500, "c4nary"), false, true, "500"),
         (Answer::json(200, r#"{"token": ""}"#), false, false, "empty token"),

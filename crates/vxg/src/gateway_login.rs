@@ -96,9 +96,9 @@ impl TokenSource for Session {
     async fn fetch(&self) -> Result<Token, AuthError> {
         let body = Login::new(self.login.email.expose(), self.login.password.clone());
         match self.client.auth_login(&body).send().await {
-            Ok(session) if session.access_token.expose().is_empty() => {
-                Err(AuthError::invalid("VXG answered the login with an empty token"))
-            }
+            Ok(session) if session.access_token.expose().is_empty() => Err(AuthError::invalid(
+                "VXG responded to the login with an empty token",
+            )),
             Ok(session) => Ok(Token::new(session.into_inner().access_token)),
             Err(error) => Err(refused(error.untyped())),
         }
@@ -112,7 +112,7 @@ fn refused(error: CallError) -> AuthError {
         return error.into();
     };
     AuthError::rejected(format!(
-        "the e-mail address or the password is wrong, or this user may not log in (VXG answered {status})"
+        "the e-mail address or the password is wrong, or this user may not log in (VXG responded with {status})"
     ))
     .caused_by(error)
 }

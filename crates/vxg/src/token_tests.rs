@@ -138,12 +138,12 @@ fn test_token_that_is_none_is_refused_without_repeating_it() {
     let encoded = |json: &str| AccessToken::new(PADDED.encode(json));
     for (outcome, reason) in [
         (AccessToken::new(" \n"), "the access token is empty"),
-        (AccessToken::new(CANARY), "is no base64"),
+        (AccessToken::new(CANARY), "is not base64"),
         (
             AccessToken::new(format!("Acc {}", PADDED.encode(json("")))),
-            "is no base64",
+            "is not base64",
         ),
-        (AccessToken::new("v3.c4naryc4nary"), "is no base64"),
+        (AccessToken::new("v3.c4naryc4nary"), "is not base64"),
         (encoded(CANARY), "is base64, but not of JSON"),
         (encoded(&json("")[..20]), "is base64, but not of JSON"),
         (encoded("[17]"), "of no object"),
@@ -151,7 +151,7 @@ fn test_token_that_is_none_is_refused_without_repeating_it() {
         (encoded(r#"{"camid": 17, "token": ["c4nary"]}"#), "in `token`"),
         (
             encoded(r#"{"camid": "c4nary", "token": "share.x"}"#),
-            "`camid`) that is no number",
+            "`camid`) that is not a number",
         ),
         (encoded(r#"{"camid": 17}"#), "holds no inner `token`"),
         (encoded(r#"{"camid": 17, "token": ""}"#), "holds no inner `token`"),
@@ -178,8 +178,8 @@ fn test_address_in_a_token_is_refused_when_it_is_more_than_a_server() {
         (r#""api": "ftp://c4nary.example.com""#, "scheme other than https"),
         (r#""api": "file:///c4nary""#, "scheme other than https"),
         (r#""api": """#, "empty"),
-        (r#""api": "c4nary c4nary""#, "is none"),
-        (r#""api": "web.example.com\\@c4nary""#, "is none"),
+        (r#""api": "c4nary c4nary""#, "is invalid"),
+        (r#""api": "web.example.com\\@c4nary""#, "is invalid"),
         (
             r#""api": "web.example.com", "path": "a#c4nary""#,
             "more than a path",

@@ -82,7 +82,7 @@ fn week(start: &str) -> Result<String, Failure> {
         day.checked_sub_days(Days::new(days))
     });
     let monday = monday.map(|monday| monday.to_string());
-    monday.ok_or_else(|| Failure::usage("the server names a day that is no date; leave out --weekly"))
+    monday.ok_or_else(|| Failure::usage("the server names a day that is not a date; leave out --weekly"))
 }
 
 /// What rows add up to.

@@ -13,7 +13,7 @@ fn server(connection: &Connection) -> Result<Option<ServerAddress>, ClientError>
         Some(url) => {
             let url: crate::runtime::http::Uri = url
                 .parse()
-                .map_err(|_| ClientError::settings("--base-url is no address"))?;
+                .map_err(|_| ClientError::settings("--base-url is not an address"))?;
             let scheme = url.scheme_str().unwrap_or("https").to_owned();
             url.authority().map(|authority| format!("{scheme}://{authority}"))
         }
@@ -75,7 +75,7 @@ fn certificate(connection: &Connection) -> Result<ClientCertificate, ClientError
     match connection.text("root")? {
         Some(path) => {
             let pem = std::fs::read_to_string(path).map_err(|error| {
-                ClientError::settings(format!("the file of `root` cannot be read: {error}"))
+                ClientError::settings(format!("cannot read the file that `root` names: {error}"))
             })?;
             Ok(certificate.trust_root(&pem)?)
         }

@@ -95,7 +95,7 @@ fn claims(encoded: &str) -> Result<Claims, String> {
         };
     }
     let json = BASE64.decode(&*standard).map(Zeroizing::new);
-    let json = json.map_err(|_| "is no base64; give it alone, without the word before it")?;
+    let json = json.map_err(|_| "is not base64; give it alone, without the word before it")?;
     // serde's own messages would repeat what is there.
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(&json)).map_err(
         |error| match (error.inner().classify(), error.path().iter().next()) {
@@ -149,9 +149,12 @@ impl Token {
             return Err("is empty".to_owned());
         }
         let claims = claims(encoded.expose())?;
-        let channel = number(claims.camid, "names a channel (`camid`) that is no number")?;
-        let http_port = number(claims.api_p, "names a port (`api_p`) that is none")?;
-        let https_port = number(claims.api_sp, "names a port (`api_sp`) that is none")?;
+        let channel = number(claims.camid, "names a channel (`camid`) that is not a number")?;
+        let http_port = number(claims.api_p, "names a value (`api_p`) that is not a port number")?;
+        let https_port = number(
+            claims.api_sp,
+            "names a value (`api_sp`) that is not a port number",
+        )?;
         let rights = match claims.access {
             Some(Rights::Several(rights)) => rights,
             Some(Rights::One(right)) => vec![right],
