@@ -254,7 +254,7 @@ fn tags(workspace: &Workspace, name: &str) -> Result<Vec<String>, Failure> {
         .read(&path)
         .map_err(|failure| failure.help(format!("run `cargo xtask regen {name}`")))?;
     let manifest: toml::Table = toml::from_str(&manifest).map_err(|error| {
-        Failure::new(format!("the manifest is no TOML: {}", error.message())).at(path.as_str())
+        Failure::new(format!("the manifest is not TOML: {}", error.message())).at(path.as_str())
     })?;
     let default = manifest
         .get("features")

@@ -105,7 +105,7 @@ fn source(contract: &openapiv3::OpenAPI, style: Style) -> Result<String, Failure
         .generate_tokens(contract)
         .map_err(|error| Failure::new(format!("plain progenitor does not take the contract: {error}")))?;
     let file = syn::parse2(tokens)
-        .map_err(|error| Failure::new(format!("plain progenitor's output is no Rust: {error}")))?;
+        .map_err(|error| Failure::new(format!("plain progenitor's output is not Rust: {error}")))?;
     Ok(prettyplease::unparse(&file))
 }
 

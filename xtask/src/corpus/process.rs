@@ -118,6 +118,6 @@ fn broken(status: ExitStatus, complaint: &str, limits: Limits) -> Row {
     Row::failed(
         "process",
         "",
-        format!("the process ended without an answer ({status}): {line}"),
+        format!("the process ended without a result ({status}): {line}"),
     )
 }

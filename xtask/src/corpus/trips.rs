@@ -126,7 +126,7 @@ fn trip(program: &Path, folder: &Path, krate: &Path, contract: &str) -> Result<E
             continue;
         }
         let Ok(written) = serde_json::from_str::<Value>(text) else {
-            fault(&mut examples, case, "what came back is no JSON".to_string());
+            fault(&mut examples, case, "the result is not JSON".to_string());
             continue;
         };
         let mut differences = Vec::new();
