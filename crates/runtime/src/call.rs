@@ -20,23 +20,23 @@ use std::pin::pin;
 use url::Url;
 use zeroize::Zeroizing;
 
-/// An operation with the values of its parameters. Builders of generated crates are made of one.
+/// An operation with the values of its parameters. Builders of generated crates wrap a call.
 pub struct Call<'client> {
     pub(crate) client: &'client Client,
     operation: &'static Operation,
     values: Vec<Value>,
     payload: Payload,
-    /// What is accepted instead of what the operation says.
+    /// The accepted media types, if they differ from the operation's.
     accept: Option<&'static str>,
     /// What the caller has changed, which is mostly nothing.
     options: Option<Box<Options>>,
     /// The path, encoded, instead of the operation's.
     path: Option<String>,
-    /// The first thing that went wrong while values were set.
+    /// The first error while values were set.
     error: Option<String>,
 }
 
-/// What was set on a call.
+/// The values set on a call.
 #[cfg(feature = "mock")]
 pub(crate) struct Set {
     pub(crate) operation: &'static Operation,
@@ -62,7 +62,7 @@ impl<'client> Call<'client> {
         }
     }
 
-    /// Gives a value to the parameter at this place in the operation's list; null takes it away.
+    /// Sets the parameter at this index of the operation's list; null removes its value.
     pub fn set(&mut self, index: usize, value: &dyn Wire) {
         let name = self
             .operation
@@ -94,8 +94,8 @@ impl<'client> Call<'client> {
         self.form_as(body, &[]);
     }
 
-    /// Sends `body` as a url-encoded form; fields among the `encodings` are written as those
-    /// parameters of a query would be.
+    /// Sends `body` as a url-encoded form; fields among the `encodings` are encoded like those
+    /// query parameters.
     pub fn form_as(&mut self, body: &dyn Wire, encodings: &[Parameter]) {
         match self.written(|| forms::urlencoded(body, encodings)) {
             Ok(form) => {
@@ -112,14 +112,14 @@ impl<'client> Call<'client> {
         self.multipart_as(body, &[]);
     }
 
-    /// Sends `body` as a multipart form; fields among the `encodings` have the media types that are
-    /// their content, or are written as those parameters of a query would be.
+    /// Sends `body` as a multipart form; fields among the `encodings` have their declared media
+    /// types, or are encoded like those query parameters.
     #[cfg(feature = "multipart")]
     pub fn multipart_as(&mut self, body: impl Wire, encodings: &[Parameter]) {
         self.multipart_of("multipart/form-data", body, encodings);
     }
 
-    /// The same as another kind of multipart, `multipart/mixed` for instance.
+    /// Sends `body` as another kind of multipart, such as `multipart/mixed`.
     #[cfg(feature = "multipart")]
     #[expect(clippy::needless_pass_by_value, reason = "a stream inside is gone afterwards")]
     pub fn multipart_of(&mut self, media_type: &'static str, body: impl Wire, encodings: &[Parameter]) {
@@ -129,7 +129,7 @@ impl<'client> Call<'client> {
         }
     }
 
-    /// Sends text of this media type, in the charset that it names or else in UTF-8.
+    /// Sends text of this media type, in the charset that the media type names, or else in UTF-8.
     pub fn text(&mut self, media_type: &str, body: String) {
         match charset::from_utf8(media_type, body) {
             Ok(bytes) => self.raw(media_type, bytes.into()),
@@ -137,7 +137,7 @@ impl<'client> Call<'client> {
         }
     }
 
-    /// Asks for these media types instead of those that the operation accepts.
+    /// Accepts these media types instead of the operation's.
     pub fn accept(&mut self, media_types: &'static str) {
         self.accept = Some(media_types);
     }
@@ -147,7 +147,7 @@ impl<'client> Call<'client> {
         self.payload = Payload::Body(media_type.to_owned(), body);
     }
 
-    /// What a caller may change about this call.
+    /// The options of this call.
     pub fn options(&mut self) -> &mut Options {
         self.options.get_or_insert_default()
     }
@@ -186,14 +186,15 @@ impl<'client> Call<'client> {
         }
     }
 
-    /// The same as a future whose type has a name.
+    /// Sends the request; the returned future has a named type.
     pub fn sending<T: FromResponse + Send + 'client, E: FromResponse + Send + 'client>(
         self,
     ) -> Sending<'client, T, E> {
         Sending::new(self.operation.id, self.send())
     }
 
-    /// Goes to this path, which is encoded and may have a query, instead of the operation's.
+    /// Sends the request to this path instead of the operation's. The path is already encoded and
+    /// may have a query.
     pub(crate) fn go_to(&mut self, path: String) {
         self.path = Some(path);
     }
@@ -204,7 +205,7 @@ impl<'client> Call<'client> {
         self.operation
     }
 
-    /// What was set so far, checked as far as it is there.
+    /// The values set so far, checked as far as they are present.
     #[cfg(feature = "mock")]
     pub(crate) fn set_values(self) -> Result<Set, String> {
         let options = *self.options.unwrap_or_default();
@@ -220,7 +221,7 @@ impl<'client> Call<'client> {
         }
     }
 
-    /// Runs `write`, and remembers the secrets that it writes.
+    /// Runs `write`, and records the secrets that it writes.
     pub(crate) fn written<R>(&mut self, write: impl FnOnce() -> R) -> R {
         let (outcome, secrets) = secret::written(write);
         if !secrets.is_empty() {
@@ -233,7 +234,7 @@ impl<'client> Call<'client> {
         self.error.get_or_insert(what);
     }
 
-    /// Checks what has to be there, and puts everything in its place.
+    /// Checks required values and builds the request.
     pub(crate) fn into_request(mut self) -> Result<Request, Box<Failure>> {
         let values = std::mem::take(&mut self.values);
         let added = self.options.as_mut();
@@ -345,7 +346,7 @@ pub(crate) fn typed<E: FromResponse>(failure: Box<Failure>, client: &Client, is_
 }
 
 impl fmt::Debug for Call<'_> {
-    /// Shows which operation it is; values may be secrets.
+    /// Shows the operation only, since values may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("operation", &self.operation.id)

@@ -1,4 +1,4 @@
-//! What a caller may change about a single call, and what completes a generated request.
+//! Options of a single call, and the macro that completes a generated request.
 
 use crate::transport::retry::RetryPolicy;
 use crate::transport::{CallSettings, framing};
@@ -7,24 +7,24 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What a caller may change about a single call.
+/// Options of a single call.
 #[derive(Default)]
 pub struct Options {
     pub(crate) settings: CallSettings,
     pub(crate) headers: HeaderMap,
-    /// Pairs for the query, behind those of parameters.
+    /// Query pairs, after those of parameters.
     pub(crate) query: Vec<(String, String)>,
     pub(crate) error: Option<String>,
 }
 
-/// What every builder of a generated crate can do besides setting parameters. Each has these
-/// methods itself, too: the trait is for functions that take any builder.
+/// Options that every builder of a generated crate has in addition to its parameters. Each builder
+/// also has these methods itself; the trait is for functions that take any builder.
 pub trait CallOptions: Sized {
     /// The options of the call.
     #[doc(hidden)]
     fn options(&mut self) -> &mut Options;
 
-    /// Gives the whole call this long, instead of what the client says: all attempts and the waits
+    /// Limits the whole call to this time, instead of the client's: all attempts and the waits
     /// before and between them, until the response has been read, or has begun if it is a stream.
     /// See [`ClientBuilder::timeout`](crate::ClientBuilder::timeout).
     #[must_use]
@@ -33,43 +33,43 @@ pub trait CallOptions: Sized {
         self
     }
 
-    /// Waits this long for the next bytes of the response, instead of what the client says; see
+    /// Waits this long for the next bytes of the response, instead of the client's time; see
     /// [`ClientBuilder::read_timeout`](crate::ClientBuilder::read_timeout).
     ///
-    /// How long a connection may take is said for the client alone: connections are shared by
-    /// calls. A call's [`timeout`](Self::timeout) ends that wait, too.
+    /// The time to connect is a setting of the client only, since calls share connections. A call's
+    /// [`timeout`](Self::timeout) ends that wait as well.
     #[must_use]
     fn read_timeout(mut self, limit: Duration) -> Self {
         self.options().settings.read_timeout = Some(limit);
         self
     }
 
-    /// Tries the request again by these rules, instead of the client's; [`RetryPolicy::off`] for
-    /// never. The budget stays that of the client.
+    /// Retries the request by these rules instead of the client's; [`RetryPolicy::off`] disables
+    /// retries. The budget stays that of the client.
     #[must_use]
     fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options().settings.retry = Some(Arc::new(policy));
         self
     }
 
-    /// Refuses a response with members that do not fit their types, where the client keeps them as
-    /// they came; see [`ClientBuilder::lenient`](crate::ClientBuilder::lenient).
+    /// Refuses a response with members that do not match their types, even if the client keeps such
+    /// members unchanged; see [`ClientBuilder::lenient`](crate::ClientBuilder::lenient).
     #[must_use]
     fn strict(mut self) -> Self {
         self.options().settings.is_strict = true;
         self
     }
 
-    /// Sends this parameter of the query too, behind those of the operation: for what a server
-    /// knows and the contract does not.
+    /// Adds this query parameter after those of the operation, for parameters that the contract
+    /// does not declare.
     #[must_use]
     fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.options().query.push((name.to_owned(), value.to_string()));
         self
     }
 
-    /// Sends this header too, instead of one of the same name; credentials and the type of a form
-    /// stand over it. A name or value that HTTP does not allow fails the call.
+    /// Adds this header, in place of one of the same name; credentials and the type of a form take
+    /// precedence. A name or value that HTTP does not allow fails the call.
     #[must_use]
     fn header(mut self, name: &str, value: &str) -> Self {
         let options = self.options();
@@ -87,9 +87,9 @@ pub trait CallOptions: Sized {
     }
 }
 
-/// Completes a generated builder, which is a tuple around its call: how it begins, the options of
-/// every call, and `send`. Behind the arrow stand the types of a success and of the declared
-/// errors, if there are any.
+/// Completes a generated builder, which is a tuple around its call: its constructor, the options of
+/// every call, and `send`. The types of a success and of the declared errors, if any, follow the
+/// arrow.
 ///
 /// ```ignore
 /// builder!(Agent: AGENT => types::Agent, responses::Error404);
@@ -110,7 +110,7 @@ macro_rules! builder {
             ///
             /// # Errors
             ///
-            /// When a required parameter is missing, no response comes, or the response is an
+            /// When a required parameter is missing, no response arrives, or the response is an
             /// error.
             pub fn send(self) -> $crate::Sending<'client, $success $(, $error)?> {
                 self.0.sending()
@@ -120,66 +120,66 @@ macro_rules! builder {
     // The options and what any request can do, as methods that need no import.
     (options $name:ident) => {
         impl<'client> $name<'client> {
-            /// Gives the whole call this long, instead of what the client says. See
+            /// Limits the whole call to this time, instead of the client's. See
             /// [`CallOptions::timeout`](lorgnette_runtime::CallOptions::timeout).
             #[inline]
             pub fn timeout(self, limit: ::core::time::Duration) -> Self {
                 $crate::CallOptions::timeout(self, limit)
             }
 
-            /// Waits this long for the next bytes of the response, instead of what the client says.
+            /// Waits this long for the next bytes of the response, instead of the client's time.
             /// See [`CallOptions::read_timeout`](lorgnette_runtime::CallOptions::read_timeout).
             #[inline]
             pub fn read_timeout(self, limit: ::core::time::Duration) -> Self {
                 $crate::CallOptions::read_timeout(self, limit)
             }
 
-            /// Tries the request again by these rules, instead of the client's. See
+            /// Retries the request by these rules instead of the client's. See
             /// [`CallOptions::retry`](lorgnette_runtime::CallOptions::retry).
             #[inline]
             pub fn retry(self, policy: $crate::retry::RetryPolicy) -> Self {
                 $crate::CallOptions::retry(self, policy)
             }
 
-            /// Refuses a response with members that do not fit their types, where the client keeps
-            /// them as they came. See
+            /// Refuses a response with members that do not match their types, even if the client
+            /// keeps such members unchanged. See
             /// [`CallOptions::strict`](lorgnette_runtime::CallOptions::strict).
             #[inline]
             pub fn strict(self) -> Self {
                 $crate::CallOptions::strict(self)
             }
 
-            /// Sends this parameter of the query too, which the contract does not know. See
+            /// Adds this query parameter, which the contract does not declare. See
             /// [`CallOptions::query`](lorgnette_runtime::CallOptions::query).
             #[inline]
             pub fn query(self, name: &str, value: impl ::core::fmt::Display) -> Self {
                 $crate::CallOptions::query(self, name, value)
             }
 
-            /// Sends this header too, instead of one of the same name. See
+            /// Adds this header, in place of one of the same name. See
             /// [`CallOptions::header`](lorgnette_runtime::CallOptions::header).
             #[inline]
             pub fn header(self, name: &str, value: &str) -> Self {
                 $crate::CallOptions::header(self, name, value)
             }
 
-            /// Sends the request, and gives the response as it came, whatever its status: its body
-            /// is read, and not decoded. Credentials, retries and limits are as usual.
+            /// Sends the request, and returns the raw response, regardless of its status: the body
+            /// is read but not decoded. Credentials, retries and limits apply as usual.
             ///
             /// # Errors
             ///
-            /// When the request cannot be made, or no response comes.
+            /// When the request cannot be built, or no response arrives.
             #[inline]
             pub fn send_raw(self) -> $crate::Sending<'client, $crate::Bytes> {
                 self.0.sending_raw()
             }
 
-            /// The request that would be sent, with secrets masked. It prints as a command for
-            /// `curl`. Nothing is sent, and no token is asked for.
+            /// Returns the request that would be sent, with secrets masked. It prints as a `curl`
+            /// command. Nothing is sent, and no token is requested.
             ///
             /// # Errors
             ///
-            /// When the request cannot be made.
+            /// When the request cannot be built.
             #[inline]
             pub fn to_request(&self) -> ::core::result::Result<$crate::PreparedRequest, $crate::Error> {
                 self.0.to_request()

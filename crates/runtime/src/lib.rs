@@ -1,32 +1,32 @@
-//! What every lorgnette client shares: the JSON codec of generated types, requests and responses,
-//! credentials, retry and errors.
+//! The runtime that all lorgnette clients share: the JSON codec of generated types, requests and
+//! responses, credentials, retry and errors.
 //!
 //! Generated crates depend on this crate only, so it re-exports the types of others that they name.
-//! What is special to an API is data in its generated crate.
+//! Anything specific to an API is data in its generated crate.
 //!
 //! An [`Operation`] describes a call. A [`Call`] takes the values of its parameters and sends it
-//! with the settings of a [`Client`]. What comes back is read as a type that is [`FromResponse`],
-//! and given as a [`Response`] or an [`Error`].
+//! with the settings of a [`Client`]. The response is decoded as a type that implements
+//! [`FromResponse`], and returned as a [`Response`] or an [`Error`].
 //!
 //! Features: one of `rustls` (on: aws-lc, and the platform's root certificates),
 //! `rustls-no-provider` (with the cryptography that the program installs) and `native-tls` (the
-//! platform's TLS) brings TLS; `gzip` (on) takes compressed responses, `multipart` (on) sends forms
-//! of several parts, `event-stream` (on) reads server-sent events; `client-certificate` checks and
-//! shows client certificates; `tracing` makes a span `call` for each call and a span `attempt` for
-//! each of its attempts, whose fields follow OpenTelemetry's semantic conventions and never hold a
-//! path with its values, a query, a header or a body; `opentelemetry` brings an [`Interceptor`]
-//! that sends the trace's context along and measures calls; `blocking` makes calls without `async`;
-//! `mock` brings the module of that name, a server for tests; `cli` brings the module `commands`,
-//! tables for command-line programs.
+//! platform's TLS) selects the TLS implementation; `gzip` (on) accepts compressed responses,
+//! `multipart` (on) sends multipart forms, `event-stream` (on) reads server-sent events;
+//! `client-certificate` checks and sends client certificates; `tracing` makes a span `call` for
+//! each call and a span `attempt` for each of its attempts, whose fields follow OpenTelemetry's
+//! semantic conventions and never contain a path with its values, a query, a header or a body;
+//! `opentelemetry` adds an [`Interceptor`] that propagates the trace context and records metrics;
+//! `blocking` makes calls without `async`; `mock` adds the module `mock`, a server for tests; `cli`
+//! adds the module `commands`, tables for command-line programs.
 //!
 //! # wasm32
 //!
-//! `wasm32-unknown-unknown` is not supported yet. Time, timers, tasks and look-ups of names come
-//! from one module (`transport/platform.rs`), which is where another platform begins; reqwest
-//! itself runs in browsers. Missing are: timers and clocks there (tokio's need an operating
-//! system); connect timeouts, proxies and redirects in place of those that the browser does not
-//! hand out (`http_client.rs`, `redirect.rs`); files (`Body::from_file`, `ByteStream::save_to`);
-//! and futures that are not `Send`.
+//! `wasm32-unknown-unknown` is not supported yet. Time, timers, tasks and name resolution come from
+//! one module (`transport/platform.rs`), the starting point for a port; reqwest itself runs in
+//! browsers. A port needs: timers and clocks (tokio's need an operating system); replacements for
+//! connect timeouts, proxies and redirects, which the browser does not expose (`http_client.rs`,
+//! `redirect.rs`); files (`Body::from_file`, `ByteStream::save_to`); and futures that are not
+//! `Send`.
 #![cfg_attr(
     not(all(feature = "event-stream", feature = "multipart")),
     allow(dead_code, reason = "only what these features bring uses some of it")
@@ -66,7 +66,7 @@ mod unmocked;
 pub mod wait;
 mod webhooks;
 
-/// What a type needs that responses are read as.
+/// Types for implementations of [`FromResponse`].
 pub mod response {
     pub use crate::transport::{BodyKind, RawResponse};
 }
@@ -116,5 +116,5 @@ pub use serde_json::Value;
 pub use std::collections::BTreeMap;
 pub use uuid::Uuid;
 
-/// A date and time with its offset from UTC, as RFC 3339 writes it.
+/// A date and time with its offset from UTC, in the format of RFC 3339.
 pub type DateTime = chrono::DateTime<chrono::FixedOffset>;

@@ -1,5 +1,4 @@
-//! A call without the contract's types: its response as it came, and the request that it would
-//! send.
+//! A call without the contract's types: its raw response, and the request that it would send.
 
 use super::Call;
 use crate::error::{Error, Failure};
@@ -11,7 +10,7 @@ use crate::transport::{self, BodyKind, ResponseKinds};
 use bytes::Bytes;
 
 impl<'client> Call<'client> {
-    /// Sends the request, and gives the response as it came, whatever its status.
+    /// Sends the request, and returns the raw response, regardless of its status.
     pub fn sending_raw(self) -> Sending<'client, Bytes> {
         Sending::new(self.operation.id, self.send_raw())
     }
@@ -30,11 +29,11 @@ impl<'client> Call<'client> {
         Ok(Response::new(response.status, response.headers, body).with_raw_body(Some(raw)))
     }
 
-    /// The request that would be sent, with secrets masked.
+    /// Returns the request that would be sent, with secrets masked.
     ///
     /// # Errors
     ///
-    /// When the request cannot be made.
+    /// When the request cannot be built.
     pub fn to_request(&self) -> Result<PreparedRequest, Error> {
         let prepared = self.prepare();
         prepared.map_err(|failure| Error::new(failure, None))

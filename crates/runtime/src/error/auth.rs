@@ -1,4 +1,4 @@
-//! Why there are no credentials. It holds no secret.
+//! The error of obtaining credentials. It contains no secret.
 
 use super::chain::unsaid;
 use std::borrow::Cow;
@@ -17,7 +17,7 @@ pub struct AuthError {
 #[derive(Clone)]
 struct Inner {
     kind: Kind,
-    /// Trying again soon may help.
+    /// A retry soon may help.
     is_passing: bool,
     message: Cow<'static, str>,
     source: Option<Arc<dyn Error + Send + Sync>>,
@@ -49,19 +49,19 @@ impl AuthError {
         Self::new(Kind::Rejected, message)
     }
 
-    /// The server that issues tokens could not be reached, or failed. The message must hold no
+    /// The server that issues tokens could not be reached, or failed. The message must contain no
     /// secret.
     pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::Unavailable, message)
     }
 
-    /// The server that issues tokens did not answer in time. The message must hold no secret.
+    /// The server that issues tokens did not respond in time. The message must contain no secret.
     pub fn timeout(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::Timeout, message)
     }
 
-    /// The credentials, or the answer with the token, are not what they should be. The message must
-    /// not repeat them.
+    /// The credentials, or the response with the token, are malformed. The message must not repeat
+    /// them.
     pub fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::Invalid, message)
     }
@@ -70,8 +70,8 @@ impl AuthError {
         Self::new(Kind::Internal, message)
     }
 
-    /// The same error where trying again soon is of no use: a certificate that does not verify, an
-    /// address without tokens.
+    /// Marks the error as permanent, so that a retry soon is useless: a certificate that does not
+    /// verify, an address without tokens.
     #[must_use]
     pub fn lasting(self) -> Self {
         let mut inner = Arc::unwrap_or_clone(self.inner);
@@ -81,8 +81,8 @@ impl AuthError {
         }
     }
 
-    /// The same error with its cause. Its `Debug` and `Display` must show no secret: strip
-    /// addresses of their query first.
+    /// Adds the cause. Its `Debug` and `Display` must show no secret: strip the query from
+    /// addresses first.
     #[must_use]
     pub fn caused_by(self, source: impl Error + Send + Sync + 'static) -> Self {
         let mut inner = Arc::unwrap_or_clone(self.inner);
@@ -93,31 +93,31 @@ impl AuthError {
     }
 
     /// Whether the credentials themselves were refused: they are wrong, expired, disabled, or used
-    /// from an address that is not allowed. Trying again does not help; new credentials do.
+    /// from an address that is not allowed. A retry does not help; new credentials do.
     pub fn is_rejected(&self) -> bool {
         self.inner.kind == Kind::Rejected
     }
 
-    /// Whether tokens could not be had for now: the server that issues them is down, or a proxy or
-    /// firewall is in the way. Trying later may help.
+    /// Whether tokens are temporarily unavailable: the server that issues them is down, or a proxy
+    /// or firewall blocks it. A later retry may help.
     pub fn is_unavailable(&self) -> bool {
         matches!(self.inner.kind, Kind::Unavailable | Kind::Timeout)
     }
 
-    /// Whether the request for a token is repeated while callers wait: it failed for now
-    /// ([`is_unavailable`](Self::is_unavailable)), and not [for good](Self::lasting).
+    /// Whether the request for a token is repeated while callers wait: the failure is temporary
+    /// ([`is_unavailable`](Self::is_unavailable)), and not marked as [permanent](Self::lasting).
     pub fn is_passing(&self) -> bool {
         self.inner.is_passing
     }
 
-    /// Whether the server that issues tokens was too slow. Trying later may help, and so may a
+    /// Whether the server that issues tokens was too slow. A later retry may help, and so may a
     /// longer [`Renewal::fetch_timeout`](crate::token::Renewal::fetch_timeout).
     pub fn is_timeout(&self) -> bool {
         self.inner.kind == Kind::Timeout
     }
 
-    /// Whether credentials, or the answer that should have held a token, have a form that cannot be
-    /// used, such as a key with a line break in it. Check what was pasted.
+    /// Whether the credentials, or the response that should contain a token, are malformed, such as
+    /// a key with a line break in it. Check the pasted value.
     pub fn is_invalid(&self) -> bool {
         self.inner.kind == Kind::Invalid
     }

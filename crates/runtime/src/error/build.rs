@@ -1,5 +1,4 @@
-//! Why there is no client. Calls have an error of their own; this one is for what comes before
-//! them.
+//! The error of building a client. Calls have their own error type.
 
 use super::auth::AuthError;
 use super::chain::unsaid;
@@ -8,10 +7,10 @@ use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
 
-/// Why a client could not be made: what is wrong with the credentials or the settings, and what to
-/// do about it.
+/// Why a client could not be built: what is wrong with the credentials or the settings, and the
+/// remedy.
 ///
-/// It does not repeat what it complains about, which may be a secret.
+/// It does not repeat the invalid value, which may be a secret.
 #[derive(Debug)]
 pub struct BuildError {
     kind: Kind,
@@ -34,7 +33,7 @@ impl BuildError {
         }
     }
 
-    /// An error of credentials: they are missing, or no credentials. `what` must not repeat them.
+    /// An error of credentials: they are missing or malformed. `what` must not repeat them.
     pub fn credentials(what: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Kind::Credentials, what.into())
     }
@@ -44,7 +43,7 @@ impl BuildError {
         Self::new(Kind::Settings, what.into())
     }
 
-    /// The same with its cause, whose `Debug` and `Display` must show no secret.
+    /// Adds the cause, whose `Debug` and `Display` must show no secret.
     #[must_use]
     pub fn caused_by(self, source: impl StdError + Send + Sync + 'static) -> Self {
         Self {
@@ -54,19 +53,19 @@ impl BuildError {
         }
     }
 
-    /// The same with a cause that the message already names.
+    /// Adds a cause that the message already names.
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.source = Some(Box::new(source));
         self
     }
 
-    /// Whether the credentials are missing, or are not what they should be. Check the variables, or
-    /// what was pasted.
+    /// Whether the credentials are missing or malformed. Check the variables, or the pasted value.
     pub fn is_credentials(&self) -> bool {
         self.kind == Kind::Credentials
     }
 
-    /// Whether the client cannot be made with these settings: its address, its HTTP client.
+    /// Whether the client could not be built from its settings, such as its address or its HTTP
+    /// client.
     pub fn is_settings(&self) -> bool {
         self.kind == Kind::Settings
     }
@@ -78,7 +77,7 @@ impl From<AuthError> for BuildError {
     }
 }
 
-/// For arguments that are what they should be already.
+/// For arguments that already have the right type.
 impl From<Infallible> for BuildError {
     fn from(never: Infallible) -> Self {
         match never {}

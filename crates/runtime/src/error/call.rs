@@ -1,4 +1,4 @@
-//! The error of a call: what stage failed, what the server says of it, and what to do.
+//! The error of a call: the stage that failed, the server's message, and the remedy.
 
 use super::auth::AuthError;
 use super::chain::unsaid;
@@ -18,14 +18,14 @@ pub enum Undeclared {}
 /// Why a call failed. `E` is the enum of the errors that the contract declares for the operation.
 ///
 /// `Display` is one line with the operation, the status, the request's method, host and path
-/// without its values, and what the server says:
+/// without its values, and the server's message:
 ///
 /// ```text
 /// agent-incident: 404 Not Found from GET api.example.com/incidents/{incidentId}: "No such incident" (request id 7f3a)
 /// ```
 ///
-/// The server's message is cut after 300 characters and has no control characters. Secrets that the
-/// request carried are masked in it: its credentials, and every [`Secret`](crate::Secret) among its
+/// The server's message is truncated to 300 characters and has no control characters. The secrets
+/// of the request are masked in it: its credentials, and every [`Secret`](crate::Secret) among its
 /// parameters and in its body.
 /// [`ClientBuilder::hide_server_messages`](crate::ClientBuilder::hide_server_messages) leaves it
 /// out.
@@ -52,66 +52,66 @@ impl<E> Error<E> {
         self.failure.stage
     }
 
-    /// Whether the request could not be made: a parameter is missing or cannot be sent. The message
-    /// names it.
+    /// Whether the request could not be built: a parameter is missing or cannot be sent. The
+    /// message names the parameter.
     pub fn is_build(&self) -> bool {
         self.failure.stage == Stage::Build
     }
 
     /// Whether credentials could not be obtained: the token endpoint refused them, or could not be
-    /// reached. [`Error::auth_error`] tells the two apart.
+    /// reached. [`Error::auth_error`] distinguishes the two.
     pub fn is_authenticate(&self) -> bool {
         self.failure.stage == Stage::Authenticate
     }
 
-    /// Why there were no credentials, if that is what failed.
+    /// The error of obtaining credentials, if that is what failed.
     pub fn auth_error(&self) -> Option<&AuthError> {
         self.failure.source.as_deref()?.downcast_ref()
     }
 
-    /// Whether no connection came about: a wrong address, no network, a certificate that does not
+    /// Whether the connection failed: a wrong address, no network, a certificate that does not
     /// verify.
     pub fn is_connect(&self) -> bool {
         self.failure.stage == Stage::Connect
     }
 
-    /// Whether the exchange broke off or took too long. The server may have done what it was asked
-    /// all the same.
+    /// Whether the exchange was interrupted or took too long. The server may have processed the
+    /// request anyway.
     pub fn is_send(&self) -> bool {
         self.failure.stage == Stage::Send
     }
 
-    /// Whether a time limit ended the call. Raise it with `timeout` or `read_timeout`, of the call
-    /// or the client.
+    /// Whether a time limit ended the call. Raise the limit with `timeout` or `read_timeout`, on
+    /// the call or the client.
     pub fn is_timeout(&self) -> bool {
         self.failure.is_timeout
     }
 
-    /// Whether the server sent more than a limit of the client allows; the message names it. Raise
-    /// it in [`Limits`](crate::Limits), or read the response as a stream where the operation has
+    /// Whether the server sent more than a limit of the client allows; the message names the limit.
+    /// Raise it in [`Limits`](crate::Limits), or read the response as a stream if the operation has
     /// one.
     pub fn is_limit(&self) -> bool {
         self.failure.is_limit
     }
 
-    /// Whether the server responded, but with no success; [`Error::declared`] holds the body if the
-    /// contract declares it.
+    /// Whether the server responded with a status that is not a success; [`Error::declared`] holds
+    /// the body if the contract declares it.
     ///
-    /// 401 mostly means that credentials are missing, wrong or expired; 403, that they do not allow
-    /// this; 404, that a parameter or the base URL is wrong; 429, that there were too many
-    /// requests; 5xx, a fault of the server.
+    /// 401 usually means that credentials are missing, wrong or expired; 403, that they do not
+    /// permit the operation; 404, that a parameter or the base URL is wrong; 429, that there were
+    /// too many requests; 5xx, a server error.
     pub fn is_status(&self) -> bool {
         self.failure.stage == Stage::Status
     }
 
-    /// Whether the server's success could not be read; [`Error::path`] says where. The contract may
-    /// be out of date.
+    /// Whether a successful response could not be decoded; [`Error::path`] says where. The contract
+    /// may be out of date.
     pub fn is_decode(&self) -> bool {
         self.failure.stage == Stage::Decode
     }
 
-    /// How often the request was sent. More than once means that it was tried again, or that a
-    /// redirect was followed.
+    /// How often the request was sent. More than once means that it was retried, or that a redirect
+    /// was followed.
     pub fn attempts(&self) -> u32 {
         self.failure.attempts
     }
@@ -126,23 +126,22 @@ impl<E> Error<E> {
         self.failure.response.as_ref().map(Response::headers)
     }
 
-    /// The body of the response, if there was one, up to 64 KiB of it where the status is no
+    /// The body of the response, if there was one, limited to 64 KiB if the status is not a
     /// success.
     pub fn body(&self) -> Option<&Bytes> {
         self.failure.response.as_deref()
     }
 
-    /// The body of a response whose status is no success, for what people and logs see: the secrets
-    /// are masked that the request carried or the client conceals. It is JSON, or a text if it is
-    /// none. `None` if there was no such response, or errors of the client quote nothing of
-    /// responses.
+    /// The body of a response whose status is not a success, fit for people and logs: the secrets
+    /// of the request and of the client are masked. It is JSON, or else text. `None` if there was
+    /// no such response, or if errors of the client do not quote responses.
     pub fn masked_body(&self) -> Option<Value> {
         let secrets = self.failure.quoted.secrets.as_ref()?;
         Some(secrets.masked_value(self.body()?))
     }
 
-    /// The body of the response as the contract declares it for this status; `None` if it declares
-    /// none or it is another.
+    /// The body of the response, as the contract declares it for this status; `None` if the
+    /// contract declares none, or if the body does not match.
     pub fn declared(&self) -> Option<&E> {
         self.declared.as_deref()
     }
@@ -152,24 +151,23 @@ impl<E> Error<E> {
         self.declared.map(|declared| *declared)
     }
 
-    /// What the server itself says, where its body is JSON with a message in one of the usual
-    /// places.
+    /// The server's own message, if its body is JSON with a message in one of the usual places.
     ///
-    /// It is the server's text, unabridged: it may repeat what was sent. What `Display` quotes is
-    /// fit to be printed.
+    /// The text is unabridged, and may repeat what was sent. The text that `Display` quotes is safe
+    /// to print.
     pub fn message(&self) -> Option<String> {
         self.body().and_then(|body| server_words::message(body))
     }
 
-    /// The id by which the server's operator finds this request, from the response's headers or
-    /// body.
+    /// The request id, by which the server's operator can find the request, from the response's
+    /// headers or body.
     pub fn request_id(&self) -> Option<String> {
         let response = self.failure.response.as_ref()?;
         server_words::request_id(response.headers(), response)
     }
 
-    /// Where in the response's document a decode error is, for instance `results[3].id`; empty for
-    /// other errors.
+    /// The position of a decode error in the response's document, for instance `results[3].id`;
+    /// empty for other errors.
     pub fn path(&self) -> &str {
         &self.failure.path
     }
@@ -203,22 +201,22 @@ impl<E> fmt::Debug for Error<E> {
 }
 
 impl<E> StdError for Error<E> {
-    /// The cause, where `Display` does not name it already.
+    /// The cause, unless `Display` already names it.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         unsaid(self, self.failure.source.as_deref().map(|source| source as _))
     }
 }
 
-/// Whether a status says that asking again soon is of no use: nothing of the server's own state
-/// will change it.
+/// Whether a status means that a retry soon is useless, since it does not depend on the state of
+/// the server.
 fn is_lasting(status: StatusCode) -> bool {
     let is_passing = matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502..=504 | 506..=599);
     !is_passing
 }
 
 impl<E> From<Error<E>> for AuthError {
-    /// For sources of tokens that ask for them by a call: why it failed, and what that means for
-    /// the credentials.
+    /// For token sources that request tokens by a call: why the call failed, and what that means
+    /// for the credentials.
     fn from(error: Error<E>) -> Self {
         let (message, status) = (error.to_string(), error.status());
         let auth_error = match error.stage() {

@@ -1,9 +1,9 @@
-//! Errors and their sources: what a report of the whole chain should say, and say once.
+//! Errors and their sources: a report of the whole chain names each cause once.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-/// The innermost cause, which says most: `Connection refused (os error 111)`.
+/// The innermost cause, which is the most specific: `Connection refused (os error 111)`.
 pub(crate) fn root_cause(error: &dyn StdError) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
@@ -12,7 +12,7 @@ pub(crate) fn root_cause(error: &dyn StdError) -> String {
     cause.to_string()
 }
 
-/// The source of an error, unless the error's own text says what it says.
+/// The source of an error, unless the error's own text already contains it.
 ///
 /// Reports that print a chain of errors would repeat it.
 pub(super) fn unsaid<'e>(

@@ -11,9 +11,9 @@ use std::fmt;
 
 /// Why a client could not be made, or why a call failed.
 ///
-/// It has no type parameter, so that `?` turns the error of every operation, and of everything that
-/// comes before a call, into it. The error of a single operation is typed by status: match on
-/// [`Error::declared`] before `?` where that matters.
+/// It has no type parameter, so that `?` converts the error of every operation, and of building a
+/// client, into it. The error of a single operation is typed by status: match on
+/// [`Error::declared`] before `?` if the status matters.
 ///
 /// ```
 /// use lorgnette_runtime::{Client, ClientBuilder, ClientError};
@@ -31,12 +31,12 @@ enum Inner {
 }
 
 impl ClientError {
-    /// An error of credentials, as [`BuildError::credentials`]. `what` must not repeat them.
+    /// An error of credentials, like [`BuildError::credentials`]. `what` must not repeat them.
     pub fn credentials(what: impl Into<Cow<'static, str>>) -> Self {
         BuildError::credentials(what).into()
     }
 
-    /// An error of settings, as [`BuildError::settings`]. `what` must not repeat an address.
+    /// An error of settings, like [`BuildError::settings`]. `what` must not repeat an address.
     pub fn settings(what: impl Into<Cow<'static, str>>) -> Self {
         BuildError::settings(what).into()
     }
@@ -64,24 +64,24 @@ impl ClientError {
         self.call()?.headers()
     }
 
-    /// The body of the response, if there was one, up to 64 KiB of it where the status is no
+    /// The body of the response, if there was one, limited to 64 KiB if the status is not a
     /// success.
     pub fn body(&self) -> Option<&Bytes> {
         self.call()?.body()
     }
 
-    /// What the server itself says, unabridged; see [`Error::message`].
+    /// The server's own message, unabridged; see [`Error::message`].
     pub fn message(&self) -> Option<String> {
         self.call()?.message()
     }
 
-    /// The id by which the server's operator finds the request.
+    /// The request id, by which the server's operator can find the request.
     pub fn request_id(&self) -> Option<String> {
         self.call()?.request_id()
     }
 
     /// Whether the credentials are at fault: they are missing or malformed, the token endpoint
-    /// refused them, or the server answered 401. Other credentials help.
+    /// refused them, or the server responded with 401. Other credentials may help.
     pub fn is_credentials(&self) -> bool {
         match &self.0 {
             Inner::Build(error) => error.is_credentials(),
@@ -92,7 +92,8 @@ impl ClientError {
         }
     }
 
-    /// Whether the client cannot be made with these settings: its address, its HTTP client.
+    /// Whether the client could not be built from its settings, such as its address or its HTTP
+    /// client.
     pub fn is_settings(&self) -> bool {
         matches!(&self.0, Inner::Build(error) if error.is_settings())
     }
@@ -102,12 +103,12 @@ impl ClientError {
         self.call().is_some_and(Error::is_timeout)
     }
 
-    /// Whether no connection to the server came about.
+    /// Whether the connection to the server failed.
     pub fn is_connect(&self) -> bool {
         self.call().is_some_and(Error::is_connect)
     }
 
-    /// Whether the server's success could not be read.
+    /// Whether a successful response could not be decoded.
     pub fn is_decode(&self) -> bool {
         self.call().is_some_and(Error::is_decode)
     }
@@ -131,7 +132,7 @@ impl From<AuthError> for ClientError {
     }
 }
 
-/// For arguments that are what they should be already.
+/// For arguments that already have the right type.
 impl From<std::convert::Infallible> for ClientError {
     fn from(never: std::convert::Infallible) -> Self {
         match never {}

@@ -1,8 +1,8 @@
-//! What failed in a call, whatever the operation and its declared errors. The sentences of all
-//! errors stand here.
+//! The failure of a call, independent of the operation and its declared errors. This file has the
+//! sentences of all errors.
 //!
-//! They are made of our own words and of numbers. What the server says is quoted beside them, see
-//! [`Quoted`](super::quoted::Quoted).
+//! The sentences consist of our own words and of numbers. The server's message is quoted after
+//! them, see [`Quoted`](super::quoted::Quoted).
 
 use super::auth::AuthError;
 use super::quoted::Quoted;
@@ -17,17 +17,17 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stage {
-    /// The request could not be made from what the caller gave.
+    /// The request could not be built from the caller's values.
     Build,
-    /// No credentials could be had.
+    /// Credentials could not be obtained.
     Authenticate,
-    /// No connection to the server came about.
+    /// The connection to the server failed.
     Connect,
-    /// The request or the answer broke off on its way, or took too long.
+    /// The request or the response was interrupted, or took too long.
     Send,
-    /// The server answered with a status that is no success.
+    /// The server responded with a status that is not a success.
     Status,
-    /// The server's success is not what the contract says.
+    /// A successful response does not match the contract.
     Decode,
 }
 
@@ -45,29 +45,28 @@ impl Stage {
     }
 }
 
-/// What failed, whatever the operation.
+/// The failure of a call, independent of the operation.
 pub(crate) struct Failure {
     pub(crate) operation: &'static str,
     pub(crate) stage: Stage,
-    /// One sentence of ours without a full stop, and what to do. Empty where status and server say
-    /// all.
+    /// One sentence of ours without a full stop, and the remedy. Empty if status and server's
+    /// message are enough.
     pub(crate) what: String,
-    /// Where the request went, if it came so far.
+    /// The destination of the request, if it is known by then.
     pub(crate) place: Option<Place>,
-    /// What the server says, fit to be printed.
+    /// The server's message, safe to print.
     pub(crate) quoted: Quoted,
     pub(crate) is_timeout: bool,
-    /// The server has closed a connection that had answered before: it has not taken up the
-    /// request.
+    /// The server closed a connection that had been used before: it has not processed the request.
     pub(crate) is_closed: bool,
-    /// Another try would fail alike: a certificate that does not verify, for instance.
+    /// A retry would fail in the same way, such as a certificate that does not verify.
     pub(crate) is_lasting: bool,
     /// Whether a limit of the client ended the call.
     pub(crate) is_limit: bool,
     /// How often the request was sent.
     pub(crate) attempts: u32,
     pub(crate) response: Option<Response<Bytes>>,
-    /// The place in the answer's document, for decode errors.
+    /// The position in the response's document, for decode errors.
     pub(crate) path: String,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -91,13 +90,13 @@ impl Failure {
         })
     }
 
-    /// The same, because of a limit of the client.
+    /// A failure caused by a limit of the client.
     pub(crate) fn by_limit(mut self: Box<Self>) -> Box<Self> {
         self.is_limit = true;
         self
     }
 
-    /// A success, or a part of one, that is not what the contract says.
+    /// A successful response, or a part of it, that does not match the contract.
     pub(crate) fn decode(operation: &'static str, error: codec::Error, what: impl Into<String>) -> Box<Self> {
         let mut failure = Self::new(operation, Stage::Decode, what);
         failure.is_limit = error.is_too_large();
@@ -114,7 +113,7 @@ impl Failure {
         failure
     }
 
-    /// What was waited for did not come within `limit`.
+    /// The awaited event did not occur within `limit`.
     pub(crate) fn late(operation: &'static str, awaited: Awaited, limit: Limit) -> Box<Self> {
         let (stage, what) = match awaited {
             Awaited::Leave => (
@@ -140,7 +139,8 @@ impl Failure {
         failure
     }
 
-    /// A response whose status is no success. `advice` is what the client knows of it, if anything.
+    /// A response whose status is not a success. `advice` is the client's explanation, if it has
+    /// one.
     pub(crate) fn status(
         operation: &'static str,
         response: Response<Bytes>,
@@ -153,7 +153,7 @@ impl Failure {
 }
 
 impl fmt::Display for Failure {
-    /// One line: the operation, what happened where, what the server says, and what to do.
+    /// One line: the operation, what happened and where, the server's message, and the remedy.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.operation)?;
         match (&self.response, &self.place) {
@@ -182,13 +182,13 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Where a request went: its method, its server, and its path without values.
+/// The destination of a request: its method, its server, and its path without values.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) method: Method,
     /// The server's name with its port, if that is not the scheme's own.
     pub(crate) host: String,
-    /// The template of the contract; empty behind a redirect to another server.
+    /// The contract's path template; empty after a redirect to another server.
     pub(crate) path: &'static str,
 }
 
@@ -206,7 +206,7 @@ pub(crate) enum Awaited {
     /// A connection that may be used.
     Connection,
     Credentials,
-    /// The head of the answer.
+    /// The head of the response.
     Answer,
     Body,
 }
@@ -220,7 +220,7 @@ pub(crate) enum Limit {
     Silence(Duration),
 }
 
-/// A status without `<unknown status code>` behind a number that has no name.
+/// A status without `<unknown status code>` after a number that has no name.
 pub(crate) struct Known(pub(crate) StatusCode);
 
 impl fmt::Display for Known {

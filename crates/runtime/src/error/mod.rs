@@ -1,8 +1,8 @@
-//! Why there is no client, no credentials, or no result of a call.
+//! The errors of building a client, of obtaining credentials, and of a call.
 //!
-//! `Display` is one line: what happened, where, and what the server says of it. Secrets that were
-//! sent are masked in it, and text of the server is short and without control characters. `Debug`
-//! holds that line, too.
+//! `Display` is one line: what happened, where, and the server's message. Secrets that were sent
+//! are masked, and the server's text is short and without control characters. `Debug` contains the
+//! same line.
 
 mod auth;
 mod build;

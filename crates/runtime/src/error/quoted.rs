@@ -1,5 +1,4 @@
-//! What servers write, made fit to stand in an error: short, in one line, and without the secrets
-//! that were sent.
+//! Server messages prepared for errors: short, in one line, and without the secrets that were sent.
 
 use super::server_words;
 use crate::model::Secret;
@@ -16,20 +15,20 @@ use zeroize::Zeroizing;
 const LONGEST_MESSAGE: usize = 300;
 /// How many characters of the id of a request are quoted.
 const LONGEST_ID: usize = 64;
-/// What stands in the place of a secret.
+/// The replacement of a secret.
 pub(crate) const MASKED: &str = "[masked]";
 
-/// What an error quotes of the response.
+/// The part of a response that an error quotes.
 #[derive(Default)]
 pub(crate) struct Quoted {
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
-    /// What has to be masked in the rest of the response; `None` if nothing of it is quoted.
+    /// The secrets to mask in the rest of the response; `None` if nothing of it is quoted.
     pub(crate) secrets: Option<Secrets>,
 }
 
 impl Quoted {
-    /// What the response with this head and body says, without the secrets.
+    /// The message of the response with this head and body, without the secrets.
     pub(crate) fn of(headers: &HeaderMap, body: &[u8], secrets: &Secrets) -> Self {
         let quote = |text: String, longest| {
             let text = printable(&secrets.masked(&text), longest);
@@ -49,8 +48,8 @@ impl Quoted {
 pub(crate) struct Secrets(Vec<Zeroizing<String>>);
 
 impl Secrets {
-    /// With a secret, in the forms in which a server may repeat it: as it is, and as an address or
-    /// a form has it.
+    /// Adds a secret, in the forms in which a server may repeat it: unchanged, and encoded as in an
+    /// address or a form.
     pub(crate) fn add(&mut self, secret: &str) {
         if secret.is_empty() {
             return;
@@ -63,7 +62,7 @@ impl Secrets {
         }
     }
 
-    /// With the value of a header that holds credentials: as a whole, and without the word before
+    /// Adds the value of a header that holds credentials: as a whole, and without the word before
     /// it.
     pub(crate) fn add_header(&mut self, value: &HeaderValue) {
         let Ok(value) = std::str::from_utf8(value.as_bytes()) else {
@@ -83,7 +82,7 @@ impl Secrets {
         }
     }
 
-    /// With those of a body or of parameters.
+    /// Adds those of a body or of parameters.
     pub(crate) fn add_all(&mut self, secrets: &[Secret]) {
         for secret in secrets {
             self.add(secret.expose());
@@ -104,7 +103,7 @@ impl Secrets {
         text
     }
 
-    /// A body with a mask in place of each secret, however JSON has it escaped.
+    /// A body with a mask in place of each secret, in any JSON escaping.
     pub(crate) fn masked_value(&self, body: &[u8]) -> Value {
         let text = || Value::String(String::from_utf8_lossy(body).into_owned());
         let mut value = serde_json::from_slice(body).unwrap_or_else(|_| text());
@@ -142,8 +141,8 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// The text in one line, without characters that end a line, colour a terminal or turn the
-/// direction of writing, and at most so many of the others.
+/// The text in one line, without characters that end a line, color a terminal or change the
+/// direction of writing, and at most this many other characters.
 fn printable(text: &str, longest: usize) -> String {
     let mut line = String::new();
     let mut length = 0;
@@ -165,7 +164,7 @@ fn printable(text: &str, longest: usize) -> String {
     line
 }
 
-/// Whether a character takes no room, or changes where others stand.
+/// Whether a character has no width, or changes the position of others.
 fn is_invisible(letter: char) -> bool {
     matches!(letter,
         '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'

@@ -1,7 +1,7 @@
-//! What servers say about errors in the usual places: a message and the id of the request.
+//! Server messages about errors in the usual places: a message and the id of the request.
 //!
-//! The names are those of common frameworks and of the RFCs 6749 and 9457; no vendor's format is
-//! known here.
+//! The names are those of common frameworks and of RFCs 6749 and 9457, and of no vendor in
+//! particular.
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
@@ -36,7 +36,7 @@ const REQUEST_ID_HEADERS: [&str; 6] = [
     "x-amz-request-id",
 ];
 
-/// The longest body that is looked at: as a tree, JSON takes many times its length.
+/// The longest body that is examined: as a tree, JSON takes many times its length.
 const LONGEST: usize = 64 * 1024;
 
 /// A JSON body as a tree.
@@ -47,7 +47,7 @@ fn tree(body: &[u8]) -> Option<Value> {
     serde_json::from_slice(body).ok()
 }
 
-/// What a body of any kind says: the message of JSON, the title of an HTML page, or text.
+/// The message of a body of any kind: the message of JSON, the title of an HTML page, or text.
 pub(crate) fn said(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     if let Some(tree) = tree(body) {
         return message_in(&tree, 3);

@@ -1,4 +1,4 @@
-//! The client: where requests go, and what is the same for all of them.
+//! The client: the address of requests, and settings that all requests share.
 
 use super::address::{AddressRules, NEARER, Purpose, is_nearer_by_name};
 use super::authenticate::Authenticate;
@@ -19,13 +19,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// What sends requests. Cloning is cheap: clones share connections, credentials and limits.
+/// Sends requests. Cloning is cheap: clones share connections, credentials and limits.
 ///
 /// Use a client in one tokio runtime. Connections are tasks of the runtime in which they were made,
-/// and do no more when nobody drives that: a client that notices it makes new ones, and where it
-/// cannot, because its HTTP client was handed in, the call fails with an error that says so.
+/// and stop when that runtime is no longer driven. A client that notices this makes new
+/// connections; if it cannot, because its HTTP client was supplied by the caller, the call fails
+/// with an error that says so.
 ///
-/// Clients of generated crates are a thin cover around one:
+/// Clients of generated crates are a thin wrapper around one:
 ///
 /// ```
 /// use lorgnette_runtime::{BuildError, ClientBuilder};
@@ -58,7 +59,7 @@ use url::Url;
 #[derive(Clone)]
 pub struct Client(pub(super) Arc<Inner>);
 
-/// What clones of a client share.
+/// The state that clones of a client share.
 pub(super) struct Inner {
     pub(super) http: Arc<HttpClient>,
     pub(super) rules: AddressRules,
@@ -70,14 +71,14 @@ pub(super) struct Inner {
     pub(super) user_agent: HeaderValue,
     pub(super) headers: HeaderMap,
     pub(super) authenticate: Option<Arc<dyn Authenticate>>,
-    /// It obtains the tokens of another client.
+    /// Whether it obtains the tokens of another client.
     pub(super) is_for_tokens: bool,
     pub(super) retry: Retry,
     pub(super) limiter: Arc<RateLimiter>,
     pub(super) timeout: Duration,
     pub(super) read_timeout: Duration,
     pub(super) limits: Arc<Limits>,
-    /// Whether errors quote what servers say.
+    /// Whether errors quote server messages.
     pub(super) quotes: bool,
     /// Secrets that errors never quote.
     pub(super) concealed: Vec<Secret>,
@@ -95,13 +96,13 @@ impl Client {
         &self.0.base_url
     }
 
-    /// The HTTP client below, for requests that the contract does not know. It puts no credentials
-    /// on them, and unless it was handed in it follows no redirects.
+    /// The underlying HTTP client, for requests that the contract does not declare. It adds no
+    /// credentials, and follows no redirects unless the caller supplied it.
     pub fn http(&self) -> reqwest::Client {
         self.0.http.main()
     }
 
-    /// The address for a path and a query that are encoded already.
+    /// The address for a path and a query that are already encoded.
     pub(crate) fn address(&self, operation: &Operation, path: &str, query: &str) -> Result<Url, String> {
         let Some(declared) = operation.server else {
             let is_fixed = std::ptr::eq(path, operation.path);
@@ -136,11 +137,11 @@ impl Client {
         Ok(url)
     }
 
-    /// An address that a response names, if something may be sent there.
+    /// An address that a response names, if requests may be sent there.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, as the end of a sentence.
+    /// The fault of the address, as the end of a sentence.
     pub(crate) async fn named(&self, address: &str) -> Result<Url, &'static str> {
         let base = self.0.base.url();
         let url = base.join(address).map_err(|_| "is none")?;
@@ -151,7 +152,7 @@ impl Client {
         Ok(url)
     }
 
-    /// Where requests of an operation go.
+    /// The address for requests of an operation.
     pub(crate) fn place(&self, operation: &Operation) -> Place {
         let declared = self.address(operation, "", "").ok();
         Place {
@@ -173,7 +174,7 @@ impl Client {
         &self.0.user_agent
     }
 
-    /// Header fields of every request that has none of the same name itself.
+    /// Header fields added to every request that does not have a field of the same name.
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
@@ -202,8 +203,8 @@ impl Client {
         self.0.read_timeout
     }
 
-    /// Whether members that do not fit their types are kept as they came, in the responses of a
-    /// call with these settings.
+    /// Whether members that do not match their types are kept unchanged in the responses of a call
+    /// with these settings.
     pub(crate) fn is_lenient(&self, settings: &CallSettings) -> bool {
         self.0.is_lenient && !settings.is_strict
     }

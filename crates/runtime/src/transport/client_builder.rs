@@ -27,19 +27,18 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// How long a connection may take unless [`ClientBuilder::connect_timeout`] says otherwise.
+/// The default of [`ClientBuilder::connect_timeout`].
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long the server may be silent unless [`ClientBuilder::read_timeout`] says otherwise.
+/// The default of [`ClientBuilder::read_timeout`].
 pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long a call may take unless [`ClientBuilder::timeout`] says otherwise.
+/// The default of [`ClientBuilder::timeout`].
 pub const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Settings of a client. `C` is the client of a generated crate.
 ///
-/// Unless it is told otherwise, a client sends no credentials, tries again by
-/// [`RetryPolicy::default`] what may be sent twice, does not pace itself, waits
-/// [`CONNECT_TIMEOUT`], [`READ_TIMEOUT`] and [`TIMEOUT`], and follows redirects (see
-/// [`ClientBuilder::http`]).
+/// By default, a client sends no credentials, retries by [`RetryPolicy::default`] requests that may
+/// be sent twice, has no rate limiter, uses the timeouts [`CONNECT_TIMEOUT`], [`READ_TIMEOUT`] and
+/// [`TIMEOUT`], and follows redirects (see [`ClientBuilder::http`]).
 pub struct ClientBuilder<C = Client> {
     base_url: String,
     servers: Vec<(String, String)>,
@@ -92,31 +91,30 @@ impl<C: From<Client>> ClientBuilder<C> {
         }
     }
 
-    /// Another address than the one that these settings began with.
+    /// Replaces the address that the builder was created with.
     #[must_use]
     pub fn base_url(mut self, url: &str) -> Self {
         url.clone_into(&mut self.base_url);
         self
     }
 
-    /// Refuses addresses that are not `https`, those included that the contract declares for single
-    /// operations: for clients whose credentials must not be read on the way. Adapters set this.
+    /// Refuses addresses that are not `https`, including those that the contract declares for
+    /// single operations: for clients whose credentials must not be readable in transit. Adapters
+    /// set this.
     #[must_use]
     pub const fn https_only(mut self) -> Self {
         self.rules.is_https_only = true;
         self
     }
 
-    /// Lets addresses be `http` all the same if they are on this machine, for a server of one's own
-    /// in a test.
+    /// Still allows `http` for addresses on this machine, for a server in a test.
     #[must_use]
     pub const fn allow_http_on_loopback(mut self) -> Self {
         self.rules.is_http_allowed_here = true;
         self
     }
 
-    /// Sends operations that the contract gives a server of their own, `declared`, to `url`
-    /// instead.
+    /// Sends operations for which the contract declares the server `declared` to `url` instead.
     #[must_use]
     pub fn server(mut self, declared: &str, url: &str) -> Self {
         self.servers
@@ -126,8 +124,9 @@ impl<C: From<Client>> ClientBuilder<C> {
 
     /// Puts these credentials on the requests of operations that need some; none by default.
     ///
-    /// An `Arc` of something that implements [`Authenticate`] will do, too. Credentials that the
-    /// server answers with 401 are shown to it, and if it has others the request is sent once more.
+    /// An `Arc` of an implementation of [`Authenticate`] is also accepted. If the server responds
+    /// with 401, the implementation is notified, and if it has other credentials the request is
+    /// sent once more.
     ///
     /// ```
     /// use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
@@ -148,11 +147,11 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Puts credentials on requests that the API itself hands out: `make` gets a client without
-    /// credentials, which shares connections and settings with the one that is built, and the
-    /// origin that credentials are for.
+    /// Puts credentials on requests that the API itself issues: `make` receives a client without
+    /// credentials, which shares connections and settings with the one being built, and the origin
+    /// that the credentials are for.
     ///
-    /// It is called when the client is built, so that settings made later hold for both.
+    /// `make` is called when the client is built, so later settings apply to both clients.
     #[must_use]
     pub fn authenticate_with<A: Authenticate + 'static>(
         mut self,
@@ -163,23 +162,22 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Sends this header field with every request that has none of the same name itself.
+    /// Adds this header field to every request that does not have one of the same name.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
     }
 
-    /// Tries requests again by these rules; [`RetryPolicy::default`] by default,
-    /// [`RetryPolicy::off`] for never.
+    /// Retries requests by these rules; [`RetryPolicy::default`] by default, [`RetryPolicy::off`]
+    /// disables retries.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// Holds requests back while the server's rate limit leaves no room for them;
-    /// [`RateLimiter::off`] by default.
+    /// Delays requests while the server's rate limit is exhausted; [`RateLimiter::off`] by default.
     ///
     /// Clients whose credentials count against the same limit share one limiter, as an `Arc`.
     #[must_use]
@@ -188,16 +186,16 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Names responses that mean that a rate limit is reached, besides those with status 429.
-    /// Adapters set this; callers have [`RetryPolicy::limited_by`].
+    /// Declares responses that report a rate limit, in addition to those with status 429. Adapters
+    /// set this; callers use [`RetryPolicy::limited_by`].
     #[must_use]
     pub const fn limited_by(mut self, responses: &'static [LimitResponse]) -> Self {
         self.limited_by = responses;
         self
     }
 
-    /// Lets this see each attempt of each call, after those that were set before it; an `Arc` of
-    /// one will do, too.
+    /// Adds a hook for each attempt of each call, which runs after those added before; an `Arc` of
+    /// an interceptor is also accepted.
     #[must_use]
     pub fn intercept(mut self, interceptor: impl Interceptor + 'static) -> Self {
         self.interceptors.push(Arc::new(interceptor));
@@ -212,7 +210,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Limits what a server may send, and how many connections are in use; [`Limits::default`] by
+    /// Limits what a server may send, and the number of connections in use; [`Limits::default`] by
     /// default.
     #[must_use]
     pub const fn limits(mut self, limits: Limits) -> Self {
@@ -220,42 +218,42 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Masks these secrets wherever an error quotes what a server says. Those that the failed
-    /// request carried itself are masked anyway; this is for what stands behind them, such as the
-    /// password with which a session was begun.
+    /// Masks these secrets wherever an error quotes the server. The secrets of the failed request
+    /// itself are always masked; this is for those that they derive from, such as the password of a
+    /// login that started a session.
     #[must_use]
     pub fn conceal(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
         self.concealed.extend(secrets);
         self
     }
 
-    /// Leaves what servers say out of the `Display` of errors, the ids of requests included: for
-    /// logs that may hold nothing of a server's. [`Error::message`](crate::Error::message) and
-    /// [`Error::body`](crate::Error::body) have it all the same.
+    /// Leaves server messages and request ids out of the `Display` of errors, for logs that must
+    /// not contain text from servers. [`Error::message`](crate::Error::message) and
+    /// [`Error::body`](crate::Error::body) still return them.
     #[must_use]
     pub const fn hide_server_messages(mut self) -> Self {
         self.quotes = false;
         self
     }
 
-    /// Which redirects are followed: [`RedirectPolicy::safe_across_origins`] by default.
+    /// Sets which redirects are followed: [`RedirectPolicy::safe_across_origins`] by default.
     ///
-    /// With an HTTP client or its settings handed in ([`http`](Self::http),
-    /// [`http_builder`](Self::http_builder)) it is [`RedirectPolicy::same_origin`] by default,
-    /// since such a client may show a client certificate, which must not be shown elsewhere. If it
-    /// shows none, redirects to other origins may be allowed here.
+    /// If the caller supplies the HTTP client or its settings ([`http`](Self::http),
+    /// [`http_builder`](Self::http_builder)), the default is [`RedirectPolicy::same_origin`], since
+    /// such a client may send a client certificate, which must not be sent to other origins. If it
+    /// sends none, redirects to other origins can be allowed here.
     #[must_use]
     pub const fn redirects(mut self, policy: RedirectPolicy) -> Self {
         self.redirects = Some(policy);
         self
     }
 
-    /// Shows this certificate to servers that ask for one. Redirects to other origins are not
-    /// followed then, whatever [`redirects`](Self::redirects) says.
+    /// Sends this certificate to servers that request one. Redirects to other origins are then not
+    /// followed, regardless of [`redirects`](Self::redirects).
     ///
     /// # Errors
     ///
-    /// When certificate and key cannot be used, although they could when this was made.
+    /// When certificate and key cannot be used any more.
     #[cfg(feature = "client-certificate")]
     pub fn client_certificate(mut self, certificate: &crate::ClientCertificate) -> Result<Self, BuildError> {
         self.rules.is_identified = true;
@@ -263,51 +261,50 @@ impl<C: From<Client>> ClientBuilder<C> {
     }
 
     /// Shares the HTTP client, with its connections, with all clients of this process that do the
-    /// same: for programs with many clients, since an HTTP client of its own costs each some 30
-    /// milliseconds and a pool of connections.
+    /// same: for programs with many clients, since a separate HTTP client costs about 30
+    /// milliseconds and a connection pool each.
     ///
-    /// Clients with another [`connect_timeout`](Self::connect_timeout) have their own, and so have
-    /// those to which an HTTP client or its settings are handed in.
+    /// Clients with another [`connect_timeout`](Self::connect_timeout), or with an HTTP client or
+    /// settings from the caller, have their own.
     #[must_use]
     pub const fn shared_http(mut self) -> Self {
         self.is_shared = true;
         self
     }
 
-    /// Makes the HTTP client from these settings, for instance with a proxy or another root.
+    /// Builds the HTTP client from these settings, for instance with a proxy or another root
+    /// certificate.
     ///
-    /// The timeout for connections and the policy for redirects are set by this crate. A proxy is
-    /// used for `https` only: what has no TLS goes straight to its server, and so does what stays
-    /// on this machine.
+    /// This crate sets the connect timeout and the redirect policy. A proxy is used for `https`
+    /// only: requests without TLS, and requests to this machine, go directly to the server.
     #[must_use]
     pub fn http_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http = Http::Builder(Box::new(builder));
         self
     }
 
-    /// Uses this HTTP client as it is, and shares its connections. It uses the proxies that it was
-    /// made with, or else those of the environment, for addresses on this machine and without TLS
-    /// as well, unless it was made with `no_proxy`.
+    /// Uses this HTTP client unchanged, and shares its connections. The client uses its own
+    /// proxies, or else those of the environment, also for addresses on this machine and without
+    /// TLS, unless it was built with `no_proxy`.
     ///
-    /// Build it with `redirect::Policy::none()`. Redirects are then followed by this crate, which
-    /// leaves the credentials behind when they lead to another server and does not follow them to
-    /// addresses without TLS. With another policy, as reqwest has by default, the HTTP client
-    /// follows redirects itself before this crate sees them, and takes header fields such as
-    /// `x-api-key` along, to whichever server.
+    /// Build it with `redirect::Policy::none()`. This crate then follows redirects, drops the
+    /// credentials on a redirect to another server, and does not follow redirects to addresses
+    /// without TLS. With another policy, such as reqwest's default, the HTTP client follows
+    /// redirects before this crate sees them, and sends header fields such as `x-api-key` to any
+    /// server.
     #[must_use]
     pub fn http(mut self, client: reqwest::Client) -> Self {
         self.http = Http::Client(client);
         self
     }
 
-    /// Makes the client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// When an address is not one of `https` or `http`, is `http` where
-    /// [`https_only`](Self::https_only) says otherwise, or holds credentials, a query or a
-    /// fragment; when `User-Agent` or another header field cannot be sent; when TLS cannot be set
-    /// up.
+    /// When an address is neither `https` nor `http`, is `http` despite
+    /// [`https_only`](Self::https_only), or contains credentials, a query or a fragment; when
+    /// `User-Agent` or another header field cannot be sent; when TLS cannot be set up.
     pub fn build(self) -> Result<C, BuildError> {
         let user_agent = HeaderValue::try_from(&self.user_agent)
             .map_err(|_| BuildError::settings("the `User-Agent` cannot be sent: it is not a line of text"))?;
