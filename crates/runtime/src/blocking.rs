@@ -1,10 +1,9 @@
-//! Calls without `async`, under the feature `blocking`: `.blocking()` on whatever would be awaited
-//! or streamed.
+//! Calls without `async`, under the feature `blocking`: `.blocking()` in place of awaiting or
+//! streaming.
 //!
-//! What has to go on in between, such as connections and the renewal of tokens, runs in one thread
-//! in the background, which all clients of the process share. A call waits on the caller's own
-//! thread, which must not be one that drives a tokio runtime: that is an error, since it would hold
-//! up everything else there.
+//! Background work, such as connections and the renewal of tokens, runs in one thread that all
+//! clients of the process share. A call blocks the caller's thread. Within a tokio runtime that is
+//! an error, since it would block the runtime's other tasks.
 //!
 //! ```
 //! use lorgnette_runtime::{Client, Sending};
@@ -35,12 +34,12 @@ use std::future::{Future, IntoFuture, poll_fn};
 use std::io::{self, BufRead, Read};
 use std::pin::Pin;
 
-/// Waits for a future that this crate or a client made, for instance one of
+/// Waits for a future that this crate or a client created, for instance one of
 /// [`ByteStream::save_to`](crate::ByteStream::save_to).
 ///
 /// # Errors
 ///
-/// That of the future, and one of its own within a tokio runtime.
+/// The error of the future, or an error within a tokio runtime.
 pub fn run<T, E>(future: impl Future<Output = Result<T, Error<E>>>) -> Result<T, Error<E>> {
     run_as("blocking", future)
 }
@@ -68,7 +67,7 @@ impl<T, E> Sending<'_, T, E> {
 }
 
 impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T, E> {
-    /// Waits until it is done.
+    /// Waits until the operation is done.
     ///
     /// # Errors
     ///
@@ -110,7 +109,7 @@ impl ByteStream {
     }
 }
 
-/// A stream as an iterator. Each item that is asked for within a tokio runtime is an error.
+/// A stream as an iterator. Within a tokio runtime, each item is an error.
 #[must_use = "nothing is sent before an item is asked for"]
 pub struct Blocking<S> {
     stream: S,
@@ -143,7 +142,7 @@ impl<S> fmt::Debug for Blocking<S> {
 /// The bytes of a response as a reader. `Debug` shows none of them.
 pub struct Reader {
     stream: ByteStream,
-    /// What has arrived and was not read yet.
+    /// Bytes that have arrived and are not read yet.
     chunk: Bytes,
 }
 

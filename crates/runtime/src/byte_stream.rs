@@ -22,15 +22,15 @@ pub struct ByteStream {
     resume: Option<Resume>,
 }
 
-/// What it takes to ask for the rest of a body.
+/// The request for the rest of a body.
 pub(crate) struct Resume {
     pub(crate) resend: Box<Resend>,
-    /// Names the version of the file, so that parts of two versions are never put together.
+    /// Identifies the version of the file, so that parts of two versions are never combined.
     pub(crate) version: HeaderValue,
 }
 
 impl ByteStream {
-    /// The operation that it is the response of.
+    /// The operation of the response.
     pub(crate) const fn operation(&self) -> &'static str {
         self.operation
     }
@@ -39,7 +39,7 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// When the connection breaks off or stalls; that error comes once and is the end.
+    /// When the connection is interrupted or stalls. The error ends the stream.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         self.chunks
             .next()
@@ -48,7 +48,7 @@ impl ByteStream {
             .map_err(|failure| Error::new(failure, None))
     }
 
-    /// All bytes at once, if they are no more than `limit`.
+    /// All bytes at once, if there are at most `limit` of them.
     ///
     /// # Errors
     ///
@@ -60,12 +60,12 @@ impl ByteStream {
             .map_err(|failure| Error::new(failure, None))
     }
 
-    /// What it takes to ask for the rest, if that is possible.
+    /// The request for the rest, if that is possible.
     pub(crate) fn take_resume(&mut self) -> Option<Resume> {
         self.resume.take()
     }
 
-    /// How many bytes the server announced. Compressed responses have no such number.
+    /// The number of bytes that the server announced; `None` for compressed responses.
     pub const fn content_length(&self) -> Option<u64> {
         self.length
     }
@@ -94,7 +94,7 @@ impl fmt::Debug for ByteStream {
 }
 
 impl From<ByteStream> for Body {
-    /// What one server sends can be sent to another while it arrives.
+    /// A download from one server can be uploaded to another while it arrives.
     fn from(stream: ByteStream) -> Self {
         let length = stream.length;
         let body = Self::stream(stream);
@@ -179,7 +179,7 @@ impl FromResponse for Text {
     fn kind(status: u16) -> BodyKind {
         BodyKind::Whole.on_success(status)
     }
-    /// Reads the charset that the server names, or UTF-8; bytes that are none become replacement
+    /// Decodes the charset that the server names, or UTF-8; invalid bytes become replacement
     /// characters.
     fn read(response: &mut RawResponse) -> codec::Result<Self> {
         let bytes = response.take_text()?;

@@ -1,9 +1,9 @@
-//! What stands in for the operations of a tag whose cargo feature is off.
+//! Placeholders for the operations of a tag whose cargo feature is off.
 
-/// Methods that cannot be called, in a module that is there while the feature is off.
+/// Methods that cannot be called, in a module that exists while the feature is off.
 ///
-/// A method that is compiled out is unknown to the compiler, which then suggests whatever else it
-/// knows. A method in its place, whose bound never holds, makes the error say what is missing.
+/// If a method is compiled out, the compiler suggests unrelated methods. A placeholder whose bound
+/// never holds makes the error name the missing feature.
 ///
 /// ```
 /// pub struct Client;

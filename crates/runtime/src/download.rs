@@ -10,19 +10,20 @@ use crate::transport::{self, CallSettings, Client, Request};
 use http::header::{ACCEPT, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
 
-/// What stands for a download in errors, spans and hooks. It has no path: that may hold secrets.
+/// The operation that represents a download in errors, spans and hooks. It has no path, since a
+/// path may contain secrets.
 static DOWNLOAD: Operation = Operation::new("download", Method::GET, "");
 
-/// Shorter values of a query than this are no secrets, and would mask words by chance.
+/// Query values shorter than this are not secrets, and would mask unrelated words.
 const SHORTEST: usize = 6;
 
 impl Client {
-    /// Loads what is at an address that a response names, for instance one that a storage service
-    /// has signed. A relative address is relative to the API's.
+    /// Downloads the file at an address that a response names, such as one signed by a storage
+    /// service. A relative address is relative to the API's.
     ///
-    /// Neither credentials nor header fields of the client go along, even to the API's own server:
-    /// the address itself is the permission. Values in its query are secrets, which no error
-    /// repeats. A download that breaks off goes on where it did, see [`ByteStream::save_to`].
+    /// The request carries no credentials or header fields of the client, even to the API's own
+    /// server: the address itself grants access. Values in its query are secrets, which no error
+    /// repeats. An interrupted download is resumed, see [`ByteStream::save_to`].
     ///
     /// ```no_run
     /// # async fn example(client: lorgnette_runtime::Client) -> Result<(), lorgnette_runtime::Error> {
@@ -34,12 +35,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the address is not one that something may be sent to: it is neither `https` nor `http`,
-    /// has no TLS where the API has it, holds a user name or password, leads from a server in the
-    /// internet to an address inside of the client's network, or is on another server where the
-    /// client follows no redirects either, see
-    /// [`ClientBuilder::redirects`](crate::ClientBuilder::redirects). Otherwise as any call; each
-    /// status that is no success is an error.
+    /// When the address is refused: it is neither `https` nor `http`, has no TLS although the API
+    /// does, contains a user name or password, leads from a public server to an address in the
+    /// client's private network, or is on another server while the client does not follow redirects
+    /// there, see [`ClientBuilder::redirects`](crate::ClientBuilder::redirects). Otherwise as for
+    /// any call; each status that is not a success is an error.
     pub fn download(&self, address: &str) -> Sending<'_, ByteStream> {
         let address = address.to_owned();
         Sending::new(DOWNLOAD.id(), async move { load(self, &address).await })

@@ -1,25 +1,26 @@
-//! What a response is read as: JSON, nothing, or an enum with a variant for each status.
+//! The types that a response is decoded as: JSON, nothing, or an enum with a variant for each
+//! status.
 
 use crate::error::Undeclared;
 use crate::model::codec::{self, Wire};
 use crate::transport::{BodyKind, RawResponse, ResponseKinds};
 
-/// A type that a response can be read as.
+/// A type that a response can be decoded as.
 pub trait FromResponse: Sized {
-    /// Whether responses with this status are of this type, and how their bodies are taken.
+    /// Whether responses with this status have this type, and how their bodies are read.
     fn kind(status: u16) -> BodyKind;
 
-    /// Whether this very status, or a range that it is in, is declared, rather than all those that
-    /// nothing is said about.
+    /// Whether this status, or a range that contains it, is declared, rather than covered by a
+    /// default.
     fn names(status: u16) -> bool {
         Self::kind(status) != BodyKind::Undeclared
     }
 
-    /// Reads the response.
+    /// Decodes the response.
     ///
     /// # Errors
     ///
-    /// When the body is not what the contract says.
+    /// When the body does not match the contract.
     fn read(response: &mut RawResponse) -> codec::Result<Self>;
 }
 
@@ -101,7 +102,7 @@ macro_rules! statuses {
     };
 }
 
-/// What a variant of `statuses!` holds.
+/// The content of a variant of `statuses!`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __payload {

@@ -1,4 +1,4 @@
-//! Streams of JSON documents: one on each line, or each behind a record separator.
+//! Streams of JSON documents: one per line, or each after a record separator.
 
 use crate::error::{Error, Failure, Stage};
 use crate::from_response::FromResponse;
@@ -16,7 +16,7 @@ use std::task::{Context, Poll, ready};
 /// JSON documents as they arrive, each of type `T`: newline-delimited JSON (`application/x-ndjson`,
 /// `application/jsonl`), or a JSON text sequence (`application/json-seq`).
 ///
-/// A stream that breaks off is an error; it is not asked for again.
+/// An interrupted stream is an error; it is not resumed.
 pub struct JsonLines<T> {
     operation: &'static str,
     limits: Arc<Limits>,
@@ -31,8 +31,8 @@ impl<T: Wire> JsonLines<T> {
     ///
     /// # Errors
     ///
-    /// When the connection breaks off or a document is longer than [`Limits::event`], which ends
-    /// the stream, or when the document is not what the contract says, which does not.
+    /// When the connection is interrupted or a document is longer than [`Limits::event`]; both end
+    /// the stream. When a document does not match the contract; the stream then continues.
     pub async fn item(&mut self) -> Result<Option<T>, Error> {
         poll_fn(|cx| self.poll(cx)).await.transpose()
     }
@@ -80,11 +80,11 @@ impl<T: Wire> JsonLines<T> {
     }
 }
 
-/// What has arrived, cut into documents.
+/// The bytes that have arrived, split into documents.
 struct Documents {
     separator: u8,
     buffer: BytesMut,
-    /// How many bytes of the buffer are known to hold no separator.
+    /// The number of bytes at the start of the buffer that contain no separator.
     searched: usize,
     is_over: bool,
 }
@@ -103,12 +103,12 @@ impl Documents {
         self.buffer.extend_from_slice(chunk);
     }
 
-    /// How long the document is that has not ended yet.
+    /// The length of the incomplete document.
     fn longest(&self) -> usize {
         self.buffer.len()
     }
 
-    /// The next whole document; blank ones are passed over.
+    /// The next complete document; blank ones are skipped.
     fn next(&mut self) -> Option<Bytes> {
         loop {
             let rest = &self.buffer[self.searched..];

@@ -1,5 +1,5 @@
-//! Saves the body of a response as a file, whole or not at all, and goes on where a download broke
-//! off.
+//! Saves the body of a response as a file, completely or not at all, and resumes interrupted
+//! downloads.
 
 use crate::byte_stream::{ByteStream, Resume};
 use crate::error::{Error, Failure, Stage};
@@ -16,26 +16,27 @@ use tokio::fs::{self, File};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
 impl ByteStream {
-    /// Saves the bytes as a file and says how many there are. The file is there whole or not at
-    /// all, in place of one that was there before: it is written beside it, and renamed at the end.
+    /// Saves the bytes as a file and returns their number. The file is written completely or not at
+    /// all: it is written to a temporary file beside `path` and renamed at the end, in place of an
+    /// existing file.
     ///
-    /// A download that breaks off goes on where it did, by the client's retry policy, if the server
-    /// can send parts of the file and says which version of it that is. If it has changed
-    /// meanwhile, it is loaded again.
+    /// An interrupted download is resumed by the client's retry policy, if the server can send
+    /// parts of the file and identifies its version. If the file has changed in the meantime, it is
+    /// downloaded again.
     ///
     /// # Errors
     ///
-    /// As [`ByteStream::chunk`], and when the file cannot be written.
+    /// As for [`ByteStream::chunk`], and when the file cannot be written.
     pub async fn save_to(self, path: impl AsRef<Path>) -> Result<u64, Error> {
         self.save_with(path, |_, _| {}).await
     }
 
-    /// The same; `progress` hears how many bytes have been written, and how many there will be if
-    /// the server says so.
+    /// Saves the bytes as a file; `progress` receives the number of bytes written, and the total if
+    /// the server announced it.
     ///
     /// # Errors
     ///
-    /// As [`ByteStream::save_to`].
+    /// As for [`ByteStream::save_to`].
     pub async fn save_with(
         self,
         path: impl AsRef<Path>,
@@ -46,7 +47,7 @@ impl ByteStream {
     }
 }
 
-/// Saves `stream` at `path`; `progress` hears how many bytes are there.
+/// Saves `stream` at `path`; `progress` receives the number of bytes written.
 async fn save(
     operation: &'static str,
     mut stream: ByteStream,
@@ -112,7 +113,7 @@ async fn save(
     outcome
 }
 
-/// A file beside the one that is to be: renaming it is atomic.
+/// A temporary file beside the final one, so that renaming is atomic.
 fn part_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{:08x}.part", fastrand::u32(..)));
@@ -126,7 +127,7 @@ fn unwritten(operation: &'static str, error: io::Error) -> Error {
     Error::new(failure, None)
 }
 
-/// How long to wait before the rest is asked for, if it is.
+/// The wait before the rest is requested, if it is requested.
 fn wait_after(resume: &Resume, breaks: u32, waited: Duration) -> Option<Duration> {
     let retry = resume.resend.client.retry();
     let own = resume.resend.request.settings.retry.as_deref();
@@ -145,8 +146,7 @@ fn wait_after(resume: &Resume, breaks: u32, waited: Duration) -> Option<Duration
     }
 }
 
-/// What comes after the first `written` bytes, and from where on it is: from the beginning if the
-/// file has changed.
+/// The bytes after the first `written`, with their offset: 0 if the file has changed.
 async fn rest(resume: &mut Resume, written: u64) -> Option<(ByteStream, u64)> {
     let Resend { client, request, .. } = &mut *resume.resend;
     let range = HeaderValue::try_from(format!("bytes={written}-")).ok()?;

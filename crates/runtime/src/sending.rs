@@ -1,4 +1,4 @@
-//! A request on its way, as a type with a name.
+//! A request in flight, as a named type.
 
 use crate::error::{Error, Undeclared};
 use crate::model::Response;
@@ -7,9 +7,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// A request on its way: awaiting it gives the response.
+/// A request in flight: awaiting it returns the response.
 ///
-/// Its type has a name, where that of an `async fn` has none, so that generated code can return it
+/// Unlike the future of an `async fn`, this type has a name, so that generated code can return it
 /// without the compiler working out the same state machine for each operation.
 #[must_use = "a request is sent while it is awaited"]
 pub struct Sending<'client, T, E = Undeclared> {

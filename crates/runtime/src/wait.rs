@@ -1,7 +1,8 @@
-//! Waits for what an operation reports on: a clip that is being made, a test that is running.
+//! Waits for a job that an operation reports on, such as a clip that is being made or a test that
+//! is running.
 //!
-//! The operation is called again and again until a member of its response says that it is done, or
-//! that it failed.
+//! The operation is called repeatedly until a member of its response reports that the job is done
+//! or has failed.
 
 use crate::call::{self, Call};
 use crate::error::{Error, Failure, Place, Stage, Undeclared};
@@ -19,7 +20,7 @@ use std::pin::Pin;
 use std::time::Duration;
 use url::Url;
 
-/// When an operation reports that something is done.
+/// The condition under which a job is done.
 ///
 /// ```
 /// use lorgnette_runtime::wait::Until;
@@ -43,12 +44,13 @@ pub struct Until {
 }
 
 impl Until {
-    /// When there is a response at all. It is asked for every 2 seconds, for 10 minutes.
+    /// The job is done when there is any response. The operation is called every 2 seconds, for 10
+    /// minutes.
     pub const fn success() -> Self {
         Self::member("")
     }
 
-    /// When this member of the response, such as `task.status`, says so.
+    /// The job is done when this member of the response, such as `task.status`, reports it.
     pub const fn member(path: &'static str) -> Self {
         Self {
             member: path,
@@ -61,43 +63,44 @@ impl Until {
         }
     }
 
-    /// Values of the member that mean that it is done. Without, all do that mean nothing else.
+    /// Values of the member that mean that the job is done; by default, all values without another
+    /// meaning.
     #[must_use]
     pub const fn done(mut self, values: &'static [&'static str]) -> Self {
         self.done = values;
         self
     }
 
-    /// Values of the member that mean that it is not done yet. Without, all do, if some mean that
-    /// it is done.
+    /// Values of the member that mean that the job is not done yet; by default, all other values,
+    /// if some mean that it is done.
     #[must_use]
     pub const fn pending(mut self, values: &'static [&'static str]) -> Self {
         self.pending = values;
         self
     }
 
-    /// Values of the member that mean that it failed.
+    /// Values of the member that mean that the job failed.
     #[must_use]
     pub const fn failed(mut self, values: &'static [&'static str]) -> Self {
         self.failed = values;
         self
     }
 
-    /// Statuses of errors that mean that it is not done yet.
+    /// Error statuses that mean that the job is not done yet.
     #[must_use]
     pub const fn not_yet(mut self, statuses: &'static [u16]) -> Self {
         self.not_yet = statuses;
         self
     }
 
-    /// How long to wait between two calls.
+    /// The wait between two calls.
     #[must_use]
     pub const fn every_seconds(mut self, seconds: u64) -> Self {
         self.interval = Duration::from_secs(seconds);
         self
     }
 
-    /// How long to wait at most.
+    /// The longest total wait.
     #[must_use]
     pub const fn within_seconds(mut self, seconds: u64) -> Self {
         self.limit = Duration::from_secs(seconds);
@@ -130,7 +133,7 @@ enum State {
     Failed(&'static str),
 }
 
-/// Lets a generated builder, whose operation reports on something that takes its time, wait for it.
+/// Adds `wait` to a generated builder whose operation reports on a job.
 ///
 /// ```ignore
 /// waits!(Clip => types::Clip, responses::Error404; member("status").done(&["done"]).failed(&["error"]));
@@ -139,7 +142,8 @@ enum State {
 macro_rules! waits {
     ($name:ident => $success:ty $(, $error:ty)?; $start:ident($($argument:expr)?) $(. $option:ident($value:expr))*) => {
         impl $name<'_> {
-            /// Waits until what this operation reports on is done, by calling it again and again.
+            /// Waits until the job that this operation reports on is done, by calling the operation
+            /// repeatedly.
             #[allow(deprecated)]
             pub fn wait(self) -> $crate::wait::Wait<$success $(, $error)?> {
                 let until = $crate::wait::Until::$start($($argument)?)$(.$option($value))*;
@@ -149,8 +153,7 @@ macro_rules! waits {
     };
 }
 
-/// Waits for what an operation reports on: awaiting it gives the response that says that it is
-/// done.
+/// Waits for a job: awaiting it returns the response that reports that the job is done.
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Wait<T, E = Undeclared> {
     client: Client,
@@ -162,7 +165,7 @@ pub struct Wait<T, E = Undeclared> {
 
 type Progress<T> = Box<dyn FnMut(&T) + Send>;
 
-/// What the requests have in common.
+/// The common part of the requests.
 struct Template {
     operation: &'static Operation,
     url: Url,
@@ -171,7 +174,7 @@ struct Template {
 }
 
 impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T, E> {
-    /// Waits by this call.
+    /// Waits by repeating this call.
     #[doc(hidden)]
     pub fn new(call: Call<'_>, until: Until) -> Self {
         let client = call.client.clone();
@@ -197,20 +200,19 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
         }
     }
 
-    /// Waits this long between two calls, and not before the time that a server says by
-    /// `Retry-After`.
+    /// Sets the wait between two calls; a server's `Retry-After` can extend it.
     pub const fn every(mut self, interval: Duration) -> Self {
         self.until.interval = interval;
         self
     }
 
-    /// Waits this long at most, all calls included.
+    /// Sets the longest total wait, including all calls.
     pub const fn within(mut self, limit: Duration) -> Self {
         self.until.limit = limit;
         self
     }
 
-    /// Shows what the operation reports while it is not done.
+    /// Shows the operation's reports while the job is not done.
     pub fn progress(mut self, show: impl FnMut(&T) + Send + 'static) -> Self {
         self.progress = Some(Box::new(show));
         self

@@ -1,6 +1,6 @@
-//! Reading what a vendor's server sends: webhooks and callbacks.
+//! Webhooks and callbacks, which a vendor's server sends.
 
-/// Makes an enum of webhooks, a variant for each event, with what reads them.
+/// Makes an enum of webhooks, with a variant for each event, and its parser.
 ///
 /// ```
 /// use lorgnette_runtime::{Value, webhooks};
@@ -45,7 +45,7 @@ macro_rules! webhooks {
             ///
             /// # Errors
             ///
-            /// When the body is no JSON, or not what the contract says of the event.
+            /// When the body is not JSON, or does not match the contract's schema of the event.
             pub fn parse(event: &str, body: &[u8]) -> $crate::codec::Result<Self> {
                 match event {
                     $($event => $crate::codec::from_json(body).map(|it| Self::$variant(Box::new(it))),)*

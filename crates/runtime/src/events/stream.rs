@@ -1,4 +1,4 @@
-//! Server-sent events, which go on where they broke off.
+//! Server-sent events, with resumption of interrupted streams.
 
 use super::source::Source;
 use crate::error::{Error, Failure, Stage};
@@ -22,13 +22,13 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event<T> {
-    /// What kind of event it is; `message` unless the server says otherwise.
+    /// The type of the event; `message` by default.
     pub event: String,
-    /// The id, by which a later request can ask for what comes after it.
+    /// The id, with which a later request can ask for the following events.
     pub id: Option<String>,
-    /// How long the server wants to be left alone after the stream breaks off.
+    /// The server's reconnection time after an interruption.
     pub retry: Option<Duration>,
-    /// What it says.
+    /// The data.
     pub data: T,
 }
 
@@ -36,21 +36,21 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Server-sent events as they arrive, whose data are of type `T`.
 ///
-/// If the connection breaks off behind an event with an id, the request is sent again with that as
-/// its `Last-Event-ID`, by the client's [`RetryPolicy`](crate::retry::RetryPolicy) and not before
-/// the time that the server asked for; the caller sees nothing of it. Without an id, or where the
-/// operation must not be sent twice, the break is an error.
+/// If the connection is interrupted after an event with an id, the request is sent again with that
+/// id as its `Last-Event-ID`, by the client's [`RetryPolicy`](crate::retry::RetryPolicy) and after
+/// the server's reconnection time; the caller does not notice. Without an id, or if the operation
+/// must not be sent twice, the interruption is an error.
 pub struct EventStream<T> {
     operation: &'static str,
     limits: Arc<Limits>,
-    /// Whether members of the data that do not fit are kept as they came.
+    /// Whether members of the data that do not match their types are kept unchanged.
     is_lenient: bool,
     state: State,
-    /// The last event's id; the place to go on from.
+    /// The last event's id, from which the stream is resumed.
     last_id: Option<String>,
-    /// How long the server wants to be left alone after a break.
+    /// The server's reconnection time.
     retry: Duration,
-    /// How often the stream broke off since the last event, and how long it was waited for that.
+    /// The number of interruptions since the last event, and the total wait because of them.
     breaks: u32,
     waited: Duration,
     data: PhantomData<fn() -> T>,
@@ -60,9 +60,9 @@ type Events = Pin<Box<SseByteStream<Source>>>;
 type Asking = Pin<Box<dyn Future<Output = Result<Box<RawResponse>, Box<Failure>>> + Send>>;
 
 enum State {
-    /// Events arrive. With what it takes to ask for more, if that is allowed.
+    /// Events arrive. Holds the request for more, if that is allowed.
     Open(Events, Option<Box<Resend>>),
-    /// The stream broke off, and what comes after the last event was asked for.
+    /// The stream was interrupted, and the events after the last one are requested.
     Asking(Asking),
     Over,
 }
@@ -72,8 +72,8 @@ impl<T: Wire> EventStream<T> {
     ///
     /// # Errors
     ///
-    /// When the connection breaks off for good or a limit of [`Limits`] is exceeded, which ends the
-    /// stream, or when the data are not what the contract says, which does not.
+    /// When the connection is lost permanently or a limit of [`Limits`] is exceeded; both end the
+    /// stream. When the data do not match the contract; the stream then continues.
     pub async fn event(&mut self) -> Result<Option<Event<T>>, Error> {
         poll_fn(|cx| self.poll(cx)).await.transpose()
     }
@@ -141,7 +141,7 @@ impl<T: Wire> EventStream<T> {
         }))
     }
 
-    /// Asks for what comes after the last event, if that is possible and worth it.
+    /// Requests the events after the last one, if that is possible and useful.
     fn ask_again(&mut self, error: &sse_stream::Error) -> Option<Asking> {
         let State::Open(_, resend) = &mut self.state else {
             return None;

@@ -14,23 +14,23 @@ use std::vec::IntoIter;
 
 /// The items of a list, over all its pages.
 ///
-/// It ends as [`Pages`] does, with the items of the last page. An item that is not what the
-/// contract says is an error in its place, and the list goes on behind it.
+/// The list ends like [`Pages`], with the items of the last page. An item that does not match the
+/// contract is an error in its place, and the list continues after it.
 #[must_use = "nothing is sent before an item is asked for"]
 pub struct Items<I, E = Undeclared> {
     items: Pin<Box<dyn Source<I, E> + Send>>,
-    /// How many items may still be given.
+    /// The number of items that may still be returned.
     left: Option<usize>,
 }
 
-/// Where items come from.
+/// The source of the items.
 pub(super) trait Source<I, E>: Stream<Item = Result<I, Error<E>>> {
-    /// The same items as they come from the server.
+    /// The same items as raw JSON.
     fn raw(self: Pin<Box<Self>>) -> Pin<Box<dyn Source<Bytes, E> + Send>>;
 }
 
 impl<I: Send + 'static, E: FromResponse + Send + 'static> Items<I, E> {
-    /// The items that `take` takes of each page.
+    /// The items that `take` extracts from each page.
     #[doc(hidden)]
     pub fn of<T: Send + 'static>(pages: Pages<T, E>, take: fn(T) -> Vec<I>) -> Self {
         Self {
@@ -39,11 +39,11 @@ impl<I: Send + 'static, E: FromResponse + Send + 'static> Items<I, E> {
         }
     }
 
-    /// The items as the JSON texts that the server sent, for programs that hand them on. The entry
+    /// The items as the JSON texts that the server sent, for programs that pass them on. The entry
     /// of a map is an object with one member.
     ///
-    /// It is to be called before an item is asked for: of a page that has come, the remaining items
-    /// are left out.
+    /// Call this before requesting an item: otherwise, the remaining items of the current page are
+    /// left out.
     pub fn raw(self) -> Items<Bytes, E> {
         Items {
             items: self.items.raw(),
@@ -53,7 +53,7 @@ impl<I: Send + 'static, E: FromResponse + Send + 'static> Items<I, E> {
 }
 
 impl<I, E> Items<I, E> {
-    /// The same list, which ends after this many items. No page is asked for behind them.
+    /// Limits the list to this many items. No further page is requested.
     pub const fn limit(mut self, items: usize) -> Self {
         self.left = Some(items);
         self
@@ -63,8 +63,8 @@ impl<I, E> Items<I, E> {
     ///
     /// # Errors
     ///
-    /// As [`Pages::page`], which comes once and is the end, and when the item is not what the
-    /// contract says, which is not.
+    /// As for [`Pages::page`], which ends the list, and when the item does not match the contract,
+    /// which does not.
     pub async fn item(&mut self) -> Result<Option<I>, Error<E>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
@@ -90,12 +90,12 @@ impl<I, E> fmt::Debug for Items<I, E> {
     }
 }
 
-/// Pages with the items of the one that is being given.
+/// Pages, with the items of the current one.
 pub(super) struct Spread<T, I, E> {
     pages: Pages<T, E>,
     take: fn(T) -> Vec<I>,
     items: IntoIter<I>,
-    /// The place of the next item in its page.
+    /// The index of the next item in its page.
     at: usize,
     left_out: Option<LeftOut>,
 }

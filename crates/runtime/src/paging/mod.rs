@@ -1,4 +1,4 @@
-//! Lists that come in pages: a page at a time, or item by item over all of them.
+//! Paginated lists: page by page, or item by item over all pages.
 //!
 //! A page leads to the next in one of four ways: the request counts pages, or items; the response
 //! holds a cursor that the next request repeats; or it holds the address of the next page.

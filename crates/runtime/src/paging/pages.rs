@@ -15,9 +15,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec::IntoIter;
 
-/// Lets a generated builder, whose operation answers with one page of a list, give the whole list:
-/// the member that holds the items of a page (`_` if the page is the list) with the type of an
-/// item, and how one page leads to the next.
+/// Adds `pages` and `stream` to a generated builder whose operation returns one page of a list. It
+/// takes the member that holds the items of a page (`_` if the page is the list) with the type of
+/// an item, and how one page leads to the next.
 ///
 /// ```ignore
 /// pages!(Agents => types::AgentsPage, responses::Error404; results: types::Agent; number("page").from(1));
@@ -29,9 +29,9 @@ macro_rules! pages {
         $start:ident($argument:expr) $(. $option:ident($($value:expr)?))*
     ) => {
         impl $name<'_> {
-            /// The list a page at a time, from the page that the parameters ask for to the last.
+            /// The list page by page, from the page that the parameters request to the last.
             ///
-            /// A page is asked for when the one before it has been taken. An error ends the list.
+            /// A page is requested when the one before it has been taken. An error ends the list.
             #[allow(deprecated)]
             pub fn pages(self) -> $crate::Pages<$page $(, $error)?> {
                 let paging = $crate::paging::Paging::$start($argument)$(.$option($($value)?))*;
@@ -40,12 +40,12 @@ macro_rules! pages {
                 })
             }
 
-            /// The items of all pages, one after the other, from the page that the parameters ask
-            /// for to the last.
+            /// The items of all pages, one after another, from the page that the parameters request
+            /// to the last.
             ///
-            /// A page is asked for when the items before it have been taken. An error ends the
-            /// list, but for that of an item that is not what the contract says: the list goes on
-            /// behind it.
+            /// A page is requested when the items before it have been taken. An error ends the
+            /// list, except for an item that does not match the contract: the list continues after
+            /// it.
             #[allow(deprecated)]
             pub fn stream(self) -> $crate::Items<$item $(, $error)?> {
                 $crate::Items::of(self.pages(), |page: $page| {
@@ -74,11 +74,11 @@ macro_rules! __items {
     };
 }
 
-/// A list a page at a time.
+/// A list, page by page.
 ///
-/// It ends after the last page; an empty one at the end is given only if it is the first. An error
-/// comes once and is the end. A link to another server is an error, for credentials must not go
-/// there, and so is a page that leads back to one that came before.
+/// The list ends after the last page; an empty last page is returned only if it is the first. An
+/// error ends the list. A link to another server is an error, since credentials must not be sent
+/// there, and so is a page that leads back to an earlier one.
 #[must_use = "nothing is sent before a page is asked for"]
 pub struct Pages<T, E = Undeclared> {
     state: State<T, E>,
@@ -86,7 +86,7 @@ pub struct Pages<T, E = Undeclared> {
 }
 
 enum State<T, E> {
-    /// Nothing is on its way; `None` once the list has ended.
+    /// No request is in flight; `None` once the list has ended.
     Resting(Option<Box<Walk>>),
     Fetching(Fetching<T, E>),
 }
@@ -113,7 +113,7 @@ impl<T> Copy for Reader<T> {}
 
 type Fetching<T, E> = Pin<Box<dyn Future<Output = Fetched<T, E>> + Send>>;
 
-/// A page, if there is one, and the way on, if there is one.
+/// A page and the step to the next, if they exist.
 type Fetched<T, E> = (Option<Result<Page<T>, Error<E>>>, Option<Box<Walk>>);
 
 /// A page, and the items of it that could not be read.
@@ -122,8 +122,7 @@ pub(super) struct Page<T> {
     pub(super) left_out: Option<LeftOut>,
 }
 
-/// Items that could not be read: where they stood, and what was wrong, of a response that is kept
-/// to tell it.
+/// Items that could not be decoded: their positions and faults, with the response for the error.
 pub(super) struct LeftOut {
     response: Box<RawResponse>,
     client: Client,
@@ -132,7 +131,7 @@ pub(super) struct LeftOut {
 }
 
 impl LeftOut {
-    /// The error of the next of them, if it stands where `is_next` says.
+    /// The error of the next such item, if `is_next` accepts its position.
     pub(super) fn next_if(&mut self, is_next: impl FnOnce(usize) -> bool) -> Option<Box<Failure>> {
         let (_, error) = self.items.next_if(|(place, _)| is_next(*place))?;
         Some(self.response.undecodable(error, &self.client, self.operation))
@@ -140,7 +139,7 @@ impl LeftOut {
 }
 
 impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
-    /// The pages that begin with what `call` asks for.
+    /// The pages that begin with the one that `call` requests.
     #[doc(hidden)]
     pub fn new(call: Call<'_>, paging: Paging, count: fn(&T) -> usize) -> Self {
         let client = call.client.clone();
@@ -160,8 +159,8 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T
     ///
     /// # Errors
     ///
-    /// As the operation's `send`, and when the link to the next page leads to another server or is
-    /// none. That error comes once and is the end.
+    /// As for the operation's `send`, and when the link to the next page leads to another server or
+    /// is invalid. The error ends the list.
     pub async fn page(&mut self) -> Result<Option<Response<T>>, Error<E>> {
         let page = poll_fn(|cx| self.poll(cx)).await.transpose()?;
         Ok(page.map(|page| page.page))
@@ -177,14 +176,14 @@ impl<T: Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
         }
     }
 
-    /// The same pages, of which items that cannot be read are left out.
+    /// The same pages, without items that cannot be decoded.
     pub(super) const fn tolerating(mut self) -> Self {
         self.reader.is_tolerant = true;
         self
     }
 
-    /// What leads to the pages that have not come, and how they are read. There is no way on while
-    /// one is on its way.
+    /// The step to the remaining pages, and how they are read. There is no step while a request is
+    /// in flight.
     pub(super) fn into_walk(self) -> (Option<Box<Walk>>, Reader<T>) {
         match self.state {
             State::Resting(walk) => (walk, self.reader),
@@ -211,7 +210,7 @@ impl<T: Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
     }
 }
 
-/// Asks for pages until there is one to give.
+/// Requests pages until there is one to return.
 async fn fetch<T, E: FromResponse>(mut walk: Box<Walk>, reader: Reader<T>) -> Fetched<T, E> {
     loop {
         let request = match walk.ahead() {

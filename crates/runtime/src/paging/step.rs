@@ -20,7 +20,7 @@ pub struct Paging {
     pub(crate) items: Option<&'static str>,
 }
 
-/// What of a request says which page is wanted.
+/// The part of a request that selects the page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Input {
     /// A parameter of the query.
@@ -29,7 +29,7 @@ pub(crate) enum Input {
     Body(&'static str),
 }
 
-/// Where a response says what the next page is.
+/// The part of a response that identifies the next page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Output {
     /// A member of the JSON body, as a path: `meta.next`. Absent, null or empty means the end.
@@ -58,7 +58,7 @@ pub(crate) enum Step {
         /// The member of a page that says how many items there are; empty if none does.
         total: &'static str,
     },
-    /// The response holds what the next request repeats.
+    /// The response holds a cursor that the next request repeats.
     Cursor { input: Input, output: Output },
     /// The response holds the address of the next page.
     Link { output: Output },
@@ -73,11 +73,11 @@ impl Paging {
         }
     }
 
-    /// This parameter of the query counts pages. Where the first page is not asked for by its
-    /// number, [`from`](Self::from) or [`current`](Self::current) say which it is.
+    /// This parameter of the query counts pages. If the first request names no page,
+    /// [`from`](Self::from) or [`current`](Self::current) give its number.
     ///
-    /// Where no [`count`](Self::count) and no [`more`](Self::more) says what the last page is, an
-    /// empty page follows it, or it is repeated.
+    /// If neither [`count`](Self::count) nor [`more`](Self::more) identifies the last page, the
+    /// list ends at an empty or a repeated page.
     pub const fn number(parameter: &'static str) -> Self {
         Self::new(Step::Number {
             input: Input::Query(parameter),
@@ -87,9 +87,9 @@ impl Paging {
         })
     }
 
-    /// This parameter of the query says how many items to skip, which begins with 0. Where no
-    /// [`total`](Self::total) and no [`more`](Self::more) says what the last page is, an empty page
-    /// follows it.
+    /// This query parameter is the number of items to skip, starting with 0. If neither
+    /// [`total`](Self::total) nor [`more`](Self::more) identifies the last page, the list ends at
+    /// an empty page.
     pub const fn offset(parameter: &'static str) -> Self {
         Self::new(Step::Offset {
             input: Input::Query(parameter),
@@ -97,8 +97,8 @@ impl Paging {
         })
     }
 
-    /// This parameter of the query takes what [`next`](Self::next) or
-    /// [`next_header`](Self::next_header) of a page says.
+    /// This query parameter takes the value of [`next`](Self::next) or
+    /// [`next_header`](Self::next_header) of a page.
     pub const fn cursor(parameter: &'static str) -> Self {
         Self::new(Step::Cursor {
             input: Input::Query(parameter),
@@ -107,8 +107,8 @@ impl Paging {
     }
 
     /// This member of a page, such as `meta.next`, holds the address of the next one: a full
-    /// address, or one relative to that of the page. Where it is absent, null or empty, the page is
-    /// the last.
+    /// address, or one relative to that of the page. If the member is absent, null or empty, the
+    /// page is the last.
     pub const fn link(member: &'static str) -> Self {
         Self::new(Step::Link {
             output: Output::Member(member),
@@ -123,7 +123,7 @@ impl Paging {
         })
     }
 
-    /// What asks for a page is no parameter of the query, but a member of the JSON body, by a path
+    /// The page is selected by a member of the JSON body instead of a query parameter, by a path
     /// such as `page.number`.
     #[must_use]
     pub const fn in_body(mut self) -> Self {
@@ -156,9 +156,9 @@ impl Paging {
         self
     }
 
-    /// The member of a page that holds its items is called so. An item of it that cannot be read is
-    /// an error of that item alone, where items are given one by one. It is empty for a list that
-    /// is the whole page.
+    /// Sets the name of the member that holds the items of a page; empty for a list that is the
+    /// whole page. If items are read one by one, an item that cannot be decoded is an error of that
+    /// item only.
     #[must_use]
     pub const fn items(mut self, member: &'static str) -> Self {
         self.items = Some(member);
@@ -172,7 +172,7 @@ impl Paging {
         self
     }
 
-    /// Of pages that are counted, the first has this number.
+    /// For numbered pages, the number of the first page.
     #[must_use]
     pub const fn from(mut self, number: u64) -> Self {
         if let Step::Number { first, .. } = &mut self.step {
@@ -181,8 +181,8 @@ impl Paging {
         self
     }
 
-    /// Of pages that are counted, this member, such as `pagination.page`, says which it is. It goes
-    /// before what was asked for.
+    /// For numbered pages, the member that holds the page's number, such as `pagination.page`. It
+    /// takes precedence over the requested number.
     #[must_use]
     pub const fn current(mut self, member: &'static str) -> Self {
         if let Step::Number { current, .. } = &mut self.step {
@@ -191,7 +191,7 @@ impl Paging {
         self
     }
 
-    /// Of pages that are counted, this member, such as `pagination.pages`, says how many there are.
+    /// For numbered pages, the member that holds the number of pages, such as `pagination.pages`.
     #[must_use]
     pub const fn count(mut self, member: &'static str) -> Self {
         if let Step::Number { count, .. } = &mut self.step {
@@ -200,7 +200,7 @@ impl Paging {
         self
     }
 
-    /// Of items that are counted, this member, such as `meta.total_count`, says how many there are.
+    /// For offsets, the member that holds the number of items, such as `meta.total_count`.
     #[must_use]
     pub const fn total(mut self, member: &'static str) -> Self {
         if let Step::Offset { total, .. } = &mut self.step {

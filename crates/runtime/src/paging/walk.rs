@@ -1,6 +1,6 @@
-//! The way through the pages of a list: what to ask for next, and when to stop.
+//! The walk through the pages of a list: the next request, and when to stop.
 //!
-//! It sees requests and responses, and sends nothing.
+//! It reads requests and responses, and sends nothing.
 
 use super::step::{Input, Output, Paging, Step};
 use super::wire::whole;
@@ -20,22 +20,22 @@ pub(super) struct Walk {
     paging: Paging,
     request: Option<Template>,
     next: Next,
-    /// What was asked for already, as hashes: a long list has many pages.
+    /// The requests so far, as hashes, since a long list has many pages.
     seen: HashSet<u64>,
-    /// The body that came last, as a hash.
+    /// The last body, as a hash.
     body: Option<u64>,
-    /// The number of the page that was asked for last, where it is known, or the items before it.
+    /// The number of the last requested page, if it is known, or of the items before it.
     at: Option<u64>,
-    /// The number of the first page, where it is known.
+    /// The number of the first page, if it is known.
     first: Option<u64>,
 }
 
-/// What the requests for all pages have in common.
+/// The common part of the requests for all pages.
 struct Template {
     operation: &'static Operation,
     headers: HeaderMap,
     settings: CallSettings,
-    /// The address of the page that was asked for last.
+    /// The address of the last requested page.
     url: Url,
     payload: Payload,
 }
@@ -47,7 +47,7 @@ enum Next {
     End,
 }
 
-/// What a page shows beside its items.
+/// The paging data of a page.
 pub(super) struct Arrived<'p> {
     pub(super) headers: &'p HeaderMap,
     pub(super) body: &'p [u8],
@@ -56,18 +56,18 @@ pub(super) struct Arrived<'p> {
 }
 
 impl Arrived<'_> {
-    /// What the member at a path says, if there is a path.
+    /// The value of the member at a path, if there is a path.
     fn says(&self, path: &str) -> Option<Value> {
         (!path.is_empty()).then(|| member::at(self.body, path))?
     }
 
-    /// The number that the member at a path says.
+    /// The number in the member at a path.
     fn number(&self, path: &str) -> Option<u64> {
         whole(&self.says(path)?)
     }
 }
 
-/// What comes after a page.
+/// The step after a page.
 enum Way {
     /// The next page, once the request has been changed so.
     Set(Input, Value),
@@ -323,7 +323,7 @@ impl Template {
         }
     }
 
-    /// What tells the page that is asked for from others.
+    /// The part of a request that identifies the page.
     fn place(&self) -> u64 {
         let body = match &self.payload {
             Payload::Body(_, body) => body.bytes(),

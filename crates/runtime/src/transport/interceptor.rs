@@ -12,16 +12,15 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// Sees every attempt of every call of a client, those of its requests for tokens included: for
-/// logs and metrics, for headers that depend on the request, for tests.
+/// Sees every attempt of every call of a client, including its token requests: for logs and
+/// metrics, for headers that depend on the request, and for tests.
 ///
-/// `OpenTelemetry` is one, under the feature `opentelemetry`; a
-/// `traceparent` of another tracer is a header that [`before`](Self::before) sets, which runs
-/// within the attempt's span.
+/// `OpenTelemetry` is an interceptor, under the feature `opentelemetry`; a `traceparent` of another
+/// tracer is a header that [`before`](Self::before) sets, which runs within the attempt's span.
 ///
-/// It sees no credentials: they are put on the request afterwards. What callers put into addresses,
-/// headers and bodies themselves is shown as it is. Hooks run on the task of the call, which waits
-/// for them.
+/// An interceptor sees no credentials, since they are put on the request afterwards. Values that
+/// callers put into addresses, headers and bodies are shown unchanged. Hooks run on the task of the
+/// call, which waits for them.
 ///
 /// ```
 /// use lorgnette_runtime::{AttemptError, AttemptRequest, Client, ClientBuilder, Interceptor, ResponseHead};
@@ -55,14 +54,14 @@ pub trait Interceptor: Send + Sync + fmt::Debug {
         let _ = call;
     }
 
-    /// Runs before an attempt is sent. May add headers; a response that it returns stands for that
-    /// of the server, and nothing is sent.
+    /// Runs before an attempt is sent. It may add headers. If it returns a response, that replaces
+    /// the server's, and nothing is sent.
     fn before(&self, request: &mut AttemptRequest) -> Option<http::Response<Bytes>> {
         let _ = request;
         None
     }
 
-    /// Runs when the head of the response is there, or when the attempt failed without one.
+    /// Runs when the head of the response has arrived, or when the attempt failed without one.
     fn after(&self, request: &AttemptRequest, outcome: Result<ResponseHead<'_>, AttemptError<'_>>) {
         let _ = (request, outcome);
     }
@@ -92,29 +91,29 @@ impl<T: Interceptor + ?Sized> Interceptor for Arc<T> {
     }
 }
 
-/// What became of a call, for metrics: how long it took, how often its request was sent, and how it
+/// The outcome of a call, for metrics: how long it took, how often its request was sent, and how it
 /// ended.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CallSummary {
     /// The operation. Requests for tokens are calls of an operation, too.
     pub operation: &'static Operation,
-    /// How long it took, with all waits.
+    /// The duration of the call, including all waits.
     pub duration: Duration,
-    /// How often the request was sent; 0 for a call that was given up.
+    /// How often the request was sent; 0 for a call that its caller gave up.
     pub attempts: u32,
     /// The status of the last response, if there was one.
     pub status: Option<StatusCode>,
-    /// The stage that failed; `None` for a success, and for a call that was given up.
+    /// The stage that failed; `None` for a success, and for a call that its caller gave up.
     pub error: Option<Stage>,
     /// Whether the caller gave up before the call ended.
     pub is_given_up: bool,
-    /// Whether it obtains a token: it was made by a client of
+    /// Whether the call obtains a token, which means that it was made by a client of
     /// [`authenticate_with`](crate::ClientBuilder::authenticate_with).
     pub is_for_token: bool,
 }
 
-/// Tells the hooks that a call ends, when it is dropped.
+/// Notifies the hooks of the end of a call when it is dropped.
 pub(super) struct Ending<'a> {
     interceptors: &'a Interceptors,
     begun: Instant,
@@ -122,7 +121,7 @@ pub(super) struct Ending<'a> {
 }
 
 impl<'a> Ending<'a> {
-    /// Tells them that it begins; `None` if there are no hooks.
+    /// Notifies the hooks of the start of a call; `None` if there are no hooks.
     pub(super) fn begin(
         interceptors: &'a Interceptors,
         operation: &'static Operation,
@@ -149,7 +148,7 @@ impl<'a> Ending<'a> {
         })
     }
 
-    /// The call has come to its end.
+    /// The call has ended.
     pub(super) fn ends(mut self, attempts: u32, status: Option<StatusCode>, error: Option<Stage>) {
         self.call.is_given_up = false;
         (self.call.attempts, self.call.status, self.call.error) = (attempts, status, error);
@@ -174,7 +173,7 @@ pub struct AttemptRequest {
     begun: Instant,
     headers: HeaderMap,
     added: HeaderMap,
-    /// Of the credentials that are put on the request, and of the values that it is made of.
+    /// The secrets among the credentials and the values of the request.
     secrets: Vec<Secret>,
 }
 
@@ -207,12 +206,14 @@ impl AttemptRequest {
         self.operation
     }
 
-    /// The number of the attempt, from 1. Requests to where a redirect leads are attempts, too.
+    /// The number of the attempt, from 1. Requests to the target of a redirect are attempts as
+    /// well.
     pub const fn number(&self) -> u32 {
         self.number
     }
 
-    /// How long ago the attempt began: when it had its credentials and room under the rate limit.
+    /// The time since the attempt began, that is, since it had its credentials and passed the rate
+    /// limit.
     pub fn elapsed(&self) -> Duration {
         self.begun.elapsed()
     }
@@ -222,14 +223,14 @@ impl AttemptRequest {
         &self.url
     }
 
-    /// The headers, without credentials and without those that say how the body is framed.
+    /// The headers, without credentials and without those that frame the body.
     pub const fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// Sends this header with the attempt, in place of one of the same name; credentials stand over
-    /// it. Headers that say how the message is framed cannot be set, and none goes to another
-    /// server that a redirect led to.
+    /// Adds this header to the attempt, in place of one of the same name; credentials take
+    /// precedence. Headers that frame the message cannot be set, and no header is sent to another
+    /// server after a redirect.
     pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
         if !is_framing(&name) {
             self.added.insert(name, value);
@@ -240,7 +241,7 @@ impl AttemptRequest {
         std::mem::take(&mut self.added)
     }
 
-    /// The secrets that are put on the request, to keep them out of what is recorded.
+    /// The secrets of the request, to keep them out of recordings.
     #[cfg(feature = "mock")]
     pub(crate) fn secrets(&self) -> &[Secret] {
         &self.secrets
@@ -291,7 +292,7 @@ pub struct AttemptError<'a> {
     pub stage: Stage,
     /// Whether a time limit ended it.
     pub is_timeout: bool,
-    /// What happened, without anything that the server or the caller wrote.
+    /// What happened, without any text of the server or the caller.
     pub message: &'a str,
 }
 

@@ -1,12 +1,12 @@
-//! What a server may send, and how many connections are in use.
+//! Limits on responses and connections.
 
 use crate::model::setters::setters;
 use std::time::Duration;
 
-/// The limits of a client: on what a response may be, and on connections.
+/// The limits of a client on responses and connections.
 ///
-/// With the defaults a response takes at most 64 MiB of memory, whatever the server sends. Start
-/// from [`Limits::default`] and change what should be different.
+/// With the defaults a response takes at most 64 MiB of memory, regardless of what the server
+/// sends. Start from [`Limits::default`] and change what should be different.
 ///
 /// ```
 /// use lorgnette_runtime::{Client, ClientBuilder, Limits};
@@ -20,30 +20,32 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// How many bytes a body may have, after decompression, unless it is a stream. 16 MiB.
+    /// The maximum size of a body in bytes, after decompression, unless it is a stream. Default: 16
+    /// MiB.
     pub body: usize,
-    /// How many bytes of memory a body, or the data of an event, may take once it is decoded,
-    /// roughly. 32 MiB.
+    /// The approximate maximum memory, in bytes, of a decoded body or of the data of an event.
+    /// Default: 32 MiB.
     pub decoded: usize,
-    /// How many times as long as what was sent a body may become when it is decompressed, once it
-    /// is longer than 1 MiB. Streams of bytes have no such limit, since they take constant memory;
-    /// nor has an HTTP client that was handed in and decompresses bodies itself. 200 times.
+    /// The maximum ratio of decompressed to compressed size, for bodies over 1 MiB. The limit does
+    /// not apply to streams of bytes, which take constant memory, or to a supplied HTTP client that
+    /// decompresses bodies itself. Default: 200.
     pub compression: u32,
-    /// How many bytes a server-sent event may have, over all its lines, or a document of a stream
-    /// of JSON. 4 MiB.
+    /// The maximum size in bytes of a server-sent event, over all its lines, or of a document of a
+    /// JSON stream. Default: 4 MiB.
     pub event: usize,
-    /// How many bytes a line of a stream of events may have. 1 MiB.
+    /// The maximum size in bytes of a line of a stream of events. Default: 1 MiB.
     pub event_line: usize,
-    /// How many bytes the id of an event may have, which is sent back as `Last-Event-ID`. 1 KiB.
+    /// The maximum size in bytes of an event's id, which is sent back as `Last-Event-ID`. Default:
+    /// 1 KiB.
     pub event_id: usize,
-    /// How long a stream of events may be silent, unless the call sets a `read_timeout`. Comments,
-    /// which many servers send to keep a connection alive, end a silence. A stream that was silent
-    /// for longer is resumed as one that broke off. 5 minutes.
+    /// The longest time without data from a stream of events, unless the call sets a
+    /// `read_timeout`. Comments, which many servers send to keep a connection alive, count as data.
+    /// A stream that exceeds the time is resumed like an interrupted one. Default: 5 minutes.
     pub event_silence: Duration,
-    /// How many connections may be in use at once; further requests wait in a queue, within their
-    /// timeouts. A request uses one until the body of its response has been read, or has begun if
-    /// it is a stream. Over HTTP/2, requests share one connection: once the server has answered so,
-    /// nothing waits. 100 connections.
+    /// The maximum number of connections in use at once; further requests wait in a queue, within
+    /// their timeouts. A request uses a connection until the body of its response has been read, or
+    /// has begun if it is a stream. Over HTTP/2, requests share one connection: once the server has
+    /// responded over HTTP/2, no request waits. Default: 100.
     pub connections: usize,
 }
 

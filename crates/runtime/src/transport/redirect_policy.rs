@@ -2,9 +2,9 @@
 
 /// Which redirects of the server a client follows.
 ///
-/// Whatever the policy, a redirect never takes credentials, a body or the caller's own header
-/// fields to another origin, never leads from `https` to `http`, and never from a server in the
-/// internet to an address inside of the client's network or to its own machine.
+/// Under any policy, a redirect never sends credentials, a body or the caller's own header fields
+/// to another origin, never leads from `https` to `http`, and never from a public server to an
+/// address in the client's private network or on its own machine.
 ///
 /// ```
 /// use lorgnette_runtime::{Client, ClientBuilder, RedirectPolicy};
@@ -27,7 +27,7 @@ enum Scope {
 }
 
 impl RedirectPolicy {
-    /// How many redirects of a request are followed unless [`limit`](Self::limit) says otherwise.
+    /// The default of [`limit`](Self::limit).
     pub const LIMIT: u32 = 10;
 
     const fn new(scope: Scope) -> Self {
@@ -37,25 +37,25 @@ impl RedirectPolicy {
         }
     }
 
-    /// None: an answer that redirects is an error.
+    /// Follows no redirect: a response that redirects is an error.
     pub const fn none() -> Self {
         Self::new(Scope::None)
     }
 
-    /// Redirects within the server's origin: the same scheme, host and port.
+    /// Follows redirects within the server's origin: the same scheme, host and port.
     pub const fn same_origin() -> Self {
         Self::new(Scope::SameOrigin)
     }
 
-    /// Those, and redirects to other origins of requests whose method is safe (GET, HEAD, OPTIONS),
-    /// without credentials: downloads from a storage service, for instance. This is the default,
-    /// unless the HTTP client may show a client certificate; see
+    /// Also follows redirects to other origins for requests with a safe method (GET, HEAD,
+    /// OPTIONS), without credentials: downloads from a storage service, for instance. This is the
+    /// default, unless the HTTP client may send a client certificate; see
     /// [`ClientBuilder::redirects`](crate::ClientBuilder::redirects).
     pub const fn safe_across_origins() -> Self {
         Self::new(Scope::SafeAcrossOrigins)
     }
 
-    /// Follows so many redirects of a request, one after the other, and no more.
+    /// Follows at most this many redirects of a request.
     #[must_use]
     pub const fn limit(mut self, redirects: u32) -> Self {
         self.limit = redirects;

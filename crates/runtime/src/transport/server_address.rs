@@ -6,7 +6,7 @@ use url::Url;
 /// The address of a server that callers name themselves: one on their own premises, or behind a
 /// gateway.
 ///
-/// Text becomes one where a server is asked for: `"web.example.com"`, `"web.example.com:8443"` or
+/// Functions that take a server accept text: `"web.example.com"`, `"web.example.com:8443"` or
 /// `"https://relay.example.com/site-7"`.
 ///
 /// ```
@@ -24,23 +24,22 @@ pub struct ServerAddress {
 }
 
 impl ServerAddress {
-    /// A server that is reached by https.
+    /// A server at an https address.
     ///
     /// # Errors
     ///
-    /// When the address is none, names another scheme than https, or holds credentials, a query or
-    /// a fragment.
+    /// When the address is invalid, names a scheme other than https, or holds credentials, a query
+    /// or a fragment.
     pub fn new(address: &str) -> Result<Self, BuildError> {
         Self::parse(address, false)
     }
 
-    /// The same, but an address that begins with `http://` is taken: credentials and video then go
-    /// over the network for everyone on it to read. Meant for on-premise servers without a
-    /// certificate.
+    /// Also accepts an address that begins with `http://`. Credentials and video are then readable
+    /// for everyone on the network. Use it only for on-premises servers without a certificate.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new), but for http.
+    /// As for [`new`](Self::new), but http is accepted.
     pub fn allowing_http(address: &str) -> Result<Self, BuildError> {
         Self::parse(address, true)
     }
@@ -107,11 +106,11 @@ impl ServerAddress {
         self
     }
 
-    /// The same server, with what it serves below a path.
+    /// The same server, at a path below its address.
     ///
     /// # Errors
     ///
-    /// When it is more than a path, or leads up from where it begins.
+    /// When it is more than a path, or leads above the address.
     pub fn below(mut self, path: &str) -> Result<Self, BuildError> {
         let path = path.trim_matches('/');
         if path.contains(['?', '#', '\\']) || path.split('/').any(|part| matches!(part, "." | "..")) {
@@ -127,8 +126,7 @@ impl ServerAddress {
         &self.url
     }
 
-    /// The address of something on this server, by its path from there. The path begins with a
-    /// slash.
+    /// The address of a path on this server. The path begins with a slash.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.url.as_str().trim_end_matches('/'))
     }

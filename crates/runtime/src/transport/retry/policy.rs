@@ -12,9 +12,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 /// The rules by which requests are sent again.
 ///
-/// Sent again is what may be sent twice: a request whose method HTTP calls idempotent, or whose
-/// operation is marked, and whose body is still there. Worth another try are connections that fail,
-/// answers that never come, and the statuses 429, 502, 503 and 504.
+/// A request is sent again if it may be sent twice: its method is idempotent by HTTP, or its
+/// operation is marked, and its body is still available. Failed connections, missing responses, and
+/// the statuses 429, 502, 503 and 504 are retried.
 ///
 /// Start from [`RetryPolicy::default`] and change what should be different:
 ///
@@ -28,41 +28,41 @@ use std::time::{Duration, UNIX_EPOCH};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How often a call's request is sent again at most; 0 switches retry off, that of requests for
-    /// tokens too. 3 times.
+    /// The maximum number of retries of a call; 0 disables retries, including those of token
+    /// requests. Default: 3.
     pub retries: u32,
-    /// The longest wait before the first retry; it doubles with each that follows. Each wait is a
-    /// random part of that ("full jitter"), so that clients which failed together do not come back
-    /// together. 200 milliseconds.
+    /// The longest wait before the first retry; it doubles with each further retry. Each wait is a
+    /// random part of it ("full jitter"), so that clients that failed together do not retry
+    /// together. Default: 200 milliseconds.
     pub backoff: Duration,
-    /// The longest wait that doubling leads to. 10 seconds.
+    /// The upper bound of the doubled wait. Default: 10 seconds.
     pub longest_backoff: Duration,
-    /// The longest wait because a server said `Retry-After`; one that asks for more is asked again
-    /// after this. 1 minute.
+    /// The longest wait for a server's `Retry-After`; after this time the request is sent again
+    /// even if the server asks for more. Default: 1 minute.
     pub longest_retry_after: Duration,
-    /// How often a request is sent again at most because the server refused it for its rate limit;
-    /// 0 switches that off. Such a request was not processed, so it is sent again whatever its
-    /// method, and draws nothing from the budget. 10 times.
+    /// The maximum number of retries after refusals by a rate limit; 0 disables them. A refused
+    /// request was not processed, so it is sent again regardless of its method, and does not use
+    /// the budget. Default: 10.
     pub limit_retries: u32,
-    /// The longest wait after the first refusal by a rate limit; it doubles with each that follows,
-    /// and at least half of it is waited. Unless the client has a
-    /// [`RateLimiter`](crate::rate_limit::RateLimiter), which knows better, none of its requests is
-    /// sent meanwhile, and then few at once. A server that says `Retry-After` is asked again when
-    /// it says. 1 second.
+    /// The longest wait after the first refusal by a rate limit; it doubles with each further
+    /// refusal, and the actual wait is at least half of it. Unless the client has a
+    /// [`RateLimiter`](crate::rate_limit::RateLimiter), which is more precise, none of its requests
+    /// is sent during the wait, and only a few at once after it. A server's `Retry-After` takes
+    /// precedence. Default: 1 second.
     pub limit_backoff: Duration,
-    /// The longest wait that doubling leads to after refusals by a rate limit. 15 seconds.
+    /// The upper bound of the doubled wait after refusals by a rate limit. Default: 15 seconds.
     pub longest_limit_backoff: Duration,
-    /// Responses that mean that a rate limit is reached, besides those with status 429 and those
-    /// that the contract or the adapter names. None.
+    /// Responses that report a rate limit, in addition to status 429 and to those that the contract
+    /// or the adapter declares. Default: none.
     pub limited_by: Vec<LimitResponse>,
-    /// The longest that all waits of a call may take together; a retry beyond that does not happen.
+    /// The longest total of all waits of a call; a retry that would exceed it is not made. Default:
     /// 2 minutes.
     pub longest_total: Duration,
-    /// How many retries a client may spend at once, over all its calls, so that a broken server is
-    /// not hammered; 0 switches retry off. 10 retries.
+    /// The number of retries that a client may make at once, over all its calls, to protect a
+    /// failing server; 0 disables retries. Default: 10.
     pub budget: u32,
-    /// How long it takes until a spent retry is there again. Each call that succeeds gives back a
-    /// tenth of one, too. 1 second.
+    /// The time until a used retry is available again. Each successful call also returns a tenth of
+    /// a retry. Default: 1 second.
     pub budget_refill: Duration,
 }
 
@@ -98,10 +98,10 @@ setters!(RetryPolicy {
 });
 
 impl RetryPolicy {
-    /// No request is sent again, be it for the call itself or for a token that it needs.
+    /// Disables retries, for calls and for the token requests that they need.
     ///
-    /// A token that the server rejects (401) is renewed all the same, once: that is not a
-    /// repetition but a request with other credentials.
+    /// A token that the server rejects (401) is still renewed once, since that request has other
+    /// credentials.
     pub fn off() -> Self {
         Self {
             retries: 0,
@@ -117,8 +117,7 @@ impl RetryPolicy {
         self
     }
 
-    /// How long to wait after so many refusals by a rate limit (at least one); `random` is in
-    /// `0.0..1.0`.
+    /// The wait after this many refusals by a rate limit (at least one); `random` is in `0.0..1.0`.
     pub(crate) fn limit_wait(&self, refusals: u32, told: Option<Duration>, random: f64) -> Duration {
         if let Some(told) = told {
             // Not before the server said.
@@ -136,35 +135,35 @@ impl RetryPolicy {
 /// An attempt that failed.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt<'a> {
-    /// Sending it twice does what sending it once does: by HTTP (see [`is_idempotent`]) or by a
-    /// mark on the operation.
+    /// Whether the request is idempotent, by HTTP (see [`is_idempotent`]) or by a mark on the
+    /// operation.
     pub is_repeatable: bool,
-    /// Statuses for which the operation is marked. They are worth another try, even if it is not
-    /// repeatable otherwise. One of the 4xx among them counts only in an answer with `Retry-After`;
-    /// without, it is final.
+    /// Statuses that the operation declares as retryable, even if it is not otherwise repeatable. A
+    /// 4xx among them counts only in a response with `Retry-After`; without that header it is
+    /// final.
     pub retry_on: &'a [u16],
-    /// The body can be sent again: there is none, or it is in memory.
+    /// Whether the body can be sent again: there is none, or it is in memory.
     pub can_resend: bool,
     /// How it failed.
     pub failure: Failure<'a>,
-    /// How often the request was sent again already.
+    /// The number of retries so far.
     pub retries: u32,
-    /// How long the call waited between attempts already.
+    /// The total wait between attempts so far.
     pub waited: Duration,
-    /// What is left of the time for the whole call; `None` without limit.
+    /// The time left for the whole call; `None` without a limit.
     pub left: Option<Duration>,
 }
 
 /// How an attempt failed.
 #[derive(Clone, Copy)]
 pub enum Failure<'a> {
-    /// No connection came about; nothing was sent.
+    /// The connection failed; nothing was sent.
     Connect,
-    /// The connection broke, or time ran out, before an answer came.
+    /// The connection broke, or time ran out, before a response arrived.
     NoResponse,
-    /// The answer is not a success.
+    /// The response is not a success.
     Response(StatusCode, &'a HeaderMap),
-    /// Anything else: the request could not be built, the answer could not be read.
+    /// Any other failure: the request could not be built, or the response could not be read.
     Other,
 }
 
@@ -183,9 +182,9 @@ impl fmt::Debug for Failure<'_> {
 /// Whether an attempt is followed by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// Send it again after this time.
+    /// Send the request again after this time.
     After(Duration),
-    /// Do not.
+    /// Do not send the request again.
     Stop(Stop),
 }
 
@@ -193,13 +192,13 @@ pub enum Decision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stop {
-    /// What happened is final.
+    /// The failure is final.
     Final,
-    /// Sending it twice could do something twice.
+    /// The request is not idempotent.
     NotRepeatable,
-    /// The body is gone.
+    /// The body is no longer available.
     Body,
-    /// It was sent often enough.
+    /// The maximum number of retries is reached.
     Retries,
     /// The wait would be longer than the call may take.
     Time,
@@ -207,7 +206,7 @@ pub enum Stop {
     Budget,
 }
 
-/// Whether HTTP calls a method idempotent.
+/// Whether HTTP defines a method as idempotent.
 pub fn is_idempotent(method: &http::Method) -> bool {
     method.is_idempotent()
 }
@@ -254,7 +253,7 @@ pub fn decide(policy: &RetryPolicy, attempt: &Attempt<'_>, now: SystemTime, rand
     Decision::After(wait)
 }
 
-/// Statuses that are worth another try on any operation.
+/// Statuses that are retried for any operation.
 const fn is_transient(status: StatusCode) -> bool {
     matches!(
         status,
@@ -265,15 +264,15 @@ const fn is_transient(status: StatusCode) -> bool {
     )
 }
 
-/// A client's error means "not yet" only where the server says when.
+/// A 4xx status means "not yet" only if the server says when to retry.
 fn is_final_alone(status: StatusCode) -> bool {
     status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS
 }
 
-/// How long an answer says to wait: `Retry-After` in seconds or as a date.
+/// The wait that a response asks for: `Retry-After` in seconds or as a date.
 ///
-/// A date is compared with the answer's own `Date`, so that a clock that is wrong here does not
-/// matter; without one, with `now`.
+/// A date is compared with the response's own `Date`, so that a wrong local clock does not matter;
+/// without one, with `now`.
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<f64>() {
@@ -312,7 +311,7 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// By this policy, with a full budget.
+    /// A state with this policy and a full budget.
     pub fn new(policy: RetryPolicy) -> Self {
         let budget = RetryBudget::new(policy.budget, policy.budget_refill);
         Self { policy, budget }
@@ -323,12 +322,12 @@ impl Retry {
         &self.policy
     }
 
-    /// Decides about an attempt; a retry is taken from the budget.
+    /// Decides about an attempt; a retry uses the budget.
     pub fn decide(&self, attempt: &Attempt<'_>) -> Decision {
         self.decide_by(&self.policy, attempt)
     }
 
-    /// The same by the rules of a single call. The budget stays that of the client.
+    /// Decides by the policy of a single call, with the client's budget.
     pub fn decide_by(&self, policy: &RetryPolicy, attempt: &Attempt<'_>) -> Decision {
         match decide(policy, attempt, system_time(), fastrand::f64()) {
             Decision::After(_) if !self.budget.take() => Decision::Stop(Stop::Budget),
@@ -336,7 +335,7 @@ impl Retry {
         }
     }
 
-    /// Hears that a call succeeded, which gives something back to the budget.
+    /// Records that a call succeeded, which refills the budget.
     pub fn succeeded(&self) {
         self.budget.give_back();
     }
