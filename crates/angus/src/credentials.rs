@@ -16,7 +16,7 @@ pub struct StreamCredentials {
 }
 
 impl StreamCredentials {
-    /// What no error may quote.
+    /// The secrets that no error may quote.
     pub(crate) fn secret(&self) -> Secret {
         self.access_token.clone()
     }

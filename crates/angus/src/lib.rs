@@ -31,9 +31,9 @@ pub fn v1(credentials: StreamCredentials) -> Result<v1::Client, Error> {
     Ok(v1_builder(credentials).build()?)
 }
 
-/// The settings of such a client ([`v1()`]), to be changed before it is built: timeouts, retries, a
-/// proxy, other addresses (`.base_url(..)` for data, `.server(CONSOLE_URL, ..)` for tokens).
-/// Addresses are `https`, since credentials go there.
+/// The builder of such a client ([`v1()`]), for settings such as timeouts, retries, a proxy, or
+/// other addresses (`.base_url(..)` for data, `.server(CONSOLE_URL, ..)` for tokens). Addresses are
+/// `https`, since credentials go there.
 ///
 /// ```
 /// use std::time::Duration;

@@ -20,7 +20,7 @@ use runtime::authenticate::Bearer;
 use runtime::rate_limit::{BucketHeaders, Pacing, RateLimiter};
 use tokens::Tokens;
 
-/// The headers in which 7SIGNAL says how many requests the API key has left, in both spellings.
+/// The headers with the number of requests that the API key has left, in both spellings.
 pub const BUCKET_HEADERS: BucketHeaders = BucketHeaders {
     remaining: &["ratelimit-remaining", "x-ratelimit-remaining"],
     capacity: &["ratelimit-burst-capacity", "x-ratelimit-burst-capacity"],
@@ -37,12 +37,12 @@ pub fn v2(key: ApiKey) -> Result<v2::Client, Error> {
     Ok(v2_builder(key).build()?)
 }
 
-/// The settings of such a client ([`v2()`]), to be changed before it is built: another address,
-/// timeouts, retries, a proxy.
+/// The builder of such a client ([`v2()`]), for settings such as another address, timeouts, retries
+/// or a proxy.
 ///
-/// Addresses are `https`, since the API secret goes there. Requests wait while the API key's bucket
-/// is empty; with `.rate_limit(RateLimiter::off())` they go at once, and 7SIGNAL refuses with 429
-/// those that are too many.
+/// Addresses are `https`, since the API secret goes there. Requests wait while the API key's rate
+/// limit is exhausted; with `.rate_limit(RateLimiter::off())` they are sent at once, and 7SIGNAL
+/// refuses excess requests with 429.
 ///
 /// ```
 /// use std::time::Duration;

@@ -66,7 +66,7 @@ impl Credentials {
         Self { fastly, ..self }
     }
 
-    /// What no error may quote.
+    /// The secrets that no error may quote.
     pub(crate) fn secrets(&self) -> Vec<Secret> {
         let user = match &self.user {
             User::ApiToken(token) => [Some(&token.email), Some(&token.token)],

@@ -31,8 +31,8 @@ pub fn v0(credentials: impl Into<Credentials>) -> Result<v0::Client, Error> {
     Ok(v0_builder(credentials).build()?)
 }
 
-/// The settings of such a client ([`v0()`]), to be changed before it is built: timeouts, retries, a
-/// proxy, another address (with the path of the API, `/api/v0`). Addresses are `https`, since the
+/// The builder of such a client ([`v0()`]), for settings such as timeouts, retries, a proxy, or
+/// another address (with the path of the API, `/api/v0`). Addresses are `https`, since the
 /// credentials go there.
 ///
 /// ```

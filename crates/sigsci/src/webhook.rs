@@ -57,9 +57,9 @@ impl SigningKey {
     /// byte; `signature` is what its header [`SIGNATURE_HEADER`] holds. The comparison takes the
     /// same time wherever the signatures differ.
     ///
-    /// A signature proves who wrote a notification, not when: one that was intercepted may be sent
-    /// again. Where that matters, compare [`Notification::created`] with the clock, or remember
-    /// what was seen.
+    /// A signature proves who wrote a notification, not when: an intercepted notification can be
+    /// sent again. If that matters, compare [`Notification::created`] with the clock, or record the
+    /// notifications seen.
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// The bytes that 64 hexadecimal digits stand for.
+/// The bytes that 64 hexadecimal digits encode.
 fn hexadecimal(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
@@ -97,15 +97,15 @@ fn hexadecimal(text: &str) -> Option<[u8; 32]> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Notification {
-    /// When it was made.
+    /// When the notification was created.
     pub created: DateTime,
-    /// What it is about.
+    /// The subject of the notification.
     pub event: Event,
-    /// What has happened, as far as this event says; its form depends on the event.
+    /// The details of the event; their form depends on the event.
     pub payload: Value,
     /// The address of the event in the dashboard.
     pub link: Option<String>,
-    /// What this crate does not know.
+    /// Members that this crate does not know.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -145,7 +145,7 @@ pub enum Event {
     ListCreated,
     /// A list was deleted (`listDeleted`).
     ListDeleted,
-    /// Something that this crate does not know, as the notification has it.
+    /// An event that this crate does not know, as written in the notification.
     Unknown(String),
 }
 
@@ -181,13 +181,13 @@ pub struct Activity {
     pub created_by: Option<String>,
     /// The id of that user.
     pub created_by_id: Option<String>,
-    /// When that was.
+    /// When it happened.
     pub created: Option<DateTime>,
-    /// When it has last changed.
+    /// When it last changed.
     pub updated: Option<DateTime>,
     /// The id of what it is about.
     pub resource_id: Option<String>,
-    /// What this crate does not know.
+    /// Members that this crate does not know.
     pub others: BTreeMap<String, Value>,
 }
 
@@ -219,8 +219,8 @@ enum Kind {
 
 impl WebhookError {
     /// Whether the signature is missing, or not that of this body with this key: respond with 401,
-    /// and do nothing else. Where all notifications fail, the key was rotated, or something on the
-    /// way changes bodies.
+    /// and do nothing else. If all notifications fail, the key was rotated, or an intermediary
+    /// changes bodies.
     pub fn is_signature(&self) -> bool {
         !matches!(self.0, Kind::Unreadable(_))
     }

@@ -8,8 +8,8 @@ use std::fmt;
 use vxg_gateway_v1::Client;
 use vxg_gateway_v1::types::Login;
 
-/// The e-mail address and the password of a user of the gateway API. It names no server:
-/// [`at`](Self::at) does. Its `Debug` shows neither.
+/// The e-mail address and the password of a user of the gateway API. It does not name a server;
+/// [`at`](Self::at) sets one. Its `Debug` shows neither.
 #[derive(Clone)]
 pub struct GatewayLogin {
     email: Secret,
@@ -56,7 +56,7 @@ impl GatewayLogin {
 }
 
 impl GatewayLogin {
-    /// What no error may quote.
+    /// The secrets that no error may quote.
     pub(crate) fn secrets(&self) -> [Secret; 2] {
         [self.email.clone(), self.password.clone()]
     }

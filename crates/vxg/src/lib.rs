@@ -51,7 +51,7 @@ apis! {
     "v6" "Version 6, for servers: the crate `vxg-v6`." v6 vxg_v6;
 }
 
-/// A client of an API, and its settings: the two functions that each API has.
+/// A client of an API, and its builder: the two functions that each API has.
 macro_rules! clients {
     ($($feature:literal $what:literal $name:ident, $builder:ident($credential:ty) $krate:ident $path:literal;)*) => {$(
         #[doc = $what]
@@ -107,8 +107,8 @@ pub fn admin(
     Ok(admin_builder(certificate, server)?.build()?)
 }
 
-/// The settings of such a client ([`admin()`]), to be changed before it is built. They hold an HTTP
-/// client of [`ClientCertificate::http_builder`]: begin with that one where another is wanted.
+/// The builder of such a client ([`admin()`]). It has an HTTP client from
+/// [`ClientCertificate::http_builder`]; to replace that client, start from the same function.
 ///
 /// # Errors
 ///
@@ -130,9 +130,9 @@ pub fn admin_builder(
 /// A client of v6 with a [`ClientCertificate`], for all servers of an installation. The port is
 /// 9000 if the address names none.
 ///
-/// Where the servers of an account are behind the certificate as well, it goes beside the license
-/// key: `vxg::v6_builder(account)?.client_certificate(&certificate)?`, with the port in the
-/// account's address.
+/// If an account's servers also require the certificate, add it to the license key:
+/// `vxg::v6_builder(account)?.client_certificate(&certificate)?`, with the port in the account's
+/// address.
 ///
 /// # Errors
 ///
@@ -145,8 +145,7 @@ pub fn v6_admin(
     Ok(v6_admin_builder(certificate, server)?.build()?)
 }
 
-/// The settings of such a client ([`v6_admin()`]), to be changed before it is built; see
-/// [`v6_builder()`].
+/// The builder of such a client ([`v6_admin()`]); see [`v6_builder()`].
 ///
 /// # Errors
 ///
@@ -160,7 +159,7 @@ pub fn v6_admin_builder(
     with_certificate(certificate, server, "/api/v6", vxg_v6::Client::builder)
 }
 
-/// Settings for a client that shows a certificate and sends no other credentials.
+/// A builder for a client that sends a certificate and no other credentials.
 #[cfg(any(feature = "admin", feature = "v6"))]
 fn with_certificate<C: From<runtime::Client>>(
     certificate: &ClientCertificate,
@@ -186,8 +185,7 @@ pub fn gateway(user: impl Into<GatewayUser>) -> Result<vxg_gateway_v1::Client, E
     Ok(gateway_builder(user)?.build()?)
 }
 
-/// The settings of such a client ([`gateway()`]), to be changed before it is built: timeouts,
-/// retries, a proxy.
+/// The builder of such a client ([`gateway()`]), for settings such as timeouts, retries or a proxy.
 ///
 /// # Errors
 ///

@@ -3,7 +3,7 @@
 use crate::{Error, ServerAddress, token};
 use lorgnette_runtime::Secret;
 
-/// The license key of an account. It names no server: [`at`](Self::at) does.
+/// The license key of an account. It does not name a server; [`at`](Self::at) sets one.
 #[derive(Clone, Debug)]
 pub struct LicenseKey {
     key: Secret,

@@ -1,6 +1,6 @@
-//! The tokens that VXG issues for one channel or one group. They name the server as well.
+//! The tokens that VXG issues for one channel or one group. They also name the server.
 //!
-//! What is in a token is [`content`]'s business.
+//! [`content`] reads the content of tokens.
 
 mod content;
 
@@ -19,13 +19,13 @@ pub enum Right {
     All,
     /// Viewing (`watch`).
     Watch,
-    /// Something that this crate does not know, as the token has it.
+    /// A permission that this crate does not know, as written in the token.
     Unknown(String),
 }
 
 lorgnette_runtime::open_enum!(Right { All = "all", Watch = "watch" });
 
-/// What both kinds of tokens can do.
+/// Methods of both kinds of tokens.
 macro_rules! token {
     ($name:ident, $kind:literal, $variable:literal) => {
         impl $name {
@@ -43,8 +43,8 @@ macro_rules! token {
                 &self.token.rights
             }
 
-            /// The token inside, which stands in the query of an address. Anyone who has it is let
-            /// in.
+            /// The inner token, which is used in the query of an address. It grants access to
+            /// anyone who has it.
             pub const fn inner_token(&self) -> &Secret {
                 &self.token.inner
             }
@@ -54,13 +54,13 @@ macro_rules! token {
             ///
             /// # Errors
             ///
-            /// When there is none, or it is to be reached by http and
-            /// [`allow_http`](Self::allow_http) does not say so.
+            /// When there is no server, or its address is http and [`allow_http`](Self::allow_http)
+            /// was not called.
             pub fn server(&self) -> Result<ServerAddress, Error> {
                 self.token.server($kind)
             }
 
-            /// For this server, whatever address the token names.
+            /// Sets the server, regardless of the address in the token.
             ///
             /// # Errors
             ///
@@ -74,16 +74,16 @@ macro_rules! token {
             }
 
             /// Accepts http if the token names it: by its address, or by having a port for http and
-            /// none for https. Credentials and video then go over the network for everyone on it to
-            /// read. Meant for on-premise servers without a certificate.
+            /// none for https. Credentials and video are then readable for everyone on the network.
+            /// Use it only for on-premises servers without a certificate.
             #[must_use]
             pub const fn allow_http(mut self) -> Self {
                 self.token.is_http_allowed = true;
                 self
             }
 
-            /// As a parameter of the query (`?token=`) in place of the header, which v2 accepts,
-            /// too.
+            /// Sends the token as a query parameter (`?token=`) in place of the header, which v2
+            /// also accepts.
             ///
             /// # Errors
             ///
@@ -128,8 +128,8 @@ macro_rules! token {
 
 /// The access token of one channel, for v4 and v2.
 ///
-/// It names the server that it is for; [`at`](Self::at) says otherwise. A v3 channel or a channel
-/// of a v5 group becomes one by `try_from`. Its `Debug` shows no secret.
+/// The token names its server; [`at`](Self::at) sets another one. A v3 channel or a channel of a v5
+/// group converts into a token by `try_from`. Its `Debug` shows no secret.
 #[derive(Clone)]
 pub struct AccessToken {
     token: Token,
@@ -137,10 +137,9 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// Requests carry the inner token as a parameter of the query (`?token=`) in place of the
-    /// header.
+    /// Sends the inner token as a query parameter (`?token=`) in place of the header.
     ///
-    /// v4 accepts it there for records, images and live addresses, v2 everywhere.
+    /// v4 accepts the parameter for records, images and live addresses, v2 everywhere.
     #[must_use]
     pub const fn sent_in_query(mut self) -> Self {
         self.token.is_in_query = true;
@@ -168,13 +167,13 @@ impl AccessToken {
         self.token.is_in_query
     }
 
-    /// Whether it says where requests go.
+    /// Whether the token names a server.
     #[cfg(feature = "cli")]
     pub(crate) const fn names_server(&self) -> bool {
         self.token.names_server()
     }
 
-    /// The id of the channel, which v2 calls camera.
+    /// The id of the channel, which v2 calls a camera.
     pub const fn camera_id(&self) -> i64 {
         self.channel
     }
@@ -184,8 +183,7 @@ token!(AccessToken, "access token", "VXG_ACCESS_TOKEN");
 
 /// The access token of a group of channels, for v5 and v2.
 ///
-/// It names the server that it is for; [`at`](Self::at) says otherwise. Its `Debug` shows no
-/// secret.
+/// The token names its server; [`at`](Self::at) sets another one. Its `Debug` shows no secret.
 #[derive(Clone)]
 pub struct GroupToken {
     token: Token,

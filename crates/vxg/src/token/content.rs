@@ -1,6 +1,6 @@
 //! The content of a token: base64 of JSON.
 //!
-//! Errors say what is wrong with a token and repeat nothing of it.
+//! Errors say what is wrong with a token and never repeat its content.
 
 use super::Right;
 use crate::{Error, ServerAddress};
@@ -14,7 +14,7 @@ use serde_path_to_error::Segment;
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// What the two kinds of tokens have in common.
+/// The common part of the two kinds of tokens.
 #[derive(Clone)]
 pub(super) struct Token {
     pub encoded: Secret,
@@ -26,7 +26,7 @@ pub(super) struct Token {
     pub is_http_allowed: bool,
     /// Whether requests carry it in the query in place of the header.
     pub is_in_query: bool,
-    /// The one to use in place of that in the token.
+    /// The address to use in place of the one in the token.
     pub server: Option<ServerAddress>,
 }
 
@@ -108,7 +108,7 @@ fn claims(encoded: &str) -> Result<Claims, String> {
     )
 }
 
-/// Whether this is a token of one of the two kinds, and so nothing else.
+/// Whether this is a token of one of the two kinds.
 pub(crate) fn is_token(text: &str) -> bool {
     claims(text).is_ok_and(|claims| claims.token.is_some())
 }
@@ -183,7 +183,7 @@ impl Token {
         })
     }
 
-    /// Whether it, or whoever has it, says where requests go.
+    /// Whether the token, or its holder, names a server.
     #[cfg(feature = "cli")]
     pub const fn names_server(&self) -> bool {
         self.address.is_some() || self.server.is_some()
