@@ -3,12 +3,12 @@
 use crate::failure::Failure;
 use futures_util::stream::{self, StreamExt};
 
-/// Does something for each item, for `at_once` of them at a time, and hands on what became of them
-/// in their order.
+/// Processes the items, `at_once` of them at a time, and returns the outcomes in the order of the
+/// items.
 ///
 /// # Errors
 ///
-/// When `then` fails. What has not begun by then does not begin.
+/// When `then` fails. Items that have not started by then are not started.
 pub async fn in_order<T, R, F: Future<Output = R>>(
     items: impl IntoIterator<Item = T>,
     at_once: usize,

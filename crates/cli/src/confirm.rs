@@ -4,11 +4,11 @@ use crate::failure::Failure;
 use crate::terminal;
 use std::io::{self, IsTerminal, Write};
 
-/// Asks whether to go on, where somebody can answer. `what` says what would happen.
+/// Asks for confirmation on a terminal. `what` says what would happen.
 ///
 /// # Errors
 ///
-/// When the answer is not yes.
+/// When the user does not answer yes.
 pub fn confirm(what: &str) -> Result<(), Failure> {
     if !is_asked() {
         return Ok(());
@@ -24,7 +24,7 @@ pub fn confirm(what: &str) -> Result<(), Failure> {
     }
 }
 
-/// Whether somebody is there to answer.
+/// Whether a user is present to answer.
 pub fn is_asked() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }

@@ -6,7 +6,7 @@ use crate::verbose::Attempts;
 use lorgnette_runtime::{Client, ClientBuilder, ClientError, Limits, Secret};
 use std::time::Duration;
 
-/// What a client is made with: the settings of a profile and the options of the command line.
+/// The input for building a client: the settings of a profile and the options of the command line.
 #[derive(Debug)]
 pub struct Connection {
     pub(crate) settings: Settings,
@@ -18,8 +18,8 @@ pub struct Connection {
     pub(crate) product: String,
 }
 
-/// How much a response may hold that is read as a whole: what people ask for at a shell is larger
-/// than what a program should be surprised by.
+/// The limit on a response that is read as a whole. It is larger than the default of programs,
+/// since shell users request large results on purpose.
 pub(crate) fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.body = 256 << 20;
@@ -49,7 +49,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// When there is none; the error says where to put it.
+    /// When the setting is missing; the error says where to put it.
     pub fn secret(&self, name: &'static str) -> Result<Secret, ClientError> {
         match self.text(name)? {
             Some(value) => Ok(Secret::new(value)),
@@ -91,7 +91,7 @@ impl Connection {
         self.options(builder)
     }
 
-    /// The same but for the address, where the credentials say it.
+    /// The same without the address, for credentials that name it.
     pub fn options<C: From<Client>>(&self, builder: ClientBuilder<C>) -> ClientBuilder<C> {
         let mut builder = builder
             .allow_http_on_loopback()

@@ -18,7 +18,7 @@ pub enum Exit {
     Usage = 2,
     /// Credentials are missing, wrong, or do not allow this.
     Credentials = 3,
-    /// There is no such thing.
+    /// Not found.
     NotFound = 4,
     /// The server refuses the request for another reason.
     Refused = 5,
@@ -26,7 +26,7 @@ pub enum Exit {
     Server = 6,
     /// The server cannot be reached, or does not respond in time.
     Network = 7,
-    /// The server's success is not what the contract says.
+    /// A successful response does not match the contract.
     Unreadable = 8,
 }
 
@@ -52,11 +52,11 @@ pub struct Failure {
     exit: Exit,
     message: String,
     call: Option<Box<FailedCall>>,
-    /// Whoever read the output has gone, which is no error.
+    /// The reader of the output has left, which is not an error.
     is_closed: bool,
 }
 
-/// What is known of the call that failed.
+/// The known details of the failed call.
 #[derive(Debug)]
 struct FailedCall {
     operation: &'static str,
@@ -87,7 +87,7 @@ impl Failure {
         Self::new(Exit::Local, message)
     }
 
-    /// Output could not be written. That nobody reads it any more is no failure.
+    /// Output could not be written. A closed pipe is not a failure.
     pub fn output(error: &io::Error) -> Self {
         Self {
             is_closed: error.kind() == io::ErrorKind::BrokenPipe,
@@ -95,7 +95,7 @@ impl Failure {
         }
     }
 
-    /// Whether whoever read the output has gone.
+    /// Whether the reader of the output has left.
     pub const fn is_closed(&self) -> bool {
         self.is_closed
     }

@@ -1,4 +1,4 @@
-//! Commands beside the operations, and what they are given.
+//! Commands in addition to the operations, and their context.
 
 use crate::confirm::confirm;
 use crate::connection::Connection;
@@ -15,22 +15,22 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::pin::Pin;
 
-/// A command beside the operations.
+/// A command in addition to the operations.
 #[derive(Clone, Copy)]
 pub struct Job {
-    /// The group that it is in: that of a tag, or one of its own; `None` for a command by itself.
+    /// Its group, of a tag or of its own; `None` for a top-level command.
     pub group: Option<&'static str>,
     /// Its name.
     pub name: &'static str,
-    /// What it does, in one line.
+    /// A description in one line.
     pub about: &'static str,
     /// Adds its arguments and subcommands, and examples of its use.
     pub arguments: fn(clap::Command) -> clap::Command,
-    /// Does it.
+    /// Runs the job.
     pub run: for<'c> fn(&'c Context<'c>) -> Done<'c>,
 }
 
-/// A job that is under way.
+/// A running job.
 pub type Done<'c> = Pin<Box<dyn Future<Output = Result<(), Failure>> + 'c>>;
 
 impl fmt::Debug for Job {
@@ -41,26 +41,26 @@ impl fmt::Debug for Job {
     }
 }
 
-/// What a job is given: its arguments, the connection, and where its results go.
+/// The context of a job: its arguments, the connection, and the destination of its results.
 #[derive(Debug)]
 pub struct Context<'c> {
-    /// Values that the program may be told once for many commands.
+    /// Values that can be set once for many commands.
     pub(crate) presets: &'static [Preset],
     /// The arguments of the job.
     pub matches: &'c ArgMatches,
     /// Credentials and settings.
     pub connection: &'c Connection,
     pub(crate) style: RefCell<Option<Style>>,
-    /// Whether the command line, the file's name or the profile says in what format.
+    /// Whether the command line, the file's name or the profile sets the format.
     pub(crate) is_format_chosen: bool,
 }
 
 impl Context<'_> {
-    /// Where results go, in the format that the command line asks for. It is given once.
+    /// The destination of results, in the format of the command line. It can be taken once.
     ///
     /// # Errors
     ///
-    /// When the file that it should be cannot be made.
+    /// When the output file cannot be created.
     pub fn output(&self, rows: Rows) -> Result<Output, Failure> {
         let target = match self.file() {
             Some(path) => Target::file(&path)?,
@@ -73,8 +73,7 @@ impl Context<'_> {
         Ok(Output::new(style, rows, target))
     }
 
-    /// The same for a report: unless another format is asked for, a table on a terminal, and CSV
-    /// elsewhere.
+    /// The destination of a report: by default a table on a terminal, and CSV elsewhere.
     ///
     /// # Errors
     ///
@@ -89,21 +88,21 @@ impl Context<'_> {
         self.output(rows)
     }
 
-    /// Where the results of single items go, as [`sheet`](Self::sheet).
+    /// The destination of the results of single items, like [`sheet`](Self::sheet).
     ///
     /// # Errors
     ///
-    /// When the file that it should be cannot be made.
+    /// When the output file cannot be created.
     pub fn report(&self) -> Result<Report, Failure> {
         Ok(Report::new(self.sheet(Rows::ANY)?, self.connection.mask.clone()))
     }
 
-    /// Asks whether to go on where somebody can answer, unless the job's flag `yes` is there.
-    /// `what` says what would happen.
+    /// Asks for confirmation on a terminal, unless the job's flag `yes` is given. `what` describes
+    /// the change.
     ///
     /// # Errors
     ///
-    /// When the answer is not yes.
+    /// When the user does not answer yes.
     pub fn confirm(&self, what: &str) -> Result<(), Failure> {
         match self.matches.try_get_one::<bool>("yes") {
             Ok(Some(true)) => Ok(()),
@@ -116,7 +115,7 @@ impl Context<'_> {
         self.connection.mask.add(secret);
     }
 
-    /// Says something on standard error that is no failure, unless nobody wants to hear it.
+    /// Writes a message to standard error, unless the output is quiet.
     pub fn warn(&self, what: &str) {
         if !self.is_quiet() {
             eprintln!("warning: {}", self.connection.mask.apply(&terminal::line(what)));
@@ -128,16 +127,16 @@ impl Context<'_> {
         self.matches.get_one::<String>("out").map(PathBuf::from)
     }
 
-    /// Whether nothing but results and errors is wanted.
+    /// Whether only results and errors are written.
     pub fn is_quiet(&self) -> bool {
         self.matches.get_flag("quiet")
     }
 
-    /// The time that an argument names, as of now.
+    /// The time that an argument names, relative to now.
     ///
     /// # Errors
     ///
-    /// When it names none.
+    /// When the argument is not a time.
     pub fn time(&self, name: &str) -> Result<Option<Moment>, Failure> {
         let Some(text) = self.matches.get_one::<String>(name) else {
             return Ok(None);
@@ -166,7 +165,7 @@ impl Context<'_> {
         })
     }
 
-    /// The same where it may be missing.
+    /// The same for an optional value.
     pub fn usual(&self, name: &str) -> Option<String> {
         if let Ok(Some(value)) = self.matches.try_get_one::<String>(name) {
             return Some(value.clone());
@@ -186,7 +185,7 @@ impl Context<'_> {
         text.map(String::as_str)
     }
 
-    /// How many items are worked on at a time.
+    /// The number of items that are processed at once.
     pub fn at_once(&self) -> usize {
         let count = self.matches.try_get_one::<u16>("at-once").ok().flatten();
         count.map_or(1, |count| usize::from(*count))

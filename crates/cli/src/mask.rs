@@ -1,4 +1,4 @@
-//! Secrets in what is written for people: servers repeat what was sent.
+//! Masks secrets in messages: servers repeat what was sent.
 
 use lorgnette_runtime::Secret;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Clone, Debug, Default)]
 pub struct Mask(Arc<Mutex<Vec<Secret>>>);
 
-/// A text shorter than this says little, and would mask half of what is written.
+/// A text shorter than this is too common, and would mask unrelated words.
 const SHORTEST: usize = 4;
 
-/// What an address encodes: all but RFC 3986's unreserved characters.
+/// The characters that an address encodes: all but RFC 3986's unreserved ones.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -32,7 +32,7 @@ impl Mask {
         }
     }
 
-    /// `text` without secrets, as they are or as they stand in an address.
+    /// `text` without secrets, in plain and in percent-encoded form.
     pub fn apply(&self, text: &str) -> String {
         let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut masked = text.to_owned();

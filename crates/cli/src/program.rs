@@ -1,5 +1,4 @@
-//! What an adapter says of its program: which APIs it calls, what credentials they take, and which
-//! further commands it has.
+//! An adapter's description of its program: its APIs, their credentials, and further commands.
 
 use crate::connection::Connection;
 use crate::job::Job;
@@ -15,19 +14,19 @@ pub struct Program {
     pub name: &'static str,
     /// The version of the adapter.
     pub version: &'static str,
-    /// What it is for, in one line.
+    /// A description in one line.
     pub about: &'static str,
-    /// Its APIs. A tag that several have is that of the first, unless the API is named: `vxg v5
+    /// Its APIs. If several APIs have a tag, the first API wins unless another is named: `vxg v5
     /// channels`.
     pub apis: &'static [Api],
-    /// The address of an API that the settings name, where it is not `--base-url` itself: for
-    /// `--dry-run` without credentials, which otherwise say it.
+    /// The address of an API from the settings, if it is not `--base-url` itself: for `--dry-run`
+    /// without credentials, which otherwise name the address.
     pub address: Option<fn(&Connection, &Api) -> Option<String>>,
-    /// What its credentials consist of, and other settings that a client cannot do without.
+    /// The parts of its credentials, and other required settings.
     pub settings: &'static [Setting],
-    /// Parameters that most calls have, and that are mostly the same.
+    /// Parameters that most calls have, usually with the same values.
     pub defaults: &'static [Preset],
-    /// Commands beside the operations.
+    /// Commands in addition to the operations.
     pub jobs: &'static [Job],
     /// Examples, each a command line and what it does.
     pub examples: &'static [(&'static str, &'static str)],

@@ -103,12 +103,12 @@ impl Record {
         self.line
     }
 
-    /// What the row has in this column, if anything.
+    /// The value of this column, if there is one.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.cells.get(name).map(String::as_str)
     }
 
-    /// What the row has in this column.
+    /// The value of this column.
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl Record {
             .ok_or_else(|| Failure::usage(format!("`{name}` is missing")))
     }
 
-    /// What the row has in this column, as a value of another type.
+    /// The value of this column, converted to another type.
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl Record {
         self.get(name).map(parse).transpose()
     }
 
-    /// What the row has in this column as yes or no: `yes`, `true`, `1`, `x`, or the contrary.
+    /// The value of this column as yes or no: `yes`, `true`, `1`, `x`, or the contrary.
     ///
     /// # Errors
     ///

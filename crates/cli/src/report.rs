@@ -1,11 +1,12 @@
-//! What a job says of many items: a row for each, and a status that tells whether all succeeded.
+//! The report of a job on many items: a row for each item, and a status that says whether all
+//! succeeded.
 
 use crate::failure::{Exit, Failure};
 use crate::mask::Mask;
 use crate::output::Output;
 use serde_json::{Map, Value};
 
-/// Writes a row for each item, with members `result` and `error` behind its own.
+/// Writes a row for each item, with members `result` and `error` after its own.
 #[derive(Debug)]
 pub struct Report {
     output: Output,
@@ -31,8 +32,8 @@ impl Report {
         }
     }
 
-    /// Writes what became of an item, which `members` name: a word such as `created`, or why it
-    /// failed. That nobody reads the report any more is no reason to stop half way.
+    /// Writes the outcome of an item, which `members` identify: a word such as `created`, or the
+    /// reason for its failure. A closed pipe does not stop the job.
     ///
     /// # Errors
     ///

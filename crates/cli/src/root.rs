@@ -58,8 +58,8 @@ pub fn command(program: &'static Program, words: Words<'_>) -> Command {
         .subcommand(man::command(program))
 }
 
-/// The tags whose commands stand at the top, with their APIs: of two of the same name that of the
-/// first API.
+/// The tags whose commands are at the top level, with their APIs: if two have the same name, that
+/// of the first API.
 pub fn tags(program: &'static Program) -> Vec<(&'static Api, &'static Tag)> {
     let mut taken: BTreeSet<&str> = BUILTIN.into_iter().collect();
     taken.extend(program.apis.iter().map(|api| api.name));
@@ -81,7 +81,7 @@ pub fn tags(program: &'static Program) -> Vec<(&'static Api, &'static Tag)> {
     tags
 }
 
-/// Groups of jobs that are no tags.
+/// Groups of jobs that are not tags.
 fn own_groups(program: &'static Program) -> BTreeSet<&'static str> {
     let tags = tags(program);
     let groups = program.jobs.iter().filter_map(|job| job.group);
@@ -91,7 +91,7 @@ fn own_groups(program: &'static Program) -> BTreeSet<&'static str> {
         .collect()
 }
 
-/// What a group of jobs is for: what its jobs are.
+/// The description of a group of jobs: the names of its jobs.
 fn of_group(program: &Program, group: &str) -> String {
     let jobs: Vec<&Job> = program
         .jobs

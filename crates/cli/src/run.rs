@@ -62,8 +62,8 @@ pub fn main_with(program: &'static Program, arguments: impl IntoIterator<Item = 
     failure.code()
 }
 
-/// Whether errors are wanted as JSON. It is looked for by hand: a command line that cannot be read
-/// has errors, too.
+/// Whether errors are written as JSON. It is searched for by hand, since a command line that cannot
+/// be parsed also causes errors.
 fn wants_json(arguments: &[OsString]) -> bool {
     let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
     while let Some(argument) = arguments.next() {
@@ -77,7 +77,7 @@ fn wants_json(arguments: &[OsString]) -> bool {
     false
 }
 
-/// The failure of a command line that cannot be read; `None` if it only asks for help, which is
+/// The failure of a command line that cannot be read; `None` if it only requests help, which is
 /// printed.
 fn unparsed(program: &Program, error: &clap::Error) -> Option<Failure> {
     match error.kind() {
@@ -215,7 +215,7 @@ fn connection(program: &'static Program, matches: &ArgMatches, mask: &Mask) -> R
     })
 }
 
-/// The format of results that the command line asks for, or the name of the file, or the profile.
+/// The format of results from the command line, the file name or the profile.
 fn format(matches: &ArgMatches, of_profile: Option<&str>) -> Result<Option<Format>, Failure> {
     let out = matches.get_one::<String>("out").map(Path::new);
     let of_profile = of_profile.map(str::parse::<Format>).transpose();
@@ -245,7 +245,7 @@ fn target(matches: &ArgMatches) -> Result<Target, Failure> {
     }
 }
 
-/// How wide a line of the terminal is, where there is one.
+/// The width of the terminal, if there is one.
 fn width() -> Option<usize> {
     let (_, columns) = console::Term::stdout().size_checked()?;
     Some(usize::from(columns)).filter(|columns| *columns > 0)

@@ -1,11 +1,11 @@
-//! What a program has to be told before it can call anything, and what it may be told.
+//! The required and optional settings of a program.
 
-/// The program that settings belong to.
+/// The program that the settings belong to.
 #[derive(Clone, Copy, Debug)]
 pub struct Owner {
     /// Its name.
     pub name: &'static str,
-    /// What its credentials consist of, and other settings that a client cannot do without.
+    /// The parts of its credentials, and other required settings.
     pub settings: &'static [Setting],
 }
 
@@ -21,16 +21,16 @@ impl Owner {
     }
 }
 
-/// Something that a client needs to be told: a part of the credentials, or the address of a server.
-/// It is taken from the environment, from a profile, from the keyring or from a command that prints
-/// it, and never from an argument.
+/// A setting of a client: a part of the credentials, or the address of a server. It is taken from
+/// the environment, from a profile, from the keyring or from a command that prints it, and never
+/// from an argument.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
     /// Its name in a profile: `api_key`.
     pub name: &'static str,
     /// The environment variables, the first of which is the one to name.
     pub variables: &'static [&'static str],
-    /// Whether nobody should see it.
+    /// Whether it is secret.
     pub is_secret: bool,
     /// Whether `profile login` may leave it out.
     pub is_optional: bool,
@@ -39,8 +39,7 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// A setting that all can see, and that is not always needed, with the environment variables
-    /// that can have it.
+    /// An optional setting that is not secret, with the environment variables that can hold it.
     pub const fn optional(
         name: &'static str,
         variables: &'static [&'static str],
@@ -55,14 +54,14 @@ impl Setting {
         }
     }
 
-    /// The same as one that is always needed.
+    /// Makes the setting required.
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.is_optional = false;
         self
     }
 
-    /// The same as one that nobody should see.
+    /// Makes the setting secret.
     #[must_use]
     pub const fn secret(mut self) -> Self {
         self.is_secret = true;
@@ -75,7 +74,7 @@ impl Setting {
     }
 }
 
-/// A value that is used for parameters of certain names unless a command line has another.
+/// A value for parameters of certain names, unless the command line sets another.
 #[derive(Clone, Copy, Debug)]
 pub struct Preset {
     /// Its name in a profile, and as an option of each command: `corp`.

@@ -1,4 +1,4 @@
-//! How a job that goes on for ever learns that it is to end.
+//! The stop signal of an endless job.
 
 /// Ends when the process is asked to: by Ctrl-C, or by SIGTERM, as service managers do.
 pub async fn stopped() {

@@ -1,10 +1,10 @@
-//! What reaches a terminal: text without characters that steer it, and colour where it is wanted.
+//! Terminal output: text without control characters, and colour where it is enabled.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::io::IsTerminal;
 
-/// Whether a character is not seen where it stands, or changes how others are seen.
+/// Whether a character is invisible, or changes the display of others.
 fn is_hidden(character: char) -> bool {
     match character {
         ' '..='~' => false,
@@ -83,7 +83,7 @@ pub enum Colour {
 }
 
 impl Colour {
-    /// Whether what goes to `stream` is coloured.
+    /// Whether the output to `stream` is coloured.
     pub fn is_on(self, stream: &impl IsTerminal) -> bool {
         let is_refused = || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         match self {

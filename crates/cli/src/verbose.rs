@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-/// Shows each attempt. Credentials are no part of what it sees; other secrets are masked.
+/// Shows each attempt. It sees no credentials; other secrets are masked.
 #[derive(Clone, Debug)]
 pub struct Attempts {
     mask: Mask,

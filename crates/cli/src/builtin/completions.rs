@@ -1,4 +1,4 @@
-//! Completions, which the program itself gives to the shell.
+//! Completions, which the program itself provides to the shell.
 
 use crate::config::ProfileFile;
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::{CompleteEnv, Shells};
 use std::env;
 
-/// The command that prints what a shell needs.
+/// The command that prints a completion script.
 pub fn command(program: &'static Program) -> Command {
     let names = Shells::builtins();
     let names: Vec<&'static str> = names.names().collect();
@@ -50,8 +50,8 @@ pub fn run(program: &'static Program, matches: &ArgMatches) -> Result<(), Failur
     target.finish()
 }
 
-/// Answers a shell that asks for completions, and ends the program then. `command` makes the
-/// command line, as far as words name it.
+/// Responds to a shell's completion request, and then ends the program. `command` makes the command
+/// line, as far as words name it.
 pub fn answer(command: impl Fn(&[String]) -> Command) {
     if env::var_os("COMPLETE").is_none() {
         return;

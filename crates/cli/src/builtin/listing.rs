@@ -67,7 +67,7 @@ pub fn all(
     })
 }
 
-/// What is looked for words in, in lower case.
+/// The searched text, in lower case.
 pub fn text(api: &Api, tag: &Tag, command: &Command) -> String {
     let operation = command.operation;
     let alias = command.alias.unwrap_or_default();
@@ -182,7 +182,7 @@ pub fn described(
     entry
 }
 
-/// How deep types are shown; what lies deeper is named.
+/// The depth to which types are shown; deeper types are only named.
 const DEPTH: usize = 4;
 
 /// A kind as JSON, types within it this deep.

@@ -1,8 +1,8 @@
 //! `mcp`: the operations as tools for agents, over standard input and output.
 //!
-//! An agent that is shown hundreds of tools reads nothing else. It is given four: one that finds
-//! operations, one that describes one, one that calls one, and one that goes on in a result that
-//! was too long.
+//! An agent that is shown hundreds of tools reads nothing else. The agent has four tools: one finds
+//! operations, one describes an operation, one calls it, and one reads the next part of a long
+//! result.
 
 mod pages;
 mod tools;

@@ -47,11 +47,11 @@ pub fn command(program: &'static Program) -> Command {
         .subcommand(Command::new("path").about("Print the path of the file with the profiles"))
 }
 
-/// Does what the command line asks for.
+/// Runs the command.
 ///
 /// # Errors
 ///
-/// When the profiles cannot be read or written, or nothing can be asked for.
+/// When the profiles cannot be read or written, or there is no terminal to ask on.
 pub fn run(
     program: &'static Program,
     matches: &ArgMatches,
@@ -117,8 +117,7 @@ pub fn run(
     }
 }
 
-/// The settings of a profile, with asterisks for those that nobody should see, and for what is not
-/// known.
+/// The settings of a profile, with asterisks for secrets and for unknown settings.
 fn shown(program: &Program, profile: &Profile) -> Value {
     let is_open = |name: &str| {
         let setting = program.setting(name).is_some_and(|setting| !setting.is_secret);
@@ -139,7 +138,7 @@ fn shown(program: &Program, profile: &Profile) -> Value {
     Value::Object(members)
 }
 
-/// Settings of every profile that are no secrets.
+/// The settings of every profile that are not secrets.
 const PLAIN: [&str; 4] = ["base_url", "keyring", "output", "credentials_command"];
 
 fn set(program: &Program, profile: &mut Profile, name: &str, value: Option<&str>) -> Result<(), Failure> {

@@ -20,7 +20,7 @@ pub struct Payload {
     pub content: Content,
 }
 
-/// What a body holds.
+/// The content of a body.
 #[derive(Debug)]
 pub enum Content {
     /// JSON.
@@ -90,7 +90,7 @@ impl Payload {
 ///
 /// # Errors
 ///
-/// When it is missing, cannot be read, or is not what the contract asks for.
+/// When it is missing, cannot be read, or does not match the contract.
 pub async fn read(command: &'static Command, reading: &Reading<'_>) -> Result<Option<Payload>, Failure> {
     if command.bodies.is_empty() {
         return Ok(None);
@@ -194,7 +194,7 @@ fn chosen(
     }
 }
 
-/// A body of text or bytes, as it is.
+/// A body of text or bytes, unchanged.
 async fn plain(
     form: &Form,
     media_type: String,
@@ -232,7 +232,7 @@ fn document(given: &str) -> Result<Value, Failure> {
     })
 }
 
-/// Text that is given as it is, in a file, or on standard input.
+/// Text that is given literally, in a file, or on standard input.
 fn text(given: &str) -> Result<String, Failure> {
     let not_text = || Failure::usage("--body: expected text in UTF-8");
     match given.strip_prefix('@') {
@@ -251,8 +251,8 @@ fn standard_input() -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Refuses a body that lacks what the contract demands. One that was given as a whole is the
-/// server's to judge.
+/// Refuses a body that lacks required members. A body that was given as a whole is left to the
+/// server to check.
 fn complete(reading: &Reading<'_>, form: &Form, value: &Value) -> Result<(), Failure> {
     let is_missing = |member: &&Member| member.is_required && value.get(member.name).is_none();
     let missing = form.kind.members().iter().filter(is_missing);
@@ -273,7 +273,7 @@ fn complete(reading: &Reading<'_>, form: &Form, value: &Value) -> Result<(), Fai
     }
 }
 
-/// The fields of a multipart form, where the contract has files, those at the paths.
+/// The fields of a multipart form; where the contract has files, the files at the given paths.
 async fn fields(kind: Kind, value: Value) -> Result<Field, Failure> {
     match (kind, value) {
         (Kind::File, Value::String(path)) => {
@@ -299,7 +299,7 @@ async fn fields(kind: Kind, value: Value) -> Result<Field, Failure> {
     }
 }
 
-/// The file at a path, with `;type=` and a media type behind it where it matters:
+/// The file at a path, optionally followed by `;type=` and a media type:
 /// `@lamp.png;type=image/png`.
 async fn upload(path: &str) -> Result<Upload, Failure> {
     let path = path.strip_prefix('@').unwrap_or(path);

@@ -48,8 +48,7 @@ pub fn prepare(
     Ok(request.call(&client).to_request()?)
 }
 
-/// The address that requests would go to. Whoever has no credentials yet can look at requests all
-/// the same.
+/// The address that requests would go to. Requests can be shown without credentials.
 fn base_url(
     program: &'static Program,
     api: &'static Api,
@@ -68,7 +67,7 @@ fn base_url(
     }
 }
 
-/// Where the credentials of an operation go, by the first of its alternatives.
+/// The place of an operation's credentials, by the first of its alternatives.
 fn places(api: &'static Api, command: &Command) -> Result<Fields, Failure> {
     let alternatives = command.operation.alternatives().unwrap_or_default();
     let names = alternatives.iter().copied().find(|together| !together.is_empty());
@@ -111,7 +110,7 @@ pub fn http(request: &PreparedRequest, payload: Option<&Payload>) -> String {
     text
 }
 
-/// JSON on several lines; what is none stays as it is.
+/// JSON on several lines; other text is unchanged.
 fn pretty(body: &str) -> String {
     let value: Option<Value> = serde_json::from_str(body).ok();
     let text = value.and_then(|value| serde_json::to_string_pretty(&value).ok());

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 /// A value of a request, or a part of one.
 #[derive(Clone, Debug)]
 pub enum Field {
-    /// A value that anybody may see.
+    /// A value that is not secret.
     Value(Value),
-    /// Text that nobody should see.
+    /// A secret text.
     Secret(Secret),
     /// A file, and the path that it was named by.
     File(Upload, String),

@@ -11,9 +11,9 @@ pub struct Flag {
     pub id: String,
     /// Its name, without hyphens in front.
     pub long: String,
-    /// A name that it has besides.
+    /// An additional name.
     pub also: Option<String>,
-    /// What it gives.
+    /// The part of the request that it sets.
     pub source: Source,
     /// The kind of the value.
     pub kind: Kind,
@@ -21,11 +21,11 @@ pub struct Flag {
     pub about: &'static str,
     /// Whether a request without it is refused.
     pub is_required: bool,
-    /// What it is called when it is missing from the command line and has a usual value.
+    /// Its name if it is missing from the command line and has a preset.
     pub preset: Option<&'static Preset>,
 }
 
-/// What an option gives.
+/// The part of a request that an option sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The parameter at this place in the operation's list.

@@ -12,13 +12,13 @@ use serde_json::{Map, Value};
 impl Request {
     /// Makes a request of these parameters and this body.
     ///
-    /// Texts are read as on a command line where the contract asks for something else: a time may
-    /// be `-6h`.
+    /// If the contract expects another type, texts are read as on a command line: a time may be
+    /// `-6h`.
     ///
     /// # Errors
     ///
-    /// When there is no such parameter, something is missing, or a value is not what the contract
-    /// asks for.
+    /// When there is no such parameter, something is missing, or a value does not match the
+    /// contract.
     pub fn of_json(
         command: &'static Command,
         parameters: &Map<String, Value>,

@@ -1,4 +1,4 @@
-//! Tables as clap's commands. What is not asked for is not made: of an API with hundreds of
+//! Tables as clap's commands. Only the requested parts are built: of an API with hundreds of
 //! operations, the arguments of one.
 
 use super::example::example;
@@ -12,7 +12,7 @@ use clap::{Arg, ArgAction};
 use lorgnette_runtime::commands::{Command, Format, Kind, Shape, Tag};
 use std::ffi::OsStr;
 
-/// The words of a command line. What none of them names need not be made.
+/// The words of a command line. Commands that none of the words names are not built.
 #[derive(Clone, Copy, Debug)]
 pub struct Words<'w>(Option<&'w [String]>);
 
@@ -20,7 +20,7 @@ impl<'w> Words<'w> {
     /// Everything is made.
     pub const ALL: Self = Self(None);
 
-    /// What these words name is made; of all else, the name.
+    /// The commands that these words name are built; of all others, only the name.
     pub const fn of(words: &'w [String]) -> Self {
         Self(Some(words))
     }

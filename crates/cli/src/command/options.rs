@@ -263,7 +263,7 @@ fn formats() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(values).try_map(|name| name.parse::<Format>())
 }
 
-/// A span such as `90s`, `5m`, `1h30m`; a number alone is seconds.
+/// A span such as `90s`, `5m`, `1h30m`; a plain number is in seconds.
 ///
 /// # Errors
 ///

@@ -10,15 +10,15 @@ use clap::ArgMatches;
 use lorgnette_runtime::commands::{Kind, Shape};
 use serde_json::Value;
 
-/// What the values of a request are read with.
+/// The context for reading the values of a request.
 pub struct Reading<'r> {
     /// The command line.
     pub matches: &'r ArgMatches,
     /// The options of the command.
     pub flags: &'r [Flag],
-    /// Where presets come from, and secrets go.
+    /// The source of presets, and the destination of secrets.
     pub connection: &'r Connection,
-    /// What spans are counted from.
+    /// The time that spans are relative to.
     pub now: Moment,
 }
 

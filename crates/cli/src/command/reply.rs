@@ -1,4 +1,5 @@
-//! What an operation gives, as one value without secrets: for programs that call for others.
+//! The result of an operation as one value without secrets, for programs that call on behalf of
+//! others.
 
 use super::fields::{item, member};
 use super::request::Request;
@@ -13,8 +14,8 @@ use serde_json::{Value, json};
 /// How long a response may be.
 const LONGEST: usize = 64 << 20;
 
-/// Calls an operation. Of a list, and of a stream, `limit` items are given. What the contract calls
-/// secret is masked.
+/// Calls an operation. A list or a stream is limited to `limit` items. Members that the contract
+/// marks as secret are masked.
 ///
 /// # Errors
 ///
@@ -98,7 +99,7 @@ pub async fn reply(
     Ok(json!({"items": items, "complete": is_complete}))
 }
 
-/// A value without what the contract calls secret.
+/// A value with the members masked that the contract marks as secret.
 fn masked(kind: Kind, value: Value) -> Value {
     match (kind, value) {
         (Kind::Secret, Value::String(text)) if !text.is_empty() => MASKED.into(),

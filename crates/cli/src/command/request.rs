@@ -50,7 +50,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// When something is missing or is not what the contract asks for.
+    /// When something is missing or does not match the contract.
     pub async fn read(command: &'static Command, reading: &Reading<'_>) -> Result<Self, Failure> {
         let values = parameters(command, reading)?;
         let payload = body::read(command, reading).await?;

@@ -1,4 +1,4 @@
-//! Responses, whatever they hold.
+//! Responses of any type.
 
 use crate::failure::{Exit, Failure};
 use lorgnette_runtime::codec;
@@ -18,7 +18,7 @@ impl FromResponse for Received {
     }
 }
 
-/// A success that leads elsewhere: redirects are not followed, and where to is in the headers.
+/// A success that is a redirect: it is not followed, and the headers name the target.
 pub struct Redirected;
 
 impl FromResponse for Redirected {

@@ -1,13 +1,13 @@
-//! Secrets of requests, which are no arguments: others on the machine see those, and shells keep
-//! them.
+//! Secrets of requests, which are never arguments: other users of the machine can see those, and
+//! shells record them.
 
 use crate::failure::Failure;
 use std::io::{IsTerminal, Read};
 
-/// What an option for a secret takes.
+/// The forms that an option for a secret takes.
 pub const FORMS: &str = "@FILE, - for standard input, env:NAME, or `ask`";
 
-/// Reads the secret that an option `name` leads to.
+/// Reads the secret that the option `name` refers to.
 ///
 /// # Errors
 ///

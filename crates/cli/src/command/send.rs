@@ -29,7 +29,7 @@ use tokio::time::{Instant, sleep};
 const EVERY: Duration = Duration::from_secs(5);
 const WITHIN: Duration = Duration::from_secs(600);
 
-/// What a command line asks for.
+/// The request of a command line.
 struct Asked<'a> {
     command: &'static Command,
     matches: &'a ArgMatches,
@@ -39,7 +39,7 @@ struct Asked<'a> {
     is_quiet: bool,
 }
 
-/// Calls the operation of a command line, and writes what it gives.
+/// Calls the operation of a command line, and writes the result.
 ///
 /// # Errors
 ///
@@ -87,7 +87,7 @@ pub async fn run(
     asked.send(&client).await
 }
 
-/// Asks, where somebody can answer, before something is changed.
+/// Asks for confirmation on a terminal before something is changed.
 fn confirm(
     program: &'static Program,
     api: &'static Api,
@@ -280,7 +280,7 @@ impl Asked<'_> {
         self.finish(output)
     }
 
-    /// Writes a file: to where it was asked for, or to standard output.
+    /// Writes a file to the path of `-o`, or to standard output.
     async fn download(self, mut stream: ByteStream) -> Result<(), Failure> {
         let bar = self.progress(stream.content_length());
         let Some(path) = &self.out else {
@@ -306,7 +306,7 @@ impl Asked<'_> {
         Ok(())
     }
 
-    /// A bar on standard error, where somebody sees it.
+    /// A progress bar on standard error, if that is a terminal.
     fn progress(&self, length: Option<u64>) -> ProgressBar {
         if self.is_quiet || self.out.is_none() || !io::stderr().is_terminal() {
             return ProgressBar::hidden();
@@ -322,7 +322,7 @@ impl Asked<'_> {
         bar
     }
 
-    /// Whether the command line asks to wait for what the operation reports on.
+    /// Whether the command line asks to wait for the job that the operation reports on.
     fn waits(&self) -> bool {
         self.command.until.is_some() && self.matches.get_flag("wait")
     }

@@ -7,12 +7,11 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 /// Runs the command and reads the settings that it prints: a JSON object, or lines of `name=value`,
-/// by the names of a profile or of the environment. What it writes to standard error goes to ours.
+/// by the names of a profile or of the environment. Its standard error is passed through.
 ///
 /// # Errors
 ///
-/// When it cannot be run, fails, or prints something else. The error repeats nothing of what it
-/// printed.
+/// When it cannot be run, fails, or prints something else. The error does not repeat its output.
 pub fn run(program: Owner, command: &[String]) -> Result<BTreeMap<&'static str, String>, Failure> {
     let failed = |what: String| Failure::new(Exit::Credentials, format!("credentials_command {what}"));
     let [name, arguments @ ..] = command else {

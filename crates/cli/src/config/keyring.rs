@@ -48,7 +48,7 @@ impl Keyring {
             .map_err(|error| failed(&error))
     }
 
-    /// Takes a secret away; that there is none is no error.
+    /// Removes a secret; a missing secret is not an error.
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl Keyring {
     }
 }
 
-/// The error without what the platform adds, which may be anything.
+/// The error without the platform's details, which may contain anything.
 fn failed(error: &Error) -> Failure {
     let what = match error {
         Error::NoStorageAccess(_) => "is locked, or there is none",

@@ -1,4 +1,4 @@
-//! Where settings come from: the environment, a profile in a file, and a command that prints them.
+//! The sources of settings: the environment, a profile in a file, and a command that prints them.
 
 mod command;
 mod file;

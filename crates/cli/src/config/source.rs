@@ -23,12 +23,12 @@ pub struct Found {
 pub struct Settings {
     program: Owner,
     profile: Profile,
-    /// A profile that the command line names stands over the environment.
+    /// A profile that the command line names takes precedence over the environment.
     is_named: bool,
     printed: OnceCell<BTreeMap<&'static str, String>>,
 }
 
-/// The profile that is used if none is named.
+/// The default profile.
 const DEFAULT: &str = "default";
 
 impl Settings {
@@ -104,7 +104,7 @@ impl Settings {
         Ok(value.map(|value| Found { value, place }))
     }
 
-    /// A value that is no secret: in the environment or the profile.
+    /// A value that is not secret, from the environment or the profile.
     pub fn plain(&self, name: &str, variables: &[&str]) -> Option<Found> {
         let in_profile = || {
             let value = self.profile.text(name).filter(|value| !value.is_empty())?;

@@ -22,8 +22,8 @@ impl Column {
         self.path.join(".")
     }
 
-    /// The text of its cell in a row: texts as they are, all else as JSON, nothing where there is
-    /// nothing.
+    /// The text of its cell in a row: texts unchanged, other values as JSON, empty for a missing
+    /// value.
     pub fn cell(&self, row: &Value) -> String {
         // A name may have a dot itself.
         let whole = row.get(self.title());
@@ -44,7 +44,7 @@ impl Column {
 }
 
 /// The columns of rows: those that the contract describes, with the members of objects within rows,
-/// and after them what the first rows have besides. Rows that are no objects have one column,
+/// followed by further members of the first rows. Rows that are not objects have one column,
 /// `value`.
 pub fn columns(kind: Kind, first: &[Value]) -> Vec<Column> {
     let mut columns = described(kind);
@@ -93,7 +93,7 @@ pub fn is_single(kind: Kind) -> bool {
     }
 }
 
-/// The rows as objects: what is none becomes one with the member `value`.
+/// The rows as objects: other values become an object with the member `value`.
 pub fn object(row: Value) -> Value {
     match row {
         Value::Object(_) => row,

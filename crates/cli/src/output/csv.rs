@@ -6,7 +6,7 @@ use crate::failure::Failure;
 ///
 /// # Errors
 ///
-/// When there is no memory for it.
+/// When there is not enough memory.
 pub fn line(cells: &[String]) -> Result<String, Failure> {
     let failed = |what: &dyn std::fmt::Display| Failure::local(format!("csv: {what}"));
     let mut writer = csv::Writer::from_writer(Vec::new());

@@ -17,7 +17,7 @@ pub enum Format {
     Csv,
     /// Columns for people to read.
     Table,
-    /// The response as it is; of a query, texts without quotation marks.
+    /// The response unchanged; for a query, texts without quotation marks.
     Raw,
 }
 
@@ -56,7 +56,7 @@ impl Format {
         }
     }
 
-    /// The format that the name of a file stands for.
+    /// The format of a file, by its name.
     pub fn of_path(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "json" => Some(Self::Json),

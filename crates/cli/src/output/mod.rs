@@ -1,4 +1,4 @@
-//! What is written: results in one of several formats, in pieces if they come so.
+//! Output: results in one of several formats, streamed if they arrive in pieces.
 
 mod columns;
 mod csv;

@@ -43,7 +43,7 @@ impl Query {
         Ok(Self { filter })
     }
 
-    /// What the query makes of `value`.
+    /// The result of the query for `value`.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl Query {
             .collect()
     }
 
-    /// Whether the query gives true for `value`: neither null nor false.
+    /// Whether the query returns a true value for `value`: neither null nor false.
     ///
     /// # Errors
     ///
@@ -87,8 +87,7 @@ pub fn check(name: &str, text: &str) -> Result<(), Failure> {
     Query::without(&UNCONFINED, name, text).map(drop)
 }
 
-/// Runs a query of somebody who should see nothing of this machine but `value`, and who should not
-/// hold it up.
+/// Runs an untrusted query, which may see only `value` of this machine and must not block it.
 ///
 /// # Errors
 ///

@@ -1,9 +1,9 @@
-//! Where the rows of a result are: the items of a list, wherever that is.
+//! The rows of a result: the items of a list, at any depth.
 
 use lorgnette_runtime::commands::{Command, Kind, Response};
 use serde_json::Value;
 
-/// Where the rows of a result are, and of what kind they are.
+/// The place of the rows of a result, and their kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Rows {
     /// The member that holds them.
@@ -19,7 +19,7 @@ impl Rows {
         kind: Kind::Any,
     };
 
-    /// The rows of what an operation gives.
+    /// The rows of an operation's result.
     pub fn of(command: &Command) -> Self {
         if let Some(paged) = command.paged {
             return Self {

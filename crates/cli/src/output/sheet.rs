@@ -15,7 +15,7 @@ const LOOKED_AT: usize = 100;
 pub struct Sheet {
     is_table: bool,
     kind: Kind,
-    /// The columns that were asked for.
+    /// The requested columns.
     chosen: Option<Vec<Column>>,
     /// How wide a line of a table may be.
     width: Option<usize>,

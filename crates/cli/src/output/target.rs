@@ -1,11 +1,11 @@
-//! Where results go: standard output, or a file that is there whole or not at all.
+//! The destination of results: standard output, or a file that is written completely or not at all.
 
 use crate::failure::Failure;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-/// Where results go.
+/// The destination of results.
 pub struct Target {
     to: Box<dyn Write>,
     is_terminal: bool,
@@ -25,7 +25,7 @@ impl Target {
         }
     }
 
-    /// A file. It is written beside its place and renamed at the end.
+    /// A file. It is written to a temporary file and renamed at the end.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl Target {
         })
     }
 
-    /// A file that grows while it is written, for what has no end.
+    /// A file that grows while it is written, for endless output.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl Target {
         }
     }
 
-    /// Whether people see it as it is written.
+    /// Whether it is a terminal.
     pub const fn is_terminal(&self) -> bool {
         self.is_terminal
     }
@@ -90,7 +90,7 @@ impl Target {
         self.to.write_all(bytes).map_err(|error| Failure::output(&error))
     }
 
-    /// Shows what was written so far.
+    /// Flushes the output.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl Target {
 }
 
 impl Drop for Target {
-    /// What was not finished is of no use.
+    /// An incomplete file is useless.
     fn drop(&mut self) {
         if let Some((beside, _)) = &self.file {
             let _ = fs::remove_file(beside);

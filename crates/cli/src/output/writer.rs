@@ -15,11 +15,11 @@ use serde_json::Value;
 pub struct Style {
     /// The format.
     pub format: Format,
-    /// What is made of each result first.
+    /// The query that each result passes through first.
     pub query: Option<Query>,
     /// The columns of csv and table.
     pub columns: Option<Vec<String>>,
-    /// Whether colour is wanted.
+    /// Whether the output is coloured.
     pub is_coloured: bool,
     /// How wide a line of a table may be.
     pub width: Option<usize>,
@@ -66,12 +66,12 @@ impl Output {
         self.format
     }
 
-    /// Whether the bytes of a response can be written as they came.
+    /// Whether the bytes of a response can be written unchanged.
     pub const fn takes_bytes(&self) -> bool {
         matches!(self.format, Format::Raw) && self.query.is_none()
     }
 
-    /// Where it is written.
+    /// The target.
     pub const fn target(&mut self) -> &mut Target {
         &mut self.to
     }
@@ -109,12 +109,12 @@ impl Output {
         }
     }
 
-    /// What comes is a list, even if it has no items.
+    /// The result is a list, even if it has no items.
     pub const fn begin_list(&mut self) {
         self.is_list = true;
     }
 
-    /// Shows what was written so far.
+    /// Flushes the output.
     ///
     /// # Errors
     ///

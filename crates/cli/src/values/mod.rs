@@ -1,4 +1,4 @@
-//! Values: what is typed on a command line becomes JSON of the kind that the contract asks for.
+//! Values: converts command-line text to JSON of the kind that the contract declares.
 
 mod path;
 mod text;

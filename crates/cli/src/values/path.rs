@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 pub struct Assignment {
     path: Vec<String>,
     text: String,
-    /// It is JSON, whatever the kind of the place.
+    /// The value is JSON, regardless of the kind of its place.
     is_json: bool,
 }
 
@@ -53,13 +53,12 @@ impl Assignment {
         })
     }
 
-    /// Puts the value into `body`, of this kind. Objects and lists on the way are made where there
-    /// are none.
+    /// Puts the value into `body`, of this kind. Missing objects and lists on the path are created.
     ///
     /// # Errors
     ///
-    /// When the value is none of the kind of its place, or something else than an object or list
-    /// stands on the way.
+    /// When the value does not have the kind of its place, or the path leads through something
+    /// other than an object or list.
     pub fn apply(&self, body: &mut Value, kind: Kind, now: Moment) -> Result<(), String> {
         let shown = self.path.join(".");
         let (mut place, mut kind) = (body, Some(kind));
@@ -93,7 +92,7 @@ fn inside(kind: Kind, name: &str) -> Option<Kind> {
     }
 }
 
-/// The place of a member or item, made if there is none.
+/// The place of a member or item, created if it is missing.
 fn step<'v>(value: &'v mut Value, name: &str) -> Result<&'v mut Value, String> {
     let index = name.parse::<usize>().ok();
     if value.is_null() {

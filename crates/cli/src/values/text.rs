@@ -1,15 +1,15 @@
-//! Text as a value of the kind that the contract asks for.
+//! Text as a value of the kind that the contract declares.
 
 use super::time::{Moment, moment};
 use lorgnette_runtime::commands::{Kind, Shape};
 use serde_json::Value;
 
-/// The value that `text` means where the contract asks for this kind. The error says what was
-/// expected, and does not repeat the text.
+/// The value of `text` for a place of this kind. The error says what was expected, and does not
+/// repeat the text.
 ///
 /// # Errors
 ///
-/// When it means none.
+/// When the text is not such a value.
 pub fn from_text(kind: Kind, text: &str, now: Moment) -> Result<Value, String> {
     let expected = |what: &str| format!("expected {what}");
     match kind {
@@ -98,7 +98,7 @@ fn listed(values: &[&str], text: &str) -> Value {
     }
 }
 
-/// Whether a kind lists its values and `text` is none of them.
+/// Whether a kind lists its values without `text`.
 pub fn is_listed(kind: Kind, text: &str) -> bool {
     let values = kind.values();
     values.is_empty() || values.iter().any(|value| shown(value) == text)

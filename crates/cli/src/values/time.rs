@@ -35,8 +35,8 @@ impl Moment {
     }
 }
 
-/// Reads a time; `None` if it is in no form that is known. Dates and times without a zone are in
-/// that of the machine.
+/// Reads a time; `None` if its form is unknown. Dates and times without a zone are in the machine's
+/// zone.
 ///
 /// | form | example |
 /// |---|---|
@@ -100,8 +100,8 @@ pub fn moment(text: &str, now: Moment) -> Option<Moment> {
     local(parsed?)
 }
 
-/// A date and time in the zone of the machine. Of a time that the clocks show twice the first is
-/// meant; of one that they leave out, the time an hour later.
+/// A date and time in the zone of the machine. An ambiguous local time is read as the first one; a
+/// skipped local time as the time an hour later.
 fn local(naive: NaiveDateTime) -> Option<Moment> {
     let later = || {
         Local

@@ -1,9 +1,9 @@
-//! Results that are too long for one answer: they are kept, and given piece by piece.
+//! Results that are too long for one response: they are kept, and returned piece by piece.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
-/// Results that were given in part.
+/// Results that were returned in part.
 #[derive(Debug)]
 pub struct Pages {
     longest: usize,
@@ -22,7 +22,7 @@ impl Kept {
     }
 }
 
-/// How many results are kept, and how many bytes of them; an older one has to be asked for anew.
+/// The number of results that are kept, and their bytes; an older result must be requested again.
 const RESULTS: usize = 8;
 const BYTES: usize = 128 << 20;
 
@@ -70,7 +70,7 @@ impl Pages {
     }
 }
 
-/// Where a page ends that begins here: behind a line, if there is one.
+/// The end of a page that begins here: after a line end, if there is one.
 fn cut(text: &str, begin: usize, longest: usize) -> usize {
     let mut end = (begin + longest).min(text.len());
     while !text.is_char_boundary(end) {

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What serves the tools.
+/// Serves the tools.
 pub struct Tools {
     pub program: &'static Program,
     /// By the names of the APIs.
@@ -37,9 +37,9 @@ pub struct Tools {
 
 type Operation = (&'static Api, &'static Tag, &'static Command);
 
-/// How many operations a search gives unless it asks for more or fewer.
+/// The default number of operations that a search returns.
 const FOUND: usize = 20;
-/// How many items of a list are given unless a call asks for more or fewer.
+/// The default number of items that a list returns.
 const ITEMS: usize = 50;
 /// How long a jq program may take.
 const PATIENCE: Duration = Duration::from_secs(10);
