@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// What all deliveries share.
+/// The state that all deliveries share.
 #[derive(Clone, Debug)]
 pub struct Shared {
     /// The state folder.
@@ -30,7 +30,7 @@ pub struct Shared {
     pub end: watch::Receiver<Place>,
     /// Whether nothing more will be added.
     pub is_done: watch::Receiver<bool>,
-    /// What is counted and logged.
+    /// Metrics and logging.
     pub metrics: Metrics,
 }
 
@@ -147,7 +147,7 @@ impl<'d> Delivery<'d> {
         }
     }
 
-    /// Where the sink goes on.
+    /// The position from which the sink continues.
     async fn begin(&mut self) -> Result<Place, Error> {
         let (kept, end) = (self.file.read()?, *self.shared.end.borrow());
         self.sink.begin(kept.as_ref().map(|kept| &kept.state))?;
@@ -196,8 +196,8 @@ impl<'d> Delivery<'d> {
         Ok(events)
     }
 
-    /// Hands lines to the sink until it has them. Those that it refuses together are handed over in
-    /// halves, until those are left that it refuses one by one.
+    /// Hands lines to the sink until it has them. A refused batch is split in halves, until the
+    /// refused lines are isolated.
     async fn take(&mut self, events: &[Event]) -> Result<Vec<Refused>, Error> {
         let mut refused = Vec::new();
         // The first of them last.
@@ -230,8 +230,8 @@ impl<'d> Delivery<'d> {
         Ok(refused)
     }
 
-    /// Lets the sink do what is due without lines, and says whether its state has changed. A disk
-    /// that is full is asked again the next time, but at the end.
+    /// Lets the sink do its periodic work, and returns whether its state has changed. A disk that
+    /// is full is asked again the next time, but at the end.
     async fn rest(&mut self, is_end: bool) -> Result<bool, Error> {
         let mut wait = Wait::new();
         loop {
@@ -248,7 +248,8 @@ impl<'d> Delivery<'d> {
         }
     }
 
-    /// Keeps how far the sink is. A disk that is full holds it up; what it took is not taken again.
+    /// Keeps how far the sink is. A full disk blocks it; lines that it has taken are not taken
+    /// again.
     async fn keep(&self, place: Place) -> Result<(), Error> {
         let state = self.sink.state();
         let progress = Progress { place, state };

@@ -1,4 +1,4 @@
-//! Files that are there as a whole or not at all.
+//! Files that are written completely or not at all.
 
 use crate::error::Error;
 use std::fs::{self, File};
@@ -32,8 +32,8 @@ pub fn sync_folder(folder: &Path) {
     }
 }
 
-/// Holds a folder, which is made if it is not there, for one process at a time: until what is
-/// returned is dropped, or the process ends, however that is.
+/// Locks a folder, which is created if it is missing, for one process: until the returned value is
+/// dropped, or the process ends in any way.
 ///
 /// # Errors
 ///

@@ -12,14 +12,14 @@ pub struct Error {
     message: String,
 }
 
-/// What kind of error it is.
+/// The kind of the error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The settings are not right.
     Settings,
     /// The disk fails, or is full.
     Disk,
-    /// What is kept on disk is damaged, or of another feed.
+    /// The state on disk is damaged, or belongs to another feed.
     Damaged,
     /// A source refuses the credentials, or does not exist.
     Refused,
@@ -37,12 +37,12 @@ impl Error {
         Self::new(Kind::Settings, message.into())
     }
 
-    /// A source that will not give anything.
+    /// A source that fails permanently.
     pub fn refused(message: impl Into<String>) -> Self {
         Self::new(Kind::Refused, message.into())
     }
 
-    /// Standard output that nobody reads any more.
+    /// Standard output whose reader has left.
     pub(crate) fn closed() -> Self {
         Self::new(Kind::Closed, "the reader of standard output has gone".to_owned())
     }
@@ -52,12 +52,12 @@ impl Error {
         Self::new(Kind::Disk, format!("{}: {error}", path.display()))
     }
 
-    /// A file that is not what it should be.
+    /// A damaged file.
     pub(crate) fn damaged(path: &Path, what: &str) -> Self {
         Self::new(Kind::Damaged, format!("{}: {what}", path.display()))
     }
 
-    /// What kind of error it is.
+    /// The kind of the error.
     pub const fn kind(&self) -> Kind {
         self.kind
     }
@@ -76,7 +76,7 @@ impl std::error::Error for Error {}
 pub enum Setback {
     /// It may work later; not before this time has passed, if there is one.
     Later(String, Option<Duration>),
-    /// The other side refuses the lines as they stand, or so many at once.
+    /// The other side refuses the lines, or their number.
     Batch(String),
     /// It will never work.
     Never(Error),
@@ -92,7 +92,7 @@ impl Setback {
 }
 
 impl From<Error> for Setback {
-    /// A disk may have room again; all else stays as it is.
+    /// A full disk may recover; other errors are permanent.
     fn from(error: Error) -> Self {
         match error.kind() {
             Kind::Disk => Self::Later(error.to_string(), None),

@@ -1,4 +1,4 @@
-//! The whole: sources into the journal, the journal into sinks.
+//! The feed as a whole: from sources to the journal, and from the journal to sinks.
 
 use crate::delivery::{Delivery, Names, Reached, Shared};
 use crate::disk::lock;
@@ -21,20 +21,20 @@ use tokio::sync::{Notify, mpsc, watch as watched};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-/// How long a segment of the journal gets at most.
+/// The maximum length of a segment of the journal.
 const SEGMENT: u64 = 16 << 20;
-/// Pages that wait for the disk.
+/// The number of pages that may wait for the disk.
 const PAGES: usize = 2;
 /// How often threads are asked whether they have ended.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// Runs a feed until its sources have come to their end and its sinks have everything, or until
-/// `stop` is over. Lines are selected by `selection` for sinks that have no mapping of their own.
+/// Runs a feed until its sources have ended and its sinks have every line, or until `stop`
+/// completes. `selection` selects lines for sinks without their own mapping.
 ///
 /// # Errors
 ///
-/// When the state cannot be read, or a source or a sink cannot go on. The others go on until their
-/// end, and what is missing comes when the feed is started again.
+/// When the state cannot be read, or a source or a sink fails. The others continue to their end,
+/// and missing lines are delivered after the next start.
 pub async fn run(
     settings: Settings,
     sources: Sources,
@@ -164,8 +164,8 @@ impl Threads {
         })
     }
 
-    /// Waits until the journal is written and the sinks have it, or until the deadline, which there
-    /// is once the feed is to stop.
+    /// Waits until the journal is written and the sinks have read it, or until the deadline that is
+    /// set when the feed is stopped.
     async fn end(
         mut self,
         mut stop: Pin<&mut impl Future<Output = ()>>,
@@ -209,7 +209,7 @@ impl Threads {
     }
 }
 
-/// Starts a thread that runs this on a runtime of its own.
+/// Starts a thread that runs this on its own runtime.
 fn start<F: Future<Output = Result<(), Error>>>(
     name: &str,
     failed: mpsc::UnboundedSender<Error>,

@@ -14,13 +14,13 @@ use tokio::time::sleep;
 pub struct Fetcher {
     /// The source.
     pub source: Arc<dyn Source>,
-    /// Where its lines go.
+    /// The destination of its lines.
     pub pages: Pages,
     /// The settings of the feed.
     pub settings: Arc<Settings>,
-    /// Each source gets its turn, in the order in which they ask for one.
+    /// Sources take turns, in the order of their requests.
     pub turns: Arc<Semaphore>,
-    /// What is counted and logged.
+    /// Metrics and logging.
     pub metrics: Metrics,
 }
 
@@ -34,7 +34,7 @@ impl Fetcher {
     ///
     /// # Errors
     ///
-    /// When the source will not give anything.
+    /// When the source fails permanently.
     pub async fn run(self, mut next: i64) -> Result<(), Error> {
         let settings = Arc::clone(&self.settings);
         let (step, mut window) = (settings.step.max(1), settings.window);

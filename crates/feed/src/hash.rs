@@ -11,13 +11,13 @@ pub fn fingerprint(bytes: &[u8]) -> u128 {
         .fold(0, |all, byte| all << 8 | u128::from(*byte))
 }
 
-/// The part that a name belongs to, of so many from 0 on. It is the same on every machine.
+/// The shard of a name, of this many, counted from 0. It is the same on every machine.
 pub fn part(name: &str, parts: u64) -> u64 {
     let part = fingerprint(name.as_bytes()) % u128::from(parts.max(1));
     u64::try_from(part).unwrap_or_default()
 }
 
-/// A name for a file that says what it is of. Two names have two files.
+/// A file name that shows its subject. Two names have two files.
 pub fn file_name(name: &str) -> String {
     let readable = name.chars().take(60);
     let readable: String = readable

@@ -11,11 +11,11 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, timeout};
 
-/// What writes the journal.
+/// Writes the journal.
 pub struct Intake {
-    /// The journal, and what is known of the sources.
+    /// The journal, and the state of the sources.
     pub store: Store,
-    /// What the sources give.
+    /// The lines of the sources.
     pub arrived: mpsc::Receiver<Arrived>,
     /// Hears up to where the journal can be read.
     pub end: watch::Sender<Place>,
@@ -25,7 +25,7 @@ pub struct Intake {
     pub sinks: Vec<(String, Reached)>,
     /// How many bytes may wait for the slowest sink.
     pub buffer: u64,
-    /// What is counted and logged.
+    /// Metrics and logging.
     pub metrics: Metrics,
 }
 
@@ -63,7 +63,7 @@ impl Intake {
         }
     }
 
-    /// Writes what has come: the disk is waited for once.
+    /// Writes the received lines, with one sync of the disk.
     async fn take(&mut self, first: Arrived) -> Result<(), Error> {
         let mut complete = Vec::new();
         self.add(first, &mut complete).await?;

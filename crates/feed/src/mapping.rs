@@ -1,4 +1,4 @@
-//! Lines under other names: members that are chosen and renamed, and what a SIEM wants them called.
+//! Mappings of lines: members are selected and renamed, also to the names of a SIEM.
 
 use crate::error::Error;
 use serde_json::value::RawValue;
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
 
-/// What becomes of a line: each member of the result, by its path, with where its value comes from.
+/// The mapping of a line: each member of the result, by its path, with the source of its value.
 ///
 /// ```json
 /// {
@@ -21,7 +21,7 @@ use std::fs;
 ///
 /// A text is the path of a member; `value` is always the same; `pairs` makes an object of a list of
 /// pairs; `each` takes a member of each item of a list. The name `*` keeps the whole line under
-/// that name. Values stay as they came, numbers to the last digit.
+/// that name. Values are unchanged, with every digit of a number.
 #[derive(Clone, Debug)]
 pub struct Mapping {
     members: Vec<(Vec<String>, From)>,
@@ -39,7 +39,7 @@ enum From {
 /// Mappings that are known by a name: the name, and the text.
 pub type Known = [(&'static str, &'static str)];
 
-/// The members of an object, as they came.
+/// The members of an object, unchanged.
 type Members<'l> = HashMap<Cow<'l, str>, &'l RawValue>;
 
 impl Mapping {
@@ -47,7 +47,7 @@ impl Mapping {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, or is no mapping.
+    /// When the file cannot be read, or is not a mapping.
     pub fn named(name: &str, known: &Known) -> Result<Self, Error> {
         if let Some((_, text)) = known.iter().find(|(known, _)| *known == name) {
             return Self::parse(name, text);
@@ -182,7 +182,7 @@ enum Node<'m> {
 }
 
 impl<'m> Node<'m> {
-    /// Puts a value at a path. What is on the way and no object becomes one.
+    /// Puts a value at a path. A value on the path that is not an object becomes one.
     fn put(&mut self, path: &'m [String], value: String) {
         let Some((name, rest)) = path.split_first() else {
             *self = Self::Value(value);

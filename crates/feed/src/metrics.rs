@@ -1,4 +1,4 @@
-//! What a feed has done and how it does, for Prometheus and for those who look after it.
+//! Metrics and health of a feed, for Prometheus and for operators.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What a feed has done. Clones share it.
+/// The counters of a feed. Clones share it.
 #[derive(Clone)]
 pub struct Metrics(Arc<Inner>);
 
@@ -31,7 +31,7 @@ struct Part {
     trouble: Option<Trouble>,
 }
 
-/// What does not work now.
+/// The current failures.
 #[derive(Debug)]
 struct Trouble {
     since: Instant,
@@ -45,8 +45,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const AGAIN: Duration = Duration::from_secs(300);
 
 impl Metrics {
-    /// Metrics of a feed that has not begun. `log` is given a line when something begins to fail,
-    /// while it does, and when it works again.
+    /// Metrics of a feed that has not begun. `log` receives a line when something starts to fail,
+    /// while it fails, and when it recovers.
     pub fn new(log: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(Arc::new(Inner {
             fetched: AtomicU64::new(0),
@@ -128,7 +128,7 @@ impl Metrics {
         }
     }
 
-    /// What does not work, and for how long; nothing if all is well.
+    /// The current failures with their durations; empty if there are none.
     pub fn troubles(&self) -> Vec<String> {
         let mut troubles = Vec::new();
         for kind in ["source", "sink"] {
@@ -145,7 +145,7 @@ impl Metrics {
         troubles
     }
 
-    /// The metrics as Prometheus reads them.
+    /// The metrics in Prometheus's text format.
     pub fn text(&self) -> String {
         let mut text = String::new();
         let inner = &self.0;

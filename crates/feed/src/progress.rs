@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 pub struct Progress {
     /// Up to where it has taken the journal.
     pub place: Place,
-    /// What the sink itself has to know.
+    /// The sink's own state.
     #[serde(default)]
     pub state: Value,
 }
@@ -30,7 +30,7 @@ impl ProgressFile {
         Self(folder.join("sinks").join(format!("{}.json", file_name(name))))
     }
 
-    /// What was kept; `None` if nothing was.
+    /// The saved state; `None` if nothing was.
     ///
     /// # Errors
     ///

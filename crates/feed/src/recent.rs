@@ -3,10 +3,10 @@
 use crate::hash::fingerprint;
 use std::collections::HashSet;
 
-/// What is known of a source.
+/// The state of a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recent {
-    /// Where its next window begins; `None` before the first is complete.
+    /// The start of its next window; `None` before the first is complete.
     pub next: Option<i64>,
     /// Ids of the window that is being fetched.
     this: HashSet<u128>,

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 /// How long a request may take.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How many requests are under way at once.
+/// The number of concurrent requests.
 const AT_ONCE: usize = 16;
 /// How long a request may be.
 const LONGEST: usize = 8192;
@@ -22,7 +22,7 @@ const LONGEST: usize = 8192;
 ///
 /// # Errors
 ///
-/// When it is not one of this machine alone, or is taken.
+/// When it is not a loopback address, or is in use.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
     if !address.ip().is_loopback() {
         return Err(Error::settings(format!(

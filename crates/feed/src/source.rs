@@ -1,4 +1,4 @@
-//! Where lines come from: something that gives what happened in a window of time.
+//! The sources of lines: a source returns the events of a window of time.
 
 use crate::error::Setback;
 use crate::hash::fingerprint;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
-/// A line of a source: JSON as it came, with an id that is the same whenever the line comes again.
+/// A line of a source: JSON as received, with an id that is the same whenever the line is repeated.
 #[derive(Debug)]
 pub struct Line {
     pub(crate) id: String,
@@ -16,7 +16,7 @@ pub struct Line {
     pub(crate) json: Bytes,
 }
 
-/// Some sinks take no longer ids; what stands around them has to have room, too.
+/// Some sinks limit the length of ids, including a prefix.
 const LONGEST: usize = 200;
 
 impl Line {
@@ -43,13 +43,13 @@ impl Line {
     }
 }
 
-/// What gives lines.
+/// A source of lines.
 pub trait Source: Send + Sync {
     /// Its name, which is kept in the state: `acme/www`.
     fn name(&self) -> &str;
 
     /// Gives all lines from `from` on and before `until`, times in seconds since 1970, page by
-    /// page. A window is asked for again if that fails, so lines may come twice.
+    /// page. A failed window is requested again, so lines may be repeated.
     fn window<'s>(&'s self, from: i64, until: i64, to: &'s Pages) -> Fetching<'s>;
 }
 
@@ -73,14 +73,14 @@ pub struct Pages {
     lines: AtomicUsize,
 }
 
-/// What goes to the journal.
+/// A message to the journal.
 #[derive(Debug)]
 pub(crate) enum Arrived {
     /// A source begins; the sender hears its number, and where its next window begins if it has had
     /// one.
     Source(String, oneshot::Sender<(u16, Option<i64>)>),
     Page(u16, Vec<Line>),
-    /// A window is complete; the sender hears when that is on disk.
+    /// A window is complete; the sender is notified when that is on disk.
     Window(u16, i64, oneshot::Sender<()>),
 }
 
@@ -95,7 +95,7 @@ impl Pages {
         Ok((Self { source, to, lines }, next))
     }
 
-    /// Hands over the lines of a page. It waits while there is no room.
+    /// Passes on the lines of a page, and waits while the buffer is full.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Pages {
         sent.map_err(|_| Setback::Ended)
     }
 
-    /// How many lines have come since this was asked for.
+    /// The number of lines since the last call of this function.
     pub(crate) fn take_count(&self) -> usize {
         self.lines.swap(0, Ordering::Relaxed)
     }

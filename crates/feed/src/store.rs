@@ -1,5 +1,4 @@
-//! What is kept of sources in the state folder: the journal, and a snapshot of what is known of
-//! them.
+//! The state of sources in the state folder: the journal, and a snapshot.
 
 use crate::disk::replace;
 use crate::error::Error;
@@ -10,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The journal with what is known of its sources.
+/// The journal with the state of its sources.
 #[derive(Debug)]
 pub struct Store {
     folder: PathBuf,
@@ -21,7 +20,7 @@ pub struct Store {
     snapshot: u64,
 }
 
-/// What a snapshot begins with.
+/// The first bytes of a snapshot.
 const MARK: &[u8; 8] = b"feed\x01\0\0\0";
 
 impl Store {
@@ -29,7 +28,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When the folder cannot be read or written, or what is in it is damaged.
+    /// When the folder cannot be read or written, or its content is damaged.
     pub fn open(folder: &Path, sources: &[String], segment: u64) -> Result<Self, Error> {
         fs::create_dir_all(folder).map_err(|error| Error::disk(folder, &error))?;
         let snapshot = folder.join("sources");
@@ -106,7 +105,7 @@ impl Store {
         number.ok_or_else(|| Error::settings("a source has no number"))
     }
 
-    /// Where the next window of a source begins; `None` if it has had none.
+    /// The start of a source's next window; `None` if it has had none.
     pub fn next(&self, source: u16) -> Option<i64> {
         self.recent.get(usize::from(source))?.next
     }
@@ -116,7 +115,7 @@ impl Store {
         self.folder.join("journal")
     }
 
-    /// Where the journal ends.
+    /// The end of the journal.
     pub const fn end(&self) -> Place {
         self.writer.place()
     }
@@ -144,7 +143,7 @@ impl Store {
         }
     }
 
-    /// Makes what was added last, and gives the place behind it.
+    /// Syncs the added records, and returns the place after them.
     ///
     /// # Errors
     ///
@@ -157,7 +156,7 @@ impl Store {
         Ok(place)
     }
 
-    /// Removes what no sink needs any more: what is before this place.
+    /// Removes records before this place, which no sink needs any more.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
-//! The journal: what was fetched, on disk, until every sink has taken it.
+//! The journal: fetched lines on disk, until every sink has taken them.
 //!
-//! It is a sequence of segments, files that are only ever added to. Sinks read it from places of
-//! their own, and what all of them have read is removed.
+//! It is a sequence of segments, files that are only ever added to. Each sink reads it from its own
+//! position, and records that all sinks have read are removed.
 
 mod place;
 mod reader;

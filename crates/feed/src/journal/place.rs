@@ -41,8 +41,7 @@ pub fn segments(folder: &Path) -> Result<Vec<u64>, Error> {
     Ok(numbers)
 }
 
-/// The first place at or behind `place` that is still there: a sink that is new begins with what
-/// there is.
+/// The first place at or after `place` that still exists: a new sink begins with the oldest record.
 ///
 /// # Errors
 ///

@@ -17,7 +17,7 @@ pub struct Reader {
     buffer: Vec<u8>,
 }
 
-/// What is read of the disk at once.
+/// The number of bytes read from disk at once.
 const AT_ONCE: usize = 128 << 10;
 
 impl Reader {

@@ -1,12 +1,12 @@
 //! Records of the journal: lines of the feed, and marks that a window of a source is complete. Each
-//! has a length and a checksum in front, so that what a crash left unfinished is known from what is
-//! whole.
+//! has a length and a checksum in front, so that a record that a crash left incomplete is
+//! recognized.
 //!
 //! ```text
 //! length u32 | checksum u32 | kind u8 | source u16 | time i64 | id length u16 | id | text
 //! ```
 
-/// What a record is.
+/// The kind of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// A line of the feed.
@@ -24,12 +24,12 @@ pub enum Entry {
     Window {
         /// The source.
         source: u16,
-        /// Where its next window begins, in seconds since 1970.
+        /// The start of its next window, in seconds since 1970.
         next: i64,
     },
 }
 
-/// The length of what stands in front of a record.
+/// The length of a record's head.
 pub const HEAD: usize = 8;
 /// The length of kind, source, time and length of the id.
 const INNER: usize = 13;
@@ -64,7 +64,7 @@ fn push(to: &mut Vec<u8>, kind: u8, source: u16, time: i64, id: &[u8], text: &[u
     to[begin + 4..begin + HEAD].copy_from_slice(&checksum.to_le_bytes());
 }
 
-/// The length and the checksum of the record behind this head; `None` if no record has it.
+/// The length and the checksum of the record after this head; `None` if no record has it.
 pub fn head(head: [u8; HEAD]) -> Option<(usize, u32)> {
     let (length, rest) = head.split_first_chunk()?;
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;

@@ -18,13 +18,13 @@ pub struct Writer {
     /// How long a segment gets.
     segment: u64,
     buffer: Vec<u8>,
-    /// Behind the end stands what an attempt to write left there.
+    /// After the end are bytes of a failed write.
     is_torn: bool,
 }
 
 impl Writer {
-    /// Opens the journal in `folder`, which is made if it is not there. `found` hears of every
-    /// record that is there already, from `from` on. What is unfinished at the end is cut off.
+    /// Opens the journal in `folder`, which is made if it is not there. `found` receives every
+    /// existing record, from `from` on. An incomplete record at the end is removed.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Writer {
         })
     }
 
-    /// Where what was written last ends.
+    /// The end of the last write.
     pub const fn place(&self) -> Place {
         self.place
     }
@@ -96,8 +96,7 @@ impl Writer {
         record::window(&mut self.buffer, source, next);
     }
 
-    /// Writes what was added, so that it is still there after a crash, and gives the place behind
-    /// it.
+    /// Writes the added records durably, and returns the place after them.
     ///
     /// # Errors
     ///
@@ -163,7 +162,7 @@ impl Writer {
     }
 }
 
-/// Ends the file at this length, where it goes on.
+/// Truncates the file to this length, where writing continues.
 fn cut(file: &mut File, length: u64) -> io::Result<()> {
     file.set_len(length)?;
     file.seek(SeekFrom::Start(length)).map(drop)

@@ -1,8 +1,8 @@
 //! Lines into Elasticsearch or OpenSearch, by the bulk API.
 //!
 //! Each line is created under its own id: one that is there already is refused with 409, and is
-//! done. What the server has no room for now (429, and faults of its own) is sent again, item by
-//! item; what it will never take is given back.
+//! done. Items that the server cannot take now (429, and server errors) are sent again; items that
+//! it rejects permanently are returned.
 
 use super::connect::{client, setback};
 use super::event::{Event, Refused, Sink, Taking};
@@ -21,7 +21,7 @@ pub struct Bulk {
     index: String,
 }
 
-/// How long the cluster has to make room for the rest of a batch.
+/// The time for the cluster to accept the rest of a batch.
 const PAUSE: Duration = Duration::from_millis(500);
 
 impl Bulk {
@@ -72,7 +72,7 @@ impl Bulk {
         }
     }
 
-    /// The result for each of so many items.
+    /// The result of each of this many items.
     async fn bulk(&self, body: String, count: usize) -> Result<Vec<Value>, Setback> {
         let mut call = Call::new(&self.client, &BULK);
         call.raw("application/x-ndjson", body.into());

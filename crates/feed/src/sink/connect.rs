@@ -6,7 +6,7 @@ use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::{Client, ClientBuilder, Error as CallError, Secret};
 use std::time::Duration;
 
-/// How long a batch may be under way.
+/// The time limit of a batch.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A client for a sink at `url`, with this word before the secret in `Authorization`, if there is
@@ -29,8 +29,8 @@ pub fn client(url: &str, word: &str, secret: Option<&Secret>) -> Result<Client, 
     builder.build().map_err(|error| wrong(&error))
 }
 
-/// What a failed call means for the feed. `refuses` are statuses with which the server refuses the
-/// lines as they stand; all else may pass.
+/// The meaning of a failed call for the feed. `refuses` are statuses with which the server rejects
+/// the lines permanently; other failures may pass.
 pub fn setback(error: &CallError, refuses: &[u16]) -> Setback {
     let status = error.status().map(|status| status.as_u16());
     if status.is_some_and(|status| refuses.contains(&status)) {

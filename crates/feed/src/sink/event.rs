@@ -1,4 +1,4 @@
-//! What a sink is.
+//! The interface of a sink.
 
 use crate::error::{Error, Setback};
 use serde_json::Value;
@@ -18,10 +18,10 @@ pub struct Event {
     pub text: String,
 }
 
-/// What takes lines.
+/// A receiver of lines.
 pub trait Sink: Send {
-    /// Goes on where it was: with the state that was kept, or without one, where it begins. What it
-    /// took after that state is taken back, if that is possible.
+    /// Continues from the saved state, or starts from the beginning without one. Lines taken after
+    /// that state are removed again, if that is possible.
     ///
     /// # Errors
     ///
@@ -30,13 +30,13 @@ pub trait Sink: Send {
         Ok(())
     }
 
-    /// What it has to know when it goes on where it is.
+    /// The state needed to continue from here.
     fn state(&self) -> Value {
         Value::Null
     }
 
     /// Takes these lines, all of them: they may be forgotten afterwards. Lines that the other side
-    /// will never take are given back.
+    /// rejects permanently are returned.
     fn take<'s>(&'s mut self, events: &'s [Event]) -> Taking<'s>;
 
     /// There is nothing to take now, or, at the end, nothing more for this process. Returns whether
@@ -44,7 +44,7 @@ pub trait Sink: Send {
     ///
     /// # Errors
     ///
-    /// When what is to be done then cannot be done now.
+    /// When the work cannot be done now.
     fn rest(&mut self, _is_end: bool) -> Result<bool, Error> {
         Ok(false)
     }
@@ -55,7 +55,7 @@ pub trait Sink: Send {
     }
 }
 
-/// Lines that are being taken. Those that are refused for good are given back, with the reason.
+/// Lines that are being taken. Permanently rejected lines are returned, with the reason.
 pub type Taking<'s> = Pin<Box<dyn Future<Output = Result<Vec<Refused>, Setback>> + Send + 's>>;
 
 /// A line that will never be taken.

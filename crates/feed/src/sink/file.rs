@@ -1,9 +1,9 @@
-//! Lines in files, each once whatever happens.
+//! Lines in files, each exactly once.
 //!
-//! A file is only added to. How long it is, is kept with the place in the journal, in one step;
-//! what a crash left behind that is cut off, since those lines come again. One of many files is
-//! called `.part` while it is written, so that what has its own name is complete and may be taken
-//! away.
+//! A file is only added to. Its length and the position in the journal are saved in one step; bytes
+//! that a crash leaves after that length are removed, since those lines are written again. One of
+//! many files is called `.part` while it is written, so that files under their final names are
+//! complete and can be moved away.
 
 use super::event::{Event, Sink, Taking};
 use crate::disk::sync_folder;
@@ -20,7 +20,7 @@ use std::time::{Duration, SystemTime};
 /// Settings of files.
 #[derive(Clone, Debug)]
 pub struct Files {
-    /// The folder, or the file itself where there is one alone.
+    /// The folder, or the single file.
     pub path: PathBuf,
     /// How many bytes of lines a file gets before the next begins.
     pub size: Option<u64>,
@@ -38,7 +38,7 @@ pub struct FileSink {
     file: Option<File>,
 }
 
-/// What is kept of the file that is being written.
+/// The saved state of the file that is being written.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct State {
     /// Its number.
@@ -61,7 +61,7 @@ impl FileSink {
         }
     }
 
-    /// Whether there are many files, one after the other.
+    /// Whether files rotate.
     fn rotates(&self) -> bool {
         self.files.size.is_some() || self.files.age.is_some()
     }
@@ -84,7 +84,7 @@ impl FileSink {
         }
     }
 
-    /// The first number behind those of all files that are there.
+    /// The first number after those of all existing files.
     fn free_number(&self) -> u64 {
         let entries = fs::read_dir(&self.files.path).into_iter().flatten().flatten();
         let numbers = entries.filter_map(|entry| {
@@ -223,8 +223,8 @@ impl Sink for FileSink {
     }
 }
 
-/// A member of gzip by itself, so that the file ends with a whole one: readers take them one after
-/// the other.
+/// A separate gzip member, so that the file ends with a complete one: readers accept a sequence of
+/// members.
 fn member(text: &[u8]) -> io::Result<Vec<u8>> {
     let mut member = GzEncoder::new(Vec::new(), Compression::default());
     member.write_all(text)?;
@@ -279,7 +279,7 @@ mod tests {
         }
     }
 
-    /// A sink that goes on with this state, if there is one.
+    /// A sink that continues from this state, if there is one.
     fn begun(files: &Files, state: Option<&Value>) -> FileSink {
         let mut sink = FileSink::new(files.clone());
         sink.begin(state).unwrap();

@@ -1,4 +1,4 @@
-//! Where lines go.
+//! The sinks.
 
 mod bulk;
 mod connect;

@@ -1,4 +1,4 @@
-//! Sinks as they are named on a command line: `file:/var/log/requests.ndjson`,
+//! Sinks as written on a command line: `file:/var/log/requests.ndjson`,
 //! `splunk+https://splunk.example.com:8088`.
 
 use super::bulk::Bulk;
@@ -17,8 +17,8 @@ use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// A sink as it is named. Secrets are no part of it: `token=NAME` and the like name an environment
-/// variable.
+/// The description of a sink. It contains no secrets: options such as `token=NAME` name an
+/// environment variable.
 ///
 /// | sink | options |
 /// |---|---|
@@ -31,13 +31,12 @@ use std::time::Duration;
 /// | `elasticsearch+https://HOST:PORT/INDEX` | `key=VARIABLE` |
 /// | `http+https://HOST/PATH` | `token=VARIABLE` |
 ///
-/// All take `mapping=NAME` or `mapping=FILE`. Options stand behind a question mark, with `&`
-/// between them.
+/// All take `mapping=NAME` or `mapping=FILE`. Options follow a question mark, separated by `&`.
 #[derive(Debug)]
 pub struct Spec {
     /// By which its progress is kept: the address without options.
     pub name: String,
-    /// What becomes of a line before it goes there.
+    /// The mapping of lines for this sink.
     pub mapping: Option<Mapping>,
     scheme: String,
     rest: String,
@@ -49,7 +48,7 @@ impl Spec {
     ///
     /// # Errors
     ///
-    /// When it is none, or an option is not known or not right.
+    /// When it is not a sink, or an option is unknown or invalid.
     pub fn parse(text: &str, mappings: &Known) -> Result<Self, Error> {
         let (address, options) = text.split_once('?').unwrap_or((text, ""));
         let (scheme, rest) = address.split_once(':').ok_or_else(|| unknown(text))?;

@@ -1,7 +1,7 @@
 //! Lines into Splunk, by its HTTP event collector, with acknowledgement.
 //!
 //! A success says that the collector has the lines, an acknowledgement that the indexers have. Only
-//! what is acknowledged is done; what is not within a while comes again, with the same ids.
+//! acknowledged lines are done; others are sent again after a while, with the same ids.
 
 use super::connect::{client, setback};
 use super::event::{Event, Sink, Taking};

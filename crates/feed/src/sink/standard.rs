@@ -4,7 +4,7 @@ use super::event::{Event, Sink, Taking};
 use crate::error::{Error, Setback};
 use std::io::{self, Write};
 
-/// Lines on standard output. What was written before a crash may come again.
+/// Lines on standard output. Lines written before a crash may be repeated.
 #[derive(Debug)]
 pub struct Standard;
 

@@ -1,8 +1,8 @@
 //! Lines to syslog: RFC 5424 over TCP (RFC 6587, counted), TLS (RFC 5425) and a socket on this
 //! machine.
 //!
-//! Syslog acknowledges nothing. What can be known of a stream is that the other side has read it to
-//! its end: a batch has a connection of its own, whose sending half is closed behind the last
+//! Syslog acknowledges nothing. The only confirmation of a stream is that the other side has read
+//! it to its end: each batch has its own connection, whose sending half is closed after the last
 //! message, and is done when the other side closes its half. Servers close it when they have read
 //! all. Datagrams on this machine are done when the socket has taken them.
 
@@ -21,12 +21,13 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-/// Where syslog is.
+/// The address of the syslog server.
 #[derive(Clone, Debug)]
 pub enum Where {
     /// A host and port, without TLS.
     Tcp(String, u16),
-    /// A host and port, with TLS, and a file with its authority if that is none of the system's.
+    /// A host and port, with TLS, and a file with its certificate authority if the system does not
+    /// trust it.
     Tls(String, u16, Option<PathBuf>),
     /// A socket on this machine.
     Unix(PathBuf),
@@ -40,7 +41,7 @@ pub struct Syslog {
     is_confirmed: bool,
 }
 
-/// What stands in front of each message.
+/// The header of each message.
 #[derive(Clone, Debug)]
 pub struct Head {
     /// The facility, from 0 to 23. Messages are of severity 6, informational.

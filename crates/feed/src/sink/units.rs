@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// A size such as `100MiB`; a number alone is bytes. `None` for anything else, and for none.
+/// A size such as `100MiB`; a plain number is in bytes. `None` for anything else, and for none.
 pub fn bytes(text: &str) -> Option<u64> {
     let (number, unit) = split(text)?;
     let unit = match unit.trim() {
