@@ -141,7 +141,7 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// The text in one line, without characters that end a line, color a terminal or change the
+/// The text in one line, without characters that end a line, colour a terminal or change the
 /// direction of writing, and at most this many other characters.
 fn printable(text: &str, longest: usize) -> String {
     let mut line = String::new();
