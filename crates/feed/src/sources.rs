@@ -77,7 +77,7 @@ pub struct Running {
     pages: mpsc::Sender<Arrived>,
     metrics: Metrics,
     tasks: JoinSet<(String, Result<(), Error>)>,
-    running: BTreeMap<String, AbortHandle>,
+    handles: BTreeMap<String, AbortHandle>,
     /// Sources that will not give anything, before it is known whether they are still there.
     failed: BTreeMap<String, Error>,
     /// Sources that will not, though they are there.
@@ -93,7 +93,7 @@ impl Running {
             pages,
             metrics,
             tasks: JoinSet::new(),
-            running: BTreeMap::new(),
+            handles: BTreeMap::new(),
             failed: BTreeMap::new(),
             given_up: BTreeSet::new(),
         }
@@ -118,7 +118,7 @@ impl Running {
             };
             (named, fetcher.run(next.unwrap_or(from)).await)
         });
-        self.running.insert(name, handle);
+        self.handles.insert(name, handle);
     }
 
     /// Whether none is left.
@@ -131,7 +131,7 @@ impl Running {
     pub async fn ended(&mut self, is_watched: bool) -> Result<(), Error> {
         match self.tasks.join_next().await {
             Some(Ok((name, outcome))) => {
-                self.running.remove(&name);
+                self.handles.remove(&name);
                 match (outcome, is_watched) {
                     (Err(error), true) => {
                         self.failed.insert(name, error);
@@ -160,10 +160,10 @@ impl Running {
             .iter()
             .map(|source| source.name().to_owned())
             .collect();
-        let known = self.running.keys().chain(self.failed.keys());
+        let known = self.handles.keys().chain(self.failed.keys());
         let gone: Vec<String> = known.filter(|name| !names.contains(*name)).cloned().collect();
         for name in gone {
-            if let Some(task) = self.running.remove(&name) {
+            if let Some(task) = self.handles.remove(&name) {
                 task.abort();
             }
             self.failed.remove(&name);
@@ -175,7 +175,7 @@ impl Running {
         let since = floor(found.since - self.settings.lag, self.settings.step.max(1));
         for source in found.sources {
             let name = source.name();
-            if !self.running.contains_key(name) && !self.given_up.contains(name) {
+            if !self.handles.contains_key(name) && !self.given_up.contains(name) {
                 self.metrics.log(&format!("source {name} is new"));
                 self.begin(source, since.max(self.settings.from));
             }

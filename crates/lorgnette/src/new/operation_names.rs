@@ -47,7 +47,7 @@ pub fn drafted(contract: &Value, own: &BTreeMap<String, String>) -> Vec<Name> {
         .iter()
         .map(|(.., candidates)| candidates.clone())
         .collect();
-    let given = rounds::given(candidates, |name| plain(name), &mut taken);
+    let given = rounds::given(candidates, plain, &mut taken);
     let drafts = wanting.into_iter().zip(given);
     drafts
         .filter_map(|((place, name, confidence, _), new)| {
