@@ -34,11 +34,11 @@ pub struct PreparedRequest {
     later: &'static [&'static [&'static str]],
 }
 
-/// A body as it is shown.
+/// The printed form of a body.
 enum Shown {
     Nothing,
     Text(String),
-    /// What is no text: a stream, a file, or bytes, whose number is known then.
+    /// A body that is not text: a stream, a file, or bytes, with their number if it is known.
     Opaque(Option<usize>),
     Parts(Vec<(String, ShownPart)>),
 }
@@ -51,13 +51,13 @@ enum ShownPart {
     File(String, String),
 }
 
-/// What a call would send, before it is fit to be shown.
+/// The request of a call, before its secrets are masked.
 pub(crate) struct Unmasked<'a> {
     pub(crate) method: &'a Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) payload: &'a Payload,
-    /// The credentials that are at hand; `None` if they are obtained when the request is sent.
+    /// The available credentials; `None` if they are obtained when the request is sent.
     pub(crate) credentials: Option<Credentials>,
     pub(crate) alternatives: &'static [&'static [&'static str]],
 }
@@ -145,7 +145,7 @@ impl PreparedRequest {
     }
 }
 
-/// A body as it is shown.
+/// The printed form of a body.
 fn body(payload: &Payload, secrets: &Secrets) -> Shown {
     let masked = |text: &str| secrets.masked(text).into_owned();
     match payload {
@@ -243,8 +243,7 @@ fn in_form(text: &str) -> String {
 }
 
 impl fmt::Debug for PreparedRequest {
-    /// Shows the method and the address without its query; the body may hold what is nobody's
-    /// business.
+    /// Shows the method and the address without its query; the body may contain private data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let url = self.url.split('?').next().unwrap_or_default();
         f.debug_struct("PreparedRequest")

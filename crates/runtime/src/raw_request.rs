@@ -9,7 +9,7 @@ use serde_core::Serialize;
 
 /// A request that the contract does not know, with the client's credentials, retries and limits.
 ///
-/// Clients of generated crates make one by `request`; this is what stands behind it:
+/// Clients of generated crates make one by `request`; this is the underlying type:
 ///
 /// ```no_run
 /// use lorgnette_runtime::{AnyOperation, Client, Method, RawRequest, Value};
@@ -71,8 +71,7 @@ impl<'client> RawRequest<'client> {
     }
 }
 
-/// What requests that the contract does not know have in common, for each method that RFC 9110 and
-/// RFC 5789 define.
+/// The common part of undeclared requests, for each method that RFC 9110 and RFC 5789 define.
 #[derive(Debug)]
 pub struct AnyOperation([Operation; 7]);
 

@@ -45,11 +45,11 @@ impl Api {
 pub struct Scheme {
     /// Its name in the contract.
     pub name: &'static str,
-    /// Where they go.
+    /// The places of the credentials.
     pub place: SchemePlace,
 }
 
-/// Where credentials go.
+/// The place of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchemePlace {
     /// A header of this name.
@@ -71,7 +71,7 @@ pub struct Tag {
     pub name: &'static str,
     /// The name of the group.
     pub command: &'static str,
-    /// What the contract says of the group; empty where it says nothing.
+    /// The contract's description of the group; empty if there is none.
     pub about: &'static str,
     /// The commands, in the contract's order.
     pub commands: &'static [&'static Command],
@@ -93,29 +93,29 @@ pub struct Command {
     pub operation: &'static Operation,
     /// The name of the command.
     pub name: &'static str,
-    /// A short name besides: `list`, `get`, `create`, `update` or `delete`, where it is the only
-    /// one of its tag that does so.
+    /// An additional short name: `list`, `get`, `create`, `update` or `delete`, if it is the only
+    /// such operation of its tag.
     pub alias: Option<&'static str>,
-    /// What it does, in one line.
+    /// A description in one line.
     pub about: &'static str,
-    /// What else the contract says of it; empty where it says no more.
+    /// The rest of the contract's description; empty if there is none.
     pub details: &'static str,
-    /// What is known of its parameters, in the order of the operation's.
+    /// Details of its parameters, in the operation's order.
     pub arguments: &'static [Argument],
     /// The forms in which its body can be given; the first is the usual one.
     pub bodies: &'static [Body],
-    /// What a success holds.
+    /// The content of a successful response.
     pub response: Response,
-    /// How it gives the whole list, if a response is one page of it.
+    /// How it returns the whole list, if a response is one page of it.
     pub paged: Option<Paged>,
-    /// When what it reports on is done, if that takes its time.
+    /// The condition under which the reported job is done, if it reports on one.
     pub until: Option<Until>,
     /// Why it should not be used any more.
     pub deprecated: Option<&'static str>,
 }
 
 impl Command {
-    /// A command without arguments that gives nothing.
+    /// A command without arguments or result.
     pub const fn new(operation: &'static Operation, name: &'static str, about: &'static str) -> Self {
         Self {
             operation,
@@ -132,7 +132,7 @@ impl Command {
         }
     }
 
-    /// With a short name besides.
+    /// Adds a short name.
     #[must_use]
     pub const fn alias(mut self, name: &'static str) -> Self {
         self.alias = Some(name);
@@ -146,21 +146,21 @@ impl Command {
         self
     }
 
-    /// With what is known of the parameters, in the order of the operation's.
+    /// Adds details of the parameters, in the operation's order.
     #[must_use]
     pub const fn arguments(mut self, arguments: &'static [Argument]) -> Self {
         self.arguments = arguments;
         self
     }
 
-    /// With the forms in which a body can be given.
+    /// Adds the forms in which a body can be given.
     #[must_use]
     pub const fn bodies(mut self, bodies: &'static [Body]) -> Self {
         self.bodies = bodies;
         self
     }
 
-    /// What a success holds.
+    /// The content of a successful response.
     #[must_use]
     pub const fn response(mut self, response: Response) -> Self {
         self.response = response;
@@ -174,7 +174,7 @@ impl Command {
         self
     }
 
-    /// What it reports on is done when its response says so.
+    /// Sets the condition under which the reported job is done.
     #[must_use]
     pub const fn until(mut self, until: Until) -> Self {
         self.until = Some(until);
@@ -202,8 +202,8 @@ impl Command {
         })
     }
 
-    /// Whether sending it changes nothing on the server: its method is GET or the like, or the
-    /// contract says that a POST only asks.
+    /// Whether it changes nothing on the server: its method is safe, such as GET, or the contract
+    /// marks a POST as a query.
     pub fn is_read(&self) -> bool {
         let operation = self.operation;
         operation.method().is_safe() || operation.method().as_str() == "QUERY" || self.asks()
@@ -220,12 +220,12 @@ impl Command {
     }
 }
 
-/// What is known of a parameter besides how it is written.
+/// Details of a parameter other than its encoding.
 #[derive(Clone, Copy, Debug)]
 pub struct Argument {
     /// The kind of its value.
     pub kind: Kind,
-    /// What the contract says of it.
+    /// The contract's description.
     pub about: &'static str,
 }
 
@@ -234,7 +234,7 @@ pub const fn argument(kind: Kind, about: &'static str) -> Argument {
     Argument { kind, about }
 }
 
-/// Where a parameter goes.
+/// The location of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// The path.
@@ -266,13 +266,13 @@ pub struct Given {
     pub index: usize,
     /// Its name in the request.
     pub name: &'static str,
-    /// Where it goes.
+    /// The location.
     pub place: Place,
     /// Whether a request without it is refused.
     pub is_required: bool,
     /// The kind of its value.
     pub kind: Kind,
-    /// What the contract says of it.
+    /// The contract's description.
     pub about: &'static str,
 }
 
@@ -304,7 +304,7 @@ pub struct Body {
     pub format: Format,
     /// The kind of its value.
     pub kind: Kind,
-    /// What the contract says of it.
+    /// The contract's description.
     pub about: &'static str,
 }
 
@@ -317,18 +317,18 @@ pub enum Format {
     Form(&'static [Parameter]),
     /// A multipart form, with the fields that are written in another way than usual.
     Multipart(&'static [Parameter]),
-    /// Text, as it is.
+    /// Text, unchanged.
     Text,
-    /// Bytes, as they are.
+    /// Bytes, unchanged.
     Raw,
 }
 
-/// What a success holds.
+/// The content of a successful response.
 #[derive(Clone, Copy, Debug)]
 pub enum Response {
     /// Nothing.
     Nothing,
-    /// Nothing but the address of something else, in the header `Location`, which is not asked for.
+    /// Only an address in the header `Location`, which is not requested.
     Redirect,
     /// JSON of this kind.
     Json(Kind),
@@ -338,6 +338,6 @@ pub enum Response {
     Bytes,
     /// A stream of events whose data are of this kind.
     Events(Kind),
-    /// JSON documents of this kind, one after the other.
+    /// A sequence of JSON documents of this kind.
     Lines(Kind),
 }

@@ -12,7 +12,7 @@ pub enum Kind {
     Number,
     /// Text.
     Text,
-    /// Text that nobody should see.
+    /// A secret text.
     Secret,
     /// A date: `2025-01-31`.
     Date,
@@ -77,7 +77,7 @@ impl Kind {
 pub struct Type {
     /// Its name in the generated crate.
     pub name: &'static str,
-    /// What the contract says of it; empty where it says nothing.
+    /// The contract's description; empty if there is none.
     pub about: &'static str,
     /// What it is.
     pub shape: Shape,
@@ -165,7 +165,7 @@ impl Member {
         }
     }
 
-    /// A member that has to be there.
+    /// A required member.
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.is_required = true;

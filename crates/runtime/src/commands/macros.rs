@@ -40,7 +40,7 @@ macro_rules! command {
     };
 }
 
-/// What a setting of a command is given.
+/// The argument of a command's setting.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __command {

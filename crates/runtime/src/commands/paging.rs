@@ -1,9 +1,9 @@
-//! How a command gives a whole list.
+//! How a command returns a whole list.
 
 use crate::paging::Paging;
 use serde_json::Value;
 
-/// How an operation gives a list a page at a time.
+/// How an operation returns a list page by page.
 #[derive(Clone, Copy, Debug)]
 pub struct Paged {
     /// How one page leads to the next.

@@ -47,7 +47,7 @@ struct Meter {
     /// The lines before, but for comments, of which the parser keeps nothing.
     event: usize,
     is_comment: bool,
-    /// A line feed that comes next belongs to the end of the line before.
+    /// A following line feed belongs to the previous line's end.
     after_return: bool,
 }
 

@@ -13,7 +13,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What stands in a cassette in place of a secret.
+/// The replacement of a secret in a cassette.
 const MASK: &str = "masked";
 /// Parts of names of members and parameters that hold secrets.
 const SECRET_NAMES: [&str; 8] = [
@@ -28,15 +28,15 @@ const HEADERS: [&str; 6] = [
     "location",
     "retry-after",
 ];
-/// A secret that is shorter is not looked for in texts, where it stands by chance.
+/// Shorter secrets are not searched for in texts, where they would match by chance.
 const SHORTEST: usize = 4;
 
-/// Records what a server answers. Hand it to
+/// Records a server's responses. Pass it to
 /// [`ClientBuilder::intercept`](crate::ClientBuilder::intercept) in an `Arc`.
 ///
 /// No request bodies are recorded, no credentials, and of headers only a few. Values of members and
-/// query parameters that are called like a secret, and all that was put on requests as credentials,
-/// are masked wherever they stand. Bodies that are streams are not recorded.
+/// query parameters whose names suggest a secret, and the credentials of requests, are masked
+/// everywhere. Bodies that are streams are not recorded.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -82,15 +82,15 @@ struct Track {
     body: Option<Vec<u8>>,
 }
 
-/// What a [`Recorder`] recorded, without secrets.
+/// The recording of a [`Recorder`], without secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cassette(Vec<Track>);
 
-/// Answers requests from a [`Cassette`]; nothing is sent. A request that is not on it gets status
-/// 501.
+/// Responds to requests from a [`Cassette`]; nothing is sent. A request that is not recorded gets
+/// status 501.
 ///
-/// Requests are told apart by method, path and query. Of several responses to the same request,
-/// each is given once, and from then on the last.
+/// Requests are distinguished by method, path and query. Several responses to the same request are
+/// returned in order, and then the last one repeatedly.
 pub struct Player(Mutex<BTreeMap<(String, String), Vec<Track>>>);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -136,7 +136,7 @@ impl Interceptor for Recorder {
 }
 
 impl Recorder {
-    /// What was recorded so far, but for streams.
+    /// The recording so far, without streams.
     pub fn cassette(&self) -> Cassette {
         let tape = lock(&self.0);
         let whole = tape.tracks.iter().filter(|track| track.body.is_some());
@@ -144,7 +144,7 @@ impl Recorder {
     }
 }
 
-/// Path and query of a request, with values of parameters that are called like a secret masked.
+/// Path and query of a request, with the values masked of parameters whose names suggest a secret.
 fn target(request: &AttemptRequest) -> String {
     let mut url = request.url().clone();
     if url.query_pairs().any(|(name, _)| is_secret(&name)) {
@@ -174,7 +174,7 @@ fn is_secret(name: &str) -> bool {
     SECRET_NAMES.iter().any(|part| name.contains(part))
 }
 
-/// The text without the secrets, as they are and as addresses and JSON write them.
+/// The text without the secrets, in plain form and as encoded in addresses and JSON.
 fn without(mut text: String, secrets: &[Secret]) -> String {
     for secret in secrets
         .iter()
@@ -197,7 +197,7 @@ fn without(mut text: String, secrets: &[Secret]) -> String {
     text
 }
 
-/// Masks the values of members that are called like a secret.
+/// Masks the values of members whose names suggest a secret.
 fn mask(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -302,7 +302,7 @@ impl Cassette {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read or is no cassette.
+    /// When the file cannot be read or is not a cassette.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, BuildError> {
         let text = std::fs::read(path)
             .map_err(|error| BuildError::settings("the cassette cannot be read").caused_by(error))?;
@@ -352,7 +352,8 @@ impl Interceptor for Player {
 }
 
 impl fmt::Debug for Recorder {
-    /// Shows how much was recorded; what it is may hold secrets before it is masked.
+    /// Shows the number of recordings only, since their content may hold secrets before it is
+    /// masked.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Recorder({} responses)", lock(&self.0).tracks.len())
     }

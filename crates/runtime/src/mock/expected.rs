@@ -1,4 +1,4 @@
-//! What is expected of a request: the values that a test set on the operation's builder.
+//! The expectation of a request: the values that a test set on the operation's builder.
 
 use super::request::Request;
 use crate::call::Call;
@@ -29,19 +29,19 @@ pub(super) struct Expected {
     impossible: Option<String>,
 }
 
-/// What is expected of a body.
+/// The expectation of a body.
 #[derive(Debug)]
 enum Body {
     Json(Value),
     /// A url-encoded form, decoded.
     Form(Vec<(String, String)>),
     Bytes(Bytes),
-    /// Pieces that a multipart form has to hold, whatever its boundary.
+    /// Pieces that a multipart form must contain, with any boundary.
     Pieces(Vec<Bytes>),
 }
 
 impl Expected {
-    /// What `call` would send, as far as it is set.
+    /// The request of `call`, as far as it is set.
     pub(super) fn of(call: Call<'_>) -> Self {
         Self::read(call).unwrap_or_else(|why| Self {
             impossible: Some(format!("a call that cannot be made: {why}")),
@@ -91,7 +91,7 @@ impl Expected {
         Ok(())
     }
 
-    /// What is expected and different in `request`, in words; `None` if nothing is.
+    /// The differences of `request` from the expectation, in words; `None` if there are none.
     pub(super) fn differs(&self, request: &Request, captured: &Captured) -> Option<String> {
         if self.impossible.is_some() {
             return self.impossible.clone();
@@ -232,8 +232,7 @@ pub(super) fn captured(template: &str, path: &str) -> Option<Captured> {
     Some(captured)
 }
 
-/// The same for one segment. A value ends where the text behind its parameter begins for the first
-/// time.
+/// The same for one segment. A value ends at the first occurrence of the text after its parameter.
 fn capture(template: &str, segment: &str, captured: &mut Captured) -> Option<()> {
     let Some((before, rest)) = template.split_once('{') else {
         return (template == segment).then_some(());

@@ -1,4 +1,4 @@
-//! What a test holds of a mock that it made.
+//! A test's handle on a mock.
 
 use super::request::Request;
 use super::state::{State, lock};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 pub(super) struct Shared {
     pub(super) http: wiremock::MockServer,
-    /// Calls of it are never sent: they say what is expected.
+    /// Its calls are never sent; they only describe the expectation.
     pub(super) client: Client,
     pub(super) state: Arc<Mutex<State>>,
 }
@@ -26,7 +26,7 @@ impl Drop for Shared {
     }
 }
 
-/// What a test has told its server to answer, and what came of it.
+/// A response that a test has set on its server, and the requests that received it.
 #[derive(Clone)]
 pub struct Mock {
     pub(super) operation: &'static Operation,
@@ -35,7 +35,7 @@ pub struct Mock {
 }
 
 impl Mock {
-    /// The requests that it answered, in order.
+    /// The requests that it responded to, in order.
     pub fn calls(&self) -> Vec<Request> {
         let state = lock(&self.shared.state);
         let mine = state
@@ -45,7 +45,7 @@ impl Mock {
         mine.map(|(request, _)| request.clone()).collect()
     }
 
-    /// Checks how often it answered.
+    /// Checks how often it responded.
     ///
     /// # Panics
     ///

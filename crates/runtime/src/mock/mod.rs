@@ -1,8 +1,8 @@
-//! A server for tests, typed by operation: what is expected is said by the operation's own builder,
-//! and answered with the operation's own types.
+//! A server for tests, typed by operation: expectations use the operation's own builder, and
+//! responses its own types.
 //!
 //! A program that calls an API is tested against this server instead of the vendor's, without
-//! network. Nothing is spelt out: no path, no name of a parameter, no JSON.
+//! network. A test contains no path, parameter name or JSON.
 //!
 //! ```
 //! # use lorgnette_runtime as runtime;

@@ -1,4 +1,4 @@
-//! What a mock answers: any status, header and body, and what the types of an API are as answers.
+//! The response of a mock: any status, header and body, and the types of an API as responses.
 
 use crate::byte_stream::{ByteStream, Text};
 use crate::error::Undeclared;
@@ -11,19 +11,19 @@ use serde_json::Value;
 use std::fmt::{self, Write};
 use std::time::Duration;
 
-/// An answer that a mock gives.
+/// A response of a mock.
 #[derive(Clone)]
 pub struct Reply {
     status: u16,
     headers: Vec<(String, String)>,
     body: Bytes,
     delay: Duration,
-    /// Why it cannot be given.
+    /// The reason why it cannot be sent.
     broken: Option<String>,
 }
 
 impl Reply {
-    /// An answer without a body.
+    /// A response without a body.
     pub const fn new(status: u16) -> Self {
         Self {
             status,
@@ -34,7 +34,7 @@ impl Reply {
         }
     }
 
-    /// An answer of this media type.
+    /// A response of this media type.
     #[must_use]
     pub fn of(status: u16, media_type: &str, body: impl Into<Bytes>) -> Self {
         Self {
@@ -43,7 +43,7 @@ impl Reply {
         }
     }
 
-    /// An answer of JSON.
+    /// A JSON response.
     #[must_use]
     pub fn json(status: u16, body: &dyn Wire) -> Self {
         match codec::to_json(body) {
@@ -59,18 +59,18 @@ impl Reply {
         }
     }
 
-    /// Why it cannot be given, if that is so.
+    /// The reason why it cannot be sent, if there is one.
     pub(super) fn fault(&self) -> Option<&str> {
         self.broken.as_deref()
     }
 
-    /// The same answer with another status.
+    /// The same response with another status.
     #[must_use]
     pub fn status(self, status: u16) -> Self {
         Self { status, ..self }
     }
 
-    /// The same answer with this header, in place of those of the same name.
+    /// The same response with this header, in place of those of the same name.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers
@@ -79,13 +79,13 @@ impl Reply {
         self
     }
 
-    /// The same answer after this time.
+    /// The same response after this delay.
     #[must_use]
     pub fn delay(self, delay: Duration) -> Self {
         Self { delay, ..self }
     }
 
-    /// The same answer with the headers and the delay of another.
+    /// The same response with the headers and the delay of another.
     pub(super) fn with(self, other: Self) -> Self {
         let reply = Self {
             delay: self.delay.max(other.delay),
@@ -97,7 +97,7 @@ impl Reply {
 }
 
 impl fmt::Debug for Reply {
-    /// Shows no headers and no body: what a test answers may be what must not be printed.
+    /// Shows no headers and no body, since a test's response may contain secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")
             .field("status", &self.status)
@@ -117,17 +117,17 @@ impl From<Reply> for wiremock::ResponseTemplate {
     }
 }
 
-/// A type of answer that a mock can give.
+/// A type of response that a mock can send.
 pub trait Mocked: FromResponse {
-    /// What a test hands over: a value of the type itself, or bytes, text or events where the type
-    /// is a stream.
+    /// The argument in a test: a value of the type itself, or bytes, text or events if the type is
+    /// a stream.
     type Given: ?Sized;
 
-    /// The answer that is read as `given`.
+    /// The response that decodes as `given`.
     fn reply(given: &Self::Given) -> Reply;
 
-    /// The answer that is read as this value. Of a stream, which only its reader can see, it is an
-    /// empty body.
+    /// The response that decodes as this value; an empty body for a stream, which only its reader
+    /// can see.
     fn to_reply(&self) -> Reply;
 }
 
@@ -221,8 +221,7 @@ where
     }
 }
 
-/// The data of an event that are read as `data`: JSON, or text as it is where that is what they are
-/// read as.
+/// The data of an event that decode as `data`: JSON, or plain text for text events.
 fn event_data<T: Wire>(data: &T) -> codec::Result<String> {
     let value = codec::to_value(data)?;
     let json = value.to_string();
@@ -246,7 +245,7 @@ impl Mocked for Undeclared {
     }
 }
 
-/// Lets a mock answer with an enum by status; without the feature `mock`, nothing.
+/// Lets a mock respond with an enum by status; without the feature `mock`, does nothing.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __mocked {

@@ -1,11 +1,11 @@
-//! A request as it came.
+//! A received request.
 
 use crate::model::codec::{self, Wire};
 use bytes::Bytes;
 use http::HeaderMap;
 use std::fmt;
 
-/// A request as it came.
+/// A received request.
 ///
 /// `Debug` shows its method and path only: credentials may be in all else.
 #[derive(Clone)]
@@ -72,7 +72,7 @@ impl Request {
         &self.body
     }
 
-    /// The body as text; bytes that are no UTF-8 become replacement characters.
+    /// The body as text; invalid UTF-8 becomes replacement characters.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

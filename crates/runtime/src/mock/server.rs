@@ -1,4 +1,4 @@
-//! The server for tests, and what is said to it before calls are made.
+//! The server for tests, and its set-up before calls are made.
 
 use super::expected::Expected;
 use super::handle::{Mock, Shared};
@@ -15,9 +15,9 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// A builder of a generated crate, for which a server can have an answer.
+/// A builder of a generated crate that a mock can respond to.
 pub trait Mockable<'client>: From<&'client Client> + CallOptions {
-    /// What a success is.
+    /// The type of a success.
     type Success: Mocked;
     /// The errors that the contract declares.
     type Error: Mocked;
@@ -27,15 +27,15 @@ pub trait Mockable<'client>: From<&'client Client> + CallOptions {
     fn into_call(self) -> Call<'client>;
 }
 
-/// A server for one test, on a port of its own; it is gone when this is dropped.
+/// A server for one test, on its own port; it stops when this value is dropped.
 ///
-/// Requests that none of its mocks expects are answered with 501 and a message that says what was
-/// different. They are in [`Server::unexpected`], and printed when a test fails.
+/// Requests that none of its mocks expects get status 501 and a message with the differences. They
+/// are in [`Server::unexpected`], and printed when a test fails.
 pub struct Server {
     shared: Arc<Shared>,
-    /// Where the server is, with `prefix`.
+    /// The address of the server, with `prefix`.
     url: String,
-    /// What all paths of the API begin with.
+    /// The prefix of all paths of the API.
     prefix: String,
 }
 
@@ -44,7 +44,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// When no port can be had, or TLS cannot be set up for clients.
+    /// When no port is available, or TLS cannot be set up for clients.
     pub async fn start() -> Result<Self, BuildError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
         let listener = listener
@@ -85,11 +85,11 @@ impl Server {
         }
     }
 
-    /// Expects calls of an operation, by the name of its builder. Nothing is expected before it is
-    /// said what to answer.
+    /// Expects calls of an operation, by the name of its builder. Nothing is expected until the
+    /// response is set.
     ///
-    /// A request is answered by the first mock that expects it, in the order in which they were
-    /// made, and that has answers left ([`On::times`]).
+    /// The first mock that expects a request and has responses left ([`On::times`]) responds to it,
+    /// in the order of creation.
     pub fn on<'server, B: Mockable<'server>>(&'server self) -> On<'server, B> {
         let operation = B::from(&self.shared.client).into_call().operation();
         On {
@@ -104,7 +104,7 @@ impl Server {
         }
     }
 
-    /// Every request that came, in order.
+    /// Every received request, in order.
     pub fn requests(&self) -> Vec<Request> {
         let state = lock(&self.shared.state);
         state
@@ -114,16 +114,16 @@ impl Server {
             .collect()
     }
 
-    /// What came without being expected, and why it was not: a sentence for each.
+    /// The unexpected requests, each with a sentence on the reason.
     pub fn unexpected(&self) -> Vec<String> {
         lock(&self.shared.state).unexpected.clone()
     }
 
-    /// Checks that nothing came without being expected.
+    /// Checks that no unexpected request arrived.
     ///
     /// # Panics
     ///
-    /// When something did; the message says what, and what was different.
+    /// When one did; the message names the request and the differences.
     #[track_caller]
     pub fn assert_all_expected(&self) {
         let unexpected = self.unexpected();
@@ -139,7 +139,7 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Calls of an operation that a test expects, until it is said what to answer.
+/// The expected calls of an operation, until their response is set.
 #[must_use = "nothing is expected before its response is set"]
 pub struct On<'server, B> {
     server: &'server Server,
@@ -154,12 +154,12 @@ pub struct On<'server, B> {
 
 impl<'server, B: Mockable<'server>> On<'server, B> {
     /// Expects calls with these values: whatever `set` sets on the operation's builder -
-    /// parameters, body, headers - has to be the same in the request. What it does not set may be
-    /// anything.
+    /// parameters, body, headers - must be the same in the request. Everything else may have any
+    /// value.
     ///
-    /// Bodies of JSON are the same if their values are, whatever the order of members. A call that
-    /// cannot be made, since it holds a masked secret for instance, never comes:
-    /// [`Server::unexpected`] says so when another one does.
+    /// JSON bodies are the same if their values are, in any order of members. A call that cannot be
+    /// made, since it holds a masked secret for instance, never comes: [`Server::unexpected`] says
+    /// so when another one does.
     pub fn with(mut self, set: impl FnOnce(B) -> B) -> Self {
         let call = set(B::from(&self.server.shared.client)).into_call();
         self.expected.push(Expected::of(call));
@@ -172,46 +172,46 @@ impl<'server, B: Mockable<'server>> On<'server, B> {
         self
     }
 
-    /// Answers this often, and then leaves such calls to the mocks that come after this one.
+    /// Responds this many times, and then leaves such calls to later mocks.
     pub fn times(mut self, times: usize) -> Self {
         self.left = Some(times);
         self
     }
 
-    /// Answers with this status, instead of the usual one: 200, 204 without content, or that of a
+    /// Responds with this status, instead of the usual one: 200, 204 without content, or that of a
     /// declared error.
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// Answers with this header, too.
+    /// Adds this header to the response.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.reply = self.reply.header(name, value);
         self
     }
 
-    /// Answers after this time.
+    /// Responds after this delay.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.reply = self.reply.delay(delay);
         self
     }
 
-    /// Answers with a success: a value of the operation's own type, or bytes, text or events where
-    /// it is a stream.
+    /// Responds with a success: a value of the operation's own type, or bytes, text or events if it
+    /// is a stream.
     ///
-    /// A value that has no JSON form, as a masked secret that was not meant, makes the request one
-    /// of [`Server::unexpected`].
+    /// If a value has no JSON form, such as a masked secret, the request counts as one of
+    /// [`Server::unexpected`].
     pub fn answer(self, success: &<B::Success as Mocked>::Given) -> Mock {
         self.reply(B::Success::reply(success))
     }
 
-    /// Answers with an error that the contract declares.
+    /// Responds with an error that the contract declares.
     pub fn fail(self, error: &<B::Error as Mocked>::Given) -> Mock {
         self.reply(B::Error::reply(error))
     }
 
-    /// Answers with anything: what the contract does not declare, such as an HTML page or a 429.
+    /// Responds with anything, such as an HTML page or a 429 that the contract does not declare.
     pub fn reply(self, reply: Reply) -> Mock {
         let mut reply = reply.with(self.reply);
         if let Some(status) = self.status {
@@ -243,7 +243,7 @@ impl<B> fmt::Debug for On<'_, B> {
     }
 }
 
-/// Lets a mock answer for a builder; without the feature `mock`, nothing.
+/// Lets a mock respond for a builder; without the feature `mock`, does nothing.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __mockable {

@@ -1,4 +1,4 @@
-//! The mocks of a server, and what became of the requests that came.
+//! The mocks of a server, and the outcome of the received requests.
 
 use super::expected::{self, Expected};
 use super::reply::Reply;
@@ -6,13 +6,13 @@ use super::request::Request;
 use crate::model::Operation;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The mocks of a server, and what came.
+/// The mocks of a server, and the received requests.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) mocks: Vec<Planned>,
-    /// Each with the place of the mock that answered it.
+    /// Each with the index of the mock that responded to it.
     pub(super) received: Vec<(Request, Option<usize>)>,
-    /// Why the requests that no mock answered were not expected.
+    /// The reasons why unmatched requests were not expected.
     pub(super) unexpected: Vec<String>,
 }
 
@@ -23,13 +23,13 @@ pub(super) struct Planned {
     pub(super) expected: Vec<Expected>,
     pub(super) conditions: Vec<Condition>,
     pub(super) reply: Reply,
-    /// How often it answers still; `None` for always.
+    /// The number of responses left; `None` for no limit.
     pub(super) left: Option<usize>,
 }
 
 pub(super) type Condition = Box<dyn Fn(&Request) -> bool + Send + Sync>;
 
-/// What the server asks for the answer to each request.
+/// The server's source of responses.
 pub(super) struct Answering(pub(super) Arc<Mutex<State>>);
 
 impl wiremock::Respond for Answering {
@@ -80,7 +80,7 @@ impl State {
 enum Difference {
     /// It is of another operation.
     Operation,
-    /// What it expects instead.
+    /// The expected value.
     Request(String),
 }
 
@@ -106,7 +106,7 @@ impl Planned {
     }
 }
 
-/// What a lock holds, also after a panic elsewhere: that test has failed already.
+/// The content of a lock, also after a panic elsewhere, since that test has already failed.
 pub(super) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-/// Bytes that are written in base64, as the format `byte` asks for.
+/// Bytes that are encoded in base64, for the format `byte`.
 ///
 /// They are written in the standard alphabet with padding, and read from that or the one for
 /// addresses, with or without padding. `Debug` shows how many there are: such members hold keys,

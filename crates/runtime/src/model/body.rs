@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-/// The body of a request that is sent as it is: bytes, or a stream of them.
+/// The body of a request that is sent unchanged: bytes, or a stream of them.
 ///
 /// Bytes can be sent again, so a call with them survives an expired token; a stream is gone once
 /// read.
@@ -33,13 +33,13 @@ enum Content {
 type AnyError = Box<dyn StdError + Send + Sync>;
 pub(crate) type Source = Pin<Box<dyn Stream<Item = Result<Bytes, AnyError>> + Send>>;
 
-/// What a body gives to the attempt that sends it.
+/// The content of a body for one attempt.
 pub(crate) enum Sendable {
     Bytes(Bytes),
     Stream(Source, Option<u64>),
 }
 
-/// A stream of whatever becomes bytes.
+/// A stream of values that convert into bytes.
 struct Bytewise<S>(Pin<Box<S>>);
 
 impl<S, B, E> Stream for Bytewise<S>
@@ -81,9 +81,8 @@ impl Body {
             .map(|file| Self(Content::File(file)))
     }
 
-    /// The same body with the number of bytes that its stream will give, for servers that want to
-    /// know before. A stream that gives more or fewer fails the call, and no server takes its body
-    /// for complete.
+    /// Declares the length of the stream, for servers that require it. If the stream has another
+    /// length, the call fails, and no server sees a complete body.
     #[must_use]
     pub fn length(mut self, bytes: u64) -> Self {
         if let Content::Stream { length, .. } = &mut self.0 {
@@ -181,7 +180,7 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// The media type of what nobody has given one.
+    /// The default media type.
     pub(crate) const ANY: &str = "application/octet-stream";
 
     /// A file of this name, whose media type is `application/octet-stream` unless said otherwise.
@@ -211,7 +210,7 @@ impl PartialEq for Upload {
     }
 }
 
-/// What a call sends.
+/// The body of a call.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Payload {
     #[default]

@@ -21,7 +21,7 @@ pub(super) struct FileBody {
 }
 
 impl FileBody {
-    /// The file at a path, as long as it is now.
+    /// The file at a path, with its current length.
     pub(super) async fn new(path: PathBuf) -> io::Result<Self> {
         let metadata = tokio::fs::metadata(&path).await?;
         if !metadata.is_file() {

@@ -20,7 +20,7 @@ use serde_json::Value;
 ///
 /// # Errors
 ///
-/// When it is no object or cannot be written.
+/// When it is not an object or cannot be written.
 pub(crate) fn urlencoded(body: &dyn Wire, encodings: &[Parameter]) -> Result<String> {
     let Value::Object(members) = to_value(body)? else {
         return Err(Error::new("a form has to be an object"));
@@ -62,7 +62,7 @@ fn spaced(field: &str) -> String {
 ///
 /// # Errors
 ///
-/// When it is no object or cannot be written.
+/// When it is not an object or cannot be written.
 pub(crate) fn multipart(body: &dyn Wire, encodings: &[Parameter]) -> Result<Vec<(String, Part)>> {
     let mut form = Form {
         parts: Vec::new(),
@@ -81,8 +81,7 @@ pub(crate) fn multipart(body: &dyn Wire, encodings: &[Parameter]) -> Result<Vec<
     form.parts.into_iter().map(of_type).collect()
 }
 
-/// A part of the media type that the contract asks for. What a caller said of a file goes before
-/// it.
+/// A part of the media type that the contract declares; a file's own media type takes precedence.
 fn typed(part: Part, media_type: &'static str) -> Result<Part> {
     Ok(match part {
         Part::Text(text) if media_type.starts_with("application/json") => Part::Json(to_json(&text)?),
@@ -103,7 +102,7 @@ struct Form<'e> {
     encodings: &'e [Parameter],
 }
 
-/// What is being written: the form, a field of it, or an item of a field that is a list.
+/// The current target: the form, a field of it, or an item of a list field.
 enum Depth {
     Form,
     Field(String),

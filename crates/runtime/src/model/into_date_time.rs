@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, TimeZone, Utc};
 use std::time::SystemTime;
 
-/// What is a date and time with an offset from UTC: chrono's `DateTime` in any time zone, or a
+/// A date and time with an offset from UTC: chrono's `DateTime` in any time zone, or a
 /// `SystemTime`.
 ///
 /// ```

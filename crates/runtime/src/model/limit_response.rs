@@ -33,21 +33,21 @@ impl LimitResponse {
         }
     }
 
-    /// Only if it has a header with this value; an empty value stands for any.
+    /// Requires a header with this value; an empty value matches any value.
     #[must_use]
     pub const fn header(mut self, name: &'static str, value: &'static str) -> Self {
         self.header = Some((name, value));
         self
     }
 
-    /// Only if this text stands in the first 64 KiB of the body, in capitals or not.
+    /// Requires this text in the first 64 KiB of the body, in any letter case.
     #[must_use]
     pub const fn body(mut self, text: &'static str) -> Self {
         self.body = Some(text);
         self
     }
 
-    /// Whether the head of a response fits, and what the body has to hold then.
+    /// Whether the head of a response matches, and the required content of the body.
     pub(crate) fn fits(&self, status: StatusCode, headers: &HeaderMap) -> Option<InBody> {
         let is_header = self.header.is_none_or(|(name, value)| {
             let mut values = headers.get_all(name).iter();
@@ -57,7 +57,7 @@ impl LimitResponse {
     }
 }
 
-/// What the body of a response has to hold.
+/// The required content of a response's body.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct InBody(Option<&'static str>);
 

@@ -18,7 +18,7 @@ pub(crate) fn at(json: &[u8], path: &str) -> Option<Value> {
     found.filter(|value| !value.is_null())
 }
 
-/// What is left of the path.
+/// The rest of the path.
 struct Seek<'p>(Option<&'p str>);
 
 impl<'de> DeserializeSeed<'de> for Seek<'_> {

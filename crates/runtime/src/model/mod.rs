@@ -1,5 +1,5 @@
-//! What a contract says, as data: operations and their parameters, values and their JSON form,
-//! bodies, secrets.
+//! A contract as data: operations and their parameters, values and their JSON form, bodies,
+//! secrets.
 
 pub(crate) mod base64;
 pub(crate) mod body;

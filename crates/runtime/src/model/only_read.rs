@@ -3,9 +3,8 @@
 /// Gives a struct that only responses hold its empty value, or a constructor where members are
 /// required, for mocks.
 ///
-/// Both are hidden unless the crate's feature `mock` is on: what may come is the server's choice,
-/// so that a member which the server always gives from now on takes them away, and that is no
-/// breaking change.
+/// Both are hidden unless the crate's feature `mock` is on. So a new required member, which changes
+/// the constructor, is not a breaking change.
 ///
 /// ```
 /// #[derive(Clone, Debug, PartialEq)]

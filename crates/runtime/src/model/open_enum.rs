@@ -115,7 +115,7 @@ fn parsed(json: &str) -> Value {
     serde_json::from_str(json).unwrap_or_default()
 }
 
-/// Prints a value of an enum of several JSON types: text as it is, other values as JSON.
+/// Prints a value of an enum of several JSON types: text unchanged, other values as JSON.
 ///
 /// # Errors
 ///
@@ -157,7 +157,7 @@ pub fn print_value(value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// After the colon stands what the values are: `i64`, `f64`, `bool`, `str` (as without colon), or
+/// The type of the values follows the colon: `i64`, `f64`, `bool`, `str` (as without colon), or
 /// `Value` for a mixture, whose values are given as JSON text.
 #[macro_export]
 macro_rules! open_enum {

@@ -1,4 +1,4 @@
-//! What a contract says of an operation, as a table that generated code holds in a `static`.
+//! A contract's description of an operation, as a table that generated code holds in a `static`.
 //!
 //! [`Call`](crate::Call) fills in values and sends.
 
@@ -6,7 +6,7 @@ use super::limit_response::LimitResponse;
 use http::Method;
 use std::sync::OnceLock;
 
-/// What stands for a method that is not one of HTTP's own, where the values have to be few.
+/// The replacement of a non-standard method, where few distinct values are allowed.
 #[cfg(any(feature = "tracing", feature = "opentelemetry"))]
 pub(crate) const OTHER: &str = "_OTHER";
 
@@ -26,7 +26,7 @@ pub struct Operation {
     pub(crate) retry_on: &'static [u16],
     pub(crate) limited_by: &'static [LimitResponse],
     pub(crate) is_repeatable: bool,
-    /// The header whose value tells the server that two requests are one.
+    /// The header by whose value the server recognizes a repeated request.
     pub(crate) idempotency_key: Option<&'static str>,
 }
 
@@ -89,7 +89,7 @@ impl Operation {
         self
     }
 
-    /// Goes to another server than the rest of the API; see
+    /// Uses another server than the rest of the API; see
     /// [`ClientBuilder::server`](crate::ClientBuilder::server).
     #[must_use]
     pub const fn server(mut self, url: &'static str) -> Self {
@@ -105,21 +105,21 @@ impl Operation {
         self
     }
 
-    /// Statuses that are worth another try, besides those that always are.
+    /// Retryable statuses, in addition to the default ones.
     #[must_use]
     pub const fn retry_on(mut self, statuses: &'static [u16]) -> Self {
         self.retry_on = statuses;
         self
     }
 
-    /// Responses that mean that a rate limit is reached, besides status 429.
+    /// Responses that report a rate limit, in addition to status 429.
     #[must_use]
     pub const fn limited_by(mut self, responses: &'static [LimitResponse]) -> Self {
         self.limited_by = responses;
         self
     }
 
-    /// Sending it twice does what sending it once does, although its method does not say so.
+    /// The operation is idempotent, although its method is not.
     #[must_use]
     pub const fn repeatable(mut self) -> Self {
         self.is_repeatable = true;
@@ -170,7 +170,7 @@ impl Operation {
         self.path
     }
 
-    /// The address of the server that it goes to instead of the API's.
+    /// The address of its own server, in place of the API's.
     pub const fn server_address(&self) -> Option<&'static str> {
         self.server
     }
@@ -182,7 +182,7 @@ impl Operation {
     }
 }
 
-/// Where a parameter goes.
+/// The location of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Location {
     Path,

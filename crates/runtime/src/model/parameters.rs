@@ -18,8 +18,8 @@ pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// What `allowReserved` still encodes in a query: what would end the value or is no part of an
-/// address.
+/// The characters that `allowReserved` still encodes in a query: those that would end the value or
+/// are not allowed in an address.
 const ENDING: &AsciiSet = &RESERVED
     .remove(b':')
     .remove(b'/')
@@ -35,7 +35,7 @@ const ENDING: &AsciiSet = &RESERVED
     .remove(b';')
     .remove(b'=');
 
-/// What may not stand in a cookie's value, after RFC 6265.
+/// The characters that RFC 6265 does not allow in a cookie's value.
 const IN_COOKIE: &AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')
     .add(b'"')

@@ -1,4 +1,4 @@
-//! A success, with what came around it.
+//! A successful response, with its status and headers.
 
 use super::codec::Misfits;
 use bytes::Bytes;
@@ -8,9 +8,9 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-/// The success of a call: what the server sent, with status and headers.
+/// The successful response of a call: the value that the server sent, with status and headers.
 ///
-/// It stands for what it holds: `response.results` is `response.into_inner().results`.
+/// It dereferences to the value: `response.results` is `response.into_inner().results`.
 #[derive(Clone)]
 pub struct Response<T> {
     status: StatusCode,
@@ -57,7 +57,7 @@ impl<T> Response<T> {
         self
     }
 
-    /// The same response, in which these did not fit their types.
+    /// The same response with these mismatches.
     pub(crate) fn with_misfits(mut self, misfits: Misfits) -> Self {
         self.misfits = (!misfits.is_empty()).then(|| Arc::new(misfits));
         self
@@ -73,22 +73,22 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// Members that did not fit their types, which the contract only describes; see [`Misfits`].
+    /// Members that did not match their types in a description; see [`Misfits`].
     pub fn misfits(&self) -> &Misfits {
         self.misfits.as_deref().unwrap_or(&NO_MISFITS)
     }
 
-    /// The body as it came, decompressed; `None` for one that is left to the caller to read.
+    /// The raw body, decompressed; `None` for one that the caller reads.
     pub const fn raw_body(&self) -> Option<&Bytes> {
         self.raw.as_ref()
     }
 
-    /// What the server sent.
+    /// The value that the server sent.
     pub fn into_inner(self) -> T {
         self.inner
     }
 
-    /// The same response with something made of what the server sent.
+    /// The same response with a value derived from the server's.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             status: self.status,
@@ -128,7 +128,7 @@ impl Response<Bytes> {
     ///
     /// # Errors
     ///
-    /// When the body is not JSON, or no `T`.
+    /// When the body is not JSON, or not a `T`.
     pub fn json<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
         serde_json::from_slice(&self.inner)
     }

@@ -38,12 +38,12 @@ impl Secret {
         }
     }
 
-    /// The text. Whoever calls this answers for where it goes.
+    /// The text. The caller is responsible for its destination.
     pub fn expose(&self) -> &str {
         &self.text
     }
 
-    /// Whether the text is only what a server shows instead of the secret.
+    /// Whether the text is only the mask that a server shows instead of the secret.
     pub fn is_mask(&self) -> bool {
         !self.is_mask_meant && !self.text.is_empty() && self.text.bytes().all(|byte| byte == b'*')
     }
@@ -54,7 +54,7 @@ thread_local! {
     static WRITTEN: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
 }
 
-/// Runs `write`, and gives back the secrets that it wrote, in whatever they stand.
+/// Runs `write`, and returns the secrets that it wrote, at any place.
 pub(crate) fn written<R>(write: impl FnOnce() -> R) -> (R, Vec<Secret>) {
     let before = WRITTEN.replace(Some(Vec::new()));
     let outcome = write();
@@ -77,7 +77,7 @@ impl fmt::Debug for Secret {
 }
 
 impl PartialEq for Secret {
-    /// Takes the same time wherever the two differ; only their lengths show.
+    /// Compares in constant time; only the lengths can leak.
     fn eq(&self, other: &Self) -> bool {
         let (one, two) = (self.text.as_bytes(), other.text.as_bytes());
         one.len() == two.len()

@@ -109,7 +109,7 @@ macro_rules! __given {
     ($ty:ty) => { $ty };
 }
 
-/// What its field takes of an argument.
+/// The conversion of an argument to its field.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __taken {

@@ -3,14 +3,14 @@
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// The members of an object that the contract does not name, as they came.
+/// The members of an object that the contract does not name, unchanged.
 ///
 /// An object that a server sends keeps them, so that nothing is lost where it is written back or
 /// exported. They are read by its method `unknown`, changed by `unknown_mut`, compared with it, and
 /// written behind the members that the contract names.
 ///
-/// Without such members it takes the room of a pointer. `Debug` shows the names alone, since nobody
-/// can say which of the values are secrets.
+/// Without such members it takes the room of a pointer. `Debug` shows the names only, since any
+/// value may be a secret.
 ///
 /// ```
 /// # #[derive(Clone, Debug, PartialEq)]
@@ -48,13 +48,13 @@ impl UnknownMembers {
         Iter(self.0.as_ref().map(|members| members.iter()))
     }
 
-    /// Puts a member in, and returns the value that it had.
+    /// Inserts a member, and returns its previous value.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         let members = self.0.get_or_insert_default();
         members.insert(name.into(), value.into())
     }
 
-    /// Takes a member out.
+    /// Removes a member.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         let members = self.0.as_mut()?;
         let removed = members.remove(name);
@@ -64,7 +64,7 @@ impl UnknownMembers {
         removed
     }
 
-    /// Takes all members out.
+    /// Removes all members.
     pub fn clear(&mut self) {
         self.0 = None;
     }

@@ -35,7 +35,7 @@ fn read(response: &mut RawResponse, items: &str) -> codec::Result<Vec<Bytes>> {
     split(&body, items, response.reading.limit())
 }
 
-/// The same, in so many bytes of memory.
+/// The same, within this many bytes of memory.
 fn split(body: &Bytes, items: &str, limit: usize) -> codec::Result<Vec<Bytes>> {
     let held = match items {
         "" => serde_json::from_slice(body).map(Some),
@@ -147,7 +147,7 @@ impl<'de> Visitor<'de> for &mut Texts<'_> {
     }
 }
 
-/// What an allocation takes beside its bytes.
+/// The overhead of an allocation.
 const ALLOCATION: usize = 32;
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ enum Way {
     Repeated,
     /// Nobody knows: what is wrong.
     Lost(Stage, String),
-    /// The page is another than was asked for.
+    /// The page is not the requested one.
     Other(String),
 }
 
@@ -173,11 +173,11 @@ impl Walk {
         is_first || is_new && !(is_end && page.items == 0)
     }
 
-    /// What leads to the next page, unless the page says that there is none.
+    /// The step to the next page, unless the page reports that it is the last.
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// The fault.
     fn told(&self, page: &Arrived<'_>, output: Output) -> Result<Option<Value>, String> {
         match output.find(page.headers, page.body) {
             _ if self.more(page) == Some(false) => Ok(None),

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 impl Input {
-    /// The number that a request gives it.
+    /// Its number in a request.
     pub(super) fn number(self, url: &Url, payload: &Payload) -> Option<u64> {
         match self {
             Self::Query(parameter) => {
@@ -37,7 +37,7 @@ impl Input {
 }
 
 impl Output {
-    /// What it holds, unless that is absent, null or empty.
+    /// Its value, unless it is absent, null or empty.
     pub(super) fn find(self, headers: &HeaderMap, body: &[u8]) -> Option<Value> {
         match self {
             Self::Member(path) => {
@@ -55,7 +55,7 @@ impl Output {
         }
     }
 
-    /// What it is called in errors.
+    /// Its name in errors.
     pub(super) fn name(self) -> String {
         match self {
             Self::Member(path) => format!("`{path}`"),
@@ -79,7 +79,7 @@ fn next_link(header: &str) -> Option<&str> {
     }
 }
 
-/// Where the parameters of a link end: at a comma that is not quoted.
+/// The end of a link's parameters: a comma that is not quoted.
 fn end_of_parameters(text: &str) -> usize {
     let (mut is_quoted, mut is_escaped) = (false, false);
     let end = text.find(|char| {

@@ -7,19 +7,19 @@ use http::Method;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
 
-/// What the settings of a client say about addresses.
+/// The rules on addresses from the settings of a client.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct AddressRules {
-    /// Addresses have to be `https`.
+    /// Addresses must be `https`.
     pub(crate) is_https_only: bool,
     /// Except for those of this machine that the caller or the contract names.
     pub(crate) is_http_allowed_here: bool,
     pub(crate) redirects: RedirectPolicy,
-    /// The HTTP client may show a client certificate to whoever asks for one.
+    /// The HTTP client may send a client certificate to any server that requests one.
     pub(crate) is_identified: bool,
 }
 
-/// What an address is for.
+/// The purpose of an address.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Purpose<'a> {
     /// The base URL, or a server that the caller names in place of one in the contract.

@@ -1,8 +1,8 @@
-//! The attempts of a call, one after the other, until there is a response to be read.
+//! The attempts of a call, in sequence, until there is a response to read.
 //!
 //! An attempt waits for room under the rate limit, gets credentials, sends the request and looks at
 //! its response: follow a redirect, renew the credentials, try again, or done. The modules beside
-//! this one decide; here it is done.
+//! this one make the decisions; this one carries them out.
 
 use super::address::{NEARER, is_nearer_by_name};
 use super::admission::Admission;
@@ -56,7 +56,7 @@ pub(super) struct AttemptLoop<'a> {
     hooks: Hooks<'a>,
     /// The server has rejected credentials, and their owner knows.
     is_renewed: bool,
-    /// The credentials that a redirect to another server left behind. Nobody's redirects bring them
+    /// The credentials that a redirect to another server dropped. Nobody's redirects bring them
     /// there.
     left_behind: Option<Credentials>,
 }
@@ -333,7 +333,7 @@ impl<'a> AttemptLoop<'a> {
         sleep(wait).await;
     }
 
-    /// Where the last attempt went.
+    /// The address of the last attempt.
     pub(super) fn place(&self) -> Place {
         self.destination.place()
     }

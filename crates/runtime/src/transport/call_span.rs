@@ -60,7 +60,7 @@ impl CallSpan {
         ::tracing::Instrument::instrument(future, self.span.clone())
     }
 
-    /// The request is sent to this server, for so many times.
+    /// The request is sent to this server, for this attempt.
     pub(super) fn attempt(&self, server: &Url, number: u32) -> AttemptSpan {
         use ::tracing::field::Empty;
         self.span.record("attempts", number);
@@ -92,7 +92,7 @@ impl CallSpan {
         AttemptSpan { span }
     }
 
-    /// A response is there. The last one stands.
+    /// A response is there. The last one wins.
     pub(crate) fn answered(&self, status: u16) {
         self.span.record("http.response.status_code", status);
     }

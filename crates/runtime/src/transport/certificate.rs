@@ -33,7 +33,7 @@ impl ClientCertificate {
     ///
     /// When one of the two is missing, is no PEM, or there are several keys; when the key has a
     /// passphrase, is that of another certificate, or of a kind that TLS cannot use; when a
-    /// certificate is past its date.
+    /// certificate has expired.
     pub fn new(certificate: &str, key: &str) -> Result<Self, Error> {
         let both = Zeroizing::new(format!("{certificate}\n{key}"));
         Self::from_pem(&both)
@@ -85,7 +85,7 @@ impl ClientCertificate {
     ///
     /// # Errors
     ///
-    /// When there is no certificate in it.
+    /// When it contains no certificate.
     pub fn trust_root(mut self, pem: &str) -> Result<Self, Error> {
         let roots = reqwest::Certificate::from_pem_bundle(pem.as_bytes());
         let roots =
@@ -97,11 +97,10 @@ impl ClientCertificate {
         Ok(self)
     }
 
-    /// Talks to any server, whatever its certificate, or to whoever pretends to be the server. The
-    /// key stays here, but all that is sent and answered, secrets included, can be read and changed
-    /// on the way.
+    /// Accepts any certificate of the server, including that of an impostor. The key is never sent,
+    /// but all requests and responses, secrets included, can be read and changed in transit.
     ///
-    /// This is `curl -k`. [`trust_root`](Self::trust_root) does without it.
+    /// This is `curl -k`. [`trust_root`](Self::trust_root) avoids it.
     #[must_use]
     pub const fn danger_accept_any_server_certificate(mut self) -> Self {
         self.is_any_server_accepted = true;

@@ -1,4 +1,4 @@
-//! The time that a call has, and what is left of it.
+//! The time limit of a call, and the time left.
 
 use super::platform::{Instant, timeout_at};
 use super::progress::Progress;
@@ -24,7 +24,7 @@ impl Clock {
         Self { end }
     }
 
-    /// What is left; `None` without limit.
+    /// The time left; `None` without limit.
     pub(super) fn left(&self) -> Option<Duration> {
         self.end
             .map(|(end, _)| end.saturating_duration_since(Instant::now()))

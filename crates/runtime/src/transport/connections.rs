@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, TryAcquireError};
 /// queue.
 ///
 /// A request takes a connection until its response has been read. Over HTTP/2 all requests share
-/// one: once the server has answered so, there is nothing to wait for.
+/// one connection: once the server has responded over it, there is nothing to wait for.
 #[derive(Debug)]
 pub(super) struct Connections(Semaphore);
 
@@ -34,7 +34,7 @@ impl Connections {
         self.0.acquire().await.ok()
     }
 
-    /// Notes by which version of HTTP the server answered.
+    /// Records the HTTP version of the server's response.
     pub(super) fn answered(&self, version: Version) {
         if version >= Version::HTTP_2 && !self.0.is_closed() {
             self.0.close();

@@ -1,4 +1,4 @@
-//! Where the next attempt of a call goes, and with which headers.
+//! The address and the headers of a call's next attempt.
 
 use super::authenticate::Credentials;
 use super::client::host;
@@ -22,7 +22,7 @@ pub(super) struct Destination<'a> {
 struct Redirected {
     url: Url,
     hops: u32,
-    /// It has left the server, be it for a while: credentials stay behind from there on.
+    /// A redirect has led to another server: credentials are dropped from then on.
     is_elsewhere: bool,
 }
 
@@ -34,7 +34,7 @@ impl<'a> Destination<'a> {
         }
     }
 
-    /// Goes on to where a redirect leads.
+    /// Moves to the target of a redirect.
     pub(super) fn follow(&mut self, url: Url, is_elsewhere: bool) {
         self.redirected = Some(Redirected {
             url,

@@ -14,7 +14,7 @@ use crate::model::body::Payload;
 use http::Method;
 use std::pin::pin;
 
-/// Makes a call. A response that is a stream keeps what it takes to send the request again.
+/// Makes a call. A response that is a stream keeps the data needed to send the request again.
 ///
 /// # Errors
 ///
@@ -52,7 +52,7 @@ pub(crate) fn resumable(response: &mut RawResponse, client: &Client, request: Re
 ///
 /// # Errors
 ///
-/// When there is no response, or its status is none of those of a success.
+/// When there is no response, or its status is not a success.
 pub(crate) async fn exchange(
     client: &Client,
     request: &Request,

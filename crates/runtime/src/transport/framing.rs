@@ -6,8 +6,8 @@ use reqwest::header::{
     UPGRADE,
 };
 
-/// Whether this header field is HTTP's own, so that neither a contract nor a caller may give it a
-/// value.
+/// Whether this header field is reserved for HTTP, so that neither a contract nor a caller may set
+/// it.
 pub(crate) fn is_framing(name: &HeaderName) -> bool {
     [
         CONNECTION,
@@ -23,7 +23,7 @@ pub(crate) fn is_framing(name: &HeaderName) -> bool {
         || ["keep-alive", "proxy-connection", "http2-settings"].contains(&name.as_str())
 }
 
-/// What is wrong with a header field for which [`is_framing`] holds.
+/// The error for a header field for which [`is_framing`] holds.
 pub(crate) fn refused(name: &HeaderName) -> String {
     format!("the header `{name}` cannot be set: HTTP sets it from the request's address and body")
 }

@@ -23,7 +23,7 @@ pub(super) enum Piece {
     /// More compressed bytes are needed.
     Starved,
     End,
-    /// The body becomes too long for what was sent.
+    /// The body exceeds the compression ratio.
     TooMuch(u32),
     Broken(io::Error),
 }
@@ -121,7 +121,7 @@ mod tests {
         encoder.finish().unwrap()
     }
 
-    /// What comes out of chunks of this length.
+    /// The result for chunks of this length.
     fn gunzip(compressed: &[u8], length: usize, ratio: Option<u32>) -> Result<Vec<u8>, String> {
         let mut gunzip = Gunzip::new(ratio);
         let mut chunks = compressed.chunks(length);

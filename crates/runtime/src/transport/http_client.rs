@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 use url::Url;
 
-/// What the settings of a client say about the HTTP client below.
+/// The settings of the underlying HTTP client.
 pub(super) enum Http {
     /// One that is made here.
     Default,
@@ -130,7 +130,7 @@ impl HttpClient {
         Ok(Arc::clone(SHARED.get_or_init(|| Arc::new(own))))
     }
 
-    /// The client as it is, for requests of the caller.
+    /// The unchanged client, for requests of the caller.
     pub(super) fn main(&self) -> reqwest::Client {
         self.current().http.clone()
     }
@@ -139,8 +139,8 @@ impl HttpClient {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts `next` in the place of `current`. Where another call was first, its runtimes are added
-    /// by the next one.
+    /// Puts `next` in the place of `current`. If another call was first, the next one adds its
+    /// runtimes.
     fn replace(&self, current: &Arc<Connections>, next: &Arc<Connections>) {
         let mut held = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if Arc::ptr_eq(&held, current) {
@@ -198,8 +198,8 @@ impl HttpClient {
 }
 
 /// The proxy that the environment names for `https`: `HTTPS_PROXY`, or else `ALL_PROXY`, except for
-/// hosts of `NO_PROXY` and of this machine. What has no TLS goes through none, since the proxy
-/// could read it.
+/// hosts of `NO_PROXY` and of this machine. Requests without TLS never use one, since the proxy
+/// could read them.
 fn of_environment(
     builder: reqwest::ClientBuilder,
     variable: impl Fn(&str) -> Option<String>,

@@ -1,11 +1,11 @@
-//! What errors of the HTTP client mean.
+//! The meaning of errors of the HTTP client.
 
 use super::retry;
 use crate::error::{BuildError, Failure, Stage, root_cause};
 use std::error::Error as StdError;
 use std::io;
 
-/// An error of the HTTP client, without the address, which may hold what is nobody's business.
+/// An error of the HTTP client, without the address, which may contain private data.
 pub(super) fn failure(operation: &'static str, error: reqwest::Error) -> Box<Failure> {
     let error = error.without_url();
     let cause = root_cause(&error);
@@ -47,7 +47,7 @@ pub(super) fn build_error(error: reqwest::Error) -> BuildError {
     BuildError::settings(what).with_source(error.without_url())
 }
 
-/// What this means for another try.
+/// The consequence for a retry.
 pub(super) fn cause(failure: &Failure) -> retry::Failure<'static> {
     match failure.stage {
         _ if failure.is_lasting => retry::Failure::Other,
@@ -87,7 +87,7 @@ const fn is_refused_by_platform(_: &(dyn StdError + 'static)) -> bool {
     false
 }
 
-/// An error and what caused it, one after the other.
+/// An error and its causes, in order.
 fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>() {
         // What such an error wraps is not its source.

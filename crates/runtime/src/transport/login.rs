@@ -1,11 +1,11 @@
-//! Where the credentials of a client come from.
+//! The source of a client's credentials.
 
 use super::authenticate::{Authenticate, Origin};
 use crate::error::BuildError;
 use std::sync::Arc;
 use url::Url;
 
-/// Where credentials come from.
+/// The source of credentials.
 pub(super) enum Login<C> {
     None,
     Ready(Arc<dyn Authenticate>),
@@ -17,8 +17,8 @@ pub(super) type MakeLogin<C> =
     dyn FnOnce(C, Origin) -> Result<Arc<dyn Authenticate>, BuildError> + Send + Sync;
 
 impl<C> Login<C> {
-    /// What puts credentials on requests to `base`; made with a client without credentials, if it
-    /// takes one.
+    /// The implementation that puts credentials on requests to `base`; built with a client without
+    /// credentials, if it takes one.
     pub(super) fn make(
         self,
         plain: impl FnOnce() -> C,

@@ -1,5 +1,5 @@
-//! Streams of which was said how long they are. A server that hears of another length than comes
-//! waits for what never comes, or takes the rest for the next request.
+//! Streams of which was said how long they are. A server that receives a wrong length waits for
+//! missing bytes, or reads the rest as the next request.
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -8,8 +8,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// A stream that fails where it gives more or fewer bytes than was said. The last piece is held
-/// back until the stream has ended, so that no server takes a body for complete that is not.
+/// A stream that fails if its length differs from the declared one. The last piece is held back
+/// until the stream has ended, so that no server takes a body for complete that is not.
 pub(crate) struct Measured<S> {
     stream: S,
     length: u64,

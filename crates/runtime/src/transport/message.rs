@@ -1,4 +1,4 @@
-//! The message of an attempt: address, header fields and body, as the HTTP client takes them.
+//! The message of an attempt: address, header fields and body, in the HTTP client's types.
 
 #[cfg(feature = "multipart")]
 use super::multipart;
@@ -14,11 +14,11 @@ use http::header::CONTENT_LENGTH;
 use http::header::{ACCEPT_ENCODING, RANGE};
 use url::Url;
 
-/// The request as the HTTP client takes it.
+/// The request in the HTTP client's type.
 ///
 /// # Errors
 ///
-/// When a stream in it was sent already, or a media type is none.
+/// When a stream in it was already sent, or a media type is invalid.
 pub(super) fn make(
     http: &reqwest::Client,
     request: &Request,

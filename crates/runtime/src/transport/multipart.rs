@@ -1,4 +1,4 @@
-//! Multipart forms, as the HTTP client takes them.
+//! Multipart forms, in the HTTP client's types.
 
 use super::http_error;
 use super::progress::Progress;
@@ -13,7 +13,7 @@ use std::fmt::Write;
 ///
 /// # Errors
 ///
-/// When a stream in it was sent already, or a media type is none.
+/// When a stream in it was already sent, or a media type is invalid.
 pub(super) fn with_form(
     http: &reqwest::Client,
     operation: &'static str,

@@ -1,5 +1,5 @@
-//! In place of decompression where the feature `gzip` is off: such responses are not asked for, and
-//! an error if they come.
+//! Replaces decompression if the feature `gzip` is off: compressed responses are not requested, and
+//! are an error.
 
 use bytes::Bytes;
 use std::io;

@@ -1,5 +1,5 @@
-//! Which connections have answered before. When one of those is closed instead of answering, it was
-//! idle for longer than the server keeps connections, and the request has met its end: another
+//! The connections that have been used before. When one of those is closed instead of answering, it
+//! was idle for longer than the server keeps connections, and the request has met its end: another
 //! connection will do.
 
 use hyper_util::client::legacy;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The local ports of connections on which a response has come, a bit each.
 ///
-/// A port that is used again may be taken for one that has answered. That costs one more try, once.
+/// A reused port may be mistaken for a used connection. That costs one extra attempt, once.
 #[derive(Debug)]
 pub(crate) struct OpenConnections {
     ports: Box<[AtomicU64]>,
@@ -43,8 +43,7 @@ impl OpenConnections {
         }
     }
 
-    /// Whether a request failed because a connection that had answered before was closed. Once a
-    /// connection.
+    /// Whether a request failed because a reused connection was closed. Once a connection.
     pub(super) fn was_closed(&self, error: &reqwest::Error) -> bool {
         let mut port = None;
         let mut is_closed = false;

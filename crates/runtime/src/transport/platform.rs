@@ -1,4 +1,4 @@
-//! What the platform gives: time, timers, tasks and the names of hosts. No other module asks for
+//! Services of the platform: time, timers, tasks and name resolution. No other module asks for
 //! these itself, so that another platform than tokio on an operating system, such as
 //! `wasm32-unknown-unknown`, is a matter of this one.
 

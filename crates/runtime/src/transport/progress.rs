@@ -14,8 +14,8 @@ use std::task::{Context, Poll};
 /// Bodies up to this length are sent at once; longer ones in pieces of it.
 const PIECE: usize = 64 * 1024;
 
-/// Since when it is the server's turn: to take more, or to answer. `None` while the caller's stream
-/// has nothing to send.
+/// The time since which the client waits for the server: to accept more, or to respond. `None`
+/// while the caller's stream has nothing to send.
 type Turn = Option<Instant>;
 
 /// Whose turn it is.
@@ -43,8 +43,8 @@ impl Progress {
         *noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A body as the HTTP client takes it, and its length where that is known; `None` if it is a
-    /// stream that is gone.
+    /// A body in the HTTP client's type, and its length if it is known; `None` if it is a stream
+    /// that is gone.
     pub(super) fn sendable(&self, body: &Body) -> Option<(reqwest::Body, Option<u64>)> {
         Some(match body.take()? {
             Sendable::Bytes(bytes) => {

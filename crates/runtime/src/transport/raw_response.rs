@@ -48,21 +48,21 @@ pub struct RawResponse {
     pub(crate) attempts: u32,
     /// The limits of the client.
     pub(crate) limits: Arc<Limits>,
-    /// Where the request went, if a redirect led to another server.
+    /// The address of the request, if a redirect led to another server.
     pub(crate) place: Option<Box<Place>>,
     /// What an error must not quote of a body that is no JSON, where JSON may have been meant;
     /// without it, an error quotes nothing.
     pub(crate) secrets: Option<Box<Secrets>>,
     /// How the body is read.
     pub(crate) reading: codec::Reading,
-    /// What it takes to send the request again, for streams that resume where they broke off.
+    /// The data needed to send the request again, to resume interrupted streams.
     pub(crate) resend: Option<Box<Resend>>,
     /// The span of the call, which ends with this.
     pub(crate) span: Option<CallSpan>,
 }
 
 impl fmt::Debug for RawResponse {
-    /// Shows no headers and no body, which may hold what is nobody's business.
+    /// Shows no headers and no body, which may contain private data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawResponse")
             .field("operation", &self.operation)
@@ -138,7 +138,7 @@ impl RawResponse {
         }
     }
 
-    /// The body in UTF-8, whatever charset the server says that it has; it is gone afterwards.
+    /// The body in UTF-8, converted from the server's charset; it is consumed.
     ///
     /// # Errors
     ///
@@ -259,7 +259,7 @@ impl ResponseKinds {
     }
 }
 
-/// What it takes to send the request of a call again.
+/// The data needed to send the request of a call again.
 #[derive(Debug)]
 pub(crate) struct Resend {
     pub(crate) client: Client,

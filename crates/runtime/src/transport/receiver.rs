@@ -23,7 +23,7 @@ use std::time::Duration;
 /// How much of an error's body is kept.
 const ERROR_BODY: usize = 64 * 1024;
 
-/// How much is read of a body that nobody looks at.
+/// The number of bytes that are read of an unread body.
 const UNREAD: usize = 16 * 1024;
 
 /// How long a server may hold up the next attempt with such a body.
@@ -219,9 +219,9 @@ impl Receiver<'_> {
         is_one
     }
 
-    /// Leaves a response that nobody looks at. What is left of a short body is read, so that the
-    /// connection stays in use: otherwise HTTP/1 closes it, and HTTP/2 resets the stream, which a
-    /// connection allows only so many times.
+    /// Discards a response. What is left of a short body is read, so that the connection stays in
+    /// use: otherwise HTTP/1 closes it, and HTTP/2 resets the stream, which a connection allows
+    /// only so many times.
     pub(super) async fn leave(&self, response: Option<reqwest::Response>) {
         let is_short = |length| usize::try_from(length).is_ok_and(|length: usize| length <= UNREAD);
         let response = response.filter(|response| response.content_length().is_none_or(is_short));
@@ -256,7 +256,7 @@ impl Receiver<'_> {
     }
 }
 
-/// Whether the body is compressed in the way that was asked for.
+/// Whether the body is compressed in the requested way.
 fn is_gzip(headers: &HeaderMap) -> bool {
     let encoding = headers
         .get(CONTENT_ENCODING)

@@ -31,18 +31,18 @@ pub(crate) struct Sent<'a> {
     pub(crate) rules: AddressRules,
 }
 
-/// What to do about an answer.
+/// The decision on a response.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Redirect {
-    /// It is no redirect, or none for this method: it stands.
+    /// The response is not a redirect, or not one for this method: it is final.
     None,
-    /// Send the request there; `is_elsewhere` if that is another server.
+    /// Send the request to this address; `is_elsewhere` if that is another server.
     Follow { url: Url, is_elsewhere: bool },
-    /// It stands, and this is why it was not followed.
+    /// The response is final, with the reason why it was not followed.
     Refuse(Cow<'static, str>),
 }
 
-/// What to do about an answer with this status and these headers.
+/// The decision on a response with this status and these headers.
 pub(crate) fn decide(sent: &Sent<'_>, status: StatusCode, headers: &HeaderMap) -> Redirect {
     let keeps_method = matches!(
         status,
@@ -184,13 +184,13 @@ fn repeats(value: &str, secret: &str) -> bool {
     true
 }
 
-/// How long a secret has to be to be looked for within a value.
+/// The minimum length of a secret that is searched for within a value.
 const LEAST_PART: usize = 8;
 
 /// How often a value may be encoded before it is not looked into any further.
 const DEEPEST: usize = 8;
 
-/// What goes along to another server.
+/// The headers that are sent to another server.
 pub(crate) fn harmless(headers: &HeaderMap) -> HeaderMap {
     HARMLESS
         .iter()

@@ -1,4 +1,4 @@
-//! What is sent for a call.
+//! The request of a call.
 
 use super::retry::RetryPolicy;
 use crate::model::body::Payload;
@@ -26,7 +26,7 @@ pub(crate) struct CallSettings {
     pub(crate) retry: Option<Arc<RetryPolicy>>,
     /// Secrets among the values that the request is made of; errors mask them.
     pub(crate) secrets: Vec<Secret>,
-    /// Whether members that do not fit are refused, whatever the client does.
+    /// Whether members that do not match are refused, regardless of the client's setting.
     pub(crate) is_strict: bool,
     /// Nothing of the client's goes along, as if the address were that of another server.
     pub(crate) is_anonymous: bool,

@@ -70,15 +70,14 @@ impl<'a> Retries<'a> {
     }
 
     /// Whether a request whose connection was closed before it was taken up is sent again, on
-    /// another connection. That is no retry: the server is not in trouble, and sees the request
-    /// once.
+    /// another connection. That is not a retry: the server is healthy, and sees the request once.
     pub(super) fn after_closing(&mut self) -> bool {
         self.closings += 1;
         let may_be = !self.is_off() && self.request.operation.is_repeatable && self.can_resend;
         may_be && self.closings <= MOST_CLOSINGS
     }
 
-    /// Responses that mean that a rate limit is reached, as whoever knows of one says.
+    /// Responses that report a rate limit, from any of the sources.
     pub(super) fn limited_by(&self) -> [&'a [LimitResponse]; 4] {
         [
             &[const { LimitResponse::status(429) }],

@@ -1,5 +1,5 @@
-//! The tokio runtimes that connections belong to. A connection is a task of the runtime in which it
-//! was made: it works from others as long as that one is driven, and hangs once it is not.
+//! The tokio runtimes of connections. A connection is a task of the runtime in which it was made:
+//! it works from others as long as that one is driven, and hangs once it is not.
 
 use super::platform::{Handle, JoinHandle, sleep, timeout};
 use std::future::poll_fn;
@@ -17,7 +17,7 @@ pub(super) struct Runtimes {
     handles: Vec<Handle>,
 }
 
-/// What has become of a runtime.
+/// The state of a runtime.
 enum State {
     Driven,
     /// It has ended, and its connections are closed.

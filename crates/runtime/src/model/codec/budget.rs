@@ -7,15 +7,15 @@
 use super::error::{Error, Result};
 use std::cell::Cell;
 
-/// What an allocation takes beyond its bytes, and what it takes at least.
+/// The overhead of an allocation, and its minimum.
 const ALLOCATION: usize = 16;
 
-/// What an entry of a map takes: its name, and its room in nodes that are half full.
+/// The memory of a map entry: its name, and its share of half-full nodes.
 pub(super) fn entry<T>(name: &str) -> usize {
     2 * (size_of::<String>() + size_of::<T>()) + name.len().max(16) + 16
 }
 
-/// What is left of the memory for a document.
+/// The memory left for a document.
 pub(super) struct Budget {
     left: Cell<usize>,
     limit: usize,
@@ -62,7 +62,7 @@ impl Budget {
         self.left.get()
     }
 
-    /// Gives back what was taken since `left` was all that was left: the values were dropped.
+    /// Returns the memory taken since `left` was recorded: the values were dropped.
     pub fn give_back(&self, left: usize) {
         self.left.set(left);
     }

@@ -102,11 +102,10 @@ impl Target for Copy {
     }
 }
 
-/// Converts what is read of a resource to what is sent of it, as `TryFrom` by value and by
-/// reference.
+/// Converts the read type of a resource to its sent type, as `TryFrom` by value and by reference.
 ///
-/// Members go by their names on the wire, those that both types have keep their values, and what
-/// the sent type requires must be there.
+/// Members are matched by their names on the wire. Common members keep their values, and members
+/// that the sent type requires must be present.
 ///
 /// ```
 /// # use lorgnette_runtime::UnknownMembers;

@@ -2,10 +2,10 @@
 //! over it.
 //!
 //! Errors of this codec travel beside serde's own error type, which could not carry a path: a
-//! failing [`Sink`] leaves its error in the [`Context`] of the document, and whoever gets serde's
-//! error takes it out again. The loops over items and members are on serde's side of the trait
-//! objects, so that each value crosses over as seldom as possible: this is what a call costs beyond
-//! one written by hand.
+//! failing [`Sink`] leaves its error in the [`Context`] of the document, and the caller that
+//! receives serde's error takes it out again. The loops over items and members are on serde's side
+//! of the trait objects, so that each value crosses over as seldom as possible: this is what a call
+//! costs beyond one written by hand.
 
 use super::budget::Budget;
 use super::error::{Error, Result};
@@ -15,21 +15,21 @@ use serde_core::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAc
 use std::cell::Cell;
 use std::fmt;
 
-/// What is being read: the value at one place of the document.
+/// The value being read, at one place of the document.
 pub struct Decoder<'a> {
     pub(super) source: &'a mut dyn Source,
 }
 
-/// What all values of a document share while they are read.
+/// The state that all values of a document share while they are read.
 #[derive(Default)]
 pub(super) struct Context {
-    /// How well what was read fits its types.
+    /// How well the read values match their types.
     pub fits: Fits,
-    /// The memory that is left for what is read.
+    /// The memory left for the read values.
     pub budget: Budget,
     /// The value that a union reads by its tag, and the tag if it is written again as it came.
     pub tag: Cell<Option<(*const serde_json::Value, &'static str)>>,
-    /// What is tolerated, and what was.
+    /// The tolerated faults, and those found.
     pub tolerance: Tolerance,
     /// An error of ours on its way out through serde.
     aside: Cell<Option<Error>>,
@@ -63,19 +63,19 @@ pub(super) trait Source {
     }
 }
 
-/// What becomes of a member.
+/// The handling of a member.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Member {
     Read,
     Skip,
 }
 
-/// Takes whatever type of value comes; by default each is an error.
+/// Accepts values of any type; by default each is an error.
 ///
 /// A list is [`Sink::list`], [`Sink::item`] for each, and [`Sink::end`]; an object is
 /// [`Sink::members`], [`Sink::member`] and [`Sink::value`] for each, and [`Sink::end`].
 pub(super) trait Sink {
-    /// What this sink takes, as in `expected an integer`.
+    /// The type that this sink accepts, as in `expected an integer`.
     fn expected(&self) -> &'static str;
     fn null(&mut self) -> Result<()> {
         Err(Error::unexpected("null", self.expected()))

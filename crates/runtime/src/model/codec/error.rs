@@ -1,4 +1,4 @@
-//! What went wrong while a value was read or written, and where in the document.
+//! An error while a value was read or written, with its position in the document.
 
 use std::fmt;
 
@@ -7,8 +7,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// Why a value could not be read or written.
 ///
-/// It names the place and what was expected there, and never repeats what was found: that may be a
-/// secret.
+/// It names the position and the expected type, and never repeats the value, which may be a secret.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -67,7 +66,7 @@ impl Error {
         error
     }
 
-    /// Whether decoding was ended by the limit on memory, and not by what the document says.
+    /// Whether the memory limit ended decoding, and not the document's content.
     pub fn is_too_large(&self) -> bool {
         self.0.kind == Kind::TooLarge
     }

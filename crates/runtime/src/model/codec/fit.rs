@@ -1,11 +1,11 @@
 //! How well a value fits the types of a union, found out once for each value and type.
 //!
-//! The branches of an untagged union are tried one after the other. Branches that share a recursive
-//! member would read it once each, and so double the work at every level of nesting. Therefore no
-//! value is read as the same type twice while branches are tried: the second time its [`Fit`] is
-//! remembered, and the branch is *deferred*: it is known to fit and how well, but has no value. If
-//! a deferred branch is chosen, it is read once more when everything is decided, and reading is
-//! linear in the size of the input.
+//! The branches of an untagged union are tried in order. Branches that share a recursive member
+//! would read it once each, and so double the work at every level of nesting. Therefore no value is
+//! read as the same type twice while branches are tried: the second time its [`Fit`] is remembered,
+//! and the branch is *deferred*: it is known to fit and how well, but has no value. If a deferred
+//! branch is chosen, it is read once more when everything is decided, and reading is linear in the
+//! size of the input.
 
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
@@ -39,13 +39,13 @@ pub(super) enum Fit {
     Reads { misses: Misses, branch: Option<usize> },
 }
 
-/// What it takes to remember a fit.
+/// The memory of a recorded fit.
 pub(super) const REMEMBERED: usize = 2 * (size_of::<Key>() + size_of::<Fit>());
 
 /// A value by its address in the tree, and a type by the name that its macro gave it.
 type Key = (*const Value, *const u8, usize);
 
-/// What is known of the document that is being read.
+/// The state of the document that is being read.
 #[derive(Default)]
 pub(super) struct Fits {
     misses: Cell<Misses>,
@@ -95,7 +95,7 @@ impl Fits {
         outcome
     }
 
-    /// What is known of a value and a type.
+    /// The recorded fit of a value and a type.
     pub fn recall(&self, node: &Value, ty: &'static str) -> Option<Fit> {
         self.known.borrow().get(&key(node, ty)).copied()
     }

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 /// How a body is read, and what came of it.
 ///
-/// A document is read strictly first. Where that fails and something may be tolerated, it is read
-/// again as a tree, whose parts can be looked at once more after they did not fit.
+/// A document is read strictly first. If that fails and faults may be tolerated, it is read again
+/// as a tree, whose parts can be examined again after a mismatch.
 #[derive(Debug)]
 pub struct Reading {
     /// The memory that the value may take.
@@ -23,7 +23,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Reads strictly, values of so many bytes at most.
+    /// Reads strictly, with a limit on memory.
     pub const fn strict(limit: usize) -> Self {
         Self {
             limit,
@@ -34,7 +34,7 @@ impl Reading {
         }
     }
 
-    /// The same; members that do not fit their types are kept as they came if `is_lenient`.
+    /// The same; members that do not match their types are kept unchanged if `is_lenient`.
     pub fn leniently(limit: usize, is_lenient: bool) -> Self {
         let mut reading = Self::strict(limit);
         reading.is_lenient = is_lenient;
@@ -51,17 +51,17 @@ impl Reading {
         self.limit
     }
 
-    /// Whether members that do not fit their types are kept as they came.
+    /// Whether members that do not match their types are kept unchanged.
     pub(crate) const fn is_lenient(&self) -> bool {
         self.is_lenient
     }
 
-    /// What did not fit its type.
+    /// The values that did not match their types.
     pub fn take_misfits(&mut self) -> Misfits {
         std::mem::take(&mut self.misfits)
     }
 
-    /// The items that were left out: where they stood, and what was wrong.
+    /// The omitted items, with their positions and faults.
     pub(crate) fn take_left_out(&mut self) -> Vec<(usize, Error)> {
         std::mem::take(&mut self.left_out)
     }
@@ -110,7 +110,7 @@ impl Reading {
     }
 }
 
-/// The whole value, as it is.
+/// The whole value, unchanged.
 fn whole(from: &mut Decoder<'_>) -> Result<Value> {
     from.value()
 }

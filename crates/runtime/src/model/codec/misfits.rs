@@ -1,12 +1,12 @@
-//! What a response had that did not fit the contract.
+//! The members of a response that did not match the contract.
 
 use super::error::Error;
 use std::fmt;
 
 /// Members of a response that did not fit their types.
 ///
-/// Where the contract is somebody else's description of the API, a member that does not fit is no
-/// error: it is kept as it came among the unknown members of its object, read as absent, and
+/// Where the contract is somebody else's description of the API, a member that does not match is
+/// not an error: it is kept unchanged among the unknown members of its object, read as absent, and
 /// written back. A client or a call that is [strict](crate::CallOptions::strict) refuses it.
 #[derive(Default)]
 pub struct Misfits {
@@ -35,7 +35,7 @@ impl Misfits {
         self.count == 0
     }
 
-    /// The first of them, sixteen at most: where each is, and what was expected there.
+    /// The first of them, at most sixteen, each with its position and the expected type.
     pub fn first(&self) -> &[Error] {
         &self.first
     }

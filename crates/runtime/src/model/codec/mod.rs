@@ -1,9 +1,9 @@
-//! The JSON codec of generated types: the [`Wire`] trait and what stands behind it.
+//! The JSON codec of generated types: the [`Wire`] trait and its implementation.
 //!
 //! Generated types do not derive serde's traits: hundreds of derived implementations are most of
 //! the compile time of a client. They state their members in a table instead, and the functions
-//! here do the rest, once, through trait objects. Reading and writing themselves are serde's: a
-//! [`Decoder`] stands over any `Deserializer`, an [`Encoder`] over any `Serializer`.
+//! here do the rest, once, through trait objects. serde does the reading and writing: a [`Decoder`]
+//! wraps any `Deserializer`, an [`Encoder`] any `Serializer`.
 
 /// A name that no other type has: two types of one name in one module are on two lines.
 #[doc(hidden)]

@@ -8,7 +8,7 @@ use super::tree::Tree;
 use super::wire::{Encoder, Wire};
 use serde_json::Value;
 
-/// What an object consists of.
+/// The parts of an object.
 #[derive(Debug)]
 pub struct Shape {
     /// A name that no other type has.
@@ -78,9 +78,9 @@ pub trait Slot {
     ///
     /// As [`Wire::decode`].
     fn fill(&mut self, from: &mut Decoder<'_>, rule: Rule) -> Result<()>;
-    /// Puts in what a missing member means; `false` if that is an error.
+    /// Sets the value of a missing member; `false` if that is an error.
     fn finish(&mut self, rule: Rule) -> bool;
-    /// Takes out what was read.
+    /// Takes the read value.
     fn clear(&mut self);
 }
 
@@ -191,7 +191,7 @@ impl Sink for Object<'_, '_, '_> {
     }
 }
 
-/// Whether a member that cannot be read, for this error, may be kept as it came. While the branches
+/// Whether a member that cannot be read, for this error, may be kept unchanged. While the branches
 /// of a union are tried, it may not: another one may fit.
 fn is_tolerated(from: &Decoder<'_>, error: &Error) -> bool {
     let context = from.source.context();
@@ -348,7 +348,8 @@ macro_rules! object {
             pub const fn unknown(&self) -> &$crate::UnknownMembers {
                 &self.$kept
             }
-            /// The members that the contract does not name, to change what is written back.
+            /// The members that the contract does not name, to change the values that are written
+            /// back.
             pub const fn unknown_mut(&mut self) -> &mut $crate::UnknownMembers {
                 &mut self.$kept
             }

@@ -1,4 +1,4 @@
-//! Where an object keeps members that its [`Shape`](super::Shape) does not name.
+//! The store of an object's members that its [`Shape`](super::Shape) does not name.
 
 use super::budget::entry;
 use super::decoder::Decoder;

@@ -1,4 +1,4 @@
-//! Text, and what is written as text: UUIDs and secrets.
+//! Text, and types that are written as text: UUIDs and secrets.
 
 use super::decoder::{Decoder, Sink, Want};
 use super::error::{Error, Result};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// Takes text that `read` understands.
 struct Text<'r> {
     expected: &'static str,
-    /// What to make of null: `None` refuses it.
+    /// The meaning of null: `None` refuses it.
     null: Option<&'r mut bool>,
     read: &'r mut dyn FnMut(&str) -> bool,
 }
@@ -36,7 +36,7 @@ impl Sink for Text<'_> {
 }
 
 impl Decoder<'_> {
-    /// Reads text as whatever `parse` makes of it; `expected` says in an error what that is.
+    /// Reads text and converts it by `parse`; `expected` says in an error what that is.
     ///
     /// # Errors
     ///

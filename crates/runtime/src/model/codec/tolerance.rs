@@ -1,4 +1,4 @@
-//! What a document may have wrong, and what it had.
+//! The tolerated faults of a document, and those found.
 //!
 //! Only values of a tree can be looked at again after they did not fit, see [`super::tree`].
 
@@ -8,20 +8,20 @@ use super::misfits::Misfits;
 use serde_json::Value;
 use std::cell::RefCell;
 
-/// What is tolerated while a document is read, and what was.
+/// The tolerated faults while a document is read, and those found.
 #[derive(Default)]
 pub(super) struct Tolerance {
-    /// Members that do not fit their types are kept as they came.
+    /// Members that do not match their types are kept unchanged.
     pub is_lenient: bool,
     /// The list, or the object, whose items are left out if they cannot be read.
     pub items: Option<*const Value>,
-    /// What did not fit.
+    /// The mismatches.
     pub misfits: RefCell<Misfits>,
-    /// What was left out, by its place in the list.
+    /// The omitted items, by their index in the list.
     pub left_out: RefCell<Vec<(usize, Error)>>,
 }
 
-/// What had not fitted at some time.
+/// The mismatches at an earlier time.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Mark {
     count: usize,
@@ -29,7 +29,7 @@ pub(super) struct Mark {
 }
 
 impl Tolerance {
-    /// What has not fitted until now.
+    /// The mismatches so far.
     pub fn mark(&self) -> Mark {
         if !self.is_lenient {
             return Mark::default();

@@ -19,7 +19,7 @@ impl<'v> Tree<'v> {
         Self { node, context }
     }
 
-    /// The value that a source stands at, if that is part of a tree.
+    /// The value at a source's position, if it is part of a tree.
     pub fn at(source: &'v dyn Source) -> Option<Self> {
         Some(Self::new(source.node()?, source.context()))
     }
@@ -93,7 +93,7 @@ impl<'v> Tree<'v> {
     }
 }
 
-/// What a copy of a value takes.
+/// The memory of a copy of a value.
 pub(super) fn size(node: &Value) -> usize {
     match node {
         Value::String(text) => text.len().max(16) + 16,

@@ -1,4 +1,5 @@
-//! Unions: values of one of several types, told apart by a tag or by what fits.
+//! Unions: values of one of several types, distinguished by a tag or by the first type that
+//! matches.
 
 use super::decoder::Decoder;
 use super::error::{Error, Result};
@@ -36,8 +37,8 @@ impl Decoder<'_> {
         self.union(|tree| by_tag(tree, tag, branches), unknown)
     }
 
-    /// Reads the branch that fits; `unknown` takes what fits none of them. `ty` is a name that no
-    /// other type has.
+    /// Reads the branch that fits; `unknown` takes values that match no branch. `ty` is a name that
+    /// no other type has.
     ///
     /// The first branch that names all members of the value, and has to keep none of its values as
     /// an unknown one, wins. If there is none, the one that leaves the fewest members without a
@@ -179,10 +180,10 @@ impl Encoder<'_> {
     }
 }
 
-/// Makes a generated enum [`Wire`] whose branches are told apart by a member, and with it serde's
-/// traits.
+/// Implements [`Wire`] and serde's traits for a generated enum whose branches are distinguished by
+/// a member.
 ///
-/// A tag that is missing or that no branch has leads to `Unknown`, which is written as it came.
+/// A missing or unknown tag leads to `Unknown`, which is written back unchanged.
 ///
 /// ```
 /// # use lorgnette_runtime::Value;
@@ -234,11 +235,11 @@ macro_rules! tagged_union {
     };
 }
 
-/// Makes a generated enum [`Wire`] whose branches nothing tells apart but whether they fit, and
-/// with it serde's traits.
+/// Implements [`Wire`] and serde's traits for a generated enum whose branches are distinguished
+/// only by whether they match.
 ///
-/// How the branch is chosen: [`Decoder::untagged`]. What fits none leads to `Unknown`, which is
-/// written as it came.
+/// How the branch is chosen: [`Decoder::untagged`]. A value that matches no branch leads to
+/// `Unknown`, which is written back unchanged.
 ///
 /// ```
 /// # use lorgnette_runtime::Value;

@@ -89,7 +89,7 @@ fn read(source: &mut dyn Source) -> Result<Value> {
 }
 
 impl Decoder<'_> {
-    /// Reads whatever is there.
+    /// Reads any value.
     ///
     /// # Errors
     ///

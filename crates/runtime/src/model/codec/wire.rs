@@ -33,8 +33,8 @@ pub trait Wire {
     where
         Self: Sized;
 
-    /// Reads a value into `slot`. Values of generated types are not moved on the way, so that
-    /// reading what is nested deeply takes little of the stack.
+    /// Reads a value into `slot`. Values of generated types are not moved while they are read, so
+    /// that deep nesting takes little stack.
     ///
     /// # Errors
     ///
@@ -61,8 +61,7 @@ pub trait Wire {
         from.maybe(slot)
     }
 
-    /// Reads the value of a required member into `slot`. Where null stands for an empty list or
-    /// map, that is what it means.
+    /// Reads the value of a required member into `slot`. Null may stand for an empty list or map.
     ///
     /// # Errors
     ///
@@ -75,7 +74,7 @@ pub trait Wire {
         Self::decode_into(from, slot)
     }
 
-    /// What it means that a member of this type is missing: `None` if that is an error.
+    /// The meaning of a missing member of this type: `None` if that is an error.
     fn absent() -> Option<Self>
     where
         Self: Sized,
@@ -83,8 +82,8 @@ pub trait Wire {
         None
     }
 
-    /// What a member of this type with the rule `default` means when it is missing or null: `None`
-    /// if that is an error.
+    /// The meaning of a missing or null member of this type with the rule `default`: `None` if that
+    /// is an error.
     fn empty() -> Option<Self>
     where
         Self: Sized,
@@ -92,7 +91,8 @@ pub trait Wire {
         Self::absent()
     }
 
-    /// What null means in an `Option` of this type: `None` unless the type tells null from absent.
+    /// The meaning of null in an `Option` of this type: `None` unless the type distinguishes null
+    /// from absent.
     fn null() -> Option<Self>
     where
         Self: Sized,
@@ -147,17 +147,17 @@ pub trait Wire {
     }
 }
 
-/// Where a value is written to: one place of the document.
+/// The target of a value: one place of the document.
 pub struct Encoder<'a> {
     pub(super) target: &'a mut dyn Target,
     /// The tag that the union around the next object needs in it.
     pub(super) tag: Option<(&'static str, &'static str)>,
 }
 
-/// Gives the items of a list, or the named members of an object, one after the other.
+/// Writes the items of a list, or the named members of an object, in order.
 pub(crate) type Next<'n, 'v, T> = &'n mut dyn FnMut() -> Option<T>;
 
-/// What takes one value: a serializer, or the encoding of a parameter.
+/// The target of one value: a serializer, or the encoding of a parameter.
 pub(crate) trait Target {
     /// Whether a secret may be the mask that a server shows instead of it.
     fn takes_masks(&self) -> bool {

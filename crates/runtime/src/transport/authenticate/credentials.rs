@@ -31,14 +31,14 @@ impl Fields {
     ///
     /// # Errors
     ///
-    /// When the name or the value cannot stand in a header, or the value is empty. The error does
+    /// When the name or the value is not valid in a header, or the value is empty. The error does
     /// not repeat the value.
     pub fn header(self, name: &str, value: &Secret) -> Result<Self, AuthError> {
         self.header_with_word(name, "", value)
     }
 
     /// With a header field that holds a word, a space and the value, such as `Bearer` and a token.
-    /// Without a word, it holds the value alone.
+    /// Without a word, it contains only the value.
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl Credentials {
     }
 
     /// What to show to [`Authenticate::rejected`](super::Authenticate::rejected) when the server
-    /// answers 401.
+    /// responds with 401.
     pub const fn handle(&self) -> &Handle {
         &self.handle
     }
@@ -171,7 +171,7 @@ impl Credentials {
             .map(|(name, value)| (name, value))
     }
 
-    /// The query parameters, not encoded. Whoever calls this answers for where they go.
+    /// The query parameters, not encoded. The caller is responsible for their destination.
     pub fn query(&self) -> impl Iterator<Item = (&str, &Secret)> {
         self.fields()
             .flat_map(|fields| &fields.query)
@@ -217,7 +217,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Says which credentials were used, and nothing of what they are.
+/// Identifies the credentials that were used, without their values.
 #[derive(Clone, Debug, Default)]
 pub struct Handle {
     first: Option<Mark>,

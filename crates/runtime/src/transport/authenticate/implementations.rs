@@ -2,7 +2,7 @@
 //! renewed, and several together.
 //!
 //! Each is bound to the origin that its credentials are for. Which scheme word, header or parameter
-//! an API wants is told by whoever builds one.
+//! an API wants is set by its constructor's arguments.
 
 use super::credentials::{Credentials, Fields, Handle};
 use super::origin::Origin;
@@ -179,7 +179,7 @@ pub struct Together {
 }
 
 impl Together {
-    /// All of these. Where two set the same header, the later one stands.
+    /// All of these. If two set the same header, the later one wins.
     pub fn new(all: impl IntoIterator<Item = Arc<dyn Authenticate>>) -> Self {
         Self {
             all: all.into_iter().collect(),

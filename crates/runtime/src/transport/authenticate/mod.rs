@@ -1,7 +1,7 @@
 //! Credentials on requests: the [`Authenticate`] trait and its usual implementations.
 //!
-//! An implementation is asked before each request what to put on it, and is told when the server
-//! rejects that. It sees where the request goes and which security schemes the operation names, and
+//! An implementation provides the credentials for each request, and is notified when the server
+//! rejects them. It sees where the request goes and which security schemes the operation names, and
 //! nothing else of it.
 
 mod credentials;

@@ -1,10 +1,10 @@
-//! The origin that credentials belong to.
+//! The origin of credentials.
 
 use crate::error::AuthError;
 use std::fmt;
 use url::{Host, Url};
 
-/// Scheme, host and port: the server that credentials are meant for, and the only one that gets
+/// Scheme, host and port: the server that credentials are meant for, and the only one that receives
 /// them.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Origin {

@@ -1,4 +1,4 @@
-//! Secrets as people give them: by an environment variable, or pasted.
+//! Secrets from people: from an environment variable, or pasted.
 
 use crate::error::BuildError;
 use crate::model::Secret;
@@ -10,7 +10,7 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// When the variable is not set, is empty, or is no text.
+    /// When the variable is not set, is empty, or is not text.
     pub fn from_env(name: &str) -> Result<Self, BuildError> {
         match std::env::var(name).map(Zeroizing::new) {
             Ok(value) if value.trim().is_empty() => Err(BuildError::credentials(format!("{name} is empty"))),

@@ -15,14 +15,14 @@ use url::Url;
 /// Implementations are asked on every call: what is at hand goes into [`CredentialsFuture::ready`],
 /// which allocates nothing. Their `Debug` shows no secret.
 pub trait Authenticate: Send + Sync + fmt::Debug {
-    /// The credentials for a request to `target`; [`Credentials::none`] where they have no
-    /// business.
+    /// The credentials for a request to `target`; [`Credentials::none`] for requests to other
+    /// origins.
     ///
     /// The future may be dropped at any time.
     fn credentials<'a>(&'a self, target: Target<'a>) -> CredentialsFuture<'a>;
 
-    /// Hears that the server answered 401 to credentials with this handle. What was used is
-    /// dropped, but nothing newer.
+    /// Receives notice that the server responded with 401 to the credentials with this handle.
+    /// Those credentials are dropped, but no newer ones.
     ///
     /// Says whether there is something else to try, so that sending the request once more makes
     /// sense.
@@ -42,7 +42,7 @@ impl<T: Authenticate + ?Sized> Authenticate for Arc<T> {
     }
 }
 
-/// Where a request goes, as far as credentials depend on it.
+/// The destination of a request, as far as credentials depend on it.
 #[derive(Clone, Copy)]
 pub struct Target<'a> {
     url: &'a Url,
@@ -108,7 +108,7 @@ impl<'a> Target<'a> {
 }
 
 impl fmt::Debug for Target<'_> {
-    /// Leaves out path and query, which may hold what is nobody's business.
+    /// Leaves out path and query, which may contain private data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Target")
             .field("scheme", &self.url.scheme())
@@ -120,7 +120,7 @@ impl fmt::Debug for Target<'_> {
 
 type Outcome = Result<Credentials, AuthError>;
 
-/// Credentials that are at hand, or on their way.
+/// Credentials that are available, or being obtained.
 #[must_use = "futures do nothing unless awaited"]
 pub struct CredentialsFuture<'a> {
     state: State<'a>,
@@ -152,7 +152,7 @@ impl<'a> CredentialsFuture<'a> {
         }
     }
 
-    /// An outcome that has to be waited for.
+    /// A pending outcome.
     pub fn later(future: impl Future<Output = Outcome> + Send + 'a) -> Self {
         Self {
             state: State::Later(Box::pin(future)),

@@ -4,7 +4,7 @@ use super::pacing::Pacing;
 use crate::transport::platform::{Instant, later};
 use std::time::Duration;
 
-/// What an answer says of the bucket.
+/// The state of the bucket in a response.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Level {
     pub remaining: f64,
@@ -20,28 +20,28 @@ const FAR: Duration = Duration::from_secs(24 * 60 * 60);
 pub(super) struct Bucket {
     pacing: Pacing,
     kind: Kind,
-    /// Requests that hold a place: waiting for their turn, or for their answer.
+    /// Requests that hold a place: waiting for their turn, or for their response.
     outstanding: u32,
-    /// What is left when all of these have gone; below zero, requests wait.
+    /// The level after all of these are sent; below zero, requests wait.
     level: f64,
     /// Up to when what the server adds is in `level`.
     filled_at: Instant,
     capacity: f64,
     per_second: f64,
     cost: f64,
-    /// When an answer last said something.
+    /// The time of the last response with a level.
     learned_at: Instant,
-    /// The server asked for peace until then.
+    /// The server asked for no requests until then.
     blocked_until: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// No answer yet.
+    /// No response yet.
     Unknown,
-    /// Answers tell the level.
+    /// Responses report the level.
     Limited,
-    /// Answers tell nothing, or not enough.
+    /// Responses do not report the level, or not completely.
     Unlimited,
 }
 
@@ -71,8 +71,8 @@ impl Bucket {
         later(self.learned_at.max(asked), self.pacing.longest_wait)
     }
 
-    /// A place for one more request: from when on it may go, and what it takes. `None` if the
-    /// bucket is unknown and enough requests are under way to find out.
+    /// A place for one more request: the time from which it may be sent, and its cost. `None` if
+    /// the bucket is unknown and enough requests are in flight to find out.
     pub fn take(&mut self, now: Instant) -> Option<(Option<Instant>, f64)> {
         let is_enough = self.kind == Kind::Unknown && self.outstanding >= self.pacing.unknown.max(1);
         (!is_enough).then(|| self.take_anyway(now))
@@ -153,7 +153,7 @@ impl Bucket {
         self.level = (self.level + cost).min(self.capacity);
     }
 
-    /// Takes in an answer, after [`leave`](Self::leave) for its request.
+    /// Processes a response, after [`leave`](Self::leave) for its request.
     pub fn answered(&mut self, now: Instant, level: Option<Level>, is_refused: bool, told: Option<Duration>) {
         if let Some(told) = told {
             self.learned_at = now;

@@ -21,7 +21,7 @@ pub struct BucketHeaders {
     pub capacity: &'static [&'static str],
     /// How many are added each second.
     pub replenish_per_second: &'static [&'static str],
-    /// How many a request takes; 1 where no answer says so.
+    /// The cost of a request; 1 unless a response reports another.
     pub requested: &'static [&'static str],
 }
 
@@ -154,7 +154,7 @@ impl RateLimiter {
 }
 
 impl Inner {
-    /// A place for a request: from when on it may go, and what it takes from the bucket.
+    /// A place for a request: the time from which it may be sent, and its cost.
     async fn place(&self, asked: Instant) -> (Option<Instant>, f64) {
         if let Some(place) = self.lock().take(asked) {
             return place;
@@ -176,7 +176,7 @@ impl Inner {
     }
 }
 
-/// A request's leave to go, and its place in the model until the answer is there.
+/// A request's permission to be sent, and its place in the model until the response arrives.
 #[must_use = "a permit that is dropped says that the request is over"]
 pub struct Permit<'a> {
     limiter: Option<&'a Inner>,
@@ -235,7 +235,7 @@ impl Drop for Permit<'_> {
     }
 }
 
-/// What an answer says of the bucket.
+/// The state of the bucket in a response.
 fn level(names: &Names, headers: &HeaderMap) -> Option<Level> {
     // Each header is looked at once: most are of another length than the names, which is sooner
     // seen than each name is looked up.

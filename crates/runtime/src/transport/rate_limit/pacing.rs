@@ -9,16 +9,15 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Pacing {
-    /// The longest that requests are held back while no answer comes; then they go, whatever the
-    /// model says. 1 minute.
+    /// The longest time that requests are delayed while no response arrives; then they are sent
+    /// regardless of the model. Default: 1 minute.
     pub longest_wait: Duration,
     /// In what steps the server fills its bucket; zero if continuously. Many reckon in whole
     /// seconds, and pacing more finely than the server would run into its refusals. 1 second.
     pub step: Duration,
-    /// How many requests may be under way before the first answer has told what the bucket is like.
-    /// 4 requests.
+    /// The number of requests in flight before the first response reports the bucket. Default: 4.
     pub unknown: u32,
-    /// The longest that others wait for that first answer. 2 seconds.
+    /// The longest time that others wait for that first response. Default: 2 seconds.
     pub longest_unknown: Duration,
 }
 

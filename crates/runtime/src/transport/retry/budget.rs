@@ -4,12 +4,12 @@ use crate::transport::platform::Instant;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// A bucket of retries that fills with time and with every call that succeeds, so that a server in
-/// trouble sees little more than what it would without retries.
+/// A bucket of retries that fills with time and with every call that succeeds, so that a failing
+/// server sees little more load than without retries.
 #[derive(Debug)]
 pub struct RetryBudget {
     start: Instant,
-    /// What one retry costs, in nanoseconds: the time that it takes to come back.
+    /// The cost of a retry, in nanoseconds: the time until it is available again.
     cost: u64,
     /// The bucket's size, in nanoseconds.
     size: u64,
@@ -19,7 +19,7 @@ pub struct RetryBudget {
 }
 
 impl RetryBudget {
-    /// A full bucket of so many retries, each of which takes `refill` to come back.
+    /// A full bucket of this many retries, each of which is available again after `refill`.
     pub fn new(retries: u32, refill: Duration) -> Self {
         let retries = u64::from(retries);
         // Of a size that can be added to any time without overflow: 2^62 nanoseconds are 146 years.

@@ -1,5 +1,4 @@
-//! The cache of one token, as its users see it. The machinery behind it is in
-//! [`shared`](super::shared).
+//! The cache of one token, as its users see it. Its implementation is in [`shared`](super::shared).
 
 use super::expiry::Renewal;
 use super::held::Held;
@@ -12,10 +11,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Keeps a good token at hand.
+/// Keeps a valid token.
 ///
 /// - Reading a token that is there waits for nothing.
-/// - There is one request for a token at a time, whoever asks. All who wait get its outcome, and
+/// - There is one request for a token at a time, for all callers. All who wait get its outcome, and
 ///   any of them may be dropped, the first included.
 /// - A request that fails for a reason that may pass is repeated, with backoff, while callers wait;
 ///   each waits as long as its own time allows.
@@ -41,8 +40,8 @@ impl TokenCache {
 }
 
 impl<V: Send + Sync + 'static> TokenCache<V> {
-    /// A cache of what `prepare` makes of the source's tokens. Where it fails, obtaining the token
-    /// has failed.
+    /// A cache of what `prepare` makes of the source's tokens. If it fails, obtaining the token
+    /// fails.
     pub fn preparing(
         source: impl TokenSource,
         renewal: Renewal,

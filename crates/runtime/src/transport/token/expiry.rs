@@ -58,7 +58,7 @@ const LAST_MOMENTS: Duration = Duration::from_secs(10);
 /// The longest wait between two attempts while callers wait.
 const LONGEST_RETRY: Duration = Duration::from_secs(1);
 
-/// The least, whatever the settings say.
+/// The minimum, regardless of the settings.
 const LEAST_RETRY: Duration = Duration::from_millis(1);
 
 /// The times of a token; `None` for one whose end is not known.
@@ -69,7 +69,7 @@ pub(super) struct Schedule {
 }
 
 impl Renewal {
-    /// The times of a token that was asked for at `asked` and lives for `lifetime`; `random` is in
+    /// The times of a token that was requested at `asked` and lives for `lifetime`; `random` is in
     /// `0.0..1.0`.
     pub(super) fn schedule(&self, asked: Instant, lifetime: Option<Duration>, random: f64) -> Schedule {
         let Some(lifetime) = lifetime else {
@@ -84,16 +84,15 @@ impl Renewal {
         }
     }
 
-    /// How long to wait after so many failures in a row (at least one), while callers wait for a
-    /// token.
+    /// The wait after this many failures in a row (at least one), while callers wait for a token.
     pub(super) fn retry_after(&self, failures: u32, random: f64) -> Duration {
         let doubled = self.pause.saturating_mul(1 << failures.saturating_sub(1).min(20));
         let longest = LONGEST_RETRY.max(self.pause);
         doubled.min(longest).mul_f64(0.5 + random / 2.0).max(LEAST_RETRY)
     }
 
-    /// How long to wait after so many failures in a row (at least one), while the old token lives
-    /// for another `left`.
+    /// The wait after this many failures in a row (at least one), while the old token lives for
+    /// another `left`.
     pub(super) fn backoff_after(&self, failures: u32, left: Option<Duration>, random: f64) -> Duration {
         let doubled = self
             .backoff

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// A token, or what was made of it, with its times.
+/// A token, or the value derived from it, with its times.
 pub struct Held<V> {
     pub(super) value: V,
     pub(super) serial: u64,
@@ -16,7 +16,7 @@ pub struct Held<V> {
 }
 
 impl<V> Held<V> {
-    /// The token, or what was made of it.
+    /// The token, or the value derived from it.
     pub const fn value(&self) -> &V {
         &self.value
     }
@@ -48,5 +48,5 @@ impl<V> fmt::Debug for Held<V> {
     }
 }
 
-/// What a request for a token comes to.
+/// The outcome of a request for a token.
 pub(super) type Outcome<V> = Result<Arc<Held<V>>, AuthError>;

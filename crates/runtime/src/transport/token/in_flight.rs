@@ -1,4 +1,4 @@
-//! A request for a token that is under way, as those who wait for it see it.
+//! A request for a token in flight, as its waiters see it.
 
 use super::held::Outcome;
 use crate::error::AuthError;
@@ -15,7 +15,7 @@ const BEAT: Duration = Duration::from_millis(100);
 /// for that long costs no more than a second request.
 const STALLED: Duration = Duration::from_secs(1);
 
-/// A request for a token that is under way.
+/// A request for a token in flight.
 pub(super) struct InFlight<V> {
     progress: watch::Receiver<Progress<V>>,
     status: Arc<Status>,
@@ -27,7 +27,7 @@ struct Progress<V> {
     failures: u32,
     /// Why the last one did.
     failure: Option<AuthError>,
-    /// What it has come to.
+    /// Its outcome.
     outcome: Option<Outcome<V>>,
 }
 

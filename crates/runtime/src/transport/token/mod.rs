@@ -1,7 +1,6 @@
-//! Tokens: what one is, where they come from, and the cache that keeps a good one at hand.
+//! Tokens, their sources, and the cache that keeps a valid one.
 //!
-//! How a token is asked for is a [`TokenSource`]'s business, and how it is sent is
-//! [`authenticate`](super::authenticate)'s.
+//! A [`TokenSource`] requests tokens, and [`authenticate`](super::authenticate) sends them.
 
 mod cache;
 mod expiry;

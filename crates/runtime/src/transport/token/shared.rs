@@ -1,5 +1,5 @@
-//! The machinery of the token cache: the token that is held, the one request that is under way, and
-//! the background renewal.
+//! The implementation of the token cache: the current token, the one request in flight, and the
+//! background renewal.
 //!
 //! Tasks hold the cache weakly, so that they end when it is dropped.
 
@@ -19,13 +19,13 @@ use std::time::Duration;
 type Fetched<V> = Result<(V, Option<Duration>), AuthError>;
 type Fetch<V> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Fetched<V>> + Send>> + Send + Sync>;
 
-/// What a caller finds who saw no token.
+/// The state that a caller without a token finds.
 pub(super) enum Look<V> {
     There(Arc<Held<V>>),
     Wait(Waiting<V>),
 }
 
-/// What the cache and its tasks share.
+/// The state that the cache and its tasks share.
 pub(super) struct Shared<V> {
     fetch: Fetch<V>,
     renewal: Renewal,

@@ -1,4 +1,4 @@
-//! What a token is, and where tokens come from.
+//! Tokens and their sources.
 
 use super::jwt;
 use crate::error::AuthError;
@@ -21,16 +21,16 @@ impl Token {
     /// A token. If it is a JWT that says when it ends, that holds; otherwise it is good until the
     /// server rejects it.
     ///
-    /// The JWT is read, not verified: that is its server's business. From its issue to its end is
-    /// its lifetime, so that a clock that is wrong here or there does not matter.
+    /// The JWT is read, but not verified; verification is up to the server. From its issue to its
+    /// end is its lifetime, so that a clock that is wrong here or there does not matter.
     pub fn new(secret: impl Into<Secret>) -> Self {
         let secret = secret.into();
         let lifetime = jwt::lifetime(secret.expose(), system_time());
         Self { secret, lifetime }
     }
 
-    /// Good for as long as the server said (`expires_in`), whatever is in the token. It counts from
-    /// the moment at which the token was asked for.
+    /// Valid for the server's `expires_in`, regardless of the token's content. It counts from the
+    /// moment at which the token was asked for.
     #[must_use]
     pub const fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
@@ -57,9 +57,9 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Where tokens come from.
+/// A source of tokens.
 ///
-/// Closures that return a future are sources, too.
+/// Closures that return a future are also sources.
 pub trait TokenSource: Send + Sync + 'static {
     /// Obtains a new token. The [`TokenCache`](crate::token::TokenCache) sees to it that there is
     /// one such request at a time.
