@@ -23,7 +23,7 @@ pub const VENDOR: &str = "vendor.json";
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
-    /// What holds for all crates.
+    /// Settings of all crates.
     #[serde(default)]
     pub project: Project,
     /// The APIs in the catalogue's order.
@@ -38,7 +38,7 @@ pub struct Api {
     /// Which entry of the catalogue it is, from 0.
     #[serde(skip)]
     pub index: usize,
-    /// What holds for all crates of the catalogue.
+    /// Settings of all crates of the catalogue.
     #[serde(skip)]
     pub project: Project,
     /// How the crate is made again where it belongs to no project: the command, and the contract as
@@ -47,9 +47,9 @@ pub struct Api {
     pub alone: Option<(String, String)>,
     /// The crate's name, and that of its folders below `specs/` and `crates/`.
     pub name: String,
-    /// What the documentation calls the API.
+    /// The API's name in the documentation.
     pub title: String,
-    /// The company behind it.
+    /// The company that provides it.
     pub vendor: String,
     /// The contract's file name inside the API's folder.
     pub contract: String,
@@ -69,18 +69,18 @@ pub struct Api {
     /// names no absolute server.
     #[serde(default)]
     pub base_url: Option<String>,
-    /// The least version of the crate's next release, where it is to be higher than its changes ask
-    /// for.
+    /// The minimum version of the crate's next release, if it must be higher than its changes
+    /// require.
     #[serde(default)]
     pub version: Option<String>,
-    /// Which operations the crate has: selectors by tag (`tag:pets`), path (`/pets/*`,
-    /// `GET /pets/*`) or id (`listPets`). All of them unless given.
+    /// Which operations the crate has: selectors by tag (`tag:pets`), path (`/pets/*`, `GET
+    /// /pets/*`) or id (`listPets`). By default, all of them.
     #[serde(default)]
     pub include: Vec<String>,
     /// Which operations the crate has not, in the same form.
     #[serde(default)]
     pub exclude: Vec<String>,
-    /// Whether the crate has types alone: no client and no operations.
+    /// Whether the crate has only types: no client and no operations.
     #[serde(default, rename = "types-only")]
     pub types_only: bool,
     /// How the vendor authenticates, in words that the documentation repeats.
@@ -88,14 +88,14 @@ pub struct Api {
     /// Whether the vendor's wording is kept in the contract that `lorgnette fetch` writes.
     #[serde(default)]
     pub prose: Prose,
-    /// What `lorgnette fetch` has to know to get the contract.
+    /// The settings of `lorgnette fetch` for the contract.
     #[serde(default)]
     pub fetch: Fetch,
     /// How lists page.
     #[serde(default)]
     pub paging: Paging,
-    /// Parameters that are fixed once for many operations; a scope stands behind the one that it is
-    /// within.
+    /// Parameters that are fixed once for many operations; a scope follows the one that contains
+    /// it.
     #[serde(default)]
     pub scopes: Vec<Scope>,
     /// How names are made.
@@ -109,7 +109,7 @@ impl Api {
         self.described.as_ref() == Some(&self.contract) || self.source == DESCRIBED_BY_US
     }
 
-    /// What the crate is generated from, in words that follow "generated from".
+    /// The source of the crate, in words that follow "generated from".
     pub fn provenance(&self) -> &'static str {
         if self.is_described() {
             "a description written from public clients and documentation"
@@ -146,7 +146,7 @@ impl Api {
     }
 }
 
-/// What becomes of a vendor's own wording, which may not be ours to hand on.
+/// The handling of a vendor's own wording, which we may not be allowed to redistribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Prose {
@@ -162,25 +162,25 @@ pub enum Prose {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Fetch {
-    /// Which contract, where the page shows several: its name there, or its address.
+    /// The contract, if the page shows several: its name there, or its address.
     #[serde(default)]
     pub choose: Option<String>,
     /// Origins besides the contract's own that its references may lead to:
     /// `https://schemas.example.com`.
     #[serde(default)]
     pub origins: Vec<String>,
-    /// What gets past the door of a protected page.
+    /// The credentials of a protected page.
     #[serde(default)]
     pub credentials: Option<Credentials>,
 }
 
-/// Where the credentials for a protected page are. They are never in the catalogue itself.
+/// The source of the credentials for a protected page. They are never in the catalogue itself.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Credentials {
     /// The environment variable that holds the header's value: `Bearer ...`, `Basic ...`, a key.
     pub variable: String,
-    /// The only origin that it is sent to; that of `source` if none is named.
+    /// The only origin that receives it; that of `source` by default.
     #[serde(default)]
     pub origin: Option<String>,
     /// The header that it is sent in.
@@ -196,7 +196,7 @@ fn authorization() -> String {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Naming {
-    /// What a schema with a dotted name (`eyes.Agent`) is called in Rust.
+    /// The Rust name of a schema with a dotted name (`eyes.Agent`).
     #[serde(default)]
     pub types: TypeNames,
     /// Rust names for single schemas, by the schema's name in the bundled contract.
@@ -207,7 +207,7 @@ pub struct Naming {
     pub rename_tags: BTreeMap<String, String>,
 }
 
-/// What a schema with a dotted name is called in Rust.
+/// The Rust name of a schema with a dotted name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TypeNames {
@@ -257,7 +257,7 @@ impl Catalogue {
     ///
     /// # Errors
     ///
-    /// When the text is not TOML, an entry lacks a key or has an unknown one, a name is no crate
+    /// When the text is not TOML, an entry lacks a key or has an unknown one, a name is not a crate
     /// name, or two entries share one.
     pub fn parse(text: &str) -> Result<Self> {
         let mut catalogue: Self = toml::from_str(text).map_err(|error| {
@@ -323,7 +323,7 @@ impl Catalogue {
     ///
     /// # Errors
     ///
-    /// When there is none; the error lists those that there are.
+    /// When there is none; the error lists the existing ones.
     pub fn api(&self, name: &str) -> Result<&Api> {
         self.apis.iter().find(|api| api.name == name).ok_or_else(|| {
             let known: Vec<&str> = self.apis.iter().map(|api| api.name.as_str()).collect();

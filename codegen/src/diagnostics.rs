@@ -24,7 +24,7 @@ pub enum Station {
     Lower,
     /// progenitor and typify.
     Generate,
-    /// Passes over what the engine made.
+    /// Passes over the engine's output.
     Refine,
     /// The crate's files.
     Write,
@@ -46,8 +46,8 @@ impl fmt::Display for Station {
     }
 }
 
-/// Why a contract could not become a crate: the stage, the file and place of the cause, what is
-/// wrong, what to do.
+/// Why a contract could not become a crate: the stage, the file and place of the cause, the fault,
+/// and the remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// The stage that failed.
@@ -60,10 +60,9 @@ pub struct Error {
     pub pointer: String,
     /// That of the operation or schema at fault; empty while not known.
     pub part: Box<str>,
-    /// What is wrong, as one sentence without a full stop.
+    /// The fault, as one sentence without a full stop.
     pub message: String,
-    /// What to do about it, as one sentence without a full stop; empty when there is nothing to
-    /// advise.
+    /// The remedy, as one sentence without a full stop; empty if there is no advice.
     pub help: String,
 }
 
@@ -144,7 +143,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Clone, Debug)]
 pub struct Errors(Vec<Error>);
 
-/// The outcome of a stage that goes on after an error, to find the others.
+/// The outcome of a stage that continues after an error, to find further ones.
 pub type Collected<T> = std::result::Result<T, Errors>;
 
 impl Errors {
@@ -235,9 +234,9 @@ pub struct Note {
     pub pass: &'static str,
     /// A JSON pointer into the contract.
     pub pointer: String,
-    /// The further places, where the same change was made at several.
+    /// Further places of the same change.
     pub more: Vec<String>,
-    /// What changed, as one sentence.
+    /// The change, as one sentence.
     pub what: String,
     /// Why it changed, as one sentence.
     pub why: &'static str,
@@ -249,7 +248,7 @@ pub struct Note {
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
     list: Vec<Note>,
-    /// Where the parts of the document stood in the contract as it was written.
+    /// The original places of the document's parts in the contract.
     pub origins: Origins,
     is_lowered: bool,
 }
@@ -324,7 +323,7 @@ impl Notes {
         self.last_omits();
     }
 
-    /// Says that the crate lacks what the last note is about.
+    /// Marks the subject of the last note as missing from the crate.
     pub fn last_omits(&mut self) {
         if let Some(note) = self.list.last_mut() {
             note.omits = true;

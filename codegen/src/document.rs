@@ -77,7 +77,7 @@ pub fn local_pointer(reference: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// What a local `$ref` leads to, if it leads anywhere; one step only.
+/// The target of a local `$ref`, if it exists; one step only.
 pub fn follow<'d>(document: &'d Document, reference: &str) -> Option<&'d Value> {
     document.pointer(&local_pointer(reference)?)
 }
@@ -99,8 +99,8 @@ pub fn resolve<'d>(document: &'d Document, mut node: &'d Value) -> Option<&'d Va
     None
 }
 
-/// What a contract is written in, without the last number of its version: `OpenAPI 3.0`; empty
-/// where it does not say.
+/// The format of a contract, without the last number of its version: `OpenAPI 3.0`; empty where it
+/// does not say.
 pub fn format(document: &Document) -> String {
     let version = |key: &str| document.text(key);
     let (name, version) = match (version("openapi"), version("swagger")) {
@@ -112,7 +112,7 @@ pub fn format(document: &Document) -> String {
     format!("{name} {}", numbers.join("."))
 }
 
-/// The name of the component schema that a `$ref` leads to.
+/// The name of the component schema that a `$ref` refers to.
 pub fn schema_name(reference: &str) -> Option<String> {
     // Most references are spelled plainly.
     if let Some(name) = reference.strip_prefix("#/components/schemas/")
@@ -140,7 +140,7 @@ pub fn reference_to(name: &str) -> Value {
     serde_json::json!({ "$ref": schema_reference(name) })
 }
 
-/// The name of the component schema that a bare reference leads to.
+/// The name of the component schema that a bare reference refers to.
 pub fn target(schema: &Value) -> Option<String> {
     schema_name(reference(schema)?)
 }
@@ -187,12 +187,12 @@ impl Node for Object {
     }
 }
 
-/// The text of a member; empty where there is none.
+/// The text of a member; empty if it is missing.
 pub fn text<'o>(object: &'o Object, member: &str) -> &'o str {
     object.text(member).unwrap_or_default()
 }
 
-/// The items of a member; none where it is no list.
+/// The items of a member; empty if it is not a list.
 pub fn items<'o>(object: &'o Object, member: &str) -> impl Iterator<Item = &'o Value> {
     object.list(member).iter()
 }
@@ -250,7 +250,7 @@ pub fn for_each_operation(document: &mut Document, mut visit: impl FnMut(&str, &
     }
 }
 
-/// Where a schema may stand inside a schema.
+/// The places of schemas inside a schema.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Nested {
     One,
@@ -363,7 +363,7 @@ fn visit_parameters(at: &str, holder: &mut Value, visit: &mut impl FnMut(&str, &
     }
 }
 
-/// Where a part of the document stood, if it has been moved.
+/// The original place of a part of the document, if it has been moved.
 pub fn origin(node: &Value) -> Option<String> {
     let origin = node.text("x-lorgnette-origin")?;
     (!origin.is_empty()).then(|| origin.to_string())

@@ -1,4 +1,4 @@
-//! What an API is generated from, and its contract with the overlay.
+//! The input of an API, and its contract with the overlay.
 
 use crate::catalogue::Api;
 use crate::diagnostics::{Error, Notes, Result};
@@ -14,7 +14,7 @@ pub struct Input<'a> {
     /// The files of the contract, by path inside `specs/<api>/`; the entry names which one is the
     /// contract.
     pub contract: load::Files,
-    /// The text of the overlay, where the entry names one.
+    /// The text of the overlay, if the entry names one.
     pub overlay: Option<String>,
     /// What has been released of the crate; decides its version and the newest section of its
     /// changelog.

@@ -84,7 +84,7 @@ pub(crate) fn run<T>(input: &Input<'_>, road: impl Fn(&[LeftOut]) -> Collected<T
     }
 }
 
-/// Takes what is left out from a contract, with notes.
+/// Removes the omitted parts from a contract, with notes.
 pub(crate) fn leave_out(document: &mut Document, left_out: &[LeftOut], notes: &mut Notes) {
     for LeftOut { error, pointer } in left_out {
         let (what, omits) = if pointer.ends_with(PAGINATION) {
@@ -266,7 +266,7 @@ mod tests {
         json!({"responses": {"204": {"description": "Done"}}})
     }
 
-    /// What is left out, and the notes.
+    /// The omitted parts, and the notes.
     fn left(contract: &Value) -> Result<(Vec<String>, Vec<String>)> {
         with(contract, None, |input| {
             let generated = pipeline::generate_crate(input)?;

@@ -1,8 +1,8 @@
-//! Identifiers: what the contract's names and values are called in Rust.
+//! Identifiers: the Rust names of the contract's names and values.
 //!
 //! Every identifier that the crates show is made here: words out of any text, a letter case, no
-//! keyword, and (with [`Scope`]) none twice in one place. All exceptions stand in the tables at the
-//! top of this file.
+//! keyword, and (with [`Scope`]) none twice in one place. The tables at the top of this file list
+//! all exceptions.
 
 mod dotted;
 mod methods;
@@ -43,7 +43,7 @@ const WORDS: [(&str, &str); 10] = [
     ("TLSv", "Tlsv"),
 ];
 
-/// Texts that are nothing but symbols, by the whole text.
+/// Names for texts that consist of symbols only.
 const SYMBOLS: [(&str, &str); 9] = [
     ("<=", "LessOrEqual"),
     (">=", "GreaterOrEqual"),
@@ -56,7 +56,7 @@ const SYMBOLS: [(&str, &str); 9] = [
     ("||", "Or"),
 ];
 
-/// What a symbol is called. The first ones are spelled out wherever they stand; `QUIET` ones only
+/// The name of a symbol. The first ones are spelled out wherever they stand; `QUIET` ones only
 /// where a text has no letter and no digit.
 const LOUD: [(char, &str); 8] = [
     ('<', "LessThan"),
@@ -193,7 +193,7 @@ impl Scope {
         }
     }
 
-    /// Whether nobody has `name` yet.
+    /// Whether `name` is free.
     pub fn is_free(&self, name: &str) -> bool {
         !self.taken.contains(name)
     }

@@ -1,11 +1,11 @@
-//! Where the parts of a document stood in the contract as it was written.
+//! The original places of a document's parts in the contract.
 //!
 //! A pass that moves a part says so: `/definitions/Lamp` is `/components/schemas/Lamp` now. Places
 //! that errors, notes and changes name lead into the contract that somebody can open.
 
 use std::collections::HashMap;
 
-/// What has been moved, pass by pass.
+/// The moved parts, pass by pass.
 #[derive(Clone, Debug, Default)]
 pub struct Origins(Vec<HashMap<String, String>>);
 
@@ -19,7 +19,7 @@ impl Origins {
         }
     }
 
-    /// Where in the contract stood what stands at `pointer` now.
+    /// The original place of the part that is now at `pointer`.
     pub fn of(&self, pointer: &str) -> String {
         let mut place = pointer.to_string();
         for parts in self.0.iter().rev() {

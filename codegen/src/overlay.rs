@@ -41,9 +41,9 @@ const OUTDATED: &str = "the contract may have changed: look whether the repair i
 ///
 /// # Errors
 ///
-/// When the text is no overlay, or one of its actions has no description, cannot be read, matches
-/// nothing or changes nothing; the pointer is that of the action, for instance `/actions/3`. All
-/// actions that do not apply are in one error.
+/// When the text is not an overlay, or one of its actions has no description, cannot be read,
+/// matches nothing or changes nothing; the pointer is that of the action, for instance
+/// `/actions/3`. All actions that do not apply are in one error.
 pub fn apply(document: &mut Document, text: &str) -> Result<()> {
     let mut failing = apply_where_possible(document, text)?.into_iter();
     let Some((_, first)) = failing.next() else {
@@ -71,7 +71,7 @@ pub fn apply(document: &mut Document, text: &str) -> Result<()> {
 ///
 /// # Errors
 ///
-/// When the text is no overlay, or an action cannot be read.
+/// When the text is not an overlay, or an action cannot be read.
 pub fn apply_where_possible(document: &mut Document, text: &str) -> Result<Vec<(usize, Error)>> {
     let mut room = ROOM;
     let mut failing = Vec::new();
@@ -103,7 +103,7 @@ pub fn without(text: &str, indices: &[usize]) -> Result<Option<String>> {
     Ok((!actions.is_empty()).then(|| overlay.to_string()))
 }
 
-/// What is wrong with an action, worded to follow its target.
+/// The fault of an action, worded to follow its target.
 struct Fault {
     message: String,
     help: String,

@@ -26,13 +26,13 @@ pub struct Generated {
     /// What the conformance tests call the crate with: path inside `tests/conformance/<crate>/` to
     /// text.
     pub calls: BTreeMap<String, String>,
-    /// What came out, in numbers.
+    /// Figures on the output.
     pub summary: Summary,
-    /// What a caller sees and the contract does not say.
+    /// Parts of the surface that the contract does not contain.
     pub notes: Vec<Note>,
     /// The crate's version: ours, with the contract's as build metadata.
     pub version: String,
-    /// What of the contract could not be generated, and is not in the crate; the notes say so too.
+    /// The parts of the contract that could not be generated; the notes list them as well.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -144,7 +144,7 @@ pub fn release(input: &Input<'_>) -> Result<Release> {
     diff::release(input.api, made.surface(), &made.contract, &input.history)
 }
 
-/// What a crate looks like from outside.
+/// The surface of a crate.
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// The surface.
@@ -153,7 +153,7 @@ pub struct Seen {
     pub contract: Document,
 }
 
-/// What the stages up to the last but one make of an API.
+/// The output of all stages but the last for an API.
 struct Made {
     /// As written, where it was to be kept.
     contract: Document,

@@ -1,4 +1,4 @@
-//! Removes the vendor's wording from a contract, which may not be ours to hand on.
+//! Removes the vendor's wording from a contract, which we may not be allowed to redistribute.
 //!
 //! Summaries, descriptions and comments leave; names, types, enums, limits, examples and defaults
 //! stay, since those are facts. What OpenAPI demands (a response's description, that of an OAuth

@@ -11,10 +11,10 @@ use crate::text::{LONG, line, yaml};
 use serde_json::Value;
 use std::fmt::Write;
 
-/// What an overlay that is drafted is called.
+/// The name of a drafted overlay.
 pub const OVERLAY: &str = "overlay.yaml";
 
-/// What could be generated.
+/// The generated crate.
 #[derive(Clone, Debug)]
 pub struct Salvaged {
     /// The crate.

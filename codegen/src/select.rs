@@ -1,4 +1,4 @@
-//! Which operations of a contract a crate is made of.
+//! Selection of the operations of a contract for a crate.
 //!
 //! A selector names operations by their tag (`tag:pets`), by their path (`/pets/*`, or
 //! `GET /pets/*` for one method), or by their id (`listPets`). In each, `*` stands for any
@@ -17,7 +17,7 @@ const SHOWN: usize = 12;
 ///
 /// # Errors
 ///
-/// When a selector is none or fits no operation, or no operation is left.
+/// When a selector is invalid or matches no operation, or no operation is left.
 pub(crate) fn apply(document: &mut Document, api: &Api) -> Result<()> {
     if api.include.is_empty() && api.exclude.is_empty() {
         return Ok(());
@@ -128,7 +128,7 @@ impl Place<'_> {
     }
 }
 
-/// What is meant by one text.
+/// The meaning of one text.
 enum Selector<'t> {
     Tag(&'t str),
     Path(Option<&'t str>, &'t str),

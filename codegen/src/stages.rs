@@ -6,7 +6,7 @@ use crate::document::Document;
 use crate::names::published::Published;
 use crate::{ir, load, lower, normalize, passes, upgrade};
 
-/// What a stage has left.
+/// The output of a stage.
 #[derive(Clone, Copy, Debug)]
 pub enum Left<'a> {
     /// A document.
@@ -16,7 +16,7 @@ pub enum Left<'a> {
 }
 
 impl Left<'_> {
-    /// What the stage has left as text, for people to read.
+    /// The stage's output as text.
     pub fn to_text(self) -> String {
         match self {
             Self::Document(document) => format!("{document:#}\n"),
@@ -25,7 +25,7 @@ impl Left<'_> {
     }
 }
 
-/// Who looks on. It is called with what has just run, several passes where they look at one schema
+/// The observer. It is called with what has just run, several passes where they look at one schema
 /// together, and what that has left.
 pub type Observer<'o> = dyn FnMut(&[&str], Left<'_>) + 'o;
 

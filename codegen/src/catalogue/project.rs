@@ -7,7 +7,7 @@ use serde::Deserialize;
 /// The catalogue's place in the workspace, which errors in it name.
 pub const FILE: &str = "specs/apis.toml";
 
-/// What holds for all crates of a project. Absent keys take the defaults of [`Project::default`].
+/// Settings of all crates of a project. Absent keys take the defaults of [`Project::default`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Project {
@@ -19,7 +19,7 @@ pub struct Project {
     /// Whether the vendors publish these crates themselves; if not, READMEs say so. False by
     /// default.
     pub official: bool,
-    /// What names of new crates begin with, for instance `acme-`. Nothing by default.
+    /// The prefix of the names of new crates, for instance `acme-`. Nothing by default.
     pub prefix: String,
     /// Whether `lorgnette new` drafts an adapter. True by default.
     pub adapters: bool,
@@ -43,13 +43,13 @@ pub struct Project {
     pub regenerate: String,
 }
 
-/// Where a dependency comes from.
+/// The source of a dependency.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(untagged)]
 pub enum Runtime {
     /// A version requirement.
     Version(String),
-    /// What Cargo.toml would say.
+    /// The text for Cargo.toml.
     Table(toml::Table),
 }
 
@@ -82,7 +82,7 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// When a value is none that a project can have; the error names its key.
+    /// When a value is invalid for a project; the error names its key.
     pub fn checked(mut self) -> Result<Self> {
         let wrong = |key: &str, message: String, help: &str| {
             Err(Error::new(Station::Catalogue, format!("/project/{key}"), message).help(help))
@@ -117,9 +117,8 @@ impl Project {
         Ok(self)
     }
 
-    /// How a command of the tool is called in this project: `fetch lamps-v1` as
-    /// `lorgnette fetch lamps-v1`. The command `generate` is the one that [`Project::regenerate`]
-    /// names.
+    /// The command line of a command of the tool in this project: `fetch lamps-v1` as `lorgnette
+    /// fetch lamps-v1`. The command `generate` is the one that [`Project::regenerate`] names.
     pub fn command(&self, arguments: &str) -> String {
         let arguments = arguments.trim_end();
         let (program, _) = self

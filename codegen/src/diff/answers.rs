@@ -5,7 +5,7 @@ use super::rules::Rule;
 use super::surface::{Answer, Operation};
 use crate::document::child;
 
-/// Compares the answers of one operation.
+/// Compares the responses of one operation.
 pub fn compare(before: &Operation, after: &Operation, of: &mut Of<'_>) {
     let same_success = before.success == after.success;
     // An enum by status has a variant for each; one type for all has none that could go.

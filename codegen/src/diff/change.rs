@@ -3,7 +3,7 @@
 use super::rules::{Rule, Step};
 use crate::text::Markdown;
 
-/// What a change is a change of.
+/// The subject of a change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
     /// The crate as a whole.
@@ -17,19 +17,19 @@ pub enum Subject {
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// Its kind, which says what it means for a caller.
+    /// Its kind, with the consequence for a caller.
     pub rule: Rule,
-    /// What it is a change of.
+    /// Its subject.
     pub subject: Subject,
-    /// What changed, as one sentence without a full stop, in Markdown; the subject is not said
-    /// again.
+    /// What changed, as one sentence without a full stop, in Markdown; without repeating the
+    /// subject.
     pub what: String,
     /// Its place as a JSON pointer: in the new contract, or in the old one where the new one has it
     /// no more.
     pub pointer: String,
     /// Whether the pointer leads into the old contract.
     pub in_old: bool,
-    /// Who meets a changed type: `requests`, `answers` or both.
+    /// The users of a changed type: `requests`, `answers` or both.
     pub direction: Option<&'static str>,
 }
 
@@ -40,7 +40,7 @@ impl Change {
     }
 }
 
-/// The least step that a version has to take for `changes`.
+/// The smallest version step for `changes`.
 pub fn step(changes: &[Change]) -> Step {
     changes
         .iter()
@@ -72,12 +72,12 @@ pub(super) struct Of<'c> {
 }
 
 impl Of<'_> {
-    /// Something that the new contract has at `pointer`.
+    /// Adds a change of something that the new contract has at `pointer`.
     pub(super) fn now(&mut self, rule: Rule, pointer: impl Into<String>, what: impl Into<String>) {
         self.push(rule, pointer.into(), what.into(), false);
     }
 
-    /// Something that only the old contract has, at `pointer`.
+    /// Adds a change of something that only the old contract has, at `pointer`.
     pub(super) fn was(&mut self, rule: Rule, pointer: impl Into<String>, what: impl Into<String>) {
         self.push(rule, pointer.into(), what.into(), true);
     }

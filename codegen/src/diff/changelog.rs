@@ -51,7 +51,7 @@ pub fn released(text: &str) -> String {
     format!("{}\n", lines.join("\n"))
 }
 
-/// What stands before and after the section's place.
+/// The text before and after the section.
 fn around(text: &str) -> (&str, &str) {
     if let Some((before, rest)) = line_of(text, is_begin)
         && let Some((_, after)) = line_of(rest, |line| line == END)

@@ -97,7 +97,7 @@ fn head(before: &Head, after: &Head, changes: &mut Changes) {
     }
 }
 
-/// Those of some names that others lack.
+/// The names that the others lack.
 fn missing<'n>(names: &'n [String], others: &[String]) -> impl Iterator<Item = &'n String> {
     names.iter().filter(|name| !others.contains(name))
 }

@@ -1,7 +1,7 @@
 //! The version of a crate's next release, and the section of its changelog.
 //!
-//! Both follow from the record of the last release and today's surface, and from nothing else, so
-//! that making them again gives the same.
+//! Both follow only from the record of the last release and today's surface, so they are
+//! reproducible.
 
 use super::change::{Change, code};
 use super::compare::compare;
@@ -16,7 +16,7 @@ use crate::document::Document;
 /// The file in `specs/<api>/` that records the last release.
 pub const RECORD: &str = "released.jsonl";
 
-/// What has been released of a crate, and what its changelog says.
+/// The released surface of a crate, and its changelog.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     /// The record of the last release; none before the first.
@@ -25,14 +25,14 @@ pub struct History {
     pub changelog: Option<String>,
 }
 
-/// What follows from a crate's history.
+/// The version and changelog that follow from a crate's history.
 #[derive(Clone, Debug)]
 pub struct Next {
     /// The version, with the contract's.
     pub version: String,
     /// The changelog.
     pub changelog: String,
-    /// What has changed since the last release.
+    /// The changes since the last release.
     pub changes: Vec<Change>,
 }
 
@@ -40,7 +40,7 @@ pub struct Next {
 ///
 /// # Errors
 ///
-/// When it is no record.
+/// When it is not a record.
 pub fn last_release(history: &History) -> Result<Option<Record>> {
     let text = history.released.as_deref();
     let record = text.map(record::read).transpose();
@@ -51,7 +51,7 @@ pub fn last_release(history: &History) -> Result<Option<Record>> {
 ///
 /// # Errors
 ///
-/// When the record of the last release is none.
+/// When the record of the last release is malformed.
 pub fn next(api: &Api, surface: &Surface, contract: &Document, history: &History) -> Result<Next> {
     let least = api.version.as_deref().unwrap_or_default();
     let existing = history.changelog.as_deref();
@@ -115,7 +115,7 @@ fn section(version: &str, report: &Report) -> String {
     )
 }
 
-/// What a release leaves behind.
+/// The output of a release.
 #[derive(Clone, Debug)]
 pub struct Release {
     /// The version, with the contract's.
@@ -130,7 +130,7 @@ pub struct Release {
 ///
 /// # Errors
 ///
-/// When the record of the last release is none.
+/// When the record of the last release is malformed.
 pub fn release(api: &Api, surface: Surface, contract: &Document, history: &History) -> Result<Release> {
     let next = next(api, &surface, contract, history)?;
     let version = next.version.split('+').next().unwrap_or_default().to_string();

@@ -1,5 +1,5 @@
-//! What differs between two states of a contract, as a caller of the generated crate sees it, and
-//! what that means for it.
+//! The differences between two states of a contract from the view of a caller of the generated
+//! crate, with their consequences.
 //!
 //! The pipeline makes the model of a crate of both states, with their overlays: an overlay's repair
 //! changes the crate as much as the vendor does. The model becomes a

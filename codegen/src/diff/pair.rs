@@ -1,13 +1,13 @@
 //! Pairs the things of two lists that are the same: by the surest sign first, then by others.
 
-/// A thing with its index in its list.
+/// An item with its index in its list.
 pub type Placed<'t, T> = (usize, &'t T);
 
-/// A thing before and after; one side is missing where it was added or removed.
+/// An item before and after; one side is missing if it was added or removed.
 pub type Pair<'t, T> = (Option<Placed<'t, T>>, Option<Placed<'t, T>>);
 
-/// Pairs the things of two lists by `signs`, the surest first; a thing is paired once. Things of
-/// `after` come first, in their order, then those that only `before` has.
+/// Pairs the items of two lists by `signs`, the most reliable first; an item is paired once. Things
+/// of `after` come first, in their order, then those that only `before` has.
 pub fn pairs<'t, T>(before: &'t [T], after: &'t [T], signs: &[fn(&T) -> String]) -> Vec<Pair<'t, T>> {
     let mut partner: Vec<Option<usize>> = vec![None; after.len()];
     let mut taken = vec![false; before.len()];

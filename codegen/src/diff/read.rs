@@ -109,7 +109,7 @@ fn webhooks(model: &Model) -> Option<(String, Type)> {
     Some(("webhooks::Webhook".to_string(), ty))
 }
 
-/// How credentials are given, for each security scheme that some operation takes.
+/// The form of credentials, for each security scheme that an operation uses.
 fn schemes(model: &Model, api: &Api) -> BTreeMap<String, String> {
     let used = model
         .operations
@@ -172,7 +172,7 @@ fn body(body: &model::Body) -> Body {
     }
 }
 
-/// What each declared status carries.
+/// The body of each declared status.
 fn statuses(model: &Model, operation: &model::Operation, said: &ir::Operation) -> BTreeMap<String, Answer> {
     let of = |name: &str| model.statuses.iter().find(|statuses| statuses.name == name);
     let answers = |responses: &[StatusResponse], error: bool| {

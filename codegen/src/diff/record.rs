@@ -1,6 +1,6 @@
 //! The record of a release: the version and the surface of a crate, as text that is committed.
 //!
-//! It has one line per thing, so that a change of the record reads as a diff.
+//! It has one line per item, so that a change of the record reads as a diff.
 
 use super::surface::{Head, Operation, Surface, Type};
 use crate::diagnostics::{Error, Result, Station};
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub struct Record {
     /// The version without the contract's: `0.1.0`.
     pub version: String,
-    /// What callers of that version see.
+    /// The surface of that version.
     pub surface: Surface,
 }
 
@@ -67,7 +67,7 @@ fn line(part: &impl Serialize, key: Option<(&str, &str)>) -> Result<String> {
 ///
 /// # Errors
 ///
-/// When the text is none; the error names the line.
+/// When the text is malformed; the error names the line.
 pub fn read(text: &str) -> Result<Record> {
     let mut record = Record::default();
     for (index, line) in text.lines().enumerate() {

@@ -23,7 +23,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// The least step that the crate's version has to take.
+    /// The smallest step of the crate's version.
     pub fn step(&self) -> Step {
         change::step(&self.changes)
     }
@@ -70,7 +70,7 @@ impl Report {
         }
     }
 
-    /// As Markdown: one list for what breaks, one for what is new, one for the rest.
+    /// As Markdown: a list of breaking changes, one of additions, and one of the rest.
     pub fn markdown(&self) -> String {
         if self.changes.is_empty() {
             return format!("## {}\n\nNo changes.\n", self.api);

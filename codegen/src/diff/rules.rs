@@ -17,7 +17,7 @@ pub enum Step {
     Patch,
     /// A caller can write more than before.
     Minor,
-    /// A caller may have to change its program: a breaking change.
+    /// A breaking change: a caller may have to change the program.
     Major,
 }
 
@@ -50,7 +50,7 @@ macro_rules! rules {
                 match self { $(Self::$rule => $name,)* }
             }
 
-            /// What such a change asks of the version.
+            /// The version step that such a change requires.
             pub fn step(self) -> Step {
                 match self { $(Self::$rule => Step::$step,)* }
             }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// All that a caller of a generated crate sees, apart from documentation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Surface {
-    /// What holds for the crate as a whole.
+    /// Properties of the crate as a whole.
     pub head: Head,
     /// The operations, by the name of their method.
     pub operations: BTreeMap<String, Operation>,
@@ -19,17 +19,17 @@ pub struct Surface {
     pub types: BTreeMap<String, Type>,
 }
 
-/// What holds for a crate as a whole.
+/// Properties of a crate as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
     /// The contract's own version, `info.version`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub contract: String,
-    /// What the contract is written in: `OpenAPI 3.0`. Older records have none.
+    /// The format of the contract: `OpenAPI 3.0`. Older records have none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub format: String,
-    /// The SHA-256 of the contract with its overlay: tells whether anything changed, wording
+    /// The SHA-256 of the contract with its overlay, which changes with any change, wording
     /// included.
     pub digest: String,
     /// The address of the vendor's own service.
@@ -59,7 +59,7 @@ pub struct Operation {
     /// That of what says which credentials it takes; empty in the record of a release.
     #[serde(skip)]
     pub security_at: String,
-    /// The id that the contract gives it. Older records have none.
+    /// Its id in the contract. Older records have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Its module.
@@ -88,10 +88,10 @@ pub struct Operation {
     /// The type of the declared errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// What the declared statuses carry, by status: `200`, `4XX`, `default`.
+    /// The bodies of the declared statuses: `200`, `4XX`, `default`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub statuses: BTreeMap<String, Answer>,
-    /// The type of an item, where the operation pages.
+    /// The type of an item, if the operation is paged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<String>,
     /// The security schemes, one list for each alternative.
@@ -145,14 +145,14 @@ pub struct Body {
     pub ty: String,
 }
 
-/// What an answer with some status is.
+/// The kind of a response with a status.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// Whether it counts as an error.
     #[serde(default, skip_serializing_if = "is_false")]
     pub error: bool,
-    /// The type of what it carries.
+    /// The type of its body.
     #[serde(rename = "type")]
     pub ty: String,
 }
@@ -166,7 +166,7 @@ pub struct Type {
     /// Some request holds it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub sent: bool,
-    /// Some answer holds it.
+    /// Whether a response contains it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub received: bool,
     /// Whether it is deprecated.
@@ -177,7 +177,7 @@ pub struct Type {
     pub shape: Shape,
 }
 
-/// What a type is.
+/// The kind of a type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Shape {

@@ -1,7 +1,7 @@
 //! Compares types: structs with fields and constructors, open enums, unions.
 //!
-//! The direction of a type counts. What only responses hold is made by reading, so that its
-//! constructors are no promise; what requests hold is made by the caller.
+//! The direction of a type counts. Types that only responses hold are created by reading, so their
+//! constructors are not covered by versioning; callers create the types of requests.
 
 use super::change::{Changes, Of, Subject, code};
 use super::pair::pairs;

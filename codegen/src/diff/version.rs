@@ -10,11 +10,11 @@ pub const FIRST: &str = "0.1.0";
 /// How many characters of a contract's version are taken over.
 const LONG: usize = 100;
 
-/// The least version after `released` for a change that asks for `step`; `None` where `released` is
-/// no version.
+/// The least version after `released` for a change that asks for `step`; `None` if `released` is
+/// not a version.
 ///
-/// Cargo takes the first number that is not 0 for the one that breaks. So before 1.0.0 a breaking
-/// change raises the second number, and all others raise the third: 0.1.4 becomes 0.2.0, or 0.1.5.
+/// Cargo treats the first nonzero number as the major version. So before 1.0.0 a breaking change
+/// raises the second number, and all others raise the third: 0.1.4 becomes 0.2.0, or 0.1.5.
 pub fn next(released: &str, step: Step) -> Option<String> {
     let mut version = Version::parse(released).ok()?;
     version.build = BuildMetadata::EMPTY;
@@ -38,7 +38,7 @@ pub fn is_breaking(released: &str, least: Option<&str>) -> bool {
 }
 
 /// Whether who takes `from` may not take `to` without looking, as Cargo has it: another first
-/// number that is not 0. What is no version breaks nothing.
+/// number that is not 0. An invalid version is not a breaking step.
 pub fn breaks(from: &str, to: &str) -> bool {
     let first = |version: &str| {
         let version = Version::parse(version).ok()?;

@@ -1,4 +1,4 @@
-//! What the engine is given of an API.
+//! The engine's input for an API.
 //!
 //! progenitor and typify refuse or panic at much of what contracts hold (unions, enum values that
 //! mangle alike, limits, defaults). The projection is an OpenAPI document without operations: each
@@ -109,7 +109,7 @@ pub fn openapi<'p>(types: impl Iterator<Item = (&'p str, Vec<(&'p str, &'p Type)
     }
 }
 
-/// An object without members would be a map to the engine: it gets one to tell it from those.
+/// The engine would treat an object without members as a map, so such an object gets one member.
 fn object(mut members: Vec<(&str, &Type)>) -> Schema {
     if members.is_empty() {
         members.push(("value", &Type::Boolean));

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub struct Api {
     /// The contract's own version.
     pub version: String,
-    /// Where requests go.
+    /// The address for requests.
     pub servers: Vec<Server>,
     /// The tags that operations have, in the order of their first use.
     pub tags: Vec<Tag>,
@@ -25,7 +25,7 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// The types, by name, in the contract's order.
     pub types: IndexMap<String, TypeDef>,
-    /// Responses of any operation that mean that a rate limit is reached, besides status 429.
+    /// Responses of any operation that report a rate limit, in addition to status 429.
     pub limited_by: Vec<Limit>,
 }
 
@@ -64,7 +64,7 @@ pub struct Tag {
     pub name: String,
     /// The name of its module.
     pub module: String,
-    /// What the contract says of it.
+    /// The contract's description.
     pub description: String,
 }
 
@@ -73,11 +73,11 @@ pub struct Tag {
 pub struct Scheme {
     /// Its place.
     pub provenance: Provenance,
-    /// How credentials are given.
+    /// The form of credentials.
     pub kind: SchemeKind,
 }
 
-/// How credentials are given.
+/// The form of credentials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SchemeKind {

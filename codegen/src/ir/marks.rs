@@ -1,9 +1,9 @@
-//! What a contract or an overlay says of how an operation is used, under keys of ours.
+//! Marks of a contract or an overlay on the use of an operation, under our own keys.
 
 use crate::catalogue::Paging;
 use serde::Serialize;
 
-/// `x-lorgnette-pagination`: how a list is given in pages.
+/// `x-lorgnette-pagination`: how a list is paged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pagination {
@@ -13,17 +13,16 @@ pub enum Pagination {
     By(Box<Paging>),
 }
 
-/// `x-lorgnette-wait`: the operation reports on something that takes its time, and when that is
-/// done.
+/// `x-lorgnette-wait`: the operation reports on a job, with the condition under which it is done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Waiting {
     /// The path of the member that says so; without, any success does.
     pub member: Option<String>,
     /// Its values that mean that it is done.
     pub done: Vec<String>,
-    /// Those that mean that it is not.
+    /// The values that mean that it is not done.
     pub pending: Vec<String>,
-    /// Those that mean that it failed.
+    /// The values that mean that it failed.
     pub failed: Vec<String>,
     /// Statuses of errors that mean that it is not done.
     pub not_yet: Vec<u16>,
@@ -39,7 +38,7 @@ pub struct Waiting {
 pub struct Limit {
     /// Its status.
     pub status: u16,
-    /// A header that it has, and the value; an empty one stands for any.
+    /// A required header and its value; an empty value matches any.
     pub header: Option<(String, String)>,
     /// A text in its body.
     pub body: Option<String>,

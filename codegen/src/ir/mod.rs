@@ -1,4 +1,4 @@
-//! The typed model of an API: what its contract says, in one form for each thing.
+//! The typed model of an API: the content of its contract, with one form for each construct.
 //!
 //! `lower` makes it from the repaired document. Everything after that reads this model and no
 //! JSON document. [`verify()`] and [`verify_names()`] say what always holds of it.

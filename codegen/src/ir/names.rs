@@ -1,4 +1,4 @@
-//! What always holds of the names in the model, once they are given.
+//! The invariants of the names in the model.
 
 use super::api::Api;
 use super::provenance::Provenance;
@@ -13,7 +13,7 @@ use std::collections::HashSet;
 ///
 /// # Errors
 ///
-/// The first violation, with the place of what violates it. `pass` is what has just run.
+/// The first violation, with the place of what violates it. `pass` is the pass that has just run.
 pub fn verify_names(api: &Api, pass: &str) -> Result<()> {
     let check = Check { api, pass };
     let mut modules = HashSet::new();

@@ -12,7 +12,7 @@ use std::fmt;
 pub struct Operation {
     /// Its place.
     pub provenance: Provenance,
-    /// The id that the contract gives it.
+    /// Its id in the contract.
     pub contract_id: Option<String>,
     /// The name of its method in Rust.
     pub name: String,
@@ -42,17 +42,17 @@ pub struct Operation {
     pub idempotent: bool,
     /// How the contract says that its list is given in pages.
     pub pagination: Option<Pagination>,
-    /// The event, where the vendor's server sends it: the success is what its body holds.
+    /// The event, if the vendor's server sends it: the success is its body.
     pub webhook: Option<String>,
-    /// When what it reports on is done, if it reports on something that takes its time.
+    /// The condition under which the reported job is done, if it reports on one.
     pub waiting: Option<Waiting>,
-    /// Responses that mean that a rate limit is reached, besides status 429.
+    /// Responses that report a rate limit, in addition to status 429.
     pub limited_by: Vec<Limit>,
-    /// The header that tells the server that two requests are one.
+    /// The header by which the server recognizes a repeated request.
     pub idempotency_key: Option<String>,
     /// Whether the contract calls it deprecated.
     pub deprecated: bool,
-    /// What the contract says of it.
+    /// The contract's description.
     pub words: Words,
 }
 
@@ -94,7 +94,7 @@ impl Operation {
     }
 }
 
-/// What a contract says of an operation. Absent texts are empty.
+/// The contract's description of an operation. Absent texts are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Words {
     /// The summary.
@@ -113,7 +113,7 @@ pub struct Words {
     pub deprecation: String,
 }
 
-/// Where a parameter goes.
+/// The location of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Location {
@@ -148,7 +148,7 @@ pub struct Parameter {
     pub wire: String,
     /// The name of its setter.
     pub setter: String,
-    /// Where it goes.
+    /// The location.
     pub location: Location,
     /// OpenAPI's `style`.
     pub style: String,
@@ -164,7 +164,7 @@ pub struct Parameter {
     pub nested: String,
     /// The media type of a parameter that is a document of its own.
     pub content: Option<String>,
-    /// What the contract says of it.
+    /// The contract's description.
     pub description: Option<String>,
     /// Whether the contract calls it deprecated.
     pub deprecated: bool,
@@ -179,7 +179,7 @@ pub struct Body {
     pub provenance: Provenance,
     /// Whether a request without it is refused.
     pub required: bool,
-    /// What the contract says of it.
+    /// The contract's description.
     pub description: String,
     /// The alternatives, by media type.
     pub content: Vec<Content>,
@@ -261,7 +261,7 @@ pub struct Response {
     pub provenance: Provenance,
     /// The statuses that it is declared for.
     pub status: Status,
-    /// What the contract says of it.
+    /// The contract's description.
     pub description: String,
     /// The alternatives, by media type.
     pub content: Vec<Content>,

@@ -1,4 +1,4 @@
-//! Where things stand in their contract.
+//! The places of constructs in their contract.
 
 use crate::document::{METHODS, child};
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! What unions say of the types that are their branches.
+//! The statements of unions on their branches' types.
 
 use super::api::Api;
 use super::operation::{Body, Response};

@@ -1,4 +1,4 @@
-//! Types: what they are, and how they are used.
+//! Types and their uses.
 
 use super::provenance::Provenance;
 use serde::Serialize;
@@ -12,7 +12,7 @@ pub struct TypeDef {
     pub provenance: Provenance,
     /// The contract's word for it: its name there, or that of what it is a part of.
     pub called: Option<String>,
-    /// What it is a part of, where the contract does not name it.
+    /// Its owner, if the contract does not name it.
     pub home: Option<Home>,
     /// The types whose members it has taken over.
     pub extends: Vec<String>,
@@ -20,7 +20,7 @@ pub struct TypeDef {
     pub shared: Vec<Home>,
     /// The places of further schemas that it is the type of.
     pub also: Vec<Provenance>,
-    /// What the contract says of it.
+    /// The contract's description.
     pub description: Option<String>,
     /// The title that the contract gives it.
     pub title: Option<String>,
@@ -28,7 +28,7 @@ pub struct TypeDef {
     pub note: String,
     /// Whether the contract calls it deprecated.
     pub deprecated: bool,
-    /// What the contract says of its values wherever it is used.
+    /// The contract's statements on its values in every use.
     pub said: Option<Box<Annotations>>,
     /// What it is.
     pub shape: Shape,
@@ -54,7 +54,7 @@ impl TypeDef {
     }
 }
 
-/// What a type is a part of, and what it is there. What does not apply is empty.
+/// The owner of a type, and its role there. Fields that do not apply are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Home {
     /// The type that it is a part of; empty for what an operation has.
@@ -67,7 +67,7 @@ pub struct Home {
     pub role: String,
 }
 
-/// What a type is.
+/// The kind of a type.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
@@ -133,13 +133,13 @@ impl Object {
 /// A list of values. Others may come, since an API grows.
 #[derive(Clone, Debug, Serialize)]
 pub struct Enum {
-    /// What the values are.
+    /// The kind of the values.
     pub kind: EnumKind,
     /// The values, in the contract's order.
     pub values: Vec<EnumValue>,
 }
 
-/// What the values of an enum are.
+/// The kind of an enum's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EnumKind {
@@ -194,7 +194,7 @@ pub struct TypeRef {
     pub ty: Type,
     /// Whether null is allowed here.
     pub nullable: bool,
-    /// What the contract says of the values here; most uses say nothing.
+    /// The contract's statements on the values here; most uses have none.
     pub annotations: Option<Box<Annotations>>,
 }
 
@@ -233,7 +233,7 @@ pub enum Integer {
     U64,
 }
 
-/// What a text holds.
+/// The content of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Text {
@@ -255,7 +255,7 @@ pub enum Text {
     Password,
 }
 
-/// What a contract says of values, apart from their type.
+/// The contract's statements on values, apart from their type.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Annotations {
     /// The description.
@@ -314,7 +314,7 @@ impl TypeRef {
         }
     }
 
-    /// What the contract says of the values here.
+    /// The contract's statements on the values here.
     pub fn said(&self) -> &Annotations {
         const NOTHING: &Annotations = &Annotations::nothing();
         self.annotations.as_deref().unwrap_or(NOTHING)

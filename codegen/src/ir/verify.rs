@@ -1,5 +1,5 @@
-//! What always holds of the model. It is checked after every pass, in release builds too: a
-//! violation is a mistake of the pass before, and must not become a crate that is subtly wrong.
+//! The invariants of the model. It is checked after every pass, in release builds too: a violation
+//! is a mistake of the pass before, and must not become a crate that is subtly wrong.
 
 use super::api::Api;
 use super::operation::{Content, Location, Operation, Parameter, Response, Status};
@@ -15,7 +15,7 @@ use std::collections::HashSet;
 /// # Errors
 ///
 /// The first violation of each operation and type, with the place of what violates it. `pass` is
-/// what has just run.
+/// the pass that has just run.
 pub fn verify(api: &Api, pass: &str) -> Collected<()> {
     let check = Check { api, pass };
     let operations = api.operations.iter();

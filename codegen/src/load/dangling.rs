@@ -1,5 +1,4 @@
-//! References that lead nowhere: their notes, and what takes their place when no overlay has
-//! repaired them.
+//! Unresolvable references: their notes, and their replacements if no overlay has repaired them.
 //!
 //! The least loss that works takes the place: any JSON value, a body of any kind, or nothing where
 //! only a name is known. The grammar says which place asks for which.
@@ -12,7 +11,7 @@ use crate::document::{Document, Object, child, local_pointer, reference};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-/// One that is to be mended: its place, what it is, and why.
+/// A reference to repair: its place, its kind, and the reason.
 struct Found {
     tokens: Vec<String>,
     shape: Shape,
@@ -196,7 +195,7 @@ impl<'d> Search<'d> {
     }
 }
 
-/// What takes the place of a node that is a reference to nothing.
+/// The replacement of an unresolvable reference.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Replacement {
     AnyValue,
@@ -210,7 +209,7 @@ enum Replacement {
 }
 
 impl Replacement {
-    /// What a note says, and whether the crate lacks something.
+    /// The text of a note, and whether the crate lacks something.
     fn said(self) -> (&'static str, bool) {
         match self {
             Replacement::AnyValue => ("any JSON value is taken here", false),

@@ -10,7 +10,7 @@ use crate::diagnostics::Notes;
 use crate::document::{Document, child};
 use serde_json::Value;
 
-/// What all keys of ours begin with.
+/// The prefix of all our keys.
 pub const PREFIX: &str = "x-lorgnette-";
 
 /// The keys that contracts and overlays may write, without the prefix. `known-values` may go on

@@ -10,7 +10,7 @@ pub type Files = BTreeMap<String, String>;
 /// file that refers, and the reference as it is written there, up to its `#`.
 pub type Links = BTreeMap<String, BTreeMap<String, String>>;
 
-/// What becomes of references that lead nowhere.
+/// The handling of unresolvable references.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dangling {
     /// They are errors.

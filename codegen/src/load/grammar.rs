@@ -9,7 +9,7 @@ use crate::document::METHODS;
 /// How many levels a contract may nest. JSON is read no deeper either.
 pub const DEEPEST: usize = 120;
 
-/// What an object of a contract is.
+/// The kind of an object of a contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     Root,
@@ -51,7 +51,7 @@ pub enum Shape {
 // One row a member reads better than rows joined by their outcome.
 #[allow(clippy::match_same_arms)]
 impl Shape {
-    /// What the member `key` of such a node is.
+    /// The kind of the member `key` of such a node.
     pub fn member(self, key: &str) -> Shape {
         match self {
             Shape::Map(kind) => Shape::One(kind),
@@ -62,7 +62,7 @@ impl Shape {
         }
     }
 
-    /// What kind of thing a reference in this place leads to.
+    /// The kind of object that a reference in this place refers to.
     pub fn target(self) -> Kind {
         match self {
             Shape::One(kind) => kind,

@@ -35,7 +35,7 @@ pub fn parse_last(station: Station, file: &str, text: &str, repeated: &mut Vec<S
     Ok(value)
 }
 
-/// Where the names of members go that are there twice; nowhere if that is an error.
+/// Collects the names of duplicate members; `None` if they are an error.
 type Repeated<'r> = Option<&'r RefCell<Vec<String>>>;
 
 fn read(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Result<Value> {
@@ -136,7 +136,7 @@ fn yaml(text: &str, repeated: Repeated<'_>) -> std::result::Result<Value, serde_
     }
 }
 
-/// What the parser says of such a line.
+/// The parser's message on such a line.
 const OUTDENTED: &str = "invalid indentation in multiline quoted scalar";
 
 /// The text with more spaces before the line of this number than any contract nests.
@@ -151,7 +151,7 @@ fn with_indent(text: &str, line: usize) -> String {
     indented
 }
 
-/// What to do about a file that nests too deeply.
+/// The advice for a file that nests too deeply.
 const FLATTEN: &str = "name the inner schemas and refer to them";
 
 fn is_too_deep(cause: &serde_json::Error) -> bool {

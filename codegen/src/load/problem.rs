@@ -1,14 +1,14 @@
-//! Why a reference leads nowhere, and what to do about it.
+//! The reason why a reference cannot be resolved, and the remedy.
 
 /// A longer chain of references, each leading to the next, is taken for a mistake.
 pub const LONGEST_CHAIN: usize = 32;
 
-/// Why a reference leads nowhere.
+/// The reason why a reference cannot be resolved.
 #[derive(Clone, Debug)]
 pub struct Problem {
     /// What is wrong.
     pub message: String,
-    /// What to do about it.
+    /// The remedy.
     pub help: &'static str,
 }
 

@@ -96,7 +96,7 @@ fn read(sources: &mut Sources<'_>, entry: &str) -> Result<Read> {
     Ok(Read::Entry(tree))
 }
 
-/// A document as it is committed: two spaces a level, a newline at the end.
+/// A document in its committed form: indented by two spaces, with a newline at the end.
 pub fn to_text(document: &Document) -> String {
     format!("{document:#}\n")
 }

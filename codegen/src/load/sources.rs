@@ -15,7 +15,7 @@ use std::rc::Rc;
 /// The number of the entry file.
 pub const ENTRY: usize = 0;
 
-/// What a reference leads to.
+/// The target of a reference.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Target {
     /// The file's number.
@@ -31,7 +31,7 @@ pub struct Sources<'f> {
     opened: Vec<Opened>,
     numbers: HashMap<String, usize>,
     dangling: Dangling,
-    /// Members that are there twice, each with its file.
+    /// Duplicate members, each with its file.
     repeated: Vec<(String, String)>,
 }
 
@@ -67,7 +67,7 @@ impl<'f> Sources<'f> {
         Ok(sources)
     }
 
-    /// The members that were there twice so far, each with its file.
+    /// The duplicate members so far, each with its file.
     pub fn repeated(&mut self) -> Vec<(String, String)> {
         std::mem::take(&mut self.repeated)
     }

@@ -41,7 +41,7 @@ pub struct Survey {
     /// refers, and how.
     waiting: BTreeMap<(String, String), Vec<(String, Shape)>>,
     wanted: Vec<Wanted>,
-    /// Members that are there twice in one object, each with its file.
+    /// Duplicate members of one object, each with its file.
     repeated: Vec<(String, String)>,
 }
 
@@ -128,8 +128,8 @@ impl Survey {
         self.repeated.extend(members);
     }
 
-    /// Members that are there twice in one object, each after its file. The last ones count, as in
-    /// the pipeline.
+    /// Duplicate members of one object, each after its file. The last ones count, as in the
+    /// pipeline.
     pub fn repeated(&self) -> &[(String, String)] {
         &self.repeated
     }

@@ -1,20 +1,20 @@
-//! What references to other files lead to, and where it goes.
+//! The targets of references to other files, and their places in the document.
 
 use super::grammar::Kind;
 use super::sources::Target;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// A node of another file that references lead to.
+/// A node of another file that is the target of references.
 pub struct Thing {
-    /// Where it is written.
+    /// Its place in its file.
     pub target: Target,
     /// What it is.
     pub kind: Kind,
     /// The component of the entry file that is nothing but a reference to it: it takes that place
     /// and name.
     pub adopted: Option<String>,
-    /// What it holds, once that is copied.
+    /// Its content, once copied.
     pub content: Value,
 }
 

@@ -19,7 +19,7 @@ enum Step<'t> {
     Index(&'t Trail<'t>, usize),
 }
 
-/// Where a walk began.
+/// The start of a walk.
 #[derive(Clone, Copy)]
 pub struct Start<'t> {
     /// The file that is walked.
@@ -62,7 +62,7 @@ impl<'t> Trail<'t> {
         self.depth
     }
 
-    /// Where the walk began.
+    /// The start of the walk.
     pub fn start(&self) -> Start<'t> {
         let mut trail = self;
         loop {

@@ -32,7 +32,7 @@ pub struct Published {
     operations: HashMap<String, PublishedOperation>,
 }
 
-/// What is published of an operation.
+/// The published names of an operation.
 #[derive(Debug, Default)]
 pub struct PublishedOperation {
     /// The method.
@@ -113,7 +113,7 @@ impl Published {
         all
     }
 
-    /// Notes which type of the crate stands in `ty`, that of the member or parameter at `place`.
+    /// Records the crate's type in `ty`, the type of the member or parameter at `place`.
     fn hold(&mut self, place: String, ty: &str, surface: &Surface) {
         let is_part = |c: char| c.is_alphanumeric() || c == '_';
         let mut words = ty.split(|c| !is_part(c));
@@ -190,7 +190,7 @@ impl Published {
             .map(String::as_str)
     }
 
-    /// What is published of an operation.
+    /// The published names of an operation.
     pub fn operation(&self, operation: &Operation) -> Option<&PublishedOperation> {
         self.operations.get(operation.provenance.pointer())
     }

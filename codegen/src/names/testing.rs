@@ -1,4 +1,4 @@
-//! What the tests of names share: small documents, and the model of one with its names.
+//! Helpers for tests of names: small documents, and the model of one with its names.
 #![allow(clippy::unwrap_used)]
 
 use crate::catalogue;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 pub(crate) use crate::normalize::testing::api as entry;
 
-/// A document with these component schemas, and an operation that answers with each of them.
+/// A document with these component schemas, and an operation that responds with each of them.
 pub(crate) fn with_schemas(schemas: &Value) -> Value {
     crate::normalize::testing::with_schemas(schemas.clone())
 }
@@ -27,7 +27,7 @@ pub(crate) fn noted(document: Value) -> (Api, Notes) {
     (api.unwrap(), notes)
 }
 
-/// What the notes say, each as `pass: what`.
+/// The notes, each as `pass: what`.
 pub(crate) fn said(notes: &Notes) -> Vec<String> {
     let said = notes.iter().map(|note| format!("{}: {}", note.pass, note.what));
     said.collect()

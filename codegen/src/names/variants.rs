@@ -65,7 +65,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// What a branch of a union is called.
+/// The names of a union's branches.
 pub(super) fn called(union: &str, branch: &TypeRef) -> String {
     let plain = match &branch.ty {
         Type::Named(name) => {

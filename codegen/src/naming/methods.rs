@@ -1,6 +1,6 @@
 //! Methods of the client of a generated crate.
 
-/// What the client is called with besides its operations.
+/// The client's methods other than operations.
 const OWN: [&str; 8] = [
     "as_ref",
     "builder",
@@ -12,7 +12,7 @@ const OWN: [&str; 8] = [
     "request",
 ];
 
-/// Whether the client has a method of this name that is no operation.
+/// Whether the client has a method of this name that is not an operation.
 pub fn is_client_method(name: &str) -> bool {
     OWN.contains(&name)
 }

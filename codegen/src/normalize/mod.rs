@@ -1,7 +1,7 @@
 //! The normalize stage: a list of small passes, each of which removes one thing that the engine
 //! cannot take, without losing what the vendor said.
 //!
-//! Each pass is a file of its own.
+//! Each pass has its own file.
 
 use crate::catalogue::Api;
 use crate::diagnostics::{Collected, Notes};
@@ -23,15 +23,15 @@ pub fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Colle
     normalize_observed(document, api, notes, &mut |_, _, _| {})
 }
 
-/// Who looks on: is told what has just run, and what it left of the document and in notes so far.
+/// An observer: receives the pass that has just run, the document, and the notes so far.
 pub type Observer<'o> = dyn FnMut(&StepNames, &Document, &Notes) + 'o;
 
-/// What ran: one pass, or several that look at one schema together.
+/// The passes that ran: one, or several that process one schema together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StepNames {
     /// `operations` or `schemas`.
     pub family: &'static str,
-    /// The passes as their modules are called.
+    /// The passes by the names of their modules.
     pub passes: &'static [&'static str],
 }
 

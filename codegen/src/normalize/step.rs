@@ -40,7 +40,7 @@ pub(super) fn run(steps: &[Step], document: &mut Document, api: &Api, notes: &mu
     steps.iter().try_for_each(|step| (step.run)(document, api, notes))
 }
 
-/// What a pass gives back: nothing, where it cannot fail.
+/// The return type of a pass: `()` if it cannot fail.
 pub(super) trait Outcome {
     /// The same as a result.
     fn settled(self) -> Collected<()>;

@@ -4,7 +4,7 @@ use crate::document::{Document, unescaped};
 use roas_overlay::common::apply::{compile_path, locate};
 use serde_json::Value;
 
-/// How alike two names have to be for one to stand for the other.
+/// The minimum similarity of two names for a suggestion.
 const ALIKE: f64 = 0.6;
 
 /// The nearest place that `target` would match, as a JSONPath; where there is none like it, the
@@ -51,7 +51,7 @@ fn matched(document: &Document, path: &str) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// Where each segment of a JSONPath ends, the root `$` first.
+/// The end of each segment of a JSONPath, the root `$` first.
 fn boundaries(path: &str) -> Vec<usize> {
     let mut ends = Vec::new();
     let (mut depth, mut quote, mut escaped) = (0_usize, None, false);

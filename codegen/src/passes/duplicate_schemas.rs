@@ -170,7 +170,7 @@ struct Node<'s> {
     shape: String,
     /// Those it refers to, in the order in which the shape has them.
     refers: Vec<String>,
-    /// What must be the same besides the shape.
+    /// Properties that must be equal in addition to the shape.
     apart: String,
     size: usize,
     is_enum: bool,

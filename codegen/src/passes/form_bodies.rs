@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 
 type Types = IndexMap<String, TypeDef>;
 
-/// Unions in unions, so many times; the stack is finite.
+/// Unions in unions, up to this depth; the stack is finite.
 const DEEPEST: usize = 16;
 
 /// Runs the pass.

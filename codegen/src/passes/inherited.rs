@@ -1,4 +1,4 @@
-//! Gives every use of a type what the contract says of its values wherever it is used.
+//! Copies the contract's statements on a type's values to every use of the type.
 //!
 //! Before: a type whose values only responses hold. After: members of that type are read-only.
 

@@ -1,5 +1,5 @@
-//! Passes over the typed model, in their order. What always holds of the model is checked after
-//! each.
+//! Passes over the typed model, in their order. The invariants of the model are checked after each
+//! pass.
 
 mod default_values;
 mod duplicate_schemas;

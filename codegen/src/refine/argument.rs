@@ -1,8 +1,8 @@
-//! How a method or a setter takes a value: as it is, or as anything that becomes it.
+//! How a method or a setter takes a value: by its own type, or by any type that converts into it.
 //!
-//! What programs have at hand is often of another type than the contract's: `&str`, a date in some
-//! time zone, an array, a reference to a body. Each kind is printed by `write`, and compared as
-//! text by `diff`.
+//! Programs often have values of another type than the contract's: `&str`, a date in some time
+//! zone, an array, a reference to a body. Each kind is printed by `write`, and compared as text by
+//! `diff`.
 
 use super::model::{Body, BodyKind};
 use crate::generate::TypeExpression;

@@ -52,14 +52,14 @@ const LINES: [&str; 7] = [
     "application/json-lines",
 ];
 
-/// Kinds of answers, the preferred ones first where a response offers several.
+/// Kinds of bodies, in order of preference if a response offers several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AnswerKind {
     /// A JSON document.
     Json,
     /// Server-sent events.
     Events,
-    /// JSON documents, one after the other.
+    /// A sequence of JSON documents.
     Lines,
     /// Text.
     Text,
@@ -127,7 +127,7 @@ pub fn response_forms(response: &Response, types: &Types) -> Result<Vec<Form>> {
     content.into_iter().map(form).collect()
 }
 
-/// What comes one after the other: a stream is often described as the list of its items.
+/// The type of a stream's items: a stream is often described as the list of its items.
 fn item(ty: TypeExpression) -> TypeExpression {
     match ty {
         TypeExpression::Vec(item) => *item,

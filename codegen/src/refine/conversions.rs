@@ -13,7 +13,7 @@ use super::model::{Conversion, Item, Member, Model, Outcome, Payload, Shape};
 use crate::generate::TypeExpression;
 use std::collections::{BTreeSet, HashMap};
 
-/// What can be made of what, in the order of their names.
+/// The possible conversions, in the order of their names.
 pub fn conversions(model: &Model) -> Vec<Conversion> {
     let items: Items<'_> = model
         .types
@@ -150,8 +150,8 @@ fn conversion(read: &str, sent: &str, items: &Items<'_>) -> Option<Conversion> {
     })
 }
 
-/// Whether a value of one type can be read as another, as far as types can tell. `met` are the
-/// pairs being looked at.
+/// Whether a value of one type can be read as another, judged by the types. `met` are the pairs
+/// being looked at.
 fn converts<'m>(
     from: &'m TypeExpression,
     to: &'m TypeExpression,

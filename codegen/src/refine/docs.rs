@@ -1,4 +1,4 @@
-//! What a contract says of values, in words.
+//! The contract's statements on values, in words.
 
 use crate::ir::{Text, Type, TypeRef};
 use crate::text::Markdown;

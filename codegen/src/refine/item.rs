@@ -25,7 +25,7 @@ pub struct Item {
     pub is_eq: bool,
 }
 
-/// What a type is.
+/// The kind of a type.
 #[derive(Clone, Debug)]
 pub enum Shape {
     /// A struct.

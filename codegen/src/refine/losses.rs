@@ -1,4 +1,4 @@
-//! Notes on what a contract says and the types of a crate do not.
+//! Notes on parts of a contract that the types of a crate do not express.
 
 use super::bodies::{AnswerKind, answer_kind, body_kind};
 use super::model::BodyKind;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 const PASS: &str = "losses";
 
-/// What types do not say, in the order in which it is told.
+/// The parts that types do not express, in the order of the notes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Lost {
     FreeMembers,
@@ -35,7 +35,7 @@ impl Lost {
     }
 }
 
-/// What is lost, with its places.
+/// A loss, with its places.
 #[derive(Default)]
 struct Losses(BTreeMap<Lost, IndexMap<String, Vec<String>>>);
 

@@ -31,12 +31,13 @@ use crate::names::published::Published;
 pub use argument::Argument;
 use model::{Model, Tag};
 
-/// Makes the model of a crate; `entry` is the API's in the catalogue. What it cannot express is in
-/// `notes`.
+/// Makes the model of a crate; `entry` is the API's in the catalogue. `notes` lists what it cannot
+/// express.
 ///
 /// # Errors
 ///
-/// When the engine made no type for a part of the contract, or what is said of pages does not fit.
+/// When the engine made no type for a part of the contract, or the statements on paging do not
+/// match.
 pub fn refine(
     api: &Api,
     entry: &catalogue::Api,

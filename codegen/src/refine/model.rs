@@ -16,7 +16,7 @@ pub use super::pages::{Input, Output, Paging, Step};
 pub struct Model {
     /// The contract's own version, `info.version`.
     pub version: String,
-    /// Where requests go unless the caller says otherwise.
+    /// The default address for requests.
     pub base_url: Option<String>,
     /// The security schemes, by name.
     pub schemes: BTreeMap<String, SchemeKind>,
@@ -26,7 +26,7 @@ pub struct Model {
     pub operations: Vec<Operation>,
     /// Parameters that are fixed once for many operations.
     pub scopes: Vec<Scope>,
-    /// What the vendor's server sends.
+    /// The webhooks.
     pub webhooks: Vec<Webhook>,
     /// Structs, enums and unions, by name.
     pub types: Vec<Item>,
@@ -78,7 +78,7 @@ pub struct Tag {
     pub name: String,
     /// The module's name; the feature is the same with hyphens.
     pub module: String,
-    /// What the contract says of the group.
+    /// The contract's description of the group.
     pub description: String,
 }
 
@@ -117,7 +117,7 @@ pub struct Parameter {
     pub wire: String,
     /// The setter.
     pub setter: String,
-    /// Where it goes.
+    /// The location.
     pub location: Location,
     /// OpenAPI's `style`.
     pub style: String,
@@ -151,9 +151,9 @@ pub enum BodyKind {
     Form,
     /// `multipart/form-data`.
     Multipart,
-    /// Text of some kind, as it is.
+    /// Text of some kind, unchanged.
     Text,
-    /// Bytes or a stream of bytes, as they are.
+    /// Bytes or a stream of bytes, unchanged.
     Raw,
 }
 
@@ -198,7 +198,7 @@ pub struct Encoding {
 pub struct Scope {
     /// The method that fixes it.
     pub method: String,
-    /// The type that the method gives.
+    /// The return type of the method.
     pub name: String,
     /// The scope that it is within, among [`Model::scopes`].
     pub outer: Option<usize>,
@@ -208,14 +208,14 @@ pub struct Scope {
     pub members: Vec<usize>,
 }
 
-/// What the vendor's server sends.
+/// The webhooks.
 #[derive(Clone, Debug)]
 pub struct Webhook {
     /// The event, by the contract's name.
     pub event: String,
     /// The variant.
     pub variant: String,
-    /// What its body holds.
+    /// The type of its body.
     pub payload: Payload,
     /// Its documentation.
     pub docs: Markdown,
@@ -225,7 +225,7 @@ pub struct Webhook {
     pub place: String,
 }
 
-/// What a response holds.
+/// The content of a response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Payload {
     /// A JSON document.
@@ -238,7 +238,7 @@ pub enum Payload {
     Bytes,
     /// Server-sent events whose data are of this type.
     Events(TypeExpression),
-    /// JSON documents of this type, one after the other.
+    /// A sequence of JSON documents of this type.
     Lines(TypeExpression),
 }
 
@@ -270,14 +270,14 @@ pub struct Statuses {
     pub name: String,
     /// The variants.
     pub responses: Vec<StatusResponse>,
-    /// The tags whose operations answer with it.
+    /// The tags whose operations respond with it.
     pub tags: BTreeSet<usize>,
 }
 
 /// The type of a success or an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The same type whatever the status.
+    /// The same type for every status.
     One(Payload),
     /// An enum by status, by its name in [`Model::statuses`].
     Several(String),
@@ -290,7 +290,7 @@ pub struct Alternative {
     pub method: String,
     /// The value of `Accept`.
     pub accept: String,
-    /// What the success holds.
+    /// The content of the success.
     pub payload: Payload,
 }
 
@@ -325,7 +325,7 @@ pub struct Operation {
     pub error: Option<String>,
     /// How it pages, if its success is one page of a list.
     pub paging: Option<Paging>,
-    /// When what it reports on is done, if it can be waited for.
+    /// The condition under which the reported job is done, if it can be waited for.
     pub waiting: Option<Waiting>,
     /// The value of the `Accept` header; empty when there is nothing to accept.
     pub accept: String,
@@ -339,7 +339,7 @@ pub struct Operation {
     pub is_repeatable: bool,
     /// Responses that mean that a rate limit is reached.
     pub limited_by: Vec<Limit>,
-    /// The header that tells the server that two requests are one.
+    /// The header by which the server recognizes a repeated request.
     pub idempotency_key: Option<String>,
     /// Documentation as Markdown.
     pub docs: Markdown,

@@ -18,8 +18,8 @@ use indexmap::IndexMap;
 ///
 /// # Errors
 ///
-/// When the engine made no type for a part of an operation, or what is said of its pages does not
-/// fit.
+/// When the engine made no type for a part of an operation, or the statements on its paging do not
+/// match.
 pub fn operations(
     api: &ir::Api,
     entry: &catalogue::Api,

@@ -1,8 +1,8 @@
-//! How the operations of a crate give lists in pages.
+//! How the operations of a crate page lists.
 
 use crate::generate::TypeExpression;
 
-/// How an operation gives a list a page at a time.
+/// How an operation returns a list page by page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paging {
     /// How one page leads to the next.
@@ -24,7 +24,7 @@ pub struct Paging {
 pub enum Step {
     /// The request counts pages.
     Number {
-        /// What holds the number.
+        /// The place of the number.
         input: Input,
         /// The number of the first page, if the contract leaves no doubt.
         first: Option<u64>,
@@ -35,23 +35,23 @@ pub enum Step {
     },
     /// The request says how many items to skip.
     Offset {
-        /// What holds the number.
+        /// The place of the number.
         input: Input,
         /// The path of the member that says how many items there are.
         total: Option<String>,
     },
-    /// The request repeats what the response says.
+    /// The request repeats a value of the response.
     Cursor {
-        /// What repeats it.
+        /// The place in the request.
         input: Input,
-        /// What says it.
+        /// The place in the response.
         output: Output,
     },
     /// The response holds the address of the next page.
     Link(Output),
 }
 
-/// What of a request asks for a page.
+/// The part of a request that selects a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// A parameter of the query, by its name on the wire.
@@ -69,7 +69,7 @@ impl Input {
     }
 }
 
-/// What of a response leads to the next page.
+/// The part of a response that identifies the next page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
     /// The member at a path.

@@ -1,5 +1,5 @@
-//! Which operations answer with one page of a list, where the items are, and how one page leads to
-//! the next.
+//! Which operations return one page of a list, where the items are, and how one page leads to the
+//! next.
 //!
 //! The contract's `x-lorgnette-pagination` says it for one operation, the catalogue for all of an
 //! API that have the shape.
@@ -138,7 +138,7 @@ fn says<'p>(paging: &'p Paging, key: &str) -> Option<&'p str> {
     }
 }
 
-/// An operation that answers with a list, and what is said of how it pages.
+/// An operation that returns a list, and its paging statements.
 struct Asked<'a> {
     api: &'a Api,
     operation: &'a Operation,
@@ -207,7 +207,7 @@ impl Asked<'_> {
         default.or(least.filter(|least| *least > 0))
     }
 
-    /// What of a response leads to the next page.
+    /// The part of a response that identifies the next page.
     fn output(&self) -> Result<Option<Output>> {
         let is_cursor = self.said.cursor.is_some();
         let next = self.member(("next", self.said.next.as_ref()), "a text", |ty| match ty {
@@ -264,7 +264,7 @@ impl Asked<'_> {
         }
     }
 
-    /// Something is wrong with what is said, in the catalogue as `key`.
+    /// The error for a wrong paging statement, `key` in the catalogue.
     fn wrong(&self, key: &str, message: String) -> Error {
         let place = &self.operation.provenance;
         if self.is_own {

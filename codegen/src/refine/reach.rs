@@ -5,18 +5,18 @@ use super::model::Statuses;
 use crate::ir::{Api, Body, Response, TypeDef};
 use std::collections::{BTreeSet, HashMap};
 
-/// What a type is used for.
+/// The uses of a type.
 #[derive(Clone, Debug, Default)]
 pub struct Usage {
     /// Indices of the tags whose operations reach it.
     pub tags: BTreeSet<usize>,
     /// Some request holds it.
     pub sent: bool,
-    /// Some answer holds it.
+    /// Whether a response contains it.
     pub received: bool,
 }
 
-/// What every type is used for, by name.
+/// The uses of every type, by name.
 ///
 /// An enum of responses by status needs the types of all its variants wherever one of its operations
 /// is compiled: operations share it.

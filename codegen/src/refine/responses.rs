@@ -26,10 +26,10 @@ pub struct StatusEnums {
     others: HashSet<String>,
 }
 
-/// What the enum of declared errors is called.
+/// The name of the enum of declared errors.
 pub const ERRORS: &str = "DeclaredError";
 
-/// What an operation answers with.
+/// The responses of an operation.
 #[derive(Debug)]
 pub struct Answers {
     /// The success.
@@ -46,7 +46,7 @@ pub struct Answers {
 ///
 /// # Errors
 ///
-/// When the engine made no type for one of them.
+/// When the engine made no type for one of the errors.
 pub fn answers(operation: &Operation, types: &Types, enums: &mut StatusEnums) -> Result<Answers> {
     let tag = operation.tag;
     let mut successes = Vec::new();
@@ -116,7 +116,7 @@ pub fn answers(operation: &Operation, types: &Types, enums: &mut StatusEnums) ->
 ///
 /// # Errors
 ///
-/// When the engine made no type for one of them.
+/// When the engine made no type for one of the errors.
 pub fn declared_errors(operation: &Operation, types: &Types) -> Result<Vec<StatusResponse>> {
     let mut declared = operation.responses.iter();
     let declares_success = declared.any(|response| is_success(response.status));
@@ -273,7 +273,7 @@ fn differences(known: &[StatusResponse], new: &[StatusResponse]) -> Vec<String> 
     }
 }
 
-/// What a response holds, in a word.
+/// The content of a response, in one word.
 fn body_name(payload: &Payload) -> String {
     let ty = match payload {
         Payload::Json(ty) | Payload::Events(ty) | Payload::Lines(ty) => ty,

@@ -10,7 +10,7 @@ use crate::naming::{field_name, is_client_method, type_name};
 ///
 /// # Errors
 ///
-/// When a scope fixes no parameter of any operation, or has a name that something else has.
+/// When a scope fixes no parameter of any operation, or has a name that is already used.
 pub fn scopes(
     entry: &catalogue::Api,
     operations: &[Operation],

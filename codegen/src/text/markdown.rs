@@ -127,17 +127,17 @@ impl Markdown {
         Self(parts.join(between))
     }
 
-    /// Paragraphs one after the other, the empty ones left out.
+    /// Paragraphs in sequence, without empty ones.
     pub fn paragraphs(parts: impl IntoIterator<Item = Self>) -> Self {
         Self::joined(parts.into_iter().filter(|part| !part.is_empty()), "\n\n")
     }
 
-    /// Sentences one after the other, the empty ones left out.
+    /// Sentences in sequence, without empty ones.
     pub fn sentences(parts: impl IntoIterator<Item = Self>) -> Self {
         Self::joined(parts.into_iter().filter(|part| !part.is_empty()), " ")
     }
 
-    /// Adds what comes next.
+    /// Adds the next part.
     pub fn push(&mut self, next: &Self) {
         self.0.push_str(&next.0);
     }

@@ -8,8 +8,8 @@ use std::fmt::Write;
 /// How many characters of a message a line of a terminal shows.
 pub const LONG: usize = 600;
 
-/// Whether a character is not seen where it stands, or changes how others are seen; the end of a
-/// line is not meant.
+/// Whether a character is invisible, or changes the display of others; the end of a line is not
+/// meant.
 pub fn is_hidden(character: char) -> bool {
     match character {
         '\n' | ' '..='~' => false,

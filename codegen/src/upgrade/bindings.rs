@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// How deep generic schemas may refer to each other.
 const DEEPEST: usize = 16;
 
-/// What names of anchors stand for, as JSON pointers.
+/// The targets of anchors, as JSON pointers.
 type Bindings = BTreeMap<String, String>;
 
 /// Puts a copy with all names bound in the place of every reference to a schema with names that the

@@ -1,5 +1,5 @@
-//! What OpenAPI 3.1 has outside of schemas and 3.0 has not: shared path items, and contracts
-//! without paths.
+//! Constructs outside of schemas that OpenAPI 3.1 has and 3.0 lacks: shared path items, and
+//! contracts without paths.
 
 use super::members::rename;
 use crate::diagnostics::Notes;

@@ -60,7 +60,7 @@ pub fn apply(document: &mut Document, schemas: &str, notes: &mut Notes) {
 /// More rounds than any contract in its right mind needs.
 const ROUNDS: usize = 16;
 
-/// What a place that schemas refer to holds.
+/// The content of a place that schemas refer to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Held {
     /// A schema, which moves.

@@ -17,7 +17,7 @@ use crate::diagnostics::Notes;
 use crate::document::{Document, METHODS, Object, child, resolve};
 use serde_json::{Map, Value};
 
-/// What operations inherit from the document.
+/// The members that operations inherit from the document.
 struct Inherited {
     /// The document as it was, to follow references in.
     document: Document,

@@ -6,7 +6,7 @@ use crate::load::grammar::{Kind, Shape};
 use serde_json::Value;
 use std::fmt::Write;
 
-/// Where schemas stand below a keyword.
+/// The places of schemas below a keyword.
 enum Below {
     Schema,
     /// A schema where it is an object; a boolean means something else.

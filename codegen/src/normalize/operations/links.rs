@@ -1,4 +1,4 @@
-//! Drops the links of responses, which say nothing that a caller would miss.
+//! Drops the links of responses, which callers do not need.
 //!
 //! Before:
 //! ```yaml

@@ -21,7 +21,7 @@ use crate::diagnostics::Notes;
 use crate::document::{Document, METHODS, Node, Object, child};
 use serde_json::Value;
 
-/// Where a parameter may be: in OpenAPI, and as Swagger writes bodies.
+/// The locations of a parameter: those of OpenAPI, and Swagger's for bodies.
 const LOCATIONS: [&str; 6] = ["path", "query", "header", "cookie", "body", "formData"];
 
 /// Runs the pass.
@@ -93,7 +93,7 @@ fn named(mut parameter: Value, name: String) -> Value {
     parameter
 }
 
-/// Whether the parameter has, in the end, a name and a location.
+/// Whether the repaired parameter has a name and a location.
 fn complete(path: &str, here: &str, parameter: &mut Object, ledger: &mut Ledger) -> bool {
     let name = match parameter.get("name") {
         Some(Value::String(name)) => name.clone(),

@@ -7,7 +7,7 @@ pub struct MediaType {
     /// Type and subtype in lower case, `application/json` for instance, with common misspellings
     /// put right.
     pub essence: String,
-    /// The parameters that tell more than the encoding, as written: `; version=2`.
+    /// The parameters with a meaning beyond the encoding, as written: `; version=2`.
     pub parameters: String,
     /// The charset that it asks for, as written.
     pub charset: Option<String>,
@@ -76,7 +76,7 @@ impl MediaType {
         ) || self.essence.ends_with("+json")
     }
 
-    /// Whether it stands for several types: `image/*`.
+    /// Whether it is a range: `image/*`.
     pub fn is_range(&self) -> bool {
         self.essence.contains('*')
     }

@@ -24,7 +24,7 @@ use crate::naming::{Scope, field_name, is_plain};
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// What a builder is called with besides its parameters.
+/// A builder's methods other than setters of parameters.
 const RESERVED: [&str; 17] = [
     "send",
     "send_raw",

@@ -20,7 +20,7 @@ use serde_json::Value;
 ///
 /// # Errors
 ///
-/// When a reference leads nowhere, back to itself, or to something else than an object.
+/// When a reference cannot be resolved, back to itself, or to something else than an object.
 pub fn apply(document: &mut Document, notes: &mut Notes) -> Collected<()> {
     let referring = document.map("paths").iter().filter_map(|(path, item)| {
         let target = reference(item)?;

@@ -8,7 +8,7 @@ use serde_json::Value;
 /// Longer chains of references lead in a circle.
 const LONGEST_CHAIN: usize = 64;
 
-/// What a reference leads to.
+/// The target of a reference.
 pub struct Target<'d> {
     /// Its place, without references on the way.
     pub pointer: String,
@@ -16,14 +16,14 @@ pub struct Target<'d> {
     pub node: &'d Value,
 }
 
-/// Why a reference leads nowhere.
+/// The reason why a reference cannot be resolved.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// It leads out of the document.
+    /// The target is outside the document.
     Outside,
     /// There is nothing.
     Missing,
-    /// It leads back to itself.
+    /// The reference is circular.
     Circular,
 }
 

@@ -8,7 +8,7 @@ use crate::document::{Document, Node, Object, reference};
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// What a schema describes.
+/// The kind of value that a schema describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// An object with named members.
@@ -29,12 +29,12 @@ pub enum Shape {
     Other,
 }
 
-/// What `schema` describes.
+/// The kind of value that `schema` describes.
 pub fn shape(document: &Document, schema: &Value) -> Shape {
     known(document, schema, &mut HashMap::new())
 }
 
-/// The schema itself, or what its references lead to.
+/// The schema itself, or the target of its references.
 pub fn resolved<'d>(document: &'d Document, schema: &'d Value) -> Option<&'d Value> {
     match reference(schema) {
         Some(target) => references::resolve(document, target)

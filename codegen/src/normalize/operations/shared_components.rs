@@ -35,7 +35,7 @@ const SECTIONS: [&str; 7] = [
     "pathItems",
 ];
 
-/// What a reference stands for.
+/// The target of a reference.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     Parameter,
@@ -54,7 +54,7 @@ impl Kind {
         }
     }
 
-    /// What tells a schema of this kind apart from another of the same name.
+    /// The suffix that distinguishes a schema of this kind from another of the same name.
     fn suffix(self) -> &'static str {
         match self {
             Kind::Parameter => "Parameter",
@@ -69,7 +69,7 @@ impl Kind {
 ///
 /// # Errors
 ///
-/// When a reference leads nowhere, or back to itself.
+/// When a reference cannot be resolved, or back to itself.
 pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
     let mut ledger = Ledger::new("shared_components");
     let mut wanted: IndexMap<(Kind, String), String> = IndexMap::new();

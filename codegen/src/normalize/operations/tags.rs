@@ -32,7 +32,8 @@ const WHY_SAME: &str = "Both would be the same module.";
 ///
 /// # Errors
 ///
-/// When the catalogue's wish is no module's name, is for no tag of the contract, or is there twice.
+/// When the catalogue's name is not a module name, is for no tag of the contract, or is a
+/// duplicate.
 pub fn apply(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
     let rename_tags = &api.naming.rename_tags;
     let by_path = PathTags::of(document);
@@ -132,7 +133,7 @@ fn segments(path: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Checks what the catalogue wishes.
+/// Checks the catalogue's modules.
 fn check(document: &mut Document, api: &Api, by_path: &PathTags) -> Result<()> {
     if api.naming.rename_tags.is_empty() {
         return Ok(());
@@ -191,7 +192,7 @@ fn texts(tags: Option<&Value>) -> Vec<String> {
         .collect()
 }
 
-/// What the root says of tags, by name.
+/// The root's descriptions of tags, by name.
 fn declared(document: &Document) -> HashMap<String, Object> {
     let tags = document.list("tags").iter();
     tags.filter_map(|tag| {
@@ -264,7 +265,7 @@ mod tests {
         );
     }
 
-    /// A catalogue entry that wishes for these modules.
+    /// A catalogue entry with these modules.
     fn api(renamed: &[(&str, &str)]) -> Api {
         let entry = "[[api]]\nname = 'eyes'\ntitle = ''\nvendor = ''\ncontract = ''\ndocumentation = ''\nsource = ''\nauthentication = ''";
         let mut api = Catalogue::parse(entry).unwrap().apis.remove(0);

@@ -4,9 +4,9 @@
 /// A part of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
-    /// Text that is sent as it stands.
+    /// Text that is sent unchanged.
     Literal(String),
-    /// What stands between braces, as written.
+    /// The text between braces, as written.
     Parameter(String),
 }
 
@@ -15,9 +15,9 @@ pub enum Piece {
 pub struct Template {
     /// The path itself.
     pub path: Vec<Piece>,
-    /// What follows the question mark.
+    /// The text after the question mark.
     pub query: Option<String>,
-    /// What follows the hash.
+    /// The text after the hash.
     pub fragment: Option<String>,
 }
 

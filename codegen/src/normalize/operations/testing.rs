@@ -1,4 +1,4 @@
-//! What the passes' tests share: run one pass, and show its notes as `place what`.
+//! Helpers for the passes' tests: run one pass, and show its notes as `place what`.
 
 use crate::diagnostics::{Error, Notes};
 use crate::document::Document;

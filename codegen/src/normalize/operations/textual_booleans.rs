@@ -1,5 +1,5 @@
 //! Turns `"true"` and `"false"` into booleans where OpenAPI asks for one: in operations,
-//! parameters, bodies and headers. A `deprecated` that is any other text means true.
+//! parameters, bodies and headers. Any other text of `deprecated` means true.
 //!
 //! Before:
 //! ```yaml

@@ -13,7 +13,7 @@ use crate::document::{self, Document, Node, Object};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
-/// Aliases of aliases of aliases, so many times; the stack is finite.
+/// Aliases of aliases of aliases, up to this depth; the stack is finite.
 const DEEPEST: usize = 200;
 
 /// Runs the pass.

@@ -18,7 +18,8 @@ mod rank;
 
 const PASS: &str = "all_of";
 
-/// A composition may extend a composition that extends another, so many times; the stack is finite.
+/// A composition may extend a composition that extends another, up to this depth; the stack is
+/// finite.
 const DEEPEST: usize = 200;
 
 /// Runs the pass.
@@ -139,7 +140,7 @@ impl Merger<'_> {
         Ok(())
     }
 
-    /// Takes in what a component says.
+    /// Adds the content of a component.
     fn base(&mut self, members: &mut Members, key: &str, nullable: bool, depth: usize) -> Result<()> {
         self.component(key, depth + 1)?;
         if self.busy.contains(key) {

@@ -50,7 +50,7 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
     walk::put_schemas(document, found);
 }
 
-/// What an inline schema may be called.
+/// The candidate names of an inline schema.
 #[derive(Clone)]
 struct Hint {
     /// The component that it is a part of.
@@ -189,7 +189,7 @@ impl Hoist {
         key
     }
 
-    /// Looks at the schemas inside one; `hint` tells what that one is called.
+    /// Looks at the schemas inside one; `hint` is the candidate name of that one.
     fn inside(&mut self, place: &Place<'_>, schema: &mut Object, hint: &Hint) {
         if let Some(Value::Object(properties)) = schema.get_mut("properties") {
             let at = Place::Member(place, "properties");

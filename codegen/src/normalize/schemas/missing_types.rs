@@ -246,7 +246,7 @@ fn known_type(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     }
 }
 
-/// The type that a schema's other keywords tell.
+/// The type that a schema's other keywords imply.
 fn inferred(schema: &Object) -> Option<&'static str> {
     let has = |names: &[&str]| names.iter().any(|name| schema.contains_key(*name));
     if has(&[

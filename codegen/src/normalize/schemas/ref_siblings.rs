@@ -1,4 +1,4 @@
-//! Settles what stands beside a `$ref`.
+//! Resolves the members beside a `$ref`.
 //!
 //! Before: `{"type": "object", "description": "The page.", "$ref": "#/components/schemas/Page"}`.
 //! After: `{"allOf": [{"$ref": "#/components/schemas/Page"}], "description": "The page."}`; what

@@ -3,8 +3,8 @@
 //!
 //! Before: `{"$ref": "#/components/schemas/A%2EB"}`. After: `{"$ref": "#/components/schemas/A.B"}`.
 //!
-//! What refers to nothing, or to a chain of references that is a circle and nothing else, takes any
-//! value. The passes over operations have made components of everything else that schemas refer to.
+//! An unresolvable or circular reference accepts any value. The passes over operations have made
+//! components of everything else that schemas refer to.
 
 use super::walk;
 use crate::diagnostics::Notes;
@@ -108,7 +108,7 @@ mod tests {
         );
     }
 
-    /// What becomes of component schemas, and the notes.
+    /// The component schemas after the pass, and the notes.
     fn after(schemas: &Value) -> (Value, Vec<String>) {
         let mut document = json!({"components": {"schemas": schemas}});
         let mut notes = Notes::default();

@@ -1,4 +1,4 @@
-//! Leaves texts only the formats that have a Rust type of their own.
+//! Keeps only those text formats that have their own Rust type.
 //!
 //! Before: `{"type": "string", "format": "uri"}`,
 //! `{"type": "string", "format": "date-time", "x-lorgnette-naive-utc": true}`.

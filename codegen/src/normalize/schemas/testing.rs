@@ -1,4 +1,4 @@
-//! What the tests of the passes share: small documents, and single passes run on single schemas.
+//! Helpers for tests of the passes: small documents, and single passes run on single schemas.
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
 
 use super::Local;
@@ -63,7 +63,7 @@ pub(super) fn variants(document: &Value, name: &str) -> Vec<String> {
     }
 }
 
-/// What the notes say, each as `pass: what`.
+/// The notes, each as `pass: what`.
 pub(super) fn said(notes: &Notes) -> Vec<String> {
     notes
         .iter()
@@ -121,7 +121,7 @@ fn rename(document: &mut Value, names: &HashMap<String, String>) {
     walk::put_schemas(document, renamed);
 }
 
-/// A document with these component schemas, and an operation that answers with each of them.
+/// A document with these component schemas, and an operation that responds with each of them.
 pub(crate) fn with_schemas(schemas: Value) -> Value {
     let responses: Object = schemas
         .as_object()

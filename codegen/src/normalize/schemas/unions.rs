@@ -22,7 +22,7 @@ mod tags;
 
 const PASS: &str = "unions";
 
-/// Unions of unions of unions, so many times; the stack is finite.
+/// Unions of unions of unions, up to this depth; the stack is finite.
 const DEEPEST: usize = 200;
 
 /// Runs the pass.

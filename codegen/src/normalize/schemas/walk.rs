@@ -1,13 +1,13 @@
 //! Walks over schemas: every schema of a document with its place, and the components as a map of
 //! their own.
 //!
-//! Unions that the generator itself has made are walked, too.
+//! Unions that the generator itself has made are also visited.
 
 use super::keywords;
 use crate::document::{self, Document, Node, Object};
 use serde_json::Value;
 
-/// The place of a schema, spelled out only when somebody asks.
+/// The place of a schema, written out on demand.
 #[derive(Clone, Copy)]
 pub(super) enum Place<'a> {
     /// The outermost schema, by its pointer.

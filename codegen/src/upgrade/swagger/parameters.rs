@@ -34,7 +34,7 @@ const VALUE: [&str; 19] = [
     "allOf",
 ];
 
-/// A parameter that is no part of a body, upgraded. References stay references.
+/// An upgraded parameter that is not part of a body. References stay references.
 pub fn parameter(parameter: &Value, at: &str, notes: &mut Notes) -> Value {
     let Value::Object(parameter) = parameter else {
         return parameter.clone();

@@ -28,7 +28,7 @@ pub(super) struct Pair {
     pub(super) origin: String,
 }
 
-/// What the branches of one composition say.
+/// The content of the branches of one composition.
 pub(super) struct Members {
     key: String,
     pub(super) pointer: String,

@@ -1,4 +1,4 @@
-//! What alternatives that stand inside a schema are called.
+//! The names of alternatives inside a schema.
 
 use crate::document::{Node, Object};
 use crate::naming;

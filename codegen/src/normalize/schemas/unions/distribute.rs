@@ -107,7 +107,7 @@ impl Unions<'_> {
         }
     }
 
-    /// What a component is called, in short.
+    /// The short name of a component.
     fn hint(&self, key: &str) -> String {
         let hoisted = self
             .schemas

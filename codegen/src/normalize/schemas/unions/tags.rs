@@ -1,4 +1,4 @@
-//! The member whose value tells the branches of a union apart, and the values that select each
+//! The member whose value distinguishes the branches of a union, and the values that select each
 //! branch.
 
 use super::{Branch, PASS, Unions};
@@ -10,8 +10,8 @@ use serde_json::Value;
 use std::collections::HashSet;
 
 impl Unions<'_> {
-    /// The tag of a union, and the values of each branch in it; `None` where nothing tells the
-    /// branches apart.
+    /// The tag of a union, and the values of each branch in it; `None` if nothing distinguishes the
+    /// branches.
     pub(super) fn tag(
         &mut self,
         pointer: &str,

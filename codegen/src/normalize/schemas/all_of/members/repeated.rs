@@ -1,4 +1,4 @@
-//! Two statements on one thing: which of them holds, or what they come to together.
+//! Two statements on one schema: the one that holds, or their combination.
 
 use super::{Members, PASS, Pair};
 use crate::diagnostics::Notes;
@@ -14,7 +14,7 @@ use std::collections::HashSet;
 /// More objects than this are not put together for one property.
 const MOST_PARTS: usize = 4;
 
-/// Lists of lists of lists, so many times.
+/// The maximum depth of nested lists.
 const DEEPEST: usize = 16;
 
 /// A schema with the flags of another statement on the same thing: each of them holds.
@@ -111,7 +111,7 @@ impl Members {
         self.properties.insert(name.to_string(), kept);
     }
 
-    /// What two statements on a property come to.
+    /// The combination of two statements on a property.
     fn kept(
         &self,
         name: &str,
@@ -147,7 +147,7 @@ impl Members {
     }
 
     /// One schema that says what both say: objects with the members of both, lists and maps of such
-    /// values. Nothing where one of the two has to give way.
+    /// values. `None` if one of the two must be dropped.
     pub(super) fn together(
         &self,
         name: &str,
