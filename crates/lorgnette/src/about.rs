@@ -1,9 +1,9 @@
-//! What a contract says of itself: its title, who is behind it, where it is documented.
+//! A contract's metadata: its title, its provider, its documentation.
 
 use lorgnette_codegen::text::{LONG, line};
 use serde_json::Value;
 
-/// What a contract says of itself; empty where it says nothing.
+/// A contract's metadata; empty fields if it has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
     /// `info.title`.

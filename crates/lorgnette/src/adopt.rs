@@ -24,7 +24,7 @@ use toml_edit::{Item, Table, value};
 /// Drafts an overlay that keeps the crate's published names: operations are matched by method and
 /// path, types by where they are used. What only our description knows goes into it as well:
 /// paging, retry marks, dates without a zone, secrets. The description keeps what our overlay
-/// repaired in it, for `compare`. What callers lose or gain is printed. Where several of the
+/// repaired in it, for `compare`. Losses and gains of callers are printed. Where several of the
 /// vendor's types fit one of ours, nothing is written until `--same` decides.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -116,7 +116,7 @@ fn undecided(api: &Api, pairs: &Pairs) -> Failure {
 /// How often names of types are looked at again after others were kept.
 const ROUNDS: usize = 4;
 
-/// What adopting comes to.
+/// The outcome of adopting.
 struct Adopted {
     overlay: Option<String>,
     actions: usize,

@@ -8,7 +8,7 @@ use lorgnette_codegen::load;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Joins a contract that lies in many files into one document.
+/// Joins a contract that is split into many files into one document.
 ///
 /// HUB is the file that refers to the others, which lie in its folder or below. The same files give
 /// the same document, byte for byte.

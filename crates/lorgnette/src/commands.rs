@@ -124,7 +124,7 @@ pub fn parsed<A: Parser>(program: clap::Command) -> Result<A, ExitCode> {
         })
 }
 
-/// Prints what a program is for. Called without a command, that is no mistake, so it goes to
+/// Prints the purpose of a program. Called without a command, that is no mistake, so it goes to
 /// standard output.
 pub fn help(mut program: clap::Command) -> ExitCode {
     program

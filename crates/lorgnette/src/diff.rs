@@ -18,12 +18,12 @@ use std::process::ExitCode;
 
 /// Says what has changed of contracts and overlays, and what that breaks.
 ///
-/// Both states are taken down the road with their overlays and catalogue entries, up to where the
-/// crate's surface is known: a change is breaking when a program that uses the crate may have to
-/// change. The exit status is 2 if there is one, 1 if the state of an API cannot be read, and 3 if
-/// both happened. The least version step follows from it; before 1.0.0, major raises the second
-/// number (0.1.4 becomes 0.2.0), minor and patch the third. `lorgnette generate` counts from the
-/// last release and writes the same into CHANGELOG.md.
+/// Both states pass through the pipeline with their overlays and catalogue entries, up to the
+/// crate's surface: a change is breaking when a program that uses the crate may have to change. The
+/// exit status is 2 if there is one, 1 if the state of an API cannot be read, and 3 if both
+/// happened. The least version step follows from it; before 1.0.0, major raises the second number
+/// (0.1.4 becomes 0.2.0), minor and patch the third. `lorgnette generate` counts from the last
+/// release and writes the same into CHANGELOG.md.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -1,4 +1,4 @@
-//! Why a command cannot continue: what is wrong, where, and what to do.
+//! Why a command cannot continue: the fault, its place, and the remedy.
 
 use lorgnette_codegen::catalogue::FILE;
 use lorgnette_codegen::diagnostics;
@@ -52,7 +52,7 @@ impl Failure {
         self
     }
 
-    /// What is wrong, without its place.
+    /// The fault, without its place.
     pub fn message(&self) -> &str {
         &self.message
     }

@@ -13,7 +13,7 @@ use toml_edit::{DocumentMut, InlineTable, Item, Table, Value, value};
 /// The files that are written once.
 const APIS: &str = include_str!("init/templates/apis.toml.txt");
 const WORKFLOW: &str = include_str!("init/templates/workflow.yml.txt");
-/// Where the workflow goes.
+/// The path of the workflow.
 const WORKFLOW_PLACE: &str = ".github/workflows/lorgnette.yml";
 /// The action that the workflow uses, of this version of the tool.
 const ACTION: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "@v", env!("CARGO_PKG_VERSION"));
@@ -172,7 +172,7 @@ fn runtime_path(root: &Path, path: &Path) -> Result<String, Failure> {
     Ok(path.display().to_string().replace('\\', "/"))
 }
 
-/// What git is told of generated files and contracts.
+/// The git attributes of generated files and contracts.
 fn attributes(crates: &str) -> String {
     format!(
         "# Contracts are kept byte for byte; generated files are named by `lorgnette new`.\nspecs/** -text\n\

@@ -19,7 +19,7 @@ pub struct Options {
     json: bool,
 }
 
-/// What is known of an API.
+/// The details of an API.
 struct Row {
     name: String,
     title: String,

@@ -10,13 +10,13 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// What a newcomer reads first.
+/// The introduction for newcomers.
 const ABOUT: &str = "\
 Typed Rust clients from OpenAPI and Swagger contracts.
 
 A project lists its APIs in specs/apis.toml. Each contract lies in a folder of specs/, and becomes a crate in crates/.";
 
-/// What a newcomer tries first.
+/// The first command for newcomers.
 const EXAMPLES: &str = "\
 Examples:
   lorgnette new lamps-v1 --docs https://lamps.example.com/docs

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 ///
 /// # Errors
 ///
-/// When the current folder cannot be told, or the path is empty.
+/// When the current folder cannot be determined, or the path is empty.
 pub fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     let whole = std::path::absolute(path).map_err(|error| Failure::io("find", path, &error))?;
     let mut plain = PathBuf::new();

@@ -8,15 +8,14 @@ use std::path::Path;
 use toml::{Table, Value};
 use toml_edit::{Array, DocumentMut, InlineTable, TomlError};
 
-/// What git is told.
+/// The git attributes.
 const ATTRIBUTES: &str = ".gitattributes";
 /// Where tests have their list of the generated crates, in the folder of their calls.
 const LIST: &str = "list.rs";
 /// Tables of dependencies in a manifest.
 const TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 
-/// Names crates with their versions, `generated` among them. What git is told is extended where
-/// there is something.
+/// Names crates with their versions, `generated` among them. Existing git attributes are extended.
 ///
 /// # Errors
 ///

@@ -53,7 +53,7 @@ impl Options {
 /// The generator, as a function so that tests can put another in its place.
 pub type Generator = fn(&Input<'_>) -> diagnostics::Result<Generated>;
 
-/// What a run has to say, and whether something was wrong.
+/// The messages of a run, and whether something failed.
 struct Said {
     output: String,
     errors: String,

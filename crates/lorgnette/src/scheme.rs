@@ -32,7 +32,7 @@ pub enum Scheme {
     ClientCredentials {
         /// Where; may be relative to the address of the API.
         token_url: String,
-        /// What they are for, separated by spaces.
+        /// Their scopes, separated by spaces.
         scope: String,
     },
     /// A TLS client certificate.
@@ -134,7 +134,7 @@ impl Scheme {
         }
     }
 
-    /// What a person has to find out, because the contract does not say it.
+    /// Details that a person must find out, because the contract does not contain them.
     pub fn doubt(&self) -> Option<&'static str> {
         match self {
             Self::Key { place, name, around }

@@ -30,7 +30,7 @@ pub struct Options {
     diff: bool,
 }
 
-/// Prints what is asked for.
+/// Prints the requested output.
 ///
 /// # Errors
 ///

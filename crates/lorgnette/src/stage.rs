@@ -22,7 +22,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Copies files and folders of a project, named from its folder. What is not there is left out.
+    /// Copies files and folders of a project, named from its folder. Missing files are left out.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl Stage {
     }
 }
 
-/// Brings back what was.
+/// Restores the previous state.
 fn undo(done: &[(PathBuf, Option<&Vec<u8>>)], root: &Path) {
     for (place, old) in done.iter().rev() {
         let _ = match old {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-/// What is drafted: actions of an overlay, and names for the catalogue.
+/// The draft: actions of an overlay, and names for the catalogue.
 #[derive(Debug, Default)]
 pub struct Draft {
     /// The vendor's contract, which the actions' targets lead into.
@@ -27,7 +27,7 @@ pub struct Draft {
 pub struct Action {
     target: String,
     why: String,
-    /// What is merged into the target; nothing where the target is removed.
+    /// The value merged into the target; `None` if the target is removed.
     update: Option<Value>,
 }
 

@@ -12,7 +12,7 @@ use lorgnette_codegen::pipeline::Input;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where the state before is.
+/// The place of the previous state.
 pub enum Against {
     /// In a revision of git, with its catalogue.
     Revision(String, Box<Catalogue>),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
 
-/// What is known of the network. Tests put another in its place, since all they have is loopback.
+/// The state of the network. Tests put another in its place, since all they have is loopback.
 #[derive(Clone, Debug)]
 pub struct Network {
     /// Whether an address belongs to the public internet.

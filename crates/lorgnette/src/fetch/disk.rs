@@ -53,7 +53,7 @@ impl Disk {
         Ok((disk, address(&entry)?))
     }
 
-    /// Reads what is at an address.
+    /// Reads the content of an address.
     ///
     /// # Errors
     ///

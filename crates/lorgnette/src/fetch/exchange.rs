@@ -11,7 +11,7 @@ pub struct Ask {
     pub address: Url,
     /// Whether only public addresses may answer.
     pub public_only: bool,
-    /// What is there already.
+    /// The existing content.
     pub known: Option<Known>,
     /// Where it may lead; anywhere if nothing is said.
     pub origins: Option<Origins>,
@@ -35,7 +35,7 @@ pub struct Known {
     pub last_modified: Option<String>,
 }
 
-/// What is at an address.
+/// The content of an address.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The final address.
@@ -94,7 +94,7 @@ pub fn origin(url: &Url) -> (&str, Option<&str>, Option<u16>) {
     (url.scheme(), url.host_str(), url.port_or_known_default())
 }
 
-/// Where the references of a contract may lead.
+/// The permitted targets of a contract's references.
 #[derive(Clone, Debug)]
 pub struct Origins(Vec<Url>);
 

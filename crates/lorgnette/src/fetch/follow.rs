@@ -1,8 +1,8 @@
 //! From a contract's own file to all files that it refers to, each fetched once, several at a time.
 //!
-//! References are relative to the final address of the file that they are in. Files are called by
-//! their way from the contract's own file, so that the joined document does not depend on the
-//! server's name.
+//! References are relative to the final address of the file that they are in. Files are named by
+//! their path relative to the contract's own file, so that the joined document does not depend on
+//! the server's name.
 
 use super::address;
 use super::exchange::{self, Answer, Ask, Origins};
@@ -68,7 +68,7 @@ pub async fn follow(session: &Session, located: &Located, origins: &Origins) -> 
     })
 }
 
-/// What a contract's own file is called.
+/// The name of a contract's own file.
 fn called(address: &Url) -> String {
     let name = address.path().rsplit('/').next().filter(|name| !name.is_empty());
     name.unwrap_or("contract").to_owned()
@@ -191,8 +191,8 @@ impl Follower<'_> {
         Ok(())
     }
 
-    /// What the file at an address is called: its way from the contract's own file, or with its
-    /// server.
+    /// The name of the file at an address: its path relative to the contract's own file, or with
+    /// its server.
     fn name(&self, address: &Url) -> String {
         if exchange::origin(address) == exchange::origin(&self.root)
             && let Some(relative) = self.root.make_relative(address).filter(|way| !way.is_empty())

@@ -16,7 +16,7 @@ use lorgnette_codegen::{load, prose};
 use tokio::task::JoinSet;
 use url::Url;
 
-/// What came of asking.
+/// The result of a request.
 pub enum Gathered {
     /// Nothing has changed.
     Unchanged,
@@ -28,17 +28,17 @@ pub enum Gathered {
 pub struct Arrived {
     /// The document as it is to be written.
     pub text: String,
-    /// Where it came from. The date is still empty.
+    /// Its source. The date is still empty.
     pub pin: Pin,
-    /// What is odd about it, a sentence each.
+    /// Warnings, one sentence each.
     pub warnings: Vec<String>,
 }
 
-/// What is asked for, and how.
+/// The request for an API.
 pub struct Wish<'a> {
     /// The catalogue's entry.
     pub api: &'a Api,
-    /// Where to begin.
+    /// The start.
     pub start: &'a Url,
     /// Which contract, where there are several.
     pub choose: Option<&'a str>,
@@ -147,7 +147,7 @@ fn pinned(asked: &Url, answer: &Answer, part: Part) -> PinnedFile {
     }
 }
 
-/// What has changed since last time.
+/// The changes since the last fetch.
 #[derive(Default)]
 struct News {
     pages: bool,

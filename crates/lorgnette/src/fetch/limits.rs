@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// What one API may take at most.
+/// The limits for one API.
 #[derive(Clone, Debug)]
 pub struct Limits {
     /// Files, the page and its scripts included.
@@ -20,9 +20,9 @@ pub struct Limits {
     pub depth: usize,
     /// Redirects in a row.
     pub redirects: usize,
-    /// Time until a connection stands.
+    /// Time to connect.
     pub connect: Duration,
-    /// Time for one answer.
+    /// Time for one response.
     pub request: Duration,
     /// Time for all.
     pub whole: Duration,
@@ -46,7 +46,7 @@ impl Default for Limits {
     }
 }
 
-/// What is left of the limits for one API.
+/// The rest of the limits for one API.
 pub struct Budget {
     files: AtomicUsize,
     bytes: AtomicUsize,

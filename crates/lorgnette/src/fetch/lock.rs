@@ -21,7 +21,7 @@ pub struct Lock {
     pub apis: Vec<Pin>,
 }
 
-/// Where one contract came from.
+/// The source of one contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pin {
@@ -84,7 +84,7 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// When it is no lock.
+    /// When it is not a lock.
     pub fn read(workspace: &Workspace) -> Result<Self, Failure> {
         if !workspace.path(LOCK).exists() {
             return Ok(Self::default());

@@ -24,16 +24,16 @@ pub struct Settings {
     pub quiet: bool,
     /// How much may be taken.
     pub limits: Limits,
-    /// What is known of the network.
+    /// The state of the network.
     pub network: Network,
 }
 
-/// What became of one API.
+/// The outcome for one API.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The API's name.
     pub api: String,
-    /// What has changed.
+    /// The changes.
     pub change: Change,
     /// Whether the document stands beside our own description, which the crate is generated from.
     pub beside: bool,
@@ -60,7 +60,7 @@ impl Outcome {
     }
 }
 
-/// What has changed about a contract.
+/// The change of a contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// There was none.

@@ -1,4 +1,4 @@
-//! What `fetch` says: how far it is, and what came of it, for people and for programs.
+//! The output of `fetch`: its progress and outcome, for people and for programs.
 
 use super::outcome::{Change, Outcome};
 use crate::failure::Failure;
@@ -100,7 +100,7 @@ pub fn next(workspace: &Workspace, results: &[(String, Result<Outcome, Failure>)
     text
 }
 
-/// What became of every API, as JSON.
+/// The outcome for every API, as JSON.
 pub fn json(results: &[(String, Result<Outcome, Failure>)], dry_run: bool) -> String {
     let all: Vec<Value> = results
         .iter()

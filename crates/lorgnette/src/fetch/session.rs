@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
-/// Where files come from.
+/// The source of files.
 pub enum Source {
     /// The network.
     Web(Box<Web>),
@@ -46,7 +46,7 @@ impl Session {
         }
     }
 
-    /// Asks for what is at an address, unless it has arrived before.
+    /// Requests the content of an address, unless it was fetched before.
     ///
     /// # Errors
     ///

@@ -82,7 +82,7 @@ impl Web {
         })
     }
 
-    /// Asks for what is at an address, wherever that redirects to.
+    /// Requests the content of an address, following redirects.
     ///
     /// # Errors
     ///
@@ -231,7 +231,7 @@ impl Web {
     }
 }
 
-/// Credentials as they are sent.
+/// Credentials in the form in which they are sent.
 fn header(credentials: Credentials) -> Result<Header, Failure> {
     let at = |message: String| Failure::new(message).at(CATALOGUE);
     let name = HeaderName::from_bytes(credentials.header.as_bytes())
@@ -250,7 +250,7 @@ fn header(credentials: Credentials) -> Result<Header, Failure> {
     })
 }
 
-/// Where a redirect leads.
+/// The target of a redirect.
 fn target(url: &Url, response: &Response) -> Result<Url, Failure> {
     let location = response.headers().get(header::LOCATION);
     let location = location.and_then(|location| std::str::from_utf8(location.as_bytes()).ok());

@@ -1,4 +1,4 @@
-//! One crate of one contract, which belongs to no project.
+//! One crate from one contract, outside a project.
 
 use super::options::Alone;
 use crate::about::About;
@@ -21,9 +21,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
-/// What of the folder is made again, beside the folder [`SOURCES`].
+/// The files of the folder that are regenerated, in addition to the folder [`SOURCES`].
 const OWN: [&str; 3] = ["Cargo.toml", "NOTES.md", "README.md"];
-/// All of it is made again.
+/// The folder that is regenerated as a whole.
 const SOURCES: &str = "src";
 
 /// Makes the crate, or says what would change.
@@ -193,7 +193,7 @@ fn write_to(output: &Path, existing: &Tree, files: BTreeMap<String, String>) -> 
     Ok(())
 }
 
-/// What came out.
+/// The outcome.
 fn said(shown: &str, generated: &Generated, changes: usize, check: bool) -> String {
     let of = generated.summary;
     let changed = match (changes, check) {

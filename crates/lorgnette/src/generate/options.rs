@@ -1,8 +1,8 @@
-//! What can be said of a crate that belongs to no project.
+//! Options of a crate outside a project.
 
 use std::path::PathBuf;
 
-/// What is said of a crate that belongs to no project.
+/// Settings of a crate outside a project.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "One crate of one contract")]
 pub struct Alone {

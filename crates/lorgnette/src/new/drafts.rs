@@ -17,9 +17,9 @@ use lorgnette_codegen::text::{LONG, line, yaml};
 use serde_json::Value;
 use std::fmt::Write;
 
-/// What is drafted.
+/// The drafts.
 pub struct Drafts {
-    /// What could be generated, and what could not.
+    /// The generated and the omitted parts.
     pub salvaged: Salvaged,
     /// The text of the overlay, where there is something to repair or to name.
     pub overlay: Option<String>,

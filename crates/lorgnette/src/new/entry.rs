@@ -51,7 +51,7 @@ impl Entry {
     ///
     /// # Errors
     ///
-    /// When the text is none.
+    /// When the text is invalid.
     pub fn set_table(&mut self, key: &str, text: &str) -> Result<(), Failure> {
         let table: Value = text
             .parse()

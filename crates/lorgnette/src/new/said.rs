@@ -14,17 +14,17 @@ use std::fmt::Write;
 /// How many drafted names are shown.
 const NAMES: usize = 20;
 
-/// What is to be said of.
+/// The subject of the message.
 pub struct Made<'a> {
     /// The entry.
     pub api: &'a Api,
-    /// What was drafted.
+    /// The drafts.
     pub drafts: &'a Drafts,
     /// How the API authenticates, and what the contract says beside.
     pub scheme: &'a Scheme,
     /// What the contract says beside it.
     pub others: &'a Others,
-    /// Where requests go, if that is known.
+    /// The address for requests, if it is known.
     pub base_url: Option<&'a str>,
     /// The new adapter, if there is one.
     pub adapter: Option<&'a str>,

@@ -1,7 +1,7 @@
 //! The skeleton of an adapter: a hand-written crate to begin with, from the templates beside this
 //! file.
 //!
-//! What is written here is never written again.
+//! These files are written once and never overwritten.
 
 mod credentials;
 
@@ -21,7 +21,7 @@ const MANIFEST: &str = include_str!("templates/Cargo.toml.txt");
 const README: &str = include_str!("templates/README.md.txt");
 const TEST: &str = include_str!("templates/test.rs.txt");
 
-/// What an adapter is made of.
+/// The parts of an adapter.
 pub struct Plan<'a> {
     /// The adapter's name.
     pub adapter: &'a str,
@@ -208,7 +208,7 @@ fn manifest(
     ]
 }
 
-/// What the manifests of a project have in common.
+/// The common settings of a project's manifests.
 fn shared(workspace: &Workspace) -> String {
     let project = workspace.project();
     if project.inherit {

@@ -1,16 +1,16 @@
-//! What became of the APIs of a run.
+//! The outcome for the APIs of a run.
 
 use crate::failure::Failure;
 use lorgnette_codegen::pipeline::Summary;
 use std::time::Duration;
 
-/// What became of one API.
+/// The outcome for one API.
 pub struct Outcome {
     /// Its name.
     pub name: String,
     /// How long it took.
     pub time: Duration,
-    /// The crate, or why there is none.
+    /// The crate, or the reason for its failure.
     pub result: Result<Made, Failure>,
 }
 
@@ -22,8 +22,8 @@ pub struct Made {
     pub changes: usize,
     /// The crate's version, with the contract's.
     pub version: String,
-    /// The unified diff, where only a check was asked for.
+    /// The unified diff, if only a check was requested.
     pub diff: String,
-    /// What of the contract is not in the crate, and why.
+    /// The parts of the contract that the crate lacks, with reasons.
     pub left_out: Vec<String>,
 }

@@ -148,7 +148,7 @@ pub fn last_panic() -> String {
 ///
 /// # Errors
 ///
-/// When it panics, or no thread can be had.
+/// When it panics, or no thread can be started.
 pub fn on_large_stack<T: Send>(shown: &str, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
     quiet_panics();
     std::thread::scope(|scope| {

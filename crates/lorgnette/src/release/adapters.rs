@@ -1,8 +1,8 @@
 //! The releases of adapters: crates that are written by hand and hand generated ones on to their
 //! callers.
 //!
-//! A step that breaks a generated crate breaks whoever names its types through the adapter, so the
-//! adapter takes such a step as well.
+//! A breaking step of a generated crate also breaks callers that name its types through the
+//! adapter, so the adapter takes a breaking step as well.
 
 use crate::failure::Failure;
 use crate::manifest::{MANIFEST, Manifest};
@@ -23,7 +23,7 @@ const HEADER: &str = "\
 # command `release`; not edited by hand.
 ";
 
-/// An adapter as it stands.
+/// An adapter in its current state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adapter {
     /// Its name.
@@ -36,7 +36,7 @@ pub struct Adapter {
     pub crates: Vec<String>,
 }
 
-/// What was released.
+/// The released state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Releases(BTreeMap<String, Released>);

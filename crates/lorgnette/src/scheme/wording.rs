@@ -6,12 +6,12 @@
 /// Longer forms are sentences.
 const LONGEST: usize = 40;
 
-/// What stands around a key where it is sent.
+/// The text around a key where it is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Around {
-    /// What stands before it: `Token token="`.
+    /// The text before it: `Token token="`.
     pub before: String,
-    /// What stands after it.
+    /// The text after it.
     pub after: String,
 }
 

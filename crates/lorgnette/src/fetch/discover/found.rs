@@ -1,4 +1,4 @@
-//! What a text tells of contracts.
+//! The contracts that a text names.
 
 use url::Url;
 
@@ -8,10 +8,10 @@ pub const CONTRACTS: usize = 500;
 /// More places to look at are not taken down.
 const FURTHER: usize = 16;
 
-/// What a fetched text is taken for.
+/// The assumed kind of a fetched text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Looks {
-    /// A page, or a contract; the text tells.
+    /// A page or a contract, depending on the text.
     Page,
     /// A script of the page.
     Script,
@@ -26,11 +26,11 @@ pub struct Candidate {
     pub name: Option<String>,
     /// Where it is.
     pub at: At,
-    /// The viewer that told.
+    /// The viewer that named it.
     pub form: &'static str,
 }
 
-/// Where a contract is.
+/// The place of a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum At {
     /// At an address of its own.
@@ -46,11 +46,11 @@ pub enum At {
 pub struct Further {
     /// Where it is.
     pub address: Url,
-    /// What it is to be read as.
+    /// The format to read it as.
     pub looks: Looks,
 }
 
-/// What a text tells.
+/// The findings in a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// The contracts that it names.

@@ -1,8 +1,8 @@
-//! What expressions of a script are worth, as far as that can be told without running it.
+//! The values of a script's expressions, as far as they are known without running it.
 //!
 //! Literals, names that literals were assigned to, members of known objects, `+`, `||`, `??` and
 //! `?:`, and the parts of the page's own address. All else is unknown, which is a value like any
-//! other. Work is bounded, whatever the script says.
+//! other. Work is bounded for any script.
 
 mod compound;
 
@@ -25,7 +25,7 @@ const LONGEST_SUM: usize = 1 << 16;
 /// every name.
 const COPY: usize = 8;
 
-/// What is known at some place of a script.
+/// The known values at some place of a script.
 pub struct Evaluator<'s> {
     script: &'s Script<'s>,
     base: &'s Url,
@@ -82,7 +82,7 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    /// The worth of the expression that begins at `at`, and the token after it.
+    /// The value of the expression that begins at `at`, and the token after it.
     pub fn expression(&mut self, at: usize) -> (Worth, usize) {
         self.choice(at, 0)
     }
@@ -350,7 +350,7 @@ mod tests {
         }
     }
 
-    /// The worth of the last expression after `=`, as JSON; `?` where it is unknown.
+    /// The value of the last expression after `=`, as JSON; `?` where it is unknown.
     fn worth(text: &str) -> Value {
         let script = Script::new(text);
         let Ok(base) = Url::parse("https://docs.example:8443/a/page.html?x=1") else {

@@ -11,7 +11,7 @@ use url::Url;
 /// A script that many calls match is not a viewer's; the first ones will do.
 const CALLS: usize = 64;
 
-/// Reads a script and adds what it tells to `found`. References are relative to `base`, the page
+/// Reads a script and adds its findings to `found`. References are relative to `base`, the page
 /// that runs it.
 pub fn read(text: &str, base: &Url, found: &mut Findings<'_>) {
     let script = Script::new(text);
@@ -67,7 +67,7 @@ fn is_viewer(name: &str) -> bool {
     )
 }
 
-/// What a call is for.
+/// The purpose of a call.
 #[derive(Clone, Copy)]
 enum Viewer {
     SwaggerUi,

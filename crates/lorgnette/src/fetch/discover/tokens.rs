@@ -9,7 +9,7 @@ use super::recognize::head;
 /// A longer script is read so far only.
 const LONGEST_SCRIPT: usize = 4 << 20;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A name or keyword.
@@ -326,7 +326,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
-/// What stands between quotes.
+/// The text between quotes.
 fn unquoted(source: &str) -> &str {
     let Some(quote) = source.chars().next() else {
         return source;

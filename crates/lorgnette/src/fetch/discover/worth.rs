@@ -1,9 +1,9 @@
-//! What an expression of a script is worth: a value, a part of one, or nothing that is known.
+//! The value of a script's expression: a full value, a part of one, or unknown.
 
 use serde_json::{Number, Value};
 use std::rc::Rc;
 
-/// What an expression is worth.
+/// The value of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Worth {
     Unknown,
@@ -53,7 +53,7 @@ impl Worth {
     }
 }
 
-/// What stands for an unknown part.
+/// The placeholder of an unknown part.
 pub fn hole() -> Value {
     Value::String(HOLE.to_owned())
 }
@@ -73,7 +73,7 @@ pub fn is_whole(value: &Value) -> bool {
     }
 }
 
-/// The worth of a literal number.
+/// The value of a literal number.
 pub fn number(source: &str) -> Worth {
     let digits = source.replace('_', "");
     let whole = match digits.to_ascii_lowercase() {

@@ -14,17 +14,17 @@ const NONE: &str = include_str!("../templates/none.rs.txt");
 /// The secret of the test that is drafted.
 const SECRET: &str = "c4nary-s3cret";
 
-/// What a scheme makes of an adapter.
+/// The parts of an adapter that depend on the scheme.
 pub struct Parts {
     /// The template of its credentials.
     pub template: &'static str,
-    /// What the README says of them.
+    /// Their description in the README.
     pub documentation: String,
     /// Dependencies that only this scheme needs, with their versions.
     pub more: &'static [(&'static str, &'static str)],
     /// How a test sees that the credentials arrive, where it can without the vendor.
     pub test: Option<Test>,
-    /// What the names of the template stand for.
+    /// The values of the template's names.
     pub values: BTreeMap<&'static str, String>,
 }
 
@@ -32,7 +32,7 @@ pub struct Parts {
 pub struct Test {
     /// Credentials with the secret.
     pub made: String,
-    /// Where the credentials are in a `request`.
+    /// The place of the credentials in a `request`.
     pub found: String,
     /// What is there.
     pub expected: String,
@@ -155,7 +155,7 @@ fn key(place: &str, name: &str, around: &Around) -> (String, String, Test) {
     }
 }
 
-/// A token behind a word in the header `Authorization`.
+/// A token after a word in the header `Authorization`.
 fn token(word: &str, prefix: &str, plain: Parts) -> Parts {
     Parts {
         test: Some(Test::of_one(
