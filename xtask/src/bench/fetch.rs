@@ -13,8 +13,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// Measures how long a contract in many files takes to arrive from a server on this machine that
-/// takes its time.
+/// Measures the time to fetch a contract in many files from a slow server on this machine.
 #[derive(clap::Args)]
 pub struct Options {
     /// How many files the contract's own refers to.

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 /// One contract.
 #[derive(clap::Args)]
 pub struct Options {
-    /// The folder of the contracts: nothing outside it is read.
+    /// The folder of the contracts; files outside it are not read.
     folder: PathBuf,
     /// The file of the contract inside it.
     file: String,
