@@ -35,7 +35,7 @@ pub(crate) fn switch(name: &'static str) -> Arg {
 
 /// `--yes`, for [`Context::confirm`](crate::Context::confirm).
 pub fn yes() -> Arg {
-    flag("yes", "Do not ask before something is changed").short('y')
+    flag("yes", "Do not ask for confirmation before a change").short('y')
 }
 
 /// A CSV file in its place, for [`records`](crate::records).

@@ -100,7 +100,7 @@ impl Failure {
         self.is_closed
     }
 
-    /// What went wrong.
+    /// The fault.
     pub const fn exit(&self) -> Exit {
         self.exit
     }

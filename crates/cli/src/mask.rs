@@ -18,7 +18,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// What is shown instead.
+/// The mask.
 pub const MASKED: &str = "[masked]";
 
 impl Mask {

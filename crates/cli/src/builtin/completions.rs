@@ -15,7 +15,7 @@ pub fn command(program: &'static Program) -> Command {
     let names = Shells::builtins();
     let names: Vec<&'static str> = names.names().collect();
     Command::new("completions")
-        .about("Print what a shell needs to complete commands")
+        .about("Print a completion script for a shell")
         .arg(
             Arg::new("shell")
                 .value_parser(PossibleValuesParser::new(names))

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 /// The command that lists commands.
 pub fn command() -> Clap {
     Clap::new("commands")
-        .about("List all commands, or those that have all of these words")
+        .about("List all commands, or those that contain all of these words")
         .arg(
             Arg::new("words")
                 .num_args(0..)

@@ -15,13 +15,13 @@ pub fn command(program: &'static Program) -> Command {
                 .num_args(0..)
                 .action(ArgAction::Append)
                 .value_name("COMMAND")
-                .help("The command whose page is printed; that of the program by default"),
+                .help("The command whose page is printed; by default, the program's page"),
         )
         .arg(
             Arg::new("all")
                 .long("all")
                 .value_name("FOLDER")
-                .help("Write the pages of all commands here"),
+                .help("Write the pages of all commands into this folder"),
         )
         .after_help(format!(
             "Example: {} man incidents agent-incidents | man -l -",

@@ -39,7 +39,7 @@ pub fn command() -> Command {
                 .value_name("BYTES")
                 .default_value("20000")
                 .value_parser(value_parser!(u32).range(1000..=1_000_000))
-                .help("How long a result is at most; agents read on with `read_page`"),
+                .help("The maximum length of a result; agents read the rest with `read_page`"),
         )
         .after_help(
             "The program speaks on standard input and output until its input ends. Agents see no \

@@ -19,7 +19,7 @@ pub fn command(program: &'static Program) -> Command {
         .chain(program.defaults.iter().map(|preset| preset.name))
         .collect();
     Command::new("profile")
-        .about("Keep credentials and usual values")
+        .about("Manage credentials and default values")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(
@@ -37,9 +37,9 @@ pub fn command(program: &'static Program) -> Command {
         )
         .subcommand(
             Command::new("set")
-                .about("Give the profile a usual value, or take it away")
+                .about("Set or remove a default value of the profile")
                 .arg(Arg::new("name").required(true))
-                .arg(Arg::new("value").num_args(0..=1).help("Nothing takes it away")),
+                .arg(Arg::new("value").num_args(0..=1).help("The value; omit it to remove the default")),
         )
         .subcommand(Command::new("list").about("List the profiles"))
         .subcommand(Command::new("show").about("Show the profile, secrets masked"))

@@ -99,7 +99,7 @@ fn with_arguments(
             Arg::new("path")
                 .num_args(0..=in_path.len())
                 .value_names(&names)
-                .help("The parts of the path in their order, or by their options below"),
+                .help("The path parameters in order, or use their options below"),
         );
     }
     let options = of_operations(command, &flags);

@@ -67,7 +67,7 @@ pub fn globals(variable: &dyn Fn(&str) -> String) -> Vec<Arg> {
                 .long("output")
                 .value_name("FORMAT")
                 .value_parser(formats())
-                .help("How results are written [default: json, or that of the file's name]"),
+                .help("The output format [default: json, or by the file's extension]"),
         ),
         output(
             Arg::new("out")
@@ -96,14 +96,14 @@ pub fn globals(variable: &dyn Fn(&str) -> String) -> Vec<Arg> {
                 .long("color")
                 .value_name("WHEN")
                 .value_parser(["auto", "always", "never"])
-                .help("When output is coloured [default: auto, on a terminal]"),
+                .help("Whether output is coloured [default: auto, on a terminal]"),
         ),
         output(
             Arg::new("errors")
                 .long("errors")
                 .value_name("FORMAT")
                 .value_parser(["line", "json"])
-                .help("How errors are written to standard error [default: line]"),
+                .help("The format of errors on standard error [default: line]"),
         ),
         output(switch("quiet").short('q').help("Show no progress and no hints")),
         output(
@@ -135,7 +135,7 @@ pub fn globals(variable: &dyn Fn(&str) -> String) -> Vec<Arg> {
                 .long("timeout")
                 .value_name("TIME")
                 .value_parser(duration)
-                .help("How long a call may take, retries included: 30s, 5m [default: 2m]"),
+                .help("The time limit of a call, retries included: 30s, 5m [default: 2m]"),
         ),
         connection(switch("no-retry").help("Send each request once")),
     ]
@@ -173,7 +173,7 @@ fn all_of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
                 .long("header")
                 .value_name("NAME: VALUE")
                 .action(ArgAction::Append)
-                .help("Send this header, too"),
+                .help("Also send this header"),
         ),
         request(switch("dry-run").help("Print the request, credentials masked, and send nothing")),
         request(
@@ -210,7 +210,7 @@ fn all_of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
                 Arg::new("content-type")
                     .long("content-type")
                     .value_name("TYPE")
-                    .help("The media type of the body, where the operation takes several"),
+                    .help("The media type of the body, if the operation accepts several"),
             ),
         ]);
     }
@@ -236,7 +236,7 @@ fn all_of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
             Arg::new("until")
                 .long("until")
                 .value_name("JQ")
-                .help("Call again until this jq program gives true for the response"),
+                .help("Repeat the call until this jq program returns true for the response"),
         ),
         output(
             Arg::new("every")

@@ -14,7 +14,7 @@ use std::env;
 pub struct Found {
     /// The value.
     pub value: String,
-    /// Where it was found.
+    /// Its source.
     pub place: String,
 }
 
