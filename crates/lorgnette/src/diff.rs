@@ -33,7 +33,7 @@ Examples:
   lorgnette diff lamps-v1 --against specs/lamps-v1/released.jsonl     against the last release
   lorgnette diff --format markdown                  for a pull request")]
 pub struct Options {
-    /// The API, as specs/apis.toml names it; all of them if none is given.
+    /// The API, as specs/apis.toml names it; by default, all of them.
     #[arg(value_name = "API")]
     api: Option<String>,
     /// The state before: a revision of git, a contract in a file, a folder like specs/API/, or the

@@ -77,21 +77,21 @@ pub struct Options {
     /// file or folder.
     #[arg(long, value_name = "URL|FILE|DIR", conflicts_with = "all")]
     from: Option<String>,
-    /// Which contract, where a page shows several: its name there, or its address. In place of
+    /// The contract, if a page shows several: its name there, or its address. In place of
     /// `fetch.choose`.
     #[arg(long, value_name = "NAME", conflicts_with = "all")]
     choose: Option<String>,
     /// Write nothing; say what would change, and exit with 2 if anything would.
     #[arg(long)]
     check: bool,
-    /// Print what became of each API as JSON.
+    /// Print the outcome for each API as JSON.
     #[arg(long)]
     json: bool,
-    /// Take http addresses, too, those of this machine included. Anybody on the way can change what
-    /// they serve.
+    /// Also accept http addresses, including this machine's. Anyone on the network path can change
+    /// their content.
     #[arg(long)]
     allow_http: bool,
-    /// Fetch everything again, whatever specs/apis.lock says.
+    /// Fetch everything again, regardless of specs/apis.lock.
     #[arg(long)]
     fresh: bool,
 }
@@ -100,7 +100,7 @@ pub struct Options {
 ///
 /// # Errors
 ///
-/// When the catalogue or the lock cannot be read, or there is no API of a given name. Failures of
+/// When the catalogue or the lock cannot be read, or has no API of a given name. Failures of
 /// single APIs are printed, and make the exit status 1.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
     let catalogue = workspace.catalogue()?;

@@ -32,7 +32,7 @@ Examples:
 
 Then: `lorgnette new lamps-v1 --docs https://lamps.example.com/docs`.")]
 pub struct Options {
-    /// The folder of the project; the current one unless given.
+    /// The folder of the project; by default, the current one.
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
     /// The licence of the crates, as an SPDX expression; the workspace's unless given, or none.

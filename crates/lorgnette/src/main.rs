@@ -31,7 +31,7 @@ Examples:
 #[derive(Parser)]
 #[command(version, about = ABOUT, after_help = EXAMPLES)]
 struct Arguments {
-    /// The folder of the project; looked for in the current folder and above unless given.
+    /// The folder of the project; by default, the current one or the nearest parent with one.
     #[arg(long, global = true, value_name = "DIR")]
     root: Option<PathBuf>,
 

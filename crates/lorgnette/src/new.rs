@@ -56,7 +56,7 @@ pub struct Options {
     /// folder.
     #[arg(long, value_name = "URL|FILE|DIR")]
     from: Option<String>,
-    /// Which contract, where a page shows several: its name there, or its address.
+    /// The contract, if a page shows several: its name there, or its address.
     #[arg(long, value_name = "NAME")]
     choose: Option<String>,
     /// What the documentation calls the API; the contract's title unless given.
@@ -65,7 +65,7 @@ pub struct Options {
     /// The company behind it; the contract's title unless given.
     #[arg(long)]
     vendor: Option<String>,
-    /// Take http addresses, too, those of this machine included.
+    /// Also accept http addresses, including those of this machine.
     #[arg(long)]
     allow_http: bool,
 }

@@ -162,7 +162,7 @@ fn depends(manifest: &Table, name: &str) -> bool {
     })
 }
 
-/// Adds the manifests below a folder. What cargo and git keep for themselves is passed over.
+/// Adds the manifests below a folder. Files that belong to cargo and git are skipped.
 fn collect(root: &Path, inside: &str, found: &mut Vec<String>) -> Result<(), Failure> {
     let folder = root.join(inside);
     let failure = |error: std::io::Error| Failure::io("read", &folder, &error);

@@ -34,7 +34,7 @@ use tree::{Changes, Home, Kind, Tree};
 /// Which crates to make.
 #[derive(Debug, Default)]
 pub struct Options {
-    /// The APIs, as the catalogue names them; all of them if none is given.
+    /// The APIs, as the catalogue names them; by default, all of them.
     pub apis: Vec<String>,
     /// Write nothing; print a unified diff of what would change, and exit with 1 if there is any.
     pub check: bool,

@@ -25,7 +25,7 @@ pub struct Options {
     /// The stage; a pass that runs twice is shown after its last run.
     #[arg(long, value_name = "PASS")]
     after: Option<String>,
-    /// Show what the stage changes, instead of what it leaves.
+    /// Show the changes of the stage instead of its output.
     #[arg(long, requires = "after")]
     diff: bool,
 }

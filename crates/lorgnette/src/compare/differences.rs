@@ -68,7 +68,7 @@ pub struct Alone {
     /// Our confidence in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<String>,
-    /// Where we know it from.
+    /// The source of our knowledge.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,
 }
@@ -85,7 +85,7 @@ pub struct Differing {
     /// Our confidence in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<String>,
-    /// Where we know it from.
+    /// The source of our knowledge.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,
     /// The differences.

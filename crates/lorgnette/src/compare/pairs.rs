@@ -13,7 +13,7 @@ pub type Named<'a> = (&'a str, &'a str);
 /// Our types with those of the vendor's that they are a closer knowledge of.
 const KNOWN_TO_US: [(&str, &str); 2] = [("NaiveDateTime", "DateTime"), ("Secret", "String")];
 
-/// What belongs together in two surfaces.
+/// The pairs of two surfaces.
 #[derive(Debug, Default)]
 pub struct Pairs {
     /// Operations by method and path with their names in both surfaces, in the order of the paths.
@@ -126,7 +126,7 @@ impl Pairs {
     }
 }
 
-/// How often two types stand in the same place.
+/// The number of places that two types share.
 #[derive(Default)]
 struct Votes {
     counts: BTreeMap<(String, String), usize>,

@@ -265,7 +265,7 @@ impl Medium for Html {
     }
 }
 
-/// Text as HTML that shows it as it is.
+/// Text, escaped for HTML.
 fn html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in visible(text).chars() {

@@ -9,7 +9,7 @@ pub struct Alone {
     /// The folder of the crate.
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
-    /// The name of the crate; that of the folder unless given.
+    /// The name of the crate; by default, that of the folder.
     #[arg(long, requires = "output")]
     pub name: Option<String>,
     /// What the documentation calls the API; the contract's title unless given.
@@ -39,14 +39,14 @@ pub struct Alone {
     /// An overlay with repairs of the contract, in the OpenAPI Overlay format.
     #[arg(long, requires = "output", value_name = "FILE")]
     pub overlay: Option<PathBuf>,
-    /// Have these operations alone: `tag:NAME`, a path such as `/pets/*` or `GET /pets/**`, or an
+    /// Include only these operations: `tag:NAME`, a path such as `/pets/*` or `GET /pets/**`, or an
     /// operation's id. May be given several times; types follow.
     #[arg(long, requires = "output", value_name = "SELECTOR")]
     pub include: Vec<String>,
     /// Leave these operations out, in the same form.
     #[arg(long, requires = "output", value_name = "SELECTOR")]
     pub exclude: Vec<String>,
-    /// Make types alone, without a client.
+    /// Generate only types, without a client.
     #[arg(long, requires = "output")]
     pub types_only: bool,
 }

@@ -55,7 +55,7 @@ pub struct Further {
 pub struct Found {
     /// The contracts that it names.
     pub contracts: Vec<Candidate>,
-    /// Contracts that it names beside something that goes before them.
+    /// Contracts that it names, but that have a lower priority.
     pub fallbacks: Vec<Candidate>,
     /// Where to look for more, in order.
     pub further: Vec<Further>,
