@@ -325,7 +325,7 @@ impl Parameter {
         self.style(Style::DeepObject)
     }
 
-    /// Whether items of a list, or members of an object, stand on their own.
+    /// Whether items of a list, or members of an object, are separate parameters (`explode`).
     #[must_use]
     pub const fn explode(mut self, explode: bool) -> Self {
         self.explode = explode;
