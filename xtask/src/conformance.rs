@@ -22,7 +22,7 @@ Examples:
   cargo xtask conformance vxg-v4        those of one API
   cargo xtask conformance --update      the same as the first, and writes the two files")]
 pub struct Options {
-    /// The APIs, as specs/apis.toml names them; all of them if none is given.
+    /// The APIs, as specs/apis.toml names them; by default, all of them.
     #[arg(value_name = "API")]
     apis: Vec<String>,
     /// Write the two files in place of comparing them.

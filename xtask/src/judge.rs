@@ -33,7 +33,7 @@ const VERDICTS: &str = "verdicts.toml";
 /// `cargo install --root DIR cargo-semver-checks cargo-public-api`.
 #[derive(clap::Args)]
 pub struct Options {
-    /// The rules to judge; all of them if none is given.
+    /// The rules to judge; by default, all of them.
     #[arg(value_name = "RULE")]
     rules: Vec<String>,
 }

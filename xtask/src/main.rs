@@ -21,14 +21,14 @@ use xtask::{conformance, site, test};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// What a newcomer reads first.
+/// The introduction for newcomers.
 const ABOUT: &str = "\
 lorgnette's maintainer commands.
 
 lorgnette makes one Rust crate per API version out of the vendors' OpenAPI and Swagger contracts. The contracts, and the
 catalogue apis.toml that lists them, are in specs/; the crates are in crates/.";
 
-/// What a newcomer tries first.
+/// The first commands for newcomers.
 const EXAMPLES: &str = "\
 Examples:
   cargo xtask new lamps-v1 --docs https://lamps.example.com/docs
@@ -58,7 +58,7 @@ To add an API: add an entry to specs/apis.toml, run `cargo xtask fetch <name>`, 
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", about = ABOUT, after_help = EXAMPLES)]
 struct Arguments {
-    /// The folder of the workspace; looked for in the current folder and above unless given.
+    /// The folder of the workspace; by default, the current one or the nearest parent with one.
     #[arg(long, global = true, value_name = "DIR")]
     root: Option<PathBuf>,
 

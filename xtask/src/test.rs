@@ -33,7 +33,7 @@ pub struct Options {
     arguments: Vec<String>,
 }
 
-/// The parts that can be asked for.
+/// The selectable parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
     /// Every test.

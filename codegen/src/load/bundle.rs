@@ -2,7 +2,7 @@
 //!
 //! What a reference to another file leads to becomes a component, in the section that the place of
 //! the reference asks for; what has no section (a path item, an operation, `info`) is put in place.
-//! Nothing that is shared is written twice, so cycles are no matter. Components stand in the order
+//! Nothing that is shared is written twice, so cycles are harmless. Components stand in the order
 //! in which a reader who follows every reference at once meets them: depth first, from the entry
 //! file's first line on.
 //!

@@ -341,8 +341,8 @@ fn refine(nodes: &[Node<'_>]) -> Vec<usize> {
     }
 }
 
-/// Inline schemas that say what exactly one named schema says: they become it. A few values are not
-/// much in common: there the name must have something of what the schema is to its owner.
+/// Inline schemas that are equal to exactly one named schema are replaced by that one. A few values
+/// are not much in common: there the name must have something of what the schema is to its owner.
 fn named_twins(
     nodes: &[Node<'_>],
     classes: &[usize],

@@ -183,7 +183,7 @@ pub struct Encoding {
     pub wire: String,
     /// OpenAPI's style.
     pub style: String,
-    /// Whether items of a list, or members of an object, stand on their own.
+    /// Whether items of a list, or members of an object, are separate parameters (`explode`).
     pub explode: bool,
     /// Whether characters that delimit parts of an address stay as they are.
     pub allow_reserved: bool,

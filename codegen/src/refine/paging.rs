@@ -350,7 +350,7 @@ mod tests {
     use crate::generate::generate;
     use serde_json::{Value, json};
 
-    /// What becomes of an operation with this `x-lorgnette-pagination` and these members of its
+    /// The result for an operation with this `x-lorgnette-pagination` and these members of its
     /// success.
     fn found(said: &Value, properties: &Value, catalogue: &str) -> Result<Option<Paging>> {
         let entry = format!(

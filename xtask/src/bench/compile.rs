@@ -49,7 +49,7 @@ const ONE: &str = "one tag";
 
 /// One `cargo check` that is measured.
 struct Case {
-    /// Where cargo runs.
+    /// The folder in which cargo runs.
     folder: PathBuf,
     package: String,
     /// Arguments that choose features.

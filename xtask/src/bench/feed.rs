@@ -21,14 +21,14 @@ pub struct Options {
     /// How many thousands of requests there are.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     thousands: u32,
-    /// How many pairs of turns there are; the median of their ratios counts.
+    /// The number of pairs of turns; the result is the median of their ratios.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pairs: u32,
 }
 
-/// How many times as fast the feed has to be.
+/// The minimum speed of the feed, as a ratio.
 const LEAST_RATIO: f64 = 10.0;
-/// How many requests it has to carry in a second.
+/// The minimum number of requests per second.
 const LEAST_RATE: f64 = 20_000.0;
 
 /// Measures.

@@ -113,7 +113,7 @@ struct Report {
     is_missed: bool,
 }
 
-/// What was promised.
+/// The targets.
 #[derive(Clone, Copy)]
 enum Limit {
     Most(f64),

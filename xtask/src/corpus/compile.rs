@@ -81,7 +81,7 @@ pub fn check(
     Ok(())
 }
 
-/// Where the crates are compiled.
+/// The folder in which the crates are compiled.
 pub fn target(workspace: &Workspace) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| workspace.path("target"), PathBuf::from)

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// How often a running process is looked at.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// What one contract may take.
+/// The limits of one contract.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// In seconds.
@@ -20,12 +20,12 @@ pub struct Limits {
     pub memory: u64,
 }
 
-/// What to do with one contract.
+/// The task for one contract.
 #[derive(Clone, Copy, Debug)]
 pub struct Task<'t> {
     /// Its path inside the folder.
     pub contract: &'t str,
-    /// Where to write the crate.
+    /// The folder of the crate.
     pub output: Option<&'t Path>,
     /// Whether to compare the contract with the crate.
     pub account: bool,
@@ -38,7 +38,7 @@ pub struct Task<'t> {
 ///
 /// # Errors
 ///
-/// When the process cannot be started. That it fails is what the row says.
+/// When the process cannot be started. The row reports its failure.
 pub fn generate(folder: &Path, task: Task<'_>, limits: Limits, scratch: &Path) -> Result<Row, Failure> {
     let program = std::env::current_exe()
         .map_err(|error| Failure::new(format!("cannot find the program that this is: {error}")))?;
@@ -106,7 +106,7 @@ fn wait(child: &mut Child, time: Duration) -> std::io::Result<Option<ExitStatus>
     }
 }
 
-/// A process that ended without an answer.
+/// A process that ended without a result.
 fn broken(status: ExitStatus, complaint: &str, limits: Limits) -> Row {
     let line = complaint
         .lines()

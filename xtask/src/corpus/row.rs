@@ -14,7 +14,7 @@ pub struct Row {
     pub pointer: Option<String>,
     /// Why it failed.
     pub reason: Option<String>,
-    /// What the crate lacks of the contract.
+    /// The parts of the contract that the crate lacks.
     pub omitted: Vec<Omission>,
     /// How long the process ran.
     pub seconds: f64,
@@ -43,7 +43,7 @@ pub struct Examples {
     pub valid_refused: usize,
     /// Those that their own contract refuses, read all the same.
     pub invalid_read: usize,
-    /// Those that both refuse.
+    /// Payloads that both refuse.
     pub invalid_refused: usize,
     /// Members that the contract declares and that were not written back, of accepted payloads.
     pub lost: usize,
@@ -57,7 +57,7 @@ pub struct Examples {
     pub faults: Vec<Fault>,
 }
 
-/// What went wrong with a payload.
+/// The fault of a payload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fault {
     /// The place of the payload in the contract.
@@ -70,7 +70,7 @@ pub struct Fault {
 /// Something that the contract says and that is neither in the crate nor in its notes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
-    /// What is lost, as the table of kinds names it.
+    /// The loss, by its name in the table of kinds.
     pub kind: String,
     pub pointer: String,
     pub what: String,

@@ -172,7 +172,7 @@ fn fault(examples: &mut Examples, case: &Case, what: String) {
     });
 }
 
-/// What differs between a payload and what was written back.
+/// The differences between a payload and the value that was written back.
 enum Difference {
     /// A member is not there.
     Lost,

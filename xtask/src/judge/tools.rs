@@ -92,7 +92,7 @@ impl Crates {
         Ok(json)
     }
 
-    /// The step that cargo-semver-checks asks for.
+    /// The step that cargo-semver-checks requires.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl Crates {
         })
     }
 
-    /// What the verdicts were measured with.
+    /// The tools of the verdicts.
     ///
     /// # Errors
     ///

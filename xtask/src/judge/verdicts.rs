@@ -6,9 +6,9 @@ use lorgnette::write;
 use std::collections::BTreeMap;
 use toml_edit::{DocumentMut, Table, value};
 
-/// What the tools say of one change.
+/// The tools' verdicts on one change.
 pub struct Verdict {
-    /// The step that cargo-semver-checks asks for.
+    /// The step that cargo-semver-checks requires.
     pub semver_checks: &'static str,
     /// The step that follows from what cargo-public-api lists.
     pub public_api: &'static str,

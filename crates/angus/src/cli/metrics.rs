@@ -85,7 +85,7 @@ fn week(start: &str) -> Result<String, Failure> {
     monday.ok_or_else(|| Failure::usage("the server names a day that is not a date; leave out --weekly"))
 }
 
-/// What rows add up to.
+/// The totals of rows.
 #[derive(Debug, Default)]
 struct Totals {
     counts: BTreeMap<&'static str, i64>,

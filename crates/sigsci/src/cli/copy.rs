@@ -33,7 +33,7 @@ fn arguments(command: Command) -> Command {
             Arg::new("to")
                 .value_name("NEW")
                 .required(true)
-                .help("Site to copy to, which is created if it is not there"),
+                .help("Site to copy to, which is created if it does not exist"),
         )
         .arg(arguments::option("corp", "TEXT", "Corp [env: SIGSCI_CORP]"))
         .arg(arguments::option(
