@@ -415,7 +415,7 @@ mod tests {
             ("{\"openapi\": \"3.0.3\", \"paths\": {", "cut off"),
             ("<html></html>", "web page"),
             ("{\"swagger\": \"1.2\"}", "not known"),
-            ("{}", "no contract"),
+            ("{}", "not a contract"),
         ] {
             let error = Survey::new("x.json", text.to_owned()).map(|_| ()).unwrap_err();
             assert!(error.to_string().contains(expected), "{error}");
