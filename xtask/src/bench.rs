@@ -32,7 +32,7 @@ enum Bench {
 ///
 /// # Errors
 ///
-/// When what is to be measured cannot be made.
+/// When a program to measure cannot be built.
 pub fn run(workspace: &Workspace, options: Options) -> Result<ExitCode, Failure> {
     match options.bench {
         Bench::Compile(options) => compile::run(workspace, &options),

@@ -40,7 +40,7 @@ enum Part {
     All,
     /// Those that need no other program, and end within seconds once they are built.
     Quick,
-    /// The tool in somebody else's repository, and once more from packed crates.
+    /// The tool in another repository, and again from packaged crates.
     Tool,
 }
 

@@ -133,7 +133,8 @@ impl Both {
     }
 }
 
-/// The catalogue's entry for the vendor's contract as it came: no overlay, no names of ours.
+/// The catalogue's entry for the vendor's contract unchanged: without overlay and without our
+/// names.
 pub fn vendors(api: &Api) -> Api {
     let mut vendors = Api {
         contract: VENDOR.to_owned(),
@@ -148,7 +149,7 @@ pub fn vendors(api: &Api) -> Api {
 ///
 /// # Errors
 ///
-/// When no crate can be made of it.
+/// When no crate can be generated from it.
 pub fn seen(api: &Api, folder: &str, contract: String, overlay: Option<String>) -> Result<Seen, Failure> {
     let input = Input {
         api,
@@ -160,7 +161,7 @@ pub fn seen(api: &Api, folder: &str, contract: String, overlay: Option<String>) 
         .map_err(|error| Failure::of_generator(&error, folder))
 }
 
-/// The pairs of types that the command line gives.
+/// The pairs of types on the command line.
 ///
 /// # Errors
 ///

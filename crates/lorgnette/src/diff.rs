@@ -16,7 +16,7 @@ use lorgnette_codegen::pipeline::{self, Seen};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Says what has changed of contracts and overlays, and what that breaks.
+/// Prints the changes of contracts and overlays, and their breaking effects.
 ///
 /// Both states pass through the pipeline with their overlays and catalogue entries, up to the
 /// crate's surface: a change is breaking when a program that uses the crate may have to change. The
@@ -97,7 +97,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     Ok(ExitCode::from(u8::from(failed) + 2 * u8::from(breaking)))
 }
 
-/// The changes, and the APIs that are gone, in the form that is asked for.
+/// The changes, and the APIs that are gone, in the requested format.
 fn shown(options: &Options, reports: &[Report], gone: &[String]) -> Result<String, Failure> {
     Ok(match options.format {
         Format::Text => {

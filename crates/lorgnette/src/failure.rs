@@ -12,8 +12,7 @@ const LINES: usize = 100;
 /// Why a command, or the part of it that concerns one API, failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// The stage or the part of the command that failed, as one word; empty where that helps
-    /// nobody.
+    /// The stage or the part of the command that failed, as one word; empty if it is not helpful.
     part: String,
     /// The file, with `#` and a JSON pointer where the place in it is known; empty where no file is
     /// at fault.
@@ -33,7 +32,8 @@ impl Failure {
         }
     }
 
-    /// A failure of the operating system at `path`: `verb` is what was tried, for instance `read`.
+    /// A failure of the operating system at `path`: `verb` is the attempted action, for instance
+    /// `read`.
     pub fn io(verb: &str, path: &Path, error: &std::io::Error) -> Self {
         Self::new(format!("cannot {verb} it: {error}")).at(path.display().to_string())
     }

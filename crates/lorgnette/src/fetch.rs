@@ -39,8 +39,8 @@ use std::time::{Duration, Instant};
 
 /// Fetches the vendors' contracts into specs/.
 ///
-/// For each API, the page or contract that `source` in specs/apis.toml names is asked for. A page
-/// is searched for its contract: Swagger UI, ReDoc, Scalar, RapiDoc, Stoplight Elements. Every file
+/// For each API, fetches the page or contract that `source` in specs/apis.toml names. A page is
+/// searched for its contract: Swagger UI, ReDoc, Scalar, RapiDoc, Stoplight Elements. Every file
 /// that the contract refers to is fetched once, and all are joined into the API's contract in
 /// specs/. specs/apis.lock says where everything came from. The next time, servers are only asked
 /// whether something has changed.

@@ -10,7 +10,7 @@ use std::path::Path;
 ///
 /// # Errors
 ///
-/// When the contract is no file that can be read as UTF-8.
+/// When the contract cannot be read as a UTF-8 file.
 pub fn of_contract(path: &Path) -> Result<(Files, String), Failure> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -28,7 +28,7 @@ pub fn of_contract(path: &Path) -> Result<(Files, String), Failure> {
 ///
 /// # Errors
 ///
-/// When it is no file that can be read as UTF-8.
+/// When it cannot be read as a UTF-8 file.
 pub fn overlay(path: Option<&Path>) -> Result<Option<String>, Failure> {
     path.map(|path| std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error)))
         .transpose()
@@ -59,7 +59,7 @@ pub fn referred_to(folder: &Path, file: &str, text: &str) -> Option<Files> {
     }
 }
 
-/// `path` seen from the folder of `file`; nothing where it leads elsewhere.
+/// `path` seen from the folder of `file`; `None` if it is elsewhere.
 fn beside(file: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = file.split('/').collect();
     parts.pop();

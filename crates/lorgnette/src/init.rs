@@ -22,7 +22,7 @@ const ACTION: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "@v", env!("CARGO_PKG
 ///
 /// Writes specs/apis.toml, the catalogue that APIs are added to, and a workflow for GitHub that
 /// checks the generated crates and asks vendors for changes; says in Cargo.toml that there is a
-/// workspace, and in .gitattributes what contracts are. What is there already is kept.
+/// workspace, and in .gitattributes what contracts are. Existing files are kept.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -70,7 +70,7 @@ pub struct Options {
     allow_http: bool,
 }
 
-/// What a new API changes outside of its own folders.
+/// The changes of a new API outside of its own folders.
 const PARTS: [&str; 5] = [
     "Cargo.toml",
     "Cargo.lock",
@@ -109,7 +109,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes all of it; gives what is to be said.
+/// Creates all of it; returns the messages.
 fn make(
     workspace: &Workspace,
     options: &Options,
@@ -174,7 +174,7 @@ fn make(
     ))
 }
 
-/// Makes the crate; gives its version, without the contract's.
+/// Creates the crate; returns its version, without the contract's.
 fn generate(workspace: &Workspace, api: &Api) -> Result<String, Failure> {
     let made = regen::one(workspace, api, false, pipeline::generate)?;
     let version = made.version.split('+').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Where a project has something of a generated crate, and where it names it.
+//! The places where a project has files of a generated crate, or names it.
 
 use crate::failure::Failure;
 use crate::manifest::{MANIFEST, Manifest};

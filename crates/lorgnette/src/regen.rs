@@ -174,8 +174,8 @@ pub fn lock(workspace: &Workspace) -> Result<File, Failure> {
     }
 }
 
-/// What a process that writes the workspace's crates has locked. It lies outside the workspace,
-/// which a run leaves without anything that is not to be committed.
+/// The lock of a process that writes the workspace's crates. It lies outside the workspace, which a
+/// run leaves without anything that is not to be committed.
 pub fn lock_file(workspace: &Workspace) -> PathBuf {
     let root = workspace
         .root()

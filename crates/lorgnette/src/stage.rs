@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// What the copy's folder is called, up to the dot.
+/// The name of the copy's folder, up to the dot.
 const PREFIX: &str = ".lorgnette-";
 
 /// A copy of parts of a project.

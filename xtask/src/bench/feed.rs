@@ -89,7 +89,7 @@ fn pinned(program: &Path) -> Command {
     command
 }
 
-/// How long a command takes, which has to write so many thousands of lines to a file.
+/// The duration of a command that must write this many thousand lines to a file.
 fn seconds(mut command: Command, file: &Path, thousands: u32) -> Result<f64, Failure> {
     let begun = Instant::now();
     let output = command.output();

@@ -4,7 +4,7 @@
 //! Plain progenitor stops at several things that OpenAPI allows. Each repair here removes one of
 //! them in the way that changes least about how much progenitor generates, so that the yardstick is
 //! neither longer nor shorter than it has to be. Nobody calls the crates that come of it; they are
-//! only compiled. None of this has to do with how lorgnette repairs contracts.
+//! only compiled. lorgnette's own repairs of contracts are unrelated to these.
 
 use lorgnette_codegen::document::{self, Document, Object};
 use serde_json::{Value, json};

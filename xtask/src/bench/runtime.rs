@@ -34,9 +34,9 @@ pub struct Options {
 
 /// Calls that are not counted: connections are made, and tokens.
 const WARM_UP: u32 = 100;
-/// The lengths of the lists that are asked for. The promise is for each of them.
+/// The lengths of the requested lists. The promise is for each of them.
 const LENGTHS: [u32; 3] = [0, 1, 20];
-/// What a call may cost, of one by hand.
+/// The maximum cost of a call, relative to one written by hand.
 const MOST_INSTRUCTIONS: f64 = 1.07;
 /// How many calls there have to be in a second, of those by hand.
 const LEAST_CALLS: f64 = 1.0;
@@ -234,7 +234,7 @@ fn counted(program: &Path, side: &str, url: &str, calls: u32) -> Result<f64, Fai
     }
 }
 
-/// What the program prints: numbers.
+/// The numbers that the program prints.
 fn figures(program: &Path, arguments: &[&str]) -> Result<Vec<f64>, Failure> {
     let output = Command::new(program)
         .args(arguments)

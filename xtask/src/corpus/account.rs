@@ -1,4 +1,4 @@
-//! What of a contract is neither in its crate nor in the crate's notes.
+//! The parts of a contract that are neither in its crate nor in the crate's notes.
 
 use super::row::Finding;
 use lorgnette_accounting::account::{self, Note};

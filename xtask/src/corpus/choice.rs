@@ -115,7 +115,7 @@ pub fn spread<'n>(candidates: &[usize], count: usize, name: impl Fn(usize) -> &'
     chosen
 }
 
-/// A number made of a text (FNV-1a), the same on every machine and with every Rust.
+/// A hash of a text (FNV-1a), the same on every machine and with every Rust version.
 fn number(text: &str) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     text.bytes().fold(0xcbf2_9ce4_8422_2325, step)

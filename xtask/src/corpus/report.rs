@@ -174,7 +174,7 @@ fn findings(rows: &[Row]) -> String {
     out
 }
 
-/// What became of the contracts' own payloads.
+/// The results of the contracts' own payloads.
 fn examples(rows: &[Row]) -> String {
     let all: Vec<&Examples> = rows.iter().filter_map(|row| row.examples.as_ref()).collect();
     let sum = |of: fn(&Examples) -> usize| all.iter().map(|examples| of(examples)).sum::<usize>();
@@ -226,7 +226,7 @@ fn frequent<'r>(reasons: impl Iterator<Item = (&'r str, &'r str)>) -> Vec<(Strin
     counts
 }
 
-/// A reason without what stands in quotation marks or backticks.
+/// A reason without the text in quotation marks or backticks.
 fn anonymous(reason: &str) -> String {
     let mut out = String::new();
     let mut closing = None;

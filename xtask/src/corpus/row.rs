@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What became of one contract; the members are those of `--json`.
+/// The result for one contract; the members are those of `--json`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// The contract's path inside the folder.
@@ -34,7 +34,7 @@ pub struct Row {
     pub examples: Option<Examples>,
 }
 
-/// What became of the payloads that a contract brings itself.
+/// The results of the payloads in a contract.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Examples {
     /// Those that the contract accepts, read by the crate's types.
@@ -53,7 +53,7 @@ pub struct Examples {
     pub lost_nulls: usize,
     /// Values that were written back otherwise.
     pub changed: usize,
-    /// What went wrong with accepted payloads: refused, lost members, changed values.
+    /// The faults of accepted payloads: refusals, lost members, changed values.
     pub faults: Vec<Fault>,
 }
 

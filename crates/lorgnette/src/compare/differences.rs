@@ -45,9 +45,9 @@ pub struct Figures {
 pub struct Count {
     /// All of ours.
     pub ours: usize,
-    /// Those of ours that the vendor's contract has in the same form.
+    /// Our items that the vendor's contract has in the same form.
     pub confirmed: usize,
-    /// Those that only the vendor's contract has.
+    /// Items that only the vendor's contract has.
     pub missing: usize,
 }
 
@@ -80,7 +80,7 @@ pub struct Differing {
     pub what: String,
     /// Our name for it in Rust.
     pub ours: String,
-    /// The name that the vendor's contract gives it.
+    /// Its name in the vendor's contract.
     pub theirs: String,
     /// Our confidence in it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,7 +167,7 @@ pub fn compare(api: &str, ours: &Surface, theirs: &Surface, pairs: &Pairs, contr
     }
 }
 
-/// What our description says of how it knows a thing.
+/// Our description's evidence for an item.
 #[derive(Clone, Debug, Default)]
 struct Known {
     confidence: Option<String>,
@@ -207,10 +207,10 @@ impl Known {
     }
 }
 
-/// The forms of things by what they are called.
+/// The forms of items by name.
 type Forms = BTreeMap<String, String>;
 
-/// Compares two sets of things, counting what is confirmed.
+/// Compares two sets of items, and counts the confirmed ones.
 fn forms(ours: &Forms, theirs: &Forms, pairs: &Pairs, count: &mut Count) -> Vec<Difference> {
     let mut differences = Vec::new();
     for (place, form) in ours {

@@ -1,4 +1,4 @@
-//! Which operations and types of two surfaces are the same thing under other names.
+//! Matches operations and types of two surfaces that are the same under other names.
 //!
 //! Operations are paired by method and full path. Types are paired by where paired operations use
 //! them, and from there member by member.
@@ -28,7 +28,7 @@ pub struct Pairs {
 
 impl Pairs {
     /// Pairs the operations and types of `ours` with those of `theirs`. `given` holds pairs of
-    /// types that somebody has decided.
+    /// types that the user has decided.
     pub fn new(ours: &Surface, theirs: &Surface, given: &BTreeMap<String, String>) -> Self {
         let mut pairs = Self::default();
         for (name, operation) in &ours.operations {
@@ -78,7 +78,7 @@ impl Pairs {
             })
     }
 
-    /// The best pairs first: alike in what they hold, then used in more places together.
+    /// The best pairs first: by similar members, then by the number of common uses.
     fn decide(
         &mut self,
         ours: &Surface,

@@ -42,7 +42,8 @@ pub fn parse(text: &str) -> Result<Url, Failure> {
 ///
 /// # Errors
 ///
-/// When the scheme is not https (or http, where that is allowed), or the address holds credentials.
+/// When the scheme is not https (or http, where that is allowed), or the address contains
+/// credentials.
 pub fn check(url: &Url, allow_http: bool) -> Result<(), Failure> {
     match url.scheme() {
         "https" => {}
@@ -78,7 +79,7 @@ pub fn shown(url: &Url) -> String {
     url.into()
 }
 
-/// The address that stands in a URL in place of a host's name.
+/// The IP address in a URL in place of a host name.
 pub fn literal(url: &Url) -> Option<IpAddr> {
     match url.host()? {
         Host::Ipv4(address) => Some(address.into()),

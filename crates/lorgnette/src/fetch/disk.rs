@@ -17,7 +17,7 @@ pub const SCHEME: &str = "saved";
 /// More files are not looked at in search of the contract.
 const SEARCHED: usize = 5000;
 
-/// A folder with what a server would have.
+/// A folder with the files of a server.
 pub struct Disk {
     root: PathBuf,
     file_bytes: usize,
@@ -57,7 +57,7 @@ impl Disk {
     ///
     /// # Errors
     ///
-    /// When that is no file of the copy, or one that is too long.
+    /// When the copy has no such file, or the file is too long.
     pub fn get(&self, ask: &Ask, budget: &Budget) -> Result<Answer, Failure> {
         let url = &ask.address;
         let at = |failure: Failure| failure.at(url.as_str());

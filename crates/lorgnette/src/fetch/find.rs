@@ -19,7 +19,7 @@ const READ: usize = 20;
 pub struct Located {
     /// The contract's text.
     pub text: String,
-    /// What its references are relative to.
+    /// The base address of its references.
     pub address: Url,
     /// Whether only public addresses may follow.
     pub public_only: bool,
@@ -78,7 +78,7 @@ impl Sought<'_> {
     ///
     /// # Errors
     ///
-    /// When it cannot be fetched, or is no text.
+    /// When it cannot be fetched, or is not text.
     pub async fn locate(self) -> Result<Located, Failure> {
         self.finder.locate(self.told).await
     }
@@ -92,7 +92,7 @@ struct Finder<'s> {
     /// The contract that the page's address asks for, by its name.
     preferred: Option<String>,
     fetched: Vec<(Url, Answer)>,
-    /// What was looked at, and what came of it, for the error.
+    /// The visited addresses with their results, for the error.
     tried: Vec<String>,
 }
 

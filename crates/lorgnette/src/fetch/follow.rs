@@ -32,7 +32,7 @@ pub struct Followed {
 /// # Errors
 ///
 /// When a reference leads nowhere, or where it may not, or its file cannot be fetched; when the
-/// files are no contract.
+/// files are not a contract.
 pub async fn follow(session: &Session, located: &Located, origins: &Origins) -> Result<Followed, Failure> {
     let entry = called(&located.address);
     let survey = Survey::new(&entry, located.text.clone());

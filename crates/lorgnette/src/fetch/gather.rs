@@ -52,7 +52,7 @@ pub struct Wish<'a> {
 ///
 /// # Errors
 ///
-/// When it cannot be found or fetched in full, or is no contract.
+/// When it cannot be found or fetched in full, or is not a contract.
 pub async fn gather(session: &Session, wish: &Wish<'_>) -> Result<Gathered, Failure> {
     let start = Ask::new(wish.start.clone());
     let news = match wish.pin {

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::workspace::Workspace;
 use serde::{Deserialize, Serialize};
 
-/// The file, from the workspace's folder.
+/// The path of the file, relative to the workspace.
 pub const LOCK: &str = "specs/apis.lock";
 
 const HEADER: &str = "\
@@ -80,7 +80,7 @@ pub enum Part {
 }
 
 impl Lock {
-    /// Reads the file; an empty lock where there is none.
+    /// Reads the file; returns an empty lock if it is missing.
     ///
     /// # Errors
     ///

@@ -1,11 +1,11 @@
-//! What is asked of `fetch` for one API, and what became of it.
+//! The task of `fetch` for one API, and its outcome.
 
 use super::address::Network;
 use super::limits::Limits;
 use lorgnette_codegen::text::{LONG, line};
 use std::time::Duration;
 
-/// How to fetch one API, for whoever calls [`fetch_api`](super::fetch_api). The default is what
+/// How to fetch one API, for callers of [`fetch_api`](super::fetch_api). The default is what
 /// `lorgnette fetch API` does.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {

@@ -73,7 +73,7 @@ pub fn line(outcome: &Outcome, dry_run: bool, width: usize) -> String {
     line
 }
 
-/// What to do next, for each API whose contract is another one now.
+/// The next steps, for each API whose contract has changed.
 pub fn next(workspace: &Workspace, results: &[(String, Result<Outcome, Failure>)], dry_run: bool) -> String {
     let changed = results.iter().filter_map(|(_, result)| result.as_ref().ok());
     let changed = changed.filter(|outcome| outcome.change.is_change() && !dry_run);

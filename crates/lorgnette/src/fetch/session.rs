@@ -1,5 +1,5 @@
-//! What one API is fetched through: the network or a saved copy, what is left of the limits, and
-//! what has arrived before.
+//! The means to fetch one API: the network or a saved copy, what is left of the limits, and what
+//! has arrived before.
 
 use super::disk::Disk;
 use super::exchange::{Answer, Ask};
@@ -72,7 +72,7 @@ impl Session {
         answer
     }
 
-    /// Keeps an answer for whoever asks for the address next.
+    /// Keeps a response for the next request of the address.
     pub fn keep(&self, address: Url, answer: Answer) {
         let mut arrived = self.arrived.lock().unwrap_or_else(PoisonError::into_inner);
         arrived.insert(address, answer);

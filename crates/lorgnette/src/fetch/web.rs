@@ -45,7 +45,7 @@ impl Web {
     ///
     /// # Errors
     ///
-    /// When TLS cannot be set up, or the credentials are none that a header can hold.
+    /// When TLS cannot be set up, or the credentials are not valid in a header.
     pub fn new(
         network: Network,
         allow_http: bool,
@@ -86,8 +86,8 @@ impl Web {
     ///
     /// # Errors
     ///
-    /// When the address or one that it redirects to may not be asked, nothing answers in time, the
-    /// answer is no success, is cut off, or is more than the limits allow.
+    /// When the address or one that it redirects to may not be asked, there is no response in time,
+    /// or the response is not a success, is cut off, or exceeds the limits.
     pub async fn get(&self, ask: &Ask, budget: &Budget) -> Result<Answer, Failure> {
         let mut url = ask.address.clone();
         let mut public_only = ask.public_only;
@@ -272,7 +272,7 @@ const UNREACHED: &str = "look whether it opens in a browser; `--from` takes the 
 const OFFLINE: &str =
     "check that this machine is online and that the host is spelt right; `--from` takes a saved copy";
 
-/// What the resolver says, and how its refusal is told from other errors.
+/// The resolver's refusal, distinguishable from other errors.
 const PRIVATE: &str = "the name stands for a private address";
 
 fn private(url: &Url) -> Failure {

@@ -178,7 +178,7 @@ fn runtime(output: &Path, path: &Path) -> Result<String, Failure> {
     Ok(path.display().to_string().replace('\\', "/"))
 }
 
-/// Writes what is made, and removes what is made no more.
+/// Writes the generated files, and removes stale ones.
 fn write_to(output: &Path, existing: &Tree, files: BTreeMap<String, String>) -> Result<(), Failure> {
     let stale = existing.files.keys().filter(|path| !files.contains_key(*path));
     let stale: Vec<PathBuf> = stale.map(|path| output.join(path)).collect();

@@ -140,7 +140,7 @@ fn of_list(members: &[(String, &Value)], parameters: &[String]) -> Vec<(Words, b
     ways
 }
 
-/// What speaks for one way.
+/// The evidence for one way.
 #[derive(Default)]
 struct Found {
     operations: usize,

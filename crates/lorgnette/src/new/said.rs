@@ -1,5 +1,5 @@
-//! What `new` says when it is done: what came out, what was drafted and how sure that is, what a
-//! person has to look at.
+//! The final message of `new`: the result, the drafts with their confidence, and the items to
+//! review.
 
 use super::drafts::Drafts;
 use super::skeleton;
@@ -22,7 +22,7 @@ pub struct Made<'a> {
     pub drafts: &'a Drafts,
     /// How the API authenticates, and what the contract says beside.
     pub scheme: &'a Scheme,
-    /// What the contract says beside it.
+    /// The contract's further statements.
     pub others: &'a Others,
     /// The address for requests, if it is known.
     pub base_url: Option<&'a str>,

@@ -227,8 +227,8 @@ fn shared(workspace: &Workspace) -> String {
     out
 }
 
-/// A template with its names filled in. What is filled in may look like a name of the template, and
-/// stays.
+/// A template with its names filled in. Inserted text may look like a name of the template, and is
+/// left unchanged.
 fn filled(template: &str, values: &BTreeMap<&str, String>) -> String {
     let mut text = String::with_capacity(template.len());
     for (index, piece) in template.split("{{").enumerate() {

@@ -72,7 +72,7 @@ fn by_hand(workspace: &Workspace) -> Vec<String> {
     manifests
 }
 
-/// What a crate asks for that names our folder and version itself.
+/// The requirement of a crate that names our folder and version itself.
 fn in_member(document: &mut DocumentMut, name: &str, version: &str) {
     let ours = version.split('+').next().unwrap_or(version);
     for table in ["dependencies", "dev-dependencies", "build-dependencies"] {
@@ -85,7 +85,7 @@ fn in_member(document: &mut DocumentMut, name: &str, version: &str) {
     }
 }
 
-/// What the workspace's members ask for: our version. Build metadata means nothing in a
+/// The requirement of the workspace's members: our version. Build metadata means nothing in a
 /// requirement.
 fn in_manifest(document: &mut DocumentMut, name: &str, version: &str) {
     let ours = version.split('+').next().unwrap_or(version);

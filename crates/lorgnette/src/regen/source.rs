@@ -91,7 +91,7 @@ pub fn is_contract(name: &str) -> bool {
     ["json", "yaml", "yml"].contains(&extension)
 }
 
-/// What has been released of a crate, and its changelog.
+/// The released surface of a crate, and its changelog.
 ///
 /// # Errors
 ///
@@ -138,13 +138,13 @@ pub fn quiet_panics() {
     }));
 }
 
-/// What the last panic of this thread said.
+/// The message of this thread's last panic.
 pub fn last_panic() -> String {
     LAST_PANIC.with(|last| last.borrow().clone())
 }
 
-/// Runs a part of the generator where there is room for what it recurses over. `shown` is what a
-/// failure calls the place.
+/// Runs a part of the generator with a stack that is large enough for its recursion. `shown` is
+/// what a failure calls the place.
 ///
 /// # Errors
 ///

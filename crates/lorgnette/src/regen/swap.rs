@@ -141,7 +141,7 @@ fn carry_over(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// Brings back the folders of a run that was killed between its two renames, and clears what such
-/// runs left behind. Does what it can: whatever it cannot do harms nobody.
+/// runs left behind. Failures are ignored, since they are harmless.
 pub fn recover(workspace: &Workspace) {
     let Ok(entries) = std::fs::read_dir(workspace.root()) else {
         return;

@@ -32,7 +32,7 @@ pub struct Adapter {
     pub manifest: String,
     /// Its version.
     pub version: String,
-    /// The generated crates that it hands on.
+    /// The generated crates that it re-exports.
     pub crates: Vec<String>,
 }
 
@@ -199,7 +199,7 @@ fn table(workspace: &Workspace, path: &str) -> Result<Table, Failure> {
 }
 
 impl Releases {
-    /// Reads the record; an empty one where there is none.
+    /// Reads the record; returns an empty one if it is missing.
     ///
     /// # Errors
     ///

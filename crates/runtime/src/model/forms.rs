@@ -12,8 +12,8 @@ use super::parameters;
 use super::written::{Writing, fields, text};
 use serde_json::Value;
 
-/// An object as a url-encoded form. A field among the `encodings` is written as that parameter of a
-/// query would be.
+/// An object as a url-encoded form. A field among the `encodings` is encoded like that query
+/// parameter.
 ///
 /// A space is `%20` and not `+`: every reader of forms takes that, those included that read a form
 /// as they read an address.

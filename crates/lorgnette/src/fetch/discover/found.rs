@@ -22,7 +22,7 @@ pub enum Looks {
 /// A contract that a page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// What the page calls it, where it has several.
+    /// Its name on the page, if the page has several.
     pub name: Option<String>,
     /// Where it is.
     pub at: At,
@@ -57,9 +57,9 @@ pub struct Found {
     pub contracts: Vec<Candidate>,
     /// Contracts that it names, but that have a lower priority.
     pub fallbacks: Vec<Candidate>,
-    /// Where to look for more, in order.
+    /// Further addresses to search, in order.
     pub further: Vec<Further>,
-    /// What was there and could not be read.
+    /// The unreadable contracts.
     pub unread: Vec<String>,
     /// What the page's references are relative to, where it is one.
     pub base: Option<Url>,
@@ -68,7 +68,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// Takes down what was there and could not be read.
+    /// Records an unreadable contract.
     pub fn unread(&mut self, what: String) {
         if self.unread.len() < FURTHER {
             self.unread.push(what);

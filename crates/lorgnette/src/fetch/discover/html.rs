@@ -12,7 +12,7 @@ use url::Url;
 const ELEMENTS: usize = 5000;
 const SCRIPTS: usize = 200;
 
-/// What a page holds that matters here.
+/// The relevant parts of a page.
 #[derive(Default)]
 struct Page {
     base: Option<Url>,

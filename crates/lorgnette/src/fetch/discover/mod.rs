@@ -20,7 +20,7 @@ use serde_json::Value;
 use settings::Findings;
 use url::Url;
 
-/// What is looked for, as an error says it.
+/// The subject of the search, for errors.
 pub const FORMS: &str = "Swagger UI (`url`, `urls`, `configUrl`, `spec`, swagger-initializer.js), ReDoc (`spec-url`, \
     `Redoc.init`), Scalar, RapiDoc, Stoplight Elements, a link to a contract, and a contract itself as JSON or YAML";
 
@@ -98,7 +98,7 @@ fn read_query(base: &Url, found: &mut Found) {
     }
 }
 
-/// Where a server puts its contract by habit, most likely first: for pages that tell nothing.
+/// Common addresses of contracts, most likely first: for pages that name none.
 pub fn guesses(page: &Url) -> Vec<Further> {
     const PLACES: [(&str, Looks); 7] = [
         ("v3/api-docs", Looks::Page),

@@ -1,4 +1,4 @@
-//! What a contract looks like, and the file that holds one.
+//! Recognizes contracts and files that hold them.
 
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ fn names_version(text: &str) -> bool {
     head.contains("\"openapi\"") || head.contains("\"swagger\"")
 }
 
-/// A text's beginning of at most so many bytes.
+/// The start of a text, of at most this many bytes.
 pub fn head(text: &str, length: usize) -> &str {
     let ends = (0..=length.min(text.len())).rev().take(4);
     ends.into_iter()
@@ -44,7 +44,7 @@ pub fn is_contract(value: &Value) -> bool {
     (has("openapi") || has("swagger")) && (has("paths") || has("webhooks") || has("components"))
 }
 
-/// Whether a link's file is called as contracts are.
+/// Whether the name of a link's file is typical of contracts.
 pub fn is_contract_file(href: &str) -> bool {
     let words = ["openapi", "swagger", "api-docs", "apidocs"];
     is_data_file(href) && words.iter().any(|word| file_name(href).contains(word))

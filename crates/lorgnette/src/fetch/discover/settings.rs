@@ -7,7 +7,7 @@ use super::worth::{is_whole, text};
 use serde_json::Value;
 use url::Url;
 
-/// What was found, and what references are relative to.
+/// The findings, and the base address of references.
 pub struct Findings<'f> {
     /// The document base of the page.
     pub base: &'f Url,
@@ -145,7 +145,7 @@ pub fn document(value: &Value, form: &'static str, found: &mut Findings<'_>) {
     }
 }
 
-/// A document that is given as its text; any other text tells nothing.
+/// A document that is given as its text; any other text is ignored.
 pub fn document_text(text: &str, form: &'static str, found: &mut Findings<'_>) {
     if is_contract_text(text) {
         found.add(At::Inline(text.to_owned()), None, form, false);

@@ -45,7 +45,7 @@ pub struct Script<'s> {
 }
 
 impl<'s> Script<'s> {
-    /// Reads a script of any content. What is no JavaScript is tokens all the same.
+    /// Reads a script of any content. Text that is not JavaScript is also split into tokens.
     pub fn new(text: &'s str) -> Self {
         let text = head(text, LONGEST_SCRIPT);
         let mut reader = Reader {
@@ -98,7 +98,7 @@ impl<'s> Script<'s> {
         token.map_or("", |token| &self.text[token.start as usize..token.end as usize])
     }
 
-    /// The text that a literal stands for.
+    /// The text of a literal.
     pub fn literal(&self, index: usize) -> Option<String> {
         let source = self.source(index);
         match self.kind(index)? {

@@ -34,7 +34,7 @@ pub struct Test {
     pub made: String,
     /// The place of the credentials in a `request`.
     pub found: String,
-    /// What is there.
+    /// The existing content.
     pub expected: String,
 }
 
