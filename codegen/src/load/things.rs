@@ -11,8 +11,8 @@ pub struct Thing {
     pub target: Target,
     /// What it is.
     pub kind: Kind,
-    /// The component of the entry file that is nothing but a reference to it: it takes that place
-    /// and name.
+    /// The component of the entry file that is only a reference to this node, which takes over its
+    /// place and name.
     pub adopted: Option<String>,
     /// Its content, once copied.
     pub content: Value,

@@ -168,7 +168,7 @@ struct Node<'s> {
     home: Option<&'s Home>,
     /// What the schema says, without words and without the names of those it refers to.
     shape: String,
-    /// Those it refers to, in the order in which the shape has them.
+    /// The schemas it refers to, in the order of the shape.
     refers: Vec<String>,
     /// Properties that must be equal in addition to the shape.
     apart: String,

@@ -309,8 +309,7 @@ pub(super) fn member<'a>(api: &'a Api, page: &'a Object, path: &str) -> Option<&
 /// What holds the items (its field, and its name on the wire), their type, and whether it is a map.
 type Found = (Option<(String, String)>, TypeExpression, bool);
 
-/// Where the items of a page are: in the first of `names` that is a list or map, or in the only
-/// list.
+/// The place of a page's items: the first of `names` that is a list or map, or the only list.
 fn items<'n>(
     page: &Object,
     name: &str,

@@ -33,7 +33,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// What settings are found by.
+    /// The owner of the settings.
     pub const fn owner(&self) -> Owner {
         Owner {
             name: self.name,

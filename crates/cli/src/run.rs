@@ -179,7 +179,7 @@ fn run(program: &'static Program, matches: &ArgMatches, mask: &Mask) -> Result<(
     runtime.block_on(command::run(program, api, command, leaf, &connection, style))
 }
 
-/// The innermost arguments, where those of all commands are as well.
+/// The innermost arguments, which include those of all commands.
 fn leaf(matches: &ArgMatches) -> &ArgMatches {
     matches.subcommand().map_or(matches, |(_, inner)| leaf(inner))
 }

@@ -21,7 +21,7 @@ fn is_hidden(character: char) -> bool {
     }
 }
 
-/// `text` on one line, what is hidden in it as numbers: `\u{1b}`.
+/// `text` on one line, with hidden characters as numbers: `\u{1b}`.
 pub fn line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for character in text.trim_end().chars() {
@@ -36,7 +36,7 @@ pub fn line(text: &str) -> String {
     line
 }
 
-/// JSON of the same value, what is hidden in it as `\u202e`. The ends of its lines stay.
+/// JSON of the same value, with hidden characters as `\u202e`. The ends of its lines stay.
 pub fn json(text: &str) -> Cow<'_, str> {
     if text
         .bytes()
@@ -58,7 +58,7 @@ pub fn json(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Text of several lines, what is hidden in it as numbers. Tabs stay.
+/// Text of several lines, with hidden characters as numbers. Tabs stay.
 pub fn text(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c != '\n' && c != '\t' && is_hidden(c)) {
         return Cow::Borrowed(text);

@@ -25,7 +25,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes the names in a folder last. Where that is not possible the platform does so itself.
+/// Syncs the names in a folder to disk. Platforms that do not allow this sync them by themselves.
 pub fn sync_folder(folder: &Path) {
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();

@@ -117,7 +117,7 @@ impl Metrics {
         }
     }
 
-    /// Changes a part, and logs what there is to say of it.
+    /// Changes a part, and logs the change.
     fn change(&self, kind: &str, name: &str, change: impl FnOnce(&mut Part) -> Option<String>) {
         let said = {
             let mut parts = self.parts(kind).lock().unwrap_or_else(PoisonError::into_inner);

@@ -33,8 +33,8 @@ pub enum Command {
 }
 
 impl Command {
-    /// Runs the command in the project at `root`, or else in the one that the current folder lies
-    /// in.
+    /// Runs the command in the project at `root`, or else in the one that contains the current
+    /// folder.
     ///
     /// # Errors
     ///

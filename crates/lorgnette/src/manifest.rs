@@ -43,7 +43,7 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// When what it says of a workspace is malformed.
+    /// When its workspace table is malformed.
     pub fn add_workspace(&mut self) -> Result<(), Failure> {
         self.members().map(|_| ())
     }
@@ -53,7 +53,7 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// When what the manifest says of a workspace is malformed.
+    /// When the manifest's workspace table is malformed.
     pub fn add_members(&mut self, folder: &str) -> Result<(), Failure> {
         let all = format!("{folder}/*");
         let members = self.members()?;

@@ -26,8 +26,8 @@ impl Workspace {
         }
     }
 
-    /// The workspace whose folder is `root`, or else the nearest one that the current folder lies
-    /// in, which is then printed to standard error.
+    /// The workspace whose folder is `root`, or else the nearest one that contains the current
+    /// folder, which is then printed to standard error.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! The yardstick's contract: what plain progenitor can take of a contract, with all its operations
-//! and schemas.
+//! The baseline's contract: a contract reduced to the constructs that plain progenitor supports,
+//! with all its operations and schemas.
 //!
 //! Plain progenitor stops at several things that OpenAPI allows. Each repair here removes one of
 //! them in the way that changes least about how much progenitor generates, so that the yardstick is

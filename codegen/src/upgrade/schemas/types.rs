@@ -11,7 +11,7 @@ use crate::document::{Node, Object};
 use crate::upgrade::members::{push, rename, split_off};
 use serde_json::{Map, Value, json};
 
-/// Formats that say something about numbers; all others are about text.
+/// Formats of numbers; all others are formats of text.
 const NUMBER_FORMATS: [&str; 8] = [
     "int8", "int16", "int32", "int64", "uint32", "uint64", "float", "double",
 ];

@@ -59,7 +59,7 @@ fn split<'d>(contract: &'d Document, holder: &str) -> (Vec<Placed<'d>>, Vec<Stri
     (bodies, others)
 }
 
-/// A body in one piece stood where its parameter is; a form, where its fields are listed.
+/// The place of a body is that of its parameter; the place of a form is the list of its fields.
 fn request_body(
     now: &str,
     body: &Value,

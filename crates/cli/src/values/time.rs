@@ -21,7 +21,8 @@ impl Moment {
         self.0.to_utc()
     }
 
-    /// The moment as the contract writes a value of this kind; `None` if that is none of a time.
+    /// The moment as the contract writes a value of this kind; `None` if it is not the form of a
+    /// time.
     pub fn of_kind(self, kind: Kind) -> Option<Value> {
         let utc = self.0.to_utc();
         Some(match kind {

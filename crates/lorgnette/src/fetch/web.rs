@@ -108,7 +108,7 @@ impl Web {
                 )
                 .at(address::shown(&url))
                 .help(
-                    "a cache on the way answers wrongly: try again later, or take a saved copy with `--from`",
+                    "an intermediate cache responds incorrectly: try again later, or take a saved copy with `--from`",
                 ));
             }
             if !status.is_redirection() {

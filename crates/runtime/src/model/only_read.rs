@@ -1,7 +1,7 @@
 //! Structs that only responses hold: programs get them by reading, and make them for mocks at most.
 
-/// Gives a struct that only responses hold its empty value, or a constructor where members are
-/// required, for mocks.
+/// Gives a struct that only responses hold a default value or, if members are required, a
+/// constructor, for mocks.
 ///
 /// Both are hidden unless the crate's feature `mock` is on. So a new required member, which changes
 /// the constructor, is not a breaking change.

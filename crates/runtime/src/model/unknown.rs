@@ -5,7 +5,7 @@ use std::fmt;
 
 /// The members of an object that the contract does not name, unchanged.
 ///
-/// An object that a server sends keeps them, so that nothing is lost where it is written back or
+/// An object that a server sends keeps them, so that nothing is lost when it is written back or
 /// exported. They are read by its method `unknown`, changed by `unknown_mut`, compared with it, and
 /// written behind the members that the contract names.
 ///

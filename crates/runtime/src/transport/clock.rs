@@ -8,7 +8,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-/// The least time between two looks at whose turn it is.
+/// The minimum time between two checks of whether the client waits for the server.
 const LEAST: Duration = Duration::from_millis(10);
 
 /// The time for a whole call. It runs from when this is made.

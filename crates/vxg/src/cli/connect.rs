@@ -6,8 +6,7 @@ use crate::{
 };
 use lorgnette_cli::{Api, Connection};
 
-/// The server that requests go to, if it is named: that of the address which the command line has,
-/// or that of the settings.
+/// The server for requests, if the command line's address or the settings name one.
 fn server(connection: &Connection) -> Result<Option<ServerAddress>, ClientError> {
     let named = match connection.base_url() {
         Some(url) => {

@@ -33,7 +33,7 @@ pub(crate) fn to_wiped_json(value: &dyn Wire) -> Result<Zeroizing<Vec<u8>>> {
     Ok(json.0)
 }
 
-/// Grows without leaving a copy behind.
+/// A buffer that grows without leaving an unwiped copy in memory.
 struct Wiped(Zeroizing<Vec<u8>>);
 
 impl Write for Wiped {
