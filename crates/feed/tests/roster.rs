@@ -93,7 +93,7 @@ async fn run(house: &House, every: Duration, is_over: impl Fn(&str) -> bool) -> 
     let folder = tempfile::tempdir().unwrap();
     let log = Arc::<Mutex<String>>::default();
     let said = Arc::clone(&log);
-    let metrics = Metrics::new(move |line| said.lock().unwrap().push_str(&format!("{line}\n")));
+    let metrics = Metrics::new(move |line| said.lock().unwrap().extend([line, "\n"]));
     let file = folder.path().join("lines");
     let sinks = vec![Spec::parse(&format!("file:{}", file.display()), &[]).unwrap()];
     let sources = Sources {
