@@ -43,15 +43,15 @@ lorgnette_runtime::only_read!(Count { value, unknown });
 pub struct EntitiesPage {
     /// Metrics by bucket; the key is the bucket's start as an ISO date, or a fixed key for global.
     pub entities: BTreeMap<String, Entity>,
-    /// `from_date`.
+    /// The date that the search began from.
     pub from_date: Option<DateTime>,
-    /// `to_date`.
+    /// The date that the search went to.
     pub to_date: Option<DateTime>,
-    /// `time`.
+    /// What the data is aggregated by.
     pub time: Option<TimeBucket>,
-    /// `total_results`.
+    /// How many results there are in all pages.
     pub total_results: Option<i64>,
-    /// `nb_of_pages`.
+    /// How many pages there are.
     pub nb_of_pages: Option<i64>,
     /// Page held by this answer, counted from 1.
     pub page: Option<i64>,
@@ -77,13 +77,13 @@ pub struct Entity {
     pub passing_by: Option<Count>,
     /// `interested`.
     pub interested: Option<Count>,
-    /// `stop_time`.
+    /// How long people stopped.
     pub stop_time: Option<Seconds>,
     /// `attention_time`.
     pub attention_time: Option<Seconds>,
-    /// `category`.
+    /// People counted, by age and gender.
     pub category: Option<CategoryCounts>,
-    /// `gender`.
+    /// People counted, by gender.
     pub gender: Option<GenderCounts>,
     /// Shape not documented.
     pub satisfaction: BTreeMap<String, Value>,

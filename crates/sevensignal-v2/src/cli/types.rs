@@ -57,12 +57,15 @@ lorgnette_runtime::command_type!(
 lorgnette_runtime::command_type!(AgentAccessPointBssid: ""; object "id" Uuid, "bssid" Text, "band" Text);
 
 #[cfg(feature = "access-points")]
-lorgnette_runtime::command_type!(AgentAccessPointBssidRequest: ""; object "bssid" Text, "band" Text);
+lorgnette_runtime::command_type!(
+    AgentAccessPointBssidRequest: ""; object "bssid" Text "BSSID of the access point, a MAC address.",
+    "band" Text "Radio band, in GHz."
+);
 
 #[cfg(feature = "access-points")]
 lorgnette_runtime::command_type!(
-    AgentAccessPointRequest: ""; object "name" Text, "controller" Text, "locationId" Uuid,
-    "bssids"[(AgentAccessPointBssidRequest)]
+    AgentAccessPointRequest: ""; object "name" Text, "controller" Text,
+    "locationId" Uuid "Id of the location.", "bssids"[(AgentAccessPointBssidRequest)]
 );
 
 #[cfg(feature = "service-areas")]
@@ -375,8 +378,9 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "api-keys")]
 lorgnette_runtime::command_type!(
-    ApiKeyRequest: ""; object "organizationId" Uuid required, "sapphireGroupId" Uuid, "roleId" Uuid,
-    "permissionIds"[Uuid], "description" Text
+    ApiKeyRequest: ""; object "organizationId" Uuid required "Id of the organization.",
+    "sapphireGroupId" Uuid, "roleId" Uuid "Id of the role.", "permissionIds"[Uuid] "Ids of the permissions.",
+    "description" Text
 );
 
 #[cfg(feature = "api-keys")]
@@ -414,7 +418,7 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(any(feature = "incidents", feature = "on-demand-tests"))]
-lorgnette_runtime::command_type!(Band: ""; values "2.4", "5.0", "6.0");
+lorgnette_runtime::command_type!(Band: "Radio band, in GHz."; values "2.4", "5.0", "6.0");
 
 #[cfg(feature = "kpis")]
 lorgnette_runtime::command_type!(BandFilter: ""; values "\"2.4\"", "\"5\"", "\"6\"");
@@ -433,14 +437,16 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "network-keys")]
 lorgnette_runtime::command_type!(
     CertificateFile: "Certificate, private key or PAC file; certificateBytes carries its content in base64.";
-    object "fileName" Text, "certificateBytes" Secret
+    object "fileName" Text, "certificateBytes" Secret "Content of the file, as base64."
 );
 
 #[cfg(feature = "network-keys")]
 lorgnette_runtime::command_type!(
     CertificateProperties: "Outer certificates for EAP_TLS; all optional; what an update omits stays stored.";
-    object "caCertificate"(CertificateFile), "clientCertificate"(CertificateFile),
-    "privateKey"(CertificateFile), "privateKeyPassword" Secret
+    object "caCertificate"(CertificateFile) "Certificate of the authority that the server is verified by.",
+    "clientCertificate"(CertificateFile) "Certificate that the client shows.",
+    "privateKey"(CertificateFile) "Key of the client certificate.",
+    "privateKeyPassword" Secret "Password of the private key."
 );
 
 #[cfg(feature = "network-keys")]
@@ -994,7 +1000,8 @@ lorgnette_runtime::command_type!(
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
     "ipAddress"(IpAddressSettings) required, "testEndpoint"(TestEndpointSettings) required,
     "durationSeconds" Integer "Length of the HTTP test. Default `2`.",
-    "testCount" Integer "How many downloads are run. Default `1`.", "qosCategory"(QosCategoryInRequest),
+    "testCount" Integer "How many downloads are run. Default `1`.",
+    "qosCategory"(QosCategoryInRequest) "Traffic class: best effort, background, video or voice.",
     "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`."
 );
 
@@ -1203,7 +1210,7 @@ lorgnette_runtime::command_type!(
     MerakiIntegrationConfigRequest: ""; object "apiKey" Secret required, "runOption"(RunOption) required,
     "scheduledOption"(ScheduledOption) required, "agentsEnabled" Boolean, "agentsFullSynchronization" Boolean,
     "sensorsEnabled" Boolean, "scheduledDayOfWeek" Integer, "scheduledWeekOfMonth" Integer,
-    "organizationId" Uuid, "sapphireGroupId" Uuid
+    "organizationId" Uuid "Id of the organization.", "sapphireGroupId" Uuid
 );
 
 #[cfg(feature = "integration-configs")]
@@ -1314,9 +1321,9 @@ lorgnette_runtime::command_type!(
     "direction"(MosTestRequestDirection) "Which way the stream flows. Default `DOWNLINK`.",
     "codec"(MosTestRequestCodec) "VoIP codec; default packet size 188 bytes (PCM_LINEAR_16) or 48 bytes (GSM) Default `PCM_LINEAR_16`.",
     "fec"(MosTestRequestFec) "How the stream is protected against loss (FEC) Default `NO_FEC`.",
-    "qosCategory"(QosCategoryInRequest), "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.",
-    "sender"(MosTestSender), "receiver"(MosTestReceiver),
-    "testType"(NetworkAdapter) "Interface the test runs over. Default `WLAN`.",
+    "qosCategory"(QosCategoryInRequest) "Traffic class: best effort, background, video or voice.",
+    "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.", "sender"(MosTestSender),
+    "receiver"(MosTestReceiver), "testType"(NetworkAdapter) "Interface the test runs over. Default `WLAN`.",
     "accessPointId" Integer "Access point the test runs against. At least 1.", "ipAddress"(IpAddressSettings),
     "maxAttachTimeoutMilliseconds" Integer "Longest wait for attaching to the network. Default `20000`.",
     "maxIpAddressWaitTimeMilliseconds" Integer "Longest wait for an IP address. Default `60000`.",
@@ -1412,7 +1419,10 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(feature = "alert-rules")]
-lorgnette_runtime::command_type!(NotificationConfig: ""; object "deliveries"[(Delivery)] required);
+lorgnette_runtime::command_type!(
+    NotificationConfig: "";
+    object "deliveries"[(Delivery)] required "Where notifications go: webhooks, email, and others."
+);
 
 #[cfg(feature = "authentication")]
 lorgnette_runtime::command_type!(
@@ -1460,7 +1470,7 @@ lorgnette_runtime::command_type!(OrganizationConnection: ""; object "id" Text);
 
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(
-    OrganizationInfo: ""; object "organizationId" Uuid required, "isPrimary" Boolean
+    OrganizationInfo: ""; object "organizationId" Uuid required "Id of the organization.", "isPrimary" Boolean
 );
 
 #[cfg(feature = "users")]
@@ -1477,8 +1487,9 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "on-demand-tests")]
 lorgnette_runtime::command_type!(
     PacketCaptureTestRequest: ""; object "mode"(PacketCaptureTestRequestMode) required,
-    "accessPointId" Integer, "captureTimeSeconds" Integer required, "captureFilter" Text, "band"(Band),
-    "channel" Integer
+    "accessPointId" Integer "Id of the access point.",
+    "captureTimeSeconds" Integer required "How long to capture, in seconds.", "captureFilter" Text,
+    "band"(Band) "Radio band, in GHz.", "channel" Integer "Number of the WiFi channel."
 );
 
 #[cfg(feature = "on-demand-tests")]
@@ -1576,8 +1587,11 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "network-keys")]
 lorgnette_runtime::command_type!(
     PeapInnerAuthentication: "EAP_PEAP inner step; certificate and key fields only with TLS, then clientCertificate is required.";
-    object "method"(PeapInnerAuthenticationMethod), "caCertificate"(CertificateFile),
-    "clientCertificate"(CertificateFile), "privateKey"(CertificateFile), "privateKeyPassword" Secret
+    object "method"(PeapInnerAuthenticationMethod),
+    "caCertificate"(CertificateFile) "Certificate of the authority that the server is verified by.",
+    "clientCertificate"(CertificateFile) "Certificate that the client shows.",
+    "privateKey"(CertificateFile) "Key of the client certificate.",
+    "privateKeyPassword" Secret "Password of the private key."
 );
 
 #[cfg(feature = "network-keys")]
@@ -1624,7 +1638,8 @@ lorgnette_runtime::command_type!(
     "payloadSizeBytes"(PayloadSizeBytes) "How many bytes one ping carries. Default `32`.",
     "intervalMilliseconds" Integer "Gap between pings. Default `1000`.",
     "timeoutMilliseconds" Integer "Limit for one ping. Default `1000`.",
-    "testCount" Integer "How many pings are sent. Default `10`.", "qosCategory"(QosCategoryInRequest)
+    "testCount" Integer "How many pings are sent. Default `10`.",
+    "qosCategory"(QosCategoryInRequest) "Traffic class: best effort, background, video or voice."
 );
 
 #[cfg(feature = "on-demand-tests")]
@@ -1653,7 +1668,8 @@ lorgnette_runtime::command_type!(
     "payloadSizeBytes"(PayloadSizeBytes) "How many bytes one ping carries. Default `32`.",
     "intervalMilliseconds" Integer "Gap between pings. Default `1000`.",
     "timeoutMilliseconds" Integer "Limit for one ping. Default `1000`.",
-    "testCount" Integer "How many pings are sent. Default `10`.", "qosCategory"(QosCategoryInRequest)
+    "testCount" Integer "How many pings are sent. Default `10`.",
+    "qosCategory"(QosCategoryInRequest) "Traffic class: best effort, background, video or voice."
 );
 
 #[cfg(feature = "on-demand-tests")]
@@ -1738,7 +1754,7 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "networks")]
 lorgnette_runtime::command_type!(
     PostSensorNetworkRequest: ""; object "name" Text required, "displayName" Text,
-    "networkKeyId" Integer required
+    "networkKeyId" Integer required "Id of the network key that opens the network."
 );
 
 #[cfg(feature = "service-areas")]
@@ -1777,12 +1793,14 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "networks")]
 lorgnette_runtime::command_type!(
     PutSensorNetworkRequest: ""; object "name" Text required, "displayName" Text,
-    "networkKeyId" Integer required, "description" Text, "contactPerson" Text,
-    "allowAutomaticMacFix" Boolean required, "randomMacs" Boolean required,
-    "autoUpdateApNames" Boolean required, "ssidHidden" Boolean required, "pmfSupportEnabled" Boolean required,
-    "ieee80211rClientSupportEnabled2400MHz" Boolean required,
-    "ieee80211rClientSupportEnabled5000MHz" Boolean required,
-    "ieee80211rClientSupportEnabled6000MHz" Boolean required
+    "networkKeyId" Integer required "Id of the network key that opens the network.", "description" Text,
+    "contactPerson" Text, "allowAutomaticMacFix" Boolean required, "randomMacs" Boolean required,
+    "autoUpdateApNames" Boolean required,
+    "ssidHidden" Boolean required "Whether the network does not broadcast its name.",
+    "pmfSupportEnabled" Boolean required "Whether protected management frames (802.11w) are supported.",
+    "ieee80211rClientSupportEnabled2400MHz" Boolean required "Whether fast roaming (802.11r) is supported at 2.4 GHz.",
+    "ieee80211rClientSupportEnabled5000MHz" Boolean required "Whether fast roaming (802.11r) is supported at 5 GHz.",
+    "ieee80211rClientSupportEnabled6000MHz" Boolean required "Whether fast roaming (802.11r) is supported at 6 GHz."
 );
 
 #[cfg(feature = "service-areas")]
@@ -1817,7 +1835,7 @@ lorgnette_runtime::command_type!(
 
 #[cfg(any(feature = "clients", feature = "incidents", feature = "kpis"))]
 lorgnette_runtime::command_type!(
-    Range: ""; object "to" Integer, "toAsDateString" Text, "from" Integer, "fromAsDateString" Text,
+    Range: ""; object "to" Millis, "toAsDateString" Text, "from" Millis, "fromAsDateString" Text,
     "total" Integer, "duration" Integer, "durationAsString" Text
 );
 
@@ -2046,7 +2064,7 @@ lorgnette_runtime::command_type!(
     "authTypeEnabled"(AuthTypeEnabled) required, "basicAuthUsername" Text, "basicAuthPassword" Secret,
     "oauth2ClientId" Text, "oauth2ClientSecret" Secret,
     "apiKeyHeader" Text "Null or blank means 'x-sn-apikey'.", "apiKeyKey" Secret,
-    "organizationId" Uuid required
+    "organizationId" Uuid required "Id of the organization."
 );
 
 #[cfg(feature = "integration-configs")]
@@ -2177,7 +2195,8 @@ lorgnette_runtime::command_type!(
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
     "ipAddress"(IpAddressSettings) required, "testEndpoint"(TestEndpointSettings) required,
     "testCount" Integer "How many TCP throughput runs. At least 1; default `1`.",
-    "qosCategory"(QosCategoryInRequest), "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.",
+    "qosCategory"(QosCategoryInRequest) "Traffic class: best effort, background, video or voice.",
+    "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.",
     "downloadMegabytes"(DownloadMegabytes) "Megabytes to download. Default `FOUR`."
 );
 
@@ -2209,7 +2228,8 @@ lorgnette_runtime::command_type!(
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
     "ipAddress"(IpAddressSettings) required, "testEndpoint"(TestEndpointSettings) required,
     "testCount" Integer "How many TCP throughput runs. At least 1; default `1`.",
-    "qosCategory"(QosCategoryInRequest), "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.",
+    "qosCategory"(QosCategoryInRequest) "Traffic class: best effort, background, video or voice.",
+    "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.",
     "uploadMegabytes"(UploadMegabytes) "Megabytes to upload. Default `FOUR`."
 );
 
@@ -2458,7 +2478,7 @@ lorgnette_runtime::command_type!(
     "queriesPerHop" Integer "Probes sent to each hop. Default `5`.",
     "timeoutMilliseconds" Integer "Limit for one probe. Default `2000`.",
     "testTimeoutSeconds" Integer "Limit for the whole trace. Default `20`.",
-    "qosCategory"(QosCategoryInRequest)
+    "qosCategory"(QosCategoryInRequest) "Traffic class: best effort, background, video or voice."
 );
 
 #[cfg(feature = "on-demand-tests")]
@@ -2476,8 +2496,11 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "network-keys")]
 lorgnette_runtime::command_type!(
     TtlsInnerAuthentication: "EAP_TTLS inner step; certificate and key fields only with EAP_TLS, then clientCertificate is required.";
-    object "method"(InnerAuthenticationMethod), "caCertificate"(CertificateFile),
-    "clientCertificate"(CertificateFile), "privateKey"(CertificateFile), "privateKeyPassword" Secret
+    object "method"(InnerAuthenticationMethod),
+    "caCertificate"(CertificateFile) "Certificate of the authority that the server is verified by.",
+    "clientCertificate"(CertificateFile) "Certificate that the client shows.",
+    "privateKey"(CertificateFile) "Key of the client certificate.",
+    "privateKeyPassword" Secret "Password of the private key."
 );
 
 #[cfg(feature = "on-demand-tests")]
@@ -2493,7 +2516,8 @@ lorgnette_runtime::command_type!(
     "testCount" Integer "How many UDP throughput runs. At least 1; default `1`.",
     "senderPort" Integer "Sending UDP port; 0 picks one. Default `0`.",
     "receiverPort" Integer "Receiving UDP port; 0 picks one. Default `0`.",
-    "qosCategory"(QosCategoryInRequest), "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.",
+    "qosCategory"(QosCategoryInRequest) "Traffic class: best effort, background, video or voice.",
+    "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.",
     "downloadMegabytes"(DownloadMegabytes) "Megabytes to download. Default `FOUR`."
 );
 
@@ -2534,7 +2558,8 @@ lorgnette_runtime::command_type!(
     "testCount" Integer "How many UDP throughput runs. At least 1; default `1`.",
     "senderPort" Integer "Sending UDP port; 0 picks one. Default `0`.",
     "receiverPort" Integer "Receiving UDP port; 0 picks one. Default `0`.",
-    "qosCategory"(QosCategoryInRequest), "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.",
+    "qosCategory"(QosCategoryInRequest) "Traffic class: best effort, background, video or voice.",
+    "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.",
     "uploadMegabytes"(UploadMegabytes) "Megabytes to upload. Default `FOUR`."
 );
 
@@ -2576,8 +2601,9 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(
-    UserRequest: ""; object "firstName" Text, "lastName" Text, "email" Text required, "roleId" Uuid,
-    "organizationId" Uuid required, "permissionIds"[Uuid], "permissionNames"[Text]
+    UserRequest: ""; object "firstName" Text, "lastName" Text, "email" Text required,
+    "roleId" Uuid "Id of the role.", "organizationId" Uuid required "Id of the organization.",
+    "permissionIds"[Uuid] "Ids of the permissions.", "permissionNames"[Text]
 );
 
 #[cfg(feature = "users")]
@@ -2593,15 +2619,18 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(feature = "users")]
-lorgnette_runtime::command_type!(UsersGroupsRequest: ""; object "groupIds"[Uuid] required);
-
-#[cfg(feature = "users")]
 lorgnette_runtime::command_type!(
-    UsersPermissionsRequest: ""; object "permissionIds"[Uuid], "permissionNames"[Text]
+    UsersGroupsRequest: ""; object "groupIds"[Uuid] required "Ids of the groups."
 );
 
 #[cfg(feature = "users")]
-lorgnette_runtime::command_type!(UsersRoleRequest: ""; object "roleId" Uuid required);
+lorgnette_runtime::command_type!(
+    UsersPermissionsRequest: ""; object "permissionIds"[Uuid] "Ids of the permissions.",
+    "permissionNames"[Text]
+);
+
+#[cfg(feature = "users")]
+lorgnette_runtime::command_type!(UsersRoleRequest: ""; object "roleId" Uuid required "Id of the role.");
 
 #[cfg(feature = "on-demand-tests")]
 lorgnette_runtime::command_type!(

@@ -16,14 +16,14 @@ pub struct AgentAccessPoint {
     pub controller: Option<String>,
     /// `overTheAirName`.
     pub over_the_air_name: Option<String>,
-    /// `modifiedBy`.
+    /// Who last changed it.
     pub modified_by: Option<String>,
-    /// `macAddress`.
+    /// MAC address of the device.
     pub mac_address: Option<String>,
     /// Superseded by serviceAreaId.
     #[deprecated]
     pub location_id: Option<Uuid>,
-    /// `serviceAreaId`.
+    /// Id of the service area.
     pub service_area_id: Option<Uuid>,
     /// `bssids`.
     pub bssids: Vec<AgentAccessPointBssid>,
@@ -46,9 +46,9 @@ lorgnette_runtime::only_read!(
 pub struct AgentAccessPointBssid {
     /// `id`.
     pub id: Option<Uuid>,
-    /// `bssid`.
+    /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
-    /// `band`.
+    /// Radio band, in GHz.
     pub band: Option<String>,
     unknown: UnknownMembers,
 }
@@ -61,9 +61,9 @@ lorgnette_runtime::only_read!(AgentAccessPointBssid { id, bssid, band, unknown }
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct AgentAccessPointBssidRequest {
-    /// `bssid`.
+    /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
-    /// `band`.
+    /// Radio band, in GHz.
     pub band: Option<String>,
 }
 lorgnette_runtime::object!(AgentAccessPointBssidRequest { 0 bssid: "bssid", 1 band: "band" });
@@ -77,7 +77,7 @@ pub struct AgentAccessPointRequest {
     pub name: Option<String>,
     /// `controller`.
     pub controller: Option<String>,
-    /// `locationId`.
+    /// Id of the location.
     pub location_id: Option<Uuid>,
     /// `bssids`.
     pub bssids: Option<Vec<AgentAccessPointBssidRequest>>,
@@ -95,9 +95,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentAccessPointsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentAccessPoint>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -110,9 +110,9 @@ lorgnette_runtime::only_read!(GetAgentAccessPointsResponse { results, pagination
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorAccessPointsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<SensorAccessPoint>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -129,23 +129,23 @@ pub struct SensorAccessPoint {
     pub id: Option<i64>,
     /// `name`.
     pub name: Option<String>,
-    /// `bssid`.
+    /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
     /// `description`.
     pub description: Option<String>,
-    /// `serviceAreaId`.
+    /// Id of the service area.
     pub service_area_id: Option<i64>,
     /// `serviceAreaName`.
     pub service_area_name: Option<String>,
     /// `network`.
     pub network: Option<String>,
-    /// `band`.
+    /// Radio band, in GHz.
     pub band: Option<f64>,
     /// `managed`.
     pub managed: Option<String>,
     /// `managingEyeId`.
     pub managing_eye_id: Option<i64>,
-    /// `essid`.
+    /// Name of the network that the access point broadcasts.
     pub essid: Option<String>,
     /// `frequency`.
     pub frequency: Option<f64>,

@@ -8,9 +8,9 @@ use lorgnette_runtime::{DateTime, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdapterDriverEntry {
-    /// `driverProvider`.
+    /// Who made the driver of the network adapter.
     pub driver_provider: Option<String>,
-    /// `driverVersion`.
+    /// Version of the driver of the network adapter.
     pub driver_version: Option<String>,
     /// `totalRoamingSamples`.
     pub total_roaming_samples: Option<i64>,
@@ -41,7 +41,7 @@ lorgnette_runtime::only_read!(
 pub struct AdapterDriverReportListResponse {
     /// `data`.
     pub data: Vec<AdapterDriverEntry>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<ZeroBasedPagination>,
     unknown: UnknownMembers,
 }

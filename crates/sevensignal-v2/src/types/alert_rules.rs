@@ -58,31 +58,31 @@ pub struct AlertRuleResponse {
     pub id: Option<Uuid>,
     /// `name`.
     pub name: Option<String>,
-    /// `metric`.
+    /// Which metric is evaluated.
     pub metric: Option<String>,
-    /// `dimensionSet`.
+    /// Keys that the metric is grouped by.
     pub dimension_set: Vec<Dimension>,
-    /// `dimensionFilters`.
+    /// Any JSON object; limits the series covered.
     pub dimension_filters: Option<BTreeMap<String, Value>>,
-    /// `aggregationFunction`.
+    /// How matching samples are reduced, before the test against the threshold.
     pub aggregation_function: Option<AggregationFunction>,
-    /// `thresholdValue`: Format `double`.
+    /// Limit that the aggregate is tested against. Format `double`.
     pub threshold_value: Option<f64>,
-    /// `thresholdOperator`.
+    /// How the aggregate is tested against `thresholdValue`.
     pub threshold_operator: Option<ThresholdOperator>,
-    /// `pendingPeriodSeconds`.
+    /// How long the breach has to last, in seconds.
     pub pending_period_seconds: Option<i64>,
-    /// `missingDataPolicy`.
+    /// Treatment of absent data.
     pub missing_data_policy: Option<MissingDataPolicy>,
-    /// `notificationConfig`.
+    /// Who is notified on a breach.
     pub notification_config: Option<NotificationConfig>,
     /// `enabled`.
     pub enabled: Option<bool>,
-    /// `locationSelection`.
+    /// Any JSON object; states the locations covered.
     pub location_selection: Option<BTreeMap<String, Value>>,
-    /// `createdAt`.
+    /// When it was created.
     pub created_at: Option<DateTime>,
-    /// `updatedAt`.
+    /// When it was last changed.
     pub updated_at: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -105,11 +105,11 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AlertRulesSummary {
-    /// `totalCount`.
+    /// How many there are.
     pub total_count: Option<i64>,
-    /// `activeCount`.
+    /// How many are active.
     pub active_count: Option<i64>,
-    /// `disabledCount`.
+    /// How many are switched off.
     pub disabled_count: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -209,9 +209,9 @@ lorgnette_runtime::sent!(EnabledRequest(enabled[bool]) { });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAlertRulesResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AlertRuleResponse>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: CommonPagination,
     unknown: UnknownMembers,
 }
@@ -241,7 +241,7 @@ lorgnette_runtime::open_enum!(MissingDataPolicy { Ignore = "ignore", Good = "goo
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NotificationConfig {
-    /// `deliveries`.
+    /// Where notifications go: webhooks, email, and others.
     pub deliveries: Vec<Delivery>,
     unknown: UnknownMembers,
 }

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AlertIncidentsGetIncidentsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<IncidentResponse>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: CommonPagination,
     unknown: UnknownMembers,
 }
@@ -31,9 +31,9 @@ pub struct IncidentByRuleResponse {
     pub rule_id: Option<Uuid>,
     /// `rule`.
     pub rule: Option<IncidentByRuleResponseRule>,
-    /// `incidentCount`.
+    /// How many incidents the rule has opened.
     pub incident_count: Option<i64>,
-    /// `activeCount`.
+    /// How many are active.
     pub active_count: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -51,11 +51,11 @@ lorgnette_runtime::only_read!(
 pub struct IncidentByRuleResponseRule {
     /// `metric`.
     pub metric: Option<String>,
-    /// `dimensionSet`.
+    /// Keys that the metric is grouped by.
     pub dimension_set: Vec<Dimension>,
-    /// `thresholdValue`: Format `double`.
+    /// Limit that the aggregate is tested against. Format `double`.
     pub threshold_value: Option<f64>,
-    /// `thresholdOperator`.
+    /// How the aggregate is tested against `thresholdValue`.
     pub threshold_operator: Option<ThresholdOperator>,
     unknown: UnknownMembers,
 }
@@ -73,13 +73,13 @@ lorgnette_runtime::only_read!(
 pub struct IncidentResponse {
     /// `id`.
     pub id: Option<Uuid>,
-    /// `ticketId`.
+    /// Id of the ticket that was opened for it.
     pub ticket_id: Option<String>,
     /// `ruleId`.
     pub rule_id: Option<Uuid>,
     /// `metric`.
     pub metric: Option<String>,
-    /// `dimensionSet`.
+    /// Keys that the metric is grouped by.
     pub dimension_set: Vec<Dimension>,
     /// `dimensionKey`.
     pub dimension_key: Option<String>,
@@ -87,13 +87,13 @@ pub struct IncidentResponse {
     pub started_at: Option<i64>,
     /// Unix milliseconds.
     pub resolved_at: Option<i64>,
-    /// `resolutionReason`.
+    /// Why the incident was closed.
     pub resolution_reason: Option<ResolutionReason>,
-    /// `triggerValue`: Format `double`.
+    /// Value that opened the incident. Format `double`.
     pub trigger_value: Option<f64>,
-    /// `resolveValue`: Format `double`.
+    /// Value that closed the incident. Format `double`.
     pub resolve_value: Option<f64>,
-    /// `snapshot`.
+    /// The rule as it was when the incident was opened.
     pub snapshot: Option<IncidentSnapshot>,
     unknown: UnknownMembers,
 }
@@ -112,15 +112,15 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentSnapshot {
-    /// `thresholdValue`: Format `double`.
+    /// Limit that the aggregate is tested against. Format `double`.
     pub threshold_value: Option<f64>,
-    /// `thresholdOperator`.
+    /// How the aggregate is tested against `thresholdValue`.
     pub threshold_operator: Option<ThresholdOperator>,
-    /// `aggregationFunction`.
+    /// How matching samples are reduced, before the test against the threshold.
     pub aggregation_function: Option<AggregationFunction>,
-    /// `pendingPeriodSeconds`.
+    /// How long the breach has to last, in seconds.
     pub pending_period_seconds: Option<i64>,
-    /// `dimensionFilters`.
+    /// Any JSON object; limits the series covered.
     pub dimension_filters: Option<BTreeMap<String, Value>>,
     unknown: UnknownMembers,
 }
@@ -138,9 +138,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentsSummary {
-    /// `totalCount`.
+    /// How many there are.
     pub total_count: Option<i64>,
-    /// `activeCount`.
+    /// How many are active.
     pub active_count: Option<i64>,
     unknown: UnknownMembers,
 }

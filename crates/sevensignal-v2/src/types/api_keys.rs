@@ -19,11 +19,11 @@ pub struct ApiKey {
     pub id: Option<Uuid>,
     /// `apiKey`.
     pub api_key: Option<Secret>,
-    /// `createdBy`.
+    /// Who created it.
     pub created_by: Option<String>,
     /// `description`.
     pub description: Option<String>,
-    /// `createdAt`.
+    /// When it was created.
     pub created_at: Option<DateTime>,
     /// `isSystem`.
     pub is_system: Option<bool>,
@@ -43,13 +43,13 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKeyRequest {
-    /// `organizationId`.
+    /// Id of the organization.
     pub organization_id: Uuid,
     /// `sapphireGroupId`.
     pub sapphire_group_id: Option<Uuid>,
-    /// `roleId`.
+    /// Id of the role.
     pub role_id: Option<Uuid>,
-    /// `permissionIds`.
+    /// Ids of the permissions.
     pub permission_ids: Option<Vec<Uuid>>,
     /// `description`.
     pub description: Option<String>,
@@ -75,11 +75,11 @@ pub struct ApiKeyResponse {
     pub id: Option<Uuid>,
     /// `apiKey`.
     pub api_key: Option<Secret>,
-    /// `createdBy`.
+    /// Who created it.
     pub created_by: Option<String>,
     /// `description`.
     pub description: Option<String>,
-    /// `createdAt`.
+    /// When it was created.
     pub created_at: Option<DateTime>,
     /// `isSystem`.
     pub is_system: Option<bool>,
@@ -104,9 +104,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelApiKey {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<ApiKey>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<MetadataPagination>,
     unknown: UnknownMembers,
 }

@@ -40,9 +40,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuditsAgentsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AuditAgentRecord>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }

@@ -7,13 +7,13 @@ use lorgnette_runtime::{Secret, UnknownMembers, Value};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Oauth2AccessTokenResponse {
-    /// `token_type`.
+    /// `Bearer`.
     pub token_type: String,
-    /// `access_token`.
+    /// The token, a JWT, for `Authorization: Bearer`.
     pub access_token: Secret,
-    /// `expires_in`.
+    /// How long the token lives, in seconds; a day.
     pub expires_in: Option<i64>,
-    /// `refresh_token`.
+    /// Never seen: a new token is fetched with the key again.
     pub refresh_token: Option<Secret>,
     /// Scopes granted: one text, separated by spaces, or a list.
     pub scope: Option<Oauth2AccessTokenResponseScope>,

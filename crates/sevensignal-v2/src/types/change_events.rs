@@ -32,9 +32,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetChangeEventsSensorResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<ChangeEventsSensor>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }

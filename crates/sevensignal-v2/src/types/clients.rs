@@ -8,9 +8,9 @@ use lorgnette_runtime::UnknownMembers;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorClientsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<SensorClient>,
-    /// `range`.
+    /// The period that the items are of.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -27,7 +27,7 @@ pub struct SensorClient {
     pub id: Option<i64>,
     /// `name`.
     pub name: Option<String>,
-    /// `macAddress`.
+    /// MAC address of the device.
     pub mac_address: Option<String>,
     /// `description`.
     pub description: Option<String>,

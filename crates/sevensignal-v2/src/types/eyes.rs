@@ -13,9 +13,9 @@ pub struct AgentsLicenseSummary {
     pub package_name: String,
     /// `totalLicenses`.
     pub total_licenses: i64,
-    /// `usedLicenses`.
+    /// Licenses that agents have.
     pub used_licenses: i64,
-    /// `freeLicenses`.
+    /// Licenses that no agent has.
     pub free_licenses: i64,
     unknown: UnknownMembers,
 }
@@ -87,11 +87,11 @@ pub struct EyesAgent {
     pub platform: Option<String>,
     /// OS version of the device. At most 256 characters.
     pub version: Option<String>,
-    /// `mac`: At most 18 characters.
+    /// MAC address of the device. At most 18 characters.
     pub mac: Option<String>,
     /// epoch ms.
     pub last_seen: Option<i64>,
-    /// `lastSsid`.
+    /// Name of the network that the agent was last seen in.
     pub last_ssid: Option<String>,
     /// epoch ms.
     pub last_test_seen: Option<i64>,
@@ -99,9 +99,9 @@ pub struct EyesAgent {
     pub last_agent_version: Option<String>,
     /// `remoteIpAddress`.
     pub remote_ip_address: Option<String>,
-    /// `numberOfTxSpatialStreams`.
+    /// How many streams the adapter sends at once.
     pub number_of_tx_spatial_streams: Option<i64>,
-    /// `numberOfRxSpatialStreams`.
+    /// How many streams the adapter receives at once.
     pub number_of_rx_spatial_streams: Option<i64>,
     /// `lastDefinedLocationId`.
     pub last_defined_location_id: Option<Uuid>,
@@ -113,9 +113,9 @@ pub struct EyesAgent {
     pub background_location_permission_status: Option<PermissionState>,
     /// Account-data read permission outcome; unset when it does not apply to the platform.
     pub write_external_storage_permission_status: Option<PermissionState>,
-    /// `lastBssid`.
+    /// BSSID of the access point that the agent was last seen at.
     pub last_bssid: Option<String>,
-    /// `localIpAddress`.
+    /// Address in the local network.
     pub local_ip_address: Option<String>,
     /// true = licensed, false = not licensed. Default `false`.
     pub is_licensed: Option<bool>,
@@ -155,13 +155,13 @@ pub struct EyesAgentSearch {
     pub name: Option<String>,
     /// Nickname given to the agent. At most 256 characters.
     pub nickname: Option<String>,
-    /// `ssid`.
+    /// Name of the network.
     pub ssid: Option<String>,
-    /// `bssid`.
+    /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
     /// `ip`.
     pub ip: Option<String>,
-    /// `mac`: At most 18 characters.
+    /// MAC address of the device. At most 18 characters.
     pub mac: Option<String>,
     /// `platform`: At most 256 characters.
     pub platform: Option<String>,
@@ -251,7 +251,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyesPacketCaptureListResponse {
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<ZeroBasedPagination>,
     /// Metadata of the packet-capture tests.
     pub items: Vec<EyesPacketCaptureItem>,
@@ -290,15 +290,15 @@ pub struct EyesSensor {
     pub hardware_version: Option<String>,
     /// Sensor's IPv4 address. Format `ipv4`.
     pub ip_v4_address: Option<String>,
-    /// `lastTestResultStoredTimestamp`.
+    /// When the latest result was stored.
     pub last_test_result_stored_timestamp: Option<DateTime>,
     /// Kind of topology.
     pub topology_type: Option<EyesSensorTopologyType>,
-    /// `antennaArray`.
+    /// Whether the sensor has an antenna array.
     pub antenna_array: Option<bool>,
     /// Sensor's time zone.
     pub time_zone: Option<String>,
-    /// `vht160Support`.
+    /// Whether the sensor supports channels of 160 MHz.
     pub vht160_support: Option<bool>,
     /// Ethernet adapter's MAC.
     pub ethernet_mac_address: Option<String>,
@@ -443,9 +443,9 @@ lorgnette_runtime::open_enum!(EyesSummaryRequestParam { Agents = "AGENTS", Senso
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetEyesAgentsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<EyesAgent>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -460,7 +460,7 @@ lorgnette_runtime::only_read!(GetEyesAgentsResponse { results, pagination, unkno
 pub struct GetEyesAgentsSearchResponse {
     /// How many results came back.
     pub count: Option<i64>,
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<GetEyesAgentsSearchResponseResult>,
     unknown: UnknownMembers,
 }
@@ -484,9 +484,9 @@ lorgnette_runtime::only_read!(GetEyesAgentsSearchResponseResult { agent, unknown
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetEyesSensorsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<EyesSensor>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -634,9 +634,9 @@ pub struct RegistrationResponse {
     pub mac_address: Option<String>,
     /// Eye's serial number.
     pub serial_number: Option<String>,
-    /// `createdAt`.
+    /// When it was created.
     pub created_at: Option<DateTime>,
-    /// `updatedAt`.
+    /// When it was last changed.
     pub updated_at: Option<DateTime>,
     unknown: UnknownMembers,
 }

@@ -8,7 +8,7 @@ use lorgnette_runtime::UnknownMembers;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentImpactRow {
-    /// `deviceId`.
+    /// Id of the device that the agent runs on.
     pub device_id: Option<String>,
     /// `deviceName`.
     pub device_name: Option<String>,
@@ -125,9 +125,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentImpactResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentImpactRow>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -140,9 +140,9 @@ lorgnette_runtime::only_read!(GetAgentImpactResponse { results, pagination, unkn
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentSummaryResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentSummary>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -155,9 +155,9 @@ lorgnette_runtime::only_read!(GetAgentSummaryResponse { results, pagination, unk
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentTimeSeriesRow>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -170,9 +170,9 @@ lorgnette_runtime::only_read!(GetAgentTimeSeriesResponse { results, pagination, 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetLocationImpactResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<LocationImpactRow>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -200,7 +200,7 @@ lorgnette_runtime::open_enum!(GranularityParam { Hour = "HOUR", Day = "DAY", Mon
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LocationImpactRow {
-    /// `locationId`.
+    /// Id of the location.
     pub location_id: Option<String>,
     /// `locationName`.
     pub location_name: Option<String>,

@@ -10,13 +10,13 @@ use lorgnette_runtime::{DateTime, UnknownMembers, Uuid};
 pub struct FlatIncident {
     /// `id`.
     pub id: Option<Uuid>,
-    /// `startTimestamp`.
+    /// When the incident began.
     pub start_timestamp: Option<DateTime>,
-    /// `asOfTimestamp`.
+    /// What moment the figures are of.
     pub as_of_timestamp: Option<DateTime>,
-    /// `endTimestamp`.
+    /// When the incident ended; absent while it lasts.
     pub end_timestamp: Option<DateTime>,
-    /// `timestampDeterminedToBeIncident`.
+    /// When it was found to be an incident.
     pub timestamp_determined_to_be_incident: Option<DateTime>,
     /// `organizationName`.
     pub organization_name: Option<String>,
@@ -26,7 +26,7 @@ pub struct FlatIncident {
     pub location: Option<String>,
     /// `network`.
     pub network: Option<String>,
-    /// `band`.
+    /// Radio band, in GHz.
     pub band: Option<Band>,
     /// `countImpacted`.
     pub count_impacted: Option<i64>,
@@ -40,11 +40,11 @@ pub struct FlatIncident {
     pub min_count_impacted: Option<i64>,
     /// `minPercentImpacted`.
     pub min_percent_impacted: Option<f64>,
-    /// `minIncidentDurationMinutes`.
+    /// What is over sooner, in minutes, is no incident.
     pub min_incident_duration_minutes: Option<i64>,
-    /// `warningThreshold`.
+    /// From which value the incident is a warning.
     pub warning_threshold: Option<f64>,
-    /// `criticalThreshold`.
+    /// From which value the incident is critical.
     pub critical_threshold: Option<f64>,
     /// `locationName`.
     pub location_name: Option<String>,
@@ -71,9 +71,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentsGetIncidentsResponse {
-    /// `range`.
+    /// The period that the items are of.
     pub range: Option<Range>,
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<NestedIncident>,
     unknown: UnknownMembers,
 }
@@ -88,13 +88,13 @@ lorgnette_runtime::only_read!(IncidentsGetIncidentsResponse { range, results, un
 pub struct NestedIncident {
     /// `id`.
     pub id: Option<Uuid>,
-    /// `startTimestamp`.
+    /// When the incident began.
     pub start_timestamp: Option<DateTime>,
-    /// `asOfTimestamp`.
+    /// What moment the figures are of.
     pub as_of_timestamp: Option<DateTime>,
-    /// `endTimestamp`.
+    /// When the incident ended; absent while it lasts.
     pub end_timestamp: Option<DateTime>,
-    /// `timestampDeterminedToBeIncident`.
+    /// When it was found to be an incident.
     pub timestamp_determined_to_be_incident: Option<DateTime>,
     /// `organizationName`.
     pub organization_name: Option<String>,
@@ -104,7 +104,7 @@ pub struct NestedIncident {
     pub location: Option<String>,
     /// `network`.
     pub network: Option<String>,
-    /// `band`.
+    /// Radio band, in GHz.
     pub band: Option<Band>,
     /// `countImpacted`.
     pub count_impacted: Option<i64>,
@@ -133,9 +133,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NestedIncidentThresholds {
-    /// `warningThreshold`.
+    /// From which value the incident is a warning.
     pub warning_threshold: Option<f64>,
-    /// `criticalThreshold`.
+    /// From which value the incident is critical.
     pub critical_threshold: Option<f64>,
     /// `successRateThreshold`.
     pub success_rate_threshold: Option<f64>,
@@ -145,7 +145,7 @@ pub struct NestedIncidentThresholds {
     pub min_count_impacted: Option<i64>,
     /// `minPercentImpacted`.
     pub min_percent_impacted: Option<f64>,
-    /// `minIncidentDurationMinutes`.
+    /// What is over sooner, in minutes, is no incident.
     pub min_incident_duration_minutes: Option<i64>,
     unknown: UnknownMembers,
 }

@@ -65,9 +65,9 @@ pub struct MerakiIntegrationConfig {
     pub agents_full_synchronization: Option<bool>,
     /// `sensorsEnabled`.
     pub sensors_enabled: Option<bool>,
-    /// `createdBy`.
+    /// Who created it.
     pub created_by: Option<String>,
-    /// `createdAt`.
+    /// When it was created.
     pub created_at: Option<DateTime>,
     /// `organization`.
     pub organization: Option<AggregateReferenceOrganizationUuid>,
@@ -139,7 +139,7 @@ pub struct MerakiIntegrationConfigRequest {
     pub scheduled_day_of_week: Option<i64>,
     /// `scheduledWeekOfMonth`.
     pub scheduled_week_of_month: Option<i64>,
-    /// `organizationId`.
+    /// Id of the organization.
     pub organization_id: Option<Uuid>,
     /// `sapphireGroupId`.
     pub sapphire_group_id: Option<Uuid>,
@@ -184,9 +184,9 @@ pub struct MerakiIntegrationConfigResponse {
     pub scheduled_day_of_week: Option<i64>,
     /// `scheduledWeekOfMonth`.
     pub scheduled_week_of_month: Option<i64>,
-    /// `createdBy`.
+    /// Who created it.
     pub created_by: Option<String>,
-    /// `createdAt`.
+    /// When it was created.
     pub created_at: Option<DateTime>,
     /// `organization`.
     pub organization: Option<AggregateReferenceOrganizationUuid>,
@@ -215,9 +215,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelMerakiIntegrationConfig {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<MerakiIntegrationConfig>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<MetadataPagination>,
     unknown: UnknownMembers,
 }
@@ -231,9 +231,9 @@ lorgnette_runtime::only_read!(PageModelMerakiIntegrationConfig { results, pagina
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelServiceNowIntegrationConfig {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<ServiceNowIntegrationConfig>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<MetadataPagination>,
     unknown: UnknownMembers,
 }
@@ -291,9 +291,9 @@ pub struct ServiceNowIntegrationConfig {
     pub oauth2_client_id: Option<String>,
     /// `apiKeyHeader`.
     pub api_key_header: Option<String>,
-    /// `createdBy`.
+    /// Who created it.
     pub created_by: Option<String>,
-    /// `createdAt`.
+    /// When it was created.
     pub created_at: Option<DateTime>,
     /// `organization`.
     pub organization: Option<AggregateReferenceOrganization>,
@@ -330,7 +330,7 @@ pub struct ServiceNowIntegrationConfigCreateRequest {
     pub api_key_header: Option<String>,
     /// `apiKeyKey`.
     pub api_key_key: Option<Secret>,
-    /// `organizationId`.
+    /// Id of the organization.
     pub organization_id: Uuid,
 }
 lorgnette_runtime::object!(
@@ -433,9 +433,9 @@ pub struct ServiceNowIntegrationConfigWithOrgId {
     pub oauth2_client_id: Option<String>,
     /// `apiKeyHeader`.
     pub api_key_header: Option<String>,
-    /// `createdBy`.
+    /// Who created it.
     pub created_by: Option<String>,
-    /// `createdAt`.
+    /// When it was created.
     pub created_at: Option<DateTime>,
     /// `organization`.
     pub organization: Option<AggregateReferenceOrganizationUuid>,

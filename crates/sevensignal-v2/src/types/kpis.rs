@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKpiAccessPoint {
-    /// `bssid`.
+    /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
     /// `clientCount`.
     pub client_count: Option<i64>,
@@ -27,9 +27,9 @@ lorgnette_runtime::only_read!(AgentKpiAccessPoint { bssid, client_count, types, 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKpiAdapterDriver {
-    /// `driverProvider`.
+    /// Who made the driver of the network adapter.
     pub driver_provider: Option<String>,
-    /// `driverVersion`.
+    /// Version of the driver of the network adapter.
     pub driver_version: Option<String>,
     /// `clientCount`.
     pub client_count: Option<i64>,
@@ -252,9 +252,9 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentKpisAccessPointsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiAccessPoint>,
-    /// `range`.
+    /// The period that the items are of.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -267,9 +267,9 @@ lorgnette_runtime::only_read!(GetAgentKpisAccessPointsResponse { results, range,
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentKpisAdapterDriversResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiAdapterDriver>,
-    /// `range`.
+    /// The period that the items are of.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -282,9 +282,9 @@ lorgnette_runtime::only_read!(GetAgentKpisAdapterDriversResponse { results, rang
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentKpisClientCapabilitiesResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiClientCapability>,
-    /// `range`.
+    /// The period that the items are of.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -297,9 +297,9 @@ lorgnette_runtime::only_read!(GetAgentKpisClientCapabilitiesResponse { results, 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentKpisGlobalResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiGlobal>,
-    /// `range`.
+    /// The period that the items are of.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -312,9 +312,9 @@ lorgnette_runtime::only_read!(GetAgentKpisGlobalResponse { results, range, unkno
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentKpisLocationsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiLocation>,
-    /// `range`.
+    /// The period that the items are of.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -327,9 +327,9 @@ lorgnette_runtime::only_read!(GetAgentKpisLocationsResponse { results, range, un
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorsKpisTopologiesResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<KpiTopology>,
-    /// `range`.
+    /// The period that the items are of.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -427,7 +427,7 @@ pub struct KpiTopologyObject {
     pub name: Option<String>,
     /// `topologyType`.
     pub topology_type: Option<String>,
-    /// `parentLocationId`.
+    /// Id of the location above it.
     pub parent_location_id: Option<i64>,
     /// `description`.
     pub description: Option<String>,

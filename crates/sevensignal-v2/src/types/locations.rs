@@ -653,9 +653,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentLocationsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentLocationResponse>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -668,9 +668,9 @@ lorgnette_runtime::only_read!(GetAgentLocationsResponse { results, pagination, u
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorLocationsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<SensorLocation>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }

@@ -10,7 +10,7 @@ use lorgnette_runtime::{Secret, UnknownMembers, Value};
 pub struct CertificateFile {
     /// `fileName`.
     pub file_name: Option<String>,
-    /// `certificateBytes`.
+    /// Content of the file, as base64.
     pub certificate_bytes: Option<Secret>,
     unknown: UnknownMembers,
 }
@@ -25,13 +25,13 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct CertificateProperties {
-    /// `caCertificate`.
+    /// Certificate of the authority that the server is verified by.
     pub ca_certificate: Option<CertificateFile>,
-    /// `clientCertificate`.
+    /// Certificate that the client shows.
     pub client_certificate: Option<CertificateFile>,
-    /// `privateKey`.
+    /// Key of the client certificate.
     pub private_key: Option<CertificateFile>,
-    /// `privateKeyPassword`.
+    /// Password of the private key.
     pub private_key_password: Option<Secret>,
 }
 lorgnette_runtime::object!(
@@ -136,9 +136,9 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetNetworkKeysResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<NetworkKey>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -416,13 +416,13 @@ lorgnette_runtime::open_enum!(
 pub struct PeapInnerAuthentication {
     /// `method`.
     pub method: Option<PeapInnerAuthenticationMethod>,
-    /// `caCertificate`.
+    /// Certificate of the authority that the server is verified by.
     pub ca_certificate: Option<CertificateFile>,
-    /// `clientCertificate`.
+    /// Certificate that the client shows.
     pub client_certificate: Option<CertificateFile>,
-    /// `privateKey`.
+    /// Key of the client certificate.
     pub private_key: Option<CertificateFile>,
-    /// `privateKeyPassword`.
+    /// Password of the private key.
     pub private_key_password: Option<Secret>,
 }
 lorgnette_runtime::object!(
@@ -712,13 +712,13 @@ lorgnette_runtime::open_enum!(
 pub struct TtlsInnerAuthentication {
     /// `method`.
     pub method: Option<InnerAuthenticationMethod>,
-    /// `caCertificate`.
+    /// Certificate of the authority that the server is verified by.
     pub ca_certificate: Option<CertificateFile>,
-    /// `clientCertificate`.
+    /// Certificate that the client shows.
     pub client_certificate: Option<CertificateFile>,
-    /// `privateKey`.
+    /// Key of the client certificate.
     pub private_key: Option<CertificateFile>,
-    /// `privateKeyPassword`.
+    /// Password of the private key.
     pub private_key_password: Option<Secret>,
 }
 lorgnette_runtime::object!(

@@ -14,9 +14,9 @@ pub struct AgentNetwork {
     pub name: Option<String>,
     /// `isEnabled`.
     pub is_enabled: Option<bool>,
-    /// `createdAt`.
+    /// When it was created.
     pub created_at: Option<DateTime>,
-    /// `updatedAt`.
+    /// When it was last changed.
     pub updated_at: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -42,9 +42,9 @@ lorgnette_runtime::sent!(AgentNetworkRequest() { name[into String], is_enabled[b
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentNetworksResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentNetwork>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -57,9 +57,9 @@ lorgnette_runtime::only_read!(GetAgentNetworksResponse { results, pagination, un
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorNetworksResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<SensorNetwork>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -76,7 +76,7 @@ pub struct PostSensorNetworkRequest {
     pub name: String,
     /// `displayName`.
     pub display_name: Option<String>,
-    /// `networkKeyId`.
+    /// Id of the network key that opens the network.
     pub network_key_id: i64,
 }
 lorgnette_runtime::object!(
@@ -95,7 +95,7 @@ pub struct PutSensorNetworkRequest {
     pub name: String,
     /// `displayName`.
     pub display_name: Option<String>,
-    /// `networkKeyId`.
+    /// Id of the network key that opens the network.
     pub network_key_id: i64,
     /// `description`.
     pub description: Option<String>,
@@ -107,15 +107,15 @@ pub struct PutSensorNetworkRequest {
     pub random_macs: bool,
     /// `autoUpdateApNames`.
     pub auto_update_ap_names: bool,
-    /// `ssidHidden`.
+    /// Whether the network does not broadcast its name.
     pub ssid_hidden: bool,
-    /// `pmfSupportEnabled`.
+    /// Whether protected management frames (802.11w) are supported.
     pub pmf_support_enabled: bool,
-    /// `ieee80211rClientSupportEnabled2400MHz`.
+    /// Whether fast roaming (802.11r) is supported at 2.4 GHz.
     pub ieee80211r_client_support_enabled2400_mhz: bool,
-    /// `ieee80211rClientSupportEnabled5000MHz`.
+    /// Whether fast roaming (802.11r) is supported at 5 GHz.
     pub ieee80211r_client_support_enabled5000_mhz: bool,
-    /// `ieee80211rClientSupportEnabled6000MHz`.
+    /// Whether fast roaming (802.11r) is supported at 6 GHz.
     pub ieee80211r_client_support_enabled6000_mhz: bool,
 }
 lorgnette_runtime::object!(
@@ -148,7 +148,7 @@ pub struct SensorNetwork {
     pub description: Option<String>,
     /// `displayName`.
     pub display_name: Option<String>,
-    /// `networkKeyId`.
+    /// Id of the network key that opens the network.
     pub network_key_id: Option<i64>,
     /// `contactPerson`.
     pub contact_person: Option<String>,
@@ -158,15 +158,15 @@ pub struct SensorNetwork {
     pub random_macs: Option<bool>,
     /// `autoUpdateApNames`.
     pub auto_update_ap_names: Option<bool>,
-    /// `ssidHidden`.
+    /// Whether the network does not broadcast its name.
     pub ssid_hidden: Option<bool>,
-    /// `pmfSupportEnabled`.
+    /// Whether protected management frames (802.11w) are supported.
     pub pmf_support_enabled: Option<bool>,
-    /// `ieee80211rClientSupportEnabled2400MHz`.
+    /// Whether fast roaming (802.11r) is supported at 2.4 GHz.
     pub ieee80211r_client_support_enabled2400_mhz: Option<bool>,
-    /// `ieee80211rClientSupportEnabled5000MHz`.
+    /// Whether fast roaming (802.11r) is supported at 5 GHz.
     pub ieee80211r_client_support_enabled5000_mhz: Option<bool>,
-    /// `ieee80211rClientSupportEnabled6000MHz`.
+    /// Whether fast roaming (802.11r) is supported at 6 GHz.
     pub ieee80211r_client_support_enabled6000_mhz: Option<bool>,
     unknown: UnknownMembers,
 }

@@ -105,7 +105,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ActiveTestsListResponse {
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<ZeroBasedPagination>,
     /// Metadata of active on-demand tests.
     pub items: Vec<ActiveTestsItem>,
@@ -235,7 +235,7 @@ pub struct HttpTestRequest {
     pub duration_seconds: Option<i64>,
     /// How many downloads are run. Default `1`.
     pub test_count: Option<i64>,
-    /// `qosCategory`.
+    /// Traffic class: best effort, background, video or voice.
     pub qos_category: Option<QosCategoryInRequest>,
     /// DSCP put on Sonar traffic. Default `0`.
     pub sonar_dscp: Option<i64>,
@@ -643,7 +643,7 @@ pub struct MosTestRequest {
     pub codec: Option<MosTestRequestCodec>,
     /// How the stream is protected against loss (FEC) Default `NO_FEC`.
     pub fec: Option<MosTestRequestFec>,
-    /// `qosCategory`.
+    /// Traffic class: best effort, background, video or voice.
     pub qos_category: Option<QosCategoryInRequest>,
     /// DSCP put on Sonar traffic. Default `0`.
     pub sonar_dscp: Option<i64>,
@@ -824,7 +824,7 @@ lorgnette_runtime::open_enum!(NetworkAdapter { Wlan = "WLAN", Ethernet = "Ethern
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OnDemandTestResponse {
-    /// `testId`.
+    /// Id by which the status and the result are asked for.
     pub test_id: Option<String>,
     /// `status`.
     pub status: Option<String>,
@@ -902,7 +902,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OnDemandTestsPacketCaptureListResponse {
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<ZeroBasedPagination>,
     /// Metadata of packet captures.
     pub items: Vec<OnDemandTestsPacketCaptureItem>,
@@ -920,15 +920,15 @@ lorgnette_runtime::only_read!(OnDemandTestsPacketCaptureListResponse { paginatio
 pub struct PacketCaptureTestRequest {
     /// `mode`.
     pub mode: PacketCaptureTestRequestMode,
-    /// `accessPointId`.
+    /// Id of the access point.
     pub access_point_id: Option<i64>,
-    /// `captureTimeSeconds`.
+    /// How long to capture, in seconds.
     pub capture_time_seconds: i64,
     /// `captureFilter`.
     pub capture_filter: Option<String>,
-    /// `band`.
+    /// Radio band, in GHz.
     pub band: Option<Band>,
-    /// `channel`.
+    /// Number of the WiFi channel.
     pub channel: Option<i64>,
 }
 lorgnette_runtime::object!(
@@ -1052,7 +1052,7 @@ pub struct PingGatewayTestRequest {
     pub timeout_milliseconds: Option<i64>,
     /// How many pings are sent. Default `10`.
     pub test_count: Option<i64>,
-    /// `qosCategory`.
+    /// Traffic class: best effort, background, video or voice.
     pub qos_category: Option<QosCategoryInRequest>,
 }
 lorgnette_runtime::object!(
@@ -1139,7 +1139,7 @@ pub struct PingTestRequest {
     pub timeout_milliseconds: Option<i64>,
     /// How many pings are sent. Default `10`.
     pub test_count: Option<i64>,
-    /// `qosCategory`.
+    /// Traffic class: best effort, background, video or voice.
     pub qos_category: Option<QosCategoryInRequest>,
 }
 lorgnette_runtime::object!(
@@ -1278,7 +1278,7 @@ pub struct SpeedtestInterface {
     pub internal_ip: Option<String>,
     /// `interfaceName`.
     pub interface_name: Option<String>,
-    /// `macAddress`.
+    /// MAC address of the device.
     pub mac_address: Option<String>,
     /// `isVPN`.
     pub is_vpn: Option<bool>,
@@ -1300,9 +1300,9 @@ lorgnette_runtime::only_read!(
 pub struct SpeedtestPing {
     /// `latencyMilliseconds`: Format `double`.
     pub latency_milliseconds: Option<f64>,
-    /// `latencyLowMilliseconds`: Format `double`.
+    /// Lowest latency, in milliseconds. Format `double`.
     pub latency_low_milliseconds: Option<f64>,
-    /// `latencyHighMilliseconds`: Format `double`.
+    /// Highest latency, in milliseconds. Format `double`.
     pub latency_high_milliseconds: Option<f64>,
     /// `jitterMilliseconds`: Format `double`.
     pub jitter_milliseconds: Option<f64>,
@@ -1467,9 +1467,9 @@ pub struct SpeedtestTransfer {
     pub elapsed_milliseconds: Option<i64>,
     /// `latencyMilliseconds`: Format `double`.
     pub latency_milliseconds: Option<f64>,
-    /// `latencyLowMilliseconds`: Format `double`.
+    /// Lowest latency, in milliseconds. Format `double`.
     pub latency_low_milliseconds: Option<f64>,
-    /// `latencyHighMilliseconds`: Format `double`.
+    /// Highest latency, in milliseconds. Format `double`.
     pub latency_high_milliseconds: Option<f64>,
     /// `jitterMilliseconds`: Format `double`.
     pub jitter_milliseconds: Option<f64>,
@@ -1511,7 +1511,7 @@ pub struct TcpDownloadTestRequest {
     pub test_endpoint: TestEndpointSettings,
     /// How many TCP throughput runs. At least 1; default `1`.
     pub test_count: Option<i64>,
-    /// `qosCategory`.
+    /// Traffic class: best effort, background, video or voice.
     pub qos_category: Option<QosCategoryInRequest>,
     /// DSCP put on Sonar traffic. Default `0`.
     pub sonar_dscp: Option<i64>,
@@ -1630,7 +1630,7 @@ pub struct TcpUploadTestRequest {
     pub test_endpoint: TestEndpointSettings,
     /// How many TCP throughput runs. At least 1; default `1`.
     pub test_count: Option<i64>,
-    /// `qosCategory`.
+    /// Traffic class: best effort, background, video or voice.
     pub qos_category: Option<QosCategoryInRequest>,
     /// DSCP put on Sonar traffic. Default `0`.
     pub sonar_dscp: Option<i64>,
@@ -1777,7 +1777,7 @@ pub struct TracerouteTestRequest {
     pub timeout_milliseconds: Option<i64>,
     /// Limit for the whole trace. Default `20`.
     pub test_timeout_seconds: Option<i64>,
-    /// `qosCategory`.
+    /// Traffic class: best effort, background, video or voice.
     pub qos_category: Option<QosCategoryInRequest>,
 }
 lorgnette_runtime::object!(
@@ -1877,7 +1877,7 @@ pub struct UdpDownloadTestRequest {
     pub sender_port: Option<i64>,
     /// Receiving UDP port; 0 picks one. Default `0`.
     pub receiver_port: Option<i64>,
-    /// `qosCategory`.
+    /// Traffic class: best effort, background, video or voice.
     pub qos_category: Option<QosCategoryInRequest>,
     /// DSCP put on Sonar traffic. Default `0`.
     pub sonar_dscp: Option<i64>,
@@ -2025,7 +2025,7 @@ pub struct UdpUploadTestRequest {
     pub sender_port: Option<i64>,
     /// Receiving UDP port; 0 picks one. Default `0`.
     pub receiver_port: Option<i64>,
-    /// `qosCategory`.
+    /// Traffic class: best effort, background, video or voice.
     pub qos_category: Option<QosCategoryInRequest>,
     /// DSCP put on Sonar traffic. Default `0`.
     pub sonar_dscp: Option<i64>,

@@ -25,9 +25,9 @@ lorgnette_runtime::only_read!(Feature { id, feature, description, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelFeature {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<Feature>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<MetadataPagination>,
     unknown: UnknownMembers,
 }
@@ -40,9 +40,9 @@ lorgnette_runtime::only_read!(PageModelFeature { results, pagination, unknown })
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelOrganization {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<Organization>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<MetadataPagination>,
     unknown: UnknownMembers,
 }

@@ -8,9 +8,9 @@ use lorgnette_runtime::{UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelRole {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<Role>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<MetadataPagination>,
     unknown: UnknownMembers,
 }
@@ -29,7 +29,7 @@ pub struct RoleResponse {
     pub key: Option<String>,
     /// `description`.
     pub description: Option<String>,
-    /// `auth0Id`.
+    /// Id at Auth0, which handles logins.
     pub auth0_id: Option<String>,
     /// `isPublic`.
     pub is_public: Option<bool>,

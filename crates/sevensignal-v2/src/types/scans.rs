@@ -86,7 +86,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentsScanDataResponse {
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<ZeroBasedPagination>,
     /// Agent scans, one entry per timestamp.
     pub scans: Vec<AgentScanTimestamp>,
@@ -150,7 +150,7 @@ lorgnette_runtime::only_read!(SensorScanTimestamp { timestamp, data, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorsScanDataResponse {
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<ZeroBasedPagination>,
     /// Sensor scans, one entry per timestamp.
     pub scans: Vec<SensorScanTimestamp>,

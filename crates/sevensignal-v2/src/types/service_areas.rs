@@ -50,9 +50,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentServiceAreasResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentServiceArea>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -65,9 +65,9 @@ lorgnette_runtime::only_read!(GetAgentServiceAreasResponse { results, pagination
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorServiceAreasResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<SensorServiceArea>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -190,7 +190,7 @@ pub struct SensorServiceArea {
     pub name: Option<String>,
     /// `description`.
     pub description: Option<String>,
-    /// `parentLocationId`.
+    /// Id of the location above it.
     pub parent_location_id: Option<i64>,
     /// `parentLocationName`.
     pub parent_location_name: Option<String>,

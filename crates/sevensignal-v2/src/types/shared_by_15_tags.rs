@@ -7,13 +7,13 @@ use lorgnette_runtime::UnknownMembers;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CommonPagination {
-    /// `perPage`.
+    /// How many items a page has.
     pub per_page: i64,
     /// Page shown; numbering starts at 1. At least 1.
     pub page: i64,
-    /// `total`.
+    /// How many items there are in all pages.
     pub total: i64,
-    /// `pages`.
+    /// How many pages there are.
     pub pages: i64,
     unknown: UnknownMembers,
 }

@@ -7,19 +7,19 @@ use lorgnette_runtime::UnknownMembers;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Range {
-    /// `to`.
+    /// Last moment, epoch milliseconds.
     pub to: Option<i64>,
     /// `to` as text, with the zone in brackets: `2023-01-18T15:51:20.437Z[UTC]`. Format `zoned-date-time`.
     pub to_as_date_string: Option<String>,
-    /// `from`.
+    /// First moment, epoch milliseconds.
     pub from: Option<i64>,
     /// `from` as text, with the zone in brackets: `2023-01-18T15:51:20.437Z[UTC]`. Format `zoned-date-time`.
     pub from_as_date_string: Option<String>,
     /// `total`.
     pub total: Option<i64>,
-    /// `duration`.
+    /// Length, in milliseconds.
     pub duration: Option<i64>,
-    /// `durationAsString`.
+    /// The same for people.
     pub duration_as_string: Option<String>,
     unknown: UnknownMembers,
 }

@@ -7,13 +7,13 @@ use lorgnette_runtime::UnknownMembers;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetadataPagination {
-    /// `perPage`.
+    /// How many items a page has.
     pub per_page: Option<i32>,
     /// Page returned; nominally counted from 1, but some endpoints wrongly count from 0. At least 0.
     pub page: Option<i32>,
-    /// `total`.
+    /// How many items there are in all pages.
     pub total: Option<i64>,
-    /// `pages`.
+    /// How many pages there are.
     pub pages: Option<i32>,
     unknown: UnknownMembers,
 }

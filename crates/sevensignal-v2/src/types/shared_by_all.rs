@@ -7,17 +7,17 @@ use lorgnette_runtime::{DateTime, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResponseStatusException {
-    /// `timestamp`.
+    /// When the error arose.
     pub timestamp: DateTime,
-    /// `status`.
+    /// HTTP status.
     pub status: i64,
-    /// `error`.
+    /// Phrase of the HTTP status.
     pub error: String,
-    /// `message`.
+    /// What is wrong, for people.
     pub message: Option<String>,
-    /// `path`.
+    /// Path of the request.
     pub path: String,
-    /// `requestId`.
+    /// Id of the request, in the logs of the server.
     pub request_id: String,
     unknown: UnknownMembers,
 }

@@ -7,7 +7,7 @@ use lorgnette_runtime::UnknownMembers;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Oauth2AccessTokenError {
-    /// `error`.
+    /// Code of RFC 6749, section 5.2.
     pub error: OauthErrorCode,
     /// Extra explanation for people, ASCII.
     pub error_description: Option<String>,
@@ -23,7 +23,7 @@ lorgnette_runtime::only_read!(
     Oauth2AccessTokenError(error: OauthErrorCode) { error_description, error_uri, unknown }
 );
 
-/// The values of the contract's `error`.
+/// Code of RFC 6749, section 5.2.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OauthErrorCode {

@@ -41,9 +41,9 @@ lorgnette_runtime::only_read!(Group { organization, instance, id, key, display_n
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelGroup {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<Group>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<MetadataPagination>,
     unknown: UnknownMembers,
 }

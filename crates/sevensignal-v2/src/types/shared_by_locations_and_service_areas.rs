@@ -13,11 +13,11 @@ pub struct AgentServiceArea {
     pub name: Option<String>,
     /// `address`.
     pub address: Option<String>,
-    /// `createdAt`.
+    /// When it was created.
     pub created_at: Option<DateTime>,
-    /// `updatedAt`.
+    /// When it was last changed.
     pub updated_at: Option<DateTime>,
-    /// `locationId`.
+    /// Id of the location.
     pub location_id: Option<Uuid>,
     unknown: UnknownMembers,
 }

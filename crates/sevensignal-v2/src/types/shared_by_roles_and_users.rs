@@ -13,7 +13,7 @@ pub struct Role {
     pub key: Option<String>,
     /// `description`.
     pub description: Option<String>,
-    /// `auth0Id`.
+    /// Id at Auth0, which handles logins.
     pub auth0_id: String,
     /// `isPublic`.
     pub is_public: Option<bool>,

@@ -9,9 +9,9 @@ use lorgnette_runtime::UnknownMembers;
 pub struct UserSummaryResponse {
     /// `total`.
     pub total: Option<i64>,
-    /// `loginLast30Days`.
+    /// Users who logged in during the last 30 days.
     pub login_last30_days: Option<i64>,
-    /// `loginLast90Days`.
+    /// Users who logged in during the last 90 days.
     pub login_last90_days: Option<i64>,
     unknown: UnknownMembers,
 }

@@ -8,9 +8,9 @@ use lorgnette_runtime::UnknownMembers;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorTargetsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<SensorTarget>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }

@@ -52,21 +52,21 @@ lorgnette_runtime::only_read!(AgentTimeSeriesDiscrete { metric_aggregates, unkno
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesDiscreteGroupBy {
-    /// `deviceId`.
+    /// Id of the device that the agent runs on.
     pub device_id: Option<String>,
-    /// `locationId`.
+    /// Id of the location.
     pub location_id: Option<String>,
     /// `network`.
     pub network: Option<String>,
-    /// `band`.
+    /// Radio band, in GHz.
     pub band: Option<String>,
-    /// `bssid`.
+    /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
     /// `target`.
     pub target: Option<String>,
     /// `platform`.
     pub platform: Option<String>,
-    /// `platformVersion`.
+    /// Version of the operating system.
     pub platform_version: Option<String>,
     /// `make`.
     pub make: Option<String>,
@@ -274,21 +274,21 @@ lorgnette_runtime::only_read!(AgentTimeSeriesNumeric { metric_aggregates, unknow
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesNumericGroupBy {
-    /// `deviceId`.
+    /// Id of the device that the agent runs on.
     pub device_id: Option<String>,
-    /// `locationId`.
+    /// Id of the location.
     pub location_id: Option<String>,
     /// `network`.
     pub network: Option<String>,
-    /// `band`.
+    /// Radio band, in GHz.
     pub band: Option<String>,
-    /// `bssid`.
+    /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
     /// `target`.
     pub target: Option<String>,
     /// `platform`.
     pub platform: Option<String>,
-    /// `platformVersion`.
+    /// Version of the operating system.
     pub platform_version: Option<String>,
     /// `make`.
     pub make: Option<String>,
@@ -315,21 +315,21 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesNumericSummary {
-    /// `deviceId`.
+    /// Id of the device that the agent runs on.
     pub device_id: Option<String>,
-    /// `locationId`.
+    /// Id of the location.
     pub location_id: Option<String>,
     /// `network`.
     pub network: Option<String>,
-    /// `band`.
+    /// Radio band, in GHz.
     pub band: Option<String>,
-    /// `bssid`.
+    /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
     /// `target`.
     pub target: Option<String>,
     /// `platform`.
     pub platform: Option<String>,
-    /// `platformVersion`.
+    /// Version of the operating system.
     pub platform_version: Option<String>,
     /// `make`.
     pub make: Option<String>,
@@ -339,13 +339,13 @@ pub struct AgentTimeSeriesNumericSummary {
     pub driver: Option<AgentDriverType>,
     /// `metric`.
     pub metric: Option<AgentTimeSeriesMetric>,
-    /// `min`.
+    /// Smallest value of the time bucket.
     pub min: Option<f64>,
-    /// `max`.
+    /// Largest value of the time bucket.
     pub max: Option<f64>,
-    /// `avg`.
+    /// Mean of the values of the time bucket.
     pub avg: Option<f64>,
-    /// `sum`.
+    /// Sum of the values of the time bucket.
     pub sum: Option<f64>,
     /// `count`.
     pub count: Option<i64>,
@@ -376,13 +376,13 @@ lorgnette_runtime::only_read!(
 pub struct AgentTimeSeriesOverallNumericSummary {
     /// `metric`.
     pub metric: Option<AgentTimeSeriesMetric>,
-    /// `min`.
+    /// Smallest value of the time bucket.
     pub min: Option<f64>,
-    /// `max`.
+    /// Largest value of the time bucket.
     pub max: Option<f64>,
-    /// `avg`.
+    /// Mean of the values of the time bucket.
     pub avg: Option<f64>,
-    /// `sum`.
+    /// Sum of the values of the time bucket.
     pub sum: Option<f64>,
     /// `count`.
     pub count: Option<i64>,
@@ -659,9 +659,9 @@ lorgnette_runtime::open_enum!(AggregateFunctionsDiscreteFilter { Mode = "MODE", 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesDiscreteGroupByResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentTimeSeriesDiscreteGroupBy>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -675,9 +675,9 @@ lorgnette_runtime::only_read!(GetAgentTimeSeriesDiscreteGroupByResponse { result
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesDiscreteResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentTimeSeriesDiscrete>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -691,7 +691,7 @@ lorgnette_runtime::only_read!(GetAgentTimeSeriesDiscreteResponse { results, pagi
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesHistogramResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentTimeSeriesHistogram>,
     unknown: UnknownMembers,
 }
@@ -704,9 +704,9 @@ lorgnette_runtime::only_read!(GetAgentTimeSeriesHistogramResponse { results, unk
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesNumericGroupByResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentTimeSeriesNumericGroupBy>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -720,9 +720,9 @@ lorgnette_runtime::only_read!(GetAgentTimeSeriesNumericGroupByResponse { results
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesNumericResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentTimeSeriesNumeric>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -736,9 +736,9 @@ lorgnette_runtime::only_read!(GetAgentTimeSeriesNumericResponse { results, pagin
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesNumericSummaryResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentTimeSeriesNumericSummary>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -752,9 +752,9 @@ lorgnette_runtime::only_read!(GetAgentTimeSeriesNumericSummaryResponse { results
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTimeSeriesOverallNumericSummaryResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<AgentTimeSeriesOverallNumericSummary>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -770,9 +770,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorTimeSeriesNumericSummaryResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<SensorTimeSeriesNumericSummary>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -786,9 +786,9 @@ lorgnette_runtime::only_read!(GetSensorTimeSeriesNumericSummaryResponse { result
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorTimeSeriesOverallNumericSummaryResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<SensorTimeSeriesOverallNumericSummary>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -804,9 +804,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorsTimeSeriesNumericGroupByResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<SensorTimeSeriesNumericGroupBy>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -820,9 +820,9 @@ lorgnette_runtime::only_read!(GetSensorsTimeSeriesNumericGroupByResponse { resul
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorsTimeSeriesNumericResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<SensorTimeSeriesNumeric>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -896,13 +896,13 @@ lorgnette_runtime::open_enum!(
 pub struct MetricNumericAggregatesType {
     /// `metric`.
     pub metric: Option<String>,
-    /// `min`.
+    /// Smallest value of the time bucket.
     pub min: Option<f64>,
-    /// `max`.
+    /// Largest value of the time bucket.
     pub max: Option<f64>,
-    /// `avg`.
+    /// Mean of the values of the time bucket.
     pub avg: Option<f64>,
-    /// `sum`.
+    /// Sum of the values of the time bucket.
     pub sum: Option<f64>,
     /// `count`.
     pub count: Option<i64>,
@@ -1186,7 +1186,7 @@ lorgnette_runtime::only_read!(SensorTimeSeriesNumeric { metric_aggregates, unkno
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorTimeSeriesNumericGroupBy {
-    /// `accessPointId`.
+    /// Id of the access point.
     pub access_point_id: Option<i64>,
     /// AP name; set when grouping by accessPoint.
     pub name: Option<String>,
@@ -1194,21 +1194,21 @@ pub struct SensorTimeSeriesNumericGroupBy {
     pub network: Option<String>,
     /// AP's MAC address; set when grouping by accessPoint.
     pub bssid: Option<String>,
-    /// `sensorId`.
+    /// Id of the sensor.
     pub sensor_id: Option<i64>,
-    /// `locationId`.
+    /// Id of the location.
     pub location_id: Option<i64>,
     /// `organization`.
     pub organization: Option<String>,
-    /// `serviceAreaId`.
+    /// Id of the service area.
     pub service_area_id: Option<i64>,
-    /// `networkId`.
+    /// Id of the network.
     pub network_id: Option<i64>,
-    /// `band`.
+    /// Radio band, in GHz.
     pub band: Option<String>,
     /// AP's channel number; set when grouping by accessPoint and a channel is defined.
     pub channel: Option<i64>,
-    /// `clientMac`.
+    /// MAC address of the client.
     pub client_mac: Option<String>,
     /// `vendor`.
     pub vendor: Option<String>,
@@ -1232,7 +1232,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorTimeSeriesNumericSummary {
-    /// `accessPointId`.
+    /// Id of the access point.
     pub access_point_id: Option<i64>,
     /// AP name; set when grouping by accessPoint.
     pub name: Option<String>,
@@ -1240,33 +1240,33 @@ pub struct SensorTimeSeriesNumericSummary {
     pub network: Option<String>,
     /// AP's MAC address; set when grouping by accessPoint.
     pub bssid: Option<String>,
-    /// `sensorId`.
+    /// Id of the sensor.
     pub sensor_id: Option<i64>,
-    /// `locationId`.
+    /// Id of the location.
     pub location_id: Option<i64>,
     /// `organization`.
     pub organization: Option<String>,
-    /// `serviceAreaId`.
+    /// Id of the service area.
     pub service_area_id: Option<i64>,
-    /// `networkId`.
+    /// Id of the network.
     pub network_id: Option<i64>,
-    /// `band`.
+    /// Radio band, in GHz.
     pub band: Option<String>,
     /// AP's channel number; set when grouping by accessPoint and a channel is defined.
     pub channel: Option<i64>,
-    /// `clientMac`.
+    /// MAC address of the client.
     pub client_mac: Option<String>,
     /// `vendor`.
     pub vendor: Option<String>,
     /// `metric`.
     pub metric: Option<String>,
-    /// `min`.
+    /// Smallest value of the time bucket.
     pub min: Option<f64>,
-    /// `max`.
+    /// Largest value of the time bucket.
     pub max: Option<f64>,
-    /// `avg`.
+    /// Mean of the values of the time bucket.
     pub avg: Option<f64>,
-    /// `sum`.
+    /// Sum of the values of the time bucket.
     pub sum: Option<f64>,
     /// `count`.
     pub count: Option<i64>,
@@ -1293,13 +1293,13 @@ lorgnette_runtime::only_read!(
 pub struct SensorTimeSeriesOverallNumericSummary {
     /// `metric`.
     pub metric: Option<String>,
-    /// `min`.
+    /// Smallest value of the time bucket.
     pub min: Option<f64>,
-    /// `max`.
+    /// Largest value of the time bucket.
     pub max: Option<f64>,
-    /// `avg`.
+    /// Mean of the values of the time bucket.
     pub avg: Option<f64>,
-    /// `sum`.
+    /// Sum of the values of the time bucket.
     pub sum: Option<f64>,
     /// `count`.
     pub count: Option<i64>,
@@ -1419,13 +1419,13 @@ lorgnette_runtime::only_read!(TimeSeriesDiscreteType { ts, value, count, unknown
 pub struct TimeSeriesNumericType {
     /// `ts`.
     pub ts: Option<i64>,
-    /// `min`.
+    /// Smallest value of the time bucket.
     pub min: Option<f64>,
-    /// `max`.
+    /// Largest value of the time bucket.
     pub max: Option<f64>,
-    /// `avg`.
+    /// Mean of the values of the time bucket.
     pub avg: Option<f64>,
-    /// `sum`.
+    /// Sum of the values of the time bucket.
     pub sum: Option<f64>,
     /// `count`.
     pub count: Option<i64>,

@@ -8,9 +8,9 @@ use lorgnette_runtime::{DateTime, UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentTopologyLocationsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<TopologyAgentLocation>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -24,9 +24,9 @@ lorgnette_runtime::only_read!(GetAgentTopologyLocationsResponse { results, pagin
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorTopologyLocationsResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<TopologySensorLocation>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -40,9 +40,9 @@ lorgnette_runtime::only_read!(GetSensorTopologyLocationsResponse { results, pagi
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSensorTopologyServiceAreasResponse {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<TopologySensorServiceArea>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<CommonPagination>,
     unknown: UnknownMembers,
 }
@@ -62,9 +62,9 @@ pub struct TopologyAgentLocation {
     pub name: Option<String>,
     /// `address`.
     pub address: Option<String>,
-    /// `createdAt`.
+    /// When it was created.
     pub created_at: Option<DateTime>,
-    /// `updatedAt`.
+    /// When it was last changed.
     pub updated_at: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -104,7 +104,7 @@ pub struct TopologySensorServiceArea {
     pub name: Option<String>,
     /// `description`.
     pub description: Option<String>,
-    /// `parentLocationId`.
+    /// Id of the location above it.
     pub parent_location_id: Option<i64>,
     /// `parentLocationName`.
     pub parent_location_name: Option<String>,

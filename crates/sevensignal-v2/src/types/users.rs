@@ -21,7 +21,7 @@ lorgnette_runtime::only_read!(AggregateReferenceRoleUuid { id, name, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationInfo {
-    /// `organizationId`.
+    /// Id of the organization.
     pub organization_id: Uuid,
     /// `isPrimary`.
     pub is_primary: Option<bool>,
@@ -45,9 +45,9 @@ lorgnette_runtime::sent!(OrganizationsUsersRequest(organizations[list Organizati
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelUser {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<User>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<MetadataPagination>,
     unknown: UnknownMembers,
 }
@@ -60,9 +60,9 @@ lorgnette_runtime::only_read!(PageModelUser { results, pagination, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageModelUserOrganization {
-    /// `results`.
+    /// The items; of this page, where the list has pages.
     pub results: Vec<UserOrganization>,
-    /// `pagination`.
+    /// Which page this is, and how many pages there are.
     pub pagination: Option<MetadataPagination>,
     unknown: UnknownMembers,
 }
@@ -85,9 +85,9 @@ pub struct User {
     pub last_name: Option<String>,
     /// `email`.
     pub email: Option<String>,
-    /// `auth0Id`.
+    /// Id at Auth0, which handles logins.
     pub auth0_id: Option<String>,
-    /// `lastLogin`.
+    /// When the user last logged in.
     pub last_login: Option<DateTime>,
     /// Key of the user's role.
     pub role_key: Option<String>,
@@ -135,11 +135,11 @@ pub struct UserRequest {
     pub last_name: Option<String>,
     /// `email`.
     pub email: String,
-    /// `roleId`.
+    /// Id of the role.
     pub role_id: Option<Uuid>,
-    /// `organizationId`.
+    /// Id of the organization.
     pub organization_id: Uuid,
-    /// `permissionIds`.
+    /// Ids of the permissions.
     pub permission_ids: Option<Vec<Uuid>>,
     /// `permissionNames`.
     pub permission_names: Option<Vec<String>>,
@@ -166,9 +166,9 @@ pub struct UserResponse {
     pub last_name: Option<String>,
     /// `email`.
     pub email: Option<String>,
-    /// `auth0Id`.
+    /// Id at Auth0, which handles logins.
     pub auth0_id: Option<String>,
-    /// `lastLogin`.
+    /// When the user last logged in.
     pub last_login: Option<DateTime>,
     /// `role`.
     pub role: Option<Role>,
@@ -194,7 +194,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UsersGroupsRequest {
-    /// `groupIds`.
+    /// Ids of the groups.
     pub group_ids: Vec<Uuid>,
 }
 lorgnette_runtime::object!(UsersGroupsRequest { 0 group_ids: "groupIds" });
@@ -204,7 +204,7 @@ lorgnette_runtime::sent!(UsersGroupsRequest(group_ids[list Uuid]) { });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct UsersPermissionsRequest {
-    /// `permissionIds`.
+    /// Ids of the permissions.
     pub permission_ids: Option<Vec<Uuid>>,
     /// `permissionNames`.
     pub permission_names: Option<Vec<String>>,
@@ -220,7 +220,7 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UsersRoleRequest {
-    /// `roleId`.
+    /// Id of the role.
     pub role_id: Uuid,
 }
 lorgnette_runtime::object!(UsersRoleRequest { 0 role_id: "roleId" });

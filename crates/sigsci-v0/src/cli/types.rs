@@ -34,9 +34,9 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "advanced-rules")]
 lorgnette_runtime::command_type!(
     AdvancedRule: "Value types beyond id and shortName are assumed text."; object "id" Text,
-    "shortName" Text "Used as the name when copying.", "enabled" Boolean, "initRule" Text,
-    "preEarlyRule" Text, "preRule" Text, "preLateRule" Text, "postEarlyRule" Text, "postRule" Text,
-    "postLateRule" Text, "sampleRequest" Text, "sampleResponse" Text; rest Any
+    "shortName" Text "Used as the name when copying.", "enabled" Boolean "False: kept, but without effect.",
+    "initRule" Text, "preEarlyRule" Text, "preRule" Text, "preLateRule" Text, "postEarlyRule" Text,
+    "postRule" Text, "postLateRule" Text, "sampleRequest" Text, "sampleResponse" Text; rest Any
 );
 
 #[cfg(feature = "advanced-rules")]
@@ -109,7 +109,8 @@ lorgnette_runtime::command_type!(
     "longName" Text required "Display text. 3 to 25 characters.",
     "interval"(Interval) required "1, 10 or 60 minutes, or 5, 10 or 60 for agent alerts.",
     "threshold" Integer required "1-100000 for signals; 0-3600000 for agent alerts. From 0 to 3600000.",
-    "enabled" Boolean required, "action"(AlertCreateAction) required "flagged also blocks the source.",
+    "enabled" Boolean required "False: kept, but without effect.",
+    "action"(AlertCreateAction) required "flagged also blocks the source.",
     "skipNotifications" Boolean "Suppress external notices.",
     "blockDurationSeconds" Integer "Seconds; omit for default.",
     "operator"(AlertOperator) "Agent alerts only.", "fieldName"(FieldName) "siteMetric for agent alerts."
@@ -141,7 +142,8 @@ lorgnette_runtime::command_type!(
     "longName" Text "Display text. 3 to 25 characters.",
     "interval"(Interval) "1, 10 or 60 minutes, or 5, 10 or 60 for agent alerts.",
     "threshold" Integer "1-100000 for signals; 0-3600000 for agent alerts. From 0 to 3600000.",
-    "enabled" Boolean, "action"(AlertCreateAction) "flagged also blocks the source.",
+    "enabled" Boolean "False: kept, but without effect.",
+    "action"(AlertCreateAction) "flagged also blocks the source.",
     "skipNotifications" Boolean "Suppress external notices.",
     "blockDurationSeconds" Integer "Seconds; omit for default.",
     "operator"(AlertOperator) "Agent alerts only.", "fieldName"(FieldName) "siteMetric for agent alerts."
@@ -155,13 +157,13 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "sites")]
 lorgnette_runtime::command_type!(
     AttackThreshold: ""; object "interval"(Interval) "1, 10 or 60 minutes.",
-    "threshold" Integer "`threshold`: From 1 to 100000."
+    "threshold" Integer "From how many occurrences in the interval. From 1 to 100000."
 );
 
 #[cfg(feature = "auth")]
 lorgnette_runtime::command_type!(
     AuthForm: ""; object "email" Text required,
-    "password" Secret required "`password`: At least 8 characters."
+    "password" Secret required "Password of the account. At least 8 characters."
 );
 
 #[cfg(feature = "auth")]
@@ -242,10 +244,10 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "cloudwaf")]
 lorgnette_runtime::command_type!(
-    CloudWafInstanceInput: ""; object "name" Text required, "description" Text required,
+    CloudWafInstanceInput: ""; object "name" Text required, "description" Text required "Comment for people.",
     "region"(CloudWafInstanceRegion) required, "tlsMinVersion"(CloudWafInstanceInputTlsMinVersion) required,
-    "useUploadedCertificates" Boolean required,
-    "workspaceConfigs"[(CloudWafWorkspaceConfig)] required "`workspaceConfigs`: At most 5 items."
+    "useUploadedCertificates" Boolean required "Whether certificates are uploaded, not issued.",
+    "workspaceConfigs"[(CloudWafWorkspaceConfig)] required "How each site is served. At most 5 items."
 );
 
 #[cfg(feature = "cloudwaf")]
@@ -270,10 +272,12 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "cloudwaf")]
 lorgnette_runtime::command_type!(
     CloudWafRoute: ""; object "id" Text "Omit on create; send on update.", "certificateIds"[Text],
-    "origin" Text required "Origin address.", "domains"[Text] required "`domains`: At most 100 items.",
+    "origin" Text required "Origin address.",
+    "domains"[Text] required "Domains, without a scheme. At most 100 items.",
     "connectionPooling" Boolean "`connectionPooling`: Default `true`.",
     "passHostHeader" Boolean "`passHostHeader`: Default `false`.", "tlsHostOverride" Boolean,
-    "tlsInsecureSkipVerify" Boolean, "trustProxyHeaders" Boolean "`trustProxyHeaders`: Default `false`."
+    "tlsInsecureSkipVerify" Boolean "True: the certificate of the origin is not verified.",
+    "trustProxyHeaders" Boolean "`trustProxyHeaders`: Default `false`."
 );
 
 #[cfg(feature = "cloudwaf")]
@@ -281,8 +285,8 @@ lorgnette_runtime::command_type!(
     CloudWafWorkspaceConfig: ""; object "siteName" Text required,
     "instanceLocation"(CloudWafWorkspaceConfigInstanceLocation) required,
     "clientIPHeader" Text "For advanced location; default X-Forwarded-For.",
-    "listenerProtocols"[(CloudWafWorkspaceConfigListenerProtocol)] required,
-    "routes"[(CloudWafRoute)] required "`routes`: At most 200 items."
+    "listenerProtocols"[(CloudWafWorkspaceConfigListenerProtocol)] required "What clients may speak.",
+    "routes"[(CloudWafRoute)] required "Which domains go to which origin. At most 200 items."
 );
 
 #[cfg(feature = "cloudwaf")]
@@ -348,13 +352,14 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "rules")]
 lorgnette_runtime::command_type!(
-    CorpRuleInput: ""; object "siteNames"[Text] "Empty for global scope.", "corpScope"(CorpScope) required,
+    CorpRuleInput: ""; object "siteNames"[Text] "Empty for global scope.",
+    "corpScope"(CorpScope) required "Whether all sites have the rule, or those named.",
     "type"(CorpRuleType) required, "groupOperator"(GroupOperator) required "Top-level joining of conditions.",
-    "enabled" Boolean required, "reason" Text required "Free-text label.",
+    "enabled" Boolean required "False: kept, but without effect.", "reason" Text required "Free-text label.",
     "signal" Text "Signal id; null when it does not apply.",
     "expiration" Text "When it turns itself off; empty means never.",
-    "conditions"[(Condition)] required "`conditions`: At most 10 items.",
-    "actions"[(Action)] required "`actions`: At most 2 items.",
+    "conditions"[(Condition)] required "What has to match. At most 10 items.",
+    "actions"[(Action)] required "What happens when it matches. At most 2 items.",
     "requestlogging"(RequestLogging) "Request rules only; default sampled."
 );
 
@@ -365,12 +370,15 @@ lorgnette_runtime::command_type!(CorpRuleList: ""; object "totalCount" Integer, 
 lorgnette_runtime::command_type!(CorpRuleType: "What a rule works on."; values "\"request\"", "\"signal\"");
 
 #[cfg(feature = "rules")]
-lorgnette_runtime::command_type!(CorpScope: ""; values "\"global\"", "\"specificSites\"");
+lorgnette_runtime::command_type!(
+    CorpScope: "Whether all sites have the rule, or those named."; values "\"global\"", "\"specificSites\""
+);
 
 #[cfg(feature = "corps")]
 lorgnette_runtime::command_type!(
-    CorpUpdate: ""; object "displayName" Text "`displayName`: 3 to 100 characters.",
-    "smallIconURI" Text "`smallIconURI`: At most 200 characters.",
+    CorpUpdate: "";
+    object "displayName" Text "Name for people, as the dashboard shows it. 3 to 100 characters.",
+    "smallIconURI" Text "Address of the icon in the dashboard. At most 200 characters.",
     "sessionMaxAgeDashboard" Integer "Seconds. From 60 to 31536000."
 );
 
@@ -391,7 +399,8 @@ lorgnette_runtime::command_type!(CorpUserCorpAuthType: ""; values "\"builtin\"")
 
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(
-    CorpUserInvite: ""; object "role"(Role) required, "memberships"(MembershipsInput) required
+    CorpUserInvite: ""; object "role"(Role) required,
+    "memberships"(MembershipsInput) required "The sites of the user, with a role on each."
 );
 
 #[cfg(feature = "users")]
@@ -402,7 +411,9 @@ lorgnette_runtime::command_type!(CorpUserStatus: ""; values "\"active\"");
 
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(
-    CorpUserUpdate: ""; object "role"(Role), "memberships"(MembershipsInput), "apiUser" Boolean
+    CorpUserUpdate: ""; object "role"(Role),
+    "memberships"(MembershipsInput) "The sites of the user, with a role on each.",
+    "apiUser" Boolean "True: a user for programs, without a password."
 );
 
 #[cfg(feature = "users")]
@@ -481,8 +492,9 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "header-links")]
 lorgnette_runtime::command_type!(
-    HeaderLinkCreate: ""; object "type"(HeaderLinkType) required, "name" Text required, "linkName" Text,
-    "link" Text required
+    HeaderLinkCreate: ""; object "type"(HeaderLinkType) required, "name" Text required,
+    "linkName" Text "Text of the link in the dashboard.",
+    "link" Text required "Address of the link; `{{value}}` stands for the value of the header."
 );
 
 #[cfg(feature = "header-links")]
@@ -509,8 +521,8 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "integrations")]
 lorgnette_runtime::command_type!(
     IntegrationCreate: ""; object "url" Secret required "May be empty, e.g. for datadog.",
-    "type"(IntegrationType) required, "events"[(IntegrationEvent)] required, "fields" {
-    Secret } "Type-specific settings, e.g. datadog site and apiKey."
+    "type"(IntegrationType) required, "events"[(IntegrationEvent)] required "Which events are sent.",
+    "fields" { Secret } "Type-specific settings, e.g. datadog site and apiKey."
 );
 
 #[cfg(feature = "integrations")]
@@ -531,7 +543,9 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "integrations")]
 lorgnette_runtime::command_type!(
-    IntegrationUpdate: ""; object "url" Secret, "events"[(IntegrationEvent)], "fields" { Secret }
+    IntegrationUpdate: ""; object "url" Secret "Where events are sent; for mailing lists, an email address.",
+    "events"[(IntegrationEvent)] "Which events are sent.", "fields" {
+    Secret } "Settings that only this type of integration has, by name."
 );
 
 #[cfg(
@@ -555,7 +569,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "ip-lists")]
 lorgnette_runtime::command_type!(
-    IpListEntryCreate: ""; object "source" Text required "IP address.", "note" Text required,
+    IpListEntryCreate: ""; object "source" Text required "IP address.",
+    "note" Text required "Comment for people.",
     "expires" Text "RFC 3339 time in the future; omit to keep forever. An entry is read with the same text."
 );
 
@@ -564,12 +579,15 @@ lorgnette_runtime::command_type!(IpListEntryList: ""; object "data"[(IpListEntry
 
 #[cfg(feature = "legacy-rules")]
 lorgnette_runtime::command_type!(
-    LegacyRule: ""; object "id" Text, "type"(CorpRuleType), "enabled" Boolean, "groupOperator"(GroupOperator),
-    "conditions"[(Condition)], "action" Text "Request rules; older single action.",
-    "actions"[(Action)] "What a matching rule does, as with the rules that replaced these.", "signal" Text,
-    "reason" Text, "expiration" Text,
+    LegacyRule: ""; object "id" Text, "type"(CorpRuleType),
+    "enabled" Boolean "False: kept, but without effect.",
+    "groupOperator"(GroupOperator) "Whether all conditions have to match, or any.",
+    "conditions"[(Condition)] "What has to match.", "action" Text "Request rules; older single action.",
+    "actions"[(Action)] "What a matching rule does, as with the rules that replaced these.",
+    "signal" Text "Id of the signal that is excluded; only for rules of requests.",
+    "reason" Text "What the rule is for.", "expiration" Text "When the rule ends; RFC 3339, empty for never.",
     "createdBy" Text "Email; the vendor client takes it out before it posts a rule again.",
-    "created" DateTime; rest Any
+    "created" DateTime "When it was created; RFC 3339."; rest Any
 );
 
 #[cfg(feature = "legacy-rules")]
@@ -585,11 +603,13 @@ lorgnette_runtime::command_type!(
 lorgnette_runtime::command_type!(
     ListCreate: ""; object "name" Text required "Slug of this forms the id. 3 to 32 characters.",
     "type"(ListType) required, "description" Text "`description`: At most 140 characters.",
-    "entries"[Text] required
+    "entries"[Text] required "The values of the list."
 );
 
 #[cfg(feature = "lists")]
-lorgnette_runtime::command_type!(ListEntriesPatch: ""; object "additions"[Text], "deletions"[Text]);
+lorgnette_runtime::command_type!(
+    ListEntriesPatch: ""; object "additions"[Text] "Values to add.", "deletions"[Text] "Values to remove."
+);
 
 #[cfg(feature = "lists")]
 lorgnette_runtime::command_type!(ListList: ""; object "data"[(List)] required);
@@ -602,7 +622,8 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "lists")]
 lorgnette_runtime::command_type!(
     ListUpdate: "Name and type cannot change.";
-    object "description" Text "`description`: At most 140 characters.", "entries"(ListEntriesPatch)
+    object "description" Text "`description`: At most 140 characters.",
+    "entries"(ListEntriesPatch) "Which values to add, and which to remove."
 );
 
 #[cfg(feature = "users")]
@@ -615,7 +636,10 @@ lorgnette_runtime::command_type!(MembershipList: ""; object "data"[(Membership)]
 lorgnette_runtime::command_type!(MembershipSite: ""; object "name" Text, "displayName" Text);
 
 #[cfg(feature = "users")]
-lorgnette_runtime::command_type!(MembershipsInput: ""; object "data"[(SiteMembershipInput)] required);
+lorgnette_runtime::command_type!(
+    MembershipsInput: "";
+    object "data"[(SiteMembershipInput)] required "The items; of this page, where the list has pages."
+);
 
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(MembershipsRef: ""; object "data"[ { Any }], "uri" Text);
@@ -643,7 +667,7 @@ lorgnette_runtime::command_type!(
     RateLimit: ""; object "threshold" Integer required "`threshold`: From 1 to 100000.",
     "interval"(Interval) required "1 or 10 minutes.",
     "duration" Integer required "Seconds. From 300 to 86400.",
-    "clientIdentifiers"[(ClientIdentifier)] required
+    "clientIdentifiers"[(ClientIdentifier)] required "What tells clients apart when they are counted."
 );
 
 #[cfg(feature = "redactions")]
@@ -654,7 +678,7 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "redactions")]
 lorgnette_runtime::command_type!(
-    RedactionCreate: ""; object "field" Text required,
+    RedactionCreate: ""; object "field" Text required "Name of the parameter or header.",
     "redactionType"(RedactionType) required "0 request parameter, 1 request header, 2 response header."
 );
 
@@ -668,7 +692,7 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "redactions")]
 lorgnette_runtime::command_type!(
-    RedactionUpdate: ""; object "field" Text,
+    RedactionUpdate: ""; object "field" Text "Name of the parameter or header.",
     "redactionType"(RedactionType) "0 request parameter, 1 request header, 2 response header."
 );
 
@@ -720,7 +744,7 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "signal-tags")]
 lorgnette_runtime::command_type!(
     SignalTagCreate: ""; object "shortName" Text required "Slug of this forms tagName.",
-    "description" Text "`description`: At most 140 characters."
+    "description" Text "Comment for people. At most 140 characters."
 );
 
 #[cfg(feature = "signal-tags")]
@@ -728,7 +752,7 @@ lorgnette_runtime::command_type!(SignalTagList: ""; object "data"[(SignalTag)] r
 
 #[cfg(feature = "signal-tags")]
 lorgnette_runtime::command_type!(
-    SignalTagUpdate: ""; object "description" Text "`description`: At most 140 characters."
+    SignalTagUpdate: ""; object "description" Text "Comment for people. At most 140 characters."
 );
 
 #[cfg(feature = "simulator")]
@@ -767,12 +791,15 @@ lorgnette_runtime::command_type!(
 lorgnette_runtime::command_type!(
     SiteCreate: "Terraform provider says blockDurationSeconds and agentAnonMode are ignored on create; update after.";
     object "name" Text required "Short name for paths. 3 to 100 characters.",
-    "displayName" Text required "`displayName`: 3 to 100 characters.", "agentLevel"(AgentLevel) "Agent mode.",
+    "displayName" Text required "Name for people, as the dashboard shows it. 3 to 100 characters.",
+    "agentLevel"(AgentLevel) "Agent mode.",
     "agentAnonMode"(AgentAnonMode) "Address anonymisation; empty means off.",
     "blockHTTPCode" Integer "Status sent when blocking; default 406.",
     "blockRedirectURL" Text "Used with block code 301 or 302.",
-    "blockDurationSeconds" Integer "Seconds; 86400 is the default.", "clientIPRules"[(ClientIpRule)],
-    "attackThresholds"[(AttackThreshold)], "immediateBlock" Boolean "Block attack-tagged requests at once."
+    "blockDurationSeconds" Integer "Seconds; 86400 is the default.",
+    "clientIPRules"[(ClientIpRule)] "Headers to take the address of the client from.",
+    "attackThresholds"[(AttackThreshold)] "From how many attacks in which time an address is flagged.",
+    "immediateBlock" Boolean "Block attack-tagged requests at once."
 );
 
 #[cfg(feature = "sites")]
@@ -825,7 +852,10 @@ lorgnette_runtime::command_type!(
 lorgnette_runtime::command_type!(SiteMonitorList: ""; object "data"[(SiteMonitor)] required);
 
 #[cfg(feature = "monitors")]
-lorgnette_runtime::command_type!(SiteMonitorUpdate: ""; object "id" Text required, "share" Boolean required);
+lorgnette_runtime::command_type!(
+    SiteMonitorUpdate: ""; object "id" Text required,
+    "share" Boolean required "Whether everyone with the address sees the monitor."
+);
 
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(SiteNameRef: ""; object "name" Text required "Site short name.");
@@ -841,11 +871,13 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "rules")]
 lorgnette_runtime::command_type!(
     SiteRuleInput: ""; object "type"(SiteRuleType) required,
-    "groupOperator"(GroupOperator) required "Top-level joining of conditions.", "enabled" Boolean required,
-    "reason" Text required "Free-text label.", "signal" Text "Signal id; null when it does not apply.",
+    "groupOperator"(GroupOperator) required "Top-level joining of conditions.",
+    "enabled" Boolean required "False: kept, but without effect.", "reason" Text required "Free-text label.",
+    "signal" Text "Signal id; null when it does not apply.",
     "expiration" Text "When it turns itself off; empty means never.",
-    "conditions"[(Condition)] required "`conditions`: At most 10 items.",
-    "actions"[(Action)] "`actions`: At most 2 items.", "rateLimit"(RateLimit) "Only for rateLimit rules.",
+    "conditions"[(Condition)] required "What has to match. At most 10 items.",
+    "actions"[(Action)] "What happens when it matches. At most 2 items.",
+    "rateLimit"(RateLimit) "Only for rateLimit rules.",
     "requestlogging"(RequestLogging) "Request rules only; default sampled."
 );
 
@@ -870,21 +902,26 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "templated-rules")]
 lorgnette_runtime::command_type!(
-    SiteTemplateUpdate: ""; object "detectionAdds"[(TemplateDetection)] required,
-    "detectionUpdates"[(TemplateDetection)] required, "detectionDeletes"[(TemplateDetection)] required,
-    "alertAdds"[(TemplateAlert)] required, "alertUpdates"[(TemplateAlert)] required,
-    "alertDeletes"[(TemplateAlert)] required
+    SiteTemplateUpdate: ""; object "detectionAdds"[(TemplateDetection)] required "Detections to create.",
+    "detectionUpdates"[(TemplateDetection)] required "Detections to change, by their id.",
+    "detectionDeletes"[(TemplateDetection)] required "Detections to delete, by their id.",
+    "alertAdds"[(TemplateAlert)] required "Alerts to create.",
+    "alertUpdates"[(TemplateAlert)] required "Alerts to change, by their id.",
+    "alertDeletes"[(TemplateAlert)] required "Alerts to delete, by their id."
 );
 
 #[cfg(feature = "sites")]
 lorgnette_runtime::command_type!(
     SiteUpdate: "Vendor client always sends agentAnonMode, clientIPRules and immediateBlock.";
-    object "displayName" Text "`displayName`: 3 to 100 characters.", "agentLevel"(AgentLevel) "Agent mode.",
+    object "displayName" Text "Name for people, as the dashboard shows it. 3 to 100 characters.",
+    "agentLevel"(AgentLevel) "Agent mode.",
     "agentAnonMode"(AgentAnonMode) "Address anonymisation; empty means off.",
     "blockHTTPCode" Integer "Status sent when blocking; default 406.",
     "blockRedirectURL" Text "Used with block code 301 or 302.",
-    "blockDurationSeconds" Integer "Seconds; 86400 is the default.", "clientIPRules"[(ClientIpRule)],
-    "attackThresholds"[(AttackThreshold)], "immediateBlock" Boolean "Block attack-tagged requests at once."
+    "blockDurationSeconds" Integer "Seconds; 86400 is the default.",
+    "clientIPRules"[(ClientIpRule)] "Headers to take the address of the client from.",
+    "attackThresholds"[(AttackThreshold)] "From how many attacks in which time an address is flagged.",
+    "immediateBlock" Boolean "Block attack-tagged requests at once."
 );
 
 #[cfg(feature = "analytics")]
@@ -901,9 +938,12 @@ lorgnette_runtime::command_type!(
     TemplateAlert: "Wire names are camelCase; the snake_case ones of the vendor Go client are read too.";
     object "id" Text, "resourceId" Text, "tagName" Text, "longName" Text "May be empty.",
     "type"(TemplateAlertType), "interval"(Interval) "0, 1, 10 or 60 minutes.",
-    "threshold" Integer "0 for immediate blocking. From 0 to 100000.", "skipNotifications" Boolean,
-    "enabled" Boolean, "action"(TemplateAlertAction), "blockDurationSeconds" Integer, "fieldName"(FieldName),
-    "createdBy" Text, "created" DateTime
+    "threshold" Integer "0 for immediate blocking. From 0 to 100000.",
+    "skipNotifications" Boolean "True: integrations are not notified.",
+    "enabled" Boolean "False: kept, but without effect.", "action"(TemplateAlertAction),
+    "blockDurationSeconds" Integer "For how long, in seconds.", "fieldName"(FieldName),
+    "createdBy" Text "Email address of the user who created it.",
+    "created" DateTime "When it was created; RFC 3339."
 );
 
 #[cfg(feature = "templated-rules")]
@@ -917,7 +957,10 @@ lorgnette_runtime::command_type!(TemplateAlertType: ""; values "\"template\"");
 #[cfg(feature = "templated-rules")]
 lorgnette_runtime::command_type!(
     TemplateDetection: ""; object "id" Text, "name" Text required "Template name is used when adding.",
-    "enabled" Boolean required, "fields"[(DetectionField)] required, "created" DateTime, "createdBy" Text
+    "enabled" Boolean required "False: kept, but without effect.",
+    "fields"[(DetectionField)] required "Values of the template, by name.",
+    "created" DateTime "When it was created; RFC 3339.",
+    "createdBy" Text "Email address of the user who created it."
 );
 
 #[cfg(
@@ -970,7 +1013,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "legacy-whitelists")]
 lorgnette_runtime::command_type!(
-    WhitelistedParamCreate: ""; object "name" Text required, "type" Text required, "note" Text required
+    WhitelistedParamCreate: ""; object "name" Text required, "type" Text required,
+    "note" Text required "Comment for people."
 );
 
 #[cfg(feature = "legacy-whitelists")]
@@ -984,7 +1028,7 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "legacy-whitelists")]
 lorgnette_runtime::command_type!(
-    WhitelistedPathCreate: ""; object "path" Text required, "note" Text required
+    WhitelistedPathCreate: ""; object "path" Text required, "note" Text required "Comment for people."
 );
 
 #[cfg(feature = "legacy-whitelists")]

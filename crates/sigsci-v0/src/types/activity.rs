@@ -11,15 +11,15 @@ use std::collections::BTreeMap;
 pub struct ActivityEvent {
     /// `id`.
     pub id: String,
-    /// `eventType`.
+    /// What happened.
     pub event_type: Option<String>,
     /// Event details; the vendor client expects string values.
     pub msg_data: BTreeMap<String, String>,
     /// `message`.
     pub message: Option<String>,
-    /// `attachments`.
+    /// Further data of the event.
     pub attachments: Vec<BTreeMap<String, Value>>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -35,11 +35,11 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ActivityList {
-    /// `totalCount`.
+    /// How many items there are in all pages.
     pub total_count: Option<i64>,
-    /// `next`.
+    /// Where the next page is.
     pub next: Option<Next>,
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<ActivityEvent>,
     unknown: UnknownMembers,
 }
@@ -54,9 +54,9 @@ lorgnette_runtime::only_read!(ActivityList(data: Vec<ActivityEvent>) { total_cou
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AnalyticsEventList {
-    /// `totalCount`.
+    /// How many items there are in all pages.
     pub total_count: Option<i64>,
-    /// `next`.
+    /// Where the next page is.
     pub next: Option<Next>,
     /// Events; their members are not evidenced.
     pub data: Vec<BTreeMap<String, Value>>,

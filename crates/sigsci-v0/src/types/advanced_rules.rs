@@ -14,7 +14,7 @@ pub struct AdvancedRule {
     pub id: Option<String>,
     /// Used as the name when copying.
     pub short_name: Option<String>,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: Option<bool>,
     /// `initRule`.
     pub init_rule: Option<String>,
@@ -54,7 +54,7 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdvancedRuleList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<AdvancedRule>,
     unknown: UnknownMembers,
 }

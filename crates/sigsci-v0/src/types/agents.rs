@@ -28,27 +28,27 @@ pub struct Agent {
     pub agent_connections_total: Option<i64>,
     /// `agent.current_requests`.
     pub agent_current_requests: Option<i64>,
-    /// `agent.decision_time_50th`: Format `double`.
+    /// Median time that a decision takes. Format `double`.
     pub agent_decision_time_50th: Option<f64>,
-    /// `agent.decision_time_95th`: Format `double`.
+    /// 95th percentile of the time that a decision takes. Format `double`.
     pub agent_decision_time_95th: Option<f64>,
-    /// `agent.decision_time_99th`: Format `double`.
+    /// 99th percentile of the time that a decision takes. Format `double`.
     pub agent_decision_time_99th: Option<f64>,
     /// `agent.enabled`.
     pub agent_enabled: Option<bool>,
-    /// `agent.last_rule_update`.
+    /// When the agent last fetched rules.
     pub agent_last_rule_update: Option<DateTime>,
-    /// `agent.last_seen`.
+    /// When the agent last reported.
     pub agent_last_seen: Option<DateTime>,
-    /// `agent.latency_time_50th`: Format `double`.
+    /// Median latency that the agent adds. Format `double`.
     pub agent_latency_time_50th: Option<f64>,
-    /// `agent.latency_time_95th`: Format `double`.
+    /// 95th percentile of the latency that the agent adds. Format `double`.
     pub agent_latency_time_95th: Option<f64>,
-    /// `agent.latency_time_99th`: Format `double`.
+    /// 99th percentile of the latency that the agent adds. Format `double`.
     pub agent_latency_time_99th: Option<f64>,
     /// `agent.max_procs`.
     pub agent_max_procs: Option<i64>,
-    /// `agent.name`.
+    /// Name of the agent, by which `agent_get` finds it.
     pub agent_name: Option<String>,
     /// `agent.pid`.
     pub agent_pid: Option<i64>,
@@ -60,7 +60,7 @@ pub struct Agent {
     pub agent_rpc_prerequest: Option<i64>,
     /// `agent.rpc_updaterequest`.
     pub agent_rpc_updaterequest: Option<i64>,
-    /// `agent.rule_updates`.
+    /// How often the agent has fetched rules.
     pub agent_rule_updates: Option<i64>,
     /// `agent.status`.
     pub agent_status: Option<String>,
@@ -68,17 +68,17 @@ pub struct Agent {
     pub agent_timestamp: Option<i64>,
     /// `agent.timezone`.
     pub agent_timezone: Option<String>,
-    /// `agent.timezone_offset`.
+    /// Offset of the host's time zone from UTC.
     pub agent_timezone_offset: Option<i64>,
     /// `agent.upload_metadata_failures`.
     pub agent_upload_metadata_failures: Option<i64>,
     /// `agent.upload_size`.
     pub agent_upload_size: Option<i64>,
-    /// `agent.uptime`.
+    /// How long the agent has been running.
     pub agent_uptime: Option<i64>,
     /// `agent.version`.
     pub agent_version: Option<String>,
-    /// `agent.versions_behind`.
+    /// How many releases lie between this version and the latest one.
     pub agent_versions_behind: Option<i64>,
     /// `agent.write_bytes`.
     pub agent_write_bytes: Option<i64>,
@@ -86,21 +86,21 @@ pub struct Agent {
     pub host_agent_cpu: Option<f64>,
     /// `host.architecture`.
     pub host_architecture: Option<String>,
-    /// `host.clock_skew`.
+    /// How far the host's clock is off.
     pub host_clock_skew: Option<i64>,
     /// `host.cpu`: Format `double`.
     pub host_cpu: Option<f64>,
-    /// `host.cpu_mhz`.
+    /// Clock rate of the processors, in MHz.
     pub host_cpu_mhz: Option<i64>,
     /// `host.instance_type`.
     pub host_instance_type: Option<String>,
-    /// `host.num_cpu`.
+    /// Number of processors.
     pub host_num_cpu: Option<i64>,
     /// `host.os`.
     pub host_os: Option<String>,
     /// `host.remote_addr`.
     pub host_remote_addr: Option<String>,
-    /// `module.detected`.
+    /// Whether a module has been seen.
     pub module_detected: Option<bool>,
     /// `module.server`.
     pub module_server: Option<String>,
@@ -108,9 +108,9 @@ pub struct Agent {
     pub module_type: Option<String>,
     /// `module.version`.
     pub module_version: Option<String>,
-    /// `module.versions_behind`.
+    /// How many releases lie between this version of the module and the latest one.
     pub module_versions_behind: Option<i64>,
-    /// `runtime.gc_pause_millis`: Format `double`.
+    /// Pauses of the agent's garbage collector, in milliseconds. Format `double`.
     pub runtime_gc_pause_millis: Option<f64>,
     /// Vendor client reads this key without a runtime prefix.
     pub mem_size: Option<i64>,
@@ -172,9 +172,9 @@ lorgnette_runtime::only_read!(
 pub struct AgentKey {
     /// `name`.
     pub name: Option<String>,
-    /// `accessKey`.
+    /// Names the key; agents send it.
     pub access_key: Option<Secret>,
-    /// `secretKey`.
+    /// Opens the site to agents that have it.
     pub secret_key: Option<Secret>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
@@ -192,7 +192,7 @@ lorgnette_runtime::only_read!(AgentKey { name, access_key, secret_key, additiona
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKeys {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<AgentKey>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
@@ -204,7 +204,7 @@ lorgnette_runtime::only_read!(AgentKeys { data, additional_properties });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<Agent>,
     unknown: UnknownMembers,
 }
@@ -215,13 +215,13 @@ lorgnette_runtime::only_read!(AgentList(data: Vec<Agent>) { unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentLog {
-    /// `hostName`.
+    /// Host that the agent runs on.
     pub host_name: Option<String>,
-    /// `logLevel`.
+    /// Severity of the line.
     pub log_level: Option<String>,
     /// `message`.
     pub message: Option<String>,
-    /// `createdAt`.
+    /// When the line was written; RFC 3339.
     pub created_at: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -254,9 +254,9 @@ lorgnette_runtime::only_read!(AgentLogs(logs: Vec<AgentLog>) { corp, site, unkno
 pub struct PrimaryAgentKey {
     /// Equals the site name.
     pub name: Option<String>,
-    /// `accessKey`.
+    /// Names the key; agents send it.
     pub access_key: Option<Secret>,
-    /// `secretKey`.
+    /// Opens the site to agents that have it.
     pub secret_key: Option<Secret>,
     unknown: UnknownMembers,
 }

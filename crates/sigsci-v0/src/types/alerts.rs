@@ -18,27 +18,27 @@ pub struct Alert {
     pub long_name: Option<String>,
     /// Minutes.
     pub interval: Option<Interval>,
-    /// `threshold`.
+    /// From how many occurrences in the interval.
     pub threshold: Option<i64>,
-    /// `blockDurationSeconds`.
+    /// For how long, in seconds.
     pub block_duration_seconds: Option<i64>,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: Option<bool>,
     /// `action`.
     pub action: Option<AlertAction>,
     /// `type`.
     pub type_: Option<AlertType>,
-    /// `skipNotifications`.
+    /// True: integrations are not notified.
     pub skip_notifications: Option<bool>,
     /// `fieldName`.
     pub field_name: Option<FieldName>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
     /// Listed by one third-party connector.
     pub updated: Option<String>,
-    /// `operator`.
+    /// How the number is compared with the threshold.
     pub operator: Option<String>,
     unknown: UnknownMembers,
 }
@@ -88,7 +88,7 @@ pub struct AlertCreate {
     pub interval: Interval,
     /// 1-100000 for signals; 0-3600000 for agent alerts. From 0 to 3600000.
     pub threshold: i64,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: bool,
     /// flagged also blocks the source.
     pub action: AlertCreateAction,
@@ -134,7 +134,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AlertList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<Alert>,
     unknown: UnknownMembers,
 }
@@ -193,7 +193,7 @@ pub struct AlertUpdate {
     pub interval: Option<Interval>,
     /// 1-100000 for signals; 0-3600000 for agent alerts. From 0 to 3600000.
     pub threshold: Option<i64>,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: Option<bool>,
     /// flagged also blocks the source.
     pub action: Option<AlertCreateAction>,

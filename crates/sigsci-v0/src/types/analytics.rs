@@ -7,13 +7,13 @@ use lorgnette_runtime::{DateTime, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SuspiciousIp {
-    /// `source`.
+    /// The address.
     pub source: Option<String>,
     /// `percent`.
     pub percent: Option<i64>,
-    /// `remoteCountryCode`.
+    /// Country of the remote address; ISO 3166 code of two letters.
     pub remote_country_code: Option<String>,
-    /// `remoteHostname`.
+    /// Host name of the remote address, by a reverse lookup.
     pub remote_hostname: Option<String>,
     /// `tagName`.
     pub tag_name: Option<String>,
@@ -39,7 +39,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SuspiciousIpList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<SuspiciousIp>,
     unknown: UnknownMembers,
 }
@@ -58,11 +58,11 @@ pub struct Timeseries {
     pub until: Option<i64>,
     /// Step in seconds.
     pub inc: Option<i64>,
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<i64>,
-    /// `summaryCount`.
+    /// Sum of the points.
     pub summary_count: Option<i64>,
-    /// `totalPoints`.
+    /// Number of points.
     pub total_points: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -78,7 +78,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TimeseriesList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<Timeseries>,
     unknown: UnknownMembers,
 }
@@ -93,7 +93,7 @@ pub struct TopAttack {
     pub value: Option<String>,
     /// `label`.
     pub label: Option<String>,
-    /// `count`.
+    /// How many requests.
     pub count: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -104,7 +104,7 @@ lorgnette_runtime::only_read!(TopAttack { value, label, count, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TopAttackList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<TopAttack>,
     unknown: UnknownMembers,
 }

@@ -9,7 +9,7 @@ use lorgnette_runtime::{Secret, UnknownMembers};
 pub struct AuthForm {
     /// `email`.
     pub email: String,
-    /// `password`: At least 8 characters.
+    /// Password of the account. At least 8 characters.
     pub password: Secret,
 }
 lorgnette_runtime::object!(AuthForm { 0 email: "email", 1 password: "password" });

@@ -15,11 +15,11 @@ pub struct CloudWafCertificate {
     pub certificate_body: Option<String>,
     /// PEM.
     pub certificate_chain: Option<String>,
-    /// `commonName`.
+    /// Common name of the certificate.
     pub common_name: Option<String>,
-    /// `subjectAlternativeNames`.
+    /// Names that the certificate is for.
     pub subject_alternative_names: Option<Vec<String>>,
-    /// `domains`.
+    /// Domains, without a scheme.
     pub domains: Vec<String>,
     /// SHA-1 hex.
     pub fingerprint: Option<String>,
@@ -27,13 +27,13 @@ pub struct CloudWafCertificate {
     pub expires_at: Option<String>,
     /// `status`.
     pub status: Option<CloudWafCertificateStatus>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
     /// `created`.
     pub created: Option<String>,
-    /// `updatedBy`.
+    /// Email address of the user who last changed it.
     pub updated_by: Option<String>,
-    /// `updatedAt`.
+    /// When it was last changed.
     pub updated_at: Option<String>,
     unknown: UnknownMembers,
 }
@@ -70,7 +70,7 @@ lorgnette_runtime::only_read!(CloudWafCertificateId(id: impl Into<String>) { unk
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CloudWafCertificateList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<CloudWafCertificate>,
     unknown: UnknownMembers,
 }
@@ -137,7 +137,7 @@ lorgnette_runtime::sent!(
 pub struct CloudWafDeployment {
     /// `status`.
     pub status: Option<CloudWafDeploymentStatus>,
-    /// `message`.
+    /// What went wrong, if anything did.
     pub message: Option<String>,
     /// `egressIPs`.
     pub egress_ips: Vec<CloudWafEgressIp>,
@@ -204,19 +204,19 @@ pub struct CloudWafInstance {
     pub id: String,
     /// `name`.
     pub name: Option<String>,
-    /// `description`.
+    /// Comment for people.
     pub description: Option<String>,
     /// `region`.
     pub region: Option<CloudWafInstanceRegion>,
     /// May read unknown_tls_min just after create.
     pub tls_min_version: Option<CloudWafInstanceTlsMinVersion>,
-    /// `useUploadedCertificates`.
+    /// Whether certificates are uploaded, not issued.
     pub use_uploaded_certificates: Option<bool>,
-    /// `workspaceConfigs`: At most 5 items.
+    /// How each site is served. At most 5 items.
     pub workspace_configs: Vec<CloudWafWorkspaceConfig>,
     /// `deployment`.
     pub deployment: Option<CloudWafDeployment>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
     /// RFC 3339 in samples.
     pub created: Option<String>,
@@ -241,15 +241,15 @@ lorgnette_runtime::only_read!(
 pub struct CloudWafInstanceInput {
     /// `name`.
     pub name: String,
-    /// `description`.
+    /// Comment for people.
     pub description: String,
     /// `region`.
     pub region: CloudWafInstanceRegion,
     /// `tlsMinVersion`.
     pub tls_min_version: CloudWafInstanceInputTlsMinVersion,
-    /// `useUploadedCertificates`.
+    /// Whether certificates are uploaded, not issued.
     pub use_uploaded_certificates: bool,
-    /// `workspaceConfigs`: At most 5 items.
+    /// How each site is served. At most 5 items.
     pub workspace_configs: Vec<CloudWafWorkspaceConfig>,
 }
 lorgnette_runtime::object!(
@@ -280,7 +280,7 @@ lorgnette_runtime::open_enum!(CloudWafInstanceInputTlsMinVersion { Tls10 = "1.0"
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CloudWafInstanceList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<CloudWafInstance>,
     unknown: UnknownMembers,
 }
@@ -363,7 +363,7 @@ pub struct CloudWafRoute {
     pub certificate_ids: Option<Vec<String>>,
     /// Origin address.
     pub origin: String,
-    /// `domains`: At most 100 items.
+    /// Domains, without a scheme. At most 100 items.
     pub domains: Vec<String>,
     /// `connectionPooling`: Default `true`.
     pub connection_pooling: Option<bool>,
@@ -371,7 +371,7 @@ pub struct CloudWafRoute {
     pub pass_host_header: Option<bool>,
     /// `tlsHostOverride`.
     pub tls_host_override: Option<bool>,
-    /// `tlsInsecureSkipVerify`.
+    /// True: the certificate of the origin is not verified.
     pub tls_insecure_skip_verify: Option<bool>,
     /// `trustProxyHeaders`: Default `false`.
     pub trust_proxy_headers: Option<bool>,
@@ -399,9 +399,9 @@ pub struct CloudWafWorkspaceConfig {
     pub instance_location: CloudWafWorkspaceConfigInstanceLocation,
     /// For advanced location; default X-Forwarded-For.
     pub client_ip_header: Option<String>,
-    /// `listenerProtocols`.
+    /// What clients may speak.
     pub listener_protocols: Vec<CloudWafWorkspaceConfigListenerProtocol>,
-    /// `routes`: At most 200 items.
+    /// Which domains go to which origin. At most 200 items.
     pub routes: Vec<CloudWafRoute>,
     unknown: UnknownMembers,
 }

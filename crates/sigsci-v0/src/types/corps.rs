@@ -11,31 +11,31 @@ use std::collections::BTreeMap;
 pub struct Corp {
     /// Short name used in paths.
     pub name: String,
-    /// `displayName`: 3 to 100 characters.
+    /// Name for people, as the dashboard shows it. 3 to 100 characters.
     pub display_name: Option<String>,
-    /// `smallIconURI`: At most 200 characters.
+    /// Address of the icon in the dashboard. At most 200 characters.
     pub small_icon_uri: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
     /// Number of sites allowed.
     pub site_limit: Option<i64>,
-    /// `sites`.
+    /// Where the sites are.
     pub sites: Option<UriRef>,
     /// Login method.
     pub auth_type: Option<CorpAuthType>,
-    /// `mfaEnforced`.
+    /// Whether all users need a second factor.
     pub mfa_enforced: Option<bool>,
     /// Dashboard session lifetime in seconds. From 60 to 31536000; default `2592000`.
     pub session_max_age_dashboard: Option<i64>,
-    /// `logoutURI`.
+    /// Where users go when they log out.
     pub logout_uri: Option<String>,
-    /// `samlCert`.
+    /// Certificate of the identity provider, as PEM.
     pub saml_cert: Option<String>,
-    /// `samlEndpoint`.
+    /// Where the identity provider takes logins.
     pub saml_endpoint: Option<String>,
-    /// `signRequestsUsingStoredCert`.
+    /// Whether logins are signed for the identity provider.
     pub sign_requests_using_stored_cert: Option<bool>,
-    /// `samlRequestCert`.
+    /// Certificate that logins are signed with.
     pub saml_request_cert: Option<String>,
     /// Source addresses allowed to use API tokens.
     pub api_allowed_ips: Vec<String>,
@@ -43,7 +43,7 @@ pub struct Corp {
     pub api_token_max_age: Option<i64>,
     /// Token use needs per-user permission.
     pub restricted_access_tokens: Option<bool>,
-    /// `ssoProvisioningConfigured`.
+    /// Whether users come from the identity provider.
     pub sso_provisioning_configured: Option<bool>,
     unknown: UnknownMembers,
 }
@@ -80,7 +80,7 @@ lorgnette_runtime::open_enum!(CorpAuthType { Builtin = "builtin" });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CorpList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<Corp>,
     unknown: UnknownMembers,
 }
@@ -91,9 +91,9 @@ lorgnette_runtime::only_read!(CorpList(data: Vec<Corp>) { unknown });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct CorpUpdate {
-    /// `displayName`: 3 to 100 characters.
+    /// Name for people, as the dashboard shows it. 3 to 100 characters.
     pub display_name: Option<String>,
-    /// `smallIconURI`: At most 200 characters.
+    /// Address of the icon in the dashboard. At most 200 characters.
     pub small_icon_uri: Option<String>,
     /// Seconds. From 60 to 31536000.
     pub session_max_age_dashboard: Option<i64>,
@@ -114,7 +114,7 @@ pub struct HealthCheck {
     pub name: Option<String>,
     /// `status`.
     pub status: Option<String>,
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: BTreeMap<String, Value>,
     unknown: UnknownMembers,
 }
@@ -131,13 +131,13 @@ pub struct HealthReport {
     pub corp_name: Option<String>,
     /// `grade`.
     pub grade: Option<String>,
-    /// `siteLimit`.
+    /// How many sites the corp may have.
     pub site_limit: Option<i64>,
     /// `usersCount`.
     pub users_count: Option<i64>,
-    /// `healthChecks`.
+    /// What was checked, and how it came out.
     pub health_checks: Vec<HealthCheck>,
-    /// `siteMetrics`.
+    /// The same for each site.
     pub site_metrics: Vec<SiteHealth>,
     unknown: UnknownMembers,
 }
@@ -154,7 +154,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OverviewReport {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<OverviewSite>,
     unknown: UnknownMembers,
 }
@@ -167,9 +167,9 @@ lorgnette_runtime::only_read!(OverviewReport(data: Vec<OverviewSite>) { unknown 
 pub struct OverviewSite {
     /// `name`.
     pub name: Option<String>,
-    /// `displayName`.
+    /// Name for people, as the dashboard shows it.
     pub display_name: Option<String>,
-    /// `totalCount`.
+    /// How many items there are in all pages.
     pub total_count: Option<i64>,
     /// `blockedCount`.
     pub blocked_count: Option<i64>,
@@ -179,9 +179,9 @@ pub struct OverviewSite {
     pub attack_count: Option<i64>,
     /// `flaggedIPCount`.
     pub flagged_ip_count: Option<i64>,
-    /// `topAttackTypes`.
+    /// The attack signals seen most.
     pub top_attack_types: Vec<TopAttackType>,
-    /// `topAttackSources`.
+    /// The countries that most attacks come from.
     pub top_attack_sources: Vec<TopAttackSource>,
     unknown: UnknownMembers,
 }
@@ -202,7 +202,7 @@ lorgnette_runtime::only_read!(
 pub struct SiteHealth {
     /// `siteName`.
     pub site_name: Option<String>,
-    /// `displayName`.
+    /// Name for people, as the dashboard shows it.
     pub display_name: Option<String>,
     /// `grade`.
     pub grade: Option<String>,
@@ -210,7 +210,7 @@ pub struct SiteHealth {
     pub agents_count: Option<i64>,
     /// `modulesCount`.
     pub modules_count: Option<i64>,
-    /// `healthChecks`.
+    /// What was checked, and how it came out.
     pub health_checks: Vec<HealthCheck>,
     unknown: UnknownMembers,
 }
@@ -227,13 +227,13 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TopAttackSource {
-    /// `countryCode`.
+    /// ISO 3166 code of two letters.
     pub country_code: Option<String>,
     /// `countryName`.
     pub country_name: Option<String>,
-    /// `requestCount`.
+    /// Requests in the window.
     pub request_count: Option<i64>,
-    /// `totalCount`.
+    /// How many items there are in all pages.
     pub total_count: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -251,9 +251,9 @@ lorgnette_runtime::only_read!(
 pub struct TopAttackType {
     /// `tagName`.
     pub tag_name: Option<String>,
-    /// `tagCount`.
+    /// Requests with the signal in the window.
     pub tag_count: Option<i64>,
-    /// `totalCount`.
+    /// How many items there are in all pages.
     pub total_count: Option<i64>,
     unknown: UnknownMembers,
 }

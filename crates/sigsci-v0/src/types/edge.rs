@@ -11,7 +11,7 @@ use lorgnette_runtime::{DateTime, UnknownMembers};
 pub struct EdgeDeployment {
     /// Host under edgecompute.app.
     pub agent_host_name: Option<String>,
-    /// `ServicesAttached`.
+    /// Services at Fastly that the site is attached to.
     pub services_attached: Option<Vec<FastlyService>>,
     unknown: UnknownMembers,
 }
@@ -58,9 +58,9 @@ pub struct FastlyService {
     pub id: Option<String>,
     /// `accountID`.
     pub account_id: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
     unknown: UnknownMembers,
 }

@@ -15,11 +15,11 @@ pub struct Event {
     pub timestamp: Option<DateTime>,
     /// Usually an IP address.
     pub source: Option<String>,
-    /// `remoteCountryCode`.
+    /// Country of the remote address; ISO 3166 code of two letters.
     pub remote_country_code: Option<String>,
-    /// `remoteHostname`.
+    /// Host name of the remote address, by a reverse lookup.
     pub remote_hostname: Option<String>,
-    /// `userAgents`.
+    /// User-Agent headers of the requests.
     pub user_agents: Vec<String>,
     /// `action`.
     pub action: Option<EventAction>,
@@ -27,13 +27,13 @@ pub struct Event {
     pub type_: Option<String>,
     /// Signal name to count.
     pub reasons: BTreeMap<String, i64>,
-    /// `requestCount`.
+    /// Requests in the window.
     pub request_count: Option<i64>,
-    /// `tagCount`.
+    /// Requests with the signal in the window.
     pub tag_count: Option<i64>,
     /// Detection window in seconds.
     pub window: Option<i64>,
-    /// `expires`.
+    /// When the address is not flagged any more; RFC 3339.
     pub expires: Option<DateTime>,
     /// Email of the person who expired it; may be empty.
     pub expired_by: Option<String>,
@@ -71,11 +71,11 @@ lorgnette_runtime::open_enum!(EventAction { Flagged = "flagged", Info = "info" }
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventList {
-    /// `totalCount`.
+    /// How many items there are in all pages.
     pub total_count: Option<i64>,
-    /// `next`.
+    /// Where the next page is.
     pub next: Option<Next>,
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<Event>,
     unknown: UnknownMembers,
 }

@@ -15,11 +15,11 @@ pub struct HeaderLink {
     pub name: Option<String>,
     /// Display text.
     pub link_name: Option<String>,
-    /// `link`.
+    /// Address of the link; `{{value}}` stands for the value of the header.
     pub link: Option<String>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -39,9 +39,9 @@ pub struct HeaderLinkCreate {
     pub type_: HeaderLinkType,
     /// `name`.
     pub name: String,
-    /// `linkName`.
+    /// Text of the link in the dashboard.
     pub link_name: Option<String>,
-    /// `link`.
+    /// Address of the link; `{{value}}` stands for the value of the header.
     pub link: String,
 }
 lorgnette_runtime::object!(
@@ -55,7 +55,7 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HeaderLinkList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<HeaderLink>,
     unknown: UnknownMembers,
 }

@@ -14,17 +14,17 @@ pub struct Integration {
     pub name: Option<String>,
     /// `type`.
     pub type_: Option<IntegrationType>,
-    /// `url`.
+    /// Where events are sent; for mailing lists, an email address.
     pub url: Option<Secret>,
-    /// `events`.
+    /// Which events are sent.
     pub events: Vec<IntegrationEvent>,
     /// `active`.
     pub active: Option<bool>,
-    /// `note`.
+    /// Comment for people.
     pub note: Option<String>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -45,7 +45,7 @@ pub struct IntegrationCreate {
     pub url: Secret,
     /// `type`.
     pub type_: IntegrationType,
-    /// `events`.
+    /// Which events are sent.
     pub events: Vec<IntegrationEvent>,
     /// Type-specific settings, e.g. datadog site and apiKey.
     pub fields: Option<BTreeMap<String, Secret>>,
@@ -91,7 +91,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IntegrationList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<Integration>,
     unknown: UnknownMembers,
 }
@@ -138,11 +138,11 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct IntegrationUpdate {
-    /// `url`.
+    /// Where events are sent; for mailing lists, an email address.
     pub url: Option<Secret>,
-    /// `events`.
+    /// Which events are sent.
     pub events: Option<Vec<IntegrationEvent>>,
-    /// `fields`.
+    /// Settings that only this type of integration has, by name.
     pub fields: Option<BTreeMap<String, Secret>>,
 }
 lorgnette_runtime::object!(IntegrationUpdate { 0 url: "url", 1 events: "events", 2 fields: "fields" });

@@ -15,11 +15,11 @@ pub struct IpListEntry {
     pub source: Option<String>,
     /// RFC 3339 time, or empty when it never expires.
     pub expires: Option<String>,
-    /// `note`.
+    /// Comment for people.
     pub note: Option<String>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -37,7 +37,7 @@ lorgnette_runtime::only_read!(
 pub struct IpListEntryCreate {
     /// IP address.
     pub source: String,
-    /// `note`.
+    /// Comment for people.
     pub note: String,
     /// RFC 3339 time in the future; omit to keep forever. An entry is read with the same text.
     pub expires: Option<String>,
@@ -49,7 +49,7 @@ lorgnette_runtime::sent!(IpListEntryCreate(source[into String], note[into String
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IpListEntryList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<IpListEntry>,
     unknown: UnknownMembers,
 }

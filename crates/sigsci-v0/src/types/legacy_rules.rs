@@ -13,25 +13,25 @@ pub struct LegacyRule {
     pub id: Option<String>,
     /// `type`.
     pub type_: Option<CorpRuleType>,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: Option<bool>,
-    /// `groupOperator`.
+    /// Whether all conditions have to match, or any.
     pub group_operator: Option<GroupOperator>,
-    /// `conditions`.
+    /// What has to match.
     pub conditions: Option<Vec<Condition>>,
     /// Request rules; older single action.
     pub action: Option<String>,
     /// What a matching rule does, as with the rules that replaced these.
     pub actions: Option<Vec<Action>>,
-    /// `signal`.
+    /// Id of the signal that is excluded; only for rules of requests.
     pub signal: Nullable<String>,
-    /// `reason`.
+    /// What the rule is for.
     pub reason: Option<String>,
-    /// `expiration`.
+    /// When the rule ends; RFC 3339, empty for never.
     pub expiration: Option<String>,
     /// Email; the vendor client takes it out before it posts a rule again.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
@@ -53,7 +53,7 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LegacyRuleList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<LegacyRule>,
     unknown: UnknownMembers,
 }

@@ -13,11 +13,11 @@ pub struct WhitelistedParam {
     pub name: Option<String>,
     /// `type`.
     pub type_: Option<String>,
-    /// `note`.
+    /// Comment for people.
     pub note: Option<String>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -37,7 +37,7 @@ pub struct WhitelistedParamCreate {
     pub name: String,
     /// `type`.
     pub type_: String,
-    /// `note`.
+    /// Comment for people.
     pub note: String,
 }
 lorgnette_runtime::object!(WhitelistedParamCreate { 0 name: "name", 1 type_: "type", 2 note: "note" });
@@ -49,7 +49,7 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WhitelistedParamList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<WhitelistedParam>,
     unknown: UnknownMembers,
 }
@@ -64,11 +64,11 @@ pub struct WhitelistedPath {
     pub id: String,
     /// `path`.
     pub path: Option<String>,
-    /// `note`.
+    /// Comment for people.
     pub note: Option<String>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -86,7 +86,7 @@ lorgnette_runtime::only_read!(
 pub struct WhitelistedPathCreate {
     /// `path`.
     pub path: String,
-    /// `note`.
+    /// Comment for people.
     pub note: String,
 }
 lorgnette_runtime::object!(WhitelistedPathCreate { 0 path: "path", 1 note: "note" });
@@ -96,7 +96,7 @@ lorgnette_runtime::sent!(WhitelistedPathCreate(path[into String], note[into Stri
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WhitelistedPathList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<WhitelistedPath>,
     unknown: UnknownMembers,
 }

@@ -13,15 +13,15 @@ pub struct List {
     pub name: Option<String>,
     /// `type`.
     pub type_: Option<ListType>,
-    /// `description`.
+    /// Comment for people.
     pub description: Option<String>,
-    /// `entries`.
+    /// The values of the list.
     pub entries: Vec<String>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
-    /// `updated`.
+    /// When it was last changed; RFC 3339.
     pub updated: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -44,7 +44,7 @@ pub struct ListCreate {
     pub type_: ListType,
     /// `description`: At most 140 characters.
     pub description: Option<String>,
-    /// `entries`.
+    /// The values of the list.
     pub entries: Vec<String>,
 }
 lorgnette_runtime::object!(
@@ -58,9 +58,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct ListEntriesPatch {
-    /// `additions`.
+    /// Values to add.
     pub additions: Option<Vec<String>>,
-    /// `deletions`.
+    /// Values to remove.
     pub deletions: Option<Vec<String>>,
 }
 lorgnette_runtime::object!(ListEntriesPatch { 0 additions: "additions", 1 deletions: "deletions" });
@@ -70,7 +70,7 @@ lorgnette_runtime::sent!(ListEntriesPatch() { additions[list into String], delet
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<List>,
     unknown: UnknownMembers,
 }
@@ -106,7 +106,7 @@ lorgnette_runtime::open_enum!(
 pub struct ListUpdate {
     /// `description`: At most 140 characters.
     pub description: Option<String>,
-    /// `entries`.
+    /// Which values to add, and which to remove.
     pub entries: Option<ListEntriesPatch>,
 }
 lorgnette_runtime::object!(ListUpdate { 0 description: "description", 1 entries: "entries" });

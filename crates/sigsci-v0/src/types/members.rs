@@ -31,7 +31,7 @@ lorgnette_runtime::sent!(SiteMemberInvite(role[Role]) { });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteMemberList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<SiteMember>,
     unknown: UnknownMembers,
 }

@@ -13,9 +13,9 @@ pub struct SiteMonitor {
     pub url: Option<Secret>,
     /// True right after creation.
     pub share: Option<bool>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -31,7 +31,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteMonitorList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<SiteMonitor>,
     unknown: UnknownMembers,
 }
@@ -44,7 +44,7 @@ lorgnette_runtime::only_read!(SiteMonitorList(data: Vec<SiteMonitor>) { unknown 
 pub struct SiteMonitorUpdate {
     /// `id`.
     pub id: String,
-    /// `share`.
+    /// Whether everyone with the address sees the monitor.
     pub share: bool,
 }
 lorgnette_runtime::object!(SiteMonitorUpdate { 0 id: "id", 1 share: "share" });

@@ -13,11 +13,11 @@ pub struct Redaction {
     pub field: Option<String>,
     /// 0 request parameter, 1 request header, 2 response header.
     pub redaction_type: Option<RedactionType>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
-    /// `updated`.
+    /// When it was last changed; RFC 3339.
     pub updated: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -33,7 +33,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RedactionCreate {
-    /// `field`.
+    /// Name of the parameter or header.
     pub field: String,
     /// 0 request parameter, 1 request header, 2 response header.
     pub redaction_type: RedactionType,
@@ -45,7 +45,7 @@ lorgnette_runtime::sent!(RedactionCreate(field[into String], redaction_type[Reda
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RedactionList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<Redaction>,
     unknown: UnknownMembers,
 }
@@ -73,7 +73,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct RedactionUpdate {
-    /// `field`.
+    /// Name of the parameter or header.
     pub field: Option<String>,
     /// 0 request parameter, 1 request header, 2 response header.
     pub redaction_type: Option<RedactionType>,

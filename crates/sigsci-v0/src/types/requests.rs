@@ -11,47 +11,47 @@ use std::collections::BTreeMap;
 pub struct Request {
     /// `id`.
     pub id: String,
-    /// `serverHostname`.
+    /// Host that the agent runs on.
     pub server_hostname: Option<String>,
-    /// `remoteIP`.
+    /// Address of the client.
     pub remote_ip: Option<String>,
-    /// `remoteHostname`.
+    /// Host name of the remote address, by a reverse lookup.
     pub remote_hostname: Option<String>,
-    /// `remoteCountryCode`.
+    /// Country of the remote address; ISO 3166 code of two letters.
     pub remote_country_code: Option<String>,
-    /// `userAgent`.
+    /// User-Agent header of the request.
     pub user_agent: Option<String>,
     /// `timestamp`.
     pub timestamp: Option<DateTime>,
     /// `method`.
     pub method: Option<String>,
-    /// `serverName`.
+    /// Host that the request was for.
     pub server_name: Option<String>,
     /// `protocol`.
     pub protocol: Option<String>,
-    /// `tlsProtocol`.
+    /// Version of TLS.
     pub tls_protocol: Option<String>,
-    /// `tlsCipher`.
+    /// Cipher suite of TLS.
     pub tls_cipher: Option<String>,
-    /// `scheme`.
+    /// `http` or `https`.
     pub scheme: Option<String>,
     /// Name and value pairs.
     pub headers_in: Option<Vec<Vec<String>>>,
     /// `path`.
     pub path: Option<String>,
-    /// `uri`.
+    /// Path and query.
     pub uri: Option<String>,
-    /// `responseCode`.
+    /// HTTP status of the response.
     pub response_code: Option<i64>,
-    /// `responseSize`.
+    /// Length of the response, in bytes.
     pub response_size: Option<i64>,
-    /// `responseMillis`.
+    /// How long the response took, in milliseconds.
     pub response_millis: Option<i64>,
     /// Name and value pairs.
     pub headers_out: Option<Vec<Vec<String>>>,
     /// Agent decision, e.g. 200 or 406.
     pub agent_response_code: Option<i64>,
-    /// `tags`.
+    /// The signals that the request has.
     pub tags: Vec<RequestTag>,
     /// Extra attributes; one script reads attrs.bot_j.
     pub summation: BTreeMap<String, Value>,
@@ -88,9 +88,9 @@ lorgnette_runtime::sent!(RequestFeedNextForm(next[into String]) { });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RequestFeedPage {
-    /// `next`.
+    /// Where the next page is.
     pub next: Option<Next>,
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<Request>,
     unknown: UnknownMembers,
 }
@@ -101,11 +101,11 @@ lorgnette_runtime::only_read!(RequestFeedPage(data: Vec<Request>) { next, unknow
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RequestList {
-    /// `totalCount`.
+    /// How many items there are in all pages.
     pub total_count: Option<i64>,
-    /// `next`.
+    /// Where the next page is.
     pub next: Option<Next>,
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<Request>,
     unknown: UnknownMembers,
 }
@@ -120,7 +120,7 @@ lorgnette_runtime::only_read!(RequestList(data: Vec<Request>) { total_count, nex
 pub struct RequestTag {
     /// Signal name.
     pub type_: Option<String>,
-    /// `location`.
+    /// Where in the request it was found.
     pub location: Option<String>,
     /// `value`.
     pub value: Option<String>,

@@ -51,13 +51,13 @@ pub struct CorpRule {
     pub id: String,
     /// Empty for global scope.
     pub site_names: Vec<String>,
-    /// `corpScope`.
+    /// Whether all sites have the rule, or those named.
     pub corp_scope: Option<CorpScope>,
     /// `type`.
     pub type_: Option<CorpRuleType>,
     /// Top-level joining of conditions.
     pub group_operator: Option<GroupOperator>,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: Option<bool>,
     /// Free-text label.
     pub reason: Option<String>,
@@ -65,17 +65,17 @@ pub struct CorpRule {
     pub signal: Option<String>,
     /// When it turns itself off; empty means never.
     pub expiration: Option<String>,
-    /// `conditions`: At most 10 items.
+    /// What has to match. At most 10 items.
     pub conditions: Vec<Condition>,
-    /// `actions`: At most 2 items.
+    /// What happens when it matches. At most 2 items.
     pub actions: Vec<Action>,
     /// Request rules only.
     pub request_logging: Option<RequestLogging>,
     /// Email.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
-    /// `updated`.
+    /// When it was last changed; RFC 3339.
     pub updated: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -97,13 +97,13 @@ lorgnette_runtime::only_read!(
 pub struct CorpRuleInput {
     /// Empty for global scope.
     pub site_names: Option<Vec<String>>,
-    /// `corpScope`.
+    /// Whether all sites have the rule, or those named.
     pub corp_scope: CorpScope,
     /// `type`.
     pub type_: CorpRuleType,
     /// Top-level joining of conditions.
     pub group_operator: GroupOperator,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: bool,
     /// Free-text label.
     pub reason: String,
@@ -111,9 +111,9 @@ pub struct CorpRuleInput {
     pub signal: Nullable<String>,
     /// When it turns itself off; empty means never.
     pub expiration: Option<String>,
-    /// `conditions`: At most 10 items.
+    /// What has to match. At most 10 items.
     pub conditions: Vec<Condition>,
-    /// `actions`: At most 2 items.
+    /// What happens when it matches. At most 2 items.
     pub actions: Vec<Action>,
     /// Request rules only; default sampled.
     pub requestlogging: Option<RequestLogging>,
@@ -134,16 +134,16 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CorpRuleList {
-    /// `totalCount`.
+    /// How many items there are in all pages.
     pub total_count: Option<i64>,
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<CorpRule>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(CorpRuleList { 0 total_count: "totalCount", 1 data: "data" } keeps unknown);
 lorgnette_runtime::only_read!(CorpRuleList(data: Vec<CorpRule>) { total_count, unknown });
 
-/// The values of the contract's `corpScope`.
+/// Whether all sites have the rule, or those named.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CorpScope {
@@ -166,7 +166,7 @@ pub struct RateLimit {
     pub interval: Interval,
     /// Seconds. From 300 to 86400.
     pub duration: i64,
-    /// `clientIdentifiers`.
+    /// What tells clients apart when they are counted.
     pub client_identifiers: Vec<ClientIdentifier>,
     unknown: UnknownMembers,
 }
@@ -202,7 +202,7 @@ pub struct SiteRule {
     pub type_: Option<SiteRuleType>,
     /// Top-level joining of conditions.
     pub group_operator: Option<GroupOperator>,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: Option<bool>,
     /// Free-text label.
     pub reason: Option<String>,
@@ -210,21 +210,21 @@ pub struct SiteRule {
     pub signal: Option<String>,
     /// When it turns itself off; empty means never.
     pub expiration: Option<String>,
-    /// `conditions`: At most 10 items.
+    /// What has to match. At most 10 items.
     pub conditions: Vec<Condition>,
-    /// `actions`: At most 2 items.
+    /// What happens when it matches. At most 2 items.
     pub actions: Vec<Action>,
     /// Only for rateLimit rules.
     pub rate_limit: Option<RateLimit>,
     /// Request rules only.
     pub request_logging: Option<RequestLogging>,
-    /// `siteNames`.
+    /// Short names of the sites that have the rule; empty for all.
     pub site_names: Vec<String>,
     /// Email.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
-    /// `updated`.
+    /// When it was last changed; RFC 3339.
     pub updated: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -248,7 +248,7 @@ pub struct SiteRuleInput {
     pub type_: SiteRuleType,
     /// Top-level joining of conditions.
     pub group_operator: GroupOperator,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: bool,
     /// Free-text label.
     pub reason: String,
@@ -256,9 +256,9 @@ pub struct SiteRuleInput {
     pub signal: Nullable<String>,
     /// When it turns itself off; empty means never.
     pub expiration: Option<String>,
-    /// `conditions`: At most 10 items.
+    /// What has to match. At most 10 items.
     pub conditions: Vec<Condition>,
-    /// `actions`: At most 2 items.
+    /// What happens when it matches. At most 2 items.
     pub actions: Option<Vec<Action>>,
     /// Only for rateLimit rules.
     pub rate_limit: Nullable<RateLimit>,
@@ -280,9 +280,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteRuleList {
-    /// `totalCount`.
+    /// How many items there are in all pages.
     pub total_count: Option<i64>,
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<SiteRule>,
     unknown: UnknownMembers,
 }

@@ -14,7 +14,7 @@ pub struct SignalTag {
     /// `longName`.
     #[deprecated]
     pub long_name: Option<String>,
-    /// `description`.
+    /// Comment for people.
     pub description: Option<String>,
     /// `configurable`.
     pub configurable: Option<bool>,
@@ -22,9 +22,9 @@ pub struct SignalTag {
     pub informational: Option<bool>,
     /// `needsResponse`.
     pub needs_response: Option<bool>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -44,7 +44,7 @@ lorgnette_runtime::only_read!(
 pub struct SignalTagCreate {
     /// Slug of this forms tagName.
     pub short_name: String,
-    /// `description`: At most 140 characters.
+    /// Comment for people. At most 140 characters.
     pub description: Option<String>,
 }
 lorgnette_runtime::object!(SignalTagCreate { 0 short_name: "shortName", 1 description: "description" });
@@ -54,7 +54,7 @@ lorgnette_runtime::sent!(SignalTagCreate(short_name[into String]) { description[
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SignalTagList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<SignalTag>,
     unknown: UnknownMembers,
 }
@@ -65,7 +65,7 @@ lorgnette_runtime::only_read!(SignalTagList(data: Vec<SignalTag>) { unknown });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SignalTagUpdate {
-    /// `description`: At most 140 characters.
+    /// Comment for people. At most 140 characters.
     pub description: Option<String>,
 }
 lorgnette_runtime::object!(SignalTagUpdate { 0 description: "description" });

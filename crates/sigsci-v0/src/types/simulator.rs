@@ -9,11 +9,11 @@ use lorgnette_runtime::UnknownMembers;
 pub struct SimulationData {
     /// `waf_response`.
     pub waf_response: Option<i64>,
-    /// `response_code`.
+    /// HTTP status of the response.
     pub response_code: Option<i64>,
-    /// `response_size`.
+    /// Length of the response, in bytes.
     pub response_size: Option<i64>,
-    /// `signals`.
+    /// The signals found.
     pub signals: Vec<SimulationSignal>,
     unknown: UnknownMembers,
 }
@@ -45,7 +45,7 @@ lorgnette_runtime::sent!(SimulationInput(sample_request[into String], sample_res
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SimulationResult {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: SimulationData,
     unknown: UnknownMembers,
 }
@@ -58,7 +58,7 @@ lorgnette_runtime::only_read!(SimulationResult(data: SimulationData) { unknown }
 pub struct SimulationSignal {
     /// `type`.
     pub type_: Option<String>,
-    /// `location`.
+    /// Where in the request it was found.
     pub location: Option<String>,
     /// `name`.
     pub name: Option<String>,

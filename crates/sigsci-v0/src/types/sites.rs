@@ -38,7 +38,7 @@ lorgnette_runtime::open_enum!(AgentLevel { Block = "block", Log = "log", Off = "
 pub struct AttackThreshold {
     /// 1, 10 or 60 minutes.
     pub interval: Option<Interval>,
-    /// `threshold`: From 1 to 100000.
+    /// From how many occurrences in the interval. From 1 to 100000.
     pub threshold: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -64,7 +64,7 @@ lorgnette_runtime::sent!(ClientIpRule(header[into String]) { } keeps unknown);
 pub struct Site {
     /// `name`.
     pub name: String,
-    /// `displayName`: 3 to 100 characters.
+    /// Name for people, as the dashboard shows it. 3 to 100 characters.
     pub display_name: Option<String>,
     /// Agent mode.
     pub agent_level: Option<AgentLevel>,
@@ -76,45 +76,45 @@ pub struct Site {
     pub block_redirect_url: Option<String>,
     /// Seconds; 86400 is the default.
     pub block_duration_seconds: Option<i64>,
-    /// `clientIPRules`.
+    /// Headers to take the address of the client from.
     pub client_ip_rules: Vec<ClientIpRule>,
-    /// `attackThresholds`.
+    /// From how many attacks in which time an address is flagged.
     pub attack_thresholds: Vec<AttackThreshold>,
     /// Block attack-tagged requests at once.
     pub immediate_block: Option<bool>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
-    /// `whitelist`.
+    /// Where the list of allowed addresses is.
     pub whitelist: Option<UriRef>,
-    /// `blacklist`.
+    /// Where the list of blocked addresses is.
     pub blacklist: Option<UriRef>,
-    /// `events`.
+    /// Where the events are.
     pub events: Option<UriRef>,
-    /// `requests`.
+    /// Where the requests are.
     pub requests: Option<UriRef>,
-    /// `redactions`.
+    /// Where the redactions are.
     pub redactions: Option<UriRef>,
-    /// `suspiciousIPs`.
+    /// Where the suspicious addresses are.
     pub suspicious_ips: Option<UriRef>,
-    /// `monitors`.
+    /// Where the monitors are.
     pub monitors: Option<UriRef>,
-    /// `pathwhitelist`.
+    /// Where the allowed paths are.
     pub pathwhitelist: Option<UriRef>,
-    /// `paramwhitelist`.
+    /// Where the allowed parameters are.
     pub paramwhitelist: Option<UriRef>,
-    /// `integrations`.
+    /// Where the integrations are.
     pub integrations: Option<UriRef>,
-    /// `headerLinks`.
+    /// Where the header links are.
     pub header_links: Option<UriRef>,
-    /// `agents`.
+    /// Where the agents are.
     pub agents: Option<UriRef>,
-    /// `alerts`.
+    /// Where the alerts are.
     pub alerts: Option<UriRef>,
-    /// `analyticsEvents`.
+    /// Where the events of the site are.
     pub analytics_events: Option<UriRef>,
-    /// `topAttacks`.
+    /// Where the most frequent attacks are.
     pub top_attacks: Option<UriRef>,
-    /// `members`.
+    /// Where the members are.
     pub members: Option<UriRef>,
     unknown: UnknownMembers,
 }
@@ -147,7 +147,7 @@ lorgnette_runtime::only_read!(
 pub struct SiteCreate {
     /// Short name for paths. 3 to 100 characters.
     pub name: String,
-    /// `displayName`: 3 to 100 characters.
+    /// Name for people, as the dashboard shows it. 3 to 100 characters.
     pub display_name: String,
     /// Agent mode.
     pub agent_level: Option<AgentLevel>,
@@ -159,9 +159,9 @@ pub struct SiteCreate {
     pub block_redirect_url: Option<String>,
     /// Seconds; 86400 is the default.
     pub block_duration_seconds: Option<i64>,
-    /// `clientIPRules`.
+    /// Headers to take the address of the client from.
     pub client_ip_rules: Option<Vec<ClientIpRule>>,
-    /// `attackThresholds`.
+    /// From how many attacks in which time an address is flagged.
     pub attack_thresholds: Option<Vec<AttackThreshold>>,
     /// Block attack-tagged requests at once.
     pub immediate_block: Option<bool>,
@@ -195,7 +195,7 @@ lorgnette_runtime::open_enum!(SiteCreateExpand { Members = "members" });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<Site>,
     unknown: UnknownMembers,
 }
@@ -208,7 +208,7 @@ lorgnette_runtime::only_read!(SiteList(data: Vec<Site>) { unknown });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SiteUpdate {
-    /// `displayName`: 3 to 100 characters.
+    /// Name for people, as the dashboard shows it. 3 to 100 characters.
     pub display_name: Option<String>,
     /// Agent mode.
     pub agent_level: Option<AgentLevel>,
@@ -220,9 +220,9 @@ pub struct SiteUpdate {
     pub block_redirect_url: Option<String>,
     /// Seconds; 86400 is the default.
     pub block_duration_seconds: Option<i64>,
-    /// `clientIPRules`.
+    /// Headers to take the address of the client from.
     pub client_ip_rules: Option<Vec<ClientIpRule>>,
-    /// `attackThresholds`.
+    /// From how many attacks in which time an address is flagged.
     pub attack_thresholds: Option<Vec<AttackThreshold>>,
     /// Block attack-tagged requests at once.
     pub immediate_block: Option<bool>,

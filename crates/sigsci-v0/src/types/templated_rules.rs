@@ -39,9 +39,9 @@ lorgnette_runtime::branches!(DetectionFieldValue { Boolean: bool, Number: f64, T
 pub struct SiteTemplate {
     /// Template name, a signal such as LOGINATTEMPT.
     pub name: Option<String>,
-    /// `detections`.
+    /// What requests are marked by.
     pub detections: Vec<TemplateDetection>,
-    /// `alerts`.
+    /// The alerts of the template.
     pub alerts: Vec<TemplateAlert>,
     unknown: UnknownMembers,
 }
@@ -55,9 +55,9 @@ lorgnette_runtime::only_read!(SiteTemplate { name, detections, alerts, unknown }
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteTemplateList {
-    /// `totalCount`.
+    /// How many items there are in all pages.
     pub total_count: Option<i64>,
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<SiteTemplate>,
     unknown: UnknownMembers,
 }
@@ -68,17 +68,17 @@ lorgnette_runtime::only_read!(SiteTemplateList(data: Vec<SiteTemplate>) { total_
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteTemplateUpdate {
-    /// `detectionAdds`.
+    /// Detections to create.
     pub detection_adds: Vec<TemplateDetection>,
-    /// `detectionUpdates`.
+    /// Detections to change, by their id.
     pub detection_updates: Vec<TemplateDetection>,
-    /// `detectionDeletes`.
+    /// Detections to delete, by their id.
     pub detection_deletes: Vec<TemplateDetection>,
-    /// `alertAdds`.
+    /// Alerts to create.
     pub alert_adds: Vec<TemplateAlert>,
-    /// `alertUpdates`.
+    /// Alerts to change, by their id.
     pub alert_updates: Vec<TemplateAlert>,
-    /// `alertDeletes`.
+    /// Alerts to delete, by their id.
     pub alert_deletes: Vec<TemplateAlert>,
 }
 lorgnette_runtime::object!(
@@ -112,19 +112,19 @@ pub struct TemplateAlert {
     pub interval: Option<Interval>,
     /// 0 for immediate blocking. From 0 to 100000.
     pub threshold: Option<i64>,
-    /// `skipNotifications`.
+    /// True: integrations are not notified.
     pub skip_notifications: Option<bool>,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: Option<bool>,
     /// `action`.
     pub action: Option<TemplateAlertAction>,
-    /// `blockDurationSeconds`.
+    /// For how long, in seconds.
     pub block_duration_seconds: Option<i64>,
     /// `fieldName`.
     pub field_name: Option<FieldName>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -178,13 +178,13 @@ pub struct TemplateDetection {
     pub id: Option<String>,
     /// Template name is used when adding.
     pub name: String,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: bool,
-    /// `fields`.
+    /// Values of the template, by name.
     pub fields: Vec<DetectionField>,
-    /// `created`.
+    /// When it was created; RFC 3339.
     pub created: Option<DateTime>,
-    /// `createdBy`.
+    /// Email address of the user who created it.
     pub created_by: Option<String>,
     unknown: UnknownMembers,
 }

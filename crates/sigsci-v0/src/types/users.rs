@@ -17,7 +17,7 @@ pub struct CorpUser {
     pub announcements: Option<UriRef>,
     /// `defaultDashboards`.
     pub default_dashboards: Option<UriRef>,
-    /// `memberships`.
+    /// The sites of the user, with a role on each.
     pub memberships: Option<MembershipsRef>,
     /// `accessTokens`.
     pub access_tokens: Option<UriRef>,
@@ -25,7 +25,7 @@ pub struct CorpUser {
     pub role: Option<Role>,
     /// `status`.
     pub status: Option<CorpUserStatus>,
-    /// `mfaEnabled`.
+    /// Whether the user has a second factor.
     pub mfa_enabled: Option<bool>,
     /// `corpAuthType`.
     pub corp_auth_type: Option<CorpUserCorpAuthType>,
@@ -33,11 +33,11 @@ pub struct CorpUser {
     pub auth_status: Option<CorpUserAuthStatus>,
     /// Carries one to three fraction digits.
     pub created: Option<DateTime>,
-    /// `apiUser`.
+    /// True: a user for programs, without a password.
     pub api_user: Option<bool>,
-    /// `accessTokenAllowed`.
+    /// Whether the user may create access tokens.
     pub access_token_allowed: Option<bool>,
-    /// `ssoProvisioned`.
+    /// Whether the user came from the identity provider.
     pub sso_provisioned: Option<bool>,
     unknown: UnknownMembers,
 }
@@ -82,7 +82,7 @@ lorgnette_runtime::open_enum!(CorpUserCorpAuthType { Builtin = "builtin" });
 pub struct CorpUserInvite {
     /// `role`.
     pub role: Role,
-    /// `memberships`.
+    /// The sites of the user, with a role on each.
     pub memberships: MembershipsInput,
 }
 lorgnette_runtime::object!(CorpUserInvite { 0 role: "role", 1 memberships: "memberships" });
@@ -92,7 +92,7 @@ lorgnette_runtime::sent!(CorpUserInvite(role[Role], memberships[into Memberships
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CorpUserList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<CorpUser>,
     unknown: UnknownMembers,
 }
@@ -116,9 +116,9 @@ lorgnette_runtime::open_enum!(CorpUserStatus { Active = "active" });
 pub struct CorpUserUpdate {
     /// `role`.
     pub role: Option<Role>,
-    /// `memberships`.
+    /// The sites of the user, with a role on each.
     pub memberships: Option<MembershipsInput>,
-    /// `apiUser`.
+    /// True: a user for programs, without a password.
     pub api_user: Option<bool>,
 }
 lorgnette_runtime::object!(
@@ -161,7 +161,7 @@ lorgnette_runtime::only_read!(Membership { role, site, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipList {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<Membership>,
     unknown: UnknownMembers,
 }
@@ -174,7 +174,7 @@ lorgnette_runtime::only_read!(MembershipList(data: Vec<Membership>) { unknown })
 pub struct MembershipSite {
     /// `name`.
     pub name: Option<String>,
-    /// `displayName`.
+    /// Name for people, as the dashboard shows it.
     pub display_name: Option<String>,
     unknown: UnknownMembers,
 }
@@ -185,7 +185,7 @@ lorgnette_runtime::only_read!(MembershipSite { name, display_name, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipsInput {
-    /// `data`.
+    /// The items; of this page, where the list has pages.
     pub data: Vec<SiteMembershipInput>,
 }
 lorgnette_runtime::object!(MembershipsInput { 0 data: "data" });

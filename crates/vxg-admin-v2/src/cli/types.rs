@@ -32,9 +32,11 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(
     AdminUserCreate: ""; object "suid" Text required "User id unique within the company; letters and digits.",
-    "usrc" Text required "Company id bound to the certificate.", "license_key"(AdminLicenseKey) required,
-    "limits"(AdminLimits), "email" Text, "first_name" Text, "last_name" Text, "name" Text "Full name.",
-    "preferred_name" Text
+    "usrc" Text required "Company id bound to the certificate.",
+    "license_key"(AdminLicenseKey) required "The license key, with its limits.",
+    "limits"(AdminLimits) "How much there may be.", "email" Text "Login of the user.",
+    "first_name" Text "Given name.", "last_name" Text "Family name.", "name" Text "Full name.",
+    "preferred_name" Text "Name that the user goes by."
 );
 
 #[cfg(feature = "users")]

@@ -36,9 +36,9 @@ lorgnette_runtime::sent!(AdminLimits() { total_cameras[null i64], hosted_cameras
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdminUse {
-    /// `total_cameras`.
+    /// How many cameras there may be.
     pub total_cameras: Option<i64>,
-    /// `hosted_cameras`.
+    /// How many cameras the server may connect to.
     pub hosted_cameras: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -53,25 +53,25 @@ lorgnette_runtime::only_read!(AdminUse { total_cameras, hosted_cameras, unknown 
 pub struct AdminUser {
     /// `id`.
     pub id: Option<i64>,
-    /// `date_joined`: In UTC.
+    /// When the user was created, UTC. In UTC.
     pub date_joined: Option<NaiveDateTime>,
     /// User id unique within the company; letters and digits.
     pub suid: Option<String>,
     /// Company id bound to the certificate.
     pub usrc: Option<String>,
-    /// `license_key`.
+    /// The license key, with its limits.
     pub license_key: Option<AdminLicenseKey>,
-    /// `limits`.
+    /// How much there may be.
     pub limits: Option<AdminLimits>,
-    /// `email`.
+    /// Login of the user.
     pub email: Option<String>,
-    /// `first_name`.
+    /// Given name.
     pub first_name: Option<String>,
-    /// `last_name`.
+    /// Family name.
     pub last_name: Option<String>,
     /// Full name.
     pub name: Option<String>,
-    /// `preferred_name`.
+    /// Name that the user goes by.
     pub preferred_name: Option<String>,
     /// `use`.
     pub use_: Option<AdminUse>,
@@ -96,19 +96,19 @@ pub struct AdminUserCreate {
     pub suid: String,
     /// Company id bound to the certificate.
     pub usrc: String,
-    /// `license_key`.
+    /// The license key, with its limits.
     pub license_key: AdminLicenseKey,
-    /// `limits`.
+    /// How much there may be.
     pub limits: Option<AdminLimits>,
-    /// `email`.
+    /// Login of the user.
     pub email: Option<String>,
-    /// `first_name`.
+    /// Given name.
     pub first_name: Option<String>,
-    /// `last_name`.
+    /// Family name.
     pub last_name: Option<String>,
     /// Full name.
     pub name: Option<String>,
-    /// `preferred_name`.
+    /// Name that the user goes by.
     pub preferred_name: Option<String>,
 }
 lorgnette_runtime::object!(
@@ -126,9 +126,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdminUserList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<AdminUser>,
     unknown: UnknownMembers,
 }

@@ -54,7 +54,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "auth")]
 lorgnette_runtime::command_type!(
-    Login: "E-mail address and password of a user."; object "email" Text required, "password" Secret required
+    Login: "E-mail address and password of a user."; object "email" Text required "Login of the user.",
+    "password" Secret required "Password of the user."
 );
 
 #[cfg(feature = "auth")]
@@ -75,7 +76,9 @@ lorgnette_runtime::command_type!(
 lorgnette_runtime::command_type!(SiteCreated: ""; object "location"(CreatedLocation); rest Any);
 
 #[cfg(feature = "site")]
-lorgnette_runtime::command_type!(SiteName: "A site to be made."; object "name" Text required);
+lorgnette_runtime::command_type!(
+    SiteName: "A site to be made."; object "name" Text required "Name for people."
+);
 
 #[cfg(feature = "site")]
 lorgnette_runtime::command_type!(

@@ -27,9 +27,9 @@ lorgnette_runtime::only_read!(Company { id, endpoint, l_key, additional_properti
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Login {
-    /// `email`.
+    /// Login of the user.
     pub email: String,
-    /// `password`.
+    /// Password of the user.
     pub password: Secret,
 }
 lorgnette_runtime::object!(Login { 0 email: "email", 1 password: "password" });
@@ -57,7 +57,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Session {
-    /// `company`.
+    /// The company of the user.
     pub company: Option<Company>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct Gateway {
     /// Identifier in paths.
     pub id: Option<IntegerOrText>,
-    /// `meta`.
+    /// Data that the gateway is found by.
     pub meta: Option<GatewayMeta>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
@@ -73,7 +73,7 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GatewayList {
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Gateway>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,

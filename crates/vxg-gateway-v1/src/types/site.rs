@@ -70,7 +70,7 @@ lorgnette_runtime::only_read!(SiteCreated { location, additional_properties });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteName {
-    /// `name`.
+    /// Name for people.
     pub name: String,
 }
 lorgnette_runtime::object!(SiteName { 0 name: "name" });

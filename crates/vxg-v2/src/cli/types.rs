@@ -59,8 +59,9 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "camera-media")]
 lorgnette_runtime::command_type!(
-    AudioSettingsUpdate: ""; object "mic_gain" Integer "0 to 100.", "mic_mute" Boolean,
-    "spkr_vol" Integer "0 to 100.", "spkr_mute" Boolean
+    AudioSettingsUpdate: ""; object "mic_gain" Integer "0 to 100.",
+    "mic_mute" Boolean "True: the microphone is off.", "spkr_vol" Integer "0 to 100.",
+    "spkr_mute" Boolean "True: the loudspeaker is off."
 );
 
 #[cfg(feature = "camera-media")]
@@ -88,10 +89,11 @@ lorgnette_runtime::command_type!(CameraCounts: ""; object "total_cameras" Intege
 
 #[cfg(feature = "cameras")]
 lorgnette_runtime::command_type!(
-    CameraCreate: "All fields optional; an empty body creates a push camera."; object "name" Text,
-    "url" Secret "Source URL; null for push and agent cameras.", "login" Text "User name of the source.",
-    "password" Secret "Password of the source.", "rec_mode"(RecMode) "Recording mode.",
-    "timezone" Text "IANA time zone name.", "latitude" Number "Degrees.", "longitude" Number "Degrees.",
+    CameraCreate: "All fields optional; an empty body creates a push camera.";
+    object "name" Text "Name for people.", "url" Secret "Source URL; null for push and agent cameras.",
+    "login" Text "User name of the source.", "password" Secret "Password of the source.",
+    "rec_mode"(RecMode) "Recording mode.", "timezone" Text "IANA time zone name.",
+    "latitude" Number "Degrees.", "longitude" Number "Degrees.",
     "delete_at" NaiveDateTime "Scheduled deletion. In UTC.",
     "onvif_rtsp_port_fwd" Integer "Forwarded RTSP port for an ONVIF source.",
     "memorycard_recording" Boolean "Record to the memory card of the camera.", "uuid" Text, "meta" {
@@ -140,14 +142,15 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "cameras")]
 lorgnette_runtime::command_type!(
-    CameraUpdate: "Partial update; send only changed fields."; object "name" Text,
+    CameraUpdate: "Partial update; send only changed fields."; object "name" Text "Name for people.",
     "url" Secret "Source URL; null for push and agent cameras.", "login" Text "User name of the source.",
     "password" Secret "Password of the source.", "rec_mode"(RecMode) "Recording mode.",
     "timezone" Text "IANA time zone name.", "latitude" Number "Degrees.", "longitude" Number "Degrees.",
     "delete_at" NaiveDateTime "Scheduled deletion. In UTC.",
     "onvif_rtsp_port_fwd" Integer "Forwarded RTSP port for an ONVIF source.",
     "memorycard_recording" Boolean "Record to the memory card of the camera.",
-    "mode"(CameraMode) "Streaming mode.", "led" Boolean "Status LED.", "public" Boolean,
+    "mode"(CameraMode) "Streaming mode.", "led" Boolean "Status LED.",
+    "public" Boolean "Whether it can be seen without credentials.",
     "publish_password" Secret "Password of the RTMP publisher.", "meta" { Text } "Tags to set.",
     "owner"(CameraOwner)
 );
@@ -186,7 +189,10 @@ lorgnette_runtime::command_type!(CamsessChat: ""; object "url" Secret);
 #[cfg(feature = "camsess")]
 lorgnette_runtime::command_type!(
     CamsessCreate: "Fields by analogy with the object."; object "camid" Integer "Camera that broadcasts.",
-    "title" Text, "active" Boolean, "public" Boolean, "latitude" Number, "longitude" Number; rest Any
+    "title" Text "Name for people.", "active" Boolean,
+    "public" Boolean "Whether it can be seen without credentials.",
+    "latitude" Number "In degrees, WGS 84; north is positive.",
+    "longitude" Number "In degrees, WGS 84; east is positive."; rest Any
 );
 
 #[cfg(feature = "camsess")]
@@ -218,8 +224,11 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "camsess")]
 lorgnette_runtime::command_type!(
-    CamsessUpdate: "Partial update; fields by analogy with the object."; object "title" Text,
-    "active" Boolean, "public" Boolean, "latitude" Number, "longitude" Number; rest Any
+    CamsessUpdate: "Partial update; fields by analogy with the object.";
+    object "title" Text "Name for people.", "active" Boolean,
+    "public" Boolean "Whether it can be seen without credentials.",
+    "latitude" Number "In degrees, WGS 84; north is positive.",
+    "longitude" Number "In degrees, WGS 84; east is positive."; rest Any
 );
 
 #[cfg(feature = "camsess")]
@@ -236,10 +245,10 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "clips")]
 lorgnette_runtime::command_type!(
     ClipCreate: ""; object "camid" Integer required "Camera that will own the clip.",
-    "source_camid" Integer "Camera to cut from.", "start" NaiveDateTime required "`start`: In UTC.",
-    "end" NaiveDateTime required "`end`: In UTC.", "title" Text, "group" Text "Clip group name.",
-    "delete_at" NaiveDateTime "Scheduled deletion. In UTC.",
-    "event_time" NaiveDateTime "`event_time`: In UTC.",
+    "source_camid" Integer "Camera to cut from.", "start" NaiveDateTime required "First moment, UTC. In UTC.",
+    "end" NaiveDateTime required "Last moment, UTC. In UTC.", "title" Text "Name for people.",
+    "group" Text "Clip group name.", "delete_at" NaiveDateTime "Scheduled deletion. In UTC.",
+    "event_time" NaiveDateTime "When the event was that it shows, UTC. In UTC.",
     "wait_for_data" Boolean "Wait until the tail is recorded."
 );
 
@@ -263,9 +272,9 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "clips")]
 lorgnette_runtime::command_type!(
-    ClipUpdate: "Partial update."; object "title" Text, "group" Text "Clip group name.",
+    ClipUpdate: "Partial update."; object "title" Text "Name for people.", "group" Text "Clip group name.",
     "delete_at" NaiveDateTime "Scheduled deletion. In UTC.",
-    "event_time" NaiveDateTime "`event_time`: In UTC."
+    "event_time" NaiveDateTime "When the event was that it shows, UTC. In UTC."
 );
 
 #[cfg(any(feature = "cameras", feature = "camera-sharings", feature = "camsess"))]
@@ -279,8 +288,9 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "storage-events")]
 lorgnette_runtime::command_type!(
-    EventCreate: ""; object "camid" Integer required, "name" Text required,
-    "time" NaiveDateTime required "`time`: In UTC.", "meta" { Any } "Tag to value."
+    EventCreate: ""; object "camid" Integer required "Id of the camera.",
+    "name" Text required "Name of the event.", "time" NaiveDateTime required "When, UTC. In UTC.", "meta" {
+    Any } "Tag to value."
 );
 
 #[cfg(feature = "storage-events")]
@@ -318,7 +328,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "camera-events")]
 lorgnette_runtime::command_type!(
-    EventProcessingCreate: ""; object "name" Text required, "notify" Boolean "Send notifications."
+    EventProcessingCreate: ""; object "name" Text required "Name of the event.",
+    "notify" Boolean "Send notifications."
 );
 
 #[cfg(feature = "camera-events")]
@@ -328,9 +339,10 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "camera-events")]
 lorgnette_runtime::command_type!(
-    EventProcessingUpdate: "Partial update."; object "name" Text, "receive" Boolean "Accept the event.",
-    "record" Boolean "Record on the event.", "snapshot" Boolean "Take an image on the event.",
-    "notify" Boolean "Send notifications.", "generate_images" Boolean "Make thumbnails from the video.",
+    EventProcessingUpdate: "Partial update."; object "name" Text "Name of the event.",
+    "receive" Boolean "Accept the event.", "record" Boolean "Record on the event.",
+    "snapshot" Boolean "Take an image on the event.", "notify" Boolean "Send notifications.",
+    "generate_images" Boolean "Make thumbnails from the video.",
     "period" Integer "Seconds, for periodic events."
 );
 
@@ -359,8 +371,9 @@ lorgnette_runtime::command_type!(GroupSharingList: ""; object "meta"(ListMeta), 
 
 #[cfg(feature = "sharings")]
 lorgnette_runtime::command_type!(
-    GroupSharingWrite: "Body is passed through by clients; fields by analogy."; object "name" Text,
-    "enabled" Boolean, "include_public" Boolean "Cover public cameras as well.",
+    GroupSharingWrite: "Body is passed through by clients; fields by analogy.";
+    object "name" Text "Name for people.", "enabled" Boolean "False: kept, but without effect.",
+    "include_public" Boolean "Cover public cameras as well.",
     "expire" NaiveDateTime "End of validity. In UTC.", "access"[(Access)] "Granted rights; open list.";
     rest Any
 );
@@ -433,7 +446,7 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "memory-card")]
 lorgnette_runtime::command_type!(
-    MemoryCardSyncRequest: ""; object "start" NaiveDateTime required "`start`: In UTC.",
+    MemoryCardSyncRequest: ""; object "start" NaiveDateTime required "First moment, UTC. In UTC.",
     "end" NaiveDateTime required "Inclusive bound. In UTC.",
     "existing_data"(MemoryCardSyncRequestExistingData) "What to do with data already in the cloud.",
     "speed" Number "Transfer speed factor chosen by the user.", "duration" Integer "Clients send 60."
@@ -462,7 +475,8 @@ lorgnette_runtime::command_type!(MetaEntryList: ""; object "meta"(ListMeta), "ob
 
 #[cfg(feature = "storage")]
 lorgnette_runtime::command_type!(
-    MetaFilter: ""; object "and"[(MetaFilterCondition)], "or"[(MetaFilterCondition)]
+    MetaFilter: ""; object "and"[(MetaFilterCondition)] "All of these have to match.",
+    "or"[(MetaFilterCondition)] "One of these has to match."
 );
 
 #[cfg(feature = "storage")]
@@ -474,8 +488,9 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "storage")]
 lorgnette_runtime::command_type!(
-    MetaFilterRequest: ""; object "limit" Integer, "offset" Integer, "sort"[Text] "Such as -timestamp.",
-    "filter"(MetaFilter)
+    MetaFilterRequest: ""; object "limit" Integer "How many items a page has at most.",
+    "offset" Integer "How many items come before this page.", "sort"[Text] "Such as -timestamp.",
+    "filter"(MetaFilter) "What to find."
 );
 
 #[cfg(feature = "camera-events")]
@@ -495,7 +510,8 @@ lorgnette_runtime::command_type!(MotionDetectionCapsSensitivity: ""; values "\"r
 
 #[cfg(feature = "camera-events")]
 lorgnette_runtime::command_type!(
-    MotionRegion: ""; object "id" Integer, "name" Text, "enabled" Boolean,
+    MotionRegion: ""; object "id" Integer, "name" Text "Name for people.",
+    "enabled" Boolean "False: kept, but without effect.",
     "map" Text "Base64 of PackBits-compressed grid bits.", "sensitivity" Integer
 );
 
@@ -532,7 +548,9 @@ lorgnette_runtime::command_type!(
 lorgnette_runtime::command_type!(P2pSettingsTunnel: ""; object "web_url" Secret);
 
 #[cfg(feature = "camera-device")]
-lorgnette_runtime::command_type!(P2pSettingsUpdate: ""; object "p2p_streaming" Boolean);
+lorgnette_runtime::command_type!(
+    P2pSettingsUpdate: ""; object "p2p_streaming" Boolean "Whether viewers connect to the camera itself."
+);
 
 #[cfg(any(feature = "cameras", feature = "camsess"))]
 lorgnette_runtime::command_type!(
@@ -543,7 +561,8 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "camsess")]
 lorgnette_runtime::command_type!(
     PreviewUploadRequest: ""; object "time" NaiveDateTime required "Capture time. In UTC.",
-    "width" Integer required, "height" Integer required, "size" Integer required "Bytes."
+    "width" Integer required "In pixels.", "height" Integer required "In pixels.",
+    "size" Integer required "Bytes."
 );
 
 #[cfg(feature = "camera-device")]
@@ -564,7 +583,7 @@ lorgnette_runtime::command_type!(
 lorgnette_runtime::command_type!(PtzPreset: ""; object "id"(IntegerOrText), "name" Text);
 
 #[cfg(feature = "camera-device")]
-lorgnette_runtime::command_type!(PtzPresetCreate: ""; object "name" Text required);
+lorgnette_runtime::command_type!(PtzPresetCreate: ""; object "name" Text required "Name for people.");
 
 #[cfg(feature = "camera-device")]
 lorgnette_runtime::command_type!(
@@ -614,17 +633,22 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "camera-media")]
 lorgnette_runtime::command_type!(
-    Schedule: ""; object "monday"[(ScheduleSlot)], "tuesday"[(ScheduleSlot)], "wednesday"[(ScheduleSlot)],
-    "thursday"[(ScheduleSlot)], "friday"[(ScheduleSlot)], "saturday"[(ScheduleSlot)], "sunday"[(ScheduleSlot)]
+    Schedule: ""; object "monday"[(ScheduleSlot)] "Times of the day.",
+    "tuesday"[(ScheduleSlot)] "Times of the day.", "wednesday"[(ScheduleSlot)] "Times of the day.",
+    "thursday"[(ScheduleSlot)] "Times of the day.", "friday"[(ScheduleSlot)] "Times of the day.",
+    "saturday"[(ScheduleSlot)] "Times of the day.", "sunday"[(ScheduleSlot)] "Times of the day."
 );
 
 #[cfg(feature = "camera-media")]
 lorgnette_runtime::command_type!(
-    ScheduleSlot: ""; object "start" Text "HH:MM.", "stop" Text "HH:MM.", "record"(ScheduleSlotRecord)
+    ScheduleSlot: ""; object "start" Text "HH:MM.", "stop" Text "HH:MM.",
+    "record"(ScheduleSlotRecord) "When the camera records."
 );
 
 #[cfg(feature = "camera-media")]
-lorgnette_runtime::command_type!(ScheduleSlotRecord: ""; values "\"on\"", "\"off\"", "\"by_event\"");
+lorgnette_runtime::command_type!(
+    ScheduleSlotRecord: "When the camera records."; values "\"on\"", "\"off\"", "\"by_event\""
+);
 
 #[cfg(feature = "server")]
 lorgnette_runtime::command_type!(ServerTime: ""; object "utc" NaiveDateTime required);
@@ -638,7 +662,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "camera-sharings")]
 lorgnette_runtime::command_type!(
-    SharingCreate: ""; object "name" Text, "enabled" Boolean,
+    SharingCreate: ""; object "name" Text "Name for people.",
+    "enabled" Boolean "False: kept, but without effect.",
     "include_public" Boolean "Cover public cameras as well.",
     "expire" NaiveDateTime "End of validity. In UTC.", "access"[(Access)] "Granted rights; open list.",
     "camid" Integer "Same as in the path; optional."
@@ -649,7 +674,8 @@ lorgnette_runtime::command_type!(SharingList: ""; object "meta"(ListMeta), "obje
 
 #[cfg(feature = "camera-sharings")]
 lorgnette_runtime::command_type!(
-    SharingUpdate: "Partial update."; object "name" Text, "enabled" Boolean,
+    SharingUpdate: "Partial update."; object "name" Text "Name for people.",
+    "enabled" Boolean "False: kept, but without effect.",
     "include_public" Boolean "Cover public cameras as well.",
     "expire" NaiveDateTime "End of validity. In UTC.", "access"[(Access)] "Granted rights; open list.",
     "camid" Integer "Same as in the path; optional.", "shid" Integer "Same as in the path; optional."
@@ -704,8 +730,8 @@ lorgnette_runtime::command_type!(ThumbnailList: ""; object "meta"(StorageListMet
 
 #[cfg(feature = "memory-card")]
 lorgnette_runtime::command_type!(
-    TimeRange: ""; object "start" NaiveDateTime required "`start`: In UTC.",
-    "end" NaiveDateTime required "`end`: In UTC."
+    TimeRange: ""; object "start" NaiveDateTime required "First moment, UTC. In UTC.",
+    "end" NaiveDateTime required "Last moment, UTC. In UTC."
 );
 
 #[cfg(feature = "storage")]
@@ -734,7 +760,8 @@ lorgnette_runtime::command_type!(VideoSettingsTdn: ""; values "\"day\"", "\"nigh
 
 #[cfg(feature = "camera-media")]
 lorgnette_runtime::command_type!(
-    VideoSettingsUpdate: ""; object "horz_flip"(AutoSwitch), "vert_flip"(AutoSwitch),
+    VideoSettingsUpdate: ""; object "horz_flip"(AutoSwitch) "Whether the picture is mirrored.",
+    "vert_flip"(AutoSwitch) "Whether the picture is upside down.",
     "tdn"(VideoSettingsTdn) "Day and night mode.", "ir_light"(AutoSwitch) "Infrared light."
 );
 
@@ -758,10 +785,10 @@ lorgnette_runtime::command_type!(VideoStreamList: ""; object "meta"(ListMeta), "
 lorgnette_runtime::command_type!(
     VideoStreamUpdate: "Same object without caps; partial allowed."; object "id" Text,
     "format" Text "Codec; H.264, H.265 or MJPEG, letter case varies.",
-    "resolution"[Integer] "Width and height. 2 items.", "fps" Number, "gop" Integer "Key frame interval.",
-    "cbr_bitrate" Integer "Kilobits per second.", "vbr" Boolean "Variable bit rate on.",
-    "vbr_quality" Integer "Index within caps.", "vbr_bitrate" Integer "Kilobits per second.",
-    "smoothing" Integer "Bit rate smoothing."
+    "resolution"[Integer] "Width and height. 2 items.", "fps" Number "Frames a second.",
+    "gop" Integer "Key frame interval.", "cbr_bitrate" Integer "Kilobits per second.",
+    "vbr" Boolean "Variable bit rate on.", "vbr_quality" Integer "Index within caps.",
+    "vbr_bitrate" Integer "Kilobits per second.", "smoothing" Integer "Bit rate smoothing."
 );
 
 #[cfg(feature = "cameras")]

@@ -9,13 +9,13 @@ use lorgnette_runtime::{NaiveDateTime, Secret, UnknownMembers};
 pub struct Account {
     /// Account id.
     pub id: Option<i64>,
-    /// `email`.
+    /// Login of the user.
     pub email: Option<String>,
-    /// `first_name`.
+    /// Given name.
     pub first_name: Option<String>,
-    /// `last_name`.
+    /// Family name.
     pub last_name: Option<String>,
-    /// `preferred_name`.
+    /// Name that the user goes by.
     pub preferred_name: Option<String>,
     /// Full name.
     pub name: Option<String>,
@@ -46,9 +46,9 @@ lorgnette_runtime::only_read!(AccountCapabilities { cameras_creation, unknown })
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountCapabilitiesCamerasCreation {
-    /// `limits`.
+    /// How many cameras there may be.
     pub limits: Option<CameraCounts>,
-    /// `created`.
+    /// When it was created, UTC.
     pub created: Option<CameraCounts>,
     unknown: UnknownMembers,
 }
@@ -97,7 +97,7 @@ pub struct ApiToken {
     pub token: Option<Secret>,
     /// Token kind, such as api, anon or share.
     pub type_: Option<String>,
-    /// `expire`: In UTC.
+    /// Until when it can be used, UTC. In UTC.
     pub expire: Option<NaiveDateTime>,
     unknown: UnknownMembers,
 }

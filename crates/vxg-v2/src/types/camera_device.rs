@@ -34,9 +34,9 @@ lorgnette_runtime::only_read!(Firmware { version, released, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FirmwareList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Firmware>,
     unknown: UnknownMembers,
 }
@@ -94,13 +94,13 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct P2pPorts {
-    /// `web_port`.
+    /// Port of the web page.
     pub web_port: Option<i64>,
-    /// `rtmp_port`.
+    /// Port of RTMP.
     pub rtmp_port: Option<i64>,
-    /// `rtsp_port`.
+    /// Port of RTSP.
     pub rtsp_port: Option<i64>,
-    /// `main_port`.
+    /// Port of the main stream.
     pub main_port: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -116,15 +116,15 @@ lorgnette_runtime::only_read!(P2pPorts { web_port, rtmp_port, rtsp_port, main_po
 pub struct P2pPublic {
     /// `ip`.
     pub ip: Option<String>,
-    /// `external_ip`.
+    /// Address as the cloud sees it.
     pub external_ip: Option<String>,
-    /// `web_port`.
+    /// Port of the web page.
     pub web_port: Option<i64>,
-    /// `rtmp_port`.
+    /// Port of RTMP.
     pub rtmp_port: Option<i64>,
-    /// `rtsp_port`.
+    /// Port of RTSP.
     pub rtsp_port: Option<i64>,
-    /// `main_port`.
+    /// Port of the main stream.
     pub main_port: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -140,11 +140,11 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct P2pSettings {
-    /// `p2p_streaming`.
+    /// Whether viewers connect to the camera itself.
     pub p2p_streaming: Option<bool>,
     /// `local`.
     pub local: Option<P2pPorts>,
-    /// `public`.
+    /// Whether it can be seen without credentials.
     pub public: Option<P2pPublic>,
     /// `tunnel`.
     pub tunnel: Option<P2pSettingsTunnel>,
@@ -160,7 +160,7 @@ lorgnette_runtime::only_read!(P2pSettings { p2p_streaming, local, public, tunnel
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct P2pSettingsTunnel {
-    /// `web_url`.
+    /// Address of the web page, through the tunnel.
     pub web_url: Option<Secret>,
     unknown: UnknownMembers,
 }
@@ -171,7 +171,7 @@ lorgnette_runtime::only_read!(P2pSettingsTunnel { web_url, unknown });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct P2pSettingsUpdate {
-    /// `p2p_streaming`.
+    /// Whether viewers connect to the camera itself.
     pub p2p_streaming: Option<bool>,
 }
 lorgnette_runtime::object!(P2pSettingsUpdate { 0 p2p_streaming: "p2p_streaming" });
@@ -232,7 +232,7 @@ lorgnette_runtime::sent!(PtzCommand(action[PtzAction]) { timeout[i64] });
 pub struct PtzPreset {
     /// Number or string; clients compare loosely.
     pub id: Option<IntegerOrText>,
-    /// `name`.
+    /// Name for people.
     pub name: Option<String>,
     unknown: UnknownMembers,
 }
@@ -243,7 +243,7 @@ lorgnette_runtime::only_read!(PtzPreset { id, name, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PtzPresetCreate {
-    /// `name`.
+    /// Name for people.
     pub name: String,
 }
 lorgnette_runtime::object!(PtzPresetCreate { 0 name: "name" });
@@ -263,9 +263,9 @@ lorgnette_runtime::sent!(PtzPresetGoto(id[into IntegerOrText]) { });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PtzPresetList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<PtzPreset>,
     unknown: UnknownMembers,
 }

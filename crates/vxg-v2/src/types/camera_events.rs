@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventProcessing {
-    /// `name`.
+    /// Name of the event.
     pub name: Option<String>,
     /// Accept the event.
     pub receive: Option<bool>,
@@ -43,13 +43,13 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventProcessingCaps {
-    /// `can_be_triggered`.
+    /// Whether programs may raise the event.
     pub can_be_triggered: Option<bool>,
-    /// `can_record`.
+    /// Whether the event can start recording.
     pub can_record: Option<bool>,
-    /// `can_snapshot`.
+    /// Whether the event can take a picture.
     pub can_snapshot: Option<bool>,
-    /// `is_periodic`.
+    /// Whether the event comes at intervals.
     pub is_periodic: Option<bool>,
     unknown: UnknownMembers,
 }
@@ -65,7 +65,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventProcessingCreate {
-    /// `name`.
+    /// Name of the event.
     pub name: String,
     /// Send notifications.
     pub notify: Option<bool>,
@@ -77,9 +77,9 @@ lorgnette_runtime::sent!(EventProcessingCreate(name[into String]) { notify[bool]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventProcessingList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<EventProcessing>,
     unknown: UnknownMembers,
 }
@@ -92,7 +92,7 @@ lorgnette_runtime::only_read!(EventProcessingList { meta, objects, unknown });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct EventProcessingUpdate {
-    /// `name`.
+    /// Name of the event.
     pub name: Option<String>,
     /// Accept the event.
     pub receive: Option<bool>,
@@ -143,13 +143,13 @@ lorgnette_runtime::only_read!(MotionDetection { caps, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MotionDetectionCaps {
-    /// `columns`.
+    /// Columns of the grid that regions are made of.
     pub columns: Option<i64>,
-    /// `rows`.
+    /// Rows of the grid that regions are made of.
     pub rows: Option<i64>,
-    /// `max_regions`.
+    /// How many regions there may be.
     pub max_regions: Option<i64>,
-    /// `region_shape`.
+    /// Which shapes regions may have.
     pub region_shape: Option<MotionDetectionCapsRegionShape>,
     /// Where sensitivity applies.
     pub sensitivity: Option<MotionDetectionCapsSensitivity>,
@@ -163,7 +163,7 @@ lorgnette_runtime::only_read!(
     MotionDetectionCaps { columns, rows, max_regions, region_shape, sensitivity, unknown }
 );
 
-/// The values of the contract's `region_shape`.
+/// Which shapes regions may have.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MotionDetectionCapsRegionShape {
@@ -195,9 +195,9 @@ lorgnette_runtime::open_enum!(MotionDetectionCapsSensitivity { Region = "region"
 pub struct MotionRegion {
     /// `id`.
     pub id: Option<i64>,
-    /// `name`.
+    /// Name for people.
     pub name: Option<String>,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: Option<bool>,
     /// Base64 of PackBits-compressed grid bits.
     pub map: Option<String>,
@@ -218,9 +218,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MotionRegionList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<MotionRegion>,
     unknown: UnknownMembers,
 }

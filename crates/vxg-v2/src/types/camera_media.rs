@@ -10,11 +10,11 @@ use lorgnette_runtime::{Nullable, Secret, UnknownMembers, Value};
 pub struct AudioSettings {
     /// 0 to 100.
     pub mic_gain: Option<i64>,
-    /// `mic_mute`.
+    /// True: the microphone is off.
     pub mic_mute: Option<bool>,
     /// 0 to 100.
     pub spkr_vol: Option<i64>,
-    /// `spkr_mute`.
+    /// True: the loudspeaker is off.
     pub spkr_mute: Option<bool>,
     /// `caps`.
     pub caps: Option<AudioSettingsCaps>,
@@ -50,11 +50,11 @@ lorgnette_runtime::only_read!(AudioSettingsCaps { microphone, speaker, backward_
 pub struct AudioSettingsUpdate {
     /// 0 to 100.
     pub mic_gain: Option<i64>,
-    /// `mic_mute`.
+    /// True: the microphone is off.
     pub mic_mute: Option<bool>,
     /// 0 to 100.
     pub spkr_vol: Option<i64>,
-    /// `spkr_mute`.
+    /// True: the loudspeaker is off.
     pub spkr_mute: Option<bool>,
 }
 lorgnette_runtime::object!(
@@ -113,7 +113,7 @@ pub struct MediaStreams {
     pub live_ms_id: Option<String>,
     /// Media stream used for recording.
     pub rec_ms_id: Option<String>,
-    /// `mstreams_supported`.
+    /// The streams that can be chosen.
     pub mstreams_supported: Vec<MediaStream>,
     unknown: UnknownMembers,
 }
@@ -139,19 +139,19 @@ lorgnette_runtime::sent!(MediaStreamsUpdate() { live_ms_id[into String], rec_ms_
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Schedule {
-    /// `monday`.
+    /// Times of the day.
     pub monday: Option<Vec<ScheduleSlot>>,
-    /// `tuesday`.
+    /// Times of the day.
     pub tuesday: Option<Vec<ScheduleSlot>>,
-    /// `wednesday`.
+    /// Times of the day.
     pub wednesday: Option<Vec<ScheduleSlot>>,
-    /// `thursday`.
+    /// Times of the day.
     pub thursday: Option<Vec<ScheduleSlot>>,
-    /// `friday`.
+    /// Times of the day.
     pub friday: Option<Vec<ScheduleSlot>>,
-    /// `saturday`.
+    /// Times of the day.
     pub saturday: Option<Vec<ScheduleSlot>>,
-    /// `sunday`.
+    /// Times of the day.
     pub sunday: Option<Vec<ScheduleSlot>>,
     unknown: UnknownMembers,
 }
@@ -173,7 +173,7 @@ pub struct ScheduleSlot {
     pub start: Option<String>,
     /// HH:MM.
     pub stop: Option<String>,
-    /// `record`.
+    /// When the camera records.
     pub record: Option<ScheduleSlotRecord>,
     unknown: UnknownMembers,
 }
@@ -184,7 +184,7 @@ lorgnette_runtime::sent!(
     ScheduleSlot() { start[into String], stop[into String], record[ScheduleSlotRecord] } keeps unknown
 );
 
-/// The values of the contract's `record`.
+/// When the camera records.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ScheduleSlotRecord {
@@ -203,9 +203,9 @@ lorgnette_runtime::open_enum!(ScheduleSlotRecord { On = "on", Off = "off", ByEve
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSettings {
-    /// `horz_flip`.
+    /// Whether the picture is mirrored.
     pub horz_flip: Option<AutoSwitch>,
-    /// `vert_flip`.
+    /// Whether the picture is upside down.
     pub vert_flip: Option<AutoSwitch>,
     /// Day and night mode.
     pub tdn: Option<VideoSettingsTdn>,
@@ -227,13 +227,13 @@ lorgnette_runtime::only_read!(VideoSettings { horz_flip, vert_flip, tdn, ir_ligh
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoSettingsCaps {
-    /// `horz_flip`.
+    /// Which values can be set.
     pub horz_flip: Vec<AutoSwitch>,
-    /// `vert_flip`.
+    /// Which values can be set.
     pub vert_flip: Vec<AutoSwitch>,
-    /// `tdn`.
+    /// Which values can be set.
     pub tdn: Vec<VideoSettingsTdn>,
-    /// `ir_light`.
+    /// Which values can be set.
     pub ir_light: Vec<AutoSwitch>,
     unknown: UnknownMembers,
 }
@@ -262,9 +262,9 @@ lorgnette_runtime::open_enum!(VideoSettingsTdn { Day = "day", Night = "night", A
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct VideoSettingsUpdate {
-    /// `horz_flip`.
+    /// Whether the picture is mirrored.
     pub horz_flip: Option<AutoSwitch>,
-    /// `vert_flip`.
+    /// Whether the picture is upside down.
     pub vert_flip: Option<AutoSwitch>,
     /// Day and night mode.
     pub tdn: Option<VideoSettingsTdn>,
@@ -290,7 +290,7 @@ pub struct VideoStream {
     pub format: Option<String>,
     /// Width and height. 2 items.
     pub resolution: Option<Vec<i64>>,
-    /// `fps`.
+    /// Frames a second.
     pub fps: Option<f64>,
     /// Key frame interval.
     pub gop: Option<i64>,
@@ -332,7 +332,7 @@ pub struct VideoStreamCaps {
     pub cbr_bitrate: Vec<i64>,
     /// Minimum and maximum, kbps.
     pub vbr_bitrate: Vec<i64>,
-    /// `vbr_supported`.
+    /// Whether the bit rate may vary.
     pub vbr_supported: Option<bool>,
     unknown: UnknownMembers,
 }
@@ -349,9 +349,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoStreamList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<VideoStream>,
     unknown: UnknownMembers,
 }
@@ -368,7 +368,7 @@ pub struct VideoStreamUpdate {
     pub format: Option<String>,
     /// Width and height. 2 items.
     pub resolution: Option<Vec<i64>>,
-    /// `fps`.
+    /// Frames a second.
     pub fps: Option<f64>,
     /// Key frame interval.
     pub gop: Option<i64>,

@@ -12,9 +12,9 @@ pub struct Sharing {
     pub id: Option<i64>,
     /// Share token.
     pub token: Option<Secret>,
-    /// `name`.
+    /// Name for people.
     pub name: Option<String>,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: Option<bool>,
     /// Cover public cameras as well.
     pub include_public: Option<bool>,
@@ -22,7 +22,7 @@ pub struct Sharing {
     pub expire: Option<NaiveDateTime>,
     /// Granted rights; open list.
     pub access: Vec<Access>,
-    /// `created`: In UTC.
+    /// When it was created, UTC. In UTC.
     pub created: Option<NaiveDateTime>,
     /// Camera id.
     pub camid: Option<i64>,
@@ -41,9 +41,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SharingCreate {
-    /// `name`.
+    /// Name for people.
     pub name: Option<String>,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: Option<bool>,
     /// Cover public cameras as well.
     pub include_public: Option<bool>,
@@ -67,9 +67,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SharingList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Sharing>,
     unknown: UnknownMembers,
 }
@@ -80,9 +80,9 @@ lorgnette_runtime::only_read!(SharingList { meta, objects, unknown });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SharingUpdate {
-    /// `name`.
+    /// Name for people.
     pub name: Option<String>,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: Option<bool>,
     /// Cover public cameras as well.
     pub include_public: Option<bool>,

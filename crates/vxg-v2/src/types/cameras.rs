@@ -13,7 +13,7 @@ pub struct Camera {
     pub id: Option<i64>,
     /// Camera manager id.
     pub cmngrid: Option<i64>,
-    /// `name`.
+    /// Name for people.
     pub name: Option<String>,
     /// Source URL; null for push and agent cameras.
     pub url: Option<Secret>,
@@ -41,9 +41,9 @@ pub struct Camera {
     pub rec_status: Option<RecStatus>,
     /// Streaming mode.
     pub mode: Option<CameraMode>,
-    /// `created`: In UTC.
+    /// When it was created, UTC. In UTC.
     pub created: Option<NaiveDateTime>,
-    /// `public`.
+    /// Whether it can be seen without credentials.
     pub public: Option<bool>,
     /// `owner`.
     pub owner: Option<CameraOwner>,
@@ -61,7 +61,7 @@ pub struct Camera {
     pub uuid: Option<String>,
     /// `ip`.
     pub ip: Option<String>,
-    /// `external_ip`.
+    /// Address as the cloud sees it.
     pub external_ip: Option<String>,
     /// Status LED.
     pub led: Option<bool>,
@@ -69,13 +69,13 @@ pub struct Camera {
     pub group_name: Option<String>,
     /// Pulled by the server from url.
     pub hosted: Option<bool>,
-    /// `p2p_streaming`.
+    /// Whether viewers connect to the camera itself.
     pub p2p_streaming: Option<bool>,
     /// `device`.
     pub device: Option<CameraDevice>,
     /// Tags; only with include_meta.
     pub meta: BTreeMap<String, Value>,
-    /// `preview`.
+    /// Latest preview picture.
     pub preview: Option<Preview>,
     unknown: UnknownMembers,
 }
@@ -101,7 +101,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct CameraCreate {
-    /// `name`.
+    /// Name for people.
     pub name: Option<String>,
     /// Source URL; null for push and agent cameras.
     pub url: Nullable<Secret>,
@@ -198,9 +198,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CameraList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Camera>,
     unknown: UnknownMembers,
 }
@@ -268,7 +268,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct CameraUpdate {
-    /// `name`.
+    /// Name for people.
     pub name: Option<String>,
     /// Source URL; null for push and agent cameras.
     pub url: Nullable<Secret>,
@@ -294,7 +294,7 @@ pub struct CameraUpdate {
     pub mode: Option<CameraMode>,
     /// Status LED.
     pub led: Option<bool>,
-    /// `public`.
+    /// Whether it can be seen without credentials.
     pub public: Option<bool>,
     /// Password of the RTMP publisher.
     pub publish_password: Option<Secret>,
@@ -377,9 +377,9 @@ lorgnette_runtime::open_enum!(CamerasStreamUrlsRetrieveProto { Webrtc = "webrtc"
 pub struct IceServer {
     /// STUN and TURN URLs.
     pub urls: Vec<String>,
-    /// `username`.
+    /// User of the TURN server.
     pub username: Option<String>,
-    /// `credential`.
+    /// Password for the TURN server.
     pub credential: Option<Secret>,
     unknown: UnknownMembers,
 }
@@ -392,13 +392,13 @@ lorgnette_runtime::only_read!(IceServer { urls, username, credential, unknown })
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LiveUrls {
-    /// `rtmp`.
+    /// Address of the video by RTMP.
     pub rtmp: Option<Secret>,
-    /// `hls`.
+    /// Address of the video by HLS.
     pub hls: Option<Secret>,
-    /// `rtsp`.
+    /// Address of the video by RTSP.
     pub rtsp: Option<Secret>,
-    /// `dash`.
+    /// Address of the video by MPEG-DASH.
     pub dash: Option<Secret>,
     /// Old WebRTC signalling URL.
     pub rtc: Option<Secret>,
@@ -406,9 +406,9 @@ pub struct LiveUrls {
     pub expire: Option<NaiveDateTime>,
     /// When the HLS URL stops working. In UTC.
     pub expire_hls: Option<NaiveDateTime>,
-    /// `webrtc`.
+    /// How to watch by WebRTC.
     pub webrtc: Option<WebRtcStream>,
-    /// `webrtc_backward`.
+    /// How to send sound to the camera by WebRTC.
     pub webrtc_backward: Option<WebRtcStream>,
     unknown: UnknownMembers,
 }
@@ -456,7 +456,7 @@ lorgnette_runtime::open_enum!(RecStatus { On = "on", Off = "off" });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StreamUrls {
-    /// `webrtc`.
+    /// How to watch by WebRTC.
     pub webrtc: Option<WebRtcStream>,
     /// RTMP publishing URL.
     pub rtmp: Option<Secret>,
@@ -473,9 +473,9 @@ pub struct WebRtcStream {
     pub connection_url: Option<Secret>,
     /// Dotted version of the signalling protocol.
     pub version: Option<String>,
-    /// `ice_servers`.
+    /// STUN and TURN servers of WebRTC.
     pub ice_servers: Vec<IceServer>,
-    /// `scripts`.
+    /// Addresses of scripts that play the video.
     pub scripts: Option<WebRtcStreamScripts>,
     unknown: UnknownMembers,
 }
@@ -485,7 +485,7 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::only_read!(WebRtcStream { connection_url, version, ice_servers, scripts, unknown });
 
-/// The contract's `scripts`.
+/// Addresses of scripts that play the video.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebRtcStreamScripts {

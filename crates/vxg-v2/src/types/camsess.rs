@@ -11,31 +11,31 @@ use std::collections::BTreeMap;
 pub struct Camsess {
     /// `id`.
     pub id: Option<i64>,
-    /// `camid`.
+    /// Id of the camera.
     pub camid: Option<i64>,
-    /// `title`.
+    /// Name for people.
     pub title: Option<String>,
     /// `active`.
     pub active: Option<bool>,
-    /// `public`.
+    /// Whether it can be seen without credentials.
     pub public: Option<bool>,
-    /// `latitude`.
+    /// In degrees, WGS 84; north is positive.
     pub latitude: Option<f64>,
-    /// `longitude`.
+    /// In degrees, WGS 84; east is positive.
     pub longitude: Option<f64>,
-    /// `streaming`.
+    /// Whether video comes in now.
     pub streaming: Option<bool>,
-    /// `has_records`.
+    /// Whether there is a recording.
     pub has_records: Option<bool>,
-    /// `start`: In UTC.
+    /// First moment, UTC. In UTC.
     pub start: Option<NaiveDateTime>,
-    /// `end`: In UTC.
+    /// Last moment, UTC. In UTC.
     pub end: Option<NaiveDateTime>,
     /// Rights of the caller; open list.
     pub access: Vec<Access>,
     /// `author`.
     pub author: Option<CamsessAuthor>,
-    /// `preview`.
+    /// Latest preview picture.
     pub preview: Option<Preview>,
     /// `live_urls`.
     pub live_urls: Option<CamsessLiveUrls>,
@@ -62,13 +62,13 @@ lorgnette_runtime::only_read!(
 pub struct CamsessAuthor {
     /// Text such as user5.
     pub id: Option<String>,
-    /// `name`.
+    /// Name for people.
     pub name: Option<String>,
-    /// `first_name`.
+    /// Given name.
     pub first_name: Option<String>,
-    /// `last_name`.
+    /// Family name.
     pub last_name: Option<String>,
-    /// `preferred_name`.
+    /// Name that the user goes by.
     pub preferred_name: Option<String>,
     unknown: UnknownMembers,
 }
@@ -95,15 +95,15 @@ lorgnette_runtime::only_read!(CamsessChat { url, unknown });
 pub struct CamsessCreate {
     /// Camera that broadcasts.
     pub camid: Option<i64>,
-    /// `title`.
+    /// Name for people.
     pub title: Option<String>,
     /// `active`.
     pub active: Option<bool>,
-    /// `public`.
+    /// Whether it can be seen without credentials.
     pub public: Option<bool>,
-    /// `latitude`.
+    /// In degrees, WGS 84; north is positive.
     pub latitude: Nullable<f64>,
-    /// `longitude`.
+    /// In degrees, WGS 84; east is positive.
     pub longitude: Nullable<f64>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
@@ -121,9 +121,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CamsessList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Camsess>,
     unknown: UnknownMembers,
 }
@@ -147,11 +147,11 @@ lorgnette_runtime::open_enum!(CamsessListOrderBy { StartDescending = "-start", S
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CamsessLiveUrls {
-    /// `rtmp`.
+    /// Address of the video by RTMP.
     pub rtmp: Option<Secret>,
-    /// `hls`.
+    /// Address of the video by HLS.
     pub hls: Option<Secret>,
-    /// `expire`: In UTC.
+    /// Until when it can be used, UTC. In UTC.
     pub expire: Option<NaiveDateTime>,
     unknown: UnknownMembers,
 }
@@ -166,9 +166,9 @@ lorgnette_runtime::only_read!(CamsessLiveUrls { rtmp, hls, expire, unknown });
 pub struct CamsessRecord {
     /// `id`.
     pub id: Option<i64>,
-    /// `start`: In UTC.
+    /// First moment, UTC. In UTC.
     pub start: Option<NaiveDateTime>,
-    /// `end`: In UTC.
+    /// Last moment, UTC. In UTC.
     pub end: Option<NaiveDateTime>,
     /// Bytes.
     pub size: Option<i64>,
@@ -185,9 +185,9 @@ lorgnette_runtime::only_read!(CamsessRecord { id, start, end, size, url, unknown
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CamsessRecordList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<StorageListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<CamsessRecord>,
     unknown: UnknownMembers,
 }
@@ -198,11 +198,11 @@ lorgnette_runtime::only_read!(CamsessRecordList { meta, objects, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CamsessStatistics {
-    /// `live`.
+    /// Viewers now.
     pub live: Option<i64>,
-    /// `peak_live`.
+    /// Most viewers at one time.
     pub peak_live: Option<i64>,
-    /// `playback`.
+    /// Viewers of the recording.
     pub playback: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -215,15 +215,15 @@ lorgnette_runtime::only_read!(CamsessStatistics { live, peak_live, playback, unk
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct CamsessUpdate {
-    /// `title`.
+    /// Name for people.
     pub title: Option<String>,
     /// `active`.
     pub active: Option<bool>,
-    /// `public`.
+    /// Whether it can be seen without credentials.
     pub public: Option<bool>,
-    /// `latitude`.
+    /// In degrees, WGS 84; north is positive.
     pub latitude: Nullable<f64>,
-    /// `longitude`.
+    /// In degrees, WGS 84; east is positive.
     pub longitude: Nullable<f64>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
@@ -251,7 +251,7 @@ lorgnette_runtime::sent!(ChatMessageSend(message[into String]) { });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LiveStats {
-    /// `viewers`.
+    /// Viewers now.
     pub viewers: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -264,9 +264,9 @@ lorgnette_runtime::only_read!(LiveStats { viewers, unknown });
 pub struct PreviewUploadRequest {
     /// Capture time. In UTC.
     pub time: NaiveDateTime,
-    /// `width`.
+    /// In pixels.
     pub width: i64,
-    /// `height`.
+    /// In pixels.
     pub height: i64,
     /// Bytes.
     pub size: i64,

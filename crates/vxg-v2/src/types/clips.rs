@@ -10,31 +10,31 @@ use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, UnknownMembers};
 pub struct Clip {
     /// `id`.
     pub id: Option<i64>,
-    /// `camid`.
+    /// Id of the camera.
     pub camid: Option<i64>,
-    /// `title`.
+    /// Name for people.
     pub title: Option<String>,
     /// Clip group name.
     pub group: Option<String>,
     /// Scheduled deletion. In UTC.
     pub delete_at: Option<NaiveDateTime>,
-    /// `event_time`: In UTC.
+    /// When the event was that it shows, UTC. In UTC.
     pub event_time: Option<NaiveDateTime>,
     /// `status`.
     pub status: Option<TaskStatus>,
     /// `error_code`.
     pub error_code: Option<ClipErrorCode>,
-    /// `start`: In UTC.
+    /// First moment, UTC. In UTC.
     pub start: Option<NaiveDateTime>,
-    /// `end`: In UTC.
+    /// Last moment, UTC. In UTC.
     pub end: Option<NaiveDateTime>,
-    /// `created`: In UTC.
+    /// When it was created, UTC. In UTC.
     pub created: Option<NaiveDateTime>,
     /// Seconds.
     pub duration: Option<f64>,
     /// Pre-signed MP4 URL; set when done.
     pub url: Option<Secret>,
-    /// `thumb`.
+    /// Preview picture.
     pub thumb: Option<Thumb>,
     /// `shared`.
     pub shared: Option<bool>,
@@ -61,17 +61,17 @@ pub struct ClipCreate {
     pub camid: i64,
     /// Camera to cut from.
     pub source_camid: Option<i64>,
-    /// `start`: In UTC.
+    /// First moment, UTC. In UTC.
     pub start: NaiveDateTime,
-    /// `end`: In UTC.
+    /// Last moment, UTC. In UTC.
     pub end: NaiveDateTime,
-    /// `title`.
+    /// Name for people.
     pub title: Option<String>,
     /// Clip group name.
     pub group: Option<String>,
     /// Scheduled deletion. In UTC.
     pub delete_at: Nullable<NaiveDateTime>,
-    /// `event_time`: In UTC.
+    /// When the event was that it shows, UTC. In UTC.
     pub event_time: Nullable<NaiveDateTime>,
     /// Wait until the tail is recorded.
     pub wait_for_data: Option<bool>,
@@ -110,9 +110,9 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ClipList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<StorageListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Clip>,
     unknown: UnknownMembers,
 }
@@ -127,9 +127,9 @@ pub struct ClipSharing {
     pub id: Option<i64>,
     /// Pass as token query of the clip.
     pub token: Option<Secret>,
-    /// `expire`: In UTC.
+    /// Until when it can be used, UTC. In UTC.
     pub expire: Option<NaiveDateTime>,
-    /// `created`: In UTC.
+    /// When it was created, UTC. In UTC.
     pub created: Option<NaiveDateTime>,
     unknown: UnknownMembers,
 }
@@ -152,13 +152,13 @@ lorgnette_runtime::sent!(ClipSharingCreate() { expire[NaiveDateTime] });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct ClipUpdate {
-    /// `title`.
+    /// Name for people.
     pub title: Option<String>,
     /// Clip group name.
     pub group: Option<String>,
     /// Scheduled deletion. In UTC.
     pub delete_at: Nullable<NaiveDateTime>,
-    /// `event_time`: In UTC.
+    /// When the event was that it shows, UTC. In UTC.
     pub event_time: Nullable<NaiveDateTime>,
 }
 lorgnette_runtime::object!(

@@ -23,9 +23,9 @@ lorgnette_runtime::only_read!(CameraManager { id, timezone, additional_propertie
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CameraManagerList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<CameraManager>,
     unknown: UnknownMembers,
 }
@@ -48,13 +48,13 @@ lorgnette_runtime::sent!(CameraManagerUpdate() { timezone[into String] });
 pub struct RegToken {
     /// Registration token for the device agent.
     pub token: Option<Secret>,
-    /// `expire`: In UTC.
+    /// Until when it can be used, UTC. In UTC.
     pub expire: Option<NaiveDateTime>,
     /// `status`.
     pub status: Option<String>,
     /// `type`.
     pub type_: Option<String>,
-    /// `cmngr_id`.
+    /// Id of the camera manager.
     pub cmngr_id: Option<i64>,
     /// RTMP publishing URL.
     pub rtmp: Option<Secret>,

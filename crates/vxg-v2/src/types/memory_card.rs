@@ -25,7 +25,7 @@ lorgnette_runtime::only_read!(MemoryCardSync { id, status, error_code, unknown }
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MemoryCardSyncRequest {
-    /// `start`: In UTC.
+    /// First moment, UTC. In UTC.
     pub start: NaiveDateTime,
     /// Inclusive bound. In UTC.
     pub end: NaiveDateTime,
@@ -86,9 +86,9 @@ lorgnette_runtime::only_read!(MemoryCardTimeline { id, status, error_code, data,
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TimeRange {
-    /// `start`: In UTC.
+    /// First moment, UTC. In UTC.
     pub start: NaiveDateTime,
-    /// `end`: In UTC.
+    /// Last moment, UTC. In UTC.
     pub end: NaiveDateTime,
     unknown: UnknownMembers,
 }

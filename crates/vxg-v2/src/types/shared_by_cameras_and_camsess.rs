@@ -15,9 +15,9 @@ pub struct Preview {
     pub expire: Option<NaiveDateTime>,
     /// Bytes.
     pub size: Option<i64>,
-    /// `width`.
+    /// In pixels.
     pub width: Option<i64>,
-    /// `height`.
+    /// In pixels.
     pub height: Option<i64>,
     unknown: UnknownMembers,
 }

@@ -13,9 +13,9 @@ pub struct GroupSharing {
     pub id: Option<i64>,
     /// Share token.
     pub token: Option<Secret>,
-    /// `name`.
+    /// Name for people.
     pub name: Option<String>,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: Option<bool>,
     /// Cover public cameras as well.
     pub include_public: Option<bool>,
@@ -23,7 +23,7 @@ pub struct GroupSharing {
     pub expire: Option<NaiveDateTime>,
     /// Granted rights; open list.
     pub access: Vec<Access>,
-    /// `created`: In UTC.
+    /// When it was created, UTC. In UTC.
     pub created: Option<NaiveDateTime>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
@@ -41,9 +41,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSharingList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<GroupSharing>,
     unknown: UnknownMembers,
 }
@@ -54,9 +54,9 @@ lorgnette_runtime::only_read!(GroupSharingList { meta, objects, unknown });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct GroupSharingWrite {
-    /// `name`.
+    /// Name for people.
     pub name: Option<String>,
-    /// `enabled`.
+    /// False: kept, but without effect.
     pub enabled: Option<bool>,
     /// Cover public cameras as well.
     pub include_public: Option<bool>,

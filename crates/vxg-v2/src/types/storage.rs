@@ -24,7 +24,7 @@ lorgnette_runtime::only_read!(ActivityDays { meta, objects, unknown });
 pub struct MetaEntry {
     /// `id`.
     pub id: Option<String>,
-    /// `timestamp`: In UTC.
+    /// When, UTC. In UTC.
     pub timestamp: Option<NaiveDateTime>,
     /// Integer fields.
     pub long: BTreeMap<String, i64>,
@@ -43,9 +43,9 @@ lorgnette_runtime::only_read!(MetaEntry { id, timestamp, long, string, additiona
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaEntryList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<MetaEntry>,
     unknown: UnknownMembers,
 }
@@ -56,9 +56,9 @@ lorgnette_runtime::only_read!(MetaEntryList { meta, objects, unknown });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct MetaFilter {
-    /// `and`.
+    /// All of these have to match.
     pub and: Option<Vec<MetaFilterCondition>>,
-    /// `or`.
+    /// One of these has to match.
     pub or: Option<Vec<MetaFilterCondition>>,
 }
 lorgnette_runtime::object!(MetaFilter { 0 and: "and", 1 or: "or" });
@@ -91,13 +91,13 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct MetaFilterRequest {
-    /// `limit`.
+    /// How many items a page has at most.
     pub limit: Option<i64>,
-    /// `offset`.
+    /// How many items come before this page.
     pub offset: Option<i64>,
     /// Such as -timestamp.
     pub sort: Option<Vec<String>>,
-    /// `filter`.
+    /// What to find.
     pub filter: Option<MetaFilter>,
 }
 lorgnette_runtime::object!(
@@ -113,11 +113,11 @@ lorgnette_runtime::sent!(
 pub struct StorageRecord {
     /// `id`.
     pub id: Option<i64>,
-    /// `camid`.
+    /// Id of the camera.
     pub camid: Option<i64>,
-    /// `start`: In UTC.
+    /// First moment, UTC. In UTC.
     pub start: Option<NaiveDateTime>,
-    /// `end`: In UTC.
+    /// Last moment, UTC. In UTC.
     pub end: Option<NaiveDateTime>,
     /// Bytes.
     pub size: Option<i64>,
@@ -135,9 +135,9 @@ lorgnette_runtime::only_read!(StorageRecord { id, camid, start, end, size, url, 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StorageRecordList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<StorageListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<StorageRecord>,
     unknown: UnknownMembers,
 }
@@ -150,15 +150,15 @@ lorgnette_runtime::only_read!(StorageRecordList { meta, objects, unknown });
 pub struct Thumbnail {
     /// `id`.
     pub id: Option<i64>,
-    /// `camid`.
+    /// Id of the camera.
     pub camid: Option<i64>,
-    /// `time`: In UTC.
+    /// When, UTC. In UTC.
     pub time: Option<NaiveDateTime>,
     /// Pre-signed image URL.
     pub url: Option<Secret>,
-    /// `width`.
+    /// In pixels.
     pub width: Option<i64>,
-    /// `height`.
+    /// In pixels.
     pub height: Option<i64>,
     /// Bytes.
     pub size: Option<i64>,
@@ -174,9 +174,9 @@ lorgnette_runtime::only_read!(Thumbnail { id, camid, time, url, width, height, s
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ThumbnailList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<StorageListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Thumbnail>,
     unknown: UnknownMembers,
 }
@@ -187,9 +187,9 @@ lorgnette_runtime::only_read!(ThumbnailList { meta, objects, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TimelineList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<StorageListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<BTreeMap<String, Vec<Vec<Value>>>>,
     unknown: UnknownMembers,
 }

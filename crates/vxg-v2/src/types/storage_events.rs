@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 pub struct Event {
     /// `id`.
     pub id: Option<i64>,
-    /// `camid`.
+    /// Id of the camera.
     pub camid: Option<i64>,
     /// Event name, such as motion.
     pub name: Option<String>,
-    /// `time`: In UTC.
+    /// When, UTC. In UTC.
     pub time: Option<NaiveDateTime>,
     /// Tag to value; values are text or numbers.
     pub meta: BTreeMap<String, Value>,
@@ -35,11 +35,11 @@ lorgnette_runtime::only_read!(Event { id, camid, name, time, meta, thumb, fileme
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventCreate {
-    /// `camid`.
+    /// Id of the camera.
     pub camid: i64,
-    /// `name`.
+    /// Name of the event.
     pub name: String,
-    /// `time`: In UTC.
+    /// When, UTC. In UTC.
     pub time: NaiveDateTime,
     /// Tag to value.
     pub meta: Option<BTreeMap<String, Value>>,
@@ -75,9 +75,9 @@ lorgnette_runtime::only_read!(EventFilemetaDownload { url, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<StorageListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Event>,
     unknown: UnknownMembers,
 }

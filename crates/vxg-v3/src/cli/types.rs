@@ -44,8 +44,9 @@ lorgnette_runtime::command_type!(
 lorgnette_runtime::command_type!(
     ChannelCreate: "Properties of a new channel.";
     object "name" Text required "Display name; clients cap it at 64 characters.",
-    "timezone" Text "IANA time zone name.", "rec_mode"(RecMode) "Recording mode.", "source"(ChannelSource),
-    "meta" { Any } "Tag to value map stored with the channel.",
+    "timezone" Text "IANA time zone name.", "rec_mode"(RecMode) "Recording mode.",
+    "source"(ChannelSource) "Where the video comes from.", "meta" {
+    Any } "Tag to value map stored with the channel.",
     "relay_to"(IntegerOrText) "Identifier of a relay of an on-premise server; the sample sends it as text."
 );
 
@@ -117,8 +118,9 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "channels")]
 lorgnette_runtime::command_type!(
     ChannelUpdate: "Any subset of channel properties."; object "name" Text "Display name.",
-    "timezone" Text "IANA time zone name.", "rec_mode"(RecMode) "Recording mode.", "source"(ChannelSource),
-    "meta" { Any } "Replacement tag map; null clears it."
+    "timezone" Text "IANA time zone name.", "rec_mode"(RecMode) "Recording mode.",
+    "source"(ChannelSource) "Where the video comes from.", "meta" {
+    Any } "Replacement tag map; null clears it."
 );
 
 #[cfg(feature = "channels")]

@@ -21,9 +21,9 @@ lorgnette_runtime::only_read!(Alias { alias_name, additional_properties });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AliasList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Alias>,
     unknown: UnknownMembers,
 }

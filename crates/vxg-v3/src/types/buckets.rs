@@ -68,9 +68,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BucketList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Bucket>,
     unknown: UnknownMembers,
 }

@@ -80,9 +80,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChannelGroupList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<ChannelGroup>,
     unknown: UnknownMembers,
 }

@@ -36,9 +36,9 @@ pub struct Channel {
     pub streaming: Option<bool>,
     /// Direct-to-storage recording flag.
     pub storage_direct_recording: Option<bool>,
-    /// `source`.
+    /// Where the video comes from.
     pub source: Option<ChannelSource>,
-    /// `access_tokens`.
+    /// Tokens for v4, by what they allow.
     pub access_tokens: Option<AccessTokens>,
     /// Tag to value map, returned when include_meta is true.
     pub meta: Option<BTreeMap<String, Value>>,
@@ -67,7 +67,7 @@ pub struct ChannelCreate {
     pub timezone: Option<String>,
     /// Recording mode.
     pub rec_mode: Option<RecMode>,
-    /// `source`.
+    /// Where the video comes from.
     pub source: Option<ChannelSource>,
     /// Tag to value map stored with the channel.
     pub meta: Option<BTreeMap<String, Value>>,
@@ -130,9 +130,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChannelList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Channel>,
     unknown: UnknownMembers,
 }
@@ -172,7 +172,7 @@ pub struct ChannelUpdate {
     pub timezone: Option<String>,
     /// Recording mode.
     pub rec_mode: Option<RecMode>,
-    /// `source`.
+    /// Where the video comes from.
     pub source: Option<ChannelSource>,
     /// Replacement tag map; null clears it.
     pub meta: Nullable<BTreeMap<String, Value>>,
@@ -226,9 +226,9 @@ lorgnette_runtime::sent!(MetaTagCreate(tag[into String], data[into String]) { })
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaTagList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<MetaTag>,
     unknown: UnknownMembers,
 }

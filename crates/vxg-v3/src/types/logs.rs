@@ -56,9 +56,9 @@ lorgnette_runtime::only_read!(OperationLogEntry { id, source, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OperationLogList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<OperationLogEntry>,
     unknown: UnknownMembers,
 }

@@ -147,7 +147,7 @@ lorgnette_runtime::command_type!(
 lorgnette_runtime::command_type!(
     MetaFilterQuery: "Metadata search request."; object "limit" Integer "Page size; up to 1000 is used.",
     "offset" Integer "Index of the first object wanted.",
-    "sort"[Text] "Sort keys, minus sign for descending.", "filter"(MetaFilterNode)
+    "sort"[Text] "Sort keys, minus sign for descending.", "filter"(MetaFilterNode) "What to find."
 );
 
 #[cfg(feature = "meta")]

@@ -37,7 +37,7 @@ pub struct Clip {
     pub source_camid: Option<i64>,
     /// Expiring MP4 URL, set once done.
     pub url: Option<Secret>,
-    /// `thumb`.
+    /// Preview picture.
     pub thumb: Option<Thumb>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,
@@ -85,9 +85,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ClipList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Clip>,
     unknown: UnknownMembers,
 }

@@ -49,7 +49,7 @@ pub struct LiveWatch {
     pub dash: Option<Secret>,
     /// Older WebRTC gateway URL.
     pub rtc: Option<Secret>,
-    /// `webrtc`.
+    /// How to watch by WebRTC.
     pub webrtc: Option<WebRtcLive>,
     /// Expiry of the RTMP and RTSP tickets. In UTC.
     pub expire: Option<NaiveDateTime>,
@@ -73,7 +73,7 @@ pub struct WebRtcLive {
     pub connection_url: Option<Secret>,
     /// ICE servers to use.
     pub ice_servers: Vec<IceServer>,
-    /// `scripts`.
+    /// Addresses of scripts that play the video.
     pub scripts: Option<WebRtcScripts>,
     unknown: UnknownMembers,
 }

@@ -61,9 +61,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaDocumentList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<MetaDocument>,
     unknown: UnknownMembers,
 }
@@ -151,7 +151,7 @@ pub struct MetaFilterQuery {
     pub offset: Option<i32>,
     /// Sort keys, minus sign for descending.
     pub sort: Option<Vec<String>>,
-    /// `filter`.
+    /// What to find.
     pub filter: Option<MetaFilterNode>,
 }
 lorgnette_runtime::object!(
@@ -180,7 +180,7 @@ lorgnette_runtime::only_read!(MetaWriteMeta { errors_count, total_count, unknown
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaWriteResult {
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<MetaWriteStatus>,
     /// `meta`.
     pub meta: Option<MetaWriteMeta>,

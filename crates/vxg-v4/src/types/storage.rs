@@ -43,9 +43,9 @@ lorgnette_runtime::only_read!(Image { url, time, width, height, additional_prope
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ImageList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Image>,
     unknown: UnknownMembers,
 }
@@ -117,9 +117,9 @@ lorgnette_runtime::only_read!(Record { id, camid, start, end, size, url, unknown
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecordList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<MediaListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Record>,
     unknown: UnknownMembers,
 }

@@ -21,7 +21,7 @@ pub struct Channel {
     pub status: Option<String>,
     /// Whether recording runs now.
     pub recording: Option<bool>,
-    /// `preview`.
+    /// Latest preview picture.
     pub preview: Option<Preview>,
     /// Tag to value map, returned when include_meta is true.
     pub meta: Option<BTreeMap<String, Value>>,
@@ -40,9 +40,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChannelList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<Channel>,
     unknown: UnknownMembers,
 }

@@ -21,9 +21,9 @@ lorgnette_runtime::only_read!(MetaTag { tag, data, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaTagList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<MetaTag>,
     unknown: UnknownMembers,
 }

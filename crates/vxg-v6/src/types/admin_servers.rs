@@ -58,9 +58,9 @@ lorgnette_runtime::sent!(AdminServerCreate(uuid[into String], owner[i64]) { });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdminServerList {
-    /// `meta`.
+    /// How many items there are, and where the next page is.
     pub meta: Option<ListMeta>,
-    /// `objects`.
+    /// The items of this page.
     pub objects: Vec<AdminServer>,
     unknown: UnknownMembers,
 }

@@ -26,11 +26,11 @@ lorgnette_runtime::only_read!(ErrorModel { error_detail, error_type, status, unk
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListMeta {
-    /// `limit`.
+    /// How many items a page has at most.
     pub limit: Option<i64>,
-    /// `offset`.
+    /// How many items come before this page.
     pub offset: Option<i64>,
-    /// `total_count`.
+    /// How many items there are in all pages.
     pub total_count: Option<i64>,
     /// Relative address of the next page.
     pub next: Option<String>,
