@@ -1,6 +1,8 @@
 //! Writes a function for each example in the documentation of a generated crate's methods, so that
-//! all are compiled with the tests.
+//! all are compiled with the tests, and a test for each operation that a vendor's public client
+//! asks for.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;
@@ -8,6 +10,11 @@ use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    write_examples()?;
+    write_evidence()
+}
+
+fn write_examples() -> Result<(), Box<dyn Error>> {
     let crates = Path::new("../crates");
     let mut written = String::new();
     let mut counts = String::new();
@@ -58,5 +65,54 @@ fn main() -> Result<(), Box<dyn Error>> {
     writeln!(written, "const COUNTS: &[(&str, usize, usize)] = &[{counts}];")?;
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     fs::write(out.join("examples.rs"), written)?;
+    Ok(())
+}
+
+/// A test for each operation of the lists in `tests/evidence`.
+fn write_evidence() -> Result<(), Box<dyn Error>> {
+    let folder = Path::new("tests/evidence");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut lists: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<std::io::Result<_>>()?;
+    lists.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    lists.sort();
+    let mut written = String::new();
+    for list in lists {
+        println!("cargo::rerun-if-changed={}", list.display());
+        let list_name = list.file_stem().and_then(|name| name.to_str());
+        let module = list_name.unwrap_or_default().replace('-', "_");
+        let list: toml::Table = toml::from_str(&fs::read_to_string(&list)?)?;
+        let requests = list["request"].as_array().ok_or("`request` is no list")?;
+        let mut operations: BTreeMap<&str, String> = BTreeMap::new();
+        for request in requests {
+            let text = |member: &str| request.get(member).and_then(toml::Value::as_str);
+            let (Some(operation), Some(say), Some(line)) = (text("operation"), text("say"), text("request"))
+            else {
+                continue;
+            };
+            let client = text("client").map_or_else(
+                || format!("::{module}::Client::new(server.address()).unwrap()"),
+                str::to_owned,
+            );
+            let body = text("body");
+            writeln!(
+                operations.entry(operation).or_default(),
+                "let server = listener().await; let client = {client}; \
+                 let _ = {say}.send().await; assert_arrived(&server, {line:?}, {body:?});"
+            )?;
+        }
+        writeln!(
+            written,
+            "#[allow(deprecated, unused_imports, reason = \"clients use what the contract deprecates\")] \
+             mod {module} {{ use super::*; use ::{module}::types;"
+        )?;
+        for (operation, said) in operations {
+            writeln!(written, "#[tokio::test] async fn test_{operation}() {{ {said} }}")?;
+        }
+        writeln!(written, "}}")?;
+    }
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    fs::write(out.join("evidence.rs"), written)?;
     Ok(())
 }

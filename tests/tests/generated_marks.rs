@@ -113,3 +113,26 @@ fn test_gitattributes_marks_generated_crates_and_nothing_else() {
         .collect();
     assert_eq!(marked, expected);
 }
+
+#[test]
+fn test_crates_say_whose_words_they_are_made_of() {
+    let ours = "a description written from public clients and documentation";
+    let vendors = "the vendor's contract";
+    for api in apis().unwrap() {
+        let is_ours = api.described.as_ref() == Some(&api.contract);
+        let (said, other) = if is_ours { (ours, vendors) } else { (vendors, ours) };
+        for file in ["README.md", "Cargo.toml", "NOTES.md"] {
+            let text = read(&api.folder().join(file)).unwrap();
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let place = format!("{}/{file}", api.name);
+            assert!(
+                text.contains(&format!("generated from {said}")),
+                "{place} says nothing of {said}"
+            );
+            assert!(
+                !text.contains(&format!("generated from {other}")),
+                "{place} says {other}"
+            );
+        }
+    }
+}

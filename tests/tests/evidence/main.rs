@@ -1,0 +1,100 @@
+//! Every request that the vendors' public clients make, said with typed calls.
+//!
+//! The lists are the files `<crate>.toml` of this folder, facts read from the clients' sources:
+//!
+//! | member | what it is |
+//! |---|---|
+//! | `operation` | the method of the client that says the request |
+//! | `request` | method, path and query, as they arrive at a server |
+//! | `body` | the body, as JSON; a form's members are written so, too |
+//! | `say` | the typed call, compiled into a test of its operation |
+//! | `client` | what the call is made on, when it is not a client without credentials |
+//! | `client_sends`, `mistake` | what the client sends instead by a mistake of its own, and which |
+//! | `seen` | where the client does it: repository, file, line |
+//!
+//! The build script writes one test for each operation. A request with a mistake and without
+//! `say` has nothing that could be said.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+
+mod complete;
+mod list;
+#[path = "../support/mod.rs"]
+mod support;
+
+use list::query;
+use lorgnette_runtime::{DateTime, NaiveDate, Nullable, Uuid};
+use lorgnette_tests::server::Server;
+use serde_json::Value;
+use support::{listener, naive, only, read};
+
+include!(concat!(env!("OUT_DIR"), "/evidence.rs"));
+
+/// A client of v4 whose token goes into the query. The token names the server, and the adapter
+/// the path of the API there.
+fn with_token(server: &Server) -> ::vxg_v4::Client {
+    use base64::Engine as _;
+    let port = server.address().rsplit(':').next().unwrap();
+    let token = format!(
+        r#"{{"camid": 1, "access": "all", "token": "share.dummy", "api": "127.0.0.1", "api_p": {port}}}"#
+    );
+    let token = base64::engine::general_purpose::STANDARD.encode(token);
+    let token = vxg::AccessToken::new(token).unwrap();
+    vxg::v4(&token.allow_http().sent_in_query()).unwrap()
+}
+
+/// A client whose tokens come from the same server as all else.
+fn with_console(server: &Server) -> ::angus_v1::Client {
+    ::angus_v1::Client::builder(server.address())
+        .server(angus::CONSOLE_URL, server.address())
+        .allow_http_on_loopback()
+        .build()
+        .unwrap()
+}
+
+fn id(text: &str) -> Uuid {
+    text.parse().unwrap()
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn moment(text: &str) -> DateTime {
+    text.parse().unwrap()
+}
+
+/// That what arrived is the request of the list: method and path to the letter, the query as a
+/// set, the body as JSON or as the members of a form.
+fn assert_arrived(server: &Server, request: &str, body: Option<&str>) {
+    let arrived = only(server);
+    let target_arrived = arrived.target.trim_start_matches("/api/v4");
+    let (method, target) = request.split_once(' ').unwrap();
+    assert_eq!(arrived.method, method, "{request}");
+    assert_eq!(path(target_arrived), path(target), "{request}");
+    assert_eq!(query(target_arrived), query(target), "{request}");
+    let sent = match arrived.header("content-type") {
+        Some(form) if form.starts_with("application/x-www-form-urlencoded") => {
+            Some(form_members(&arrived.text()))
+        }
+        _ if arrived.body.is_empty() => None,
+        _ => Some(serde_json::from_slice(&arrived.body).unwrap()),
+    };
+    assert_eq!(sent, body.map(read::<Value>), "{request}");
+}
+
+/// The path as one writes it: `@` and `:` may be written either way.
+fn path(target: &str) -> String {
+    let path = target.split('?').next().unwrap();
+    path.replace("%40", "@").replace("%3A", ":")
+}
+
+fn form_members(text: &str) -> Value {
+    let members = query(&format!("?{text}"));
+    Value::Object(
+        members
+            .into_iter()
+            .map(|(name, value)| (name, Value::from(value)))
+            .collect(),
+    )
+}
