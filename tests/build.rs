@@ -1,6 +1,6 @@
 //! Writes a function for each example in the documentation of a generated crate's methods, so that
 //! all are compiled with the tests, and a test for each operation that a vendor's public client
-//! asks for.
+//! asks for. Examples of the adapters become modules, for tests that run them as programs.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     write_examples()?;
-    write_evidence()
+    write_evidence()?;
+    write_jobs()
 }
 
 fn write_examples() -> Result<(), Box<dyn Error>> {
@@ -114,5 +115,34 @@ fn write_evidence() -> Result<(), Box<dyn Error>> {
     }
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     fs::write(out.join("evidence.rs"), written)?;
+    Ok(())
+}
+
+/// The examples that are compared with plain reqwest, each a module with a public `main`.
+fn write_jobs() -> Result<(), Box<dyn Error>> {
+    let mut written = String::new();
+    for (of, name) in [
+        ("angus", "overall_metrics"),
+        ("sevensignal", "agent_incidents"),
+        ("sevensignal", "agent_report"),
+        ("sigsci", "corps"),
+        ("sigsci", "export_requests"),
+        ("vxg", "import_cameras"),
+        ("vxg", "live_channel"),
+    ] {
+        let path = format!("../crates/{of}/examples/{name}.rs");
+        println!("cargo::rerun-if-changed={path}");
+        let text = fs::read_to_string(path)?;
+        // Documentation of a file can only stand at its beginning.
+        let text = text.replace("//!", "//");
+        let main = "#[tokio::main]\nasync fn main";
+        if !text.contains(main) {
+            return Err(format!("the example {name} has no main").into());
+        }
+        let text = text.replace(main, "pub async fn main");
+        writeln!(written, "pub mod {name} {{\n{text}\n}}")?;
+    }
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    fs::write(out.join("jobs.rs"), written)?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Fields that the documentation of a generated crate says no more of than their name.
 //!
-//! Where anything is known of a field, a description in `specs/` says it: the vendor's, or an action
-//! of the overlay. The numbers below only go down.
+//! Where anything is known of a field, a description in `specs/` says it: the vendor's, or an
+//! action of the overlay. The numbers below only go down.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
