@@ -18,8 +18,8 @@ pub const SETTERS: &str = "x-lorgnette-setters";
 /// The published names of a crate; none before its first release.
 #[derive(Debug, Default)]
 pub struct Published {
-    /// Types by the place of their schema.
-    types: HashMap<String, String>,
+    /// Types by the place of their schema; several where one was put together of what stands there.
+    types: HashMap<String, Vec<String>>,
     /// The types that members and parameters hold, by the place of these.
     held: HashMap<String, String>,
     /// Fields by type and name on the wire.
@@ -79,7 +79,7 @@ impl Published {
                     }
                 }
             }
-            all.types.insert(place.to_string(), name.clone());
+            all.types.entry(place.to_string()).or_default().push(name.clone());
         }
         for (name, operation) in &surface.operations {
             let mut published = PublishedOperation {
@@ -152,14 +152,19 @@ impl Published {
 
     /// Whether the release has a type of this name.
     pub fn has_type(&self, name: &str) -> bool {
-        self.types.values().any(|known| known == name)
+        self.types.values().flatten().any(|known| known == name)
     }
 
-    /// The name of the type at the place of a schema.
+    /// The name of the one type at the place of a schema.
     pub fn type_at(&self, def: &TypeDef) -> Option<&str> {
         let mut places = std::iter::once(&def.provenance).chain(&def.also);
-        let name = places.find_map(|place| self.types.get(place.pointer()))?;
-        Some(name)
+        match places
+            .find_map(|place| self.types.get(place.pointer()))?
+            .as_slice()
+        {
+            [only] => Some(only),
+            _ => None,
+        }
     }
 
     /// The name of the type that the member or parameter holds of which a schema is the type.
