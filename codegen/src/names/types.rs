@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn test_member_is_called_after_its_owner_twice_rather_than_by_a_number() {
+    fn test_member_has_a_word_twice_rather_than_a_number() {
         let lamp = |value: &str| json!({"enum": [value]});
         let schemas =
             json!({"Lamp": {"type": "object", "properties": {"type": lamp("x"), "lamp_type": lamp("y")}}});

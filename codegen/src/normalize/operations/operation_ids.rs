@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn test_functions_at_several_places_are_told_apart_by_what_paths_begin_with() {
+    fn test_functions_at_several_places_differ_by_their_paths() {
         let (found, _) = ids(&[
             "post /chat/completions chat_chat_completions_post chat",
             "post /v1/chat/completions chat_v1_chat_completions_post chat",

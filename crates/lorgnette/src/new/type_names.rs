@@ -93,7 +93,7 @@ fn candidates(name: &str, ty: &Type) -> Vec<String> {
     }
 }
 
-/// Whether the words are the name of the last member that the place of a type's schema goes through.
+/// Whether the words are the name of the last member that the way to a type's schema goes through.
 fn is_member(words: &[String], ty: &Type) -> bool {
     let member = ty.at.rsplit_once("/properties/");
     let member = member.map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
