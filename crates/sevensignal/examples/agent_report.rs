@@ -53,7 +53,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (function, below) = (AggregationFunction::Avg, ThresholdOperator::LessThan);
         let rule = AlertRuleRequest::new("ROAMING", [Dimension::LocationId], function, 80.0, below);
         let made = client
-            .create_alert_rule(&rule.name("Roaming is poor"))
+            .create_alert_rule(rule.name("Roaming is poor"))
             .send()
             .await?;
         println!("made the alert rule {}", made.id.ok_or("the rule has no id")?);

@@ -252,7 +252,8 @@ async fn import_cameras(folder: &Path) -> Setup {
     let server = Server::start([]).await.unwrap();
     let mut cameras = String::new();
     for id in 0..50 {
-        cameras += &format!("Camera {id},rtsp://10.0.0.{id}/1,admin,dummy\n");
+        let camera = format!("Camera {id},rtsp://10.0.0.{id}/1,admin,dummy\n");
+        cameras.push_str(&camera);
         if id % 20 == 7 {
             server.add(busy(429));
         }
