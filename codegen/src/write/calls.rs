@@ -36,23 +36,20 @@ pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, S
         modules.push(format_ident!("{}", tag.module));
     }
     let title = Markdown::line(&api.title);
-    let header = Markdown::filled(
-        "The types of {}, each as a value of JSON there and back.",
-        &[&title],
-    );
+    let header = Markdown::filled("The types of {}, each round-tripped through JSON.", &[&title]);
     files.insert(
         "types.rs".to_string(),
         rust_file(mark, &header, types(&library, model))?,
     );
     let header = Markdown::filled(
-        "The types and responses of {}, with the bytes that they take at most.",
+        "The types and responses of {}, with their maximum size in bytes.",
         &[&title],
     );
     files.insert(
         "sizes.rs".to_string(),
         rust_file(mark, &header, sizes(&library, model))?,
     );
-    let header = Markdown::filled("All that is called of {}.", &[&title]);
+    let header = Markdown::filled("All calls of {}.", &[&title]);
     let items = quote! {
         #(mod #modules;)*
         mod sizes;

@@ -51,7 +51,7 @@ pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, S
         files.insert("src/cli/types.rs".into(), rust_file(mark, &header, items)?);
     }
     let header = Markdown::filled(
-        "{} as commands: what a command-line program knows of its operations.",
+        "The operations of {} as tables, for command-line programs.",
         &[&Markdown::line(&api.title)],
     );
     files.insert(
@@ -74,7 +74,7 @@ fn root(model: &Model, api: &Api, has_types: bool) -> TokenStream {
     });
     let types = has_types.then(|| {
         quote! {
-            #[allow(dead_code, reason = "some are of errors only")]
+            #[allow(dead_code, reason = "some are used by errors only")]
             mod types;
         }
     });

@@ -104,8 +104,8 @@ fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
     let lenient = api.is_described().then(|| quote!(.lenient()));
     let patience = api.is_described().then(|| {
         doc(&Markdown::ours(
-            "\nA member of a response that does not fit its type is kept as it came and read as absent, since the contract is \
-             a description of ours; see [`ClientBuilder::strict`].",
+            "\nA response member that does not match its type is kept unchanged and read as absent, since the contract is \
+             our own description; see [`ClientBuilder::strict`].",
         ))
     });
     let security = usual_security(model);

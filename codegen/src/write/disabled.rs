@@ -20,8 +20,9 @@ pub fn file(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
         let operations = model.operations.iter();
         tag_items(tag, operations.filter(|operation| operation.tag == index), api)
     });
-    let header =
-        Markdown::ours("Operations whose cargo feature is off: calling one is an error that names it.");
+    let header = Markdown::ours(
+        "Operations whose cargo feature is off: a call is a compile error that names the feature.",
+    );
     rust_file(mark, &header, quote!(#(#tags)*))
 }
 

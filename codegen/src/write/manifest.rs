@@ -17,7 +17,7 @@ pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Ma
     out.push_str(
         "\n[features]\n\
          default = [\"gzip\", \"rustls\", \"tags\"]\n\
-         # One feature a tag: its operations and the types that they reach.\n",
+         # One feature per tag: its operations and the types that they use.\n",
     );
     let features: Vec<String> = model
         .tags
@@ -35,7 +35,7 @@ pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Ma
     }
     let _ = write!(
         out,
-        "# Bodies in other charsets than UTF-8; tags with text have it anyhow.\n\
+        "# Bodies in charsets other than UTF-8; tags with text bodies enable it.\n\
          charset = [\"lorgnette-runtime/charset\"]\n\
          # Compressed responses.\n\
          gzip = [\"lorgnette-runtime/gzip\"]\n\
@@ -43,7 +43,7 @@ pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Ma
          rustls = [\"lorgnette-runtime/rustls\"]\n\
          rustls-no-provider = [\"lorgnette-runtime/rustls-no-provider\"]\n\
          native-tls = [\"lorgnette-runtime/native-tls\"]\n\
-         # Spans of calls, without secrets; the trace's context on requests, and metrics.\n\
+         # Spans for calls, without secrets; trace context on requests, and metrics.\n\
          tracing = [\"lorgnette-runtime/tracing\"]\n\
          opentelemetry = [\"lorgnette-runtime/opentelemetry\"]\n\
          # Calls without `async`.\n\

@@ -40,7 +40,7 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let modules = modules.values();
     let text = rust_file(
         mark,
-        &Markdown::ours("Requests of operations, a module for each tag."),
+        &Markdown::ours("Requests of operations, in one module per tag."),
         quote!(#(#modules)*),
     )?;
     files.insert("src/operations/mod.rs".into(), text);
@@ -127,7 +127,7 @@ fn alternative_send(
     let (accept, payload) = (&alternative.accept, responses::payload(&alternative.payload));
     let media_type = accept.split(',').next().unwrap_or_default();
     let docs = doc(&Markdown::filled(
-        "Sends the request, and reads the success as {}.\n\n# Errors\n\nAs `send`.",
+        "Sends the request, and decodes the success as {}.\n\n# Errors\n\nAs for `send`.",
         &[&Markdown::code(media_type)],
     ));
     quote! {

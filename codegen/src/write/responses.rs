@@ -22,7 +22,7 @@ pub fn file(model: &Model, mark: &Mark) -> Result<String> {
         .map(|statuses| statuses_enum(model, statuses, &mut imports))
         .collect();
     let imports = imports.tokens(&TokenStream::new());
-    let header = "Answers by status: enums of declared errors, and of successes where they differ.\n\n\
+    let header = "Responses by status: enums of declared errors, and of successes whose types differ.\n\n\
                   Operations that declare the same errors share an enum.";
     rust_file(mark, &Markdown::ours(header), quote!(#imports #(#enums)*))
 }
@@ -87,9 +87,9 @@ fn docs(response: &StatusResponse) -> String {
     match response.status {
         Status::Code(code) => format!("Status {code}."),
         Status::Range(hundred) => {
-            format!("A status from {hundred}00 to {hundred}99 that is not declared otherwise.")
+            format!("Any other status from {hundred}00 to {hundred}99.")
         }
-        Status::Default => "A status that is not declared otherwise.".to_string(),
+        Status::Default => "Any other status.".to_string(),
     }
 }
 

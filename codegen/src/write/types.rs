@@ -46,7 +46,9 @@ pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let modules = modules.values();
     let text = rust_file(
         mark,
-        &Markdown::ours("Types that operations take and give, each where the tags are that need it."),
+        &Markdown::ours(
+            "Types of parameters, bodies and responses, in the modules of the tags that use them.",
+        ),
         quote!(#(#modules)*),
     )?;
     files.insert("src/types/mod.rs".into(), text);

@@ -40,8 +40,8 @@ pub fn files(
 
 fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
     let text = Markdown::filled(
-        "\n# {}\n\nThe {} types of **{}** by {}, generated from\n{}. There is no client in it.\n\
-         {}What differs from the contract is listed in `NOTES.md`.{}\n",
+        "\n# {}\n\nThe {} types of **{}** by {}, generated from\n{}. It contains no client.\n\
+         {}Differences from the contract are listed in `NOTES.md`.{}\n",
         &[
             &Markdown::line(&api.name),
             &model.types.len().into(),

@@ -23,8 +23,8 @@ pub fn file(model: &Model, mark: &Mark) -> Result<String> {
     let events: Vec<_> = events.collect();
     let imports = imports.tokens(&quote!());
     let docs = doc(&Markdown::ours(
-        "What the vendor's server sends, by its event.\n\nWho sent it is not known before its signature has been \
-         verified, which is the program's to do.",
+        "Requests from the vendor's server, by event.\n\nThe sender is unknown until the program has verified the \
+         signature.",
     ));
     let header = Markdown::ours("Webhooks and callbacks: requests that the vendor's server sends.");
     let items = quote! {

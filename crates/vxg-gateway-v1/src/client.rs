@@ -35,7 +35,7 @@ impl Client {
     }
     /// Settings for a client of the service at `base_url`: authentication, timeouts, retries, the HTTP client to use.
     ///
-    /// A member of a response that does not fit its type is kept as it came and read as absent, since the contract is a description of ours; see [`ClientBuilder::strict`].
+    /// A response member that does not match its type is kept unchanged and read as absent, since the contract is our own description; see [`ClientBuilder::strict`].
     pub fn builder(base_url: &str) -> ClientBuilder<Self> {
         ClientBuilder::new(base_url, env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
             .lenient()

@@ -83,7 +83,7 @@ pub fn files(workspace: &Workspace, plan: &Plan<'_>) -> BTreeMap<&'static str, S
             "unofficial",
             match project.official {
                 true => "",
-                false => " It is unofficial: the vendor has no part in it.",
+                false => " It is unofficial: the vendor does not provide or support it.",
             }
             .to_string(),
         ),

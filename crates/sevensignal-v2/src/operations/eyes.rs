@@ -785,11 +785,11 @@ impl DownloadEyesSensorPacketCaptureRequest<'_> {
     }
 }
 impl<'client> DownloadEyesSensorPacketCaptureRequest<'client> {
-    /// Sends the request, and reads the success as `application/vnd.tcpdump.pcap`.
+    /// Sends the request, and decodes the success as `application/vnd.tcpdump.pcap`.
     ///
     /// # Errors
     ///
-    /// As `send`.
+    /// As for `send`.
     pub fn send_as_vnd_tcpdump_pcap(
         mut self,
     ) -> Sending<'client, ByteStream, responses::DeclaredError> {

@@ -668,11 +668,11 @@ impl DownloadPacketCaptureRequest<'_> {
     }
 }
 impl<'client> DownloadPacketCaptureRequest<'client> {
-    /// Sends the request, and reads the success as `application/vnd.tcpdump.pcap`.
+    /// Sends the request, and decodes the success as `application/vnd.tcpdump.pcap`.
     ///
     /// # Errors
     ///
-    /// As `send`.
+    /// As for `send`.
     pub fn send_as_vnd_tcpdump_pcap(
         mut self,
     ) -> Sending<'client, ByteStream, responses::DeclaredError> {
