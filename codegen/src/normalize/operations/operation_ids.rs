@@ -18,7 +18,7 @@
 use super::ledger::Ledger;
 use super::template::{Piece, Template, clean};
 use crate::diagnostics::Notes;
-use crate::document::{Document, METHODS, Node, child, for_each_operation};
+use crate::document::{Document, METHODS, child, for_each_operation};
 use crate::names::published::NAME;
 use crate::naming::{field_name, is_client_method};
 use heck::ToUpperCamelCase;
@@ -88,7 +88,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     let mut published = published.into_iter();
     // The names that the contract gives go to the first that has them; whoever comes later gets
     // another.
-    let mut names: Vec<Option<String>> = Vec::new();
+    let mut names: Vec<(Option<String>, String)> = Vec::new();
     for_each_operation(document, |at, path, method, operation| {
         let kept = published.next().flatten();
         let given = match operation.shift_remove("operationId") {
@@ -104,23 +104,26 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             ledger.add(at, what, why);
             by_path(method, path)
         };
-        let (wished, free) = match kept {
-            Some(kept) => (kept.clone(), Some(kept)),
-            None => {
-                let free = taken.take(&wished);
-                (wished, free)
-            }
-        };
-        operation.insert("operationId".into(), wished.into());
+        let free = kept.or_else(|| taken.take(&wished));
+        operation.insert(
+            "operationId".into(),
+            free.as_ref().unwrap_or(&wished).as_str().into(),
+        );
         operation.extend(given.map(|text| ("x-lorgnette-contract-id".to_string(), Value::String(text))));
-        names.push(free);
+        names.push((free, wished));
     });
     let mut names = names.into_iter();
     for_each_operation(document, |at, path, method, operation| {
-        if names.next().flatten().is_some() {
+        let Some((free, wished)) = names.next() else {
+            return;
+        };
+        // What a release has published is noted as it was before.
+        if free
+            .as_ref()
+            .is_some_and(|name| *name == wished || !taken.has(&wished))
+        {
             return;
         }
-        let wished = operation.text("operationId").unwrap_or_default().to_string();
         let tag = operation
             .get("tags")
             .and_then(|tags| tags.get(0))
@@ -145,7 +148,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             .map(|tag| format!("{wished}_{tag}"))
             .into_iter()
             .chain(by_path.into_iter().flatten());
-        let found = candidates.into_iter().find_map(|name| taken.take(&name));
+        let found = free.or_else(|| candidates.into_iter().find_map(|name| taken.take(&name)));
         let name = found.unwrap_or_else(|| {
             // Terminates: what is taken is finite.
             (2_u64..)
@@ -164,6 +167,11 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
 struct Taken(HashSet<String>);
 
 impl Taken {
+    /// Whether an operation has the name.
+    fn has(&self, name: &str) -> bool {
+        self.0.contains(&name.to_upper_camel_case())
+    }
+
     /// The name, if it was free until now.
     fn take(&mut self, name: &str) -> Option<String> {
         self.0
@@ -400,6 +408,21 @@ mod tests {
             ]
         );
         assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn test_published_names_leave_the_notes_that_they_left_before() {
+        let path = |name: Option<&str>| {
+            let mut operation = json!({"operationId": "list", "tags": ["groups"]});
+            if let Some(name) = name {
+                operation[NAME] = name.into();
+            }
+            json!({"paths": {"/a": {"get": {"operationId": "list"}}, "/b": {"get": operation}}})
+        };
+        let (_, before) = run_infallible(apply, path(None));
+        let (_, after) = run_infallible(apply, path(Some("list_groups")));
+        assert_eq!(before, after);
+        assert_eq!(before.len(), 1);
     }
 
     #[test]
