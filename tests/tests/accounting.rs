@@ -10,7 +10,7 @@ use lorgnette_tests::contract::Contract;
 use lorgnette_tests::left_out::LeftOut;
 use lorgnette_tests::reach::Reach;
 use lorgnette_tests::surface::Surface;
-use lorgnette_tests::workspace::{Api, apis, read};
+use lorgnette_tests::workspace::{Api, apis};
 use std::collections::BTreeSet;
 
 /// How many operations the contracts had when they were copied or written: 557.
@@ -27,10 +27,12 @@ const OPERATIONS: [(&str, usize); 10] = [
     ("angus-v1", 2),
 ];
 
-/// Calls `check` for every API, and fails with all that the calls have to say.
+/// Calls `check` for every API that is counted above, and fails with all that the calls have to
+/// say. A new one is first read by `cargo xtask corpus specs/<api> --account`, which goes by notes.
 fn for_each_api(mut check: impl FnMut(&Api) -> Result<Vec<String>, String>) {
     let mut said = Vec::new();
-    for api in apis().unwrap() {
+    let is_counted = |api: &Api| OPERATIONS.iter().any(|(name, _)| *name == api.name);
+    for api in apis().unwrap().into_iter().filter(is_counted) {
         let lines = check(&api).unwrap_or_else(|error| vec![error]);
         if !lines.is_empty() {
             said.push(format!(
@@ -153,11 +155,9 @@ fn test_components_that_no_operation_uses_are_listed() {
             .into_iter()
             .collect();
         let listed: BTreeSet<String> = left_out.unused(&api.name).iter().cloned().collect();
-        let notes = read(&api.folder().join("NOTES.md"))?;
         let more = unused
             .difference(&listed)
-            .filter(|name| !notes.contains(&format!(": {name} has no type")))
-            .map(|name| format!("{name} is used by no operation, and neither listed nor noted as such"));
+            .map(|name| format!("{name} is used by no operation and not listed as such"));
         let fewer = listed
             .difference(&unused)
             .map(|name| format!("{name} is used, or gone; remove it from [unused]"));

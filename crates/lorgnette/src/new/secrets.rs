@@ -6,7 +6,8 @@ use lorgnette_codegen::document::child;
 use serde_json::Value;
 
 /// What the names of such members end with, without what separates words.
-const ENDS: [&str; 14] = [
+const ENDS: [&str; 15] = [
+    "accesssecret",
     "accesstoken",
     "apikey",
     "authtoken",
