@@ -67,7 +67,7 @@ async fn judge(api: &'static Api) -> Section {
     let ours = (api.connect)(&Server::new(our_server.address(), &documents.values));
 
     let mut section = Section::new(api.name, &documents);
-    // A fragment tells operations apart that are sent to one address: no judge knows which is meant.
+    // Operations that differ in a fragment are sent to one address: no judge knows which is meant.
     let operations = documents.values.operations().into_iter();
     for declared in operations.filter(|declared| !declared.path.contains('#')) {
         let is_it = |method: &str, path: &str| method == declared.method && path == declared.path;

@@ -158,13 +158,8 @@ impl Published {
     /// The name of the one type at the place of a schema.
     pub fn type_at(&self, def: &TypeDef) -> Option<&str> {
         let mut places = std::iter::once(&def.provenance).chain(&def.also);
-        match places
-            .find_map(|place| self.types.get(place.pointer()))?
-            .as_slice()
-        {
-            [only] => Some(only),
-            _ => None,
-        }
+        let names = places.find_map(|place| self.types.get(place.pointer()))?;
+        names.first().filter(|_| names.len() == 1).map(String::as_str)
     }
 
     /// The name of the type that the member or parameter holds of which a schema is the type.

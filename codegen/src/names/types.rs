@@ -301,10 +301,8 @@ impl Names {
                 } else {
                     let short = without_stutter(&owner, hint);
                     // Rather a word twice than a number.
-                    match self.scope.is_free(&naming::type_name(&short)) {
-                        true => short,
-                        false => format!("{owner} {hint}"),
-                    }
+                    let is_free = |short: &String| self.scope.is_free(&naming::type_name(short));
+                    Some(short).filter(is_free).unwrap_or(format!("{owner} {hint}"))
                 }
             }
         };

@@ -179,10 +179,8 @@ impl StatusEnums {
         }
         let first = self.errors.first().map(|index| &self.all[*index].responses);
         let names = first.map_or_else(|| vec![ERRORS.to_string()], |first| differences(first, responses));
-        let free = names
-            .iter()
-            .find(|name| !self.others.contains(*name) && !self.names.contains(*name));
-        let name = free.unwrap_or(&names[0]).clone();
+        let is_free = |name: &&String| !self.others.contains(*name) && !self.names.contains(*name);
+        let name = names.iter().find(is_free).unwrap_or(&names[0]).clone();
         self.errors.push(self.all.len());
         self.own(name, responses.to_vec(), tag)
     }

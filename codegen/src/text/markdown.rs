@@ -48,9 +48,7 @@ impl Markdown {
             let line = line.trim();
             if !line.is_empty() {
                 let (marker, rest) = marker(line);
-                if !marker.is_empty() {
-                    indent = marker.len();
-                }
+                indent = if marker.is_empty() { indent } else { marker.len() };
                 let before = indent - marker.len();
                 made.push(format!("{:before$}{marker}{}", "", escaped(rest, true)));
                 continue;

@@ -105,23 +105,18 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             by_path(method, path)
         };
         let free = kept.or_else(|| taken.take(&wished));
-        operation.insert(
-            "operationId".into(),
-            free.as_ref().unwrap_or(&wished).as_str().into(),
-        );
+        let name = free.as_ref().unwrap_or(&wished);
+        operation.insert("operationId".into(), name.as_str().into());
         operation.extend(given.map(|text| ("x-lorgnette-contract-id".to_string(), Value::String(text))));
         names.push((free, wished));
     });
     let mut names = names.into_iter();
     for_each_operation(document, |at, path, method, operation| {
-        let Some((free, wished)) = names.next() else {
-            return;
-        };
+        let (free, wished) = names.next().unwrap_or_default();
         // What a release has published is noted as it was before.
-        if free
-            .as_ref()
-            .is_some_and(|name| *name == wished || !taken.has(&wished))
-        {
+        let is_taken = taken.0.contains(&wished.to_upper_camel_case());
+        let is_plain = |name: &String| *name == wished || !is_taken;
+        if free.as_ref().is_some_and(is_plain) {
             return;
         }
         let tag = operation
@@ -132,29 +127,22 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         let tag = tag.filter(|tag| tag != "default" && !has_words(&wished, tag));
         // A name that was made of the path gains nothing from more of it. What it begins with tells
         // functions apart that are served at several places: `chat` and `chat_v1`.
-        let by_path = operation.contains_key("x-lorgnette-contract-id").then(|| {
-            let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-            let beginnings = (1..=parts.len()).map(|count| parts[..count].join("/"));
-            let beginnings = beginnings.filter(|part| !part.ends_with('}'));
-            let beginnings = beginnings.map(|part| path_words(&part));
-            let mut names: Vec<String> = beginnings
-                .filter(|part| !has_words(&wished, part))
-                .map(|part| format!("{wished}_{part}"))
-                .collect();
-            names.extend([format!("{wished}_{}", path_words(path)), by_path(method, path)]);
-            names
-        });
-        let candidates = tag
+        let is_given = operation.contains_key("x-lorgnette-contract-id");
+        let beginnings = path.match_indices('/').skip(1).map(|(at, _)| &path[..at]);
+        let beginnings = beginnings.filter(|part| !part.ends_with('}')).map(path_words);
+        let by_path = beginnings
+            .filter(|part| !has_words(&wished, part))
+            .map(|part| format!("{wished}_{part}"))
+            .chain([format!("{wished}_{}", path_words(path)), by_path(method, path)])
+            .filter(|_| is_given);
+        let mut candidates = tag
             .map(|tag| format!("{wished}_{tag}"))
             .into_iter()
-            .chain(by_path.into_iter().flatten());
-        let found = free.or_else(|| candidates.into_iter().find_map(|name| taken.take(&name)));
-        let name = found.unwrap_or_else(|| {
-            // Terminates: what is taken is finite.
-            (2_u64..)
-                .find_map(|number| taken.take(&format!("{wished}_{number}")))
-                .unwrap_or_default()
-        });
+            .chain(by_path)
+            .chain((2_u64..).map(|number| format!("{wished}_{number}")));
+        // Terminates: what is taken is finite.
+        let found = free.or_else(|| candidates.find_map(|name| taken.take(&name)));
+        let name = found.unwrap_or_default();
         let what = format!("operation {wished} is called {name}");
         ledger.add(child(at, "operationId"), what, "Another operation has that name.");
         operation.insert("operationId".into(), name.into());
@@ -167,11 +155,6 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
 struct Taken(HashSet<String>);
 
 impl Taken {
-    /// Whether an operation has the name.
-    fn has(&self, name: &str) -> bool {
-        self.0.contains(&name.to_upper_camel_case())
-    }
-
     /// The name, if it was free until now.
     fn take(&mut self, name: &str) -> Option<String> {
         self.0

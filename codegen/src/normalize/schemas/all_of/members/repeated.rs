@@ -54,14 +54,12 @@ fn only_adds(schema: &Value) -> Option<Object> {
         other => keywords::is_structural(other),
     };
     let is_object = schema.text("type").is_none_or(|kind| kind == "object");
-    let mut added = Object::new();
-    for key in ["required", "additionalProperties"] {
-        let is_ours = key == "additionalProperties" && schema.contains_key(IMPLICIT);
-        let is_empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
-        if let Some(value) = schema.get(key).filter(|value| !is_ours && !is_empty(value)) {
-            added.insert(key.to_string(), value.clone());
-        }
-    }
+    let mut added = schema.clone();
+    added.retain(|key, value| match key.as_str() {
+        "required" => *value != json!([]),
+        "additionalProperties" => !schema.contains_key(IMPLICIT),
+        _ => false,
+    });
     (is_object && !added.is_empty() && !schema.keys().any(says_more)).then_some(added)
 }
 
