@@ -105,7 +105,8 @@ fn write_evidence() -> Result<(), Box<dyn Error>> {
         }
         writeln!(
             written,
-            "#[allow(deprecated, unused_imports, reason = \"clients use what the contract deprecates\")] \
+            "#[allow(deprecated, unused_imports, clippy::pedantic, \
+             clippy::needless_borrows_for_generic_args, reason = \"as clients call it\")] \
              mod {module} {{ use super::*; use ::{module}::types;"
         )?;
         for (operation, said) in operations {

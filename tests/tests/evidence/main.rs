@@ -40,7 +40,7 @@ fn with_token(server: &Server) -> ::vxg_v4::Client {
     );
     let token = base64::engine::general_purpose::STANDARD.encode(token);
     let token = vxg::AccessToken::new(token).unwrap();
-    vxg::v4(&token.allow_http().sent_in_query()).unwrap()
+    vxg::v4(token.allow_http().sent_in_query()).unwrap()
 }
 
 /// A client whose tokens come from the same server as all else.
