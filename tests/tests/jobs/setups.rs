@@ -4,7 +4,6 @@ use crate::server::{Answer, Request, Server};
 use crate::tls::Tls;
 use base64::Engine;
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 use std::fs;
 use std::future::Future;
 use std::path::Path;
