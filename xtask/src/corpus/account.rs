@@ -45,3 +45,32 @@ pub fn surface(generated: &Generated) -> Result<Surface, String> {
         files.filter_map(|(path, text)| Some((path.strip_prefix("src/")?.to_string(), text.clone())));
     Surface::parse(&source.collect::<BTreeMap<_, _>>())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lorgnette::regen::source;
+    use lorgnette::workspace::Workspace;
+    use lorgnette_codegen::pipeline;
+
+    /// What a crate lacks is in its notes, also of an API that no other test knows yet.
+    #[test]
+    fn test_nothing_is_lost_of_any_api_in_the_catalogue() -> Result<(), Box<dyn std::error::Error>> {
+        let workspace = Workspace::find(None)?;
+        let mut lost = Vec::new();
+        for api in &workspace.catalogue()?.apis {
+            let input = source::input(&workspace, api)?;
+            let generated = source::on_large_stack(&api.name, || pipeline::generate(&input))??;
+            let repaired = pipeline::contract(&input)?.to_string();
+            let files = Files::from([(api.contract.clone(), repaired)]);
+            let findings = findings(&api.contract, &files, &generated)?;
+            lost.extend(
+                findings
+                    .into_iter()
+                    .map(|finding| format!("{}: {} {}", api.name, finding.pointer, finding.what)),
+            );
+        }
+        assert!(lost.is_empty(), "{}", lost.join("\n"));
+        Ok(())
+    }
+}
