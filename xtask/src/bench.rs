@@ -6,6 +6,7 @@ mod fetch;
 mod median;
 mod plain_crate;
 mod plain_document;
+mod programs;
 mod runtime;
 
 use lorgnette::failure::Failure;
@@ -25,6 +26,7 @@ enum Bench {
     Compile(compile::Options),
     Feed(feed::Options),
     Fetch(fetch::Options),
+    Programs(programs::Options),
     Runtime(runtime::Options),
 }
 
@@ -39,5 +41,6 @@ pub fn run(workspace: &Workspace, options: Options) -> Result<ExitCode, Failure>
         Bench::Runtime(options) => runtime::run(workspace, &options),
         Bench::Feed(options) => feed::run(workspace, &options),
         Bench::Fetch(options) => fetch::run(&options),
+        Bench::Programs(options) => programs::run(workspace, &options),
     }
 }
