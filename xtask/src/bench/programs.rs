@@ -12,8 +12,8 @@ use std::time::Instant;
 /// Measures the size of each command-line program, and how long `--help` takes.
 ///
 /// Programs are built by the release profile of this workspace, as `cargo install --path` does, and
-/// are stripped of their symbols by `strip` for the size. Prints a row for each; exit status 1 where
-/// one is larger or slower than was promised.
+/// `strip` takes their symbols away before they are measured. Prints a row for each; exit status 1
+/// where one is larger or slower than was promised.
 #[derive(clap::Args)]
 pub struct Options {
     /// The programs; all four if none is given.

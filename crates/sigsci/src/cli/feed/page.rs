@@ -5,6 +5,7 @@ use crate::runtime::chrono::DateTime;
 use crate::runtime::reqwest::Url;
 use crate::runtime::serde_json::{self, value::RawValue};
 use lorgnette_feed::{Line, Setback};
+use memchr::memchr2;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
@@ -147,9 +148,9 @@ impl Parts<'_> {
             let time = time.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
             let time = time.map(|time| time.timestamp_millis());
             // A line is one line, whatever the server puts between members.
-            let text = match has_end_of_line(json.get().as_bytes()) {
-                false => self.page.slice_ref(json.get().as_bytes()),
-                true => one_line(json.get()).into(),
+            let text = match memchr2(b'\n', b'\r', json.get().as_bytes()) {
+                None => self.page.slice_ref(json.get().as_bytes()),
+                Some(_) => one_line(json.get()).into(),
             };
             lines.push(Line::new(request.id.into_owned(), time, text));
         }
@@ -159,13 +160,6 @@ impl Parts<'_> {
 
 fn unreadable(_: serde_json::Error) -> Setback {
     Setback::later("a page of the feed cannot be read")
-}
-
-/// Whether there is an end of a line in it. Processors look at whole pieces at once.
-fn has_end_of_line(json: &[u8]) -> bool {
-    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
-    let any = |piece: &[u8]| piece.iter().fold(false, |any, byte| any | is_end(byte));
-    json.chunks(64).any(any)
 }
 
 fn cursor(link: &str) -> Result<String, Setback> {
