@@ -41,8 +41,8 @@ pub async fn serve(pages: usize) -> Outcome {
                 let (head, body) = request.into_parts();
                 let form = body.collect().await?.to_bytes();
                 let given = [head.uri.query().unwrap_or_default().as_bytes(), &form];
-                let pairs = given.iter().flat_map(|text| text.split(|byte| *byte == b'&'));
-                let cursor = pairs.filter_map(|pair| pair.strip_prefix(b"next=")).next();
+                let mut pairs = given.iter().flat_map(|text| text.split(|byte| *byte == b'&'));
+                let cursor = pairs.find_map(|pair| pair.strip_prefix(b"next="));
                 let number = cursor.and_then(|cursor| str::from_utf8(cursor).ok()?.parse().ok());
                 let mut response = Response::new(Full::new(page(&rest, number.unwrap_or(0), pages)));
                 let kind = HeaderValue::from_static("application/json");

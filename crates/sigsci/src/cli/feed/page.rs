@@ -82,7 +82,9 @@ impl<'p> Visitor<'p> for Reading<'_, 'p> {
                 "tags" if self.with_tags => {
                     (self.request.tags, has_tags) = (members.next_value()?, true);
                 }
-                _ => drop(members.next_value::<IgnoredAny>()?),
+                _ => {
+                    members.next_value::<IgnoredAny>()?;
+                }
             }
             if has_id && has_time && has_tags {
                 *self.is_enough = true;
