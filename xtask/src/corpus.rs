@@ -29,6 +29,9 @@ use std::time::Instant;
 /// With `--account`, what a contract says and neither the crate nor its notes have is listed below
 /// its row, and counted by kind at the end.
 ///
+/// With `--lint`, clippy with the lints of this workspace and rustdoc must have nothing to say about
+/// the crates, each with the features `cli` and `mock`.
+///
 /// With `--examples`, the payloads that contracts bring themselves are judged by a validator of
 /// JSON Schema, read by the crates' types, written back and compared.
 ///
@@ -57,6 +60,10 @@ pub struct Options {
     /// contracts.
     #[arg(long, value_name = "N", default_value_t = 0)]
     compile: usize,
+    /// Run clippy, with the lints of this workspace, and rustdoc on this many of the crates; a
+    /// warning of either is a fault.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    lint: usize,
     /// Compare each contract with its crate and the crate's notes by an independent reader, and
     /// list what is in neither.
     #[arg(long)]
@@ -97,7 +104,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         .keep
         .clone()
         .unwrap_or_else(|| scratch.path().join("crates"));
-    let keeps = options.compile > 0 || options.examples > 0 || options.keep.is_some();
+    let keeps = options.compile + options.lint + options.examples > 0 || options.keep.is_some();
     let mut rows = generate(
         &contracts,
         options,
@@ -105,10 +112,12 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         scratch.path(),
     )?;
     let generated = started.elapsed();
-    if options.compile > 0 {
-        let good: Vec<usize> = (0..rows.len()).filter(|&at| rows[at].status.is_good()).collect();
-        let chosen = choice::spread(&good, options.compile, |at| &rows[at].contract);
-        compile::check(workspace, &crates, &mut rows, &chosen)?;
+    for (count, checks) in [(options.compile, compile::COMPILE), (options.lint, compile::LINT)] {
+        if count > 0 {
+            let good: Vec<usize> = (0..rows.len()).filter(|&at| rows[at].status.is_good()).collect();
+            let chosen = choice::spread(&good, count, |at| &rows[at].contract);
+            compile::check(workspace, &crates, &mut rows, &chosen, checks)?;
+        }
     }
     if options.examples > 0 {
         let brings = |row: &Row| row.status.is_good() && row.examples.is_some();

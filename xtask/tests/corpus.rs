@@ -19,9 +19,9 @@ fn corpus(arguments: &[&str]) -> (String, String) {
     (text(&output.stdout), text(&output.stderr))
 }
 
-/// The row of the one good contract when its crate is compiled against the runtime of the workspace
-/// at `root`, without a network.
-fn compiled(root: Option<&Path>) -> (Value, String) {
+/// The row of the one good contract when its crate is checked by `option` against the runtime of the
+/// workspace at `root`, without a network.
+fn checked(option: &str, root: Option<&Path>) -> (Value, String) {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("list.txt");
     std::fs::write(&list, "lamps.yaml\n").unwrap();
@@ -35,7 +35,7 @@ fn compiled(root: Option<&Path>) -> (Value, String) {
         root.join("target")
     });
     let output = command
-        .args(["corpus", FOLDER, "--compile", "1", "--json", "--list"])
+        .args(["corpus", FOLDER, option, "1", "--json", "--list"])
         .arg(&list)
         .env("CARGO_TARGET_DIR", target)
         .env("CARGO_NET_OFFLINE", "true")
@@ -50,9 +50,9 @@ fn compiled(root: Option<&Path>) -> (Value, String) {
 
 #[test]
 fn test_corpus_compiles_a_crate() {
-    let (row, errors) = compiled(None);
+    let (row, errors) = checked("--compile", None);
     assert_eq!(row["status"], "generated", "{row}");
-    assert!(errors.contains("1 of 1 compile"), "{errors}");
+    assert!(errors.contains("compile: 1 of 1 pass"), "{errors}");
 }
 
 #[test]
@@ -70,19 +70,22 @@ fn test_corpus_says_what_does_not_compile() {
         "crates/runtime/Cargo.toml",
         "[package]\nname = \"lorgnette-runtime\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[features]\ncli = []\nmock = []\ncharset = []\ngzip = []\nrustls = []\nrustls-no-provider = []\nnative-tls = []\ntracing = []\nopentelemetry = []\nblocking = []\nmultipart = []\nevent-stream = []\n",
     );
-    let (row, errors) = compiled(Some(root.path()));
-    assert_eq!(
-        (&row["status"], &row["station"]),
-        (&json!("did-not-compile"), &json!("compile")),
-        "{row}"
-    );
-    let said = |member: &str| row[member].as_str().unwrap_or_default().to_string();
-    assert!(
-        said("pointer").contains("src/") && said("pointer").contains(".rs:"),
-        "{row}"
-    );
-    assert!(said("reason").contains("lorgnette_runtime"), "{row}");
-    assert!(errors.contains("1 did not compile"), "{errors}");
+    put("Cargo.toml", "[workspace.lints.clippy]\npedantic = \"warn\"\n");
+    for (option, station) in [("--compile", "compile"), ("--lint", "clippy")] {
+        let (row, errors) = checked(option, Some(root.path()));
+        assert_eq!(
+            (&row["status"], &row["station"]),
+            (&json!("did-not-compile"), &json!(station)),
+            "{row}"
+        );
+        let said = |member: &str| row[member].as_str().unwrap_or_default().to_string();
+        assert!(
+            said("pointer").contains("src/") && said("pointer").contains(".rs:"),
+            "{row}"
+        );
+        assert!(said("reason").contains("lorgnette_runtime"), "{row}");
+        assert!(errors.contains("1 did not compile"), "{errors}");
+    }
 }
 
 fn rows(arguments: &[&str]) -> Vec<Value> {

@@ -1,16 +1,54 @@
-//! Runs `cargo check` on some of the crates, all in one workspace with one target folder.
+//! Runs cargo's checks on some of the crates, all in one workspace with one target folder.
 
 use super::choice;
 use super::row::{Row, Status};
 use lorgnette::failure::Failure;
 use lorgnette::workspace::Workspace;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+/// A check that cargo runs over all crates.
+#[derive(Clone, Copy, Debug)]
+pub struct Check {
+    /// What it is called in a row.
+    station: &'static str,
+    arguments: &'static [&'static str],
+    /// Whether the crates follow the lints of our workspace, so that a warning is a fault.
+    lints: bool,
+}
+
+/// Whether the crates compile.
+pub const COMPILE: &[Check] = &[Check {
+    station: "compile",
+    arguments: &["check", "--workspace", "--keep-going"],
+    lints: false,
+}];
+
+/// Whether clippy and rustdoc have nothing to say, with all that a crate can have of its own.
+pub const LINT: &[Check] = &[
+    Check {
+        station: "clippy",
+        arguments: &["clippy", "--workspace", "--keep-going", "--features", "cli,mock"],
+        lints: true,
+    },
+    Check {
+        station: "rustdoc",
+        arguments: &[
+            "doc",
+            "--workspace",
+            "--keep-going",
+            "--no-deps",
+            "--features",
+            "cli,mock",
+        ],
+        lints: true,
+    },
+];
+
 /// Checks the crates of the rows at `chosen`, which lie in `folder`; the rows of those that do not
-/// compile say why.
+/// pass say why.
 ///
 /// # Errors
 ///
@@ -20,65 +58,80 @@ pub fn check(
     folder: &Path,
     rows: &mut [Row],
     chosen: &[usize],
+    checks: &[Check],
 ) -> Result<(), Failure> {
     let names: BTreeMap<String, usize> = chosen
         .iter()
         .map(|&at| (choice::crate_name(&rows[at].contract), at))
         .collect();
-    write(workspace, folder, names.keys())?;
+    write(
+        workspace,
+        folder,
+        names.keys(),
+        checks.iter().any(|check| check.lints),
+    )?;
     let target = target(workspace);
-    eprintln!("compiling {} crates", names.len());
-    let output = cargo(folder, &target, &["check", "--workspace", "--keep-going"])?;
-    let mut compiled = 0;
-    for message in String::from_utf8_lossy(&output.stdout).lines() {
-        let Ok(message) = serde_json::from_str::<Value>(message) else {
-            continue;
-        };
-        let package = message["package_id"]
-            .as_str()
-            .and_then(package)
-            .unwrap_or_default();
-        let Some(row) = names.get(package).map(|&at| &mut rows[at]) else {
-            continue;
-        };
-        match message["reason"].as_str() {
-            Some("compiler-artifact") => compiled += 1,
-            Some("compiler-message") if message["message"]["level"] == "error" && row.status.is_good() => {
-                let span = &message["message"]["spans"][0];
-                let place = format!("{}:{}", text(&span["file_name"]), span["line_start"]);
-                let reason = text(&message["message"]["message"]).to_string();
-                *row = Row {
-                    status: Status::DidNotCompile,
-                    station: Some("compile".to_string()),
-                    pointer: Some(place),
-                    reason: Some(reason),
-                    ..std::mem::take(row)
-                };
+    for check in checks {
+        let output = cargo(folder, &target, check.arguments)?;
+        let mut passed: BTreeSet<&String> = BTreeSet::new();
+        for message in String::from_utf8_lossy(&output.stdout).lines() {
+            let Ok(message) = serde_json::from_str::<Value>(message) else {
+                continue;
+            };
+            let package = message["package_id"]
+                .as_str()
+                .and_then(package)
+                .unwrap_or_default();
+            let Some((name, &at)) = names.get_key_value(package) else {
+                continue;
+            };
+            match (message["reason"].as_str(), message["message"]["level"].as_str()) {
+                (Some("compiler-artifact"), _) => drop(passed.insert(name)),
+                (Some("compiler-message"), Some(level))
+                    if level == "error" || check.lints && level == "warning" =>
+                {
+                    broken(&mut rows[at], check.station, &message["message"]);
+                }
+                _ => {}
             }
-            _ => {}
         }
+        let is_broken = |at: &usize| rows[*at].status == Status::DidNotCompile;
+        let good = names.values().filter(|at| !is_broken(at)).count();
+        let missing = names
+            .iter()
+            .filter(|(name, at)| !is_broken(at) && !passed.contains(name));
+        let missing = missing.count();
+        if missing > 0 {
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            let lines: Vec<&str> = complaint
+                .lines()
+                .filter(|line| line.starts_with("error"))
+                .take(5)
+                .collect();
+            return Err(Failure::new(format!(
+                "{}: cargo checked only {} of {} crates: {}",
+                check.station,
+                names.len() - missing,
+                names.len(),
+                lines.join("; ")
+            ))
+            .at(folder.display().to_string()));
+        }
+        eprintln!("{}: {good} of {} pass", check.station, names.len());
     }
-    let broken = names
-        .values()
-        .filter(|&&at| rows[at].status == Status::DidNotCompile)
-        .count();
-    if compiled + broken < names.len() {
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        let lines: Vec<&str> = complaint
-            .lines()
-            .filter(|line| line.starts_with("error"))
-            .take(5)
-            .collect();
-        return Err(Failure::new(format!(
-            "cargo checked only {} of {} crates: {}",
-            compiled + broken,
-            names.len(),
-            lines.join("; ")
-        ))
-        .at(folder.display().to_string()));
-    }
-    eprintln!("{compiled} of {} compile", names.len());
     Ok(())
+}
+
+/// Writes into the row what cargo says of its crate; the first message is the row's.
+fn broken(row: &mut Row, station: &str, message: &Value) {
+    if !row.status.is_good() {
+        return;
+    }
+    let span = &message["spans"][0];
+    row.status = Status::DidNotCompile;
+    row.station = Some(station.to_string());
+    row.pointer = Some(format!("{}:{}", text(&span["file_name"]), span["line_start"]));
+    row.reason = Some(text(&message["message"]).to_string());
 }
 
 /// The folder in which the crates are compiled.
@@ -120,7 +173,8 @@ pub fn package(id: &str) -> Option<&str> {
     }
 }
 
-/// The workspace around the crates; generated manifests take all that is not theirs from it.
+/// The workspace around the crates; generated manifests take all that is not theirs from it, our
+/// own lints as well with `lints`.
 ///
 /// # Errors
 ///
@@ -129,15 +183,21 @@ pub fn write<'n>(
     workspace: &Workspace,
     folder: &Path,
     names: impl Iterator<Item = &'n String>,
+    lints: bool,
 ) -> Result<(), Failure> {
     let runtime = workspace.path("crates/runtime");
     let runtime = std::fs::canonicalize(&runtime).map_err(|error| Failure::io("find", &runtime, &error))?;
     let runtime = toml::Value::String(runtime.display().to_string());
     let names: Vec<&String> = names.collect();
+    let lints = if lints {
+        own_lints(workspace)?
+    } else {
+        String::new()
+    };
     let manifest = format!(
         "[workspace]\nresolver = \"3\"\nmembers = {names:?}\n\n\
          [workspace.package]\nedition = \"2024\"\nrust-version = \"1.89\"\nlicense = \"MIT\"\nrepository = \"https://example.com\"\n\n\
-         [workspace.dependencies]\nlorgnette-runtime = {{ path = {runtime} }}\n\n[workspace.lints]\n\n\
+         [workspace.dependencies]\nlorgnette-runtime = {{ path = {runtime} }}\n\n[workspace.lints]\n{lints}\n\
          [profile.dev]\ndebug = 0\n"
     );
     let path = folder.join("Cargo.toml");
@@ -149,9 +209,36 @@ pub fn write<'n>(
         .map_err(|error| Failure::io("write", &lock, &error))
 }
 
+/// The lints of our workspace, as lines of a manifest.
+fn own_lints(workspace: &Workspace) -> Result<String, Failure> {
+    let path = workspace.path("Cargo.toml");
+    let text = std::fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
+    let manifest: toml::Table = text
+        .parse()
+        .map_err(|error: toml::de::Error| Failure::new(error.to_string()).at(path.display().to_string()))?;
+    let groups = manifest
+        .get("workspace")
+        .and_then(|workspace| workspace.get("lints")?.as_table());
+    let groups = groups.into_iter().flatten();
+    Ok(groups.fold(String::new(), |lines, (group, lints)| {
+        format!("{lines}{group} = {lints}\n")
+    }))
+}
+
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn test_own_lints_are_lines_of_a_manifest() {
+        let root = tempfile::tempdir().unwrap();
+        let manifest = "[workspace.lints.clippy]\npedantic = { level = \"warn\", priority = -1 }\n";
+        std::fs::write(root.path().join("Cargo.toml"), manifest).unwrap();
+        let workspace = Workspace::at(root.path().to_path_buf());
+        let lints: toml::Table = own_lints(&workspace).unwrap().parse().unwrap();
+        assert_eq!(lints["clippy"]["pedantic"]["level"].as_str(), Some("warn"));
+    }
 
     #[test]
     fn test_package_reads_both_forms_of_an_id() {

@@ -31,7 +31,7 @@ pub fn run(
         .iter()
         .map(|&at| (choice::crate_name(&rows[at].contract), at))
         .collect();
-    compile::write(workspace, crates, names.keys())?;
+    compile::write(workspace, crates, names.keys(), false)?;
     let target = compile::target(workspace);
     eprintln!("compiling the examples of {} crates", names.len());
     let output = compile::cargo(
