@@ -34,7 +34,7 @@ enum Bench {
 ///
 /// # Errors
 ///
-/// When a program to measure cannot be built.
+/// When what is to be measured cannot be made.
 pub fn run(workspace: &Workspace, options: Options) -> Result<ExitCode, Failure> {
     match options.bench {
         Bench::Compile(options) => compile::run(workspace, &options),

@@ -28,7 +28,9 @@ pub fn files(
         manifest.push_str("\n[lints]\nworkspace = true\n");
     }
     let lib = mark.rust()
-        + "#![doc = include_str!(\"../README.md\")]\n\n#[rustfmt::skip]\n\
+        + "#![doc = include_str!(\"../README.md\")]\n"
+        + super::crate_root::ALLOWED
+        + "#[rustfmt::skip]\n\
            #[allow(deprecated, reason = \"a crate names what it deprecates\")]\nmod types;\n\n\
            pub use lorgnette_runtime as runtime;\npub use types::*;\n";
     files.insert("Cargo.toml".into(), manifest);

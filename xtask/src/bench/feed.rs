@@ -24,7 +24,7 @@ pub struct Options {
     /// How many thousands of requests there are.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     thousands: u32,
-    /// The number of pairs of turns; the result is the median of their ratios.
+    /// How many pairs of turns there are; the median of their ratios counts.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pairs: u32,
     /// Which of the vendor's programs it is compared with.
@@ -48,9 +48,9 @@ struct Rate {
     by_processor: f64,
 }
 
-/// The minimum speed of the feed, as a ratio.
+/// How many times as fast the feed has to be.
 const LEAST_RATIO: f64 = 10.0;
-/// The minimum number of requests per second.
+/// How many requests it has to carry in a second.
 const LEAST_RATE: f64 = 20_000.0;
 
 /// Measures.
@@ -126,9 +126,9 @@ fn pinned(program: &Path) -> Command {
     command
 }
 
-/// The duration of a command that must write this many thousand lines to a file.
-fn seconds(mut command: Command, file: &Path, thousands: u32) -> Result<f64, Failure> {
-    let begun = Instant::now();
+/// How fast a command is that has to write so many lines to a file.
+fn rate(mut command: Command, file: &Path, requests: f64) -> Result<Rate, Failure> {
+    let (begun, before) = (Instant::now(), processor());
     let output = command.output();
     let output = output.map_err(|error| Failure::new(format!("cannot start a side: {error}")))?;
     let (clock, processor) = (begun.elapsed().as_secs_f64(), processor() - before);
