@@ -187,6 +187,12 @@ impl Node for Object {
     }
 }
 
+/// The members of the object at a pointer; none if there is none.
+pub fn members<'d>(document: &'d Value, pointer: &str) -> impl Iterator<Item = (&'d String, &'d Value)> {
+    let object = document.pointer(pointer).and_then(Value::as_object);
+    object.into_iter().flatten()
+}
+
 /// The text of a member; empty if it is missing.
 pub fn text<'o>(object: &'o Object, member: &str) -> &'o str {
     object.text(member).unwrap_or_default()
@@ -211,8 +217,7 @@ pub struct OperationPlace<'d> {
 
 /// Every operation of the document, by path in the contract's order, then by [`METHODS`].
 pub fn operations(document: &Document) -> impl Iterator<Item = OperationPlace<'_>> {
-    let paths = document.get("paths").and_then(Value::as_object);
-    paths.into_iter().flatten().flat_map(|(path, item)| {
+    document.map("paths").iter().flat_map(|(path, item)| {
         METHODS.into_iter().filter_map(move |method| {
             let operation = item.get(method)?.as_object()?;
             let pointer = child(&child("/paths", path), method);

@@ -6,10 +6,10 @@ mod packages;
 mod programs;
 mod reference;
 mod samples;
+mod tools;
 
 use lorgnette::failure::Failure;
 use lorgnette::workspace::{self, Workspace};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Where the site goes.
@@ -44,7 +44,7 @@ pub struct Options {
 /// When a program cannot be started or an API not be read. A book that mdBook refuses, and a site
 /// that is found wrong, make the exit status 1.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
-    let site = Site {
+    let site = tools::Site {
         out: workspace.path(SITE),
         packages: packages::install(workspace)?,
         workspace,
@@ -62,13 +62,4 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// What the parts of the site are made with.
-struct Site<'w> {
-    workspace: &'w Workspace,
-    /// Where it goes.
-    out: PathBuf,
-    /// The folder with the packages of npm.
-    packages: PathBuf,
 }

@@ -11,7 +11,7 @@ mod spellings;
 mod tests;
 
 use crate::diagnostics::{Collected, Errors};
-use crate::document::{self, Document, Object, child, items, text};
+use crate::document::{self, Document, Node, Object, child, items, members, text};
 use crate::ir::{Api, Flow, Provenance, Scheme, SchemeKind, Tag};
 use crate::origins::Origins;
 use nodes::{Place, servers};
@@ -55,8 +55,7 @@ fn tag(node: &Value) -> Option<Tag> {
 }
 
 fn schemes(document: &Document, origins: &Origins) -> BTreeMap<String, Scheme> {
-    let declared = document.pointer("/components/securitySchemes");
-    let declared = declared.and_then(Value::as_object).into_iter().flatten();
+    let declared = members(document, "/components/securitySchemes");
     let scheme = |(name, node): (&String, &Value)| {
         let pointer = child("/components/securitySchemes", name);
         let provenance = Provenance::new(origins.of(&pointer));
@@ -83,8 +82,7 @@ fn scheme_kind(node: &Value) -> SchemeKind {
             url: text(node, "openIdConnectUrl"),
         },
         "oauth2" => {
-            let flows = node.get("flows").and_then(Value::as_object);
-            let flows = flows.into_iter().flatten().filter(|(_, flow)| flow.is_object());
+            let flows = node.map("flows").iter().filter(|(_, flow)| flow.is_object());
             let flows = flows.map(|(name, flow)| {
                 let urls = ["authorizationUrl", "tokenUrl"].map(|key| text(flow, key));
                 Flow {

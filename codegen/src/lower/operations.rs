@@ -27,8 +27,7 @@ pub(super) fn operation(
         self::parameter(parameter, &list.holding(&index.to_string(), parameter))
     });
     let said: Vec<&Object> = items(node, "parameters").filter_map(Value::as_object).collect();
-    let responses = node.get("responses").and_then(Value::as_object);
-    let responses = responses.into_iter().flatten().filter_map(|(key, node)| {
+    let responses = node.map("responses").iter().filter_map(|(key, node)| {
         let node = node.as_object()?;
         let place = place.child("responses").holding(key, node);
         Some(self::response(status(key), node, &place))
@@ -124,8 +123,7 @@ fn body(node: &Object, place: &Place<'_>) -> Body {
 }
 
 fn response(status: Status, node: &Object, place: &Place<'_>) -> Response {
-    let headers = node.get("headers").and_then(Value::as_object);
-    let headers = headers.into_iter().flatten().map(|(name, header)| Header {
+    let headers = node.map("headers").iter().map(|(name, header)| Header {
         name: name.clone(),
         ty: header.get("schema").map(type_ref),
     });
@@ -149,8 +147,7 @@ fn status(key: &str) -> Status {
 
 fn content(carrier: &Object, place: &Place<'_>) -> Vec<Content> {
     let place = place.child("content");
-    let content = carrier.get("content").and_then(Value::as_object);
-    let content = content.into_iter().flatten().map(|(key, entry)| Content {
+    let content = carrier.map("content").iter().map(|(key, entry)| Content {
         provenance: entry
             .as_object()
             .map_or_else(|| place.child(key), |entry| place.holding(key, entry))
@@ -164,8 +161,7 @@ fn content(carrier: &Object, place: &Place<'_>) -> Vec<Content> {
 }
 
 fn encoding(entry: &Value) -> Vec<FieldEncoding> {
-    let fields = entry.get("encoding").and_then(Value::as_object);
-    let fields = fields.into_iter().flatten().map(|(wire, field)| {
+    let fields = entry.map("encoding").iter().map(|(wire, field)| {
         let text = |key: &str| field.text(key).map(str::to_string);
         let flag = |key: &str| field.get(key).and_then(Value::as_bool);
         FieldEncoding {
@@ -175,11 +171,7 @@ fn encoding(entry: &Value) -> Vec<FieldEncoding> {
             allow_reserved: flag("allowReserved"),
             nested: text("x-lorgnette-nested").unwrap_or_default(),
             content_type: text("contentType"),
-            headers: field
-                .get("headers")
-                .and_then(Value::as_object)
-                .map(|headers| headers.keys().cloned().collect())
-                .unwrap_or_default(),
+            headers: field.map("headers").keys().cloned().collect(),
         }
     });
     fields.collect()

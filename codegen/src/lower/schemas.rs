@@ -2,7 +2,7 @@
 
 use super::nodes::{Place, flag, string};
 use super::spellings;
-use crate::document::{self, Document, Node, Object, child, items, text};
+use crate::document::{self, Document, Node, Object, child, items, members, text};
 use crate::ir::{
     self, Annotations, Branch, Enum, EnumKind, EnumValue, Home, Integer, Member, Provenance, Shape, Text,
     Type, TypeDef, TypeRef, Union,
@@ -227,11 +227,7 @@ fn annotations(schema: &Object) -> Option<Box<Annotations>> {
 
 /// The component schemas of a document with their names.
 fn component_schemas(document: &Document) -> impl Iterator<Item = (&String, &Value)> {
-    document
-        .pointer("/components/schemas")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
+    members(document, "/components/schemas")
 }
 
 /// The `$ref` of a schema that is a reference, bare or wrapped to carry siblings.

@@ -46,13 +46,8 @@ fn additional_operations(document: &mut Document) {
             .collect();
         let key = path.clone();
         kept.insert(path, item);
-        for (method, mut operation) in more
-            .as_ref()
-            .and_then(Value::as_object)
-            .cloned()
-            .into_iter()
-            .flatten()
-        {
+        let Some(Value::Object(more)) = more else { continue };
+        for (method, mut operation) in more {
             if let Some(operation) = operation.as_object_mut() {
                 operation.insert("x-lorgnette-method".to_owned(), method.clone().into());
             }
@@ -166,8 +161,7 @@ fn whole_query(parameter: &mut Object) {
     if parameter.text("in") != Some("querystring") {
         return;
     }
-    let content = parameter.get("content").and_then(Value::as_object);
-    let form = content.and_then(|content| content.get("application/x-www-form-urlencoded"));
+    let form = parameter.map("content").get("application/x-www-form-urlencoded");
     let Some(schema) = form.map(|form| form.get("schema").cloned().unwrap_or_else(|| json!({}))) else {
         return;
     };

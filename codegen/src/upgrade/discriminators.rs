@@ -9,7 +9,7 @@
 //!
 //! A subtype of a subtype counts for every base above it.
 
-use crate::document::{Document, Node, reference, schema_name, schema_reference};
+use crate::document::{Document, Node, members, reference, schema_name, schema_reference};
 use crate::upgrade::members::object_at;
 use crate::upgrade::walk::for_each_schema;
 use serde_json::{Value, json};
@@ -23,8 +23,7 @@ pub fn apply(document: &mut Document) {
         }
     });
     let mut values: Vec<(String, String, String)> = Vec::new();
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-    for (name, schema) in schemas.into_iter().flatten() {
+    for (name, schema) in members(document, "/components/schemas") {
         let value = ["x-discriminator-value", "x-ms-discriminator-value"]
             .into_iter()
             .find_map(|key| schema.text(key));

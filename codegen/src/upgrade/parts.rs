@@ -7,23 +7,21 @@
 //! ```
 
 use super::schemas::file_type;
-use crate::document::{Document, METHODS, child, resolve};
+use crate::document::{Document, Node, child, local_pointer, members, operations, reference, resolve};
 use serde_json::{Value, json};
 
 /// Runs the step.
 pub fn apply(document: &mut Document) {
     let mut types = Vec::new();
-    for (at, body) in bodies(document) {
-        let content = body
-            .get("content")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
-        for (key, entry) in content.filter(|(key, _)| key.to_ascii_lowercase().starts_with("multipart/")) {
-            let at = child(&child(&at, "content"), key);
-            let schema = entry.get("schema");
-            let found = fields(document, schema, 0).into_iter();
-            types.extend(found.map(|(field, media_type)| (at.clone(), field, media_type)));
+    for operation in operations(document) {
+        let at = child(&operation.pointer, "requestBody");
+        let shared = document.pointer(&at).and_then(reference).and_then(local_pointer);
+        let at = child(&shared.unwrap_or(at), "content");
+        for (key, entry) in members(document, &at) {
+            if key.to_ascii_lowercase().starts_with("multipart/") {
+                let mut add = |field: &str, of: String| types.push((child(&at, key), field.to_owned(), of));
+                files(document, entry.get("schema"), 8, &mut add);
+            }
         }
     }
     for (at, field, media_type) in types {
@@ -36,52 +34,24 @@ pub fn apply(document: &mut Document) {
     }
 }
 
-/// The bodies of requests, with their places.
-fn bodies(document: &Document) -> Vec<(String, &Value)> {
-    let object = |pointer: &str| {
-        document
-            .pointer(pointer)
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-    };
-    let shared = object("/components/requestBodies");
-    let shared = shared.map(|(name, body)| (child("/components/requestBodies", name), body));
-    let paths = object("/paths").flat_map(|(path, item)| {
-        METHODS.into_iter().filter_map(move |method| {
-            let at = child(&child(&child("/paths", path), method), "requestBody");
-            Some((at, item.get(method)?.get("requestBody")?))
-        })
-    });
-    shared.chain(paths).collect()
-}
-
-/// The fields of a form that are files of one media type.
-fn fields(document: &Document, schema: Option<&Value>, depth: usize) -> Vec<(String, String)> {
+/// Gives the fields of a form that are files of one media type, composed ones down to `depth`.
+fn files(document: &Document, schema: Option<&Value>, depth: usize, add: &mut dyn FnMut(&str, String)) {
     let Some(schema) = schema
         .and_then(|schema| resolve(document, schema))
-        .filter(|_| depth < 8)
+        .filter(|_| depth > 0)
     else {
-        return Vec::new();
+        return;
     };
-    let properties = schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten();
-    let own = properties.filter_map(|(name, property)| {
-        let property = resolve(document, property)?;
-        let item = property.get("items").and_then(|items| resolve(document, items));
-        let found = file_type(item.unwrap_or(property).as_object()?)?;
-        Some((name.clone(), found))
-    });
-    let parts = schema
-        .get("allOf")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let inherited = parts.flat_map(|part| fields(document, Some(part), depth + 1));
-    own.chain(inherited).collect()
+    for (name, property) in schema.map("properties") {
+        let item = resolve(document, property).map(|property| property.get("items").unwrap_or(property));
+        let file = item.and_then(|item| resolve(document, item)?.as_object());
+        if let Some(media_type) = file.and_then(file_type) {
+            add(name, media_type);
+        }
+    }
+    for part in schema.list("allOf") {
+        files(document, Some(part), depth - 1, add);
+    }
 }
 
 #[cfg(test)]

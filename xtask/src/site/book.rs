@@ -1,6 +1,6 @@
 //! The guides, with chapters that are made: the list of references, and the changelogs.
 
-use super::Site;
+use super::tools::Site;
 use lorgnette::failure::Failure;
 use lorgnette_codegen::catalogue::Api;
 use std::ffi::OsString;

@@ -1,6 +1,6 @@
 //! The site in a browser: Chromium, driven by Playwright.
 
-use super::Site;
+use super::tools::Site;
 use lorgnette::failure::Failure;
 use std::ffi::OsString;
 use std::process::Command;

@@ -1,7 +1,8 @@
 //! A page for each API: its contract with our overlay in Redoc, with samples.
 
 use super::programs::Example;
-use super::{Site, samples};
+use super::samples;
+use super::tools::Site;
 use lorgnette::failure::Failure;
 use lorgnette::regen::source;
 use lorgnette_codegen::catalogue::Api;

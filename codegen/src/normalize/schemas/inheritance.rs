@@ -77,11 +77,7 @@ fn become_union(schemas: &mut Object, base: &str, children: &[String], unions: &
     if !unions.contains(base) {
         return;
     }
-    let mapping = discriminator
-        .as_ref()
-        .and_then(|it| it.get("mapping"))
-        .and_then(Value::as_object)
-        .cloned();
+    let mapping = discriminator.as_ref().map(|it| it.map("mapping").clone());
     let own = object.clone();
     let known = |name: &str| name == base || children.iter().any(|child| child == name);
     let mut tags: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -8,7 +8,7 @@
 
 use super::walk;
 use crate::diagnostics::Notes;
-use crate::document::{self, Document, Object, target};
+use crate::document::{self, Document, Object, members, target};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
@@ -17,15 +17,9 @@ const SHAPING: [&str; 5] = ["properties", "additionalProperties", "items", "enum
 
 /// Runs the pass.
 pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
-    let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-    let names: HashSet<String> = schemas
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name.clone())
-        .collect();
-    let aliases: HashMap<String, String> = schemas
-        .into_iter()
-        .flatten()
+    let schemas = members(document, "/components/schemas");
+    let names: HashSet<String> = schemas.map(|(name, _)| name.clone()).collect();
+    let aliases: HashMap<String, String> = members(document, "/components/schemas")
         .filter_map(|(name, schema)| Some((name.clone(), stands_for(schema)?)))
         .collect();
     let mut said = HashSet::new();

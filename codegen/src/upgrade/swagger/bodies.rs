@@ -136,11 +136,7 @@ fn form_body(fields: &[&Object], consumes: &[String]) -> Value {
             }
         }
         let is = |schema: &Object, name: &str| schema.text("type") == Some(name);
-        let is_file = is(&schema, "file")
-            || schema
-                .get("items")
-                .and_then(Value::as_object)
-                .is_some_and(|items| is(items, "file"));
+        let is_file = is(&schema, "file") || is(schema.map("items"), "file");
         has_file |= is_file;
         if is(&schema, "array") && !is_file {
             let format = field.text("collectionFormat").unwrap_or("csv");

@@ -2,7 +2,7 @@
 //! media types.
 
 use super::bodies;
-use crate::document::{Document, Node, child, local_pointer, operations, reference, resolve};
+use crate::document::{Document, Node, child, local_pointer, members, operations, reference, resolve};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -25,10 +25,7 @@ pub fn moved(upgraded: &Document, contract: &Document) -> Vec<(String, String)> 
             contents(&child(&child(at, "responses"), status), response, &mut parts);
         }
     }
-    let shared = upgraded
-        .pointer("/components/responses")
-        .and_then(Value::as_object);
-    for (name, response) in shared.into_iter().flatten() {
+    for (name, response) in members(upgraded, "/components/responses") {
         let now = child("/components/responses", name);
         for (now, _) in content_places(&now, response) {
             parts.push((now, child("/responses", name)));
@@ -76,12 +73,8 @@ fn request_body(
         if whole.is_some() {
             continue;
         }
-        let fields = entry.pointer("/schema/properties").and_then(Value::as_object);
-        let names: HashSet<&str> = fields
-            .into_iter()
-            .flatten()
-            .map(|(name, _)| name.as_str())
-            .collect();
+        let fields = members(entry, "/schema/properties");
+        let names: HashSet<&str> = fields.map(|(name, _)| name.as_str()).collect();
         let properties = child(&child(&now, "schema"), "properties");
         for (place, parameter) in bodies {
             let name = parameter.text("name").unwrap_or_default();

@@ -125,21 +125,15 @@ impl Unions<'_> {
         let mut seen = HashSet::new();
         let mut values: Vec<Value> = Vec::new();
         for one in enums {
-            let listed = self
-                .schemas
-                .get(one)
-                .and_then(Value::as_object)
-                .map_or(&[][..], |one| one.list("enum"));
-            for value in listed {
+            for value in self.schemas.map(one).list("enum") {
                 if seen.insert(value.to_string()) {
                     values.push(value.clone());
                 }
             }
         }
-        let with_all = enums.iter().find(|one| {
-            let one = self.schemas.get(one.as_str()).and_then(Value::as_object);
-            one.is_some_and(|one| one.list("enum").len() == values.len())
-        });
+        let with_all = enums
+            .iter()
+            .find(|one| self.schemas.map(one).list("enum").len() == values.len());
         if let Some(one) = with_all {
             return reference_to(one);
         }

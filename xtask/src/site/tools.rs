@@ -1,0 +1,14 @@
+//! What the parts of the site are made with.
+
+use lorgnette::workspace::Workspace;
+use std::path::PathBuf;
+
+/// The workspace, the folder of the site, and the installed packages.
+pub struct Site<'w> {
+    /// The workspace.
+    pub workspace: &'w Workspace,
+    /// The folder of the site.
+    pub out: PathBuf,
+    /// The folder with the packages of npm.
+    pub packages: PathBuf,
+}
