@@ -64,6 +64,7 @@ mod misfits;
 mod object;
 mod rest;
 mod scalar;
+mod shape;
 mod text;
 mod time;
 mod tolerance;
@@ -84,8 +85,9 @@ pub use generated::{Generated, Way};
 pub use json::{deserialize, from_json, from_value, serialize, to_json, to_value};
 pub use lenient::Reading;
 pub use misfits::Misfits;
-pub use object::{Rule, Shape, Slot};
+pub use object::Slot;
 pub use rest::Rest;
+pub use shape::{Rule, Shape};
 pub use union::Branch;
 pub use wire::{Encoder, Wire};
 

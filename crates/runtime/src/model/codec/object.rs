@@ -3,6 +3,7 @@
 use super::decoder::{Context, Decoder, Member, Sink, Source};
 use super::error::{Error, Result};
 use super::rest::Rest;
+use super::shape::{Rule, Shape};
 use super::tolerance::is_of_the_value;
 use super::tree::Tree;
 use super::wire::{Encoder, Wire};
@@ -120,6 +121,8 @@ struct Object<'a, 's, 'r> {
     name: String,
     /// Members whose values were deferred, see [`super::fit`].
     deferred: Vec<usize>,
+    /// Whether members that do not fit are kept, see [`super::tolerance`].
+    is_lenient: bool,
 }
 
 /// Stands for a member that the shape does not have.
@@ -134,6 +137,47 @@ impl Sink for Object<'_, '_, '_> {
     }
     fn member(&mut self, name: &str, context: &Context) -> Member {
         let expected = self.member.wrapping_add(1);
+        if self.shape.is_at(expected, name) {
+            self.member = expected;
+            return Member::Read;
+        }
+        self.another_member(name, expected, context)
+    }
+    fn value(&mut self, source: &mut dyn Source) -> Result<()> {
+        let from = &mut Decoder { source };
+        if !self.is_lenient
+            && let Some(slot) = self.slots.get_mut(self.member)
+        {
+            let filled = slot.fill(from, self.shape.rule(self.member));
+            return filled.map_err(|error| self.in_member(error));
+        }
+        self.value_or_rest(from)
+    }
+    fn deferred(&mut self) {
+        self.deferred.push(self.member);
+    }
+    fn end(&mut self) -> Result<()> {
+        let (shape, is_plain) = (self.shape, self.shape.rules.is_empty());
+        for (index, slot) in self.slots.iter_mut().enumerate() {
+            let rule = if is_plain {
+                Rule::plain
+            } else {
+                shape.listed_rule(index)
+            };
+            if !slot.finish(rule) && !self.deferred.contains(&index) {
+                return Err(missing(shape.name(index)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is not done for each member: apart, since what it needs of the stack and of registers would
+/// be paid for by all of them.
+impl Object<'_, '_, '_> {
+    /// Takes the name of a member that is not the next one of the shape.
+    #[inline(never)]
+    fn another_member(&mut self, name: &str, expected: usize, context: &Context) -> Member {
         if let Some(index) = self.shape.find(name, expected) {
             self.member = index;
             return Member::Read;
@@ -151,8 +195,10 @@ impl Sink for Object<'_, '_, '_> {
         self.member = UNKNOWN;
         Member::Read
     }
-    fn value(&mut self, source: &mut dyn Source) -> Result<()> {
-        let from = &mut Decoder { source };
+
+    /// Takes the value of a member that may be kept as it came, or that only the rest takes.
+    #[inline(never)]
+    fn value_or_rest(&mut self, from: &mut Decoder<'_>) -> Result<()> {
         if let Some(slot) = self.slots.get_mut(self.member) {
             let (rule, name) = (self.shape.rule(self.member), self.shape.name(self.member));
             let before = from.source.context().tolerance.mark();
@@ -169,7 +215,7 @@ impl Sink for Object<'_, '_, '_> {
                     return Ok(());
                 }
             }
-            return Err(error.in_member(name));
+            return Err(self.in_member(error));
         }
         match &mut self.rest {
             Some(rest) => rest
@@ -178,16 +224,10 @@ impl Sink for Object<'_, '_, '_> {
             None => Ok(()),
         }
     }
-    fn deferred(&mut self) {
-        self.deferred.push(self.member);
-    }
-    fn end(&mut self) -> Result<()> {
-        for (index, slot) in self.slots.iter_mut().enumerate() {
-            if !slot.finish(self.shape.rule(index)) && !self.deferred.contains(&index) {
-                return Err(Error::new("a required member is missing").in_member(self.shape.name(index)));
-            }
-        }
-        Ok(())
+
+    #[cold]
+    fn in_member(&self, error: Error) -> Error {
+        error.in_member(self.shape.name(self.member))
     }
 }
 
@@ -213,6 +253,7 @@ impl Decoder<'_> {
         rest: &mut [&mut dyn Rest],
     ) -> Result<()> {
         let tag = Tree::at(self.source).and_then(|tree| tree.tag());
+        let is_lenient = self.source.context().tolerance.is_lenient;
         let mut object = Object {
             shape,
             slots,
@@ -221,6 +262,7 @@ impl Decoder<'_> {
             member: UNKNOWN,
             name: String::new(),
             deferred: Vec::new(),
+            is_lenient,
         };
         self.source.object(shape.ty, &mut object)
     }

@@ -1,0 +1,77 @@
+//! What objects consist of: their members, and how each is treated.
+
+/// What an object consists of.
+#[derive(Debug)]
+pub struct Shape {
+    /// A name that no other type has.
+    pub ty: &'static str,
+    /// The members' names on the wire.
+    pub members: &'static [&'static str],
+    /// The members, by index, that are not [`Rule::plain`].
+    pub rules: &'static [(usize, Rule)],
+    /// Other spellings of members, which are understood but not written.
+    pub aliases: &'static [(&'static str, usize)],
+}
+
+/// How a member that is absent or null is treated. Spelled as in [`object!`](crate::object).
+#[allow(non_camel_case_types)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// As the member's type says: `Option` may be absent and is left out, most others are required.
+    plain,
+    /// Absent and null mean the type's [`Wire::empty`](super::Wire::empty).
+    default,
+    /// An `Option` that is written as null, and may be absent when read.
+    nullable,
+}
+
+impl Shape {
+    /// The rule of the member at `index`.
+    pub(super) fn rule(&self, index: usize) -> Rule {
+        // Most objects have none, and this is asked for each member that is read.
+        if self.rules.is_empty() {
+            return Rule::plain;
+        }
+        self.listed_rule(index)
+    }
+
+    /// The same, for a shape that has rules.
+    #[inline(never)]
+    pub(super) fn listed_rule(&self, index: usize) -> Rule {
+        self.rules
+            .iter()
+            .find(|(member, _)| *member == index)
+            .map_or(Rule::plain, |(_, rule)| *rule)
+    }
+
+    /// The name of the member at `index`.
+    pub(super) fn name(&self, index: usize) -> &'static str {
+        self.members.get(index).copied().unwrap_or_default()
+    }
+
+    /// Whether the member at `index` is the one called `name`.
+    pub(super) fn is_at(&self, index: usize, name: &str) -> bool {
+        self.members.get(index).is_some_and(|member| *member == name)
+    }
+
+    /// The member called `name`. Servers keep the contract's order more often than not: the search
+    /// starts at `expected`.
+    pub(super) fn find(&self, name: &str, expected: usize) -> Option<usize> {
+        let (before, after) = self
+            .members
+            .split_at_checked(expected)
+            .unwrap_or((&[], self.members));
+        let found = after
+            .iter()
+            .position(|member| *member == name)
+            .map(|index| index + self.members.len() - after.len());
+        found
+            .or_else(|| before.iter().position(|member| *member == name))
+            .or_else(|| {
+                self.aliases
+                    .iter()
+                    .find(|(alias, _)| *alias == name)
+                    .map(|(_, index)| *index)
+            })
+    }
+}
