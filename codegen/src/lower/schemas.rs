@@ -148,8 +148,7 @@ fn given(schema: &Object) -> Vec<String> {
 
 fn union(schema: &Object) -> Union {
     let branches = items(schema, "x-lorgnette-union").map(|branch| {
-        let tags = branch.get("tags").and_then(Value::as_array);
-        let tags = tags.into_iter().flatten().filter_map(Value::as_str);
+        let tags = branch.list("tags").iter().filter_map(Value::as_str);
         Branch {
             variant: String::new(),
             ty: branch.get("schema").map(type_ref).unwrap_or_default(),

@@ -142,11 +142,8 @@ fn data(shared: &Document, event: &Value) -> Value {
             };
         }
     }
-    let branches = resolved.get("allOf").and_then(Value::as_array);
-    let branches = branches
-        .into_iter()
-        .flatten()
-        .filter_map(|branch| resolve(shared, branch));
+    let branches = resolved.list("allOf").iter();
+    let branches = branches.filter_map(|branch| resolve(shared, branch));
     let mut declared = branches
         .chain([resolved])
         .filter_map(|schema| schema.pointer("/properties/data"));

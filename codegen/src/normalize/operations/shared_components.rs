@@ -320,18 +320,8 @@ fn needs_name(schema: &Value) -> bool {
     let Some(object) = schema.as_object() else {
         return false;
     };
-    let any_of = |member: &str| {
-        object
-            .get(member)
-            .and_then(Value::as_array)
-            .is_some_and(|list| list.iter().any(needs_name))
-    };
-    let many = |member: &str| {
-        object
-            .get(member)
-            .and_then(Value::as_array)
-            .is_some_and(|list| list.len() > 1)
-    };
+    let any_of = |member: &str| object.list(member).iter().any(needs_name);
+    let many = |member: &str| object.list(member).len() > 1;
     ["properties", "enum", "x-lorgnette-known-values"]
         .iter()
         .any(|member| object.contains_key(*member))

@@ -249,13 +249,8 @@ fn entries_of(union: &Object) -> Vec<Branch> {
         .list("x-lorgnette-union")
         .iter()
         .filter_map(|entry| {
-            let tags = entry.get("tags").and_then(Value::as_array);
-            let tags = tags
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .map(str::to_string)
-                .collect();
+            let tags = entry.list("tags").iter();
+            let tags = tags.filter_map(Value::as_str).map(str::to_string).collect();
             Some(Branch {
                 schema: entry.get("schema")?.clone(),
                 tags,

@@ -9,68 +9,6 @@ use super::tree::Tree;
 use super::wire::{Encoder, Wire};
 use serde_json::Value;
 
-/// The parts of an object.
-#[derive(Debug)]
-pub struct Shape {
-    /// A name that no other type has.
-    pub ty: &'static str,
-    /// The members' names on the wire.
-    pub members: &'static [&'static str],
-    /// The members, by index, that are not [`Rule::plain`].
-    pub rules: &'static [(usize, Rule)],
-    /// Other spellings of members, which are understood but not written.
-    pub aliases: &'static [(&'static str, usize)],
-}
-
-/// How a member that is absent or null is treated. Spelled as in [`object!`](crate::object).
-#[allow(non_camel_case_types)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rule {
-    /// As the member's type says: `Option` may be absent and is left out, most others are required.
-    plain,
-    /// Absent and null mean the type's [`Wire::empty`].
-    default,
-    /// An `Option` that is written as null, and may be absent when read.
-    nullable,
-}
-
-impl Shape {
-    fn rule(&self, index: usize) -> Rule {
-        self.rules
-            .iter()
-            .find(|(member, _)| *member == index)
-            .map_or(Rule::plain, |(_, rule)| *rule)
-    }
-
-    fn name(&self, index: usize) -> &'static str {
-        self.members.get(index).copied().unwrap_or_default()
-    }
-
-    /// The member called `name`. Servers keep the contract's order more often than not: the search
-    /// starts at `expected`.
-    fn find(&self, name: &str, expected: usize) -> Option<usize> {
-        if self.members.get(expected).is_some_and(|member| *member == name) {
-            return Some(expected);
-        }
-        let (before, after) = self
-            .members
-            .split_at_checked(expected)
-            .unwrap_or((&[], self.members));
-        let found = after
-            .iter()
-            .position(|member| *member == name)
-            .map(|index| index + self.members.len() - after.len());
-        found
-            .or_else(|| before.iter().position(|member| *member == name))
-            .or_else(|| {
-                self.aliases
-                    .iter()
-                    .find(|(alias, _)| *alias == name)
-                    .map(|(_, index)| *index)
-            })
-    }
-}
-
 /// The place of a member while its object is read.
 pub trait Slot {
     /// Reads the member.
@@ -79,9 +17,9 @@ pub trait Slot {
     ///
     /// As [`Wire::decode`].
     fn fill(&mut self, from: &mut Decoder<'_>, rule: Rule) -> Result<()>;
-    /// Sets the value of a missing member; `false` if that is an error.
+    /// Puts in what a missing member means; `false` if that is an error.
     fn finish(&mut self, rule: Rule) -> bool;
-    /// Takes the read value.
+    /// Takes out what was read.
     fn clear(&mut self);
 }
 
@@ -231,7 +169,12 @@ impl Object<'_, '_, '_> {
     }
 }
 
-/// Whether a member that cannot be read, for this error, may be kept unchanged. While the branches
+#[cold]
+fn missing(name: &str) -> Error {
+    Error::new("a required member is missing").in_member(name)
+}
+
+/// Whether a member that cannot be read, for this error, may be kept as it came. While the branches
 /// of a union are tried, it may not: another one may fit.
 fn is_tolerated(from: &Decoder<'_>, error: &Error) -> bool {
     let context = from.source.context();
@@ -390,8 +333,7 @@ macro_rules! object {
             pub const fn unknown(&self) -> &$crate::UnknownMembers {
                 &self.$kept
             }
-            /// The members that the contract does not name, to change the values that are written
-            /// back.
+            /// The members that the contract does not name, to change what is written back.
             pub const fn unknown_mut(&mut self) -> &mut $crate::UnknownMembers {
                 &mut self.$kept
             }
