@@ -354,7 +354,7 @@ const KINDS: &[(&str, &str)] = &[
     ("declared error", "limit false"),
     ("long error", "limit false"),
     ("document of another kind", "limit false"),
-    ("file in gzip", "read 100663"),
+    ("file in gzip", "read 1006"),
     ("endless line", "limit true"),
     ("endless event", "limit true"),
     ("endless id", "limit true"),

@@ -144,7 +144,7 @@ impl Client {
     /// The fault of the address, as the end of a sentence.
     pub(crate) async fn named(&self, address: &str) -> Result<Url, &'static str> {
         let base = self.0.base.url();
-        let url = base.join(address).map_err(|_| "is none")?;
+        let url = base.join(address).map_err(|_| "is invalid")?;
         self.0.rules.judge(&url, Purpose::Named { from: base })?;
         if is_nearer_by_name(base, &url).await {
             return Err(NEARER);
