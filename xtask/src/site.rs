@@ -17,9 +17,9 @@ const SITE: &str = "target/site";
 
 /// Builds the site: the guides of book/, and a reference of every operation, in target/site.
 ///
-/// mdBook 0.5 makes the guides; it is looked for on the path, or where the variable MDBOOK says.
-/// Redoc shows the contracts, overlay included; npm installs it. Each operation has samples in
-/// Rust, for the command line and for curl. The site loads nothing from elsewhere, so that it can be
+/// mdBook 0.5 renders the guides; it is looked for on the path, or where the variable MDBOOK says.
+/// Redoc, which npm installs, shows the contracts with their overlays. Each operation has samples
+/// in Rust, for the command line and for curl. The site loads nothing from elsewhere: it can be
 /// read offline.
 #[derive(clap::Args)]
 #[command(after_help = "\
