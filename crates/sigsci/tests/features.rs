@@ -27,6 +27,7 @@ fn test_features_are_those_of_the_generated_crate() {
         let expected = match name.as_str() {
             "default" | "tags" => theirs[&name].clone(),
             "cli" => vec![
+                "dep:futures-util",
                 "dep:lorgnette-cli",
                 "dep:lorgnette-feed",
                 "dep:serde",
