@@ -29,8 +29,8 @@ use std::time::Instant;
 /// With `--account`, what a contract says and neither the crate nor its notes have is listed below
 /// its row, and counted by kind at the end.
 ///
-/// With `--lint`, clippy with the lints of this workspace and rustdoc must have nothing to say about
-/// the crates, each with the features `cli` and `mock`.
+/// With `--lint`, clippy with the lints of this workspace and rustdoc must have nothing to say
+/// about the crates, each with the features `cli` and `mock`.
 ///
 /// With `--examples`, the payloads that contracts bring themselves are judged by a validator of
 /// JSON Schema, read by the crates' types, written back and compared.

@@ -19,8 +19,8 @@ fn corpus(arguments: &[&str]) -> (String, String) {
     (text(&output.stdout), text(&output.stderr))
 }
 
-/// The row of the one good contract when its crate is checked by `option` against the runtime of the
-/// workspace at `root`, without a network.
+/// The row of the one good contract when its crate is checked by `option` against the runtime of
+/// the workspace at `root`, without a network.
 fn checked(option: &str, root: Option<&Path>) -> (Value, String) {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("list.txt");

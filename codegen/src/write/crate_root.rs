@@ -15,8 +15,8 @@ use std::fmt::Write as _;
 /// What `lib.rs` says of the tables for a command-line program.
 pub const COMMANDS: &str = "#[cfg(feature = \"cli\")]\n#[rustfmt::skip]\npub mod cli;\n";
 
-/// Clippy's advice on these would change names and types with each change of the contract, and break
-/// callers: to box what is large, to rename a module, to take fewer arguments.
+/// Clippy's advice on these would change names and types with each change of the contract, and
+/// break callers: to box what is large, to rename a module, to take fewer arguments.
 pub const ALLOWED: &str = "#![allow(\n    clippy::large_enum_variant,\n    clippy::module_inception,\n    clippy::too_many_arguments,\n    reason = \"sizes, names and arguments are the contract's choice\"\n)]\n\n";
 
 /// The files, by path.
