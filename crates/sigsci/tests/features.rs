@@ -30,6 +30,7 @@ fn test_features_are_those_of_the_generated_crate() {
                 "dep:futures-util",
                 "dep:lorgnette-cli",
                 "dep:lorgnette-feed",
+                "dep:memchr",
                 "dep:serde",
                 "sigsci-v0/cli",
             ]
