@@ -4,7 +4,7 @@
 use crate::error::{MASKED, Secrets};
 use crate::model::body::{Body, Part, Payload};
 use crate::model::{Secret, parameters};
-use crate::shell::{is_plain, quoted};
+use crate::shell::{quoted, word};
 use crate::transport::authenticate::Credentials;
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -205,8 +205,7 @@ impl fmt::Display for PreparedRequest {
         match (self.method.as_str(), &self.body) {
             ("GET", Shown::Nothing) => {}
             ("HEAD", Shown::Nothing) => f.write_str(" --head")?,
-            (method, _) if is_plain(method) => write!(f, " -X {method}")?,
-            (method, _) => write!(f, " -X {}", quoted(method))?,
+            (method, _) => write!(f, " -X {}", word(method))?,
         }
         write!(f, " {}", quoted(&self.url))?;
         for (name, value) in &self.headers {

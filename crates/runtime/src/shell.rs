@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
-/// Whether a word means itself without quotes.
-pub(crate) fn is_plain(word: &str) -> bool {
-    !word.is_empty()
-        && word
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+/// A text as one word of a command line, in quotes where a shell would read something else.
+pub fn word(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,@%+".contains(&byte);
+    match !text.is_empty() && text.bytes().all(is_plain) {
+        true => text.to_owned(),
+        false => quoted(text),
+    }
 }
 
 /// A text as one word, for shells like `bash` and `zsh`. Control characters are spelled out, so
@@ -65,6 +66,11 @@ mod tests {
     #[test]
     fn test_control_characters_are_spelled_out() {
         assert_eq!(quoted("a\u{1b}[0m"), "$'a\\x1b[0m'");
-        assert!(is_plain("PATCH") && !is_plain("A!") && !is_plain(""));
+    }
+
+    #[test]
+    fn test_word_is_quoted_where_a_shell_would_read_something_else() {
+        assert_eq!(["PATCH", "A!", ""].map(word), ["PATCH", "'A!'", "''"]);
+        assert_eq!(["@a/b.c", "=a", "~"].map(word), ["@a/b.c", "'=a'", "'~'"]);
     }
 }

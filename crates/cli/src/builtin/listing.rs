@@ -1,7 +1,7 @@
 //! The list of all commands, for people and for programs.
 
 use crate::arguments::switch;
-use crate::command::{Flag, Source, example, flags, line, of_operations, reserved};
+use crate::command::{Flag, Source, example, line, of_operations, of_request};
 use crate::failure::Failure;
 use crate::output::{Format, Output, Style};
 use crate::program::{Api, Program};
@@ -95,29 +95,20 @@ pub fn summary(program: &'static Program, api: &Api, tag: &Tag, command: &Comman
 }
 
 /// A command with all that is known of it, the API that it is of, and a command line.
-fn with_example(
-    program: &'static Program,
-    api: &'static Api,
-    tag: &'static Tag,
-    command: &'static Command,
-) -> Value {
+fn with_example(program: &'static Program, api: &Api, tag: &Tag, command: &'static Command) -> Value {
     let mut entry = described(program, api, tag, command);
+    let example = example(program, api, tag, command, &of_request(program, command));
     if let Some(members) = entry.as_object_mut() {
         members.insert("api".to_owned(), api.table.title.into());
-        members.insert("example".to_owned(), example(program, api, tag, command).into());
+        members.insert("example".to_owned(), example.into());
     }
     entry
 }
 
 /// A command with all that is known of it.
-pub fn described(
-    program: &'static Program,
-    api: &'static Api,
-    tag: &'static Tag,
-    command: &'static Command,
-) -> Value {
+pub fn described(program: &'static Program, api: &Api, tag: &Tag, command: &'static Command) -> Value {
     let mut entry = summary(program, api, tag, command);
-    let flags = flags(command, program.defaults, reserved(command));
+    let flags = of_request(program, command);
     let parameters: Vec<Value> = command
         .parameters()
         .map(|parameter| {

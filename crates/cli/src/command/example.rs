@@ -1,11 +1,10 @@
 //! A command line that calls an operation with what it requires, for help, for lists and for
 //! references.
 
-use super::flags::{Flag, Source, flags, is_structured, path_names, structured};
-use super::options::reserved;
+use super::flags::{Flag, Source, is_structured, path_names, structured};
 use crate::program::{Api, Program};
 use crate::values::shown;
-use lorgnette_runtime::commands::{Command, Kind, Shape, Tag};
+use lorgnette_runtime::commands::{Command, Kind, Shape, Tag, shell_word};
 use serde_json::{Map, Value};
 
 /// The file that examples read what they send from.
@@ -15,27 +14,28 @@ const SECRET: &str = "env:SECRET";
 /// How many objects inside each other an example writes.
 const DEEPEST: usize = 8;
 
-/// The command line, quoted as a shell wants it: `sigsci lists corp-list-get corpName id`.
+/// The command line, quoted as a shell wants it: `sigsci lists corp-list-get corpName id`. `flags`
+/// are the options of the request.
 pub fn example(
     program: &'static Program,
-    api: &'static Api,
-    tag: &'static Tag,
+    api: &Api,
+    tag: &Tag,
     command: &'static Command,
+    flags: &[Flag],
 ) -> String {
-    let flags = flags(command, program.defaults, reserved(command));
-    let in_path = path_names(command, &flags);
+    let in_path = path_names(command, flags);
     let mut words = vec![program.name.to_owned(), line(program, api, tag, command)];
     // A value that begins with a hyphen would be read as an option.
     let positional = in_path
         .iter()
         .map(|flag| text(flag.kind, name(command, flag), false));
-    words.extend(positional.map(|text| quoted(&text)));
+    words.extend(positional.map(|text| shell_word(&text)));
     let is_in_path = |flag: &Flag| in_path.iter().any(|known| known.id == flag.id);
     let parameters = flags
         .iter()
         .filter(|flag| flag.is_required && matches!(flag.source, Source::Parameter(..)) && !is_in_path(flag));
     words.extend(parameters.map(|flag| option(command, flag)));
-    words.extend(body(command, &flags));
+    words.extend(body(command, flags));
     words.join(" ")
 }
 
@@ -69,7 +69,7 @@ fn body(command: &'static Command, flags: &[Flag]) -> Vec<String> {
         None if is_structured(first.format) => {
             vec![format!(
                 "--body {}",
-                quoted(&json(form.kind, "value", 0).to_string())
+                shell_word(&json(form.kind, "value", 0).to_string())
             )]
         }
         None => vec![format!("--body {FILE}")],
@@ -82,7 +82,7 @@ fn option(command: &Command, flag: &Flag) -> String {
     match flag.kind {
         // The value of a switch stands behind an equals sign.
         Kind::Boolean => format!("--{}={text}", flag.long),
-        _ => format!("--{} {}", flag.long, quoted(&text)),
+        _ => format!("--{} {}", flag.long, shell_word(&text)),
     }
 }
 
@@ -167,13 +167,4 @@ fn json(kind: Kind, name: &str, depth: usize) -> Value {
         },
         _ => name.into(),
     }
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=,@%+".contains(&byte);
-    if !word.is_empty() && word.bytes().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
 }

@@ -2,8 +2,8 @@
 //! operations, the arguments of one.
 
 use super::example::example;
-use super::flags::{Flag, Source, flags, is_structured, path_names};
-use super::options::{heading, of_operations, reserved};
+use super::flags::{Flag, Source, is_structured, path_names};
+use super::options::{heading, of_operations, of_request};
 use super::secrets;
 use crate::program::{Api, Program};
 use crate::values::shown;
@@ -79,20 +79,24 @@ fn operation(
         made = made.hide(true);
     }
     match words.name(command.name) || command.alias.is_some_and(|alias| words.name(alias)) {
-        true => with_arguments(program, command, made)
-            .after_help(format!("Example: {}", example(program, api, tag, command))),
+        true => with_arguments(program, api, tag, command, made),
         false => made,
     }
 }
 
 fn with_arguments(
     program: &'static Program,
+    api: &Api,
+    tag: &Tag,
     command: &'static Command,
     made: clap::Command,
 ) -> clap::Command {
-    let flags = flags(command, program.defaults, reserved(command));
+    let flags = of_request(program, command);
     let in_path = path_names(command, &flags);
-    let mut made = made.long_about(long_about(command));
+    let example = example(program, api, tag, command, &flags);
+    let mut made = made
+        .long_about(long_about(command))
+        .after_help(format!("Example: {example}"));
     if !in_path.is_empty() {
         let names: Vec<String> = in_path.iter().map(|flag| flag.long.to_uppercase()).collect();
         made = made.arg(

@@ -19,9 +19,9 @@ mod secrets;
 mod send;
 
 pub use example::{example, line};
-pub use flags::{Flag, Source, flags};
+pub use flags::{Flag, Source};
 pub use grammar::{Words, api, group};
-pub use options::{colour, duration, globals, of_operations, reserved};
+pub use options::{colour, duration, globals, of_operations, of_request};
 #[cfg(feature = "mcp")]
 pub use reply::reply;
 #[cfg(feature = "mcp")]

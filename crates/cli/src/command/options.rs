@@ -1,8 +1,9 @@
 //! The options that all commands have, and those of every operation.
 
-use super::flags::{Flag, YIELDING};
+use super::flags::{Flag, YIELDING, flags};
 use crate::arguments::switch;
 use crate::output::Format;
+use crate::program::Program;
 use crate::terminal::Colour;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser, ValueHint};
 use clap::{Arg, ArgAction, ArgMatches};
@@ -36,11 +37,16 @@ pub const FIXED: [&str; 20] = [
 
 /// Names that no parameter of `command` can have. Where there are pages, `--limit` counts items,
 /// whatever the contract calls their size.
-pub fn reserved(command: &Command) -> Vec<String> {
+fn reserved(command: &Command) -> Vec<String> {
     let fixed = FIXED.iter().map(|name| (*name).to_owned());
     let moved = YIELDING.iter().map(|name| moved(name));
     let limit = command.paged.map(|_| "limit".to_owned());
     fixed.chain(moved).chain(limit).collect()
+}
+
+/// The options of a request, beside which each call has its own.
+pub fn of_request(program: &'static Program, command: &'static Command) -> Vec<Flag> {
+    flags(command, program.defaults, reserved(command))
 }
 
 /// The name of an option that has given way.

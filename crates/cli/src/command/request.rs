@@ -2,7 +2,7 @@
 
 use super::body::{self, Payload};
 use super::fields::Field;
-use super::flags::{Flag, Source};
+use super::flags::{Flag, Source, path_names};
 use super::reading::Reading;
 use crate::failure::Failure;
 use lorgnette_runtime::commands::{Command, Place};
@@ -97,21 +97,22 @@ impl CallOptions for Headed<'_> {
 fn parameters(command: &'static Command, reading: &Reading<'_>) -> Result<Vec<(usize, Field)>, Failure> {
     let mut values: Vec<(usize, Field)> = Vec::new();
     let is_parameter = |flag: &&Flag| matches!(flag.source, Source::Parameter(..));
-    let mut in_path: Vec<&Flag> = Vec::new();
     for flag in reading.flags.iter().filter(is_parameter) {
         let Source::Parameter(index, place) = flag.source else {
             continue;
         };
         match reading.value(flag)? {
             Some(value) => values.push((index, Field::new(flag.kind, value))),
-            None if place == Place::Path => in_path.push(flag),
+            None if place == Place::Path => {}
             None => {
                 let preset = reading.preset(flag)?;
                 values.extend(preset.map(|value| (index, Field::new(flag.kind, value))));
             }
         }
     }
-    for (flag, text) in placed(command, &in_path, reading)? {
+    let mut in_path = path_names(command, reading.flags);
+    in_path.retain(|flag| reading.texts(flag).is_empty());
+    for (flag, text) in placed(in_path, reading)? {
         let Source::Parameter(index, _) = flag.source else {
             continue;
         };
@@ -144,27 +145,9 @@ fn parameters(command: &'static Command, reading: &Reading<'_>) -> Result<Vec<(u
 /// The arguments without a name, each with the part of the path that it is for. Parts that have a
 /// usual value may be left out, all of them.
 fn placed<'r>(
-    command: &Command,
-    parts: &[&'r Flag],
+    parts: Vec<&'r Flag>,
     reading: &Reading<'r>,
 ) -> Result<Vec<(&'r Flag, Option<&'r str>)>, Failure> {
-    let mut parts = parts.to_vec();
-    let template = command.operation.path();
-    let names: Vec<(usize, &str)> = command
-        .parameters()
-        .map(|parameter| (parameter.index, parameter.name))
-        .collect();
-    parts.sort_by_key(|flag| {
-        let Source::Parameter(index, _) = flag.source else {
-            return usize::MAX;
-        };
-        let name = names
-            .iter()
-            .find(|(known, _)| *known == index)
-            .map(|(_, name)| *name);
-        name.and_then(|name| template.find(&format!("{{{name}}}")))
-            .unwrap_or(usize::MAX)
-    });
     let matches = reading.matches;
     let given: Vec<&str> = match matches.try_get_many::<String>("path") {
         Ok(Some(texts)) => texts.map(String::as_str).collect(),

@@ -1,8 +1,7 @@
 //! A command line that calls an operation, from its arguments to its output.
 
 use super::curl;
-use super::flags::flags;
-use super::options::reserved;
+use super::options::of_request;
 use super::reading::Reading;
 use super::request::Request;
 use super::responses::{self, LONGEST, Received, Redirected};
@@ -54,7 +53,7 @@ pub async fn run(
 ) -> Result<(), Failure> {
     let reading = Reading {
         matches,
-        flags: &flags(command, program.defaults, reserved(command)),
+        flags: &of_request(program, command),
         connection,
         now: Moment::now(),
     };

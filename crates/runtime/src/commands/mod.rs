@@ -14,6 +14,7 @@ mod kind;
 mod macros;
 mod paging;
 
+pub use crate::shell::word as shell_word;
 pub use command::{
     Api, Argument, Body, Command, Format, Given, Place, Response, Scheme, SchemePlace, Tag, argument,
 };
