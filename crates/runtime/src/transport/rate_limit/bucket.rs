@@ -74,14 +74,18 @@ impl Bucket {
     /// A place for one more request: the time from which it may be sent, and its cost. `None` if
     /// the bucket is unknown and enough requests are in flight to find out.
     pub fn take(&mut self, now: Instant) -> Option<(Option<Instant>, f64)> {
-        let is_enough = self.kind == Kind::Unknown && self.outstanding >= self.pacing.unknown.max(1);
-        (!is_enough).then(|| self.take_anyway(now))
+        (!self.is_enough()).then(|| self.take_anyway(now))
+    }
+
+    /// Whether as many requests are under way as may be before the server has said its limit.
+    fn is_enough(&self) -> bool {
+        self.kind == Kind::Unknown && self.outstanding >= self.pacing.unknown.max(1)
     }
 
     /// A place for one more request that may go at once; `None`, and nothing taken, if it may not.
     pub fn take_now(&mut self, now: Instant) -> Option<()> {
         let is_blocked = self.blocked_until.is_some_and(|until| until > now);
-        if is_blocked || self.kind == Kind::Unknown && self.outstanding >= self.pacing.unknown.max(1) {
+        if is_blocked || self.is_enough() {
             return None;
         }
         if self.kind == Kind::Limited {
@@ -89,9 +93,8 @@ impl Bucket {
             if self.level < self.cost {
                 return None;
             }
-            self.level -= self.cost;
         }
-        self.outstanding += 1;
+        self.take_anyway(now);
         Some(())
     }
 
