@@ -193,7 +193,7 @@ fn package<'d>(key: &'d str, dependency: &'d Item) -> &'d str {
 }
 
 /// Sets a text, and keeps what is written around it.
-fn set(table: &mut dyn TableLike, key: &str, text: &str) {
+pub fn set(table: &mut dyn TableLike, key: &str, text: &str) {
     match table.get_mut(key).and_then(Item::as_value_mut) {
         Some(place) => {
             let decor = place.decor().clone();

@@ -1,6 +1,7 @@
 //! The final message of `new`: the result, the drafts with their confidence, and the items to
 //! review.
 
+use super::confidence::Confidence;
 use super::drafts::Drafts;
 use super::skeleton;
 use crate::scheme::{Others, Scheme};
@@ -112,16 +113,25 @@ fn names(text: &mut String, made: &Made<'_>) {
         "\nNames of operations, drafted in specs/{}/{OVERLAY}:",
         made.api.name
     );
-    for name in names.iter().take(NAMES) {
+    let renamed = names.iter().map(|name| {
         let old = match name.old.as_str() {
             "" => &name.pointer,
             old => old,
         };
-        let said = format!("{old} -> {} (confidence {})", name.new, name.confidence);
+        (old, name.new.as_str(), name.confidence)
+    });
+    list(text, renamed);
+}
+
+/// The first of these names, each old one with the new one and how sure that is.
+fn list<'n>(text: &mut String, names: impl ExactSizeIterator<Item = (&'n str, &'n str, Confidence)>) {
+    let more = names.len().saturating_sub(NAMES);
+    for (old, new, confidence) in names.take(NAMES) {
+        let said = format!("{old} -> {new} (confidence {confidence})");
         let _ = writeln!(text, "  {}", line(&said, LONG));
     }
-    if names.len() > NAMES {
-        let _ = writeln!(text, "  and {} more", names.len() - NAMES);
+    if more > 0 {
+        let _ = writeln!(text, "  and {more} more");
     }
 }
 
@@ -134,13 +144,11 @@ fn types(text: &mut String, made: &Made<'_>) {
         text,
         "\nNames of types, drafted in {CATALOGUE} under `naming.rename-types`; a release keeps them for good:"
     );
-    for name in types.iter().take(NAMES) {
-        let said = format!("{} -> {} (confidence {})", name.old, name.new, name.confidence);
-        let _ = writeln!(text, "  {}", line(&said, LONG));
-    }
-    if types.len() > NAMES {
-        let _ = writeln!(text, "  and {} more", types.len() - NAMES);
-    }
+    let renamed = types.iter();
+    list(
+        text,
+        renamed.map(|name| (name.old.as_str(), name.new.as_str(), name.confidence)),
+    );
 }
 
 fn secrets(text: &mut String, made: &Made<'_>) {

@@ -5,7 +5,7 @@
 //! adapter, so the adapter takes a breaking step as well.
 
 use crate::failure::Failure;
-use crate::manifest::{MANIFEST, Manifest};
+use crate::manifest::{MANIFEST, Manifest, set};
 use crate::workspace::Workspace;
 use crate::write;
 use lorgnette_codegen::catalogue::Catalogue;
@@ -92,15 +92,11 @@ pub fn set_version(workspace: &Workspace, adapter: &Adapter, version: &str) -> R
     let document = workspace.read(path)?.parse();
     let mut document: DocumentMut =
         document.map_err(|error: TomlError| Failure::new(error.message()).at(path))?;
-    let place = document
-        .get_mut("package")
-        .and_then(|package| package.get_mut("version"));
-    let place = place.and_then(Item::as_value_mut).filter(|place| place.is_str());
+    let package = document.get_mut("package").and_then(Item::as_table_like_mut);
+    let package = package.filter(|package| package.get("version").is_some_and(Item::is_str));
     let has_root = workspace.path(MANIFEST).is_file();
-    if let Some(place) = place {
-        let decor = place.decor().clone();
-        *place = version.into();
-        *place.decor_mut() = decor;
+    if let Some(package) = package {
+        set(package, "version", version);
         write::whole(&workspace.path(path), &document.to_string())?;
         if has_root {
             let mut root = Manifest::read(workspace)?;
