@@ -1,41 +1,15 @@
 //! Installs, starts and stops Prism, a mock server from npm that validates each request against a
 //! contract and responds as the contract says.
 
+use lorgnette_tests::npm::installed;
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long Prism may take to read a contract.
 const START: Duration = Duration::from_secs(120);
-
-/// The folder with Prism's packages below `target/`; npm installs what package-lock.json says, and
-/// nothing if it did so before.
-fn installed() -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("prism");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("prism");
-    fs::create_dir_all(&folder).unwrap();
-    // One installs, whatever else runs.
-    let lock = fs::File::create(folder.join("lock")).unwrap();
-    lock.lock().unwrap();
-    for file in ["package.json", "package-lock.json", ".npmrc"] {
-        fs::copy(source.join(file), folder.join(file)).unwrap();
-    }
-    let wanted = fs::read_to_string(folder.join("package-lock.json")).unwrap();
-    let mark = folder.join("node_modules/installed");
-    if fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
-        return folder;
-    }
-    let status = Command::new("npm")
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-        .current_dir(&folder)
-        .status()
-        .unwrap_or_else(|error| panic!("cannot start npm, which comes with Node.js: {error}"));
-    assert!(status.success(), "npm ci failed in {}", folder.display());
-    fs::write(mark, wanted).unwrap();
-    folder
-}
 
 /// Prism with one contract, as a process that ends with this.
 pub struct Prism {
@@ -46,7 +20,7 @@ pub struct Prism {
 impl Prism {
     /// Starts Prism on a port of its own choice, in mock mode, with violations as errors.
     pub fn start(name: &str, contract: &Path) -> Self {
-        let folder = installed();
+        let folder = installed("prism", env!("CARGO_TARGET_TMPDIR"), &[]).unwrap();
         let log = folder.join(format!("{name}.log"));
         let file = fs::File::create(&log).unwrap();
         let process = Command::new("node")

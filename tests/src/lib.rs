@@ -10,6 +10,7 @@ pub mod debian;
 pub mod left_out;
 pub mod markdown;
 pub mod modules;
+pub mod npm;
 pub mod places;
 pub mod programs;
 pub mod scripts;

@@ -17,6 +17,7 @@ use hyper_util::rt::TokioIo;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use lorgnette_runtime::reqwest;
+use lorgnette_tests::npm::installed;
 use sevensignal::ApiKey;
 use sevensignal::v2::Client;
 use std::collections::BTreeSet;
@@ -24,7 +25,6 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -36,33 +36,6 @@ const AUDIENCE: &str = "https://api.example.com";
 /// How long tokens live. Their times are whole seconds, so that it may be up to one less.
 const LIFETIME: Duration = Duration::from_secs(3);
 
-/// The server with its packages, in a folder below `target/`; npm installs what package-lock.json
-/// says, and nothing if it did so before.
-fn installed() -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("oauth");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("oauth");
-    fs::create_dir_all(&folder).unwrap();
-    // One installs, whatever else runs.
-    let lock = fs::File::create(folder.join("lock")).unwrap();
-    lock.lock().unwrap();
-    for file in ["package.json", "package-lock.json", ".npmrc", "server.mjs"] {
-        fs::copy(source.join(file), folder.join(file)).unwrap();
-    }
-    let wanted = fs::read_to_string(folder.join("package-lock.json")).unwrap();
-    let mark = folder.join("node_modules/installed");
-    if fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
-        return folder;
-    }
-    let status = Command::new("npm")
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-        .current_dir(&folder)
-        .status()
-        .unwrap_or_else(|error| panic!("cannot start npm, which comes with Node.js: {error}"));
-    assert!(status.success(), "npm ci failed in {}", folder.display());
-    fs::write(mark, wanted).unwrap();
-    folder
-}
-
 /// The OAuth server, as a process that ends with this.
 struct Issuer {
     process: Child,
@@ -71,7 +44,7 @@ struct Issuer {
 
 impl Issuer {
     fn start() -> Self {
-        let folder = installed();
+        let folder = installed("oauth", env!("CARGO_TARGET_TMPDIR"), &["server.mjs"]).unwrap();
         let log = fs::File::create(folder.join("server.log")).unwrap();
         let mut process = Command::new("node")
             .arg("server.mjs")

@@ -6,14 +6,14 @@
 
 use super::credentials::credentials;
 use super::documents::Documents;
-use super::lines::{Listed, Ran, Target, run};
+use super::lines::{Listed, Ran, Target, is_of, run};
 use super::prism::Prism;
 use super::relay::{Exchange, Relay};
 use super::values::{Given, given};
 use super::violations::{said, violations};
 use lorgnette_cli::Api;
 use lorgnette_runtime::commands::{Command, Response as Gives};
-use lorgnette_tests::contract::{Contract, Operation};
+use lorgnette_tests::contract::Contract;
 use lorgnette_tests::json_schema::Schemas;
 use lorgnette_tests::values::Manner;
 use lorgnette_tests::workspace;
@@ -153,12 +153,6 @@ fn rounds(command: &Command) -> Vec<(Manner, usize)> {
     let bodies = 0..command.bodies.len().max(1);
     let all = bodies.map(|index| (Manner::All, index));
     std::iter::once((Manner::Least, 0)).chain(all).collect()
-}
-
-fn is_of(command: &Command, declared: &Operation) -> bool {
-    let path = declared.path.split('#').next().unwrap_or_default();
-    let operation = command.operation;
-    declared.method.eq_ignore_ascii_case(operation.method().as_str()) && path == operation.path()
 }
 
 fn verdict(command: &Command, exchange: &Exchange, ran: &Ran) -> Verdict {

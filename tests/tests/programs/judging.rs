@@ -1,12 +1,12 @@
 //! Calls the operations of an API from a command line, and compares what arrives and what is
 //! written with what the contract says.
 
-use super::lines::{Listed, Target, run};
+use super::lines::{Listed, Target, is_of, run};
 use super::values::{Given, answer, given, normal};
 use lorgnette_cli::Api;
 use lorgnette_runtime::commands::{Command, Format};
 use lorgnette_runtime::{Call, Client, ClientBuilder, PreparedRequest};
-use lorgnette_tests::contract::{Contract, Operation};
+use lorgnette_tests::contract::Contract;
 use lorgnette_tests::json_schema::Schemas;
 use lorgnette_tests::server::{Request, Server};
 use lorgnette_tests::values::Manner;
@@ -33,13 +33,8 @@ pub async fn judge(api: &'static Api, contract: &Contract) -> Judge {
     let declared = contract.operations();
     let mut judge = Judge::default();
     for (tag, command) in api.table.commands() {
-        let operation = command.operation;
-        let is_its = |declared: &&Operation| {
-            let path = declared.path.split('#').next().unwrap_or_default();
-            declared.method.eq_ignore_ascii_case(operation.method().as_str()) && path == operation.path()
-        };
         let name = format!("{} {} {}", api.name, tag.command, command.name);
-        let Some(declared) = declared.iter().find(is_its) else {
+        let Some(declared) = declared.iter().find(|declared| is_of(command, declared)) else {
             judge
                 .faults
                 .push(format!("{name}: the contract has no such operation"));

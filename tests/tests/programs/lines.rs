@@ -3,6 +3,7 @@
 use super::values::{Given, words};
 use lorgnette_cli::Api;
 use lorgnette_runtime::commands::{Command, Format, Kind};
+use lorgnette_tests::contract::Operation;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -96,6 +97,14 @@ impl Listed {
         arguments.push(format!("@{}", file.display()));
         arguments
     }
+}
+
+/// Whether an operation of a contract is that of a command. What is behind `#` only tells keys
+/// apart.
+pub fn is_of(command: &Command, declared: &Operation) -> bool {
+    let path = declared.path.split('#').next().unwrap_or_default();
+    let operation = command.operation;
+    declared.method.eq_ignore_ascii_case(operation.method().as_str()) && path == operation.path()
 }
 
 /// Puts the contents of files into files, and their names in place of them.
