@@ -134,6 +134,21 @@ pub fn surface(input: &Input<'_>) -> Result<Seen> {
     })
 }
 
+/// The call of each operation with what it requires, by the name of its request, as the
+/// documentation of its method has it.
+///
+/// # Errors
+///
+/// The first error of a stage, with the file and the place of its cause.
+pub fn examples(input: &Input<'_>) -> Result<BTreeMap<String, String>> {
+    let model = last_resort::run(input, |left_out| make(input, left_out, false))?.model;
+    let calls = model
+        .operations
+        .iter()
+        .filter_map(|operation| Some((operation.request.clone(), write::example(operation, &model)?)));
+    Ok(calls.collect())
+}
+
 /// Takes one API as far as [`surface`] does, and releases its crate as it stands.
 ///
 /// # Errors

@@ -1,7 +1,10 @@
 //! The cargo that commands start.
 
 use lorgnette::failure::Failure;
+use lorgnette::workspace::Workspace;
 use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::Command;
 
 /// The cargo that runs this command, or the one on the path.
 pub fn cargo() -> OsString {
@@ -11,4 +14,35 @@ pub fn cargo() -> OsString {
 /// The failure to start it.
 pub fn no_cargo(error: &std::io::Error) -> Failure {
     Failure::new(format!("cannot start cargo: {error}")).help("install Rust")
+}
+
+/// Compiles the program of a package, and says where it is: optimised as its users would, or not.
+///
+/// # Errors
+///
+/// When it does not compile.
+pub fn program(
+    workspace: &Workspace,
+    package: &str,
+    is_optimised: bool,
+    features: &[&str],
+) -> Result<PathBuf, Failure> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.path("target"), PathBuf::from);
+    let (profile, folder) = match is_optimised {
+        true => ("release", "release"),
+        false => ("dev", "debug"),
+    };
+    let status = Command::new(cargo())
+        .args(["build", "--profile", profile, "--package", package])
+        .args(features)
+        .arg("--target-dir")
+        .arg(&target)
+        .current_dir(workspace.root())
+        .env_remove("CARGO_MANIFEST_DIR")
+        .status()
+        .map_err(|error| no_cargo(&error))?;
+    match status.success() {
+        true => Ok(target.join(folder).join(package)),
+        false => Err(Failure::new("the program does not compile").at(package)),
+    }
 }

@@ -28,6 +28,7 @@ use crate::diagnostics::{Note, Result};
 use crate::refine::model::Model;
 pub use calls::files as calls;
 pub use crate_root::COMMANDS;
+pub use examples::inline as example;
 pub use source::Mark;
 use std::collections::BTreeMap;
 

@@ -6,6 +6,7 @@
 //! machine. What is a matter of time is a ratio of turns that alternate.
 
 use super::median::median;
+use crate::cargo;
 use lorgnette::failure::Failure;
 use lorgnette::workspace::{self, Workspace};
 use std::fmt::Write;
@@ -142,20 +143,7 @@ impl Report {
 /// When it does not compile.
 pub fn build(workspace: &Workspace, package: &str, features: &[&str]) -> Result<PathBuf, Failure> {
     say("compiling");
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.path("target"), PathBuf::from);
-    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--release", "--package", package])
-        .args(features)
-        .arg("--target-dir")
-        .arg(&target)
-        .current_dir(workspace.root())
-        .env_remove("CARGO_MANIFEST_DIR")
-        .status()
-        .map_err(|error| Failure::new(format!("cannot start cargo: {error}")).help("install Rust"))?;
-    if !status.success() {
-        return Err(Failure::new("the program to be measured does not compile").at(package));
-    }
-    Ok(target.join("release").join(package))
+    cargo::program(workspace, package, true, features)
 }
 
 /// The server of the other processes; it ends with this value.

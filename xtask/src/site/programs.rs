@@ -1,11 +1,11 @@
 //! The command-line programs of the workspace, asked for all of their commands.
 
-use crate::cargo::{cargo, no_cargo};
+use crate::cargo;
 use lorgnette::failure::Failure;
 use lorgnette::workspace::Workspace;
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// The feature that a program needs.
@@ -33,11 +33,10 @@ pub struct Example {
 /// When cargo fails, or a command line that a program gives as an example makes no request.
 pub fn commands(workspace: &Workspace) -> Result<Vec<Example>, Failure> {
     let metadata = json(
-        Command::new(cargo())
+        Command::new(cargo::cargo())
             .args(["metadata", "--no-deps", "--format-version=1"])
             .current_dir(workspace.root()),
     )?;
-    let target = PathBuf::from(metadata["target_directory"].as_str().unwrap_or("target"));
     let folder = workspace.path(FOLDER);
     let written = fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join("file"), "content"));
     written.map_err(|error| Failure::io("write to", Path::new(FOLDER), &error))?;
@@ -47,36 +46,14 @@ pub fn commands(workspace: &Workspace) -> Result<Vec<Example>, Failure> {
             let needs = values(&program["required-features"]);
             let is_program = values(&program["kind"]).contains(&Value::from("bin"));
             if is_program && needs.contains(&Value::from(FEATURE)) {
-                let name = text(program, "name");
-                build(workspace, &text(package, "name"), &name)?;
-                let program = target.join("debug").join(name);
+                let name = text(package, "name");
+                eprintln!("cargo xtask site: building {name}");
+                let program = cargo::program(workspace, &name, false, &["--features", FEATURE])?;
                 examples.extend(commands_of(&program, &folder)?);
             }
         }
     }
     Ok(examples)
-}
-
-fn build(workspace: &Workspace, package: &str, program: &str) -> Result<(), Failure> {
-    eprintln!("cargo xtask site: building {program}");
-    let status = Command::new(cargo())
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            package,
-            "--bin",
-            program,
-            "--features",
-            FEATURE,
-        ])
-        .current_dir(workspace.root())
-        .status()
-        .map_err(|error| no_cargo(&error))?;
-    match status.success() {
-        true => Ok(()),
-        false => Err(Failure::new(format!("{program} does not compile"))),
-    }
 }
 
 /// The commands of a program, each with the request that its example makes.

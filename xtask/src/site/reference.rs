@@ -65,7 +65,7 @@ fn with_samples(site: &Site<'_>, api: &Api, commands: &[Example]) -> Result<Valu
     let folder = format!("specs/{}", api.name);
     let seen = source::on_large_stack(&folder, || pipeline::surface(&input))?
         .map_err(|error| Failure::of_generator(&error, &folder))?;
-    let rust = samples::in_rust(site.workspace, api, &seen)?;
+    let rust = samples::in_rust(&input, &seen)?;
     let mut contract = seen.contract.clone();
     let of_api = commands.iter().filter(|command| command.api == api.title);
     let commands: BTreeMap<&str, &Example> = of_api
