@@ -99,7 +99,7 @@ fn json(command: &mut Command) -> Result<Value, Failure> {
         .map_err(|error| Failure::new(format!("cannot start {}: {error}", name.display())))?;
     serde_json::from_slice(&output.stdout).map_err(|_| {
         let told = String::from_utf8_lossy(&output.stderr);
-        Failure::new(format!("{} writes no JSON: {told}", name.display()))
+        Failure::new(format!("{} did not write JSON: {told}", name.display()))
     })
 }
 

@@ -54,7 +54,7 @@ fn viewer(path: &Path) -> Result<String, Failure> {
     match text.matches(LOADED).count() {
         1 => Ok(text.replace(LOADED, EMPTY)),
         count => Err(Failure::new(format!(
-            "Redoc names {LOADED} {count} times, and not once; see what it loads"
+            "Redoc names {LOADED} {count} times instead of once; check what it loads"
         ))),
     }
 }
