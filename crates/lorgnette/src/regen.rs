@@ -8,6 +8,7 @@ pub mod check;
 pub mod outcome;
 mod report;
 mod requirements;
+mod seen;
 pub mod source;
 mod swap;
 pub mod tree;
@@ -288,6 +289,13 @@ pub fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) 
         .map(read)
         .collect::<Result<_, Failure>>()?;
     let input = source::input(workspace, api)?;
+    let licences = licences(workspace)?;
+    // A check always generates: it is what others rely on.
+    let state = (!check).then(|| seen::State::of(workspace, &input, &homes, &licences));
+    let state = state.flatten();
+    if let Some(made) = state.as_ref().and_then(seen::State::known) {
+        return Ok(made);
+    }
     // The engine panics on what it does not expect. The generator catches that; should it miss one,
     // the other APIs go on.
     let mut generated = catch_unwind(AssertUnwindSafe(|| generator(&input)))
@@ -297,7 +305,7 @@ pub fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) 
                 .help("this is a mistake in codegen/, not in the contract")
         })?
         .map_err(|error| Failure::of_generator(&error, &folder))?;
-    generated.files.extend(licences(workspace)?);
+    generated.files.extend(licences);
     let mut made = Made {
         summary: generated.summary,
         changes: 0,
@@ -322,6 +330,9 @@ pub fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) 
             swap::replace(workspace, &home.path(&api.name), &existing, files)?;
         }
         made.changes += changes.len();
+    }
+    if let Some(state) = state.filter(|_| made.changes == 0) {
+        state.remember(&made);
     }
     Ok(made)
 }

@@ -170,6 +170,61 @@ fn test_generator_is_given_the_record_and_the_changelog_and_members_ask_for_its_
     assert!(regen(&workspace, &["one"], true));
 }
 
+/// How often [`counting`] was called.
+static CALLS: AtomicUsize = AtomicUsize::new(0);
+
+fn counting(input: &Input<'_>) -> diagnostics::Result<Generated> {
+    CALLS.fetch_add(1, Ordering::Relaxed);
+    generator(input)
+}
+
+#[test]
+fn test_regen_generates_again_only_what_has_changed() {
+    let (root, workspace) = workspace();
+    let calls = |check| {
+        let before = CALLS.load(Ordering::Relaxed);
+        let options = Options {
+            apis: Vec::new(),
+            check,
+        };
+        assert!(!super::regen(&workspace, &options, counting).unwrap().failed);
+        CALLS.load(Ordering::Relaxed) - before
+    };
+    let catalogue = fs::read_to_string(root.path().join("specs/apis.toml")).unwrap();
+    put(root.path(), "specs/three/sub.yaml", "{}");
+    assert_eq!(
+        [calls(false), calls(false)],
+        [3, 3],
+        "nothing is recorded without `target`"
+    );
+    fs::create_dir(root.path().join("target")).unwrap();
+    assert_eq!([calls(false), calls(false), calls(true)], [3, 0, 3]);
+
+    let entry = catalogue.replace("source = \"S\"", "source = \"S2\"");
+    let overlay = catalogue.replacen("contract =", "overlay = \"o.yaml\"\ncontract =", 1);
+    put(root.path(), "specs/one/o.yaml", "overlay: 1.0.0");
+    for (path, text, generated) in [
+        ("specs/one/openapi.json", "new", 1),
+        ("specs/three/sub.yaml", "{ a: 1 }", 1),
+        ("specs/two/released.jsonl", "3.1.4", 1),
+        ("specs/apis.toml", entry.as_str(), 3),
+        ("specs/apis.toml", overlay.as_str(), 3),
+        ("specs/one/o.yaml", "overlay: 1.0.1", 1),
+        ("crates/one/src/lib.rs", "by hand", 1),
+        ("crates/two/src/stale.rs", "", 1),
+        ("crates/three/CHANGELOG.md", "by hand", 1),
+        ("LICENSE-MIT", "MIT", 3),
+        ("target/lorgnette/one.json", "{", 1),
+    ] {
+        put(root.path(), path, text);
+        assert_eq!(calls(false), generated, "{path}");
+        // What a run has changed is generated once more, to find it unchanged.
+        calls(false);
+        assert_eq!(calls(false), 0, "{path}");
+    }
+    assert_eq!(lib(&workspace, "one").as_deref(), Some("new\noverlay: 1.0.1"));
+}
+
 #[test]
 fn test_crate_written_by_hand_is_not_replaced() {
     let (root, workspace) = workspace();
