@@ -5,7 +5,7 @@
 Each generator that is on the path makes a crate of each contract: `lorgnette`, `cargo-progenitor`,
 `ploidy`, `oas3-gen` and `openapi-generator-cli`. The crate is compiled by `cargo check` once for
 its dependencies and once more for itself, and only the second is counted, in seconds of a
-processor, as is generating. A generator may take 20 minutes. Contracts are JSON.
+processor, as is generating. Each step may take 20 minutes, or `--limit` seconds. Contracts are JSON.
 """
 
 import argparse
@@ -21,17 +21,16 @@ import time
 from pathlib import Path
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-LIMIT = 1200
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def cost(command, folder):
+def cost(command, folder, limit):
     """Seconds of a processor, or None if it fails, with the last line that it says."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
-        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LIMIT)
+        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=limit)
     except subprocess.TimeoutExpired:
-        return None, f"longer than {LIMIT} s"
+        return None, f"longer than {limit} s"
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     taken = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     lines = [line for line in (ran.stdout + ran.stderr).splitlines() if line.strip()]
@@ -54,9 +53,9 @@ def generators(contract, out):
             r"^    pub fn \w+\(&self",
             "src/lib.rs",
         ),
-        "ploidy": (["ploidy", "codegen", "rust", contract, out], r"pub async fn \w+", "src/client"),
+        "ploidy": (["ploidy", "generate", "rust", contract, "-o", out], r"pub async fn \w+", "src/client"),
         "oas3-gen": (
-            ["oas3-gen", "generate", "client-mod", "-i", contract, "-o", out / "src"],
+            ["oas3-gen", "generate", "client-mod", "--workspace", "-q", "-i", contract, "-o", out],
             r"pub async fn \w+",
             "src",
         ),
@@ -96,11 +95,11 @@ def features(folder):
     return len(names)
 
 
-def measure(name, command, pattern, within, contract, folder, target):
+def measure(name, command, pattern, within, folder, target, limit):
     out = command_out(command, folder)
     if shutil.which(str(command[0])) is None:
         return None
-    made, why = cost([str(part) for part in command], folder)
+    made, why = cost([str(part) for part in command], folder, limit)
     if made is None:
         return [name, f"fails: {why}", "", "", "", ""]
     lines = sum(len(path.read_text().splitlines()) for path in rust(out))
@@ -112,12 +111,12 @@ def measure(name, command, pattern, within, contract, folder, target):
         (out / "Cargo.toml").write_text(text + "\n[workspace]\n")
     check = ["cargo", "check", "--offline", "--quiet", "--target-dir", str(target / name)]
     subprocess.run(["cargo", "fetch", "--quiet"], cwd=out, check=False)
-    compiled, why = cost(check, out)
+    compiled, why = cost(check, out, limit)
     if compiled is not None:
         library = next(path for path in (out / "src/lib.rs", out / "src/main.rs") if path.is_file())
         time.sleep(1)
         os.utime(library)
-        compiled, why = cost(check, out)
+        compiled, why = cost(check, out, limit)
     count = str(features(out))
     return [*row, f"{compiled:.1f}" if compiled is not None else f"does not compile: {why}", count]
 
@@ -130,6 +129,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("contracts", nargs="+", type=Path)
     parser.add_argument("--only", nargs="*", help="these generators")
+    parser.add_argument("--limit", type=int, default=1200, help="seconds for a step")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         target = Path(temporary) / "target"
@@ -147,7 +147,7 @@ def main():
                 place = folder / name
                 place.mkdir(parents=True)
                 command, pattern, within = generators(contract.resolve(), place / "out")[name]
-                row = measure(name, command, pattern, within, contract, place, target)
+                row = measure(name, command, pattern, within, place, target, arguments.limit)
                 if row is None:
                     print(f"{name} is not on the path", file=sys.stderr)
                 else:
