@@ -13,7 +13,7 @@ use syn::{Attribute, Expr, Fields, Item, Lit, Meta, Visibility};
 const LEFT: [(&str, usize, usize); 10] = [
     ("angus-v1", 9, 28),
     ("sevensignal-v2", 601, 1653),
-    ("sigsci-v0", 190, 670),
+    ("sigsci-v0", 7, 670),
     ("vxg-admin-v2", 3, 41),
     ("vxg-gateway-v1", 8, 49),
     ("vxg-v2", 63, 520),

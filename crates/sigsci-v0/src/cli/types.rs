@@ -3,7 +3,8 @@
 
 #[cfg(any(feature = "rules", feature = "legacy-rules"))]
 lorgnette_runtime::command_type!(
-    Action: "What a matching rule does."; object "type"(ActionType) required,
+    Action: "What a matching rule does.";
+    object "type"(ActionType) required "What a matching rule does; which values a rule takes depends on its kind.",
     "signal" Text "Signal to add, or counted by a rate limit.",
     "responseCode" Integer "301, 302 or 400-599; default 406; absent or 0 otherwise.",
     "redirectURL" Text "Needs code 301 or 302; starts with http or slash.",
@@ -16,7 +17,8 @@ lorgnette_runtime::command_type!(ActionDeceptionType: "deception only."; values 
 
 #[cfg(any(feature = "rules", feature = "legacy-rules"))]
 lorgnette_runtime::command_type!(
-    ActionType: ""; values "\"addSignal\"", "\"allow\"", "\"block\"", "\"browserChallenge\"", "\"deception\"",
+    ActionType: "What a matching rule does; which values a rule takes depends on its kind.";
+    values "\"addSignal\"", "\"allow\"", "\"block\"", "\"browserChallenge\"", "\"deception\"",
     "\"dynamicChallenge\"", "\"excludeSignal\"", "\"verifyToken\"", "\"blockSignal\"", "\"logRequest\""
 );
 
@@ -33,10 +35,18 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "advanced-rules")]
 lorgnette_runtime::command_type!(
-    AdvancedRule: "Value types beyond id and shortName are assumed text."; object "id" Text,
+    AdvancedRule: "Value types beyond id and shortName are assumed text.";
+    object "id" Text "Id of the rule, by which `advanced_rule_update` finds it.",
     "shortName" Text "Used as the name when copying.", "enabled" Boolean "False: kept, but without effect.",
-    "initRule" Text, "preEarlyRule" Text, "preRule" Text, "preLateRule" Text, "postEarlyRule" Text,
-    "postRule" Text, "postLateRule" Text, "sampleRequest" Text, "sampleResponse" Text; rest Any
+    "initRule" Text "Code of the rule for the init phase.",
+    "preEarlyRule" Text "Code of the rule for the pre early phase.",
+    "preRule" Text "Code of the rule for the pre phase.",
+    "preLateRule" Text "Code of the rule for the pre late phase.",
+    "postEarlyRule" Text "Code of the rule for the post early phase.",
+    "postRule" Text "Code of the rule for the post phase.",
+    "postLateRule" Text "Code of the rule for the post late phase.",
+    "sampleRequest" Text "Request to try the rule on.", "sampleResponse" Text "Response to try the rule on.";
+    rest Any
 );
 
 #[cfg(feature = "advanced-rules")]
@@ -162,7 +172,7 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "auth")]
 lorgnette_runtime::command_type!(
-    AuthForm: ""; object "email" Text required,
+    AuthForm: ""; object "email" Text required "Email address of the account.",
     "password" Secret required "Password of the account. At least 8 characters."
 );
 
@@ -171,13 +181,16 @@ lorgnette_runtime::command_type!(AuthToken: ""; object "token" Secret required);
 
 #[cfg(feature = "rules")]
 lorgnette_runtime::command_type!(
-    ClientIdentifier: ""; object "type"(ClientIdentifierType) required, "key" Text, "name" Text
+    ClientIdentifier: "";
+    object "type"(ClientIdentifierType) required "What tells clients apart: their address, or a part of the request.",
+    "key" Text "Which entry of a part that has several is taken.",
+    "name" Text "Name of the header, cookie, parameter or signal that is taken."
 );
 
 #[cfg(feature = "rules")]
 lorgnette_runtime::command_type!(
-    ClientIdentifierType: ""; values "\"ip\"", "\"requestHeader\"", "\"requestCookie\"", "\"postParameter\"",
-    "\"signalPayload\""
+    ClientIdentifierType: "What tells clients apart: their address, or a part of the request.";
+    values "\"ip\"", "\"requestHeader\"", "\"requestCookie\"", "\"postParameter\"", "\"signalPayload\""
 );
 
 #[cfg(feature = "sites")]
@@ -206,12 +219,15 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(feature = "cloudwaf")]
-lorgnette_runtime::command_type!(CloudWafCertificateUpdate: ""; object "name" Text required);
+lorgnette_runtime::command_type!(
+    CloudWafCertificateUpdate: "";
+    object "name" Text required "Name that the certificate is to have, for people."
+);
 
 #[cfg(feature = "cloudwaf")]
 lorgnette_runtime::command_type!(
-    CloudWafCertificateUpload: ""; object "name" Text required, "certificateBody" Text required "PEM.",
-    "certificateChain" Text "PEM.",
+    CloudWafCertificateUpload: ""; object "name" Text required "Name of the certificate, for people.",
+    "certificateBody" Text required "PEM.", "certificateChain" Text "PEM.",
     "PrivateKey" Secret required "PEM, unencrypted; capital P as the vendor client sends it."
 );
 
@@ -244,24 +260,29 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "cloudwaf")]
 lorgnette_runtime::command_type!(
-    CloudWafInstanceInput: ""; object "name" Text required, "description" Text required "Comment for people.",
-    "region"(CloudWafInstanceRegion) required, "tlsMinVersion"(CloudWafInstanceInputTlsMinVersion) required,
+    CloudWafInstanceInput: ""; object "name" Text required "Name of the instance, for people.",
+    "description" Text required "Comment for people.",
+    "region"(CloudWafInstanceRegion) required "AWS region that the instance is deployed to.",
+    "tlsMinVersion"(CloudWafInstanceInputTlsMinVersion) required "Lowest version of TLS that clients may use.",
     "useUploadedCertificates" Boolean required "Whether certificates are uploaded, not issued.",
     "workspaceConfigs"[(CloudWafWorkspaceConfig)] required "How each site is served. At most 5 items."
 );
 
 #[cfg(feature = "cloudwaf")]
-lorgnette_runtime::command_type!(CloudWafInstanceInputTlsMinVersion: ""; values "\"1.0\"", "\"1.2\"");
+lorgnette_runtime::command_type!(
+    CloudWafInstanceInputTlsMinVersion: "Lowest version of TLS that clients may use."; values "\"1.0\"",
+    "\"1.2\""
+);
 
 #[cfg(feature = "cloudwaf")]
 lorgnette_runtime::command_type!(CloudWafInstanceList: ""; object "data"[(CloudWafInstance)] required);
 
 #[cfg(feature = "cloudwaf")]
 lorgnette_runtime::command_type!(
-    CloudWafInstanceRegion: ""; values "\"us-east-1\"", "\"us-west-1\"", "\"af-south-1\"",
-    "\"ap-northeast-1\"", "\"ap-northeast-2\"", "\"ap-south-1\"", "\"ap-southeast-1\"", "\"ap-southeast-2\"",
-    "\"ca-central-1\"", "\"eu-central-1\"", "\"eu-north-1\"", "\"eu-west-1\"", "\"eu-west-2\"",
-    "\"eu-west-3\"", "\"sa-east-1\"", "\"us-east-2\"", "\"us-west-2\""
+    CloudWafInstanceRegion: "AWS region that the instance is deployed to."; values "\"us-east-1\"",
+    "\"us-west-1\"", "\"af-south-1\"", "\"ap-northeast-1\"", "\"ap-northeast-2\"", "\"ap-south-1\"",
+    "\"ap-southeast-1\"", "\"ap-southeast-2\"", "\"ca-central-1\"", "\"eu-central-1\"", "\"eu-north-1\"",
+    "\"eu-west-1\"", "\"eu-west-2\"", "\"eu-west-3\"", "\"sa-east-1\"", "\"us-east-2\"", "\"us-west-2\""
 );
 
 #[cfg(feature = "cloudwaf")]
@@ -271,19 +292,21 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "cloudwaf")]
 lorgnette_runtime::command_type!(
-    CloudWafRoute: ""; object "id" Text "Omit on create; send on update.", "certificateIds"[Text],
+    CloudWafRoute: ""; object "id" Text "Omit on create; send on update.",
+    "certificateIds"[Text] "Ids of the certificates for the route's domains, as `cloudwaf_certificate_get` takes them.",
     "origin" Text required "Origin address.",
     "domains"[Text] required "Domains, without a scheme. At most 100 items.",
-    "connectionPooling" Boolean "`connectionPooling`: Default `true`.",
-    "passHostHeader" Boolean "`passHostHeader`: Default `false`.", "tlsHostOverride" Boolean,
+    "connectionPooling" Boolean "Whether open TCP connections to the origin are used again. Default `true`.",
+    "passHostHeader" Boolean "Whether the client's `Host` header goes on to the origin, in the TLS handshake as well. Default `false`.",
+    "tlsHostOverride" Boolean,
     "tlsInsecureSkipVerify" Boolean "True: the certificate of the origin is not verified.",
-    "trustProxyHeaders" Boolean "`trustProxyHeaders`: Default `false`."
+    "trustProxyHeaders" Boolean "Whether proxy headers of requests are kept; false drops them. Default `false`."
 );
 
 #[cfg(feature = "cloudwaf")]
 lorgnette_runtime::command_type!(
-    CloudWafWorkspaceConfig: ""; object "siteName" Text required,
-    "instanceLocation"(CloudWafWorkspaceConfigInstanceLocation) required,
+    CloudWafWorkspaceConfig: ""; object "siteName" Text required "Short name of the site, as paths take it.",
+    "instanceLocation"(CloudWafWorkspaceConfigInstanceLocation) required "`direct`, or `advanced`: then the address of the client comes from `clientIPHeader`.",
     "clientIPHeader" Text "For advanced location; default X-Forwarded-For.",
     "listenerProtocols"[(CloudWafWorkspaceConfigListenerProtocol)] required "What clients may speak.",
     "routes"[(CloudWafRoute)] required "Which domains go to which origin. At most 200 items."
@@ -291,7 +314,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "cloudwaf")]
 lorgnette_runtime::command_type!(
-    CloudWafWorkspaceConfigInstanceLocation: ""; values "\"direct\"", "\"advanced\""
+    CloudWafWorkspaceConfigInstanceLocation: "`direct`, or `advanced`: then the address of the client comes from `clientIPHeader`.";
+    values "\"direct\"", "\"advanced\""
 );
 
 #[cfg(feature = "cloudwaf")]
@@ -299,7 +323,8 @@ lorgnette_runtime::command_type!(CloudWafWorkspaceConfigListenerProtocol: ""; va
 
 #[cfg(any(feature = "rules", feature = "legacy-rules"))]
 lorgnette_runtime::command_type!(
-    Condition: "Recursive rule condition."; object "type"(ConditionType) required,
+    Condition: "Recursive rule condition.";
+    object "type"(ConditionType) required "`single` compares a field, `group` joins conditions, `multival` looks into a list of values.",
     "groupOperator"(GroupOperator) "For group and multival.",
     "field"(ConditionField) "For single and multival.",
     "operator"(ConditionOperator) "For single and multival.",
@@ -325,7 +350,10 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(any(feature = "rules", feature = "legacy-rules"))]
-lorgnette_runtime::command_type!(ConditionType: ""; values "\"single\"", "\"group\"", "\"multival\"");
+lorgnette_runtime::command_type!(
+    ConditionType: "`single` compares a field, `group` joins conditions, `multival` looks into a list of values.";
+    values "\"single\"", "\"group\"", "\"multival\""
+);
 
 #[cfg(feature = "corps")]
 lorgnette_runtime::command_type!(
@@ -354,7 +382,8 @@ lorgnette_runtime::command_type!(
 lorgnette_runtime::command_type!(
     CorpRuleInput: ""; object "siteNames"[Text] "Empty for global scope.",
     "corpScope"(CorpScope) required "Whether all sites have the rule, or those named.",
-    "type"(CorpRuleType) required, "groupOperator"(GroupOperator) required "Top-level joining of conditions.",
+    "type"(CorpRuleType) required "What the rule works on: requests, or a signal.",
+    "groupOperator"(GroupOperator) required "Top-level joining of conditions.",
     "enabled" Boolean required "False: kept, but without effect.", "reason" Text required "Free-text label.",
     "signal" Text "Signal id; null when it does not apply.",
     "expiration" Text "When it turns itself off; empty means never.",
@@ -399,7 +428,7 @@ lorgnette_runtime::command_type!(CorpUserCorpAuthType: ""; values "\"builtin\"")
 
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(
-    CorpUserInvite: ""; object "role"(Role) required,
+    CorpUserInvite: ""; object "role"(Role) required "Access level that the user is to have in the corp.",
     "memberships"(MembershipsInput) required "The sites of the user, with a role on each."
 );
 
@@ -411,7 +440,7 @@ lorgnette_runtime::command_type!(CorpUserStatus: ""; values "\"active\"");
 
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(
-    CorpUserUpdate: ""; object "role"(Role),
+    CorpUserUpdate: ""; object "role"(Role) "Access level that the user is to have in the corp.",
     "memberships"(MembershipsInput) "The sites of the user, with a role on each.",
     "apiUser" Boolean "True: a user for programs, without a password."
 );
@@ -423,7 +452,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "templated-rules")]
 lorgnette_runtime::command_type!(
-    DetectionField: ""; object "name" Text, "value"(DetectionFieldValue) required "Text or number, by field."
+    DetectionField: ""; object "name" Text "Name of the field, as the template declares it.",
+    "value"(DetectionFieldValue) required "Text or number, by field."
 );
 
 #[cfg(feature = "templated-rules")]
@@ -458,7 +488,9 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(feature = "events")]
-lorgnette_runtime::command_type!(EventAction: ""; values "\"flagged\"", "\"info\"");
+lorgnette_runtime::command_type!(
+    EventAction: "`flagged`: requests are blocked. `info`: they are logged."; values "\"flagged\"", "\"info\""
+);
 
 #[cfg(feature = "events")]
 lorgnette_runtime::command_type!(
@@ -492,7 +524,9 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "header-links")]
 lorgnette_runtime::command_type!(
-    HeaderLinkCreate: ""; object "type"(HeaderLinkType) required, "name" Text required,
+    HeaderLinkCreate: "";
+    object "type"(HeaderLinkType) required "Whether the header is one of the request or of the response.",
+    "name" Text required "Name of the header whose values become links.",
     "linkName" Text "Text of the link in the dashboard.",
     "link" Text required "Address of the link; `{{value}}` stands for the value of the header."
 );
@@ -501,7 +535,10 @@ lorgnette_runtime::command_type!(
 lorgnette_runtime::command_type!(HeaderLinkList: ""; object "data"[(HeaderLink)] required);
 
 #[cfg(feature = "header-links")]
-lorgnette_runtime::command_type!(HeaderLinkType: ""; values "\"request\"", "\"response\"");
+lorgnette_runtime::command_type!(
+    HeaderLinkType: "Whether the header is one of the request or of the response."; values "\"request\"",
+    "\"response\""
+);
 
 #[cfg(feature = "corps")]
 lorgnette_runtime::command_type!(HealthCheck: ""; object "name" Text, "status" Text, "data" { Any });
@@ -521,8 +558,9 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "integrations")]
 lorgnette_runtime::command_type!(
     IntegrationCreate: ""; object "url" Secret required "May be empty, e.g. for datadog.",
-    "type"(IntegrationType) required, "events"[(IntegrationEvent)] required "Which events are sent.",
-    "fields" { Secret } "Type-specific settings, e.g. datadog site and apiKey."
+    "type"(IntegrationType) required "The service that events are to go to.",
+    "events"[(IntegrationEvent)] required "Which events are sent.", "fields" {
+    Secret } "Type-specific settings, e.g. datadog site and apiKey."
 );
 
 #[cfg(feature = "integrations")]
@@ -579,7 +617,9 @@ lorgnette_runtime::command_type!(IpListEntryList: ""; object "data"[(IpListEntry
 
 #[cfg(feature = "legacy-rules")]
 lorgnette_runtime::command_type!(
-    LegacyRule: ""; object "id" Text, "type"(CorpRuleType),
+    LegacyRule: "";
+    object "id" Text "Id of the rule, as `request_rule_delete` or `signal_rule_delete` takes it.",
+    "type"(CorpRuleType) "What the rule works on: requests, or a signal.",
     "enabled" Boolean "False: kept, but without effect.",
     "groupOperator"(GroupOperator) "Whether all conditions have to match, or any.",
     "conditions"[(Condition)] "What has to match.", "action" Text "Request rules; older single action.",
@@ -602,7 +642,8 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "lists")]
 lorgnette_runtime::command_type!(
     ListCreate: ""; object "name" Text required "Slug of this forms the id. 3 to 32 characters.",
-    "type"(ListType) required, "description" Text "`description`: At most 140 characters.",
+    "type"(ListType) required "What the entries are.",
+    "description" Text "Comment for people. At most 140 characters.",
     "entries"[Text] required "The values of the list."
 );
 
@@ -616,13 +657,14 @@ lorgnette_runtime::command_type!(ListList: ""; object "data"[(List)] required);
 
 #[cfg(feature = "lists")]
 lorgnette_runtime::command_type!(
-    ListType: ""; values "\"string\"", "\"ip\"", "\"country\"", "\"wildcard\"", "\"signal\""
+    ListType: "What the entries are."; values "\"string\"", "\"ip\"", "\"country\"", "\"wildcard\"",
+    "\"signal\""
 );
 
 #[cfg(feature = "lists")]
 lorgnette_runtime::command_type!(
     ListUpdate: "Name and type cannot change.";
-    object "description" Text "`description`: At most 140 characters.",
+    object "description" Text "Comment for people. At most 140 characters.",
     "entries"(ListEntriesPatch) "Which values to add, and which to remove."
 );
 
@@ -664,7 +706,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "rules")]
 lorgnette_runtime::command_type!(
-    RateLimit: ""; object "threshold" Integer required "`threshold`: From 1 to 100000.",
+    RateLimit: "";
+    object "threshold" Integer required "From how many occurrences in the interval. From 1 to 100000.",
     "interval"(Interval) required "1 or 10 minutes.",
     "duration" Integer required "Seconds. From 300 to 86400.",
     "clientIdentifiers"[(ClientIdentifier)] required "What tells clients apart when they are counted."
@@ -818,7 +861,9 @@ lorgnette_runtime::command_type!(SiteList: ""; object "data"[(Site)] required);
 lorgnette_runtime::command_type!(SiteMember: ""; object "user"(SiteMemberUser), "role"(Role));
 
 #[cfg(feature = "members")]
-lorgnette_runtime::command_type!(SiteMemberInvite: ""; object "role"(Role) required);
+lorgnette_runtime::command_type!(
+    SiteMemberInvite: ""; object "role"(Role) required "Access level that the user is to have on the site."
+);
 
 #[cfg(feature = "members")]
 lorgnette_runtime::command_type!(SiteMemberList: ""; object "data"[(SiteMember)] required);
@@ -839,7 +884,8 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(
     SiteMembershipInput: "Some clients omit role here; corp role then applies.";
-    object "site"(SiteNameRef) required, "role"(Role)
+    object "site"(SiteNameRef) required "The site, by its short name.",
+    "role"(Role) "Access level on the site; that of the corp where it is left out."
 );
 
 #[cfg(feature = "monitors")]
@@ -853,7 +899,7 @@ lorgnette_runtime::command_type!(SiteMonitorList: ""; object "data"[(SiteMonitor
 
 #[cfg(feature = "monitors")]
 lorgnette_runtime::command_type!(
-    SiteMonitorUpdate: ""; object "id" Text required,
+    SiteMonitorUpdate: ""; object "id" Text required "Id of the monitor to change.",
     "share" Boolean required "Whether everyone with the address sees the monitor."
 );
 
@@ -870,7 +916,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "rules")]
 lorgnette_runtime::command_type!(
-    SiteRuleInput: ""; object "type"(SiteRuleType) required,
+    SiteRuleInput: "";
+    object "type"(SiteRuleType) required "What the rule works on: requests, a signal, or the rate of requests.",
     "groupOperator"(GroupOperator) required "Top-level joining of conditions.",
     "enabled" Boolean required "False: kept, but without effect.", "reason" Text required "Free-text label.",
     "signal" Text "Signal id; null when it does not apply.",
@@ -885,7 +932,10 @@ lorgnette_runtime::command_type!(
 lorgnette_runtime::command_type!(SiteRuleList: ""; object "totalCount" Integer, "data"[(SiteRule)] required);
 
 #[cfg(feature = "rules")]
-lorgnette_runtime::command_type!(SiteRuleType: ""; values "\"request\"", "\"signal\"", "\"rateLimit\"");
+lorgnette_runtime::command_type!(
+    SiteRuleType: "What the rule works on: requests, a signal, or the rate of requests.";
+    values "\"request\"", "\"signal\"", "\"rateLimit\""
+);
 
 #[cfg(feature = "signal-tags")]
 lorgnette_runtime::command_type!(SiteSignalTagsListNamespace: ""; values "\"all\"");
@@ -936,27 +986,37 @@ lorgnette_runtime::command_type!(SuspiciousIpList: ""; object "data"[(Suspicious
 #[cfg(feature = "templated-rules")]
 lorgnette_runtime::command_type!(
     TemplateAlert: "Wire names are camelCase; the snake_case ones of the vendor Go client are read too.";
-    object "id" Text, "resourceId" Text, "tagName" Text, "longName" Text "May be empty.",
-    "type"(TemplateAlertType), "interval"(Interval) "0, 1, 10 or 60 minutes.",
+    object "id" Text "Id of the alert; absent in one that is to be added.",
+    "resourceId" Text "Id of what the alert belongs to.",
+    "tagName" Text "Name of the signal whose occurrences are counted.", "longName" Text "May be empty.",
+    "type"(TemplateAlertType) "What the alert belongs to; `template` for those of templated rules.",
+    "interval"(Interval) "0, 1, 10 or 60 minutes.",
     "threshold" Integer "0 for immediate blocking. From 0 to 100000.",
     "skipNotifications" Boolean "True: integrations are not notified.",
-    "enabled" Boolean "False: kept, but without effect.", "action"(TemplateAlertAction),
-    "blockDurationSeconds" Integer "For how long, in seconds.", "fieldName"(FieldName),
+    "enabled" Boolean "False: kept, but without effect.",
+    "action"(TemplateAlertAction) "`info` logs and `template` blocks from the threshold on; `blockImmediate` blocks at once.",
+    "blockDurationSeconds" Integer "For how long, in seconds.",
+    "fieldName"(FieldName) "What occurrences are counted by, such as the address of the client.",
     "createdBy" Text "Email address of the user who created it.",
     "created" DateTime "When it was created; RFC 3339."
 );
 
 #[cfg(feature = "templated-rules")]
 lorgnette_runtime::command_type!(
-    TemplateAlertAction: ""; values "\"info\"", "\"template\"", "\"blockImmediate\""
+    TemplateAlertAction: "`info` logs and `template` blocks from the threshold on; `blockImmediate` blocks at once.";
+    values "\"info\"", "\"template\"", "\"blockImmediate\""
 );
 
 #[cfg(feature = "templated-rules")]
-lorgnette_runtime::command_type!(TemplateAlertType: ""; values "\"template\"");
+lorgnette_runtime::command_type!(
+    TemplateAlertType: "What the alert belongs to; `template` for those of templated rules.";
+    values "\"template\""
+);
 
 #[cfg(feature = "templated-rules")]
 lorgnette_runtime::command_type!(
-    TemplateDetection: ""; object "id" Text, "name" Text required "Template name is used when adding.",
+    TemplateDetection: ""; object "id" Text "Id of the detection; absent in one that is to be added.",
+    "name" Text required "Template name is used when adding.",
     "enabled" Boolean required "False: kept, but without effect.",
     "fields"[(DetectionField)] required "Values of the template, by name.",
     "created" DateTime "When it was created; RFC 3339.",
@@ -1013,7 +1073,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "legacy-whitelists")]
 lorgnette_runtime::command_type!(
-    WhitelistedParamCreate: ""; object "name" Text required, "type" Text required,
+    WhitelistedParamCreate: "";
+    object "name" Text required "Name of the parameter that is not to be inspected.", "type" Text required,
     "note" Text required "Comment for people."
 );
 
@@ -1028,7 +1089,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "legacy-whitelists")]
 lorgnette_runtime::command_type!(
-    WhitelistedPathCreate: ""; object "path" Text required, "note" Text required "Comment for people."
+    WhitelistedPathCreate: ""; object "path" Text required "Path whose requests are not to be inspected.",
+    "note" Text required "Comment for people."
 );
 
 #[cfg(feature = "legacy-whitelists")]

@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ActivityEvent {
-    /// `id`.
+    /// Id of the entry in the activity feed.
     pub id: String,
     /// What happened.
     pub event_type: Option<String>,
     /// Event details; the vendor client expects string values.
     pub msg_data: BTreeMap<String, String>,
-    /// `message`.
+    /// What happened, as a sentence for people.
     pub message: Option<String>,
     /// Further data of the event.
     pub attachments: Vec<BTreeMap<String, Value>>,

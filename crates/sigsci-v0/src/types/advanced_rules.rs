@@ -10,29 +10,29 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct AdvancedRule {
-    /// `id`.
+    /// Id of the rule, by which `advanced_rule_update` finds it.
     pub id: Option<String>,
     /// Used as the name when copying.
     pub short_name: Option<String>,
     /// False: kept, but without effect.
     pub enabled: Option<bool>,
-    /// `initRule`.
+    /// Code of the rule for the init phase.
     pub init_rule: Option<String>,
-    /// `preEarlyRule`.
+    /// Code of the rule for the pre early phase.
     pub pre_early_rule: Option<String>,
-    /// `preRule`.
+    /// Code of the rule for the pre phase.
     pub pre_rule: Option<String>,
-    /// `preLateRule`.
+    /// Code of the rule for the pre late phase.
     pub pre_late_rule: Option<String>,
-    /// `postEarlyRule`.
+    /// Code of the rule for the post early phase.
     pub post_early_rule: Option<String>,
-    /// `postRule`.
+    /// Code of the rule for the post phase.
     pub post_rule: Option<String>,
-    /// `postLateRule`.
+    /// Code of the rule for the post late phase.
     pub post_late_rule: Option<String>,
-    /// `sampleRequest`.
+    /// Request to try the rule on.
     pub sample_request: Option<String>,
-    /// `sampleResponse`.
+    /// Response to try the rule on.
     pub sample_response: Option<String>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,

@@ -10,103 +10,103 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Agent {
-    /// `agent.active`.
+    /// Whether the agent was seen during the last 5 minutes.
     pub agent_active: Option<bool>,
-    /// `agent.addr`.
+    /// Where the agent listens: a Unix socket (`unix:/…`), or a network address.
     pub agent_addr: Option<String>,
-    /// `agent.args`.
+    /// Command line that the agent was started with.
     pub agent_args: Option<String>,
-    /// `agent.build_id`.
+    /// SHA of the commit that the agent was built from.
     pub agent_build_id: Option<String>,
-    /// `agent.cgroup`.
+    /// Control group of the agent's process.
     pub agent_cgroup: Option<String>,
-    /// `agent.connections_dropped`.
+    /// How many connections the agent has dropped.
     pub agent_connections_dropped: Option<i64>,
-    /// `agent.connections_open`.
+    /// How many connections to the agent are open now.
     pub agent_connections_open: Option<i64>,
-    /// `agent.connections_total`.
+    /// How many connections the agent has handled.
     pub agent_connections_total: Option<i64>,
-    /// `agent.current_requests`.
+    /// How many requests the agent processed in its last reporting interval.
     pub agent_current_requests: Option<i64>,
-    /// Median time that a decision takes. Format `double`.
+    /// Median time that a decision takes, in milliseconds. Format `double`.
     pub agent_decision_time_50th: Option<f64>,
-    /// 95th percentile of the time that a decision takes. Format `double`.
+    /// 95th percentile of the time that a decision takes, in milliseconds. Format `double`.
     pub agent_decision_time_95th: Option<f64>,
-    /// 99th percentile of the time that a decision takes. Format `double`.
+    /// 99th percentile of the time that a decision takes, in milliseconds. Format `double`.
     pub agent_decision_time_99th: Option<f64>,
-    /// `agent.enabled`.
+    /// Whether the agent is switched on.
     pub agent_enabled: Option<bool>,
     /// When the agent last fetched rules.
     pub agent_last_rule_update: Option<DateTime>,
     /// When the agent last reported.
     pub agent_last_seen: Option<DateTime>,
-    /// Median latency that the agent adds. Format `double`.
+    /// Median latency that the agent adds, in milliseconds. Format `double`.
     pub agent_latency_time_50th: Option<f64>,
-    /// 95th percentile of the latency that the agent adds. Format `double`.
+    /// 95th percentile of the latency that the agent adds, in milliseconds. Format `double`.
     pub agent_latency_time_95th: Option<f64>,
-    /// 99th percentile of the latency that the agent adds. Format `double`.
+    /// 99th percentile of the latency that the agent adds, in milliseconds. Format `double`.
     pub agent_latency_time_99th: Option<f64>,
-    /// `agent.max_procs`.
+    /// GOMAXPROCS of the agent's process: how many threads run Go code at once.
     pub agent_max_procs: Option<i64>,
     /// Name of the agent, by which `agent_get` finds it.
     pub agent_name: Option<String>,
-    /// `agent.pid`.
+    /// Id of the agent's process on its host.
     pub agent_pid: Option<i64>,
-    /// `agent.read_bytes`.
+    /// How many bytes the agent has read.
     pub agent_read_bytes: Option<i64>,
-    /// `agent.rpc_postrequest`.
+    /// How many PostRequest calls the agent has taken from modules.
     pub agent_rpc_postrequest: Option<i64>,
-    /// `agent.rpc_prerequest`.
+    /// How many PreRequest calls the agent has taken from modules.
     pub agent_rpc_prerequest: Option<i64>,
-    /// `agent.rpc_updaterequest`.
+    /// How many UpdateRequest calls the agent has taken from modules.
     pub agent_rpc_updaterequest: Option<i64>,
     /// How often the agent has fetched rules.
     pub agent_rule_updates: Option<i64>,
-    /// `agent.status`.
+    /// Whether the agent is connected, such as `online`.
     pub agent_status: Option<String>,
     /// Epoch seconds.
     pub agent_timestamp: Option<i64>,
-    /// `agent.timezone`.
+    /// Time zone of the agent's host, such as `UTC`.
     pub agent_timezone: Option<String>,
     /// Offset of the host's time zone from UTC.
     pub agent_timezone_offset: Option<i64>,
-    /// `agent.upload_metadata_failures`.
+    /// How many uploads of metadata to the cloud have failed.
     pub agent_upload_metadata_failures: Option<i64>,
-    /// `agent.upload_size`.
+    /// Size of what the agent uploads to the cloud.
     pub agent_upload_size: Option<i64>,
     /// How long the agent has been running.
     pub agent_uptime: Option<i64>,
-    /// `agent.version`.
+    /// Version of the agent, such as `4.32.1`.
     pub agent_version: Option<String>,
     /// How many releases lie between this version and the latest one.
     pub agent_versions_behind: Option<i64>,
-    /// `agent.write_bytes`.
+    /// How many bytes the agent has written.
     pub agent_write_bytes: Option<i64>,
-    /// `host.agent_cpu`: Format `double`.
+    /// Share of the host's CPU that the agent uses, in percent. Format `double`.
     pub host_agent_cpu: Option<f64>,
-    /// `host.architecture`.
+    /// Architecture of the host's processors, such as `amd64`.
     pub host_architecture: Option<String>,
     /// How far the host's clock is off.
     pub host_clock_skew: Option<i64>,
-    /// `host.cpu`: Format `double`.
+    /// Share of the host's CPU in use, in percent. Format `double`.
     pub host_cpu: Option<f64>,
     /// Clock rate of the processors, in MHz.
     pub host_cpu_mhz: Option<i64>,
-    /// `host.instance_type`.
+    /// Cloud provider and kind of machine, such as `azure/Standard_D16s_v5`.
     pub host_instance_type: Option<String>,
     /// Number of processors.
     pub host_num_cpu: Option<i64>,
-    /// `host.os`.
+    /// Operating system and its version, such as `linux/alpine/alpine/3.15.6`.
     pub host_os: Option<String>,
-    /// `host.remote_addr`.
+    /// Addresses that the agent is seen from, separated by commas.
     pub host_remote_addr: Option<String>,
     /// Whether a module has been seen.
     pub module_detected: Option<bool>,
-    /// `module.server`.
+    /// Name and version of the module's server, such as `sigsci-agent-envoy 1.0.4`.
     pub module_server: Option<String>,
-    /// `module.type`.
+    /// Kind of module that is in front of the agent, such as `sigsci-agent-envoy`.
     pub module_type: Option<String>,
-    /// `module.version`.
+    /// Version of the module.
     pub module_version: Option<String>,
     /// How many releases lie between this version of the module and the latest one.
     pub module_versions_behind: Option<i64>,
@@ -170,7 +170,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKey {
-    /// `name`.
+    /// Name of the key, for people.
     pub name: Option<String>,
     /// Names the key; agents send it.
     pub access_key: Option<Secret>,
@@ -219,7 +219,7 @@ pub struct AgentLog {
     pub host_name: Option<String>,
     /// Severity of the line.
     pub log_level: Option<String>,
-    /// `message`.
+    /// Text of the line.
     pub message: Option<String>,
     /// When the line was written; RFC 3339.
     pub created_at: Option<DateTime>,
@@ -237,11 +237,11 @@ lorgnette_runtime::only_read!(AgentLog { host_name, log_level, message, created_
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentLogs {
-    /// `corp`.
+    /// Short name of the corp, as paths take it.
     pub corp: Option<String>,
-    /// `site`.
+    /// Short name of the site, as paths take it.
     pub site: Option<String>,
-    /// `logs`.
+    /// The lines that the agent has logged.
     pub logs: Vec<AgentLog>,
     unknown: UnknownMembers,
 }

@@ -8,13 +8,13 @@ use lorgnette_runtime::{DateTime, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Alert {
-    /// `id`.
+    /// Id of the alert within its site, by which `alert_get` finds it.
     pub id: String,
-    /// `siteId`.
+    /// Id of the site that the alert belongs to.
     pub site_id: Option<String>,
-    /// `tagName`.
+    /// Name of the signal whose occurrences are counted.
     pub tag_name: Option<String>,
-    /// `longName`.
+    /// What the alert is for, in 3 to 25 characters.
     pub long_name: Option<String>,
     /// Minutes.
     pub interval: Option<Interval>,
@@ -24,13 +24,13 @@ pub struct Alert {
     pub block_duration_seconds: Option<i64>,
     /// False: kept, but without effect.
     pub enabled: Option<bool>,
-    /// `action`.
+    /// What happens: `info` creates an event, `flagged` also blocks for 24 hours.
     pub action: Option<AlertAction>,
-    /// `type`.
+    /// What the alert belongs to: a site, a templated rule, a rate limit or a metric.
     pub type_: Option<AlertType>,
     /// True: integrations are not notified.
     pub skip_notifications: Option<bool>,
-    /// `fieldName`.
+    /// What occurrences are counted by, such as the address of the client.
     pub field_name: Option<FieldName>,
     /// Email address of the user who created it.
     pub created_by: Option<String>,
@@ -54,7 +54,7 @@ lorgnette_runtime::only_read!(
     enabled, action, type_, skip_notifications, field_name, created_by, created, updated, operator, unknown }
 );
 
-/// The values of the contract's `action`.
+/// What happens: `info` creates an event, `flagged` also blocks for 24 hours.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AlertAction {
@@ -161,7 +161,7 @@ lorgnette_runtime::open_enum!(
     GreaterThan = "greaterThan" }
 );
 
-/// The values of the contract's `type`.
+/// What the alert belongs to: a site, a templated rule, a rate limit or a metric.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AlertType {

@@ -9,19 +9,19 @@ use lorgnette_runtime::{DateTime, UnknownMembers};
 pub struct SuspiciousIp {
     /// The address.
     pub source: Option<String>,
-    /// `percent`.
+    /// How near the address is to being flagged, in percent of the threshold.
     pub percent: Option<i64>,
     /// Country of the remote address; ISO 3166 code of two letters.
     pub remote_country_code: Option<String>,
     /// Host name of the remote address, by a reverse lookup.
     pub remote_hostname: Option<String>,
-    /// `tagName`.
+    /// Name of the signal that was counted.
     pub tag_name: Option<String>,
-    /// `shortName`.
+    /// Name of the signal, for people.
     pub short_name: Option<String>,
     /// Snake case, unlike its siblings.
     pub interval_start: Option<DateTime>,
-    /// `timestamp`.
+    /// Moment that the entry is of; RFC 3339.
     pub timestamp: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -89,9 +89,9 @@ lorgnette_runtime::only_read!(TimeseriesList(data: Vec<Timeseries>) { unknown })
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TopAttack {
-    /// `value`.
+    /// Name of the attack signal.
     pub value: Option<String>,
-    /// `label`.
+    /// Name of the attack signal, for people.
     pub label: Option<String>,
     /// How many requests.
     pub count: Option<i64>,

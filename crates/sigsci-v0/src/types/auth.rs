@@ -7,7 +7,7 @@ use lorgnette_runtime::{Secret, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuthForm {
-    /// `email`.
+    /// Email address of the account.
     pub email: String,
     /// Password of the account. At least 8 characters.
     pub password: Secret,

@@ -7,9 +7,9 @@ use lorgnette_runtime::{Secret, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CloudWafCertificate {
-    /// `id`.
+    /// Id of the certificate, by which `cloudwaf_certificate_get` finds it.
     pub id: String,
-    /// `name`.
+    /// Name of the certificate, for people.
     pub name: Option<String>,
     /// PEM.
     pub certificate_body: Option<String>,
@@ -25,11 +25,11 @@ pub struct CloudWafCertificate {
     pub fingerprint: Option<String>,
     /// RFC 3339 in tests.
     pub expires_at: Option<String>,
-    /// `status`.
+    /// Whether the certificate is in use, pending, expired or in error.
     pub status: Option<CloudWafCertificateStatus>,
     /// Email address of the user who created it.
     pub created_by: Option<String>,
-    /// `created`.
+    /// When it was created.
     pub created: Option<String>,
     /// Email address of the user who last changed it.
     pub updated_by: Option<String>,
@@ -59,7 +59,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CloudWafCertificateId {
-    /// `id`.
+    /// Id of the certificate, by which `cloudwaf_certificate_get` finds it.
     pub id: String,
     unknown: UnknownMembers,
 }
@@ -77,7 +77,7 @@ pub struct CloudWafCertificateList {
 lorgnette_runtime::object!(CloudWafCertificateList { 0 data: "data" } keeps unknown);
 lorgnette_runtime::only_read!(CloudWafCertificateList(data: Vec<CloudWafCertificate>) { unknown });
 
-/// The values of the contract's `status`.
+/// Whether the certificate is in use, pending, expired or in error.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CloudWafCertificateStatus {
@@ -103,7 +103,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CloudWafCertificateUpdate {
-    /// `name`.
+    /// Name that the certificate is to have, for people.
     pub name: String,
 }
 lorgnette_runtime::object!(CloudWafCertificateUpdate { 0 name: "name" });
@@ -113,7 +113,7 @@ lorgnette_runtime::sent!(CloudWafCertificateUpdate(name[into String]) { });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CloudWafCertificateUpload {
-    /// `name`.
+    /// Name of the certificate, for people.
     pub name: String,
     /// PEM.
     pub certificate_body: String,
@@ -135,13 +135,13 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CloudWafDeployment {
-    /// `status`.
+    /// How far the deployment is.
     pub status: Option<CloudWafDeploymentStatus>,
     /// What went wrong, if anything did.
     pub message: Option<String>,
-    /// `egressIPs`.
+    /// Addresses that requests to origins come from.
     pub egress_ips: Vec<CloudWafEgressIp>,
-    /// `dnsEntry`.
+    /// Host name of the instance, which DNS entries of the domains point to.
     pub dns_entry: Option<String>,
     unknown: UnknownMembers,
 }
@@ -151,7 +151,7 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::only_read!(CloudWafDeployment { status, message, egress_ips, dns_entry, unknown });
 
-/// The values of the contract's `status`.
+/// How far the deployment is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CloudWafDeploymentStatus {
@@ -172,9 +172,9 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CloudWafEgressIp {
-    /// `ip`.
+    /// Address that requests to origins come from.
     pub ip: Option<String>,
-    /// `status`.
+    /// State of the address; `unknown` is the one seen.
     pub status: Option<CloudWafEgressIpStatus>,
     /// Time text; empty in samples.
     pub updated_at: Option<String>,
@@ -185,7 +185,7 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::only_read!(CloudWafEgressIp { ip, status, updated_at, unknown });
 
-/// The values of the contract's `status`.
+/// State of the address; `unknown` is the one seen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CloudWafEgressIpStatus {
@@ -202,11 +202,11 @@ lorgnette_runtime::open_enum!(CloudWafEgressIpStatus { UnknownValue = "unknown" 
 pub struct CloudWafInstance {
     /// UUID in samples.
     pub id: String,
-    /// `name`.
+    /// Name of the instance, for people.
     pub name: Option<String>,
     /// Comment for people.
     pub description: Option<String>,
-    /// `region`.
+    /// AWS region that the instance is deployed to.
     pub region: Option<CloudWafInstanceRegion>,
     /// May read unknown_tls_min just after create.
     pub tls_min_version: Option<CloudWafInstanceTlsMinVersion>,
@@ -214,7 +214,7 @@ pub struct CloudWafInstance {
     pub use_uploaded_certificates: Option<bool>,
     /// How each site is served. At most 5 items.
     pub workspace_configs: Vec<CloudWafWorkspaceConfig>,
-    /// `deployment`.
+    /// How far the deployment is, and where it runs.
     pub deployment: Option<CloudWafDeployment>,
     /// Email address of the user who created it.
     pub created_by: Option<String>,
@@ -239,13 +239,13 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CloudWafInstanceInput {
-    /// `name`.
+    /// Name of the instance, for people.
     pub name: String,
     /// Comment for people.
     pub description: String,
-    /// `region`.
+    /// AWS region that the instance is deployed to.
     pub region: CloudWafInstanceRegion,
-    /// `tlsMinVersion`.
+    /// Lowest version of TLS that clients may use.
     pub tls_min_version: CloudWafInstanceInputTlsMinVersion,
     /// Whether certificates are uploaded, not issued.
     pub use_uploaded_certificates: bool,
@@ -263,7 +263,7 @@ lorgnette_runtime::sent!(
     workspace_configs[list CloudWafWorkspaceConfig]) { }
 );
 
-/// The values of the contract's `tlsMinVersion`.
+/// Lowest version of TLS that clients may use.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CloudWafInstanceInputTlsMinVersion {
@@ -287,7 +287,7 @@ pub struct CloudWafInstanceList {
 lorgnette_runtime::object!(CloudWafInstanceList { 0 data: "data" } keeps unknown);
 lorgnette_runtime::only_read!(CloudWafInstanceList(data: Vec<CloudWafInstance>) { unknown });
 
-/// The values of the contract's `region`.
+/// AWS region that the instance is deployed to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CloudWafInstanceRegion {
@@ -359,21 +359,21 @@ lorgnette_runtime::open_enum!(
 pub struct CloudWafRoute {
     /// Omit on create; send on update.
     pub id: Option<String>,
-    /// `certificateIds`.
+    /// Ids of the certificates for the route's domains, as `cloudwaf_certificate_get` takes them.
     pub certificate_ids: Option<Vec<String>>,
     /// Origin address.
     pub origin: String,
     /// Domains, without a scheme. At most 100 items.
     pub domains: Vec<String>,
-    /// `connectionPooling`: Default `true`.
+    /// Whether open TCP connections to the origin are used again. Default `true`.
     pub connection_pooling: Option<bool>,
-    /// `passHostHeader`: Default `false`.
+    /// Whether the client's `Host` header goes on to the origin, in the TLS handshake as well. Default `false`.
     pub pass_host_header: Option<bool>,
     /// `tlsHostOverride`.
     pub tls_host_override: Option<bool>,
     /// True: the certificate of the origin is not verified.
     pub tls_insecure_skip_verify: Option<bool>,
-    /// `trustProxyHeaders`: Default `false`.
+    /// Whether proxy headers of requests are kept; false drops them. Default `false`.
     pub trust_proxy_headers: Option<bool>,
     unknown: UnknownMembers,
 }
@@ -393,9 +393,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CloudWafWorkspaceConfig {
-    /// `siteName`.
+    /// Short name of the site, as paths take it.
     pub site_name: String,
-    /// `instanceLocation`.
+    /// `direct`, or `advanced`: then the address of the client comes from `clientIPHeader`.
     pub instance_location: CloudWafWorkspaceConfigInstanceLocation,
     /// For advanced location; default X-Forwarded-For.
     pub client_ip_header: Option<String>,
@@ -417,7 +417,7 @@ lorgnette_runtime::sent!(
     client_ip_header[into String] } keeps unknown
 );
 
-/// The values of the contract's `instanceLocation`.
+/// `direct`, or `advanced`: then the address of the client comes from `clientIPHeader`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CloudWafWorkspaceConfigInstanceLocation {

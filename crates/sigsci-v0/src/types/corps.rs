@@ -110,11 +110,11 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HealthCheck {
-    /// `name`.
+    /// Which check this is.
     pub name: Option<String>,
-    /// `status`.
+    /// How the check came out.
     pub status: Option<String>,
-    /// The items; of this page, where the list has pages.
+    /// What the check found; members depend on the check.
     pub data: BTreeMap<String, Value>,
     unknown: UnknownMembers,
 }
@@ -127,13 +127,13 @@ lorgnette_runtime::only_read!(HealthCheck { name, status, data, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HealthReport {
-    /// `corpName`.
+    /// Short name of the corp, as paths take it.
     pub corp_name: Option<String>,
-    /// `grade`.
+    /// Mark that the checks give the corp.
     pub grade: Option<String>,
     /// How many sites the corp may have.
     pub site_limit: Option<i64>,
-    /// `usersCount`.
+    /// How many users the corp has.
     pub users_count: Option<i64>,
     /// What was checked, and how it came out.
     pub health_checks: Vec<HealthCheck>,
@@ -165,19 +165,19 @@ lorgnette_runtime::only_read!(OverviewReport(data: Vec<OverviewSite>) { unknown 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OverviewSite {
-    /// `name`.
+    /// Short name of the site, as paths take it.
     pub name: Option<String>,
     /// Name for people, as the dashboard shows it.
     pub display_name: Option<String>,
-    /// How many items there are in all pages.
+    /// How many requests there were in the period, attacks or not.
     pub total_count: Option<i64>,
-    /// `blockedCount`.
+    /// How many requests were blocked in the period.
     pub blocked_count: Option<i64>,
-    /// `flaggedCount`.
+    /// How many requests were flagged in the period.
     pub flagged_count: Option<i64>,
-    /// `attackCount`.
+    /// How many requests in the period were attacks.
     pub attack_count: Option<i64>,
-    /// `flaggedIPCount`.
+    /// How many addresses are flagged.
     pub flagged_ip_count: Option<i64>,
     /// The attack signals seen most.
     pub top_attack_types: Vec<TopAttackType>,
@@ -200,15 +200,15 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteHealth {
-    /// `siteName`.
+    /// Short name of the site, as paths take it.
     pub site_name: Option<String>,
     /// Name for people, as the dashboard shows it.
     pub display_name: Option<String>,
-    /// `grade`.
+    /// Mark that the checks give the site.
     pub grade: Option<String>,
-    /// `agentsCount`.
+    /// How many agents the site has.
     pub agents_count: Option<i64>,
-    /// `modulesCount`.
+    /// How many modules the site has.
     pub modules_count: Option<i64>,
     /// What was checked, and how it came out.
     pub health_checks: Vec<HealthCheck>,
@@ -229,11 +229,11 @@ lorgnette_runtime::only_read!(
 pub struct TopAttackSource {
     /// ISO 3166 code of two letters.
     pub country_code: Option<String>,
-    /// `countryName`.
+    /// Name of the country, in English.
     pub country_name: Option<String>,
-    /// Requests in the window.
+    /// How many requests came from the country in the period.
     pub request_count: Option<i64>,
-    /// How many items there are in all pages.
+    /// How many attacks were considered, wherever they came from.
     pub total_count: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -249,11 +249,11 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TopAttackType {
-    /// `tagName`.
+    /// Name of the attack signal.
     pub tag_name: Option<String>,
-    /// Requests with the signal in the window.
+    /// How many requests had the signal in the period.
     pub tag_count: Option<i64>,
-    /// How many items there are in all pages.
+    /// How many attacks were considered, whatever their signal.
     pub total_count: Option<i64>,
     unknown: UnknownMembers,
 }

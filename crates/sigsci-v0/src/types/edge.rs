@@ -54,9 +54,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FastlyService {
-    /// `id`.
+    /// Id of the service at Fastly, as `edge_deployment_service_attach` takes it.
     pub id: Option<String>,
-    /// `accountID`.
+    /// Id of the account at Fastly that the service belongs to.
     pub account_id: Option<String>,
     /// When it was created; RFC 3339.
     pub created: Option<DateTime>,

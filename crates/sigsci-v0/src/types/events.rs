@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
-    /// `id`.
+    /// Id of the event, by which `event_get` finds it.
     pub id: String,
-    /// `timestamp`.
+    /// When the event arose; RFC 3339.
     pub timestamp: Option<DateTime>,
     /// Usually an IP address.
     pub source: Option<String>,
@@ -21,7 +21,7 @@ pub struct Event {
     pub remote_hostname: Option<String>,
     /// User-Agent headers of the requests.
     pub user_agents: Vec<String>,
-    /// `action`.
+    /// `flagged`: requests are blocked. `info`: they are logged.
     pub action: Option<EventAction>,
     /// `type`.
     pub type_: Option<String>,
@@ -54,7 +54,7 @@ lorgnette_runtime::only_read!(
     unknown }
 );
 
-/// The values of the contract's `action`.
+/// `flagged`: requests are blocked. `info`: they are logged.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EventAction {

@@ -7,9 +7,9 @@ use lorgnette_runtime::{DateTime, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HeaderLink {
-    /// `id`.
+    /// Id of the link, by which `header_link_get` finds it.
     pub id: String,
-    /// `type`.
+    /// Whether the header is one of the request or of the response.
     pub type_: Option<HeaderLinkType>,
     /// Header name.
     pub name: Option<String>,
@@ -35,9 +35,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HeaderLinkCreate {
-    /// `type`.
+    /// Whether the header is one of the request or of the response.
     pub type_: HeaderLinkType,
-    /// `name`.
+    /// Name of the header whose values become links.
     pub name: String,
     /// Text of the link in the dashboard.
     pub link_name: Option<String>,
@@ -62,7 +62,7 @@ pub struct HeaderLinkList {
 lorgnette_runtime::object!(HeaderLinkList { 0 data: "data" } keeps unknown);
 lorgnette_runtime::only_read!(HeaderLinkList(data: Vec<HeaderLink>) { unknown });
 
-/// The values of the contract's `type`.
+/// Whether the header is one of the request or of the response.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HeaderLinkType {

@@ -8,17 +8,17 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Integration {
-    /// `id`.
+    /// Id of the integration, as the operations of corp and site take it.
     pub id: String,
-    /// `name`.
+    /// Name of the integration, for people.
     pub name: Option<String>,
-    /// `type`.
+    /// The service that events go to.
     pub type_: Option<IntegrationType>,
     /// Where events are sent; for mailing lists, an email address.
     pub url: Option<Secret>,
     /// Which events are sent.
     pub events: Vec<IntegrationEvent>,
-    /// `active`.
+    /// Whether events are sent.
     pub active: Option<bool>,
     /// Comment for people.
     pub note: Option<String>,
@@ -43,7 +43,7 @@ lorgnette_runtime::only_read!(
 pub struct IntegrationCreate {
     /// May be empty, e.g. for datadog.
     pub url: Secret,
-    /// `type`.
+    /// The service that events are to go to.
     pub type_: IntegrationType,
     /// Which events are sent.
     pub events: Vec<IntegrationEvent>,

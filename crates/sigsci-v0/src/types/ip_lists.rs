@@ -9,7 +9,7 @@ use lorgnette_runtime::{DateTime, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IpListEntry {
-    /// `id`.
+    /// Id of the entry within the list.
     pub id: String,
     /// IP address.
     pub source: Option<String>,

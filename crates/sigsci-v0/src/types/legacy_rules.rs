@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct LegacyRule {
-    /// `id`.
+    /// Id of the rule, as `request_rule_delete` or `signal_rule_delete` takes it.
     pub id: Option<String>,
-    /// `type`.
+    /// What the rule works on: requests, or a signal.
     pub type_: Option<CorpRuleType>,
     /// False: kept, but without effect.
     pub enabled: Option<bool>,

@@ -7,9 +7,9 @@ use lorgnette_runtime::{DateTime, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WhitelistedParam {
-    /// `id`.
+    /// Id of the entry, by which `param_whitelist_get` finds it.
     pub id: String,
-    /// `name`.
+    /// Name of the parameter that is not inspected.
     pub name: Option<String>,
     /// `type`.
     pub type_: Option<String>,
@@ -33,7 +33,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WhitelistedParamCreate {
-    /// `name`.
+    /// Name of the parameter that is not to be inspected.
     pub name: String,
     /// `type`.
     pub type_: String,
@@ -60,9 +60,9 @@ lorgnette_runtime::only_read!(WhitelistedParamList(data: Vec<WhitelistedParam>) 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WhitelistedPath {
-    /// `id`.
+    /// Id of the entry, by which `path_whitelist_get` finds it.
     pub id: String,
-    /// `path`.
+    /// Path whose requests are not inspected.
     pub path: Option<String>,
     /// Comment for people.
     pub note: Option<String>,
@@ -84,7 +84,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WhitelistedPathCreate {
-    /// `path`.
+    /// Path whose requests are not to be inspected.
     pub path: String,
     /// Comment for people.
     pub note: String,

@@ -9,9 +9,9 @@ use lorgnette_runtime::{DateTime, UnknownMembers};
 pub struct List {
     /// corp.\<slug> or site.\<slug>.
     pub id: String,
-    /// `name`.
+    /// Name of the list; the id is made from it.
     pub name: Option<String>,
-    /// `type`.
+    /// What the entries are.
     pub type_: Option<ListType>,
     /// Comment for people.
     pub description: Option<String>,
@@ -40,9 +40,9 @@ lorgnette_runtime::only_read!(
 pub struct ListCreate {
     /// Slug of this forms the id. 3 to 32 characters.
     pub name: String,
-    /// `type`.
+    /// What the entries are.
     pub type_: ListType,
-    /// `description`: At most 140 characters.
+    /// Comment for people. At most 140 characters.
     pub description: Option<String>,
     /// The values of the list.
     pub entries: Vec<String>,
@@ -77,7 +77,7 @@ pub struct ListList {
 lorgnette_runtime::object!(ListList { 0 data: "data" } keeps unknown);
 lorgnette_runtime::only_read!(ListList(data: Vec<List>) { unknown });
 
-/// The values of the contract's `type`.
+/// What the entries are.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ListType {
@@ -104,7 +104,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct ListUpdate {
-    /// `description`: At most 140 characters.
+    /// Comment for people. At most 140 characters.
     pub description: Option<String>,
     /// Which values to add, and which to remove.
     pub entries: Option<ListEntriesPatch>,

@@ -8,9 +8,9 @@ use lorgnette_runtime::UnknownMembers;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteMember {
-    /// `user`.
+    /// The user who is a member of the site.
     pub user: Option<SiteMemberUser>,
-    /// `role`.
+    /// Access level of the user on the site.
     pub role: Option<Role>,
     unknown: UnknownMembers,
 }
@@ -21,7 +21,7 @@ lorgnette_runtime::only_read!(SiteMember { user, role, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteMemberInvite {
-    /// `role`.
+    /// Access level that the user is to have on the site.
     pub role: Role,
 }
 lorgnette_runtime::object!(SiteMemberInvite { 0 role: "role" });
@@ -42,11 +42,11 @@ lorgnette_runtime::only_read!(SiteMemberList(data: Vec<SiteMember>) { unknown })
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteMemberResult {
-    /// `email`.
+    /// Email address of the user who was added or invited.
     pub email: Option<String>,
-    /// `role`.
+    /// Access level that the user has on the site.
     pub role: Option<Role>,
-    /// `status`.
+    /// State of the user's account, or of the invitation.
     pub status: Option<String>,
     unknown: UnknownMembers,
 }
@@ -59,11 +59,11 @@ lorgnette_runtime::only_read!(SiteMemberResult { email, role, status, unknown })
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteMemberUser {
-    /// `name`.
+    /// Name of the user, for people.
     pub name: Option<String>,
-    /// `email`.
+    /// Email address of the user, by which `site_member_get` finds the member.
     pub email: Option<String>,
-    /// `status`.
+    /// State of the user's account.
     pub status: Option<String>,
     /// Seen by a third-party tool.
     pub api_user: Option<bool>,

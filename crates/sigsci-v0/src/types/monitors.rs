@@ -7,7 +7,7 @@ use lorgnette_runtime::{DateTime, Secret, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteMonitor {
-    /// `id`.
+    /// Id of the monitor, by which `site_monitor_delete` finds it.
     pub id: String,
     /// Shareable address; may carry a dashboardId query.
     pub url: Option<Secret>,
@@ -42,7 +42,7 @@ lorgnette_runtime::only_read!(SiteMonitorList(data: Vec<SiteMonitor>) { unknown 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteMonitorUpdate {
-    /// `id`.
+    /// Id of the monitor to change.
     pub id: String,
     /// Whether everyone with the address sees the monitor.
     pub share: bool,

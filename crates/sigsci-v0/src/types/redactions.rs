@@ -7,7 +7,7 @@ use lorgnette_runtime::{DateTime, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Redaction {
-    /// `id`.
+    /// Id of the redaction, by which `redaction_get` finds it.
     pub id: String,
     /// Compared without case.
     pub field: Option<String>,

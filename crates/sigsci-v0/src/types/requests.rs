@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Request {
-    /// `id`.
+    /// Id of the request, by which `request_get` finds it.
     pub id: String,
     /// Host that the agent runs on.
     pub server_hostname: Option<String>,
@@ -21,13 +21,13 @@ pub struct Request {
     pub remote_country_code: Option<String>,
     /// User-Agent header of the request.
     pub user_agent: Option<String>,
-    /// `timestamp`.
+    /// When the request was made; RFC 3339.
     pub timestamp: Option<DateTime>,
-    /// `method`.
+    /// HTTP method.
     pub method: Option<String>,
     /// Host that the request was for.
     pub server_name: Option<String>,
-    /// `protocol`.
+    /// Version of HTTP, such as `HTTP/1.1`.
     pub protocol: Option<String>,
     /// Version of TLS.
     pub tls_protocol: Option<String>,
@@ -37,7 +37,7 @@ pub struct Request {
     pub scheme: Option<String>,
     /// Name and value pairs.
     pub headers_in: Option<Vec<Vec<String>>>,
-    /// `path`.
+    /// Path, without the query.
     pub path: Option<String>,
     /// Path and query.
     pub uri: Option<String>,
@@ -122,9 +122,9 @@ pub struct RequestTag {
     pub type_: Option<String>,
     /// Where in the request it was found.
     pub location: Option<String>,
-    /// `value`.
+    /// What was found in the request.
     pub value: Option<String>,
-    /// `detector`.
+    /// What found it: a detector of the agent, or a rule.
     pub detector: Option<String>,
     unknown: UnknownMembers,
 }

@@ -8,11 +8,11 @@ use lorgnette_runtime::{DateTime, Nullable, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ClientIdentifier {
-    /// `type`.
+    /// What tells clients apart: their address, or a part of the request.
     pub type_: ClientIdentifierType,
-    /// `key`.
+    /// Which entry of a part that has several is taken.
     pub key: Option<String>,
-    /// `name`.
+    /// Name of the header, cookie, parameter or signal that is taken.
     pub name: Option<String>,
     unknown: UnknownMembers,
 }
@@ -21,7 +21,7 @@ lorgnette_runtime::sent!(
     ClientIdentifier(type_[ClientIdentifierType]) { key[into String], name[into String] } keeps unknown
 );
 
-/// The values of the contract's `type`.
+/// What tells clients apart: their address, or a part of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClientIdentifierType {
@@ -53,7 +53,7 @@ pub struct CorpRule {
     pub site_names: Vec<String>,
     /// Whether all sites have the rule, or those named.
     pub corp_scope: Option<CorpScope>,
-    /// `type`.
+    /// What the rule works on: requests, or a signal.
     pub type_: Option<CorpRuleType>,
     /// Top-level joining of conditions.
     pub group_operator: Option<GroupOperator>,
@@ -99,7 +99,7 @@ pub struct CorpRuleInput {
     pub site_names: Option<Vec<String>>,
     /// Whether all sites have the rule, or those named.
     pub corp_scope: CorpScope,
-    /// `type`.
+    /// What the rule works on: requests, or a signal.
     pub type_: CorpRuleType,
     /// Top-level joining of conditions.
     pub group_operator: GroupOperator,
@@ -160,7 +160,7 @@ lorgnette_runtime::open_enum!(CorpScope { Global = "global", SpecificSites = "sp
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// `threshold`: From 1 to 100000.
+    /// From how many occurrences in the interval. From 1 to 100000.
     pub threshold: i64,
     /// 1 or 10 minutes.
     pub interval: Interval,
@@ -198,7 +198,7 @@ lorgnette_runtime::open_enum!(RequestLogging { Sampled = "sampled", None = "none
 pub struct SiteRule {
     /// 24 hex digits in samples.
     pub id: String,
-    /// `type`.
+    /// What the rule works on: requests, a signal, or the rate of requests.
     pub type_: Option<SiteRuleType>,
     /// Top-level joining of conditions.
     pub group_operator: Option<GroupOperator>,
@@ -244,7 +244,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteRuleInput {
-    /// `type`.
+    /// What the rule works on: requests, a signal, or the rate of requests.
     pub type_: SiteRuleType,
     /// Top-level joining of conditions.
     pub group_operator: GroupOperator,
@@ -289,7 +289,7 @@ pub struct SiteRuleList {
 lorgnette_runtime::object!(SiteRuleList { 0 total_count: "totalCount", 1 data: "data" } keeps unknown);
 lorgnette_runtime::only_read!(SiteRuleList(data: Vec<SiteRule>) { total_count, unknown });
 
-/// The values of the contract's `type`.
+/// What the rule works on: requests, a signal, or the rate of requests.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SiteRuleType {

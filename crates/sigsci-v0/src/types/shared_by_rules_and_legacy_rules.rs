@@ -7,7 +7,7 @@ use lorgnette_runtime::UnknownMembers;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Action {
-    /// `type`.
+    /// What a matching rule does; which values a rule takes depends on its kind.
     pub type_: ActionType,
     /// Signal to add, or counted by a rate limit.
     pub signal: Option<String>,
@@ -42,7 +42,7 @@ pub enum ActionDeceptionType {
 }
 lorgnette_runtime::open_enum!(ActionDeceptionType { InvalidLoginResponse = "invalid_login_response" });
 
-/// The values of the contract's `type`.
+/// What a matching rule does; which values a rule takes depends on its kind.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ActionType {
@@ -80,7 +80,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Condition {
-    /// `type`.
+    /// `single` compares a field, `group` joins conditions, `multival` looks into a list of values.
     pub type_: ConditionType,
     /// For group and multival.
     pub group_operator: Option<GroupOperator>,
@@ -215,7 +215,7 @@ lorgnette_runtime::open_enum!(
     DoesNotMatch = "doesNotMatch", InList = "inList", NotInList = "notInList" }
 );
 
-/// The values of the contract's `type`.
+/// `single` compares a field, `group` joins conditions, `multival` looks into a list of values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConditionType {

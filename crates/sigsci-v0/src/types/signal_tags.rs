@@ -9,9 +9,9 @@ use lorgnette_runtime::{DateTime, UnknownMembers};
 pub struct SignalTag {
     /// Identifier: corp.\<slug> or site.\<slug>.
     pub tag_name: String,
-    /// `shortName`.
+    /// Name of the signal, for people.
     pub short_name: Option<String>,
-    /// `longName`.
+    /// The older name for people; `shortName` has replaced it.
     #[deprecated]
     pub long_name: Option<String>,
     /// Comment for people.

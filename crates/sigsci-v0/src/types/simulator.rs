@@ -7,7 +7,7 @@ use lorgnette_runtime::UnknownMembers;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SimulationData {
-    /// `waf_response`.
+    /// HTTP status that the agent decides on: 200 allows, 406 blocks.
     pub waf_response: Option<i64>,
     /// HTTP status of the response.
     pub response_code: Option<i64>,
@@ -56,17 +56,17 @@ lorgnette_runtime::only_read!(SimulationResult(data: SimulationData) { unknown }
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SimulationSignal {
-    /// `type`.
+    /// Name of the signal, such as `SQLI` or `XSS`.
     pub type_: Option<String>,
     /// Where in the request it was found.
     pub location: Option<String>,
-    /// `name`.
+    /// Name of the parameter or header that it was found in.
     pub name: Option<String>,
-    /// `value`.
+    /// What was found; for `BLOCKED`, the HTTP status that the agent decided on.
     pub value: Option<String>,
-    /// `detector`.
+    /// What found it: a detector of the agent, or the id of a rule.
     pub detector: Option<String>,
-    /// `redaction`.
+    /// Level to which `value` is redacted.
     pub redaction: Option<i64>,
     unknown: UnknownMembers,
 }

@@ -62,7 +62,7 @@ lorgnette_runtime::sent!(ClientIpRule(header[into String]) { } keeps unknown);
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Site {
-    /// `name`.
+    /// Short name of the site, as paths take it.
     pub name: String,
     /// Name for people, as the dashboard shows it. 3 to 100 characters.
     pub display_name: Option<String>,

@@ -8,7 +8,7 @@ use lorgnette_runtime::{DateTime, UnknownMembers, Value};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DetectionField {
-    /// `name`.
+    /// Name of the field, as the template declares it.
     pub name: Option<String>,
     /// Text or number, by field.
     pub value: DetectionFieldValue,
@@ -98,15 +98,15 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct TemplateAlert {
-    /// `id`.
+    /// Id of the alert; absent in one that is to be added.
     pub id: Option<String>,
-    /// `resourceId`.
+    /// Id of what the alert belongs to.
     pub resource_id: Option<String>,
-    /// `tagName`.
+    /// Name of the signal whose occurrences are counted.
     pub tag_name: Option<String>,
     /// May be empty.
     pub long_name: Option<String>,
-    /// `type`.
+    /// What the alert belongs to; `template` for those of templated rules.
     pub type_: Option<TemplateAlertType>,
     /// 0, 1, 10 or 60 minutes.
     pub interval: Option<Interval>,
@@ -116,11 +116,11 @@ pub struct TemplateAlert {
     pub skip_notifications: Option<bool>,
     /// False: kept, but without effect.
     pub enabled: Option<bool>,
-    /// `action`.
+    /// `info` logs and `template` blocks from the threshold on; `blockImmediate` blocks at once.
     pub action: Option<TemplateAlertAction>,
     /// For how long, in seconds.
     pub block_duration_seconds: Option<i64>,
-    /// `fieldName`.
+    /// What occurrences are counted by, such as the address of the client.
     pub field_name: Option<FieldName>,
     /// Email address of the user who created it.
     pub created_by: Option<String>,
@@ -142,7 +142,7 @@ lorgnette_runtime::sent!(
     field_name[FieldName], created_by[into String], created[into DateTime] } keeps unknown
 );
 
-/// The values of the contract's `action`.
+/// `info` logs and `template` blocks from the threshold on; `blockImmediate` blocks at once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TemplateAlertAction {
@@ -159,7 +159,7 @@ lorgnette_runtime::open_enum!(
     TemplateAlertAction { Info = "info", Template = "template", BlockImmediate = "blockImmediate" }
 );
 
-/// The values of the contract's `type`.
+/// What the alert belongs to; `template` for those of templated rules.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TemplateAlertType {
@@ -174,7 +174,7 @@ lorgnette_runtime::open_enum!(TemplateAlertType { Template = "template" });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TemplateDetection {
-    /// `id`.
+    /// Id of the detection; absent in one that is to be added.
     pub id: Option<String>,
     /// Template name is used when adding.
     pub name: String,

@@ -9,27 +9,27 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CorpUser {
-    /// `name`.
+    /// Name of the user, for people.
     pub name: Option<String>,
     /// Identifier in user paths.
     pub email: String,
-    /// `announcements`.
+    /// Where the user's announcements are.
     pub announcements: Option<UriRef>,
-    /// `defaultDashboards`.
+    /// Where the user's default dashboards are.
     pub default_dashboards: Option<UriRef>,
     /// The sites of the user, with a role on each.
     pub memberships: Option<MembershipsRef>,
-    /// `accessTokens`.
+    /// Where the user's API access tokens are.
     pub access_tokens: Option<UriRef>,
-    /// `role`.
+    /// Access level of the user in the corp.
     pub role: Option<Role>,
-    /// `status`.
+    /// State of the account; `active` is the one seen.
     pub status: Option<CorpUserStatus>,
     /// Whether the user has a second factor.
     pub mfa_enabled: Option<bool>,
-    /// `corpAuthType`.
+    /// Login method of the user's corp, as in `Corp`; `builtin` is the one seen.
     pub corp_auth_type: Option<CorpUserCorpAuthType>,
-    /// `authStatus`.
+    /// State of the user's login; `none` is the one seen.
     pub auth_status: Option<CorpUserAuthStatus>,
     /// Carries one to three fraction digits.
     pub created: Option<DateTime>,
@@ -54,7 +54,7 @@ lorgnette_runtime::only_read!(
     sso_provisioned, unknown }
 );
 
-/// The values of the contract's `authStatus`.
+/// State of the user's login; `none` is the one seen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CorpUserAuthStatus {
@@ -65,7 +65,7 @@ pub enum CorpUserAuthStatus {
 }
 lorgnette_runtime::open_enum!(CorpUserAuthStatus { None = "none" });
 
-/// The values of the contract's `corpAuthType`.
+/// Login method of the user's corp, as in `Corp`; `builtin` is the one seen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CorpUserCorpAuthType {
@@ -80,7 +80,7 @@ lorgnette_runtime::open_enum!(CorpUserCorpAuthType { Builtin = "builtin" });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CorpUserInvite {
-    /// `role`.
+    /// Access level that the user is to have in the corp.
     pub role: Role,
     /// The sites of the user, with a role on each.
     pub memberships: MembershipsInput,
@@ -99,7 +99,7 @@ pub struct CorpUserList {
 lorgnette_runtime::object!(CorpUserList { 0 data: "data" } keeps unknown);
 lorgnette_runtime::only_read!(CorpUserList(data: Vec<CorpUser>) { unknown });
 
-/// The values of the contract's `status`.
+/// State of the account; `active` is the one seen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CorpUserStatus {
@@ -114,7 +114,7 @@ lorgnette_runtime::open_enum!(CorpUserStatus { Active = "active" });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct CorpUserUpdate {
-    /// `role`.
+    /// Access level that the user is to have in the corp.
     pub role: Option<Role>,
     /// The sites of the user, with a role on each.
     pub memberships: Option<MembershipsInput>,
@@ -148,9 +148,9 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Membership {
-    /// `role`.
+    /// Access level of the user on the site.
     pub role: Option<Role>,
-    /// `site`.
+    /// The site that the user is a member of.
     pub site: Option<MembershipSite>,
     unknown: UnknownMembers,
 }
@@ -172,7 +172,7 @@ lorgnette_runtime::only_read!(MembershipList(data: Vec<Membership>) { unknown })
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipSite {
-    /// `name`.
+    /// Short name of the site, as paths take it.
     pub name: Option<String>,
     /// Name for people, as the dashboard shows it.
     pub display_name: Option<String>,
@@ -210,9 +210,9 @@ lorgnette_runtime::only_read!(MembershipsRef { data, uri, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteMembershipInput {
-    /// `site`.
+    /// The site, by its short name.
     pub site: SiteNameRef,
-    /// `role`.
+    /// Access level on the site; that of the corp where it is left out.
     pub role: Option<Role>,
 }
 lorgnette_runtime::object!(SiteMembershipInput { 0 site: "site", 1 role: "role" });
