@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CategoryCounts {
-    /// `senior_female`.
+    /// Women counted who are seniors.
     pub senior_female: Option<i64>,
-    /// `senior_male`.
+    /// Men counted who are seniors.
     pub senior_male: Option<i64>,
-    /// `young_female`.
+    /// Women counted who are young.
     pub young_female: Option<i64>,
-    /// `young_male`.
+    /// Men counted who are young.
     pub young_male: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -73,13 +73,13 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Entity {
-    /// `passing_by`.
+    /// How many people passed by.
     pub passing_by: Option<Count>,
-    /// `interested`.
+    /// How many people took an interest.
     pub interested: Option<Count>,
     /// How long people stopped.
     pub stop_time: Option<Seconds>,
-    /// `attention_time`.
+    /// How long people paid attention.
     pub attention_time: Option<Seconds>,
     /// People counted, by age and gender.
     pub category: Option<CategoryCounts>,
@@ -104,9 +104,9 @@ lorgnette_runtime::only_read!(
 pub struct GenderCounts {
     /// Gender not determined.
     pub question: Option<i64>,
-    /// `female`.
+    /// Women counted, of whatever age.
     pub female: Option<i64>,
-    /// `male`.
+    /// Men counted, of whatever age.
     pub male: Option<i64>,
     unknown: UnknownMembers,
 }

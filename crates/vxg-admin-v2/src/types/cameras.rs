@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdminCamera {
-    /// `id`.
+    /// Id of the camera, by which `cameras_retrieve` finds it.
     pub id: Option<i64>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,

@@ -36,9 +36,9 @@ lorgnette_runtime::sent!(AdminLimits() { total_cameras[null i64], hosted_cameras
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdminUse {
-    /// How many cameras there may be.
+    /// How many cameras the user has.
     pub total_cameras: Option<i64>,
-    /// How many cameras the server may connect to.
+    /// How many of the user's cameras the server connects to.
     pub hosted_cameras: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -51,7 +51,7 @@ lorgnette_runtime::only_read!(AdminUse { total_cameras, hosted_cameras, unknown 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdminUser {
-    /// `id`.
+    /// Id of the user in the installation; `suid` is the one within the company.
     pub id: Option<i64>,
     /// When the user was created, UTC. In UTC.
     pub date_joined: Option<NaiveDateTime>,
@@ -73,7 +73,7 @@ pub struct AdminUser {
     pub name: Option<String>,
     /// Name that the user goes by.
     pub preferred_name: Option<String>,
-    /// `use`.
+    /// How much of the limits is in use.
     pub use_: Option<AdminUse>,
     unknown: UnknownMembers,
 }

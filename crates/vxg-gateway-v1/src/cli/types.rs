@@ -48,8 +48,10 @@ lorgnette_runtime::command_type!(IntegerOrText: ""; union { Integer, Text });
 
 #[cfg(feature = "site")]
 lorgnette_runtime::command_type!(
-    Location: "Where sites are."; object "city" Text, "state" Text, "country" Text, "address" Text,
-    "latitude" Number "Degrees. Format `double`.", "longitude" Number "Degrees. Format `double`."
+    Location: "Where sites are."; object "city" Text "Name of the city.",
+    "state" Text "Name of the state or province.", "country" Text "Name of the country, in English.",
+    "address" Text "Full postal address, on one line.", "latitude" Number "Degrees. Format `double`.",
+    "longitude" Number "Degrees. Format `double`."
 );
 
 #[cfg(feature = "auth")]
@@ -68,8 +70,9 @@ lorgnette_runtime::command_type!(Session: ""; object "company"(Company); rest An
 
 #[cfg(feature = "site")]
 lorgnette_runtime::command_type!(
-    SiteCreate: "Sites to be made at a location."; object "site"[(SiteName)] required,
-    "location"(Location) required
+    SiteCreate: "Sites to be made at a location.";
+    object "site"[(SiteName)] required "The sites to be made, each by its name.",
+    "location"(Location) required "Where the sites are."
 );
 
 #[cfg(feature = "site")]

@@ -41,7 +41,7 @@ lorgnette_runtime::sent!(Login(email[into String], password[into Secret]) { });
 pub struct LoginResult {
     /// Token for later calls.
     pub access_token: Secret,
-    /// `session`.
+    /// Who is logged in, and at which company.
     pub session: Option<Session>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,

@@ -20,13 +20,13 @@ lorgnette_runtime::only_read!(CreatedLocation { id, additional_properties });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Location {
-    /// `city`.
+    /// Name of the city.
     pub city: Option<String>,
-    /// `state`.
+    /// Name of the state or province.
     pub state: Option<String>,
-    /// `country`.
+    /// Name of the country, in English.
     pub country: Option<String>,
-    /// `address`.
+    /// Full postal address, on one line.
     pub address: Option<String>,
     /// Degrees. Format `double`.
     pub latitude: Option<f64>,
@@ -46,9 +46,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteCreate {
-    /// `site`.
+    /// The sites to be made, each by its name.
     pub site: Vec<SiteName>,
-    /// `location`.
+    /// Where the sites are.
     pub location: Location,
 }
 lorgnette_runtime::object!(SiteCreate { 0 site: "site", 1 location: "location" });
@@ -58,7 +58,7 @@ lorgnette_runtime::sent!(SiteCreate(site[list SiteName], location[into Location]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteCreated {
-    /// `location`.
+    /// The location, with the id that it was given.
     pub location: Option<CreatedLocation>,
     /// Members that the contract does not name.
     pub additional_properties: BTreeMap<String, Value>,

@@ -96,8 +96,8 @@ lorgnette_runtime::command_type!(
     "latitude" Number "Degrees.", "longitude" Number "Degrees.",
     "delete_at" NaiveDateTime "Scheduled deletion. In UTC.",
     "onvif_rtsp_port_fwd" Integer "Forwarded RTSP port for an ONVIF source.",
-    "memorycard_recording" Boolean "Record to the memory card of the camera.", "uuid" Text, "meta" {
-    Text } "Tags to set."
+    "memorycard_recording" Boolean "Record to the memory card of the camera.",
+    "uuid" Text "UUID that the camera is to have.", "meta" { Text } "Tags to set."
 );
 
 #[cfg(feature = "cameras")]
@@ -152,7 +152,7 @@ lorgnette_runtime::command_type!(
     "mode"(CameraMode) "Streaming mode.", "led" Boolean "Status LED.",
     "public" Boolean "Whether it can be seen without credentials.",
     "publish_password" Secret "Password of the RTMP publisher.", "meta" { Text } "Tags to set.",
-    "owner"(CameraOwner)
+    "owner"(CameraOwner) "The account that the camera is to belong to."
 );
 
 #[cfg(feature = "cameras")]
@@ -189,7 +189,7 @@ lorgnette_runtime::command_type!(CamsessChat: ""; object "url" Secret);
 #[cfg(feature = "camsess")]
 lorgnette_runtime::command_type!(
     CamsessCreate: "Fields by analogy with the object."; object "camid" Integer "Camera that broadcasts.",
-    "title" Text "Name for people.", "active" Boolean,
+    "title" Text "Name for people.", "active" Boolean "Whether the session is to be under way.",
     "public" Boolean "Whether it can be seen without credentials.",
     "latitude" Number "In degrees, WGS 84; north is positive.",
     "longitude" Number "In degrees, WGS 84; east is positive."; rest Any
@@ -225,14 +225,14 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "camsess")]
 lorgnette_runtime::command_type!(
     CamsessUpdate: "Partial update; fields by analogy with the object.";
-    object "title" Text "Name for people.", "active" Boolean,
+    object "title" Text "Name for people.", "active" Boolean "Whether the session is to be under way.",
     "public" Boolean "Whether it can be seen without credentials.",
     "latitude" Number "In degrees, WGS 84; north is positive.",
     "longitude" Number "In degrees, WGS 84; east is positive."; rest Any
 );
 
 #[cfg(feature = "camsess")]
-lorgnette_runtime::command_type!(ChatMessageSend: ""; object "message" Text required);
+lorgnette_runtime::command_type!(ChatMessageSend: ""; object "message" Text required "Text of the message.");
 
 #[cfg(feature = "clips")]
 lorgnette_runtime::command_type!(
@@ -358,7 +358,10 @@ lorgnette_runtime::command_type!(Firmware: ""; object "version" Text, "released"
 lorgnette_runtime::command_type!(FirmwareList: ""; object "meta"(ListMeta), "objects"[(Firmware)]);
 
 #[cfg(feature = "camera-device")]
-lorgnette_runtime::command_type!(FirmwareUpgrade: ""; object "version" Text required);
+lorgnette_runtime::command_type!(
+    FirmwareUpgrade: "";
+    object "version" Text required "Version to install, one of those that `cameras_firmwares_list` returns."
+);
 
 #[cfg(feature = "sharings")]
 lorgnette_runtime::command_type!(
@@ -510,9 +513,10 @@ lorgnette_runtime::command_type!(MotionDetectionCapsSensitivity: ""; values "\"r
 
 #[cfg(feature = "camera-events")]
 lorgnette_runtime::command_type!(
-    MotionRegion: ""; object "id" Integer, "name" Text "Name for people.",
+    MotionRegion: ""; object "id" Integer "Id of the region.", "name" Text "Name for people.",
     "enabled" Boolean "False: kept, but without effect.",
-    "map" Text "Base64 of PackBits-compressed grid bits.", "sensitivity" Integer
+    "map" Text "Base64 of PackBits-compressed grid bits.",
+    "sensitivity" Integer "How sensitive the region is to motion."
 );
 
 #[cfg(feature = "camera-events")]
@@ -576,7 +580,9 @@ lorgnette_runtime::command_type!(PtzCapabilities: ""; object "actions"[(PtzActio
 
 #[cfg(feature = "camera-device")]
 lorgnette_runtime::command_type!(
-    PtzCommand: ""; object "action"(PtzAction) required, "timeout" Integer "Movement time, milliseconds."
+    PtzCommand: "";
+    object "action"(PtzAction) required "Where the camera turns or zooms; `stop` ends a movement.",
+    "timeout" Integer "Movement time, milliseconds."
 );
 
 #[cfg(feature = "camera-device")]
@@ -595,12 +601,17 @@ lorgnette_runtime::command_type!(PtzPresetList: ""; object "meta"(ListMeta), "ob
 
 #[cfg(feature = "notifications")]
 lorgnette_runtime::command_type!(
-    PushApplication: ""; object "platform"(PushApplicationPlatform), "name" Text "Application name.",
-    "id" Text "Application id at the push provider.", "secret" Secret "Provider secret; empty for android."
+    PushApplication: "";
+    object "platform"(PushApplicationPlatform) "Push service that is used; `ios_dev` is the one for development.",
+    "name" Text "Application name.", "id" Text "Application id at the push provider.",
+    "secret" Secret "Provider secret; empty for android."
 );
 
 #[cfg(feature = "notifications")]
-lorgnette_runtime::command_type!(PushApplicationPlatform: ""; values "\"android\"", "\"ios\"", "\"ios_dev\"");
+lorgnette_runtime::command_type!(
+    PushApplicationPlatform: "Push service that is used; `ios_dev` is the one for development.";
+    values "\"android\"", "\"ios\"", "\"ios_dev\""
+);
 
 #[cfg(feature = "notifications")]
 lorgnette_runtime::command_type!(PushDevice: ""; object "id" Integer);
@@ -608,7 +619,8 @@ lorgnette_runtime::command_type!(PushDevice: ""; object "id" Integer);
 #[cfg(feature = "notifications")]
 lorgnette_runtime::command_type!(
     PushDeviceCreate: ""; object "language" Text "Such as en.", "name" Text "Device name.",
-    "token" Secret required "Device push token.", "application"(PushApplication) required
+    "token" Secret required "Device push token.",
+    "application"(PushApplication) required "The application that gets the messages on the device."
 );
 
 #[cfg(feature = "cameras")]
@@ -783,7 +795,8 @@ lorgnette_runtime::command_type!(VideoStreamList: ""; object "meta"(ListMeta), "
 
 #[cfg(feature = "camera-media")]
 lorgnette_runtime::command_type!(
-    VideoStreamUpdate: "Same object without caps; partial allowed."; object "id" Text,
+    VideoStreamUpdate: "Same object without caps; partial allowed.";
+    object "id" Text "Id of the video stream; the path says which one is changed.",
     "format" Text "Codec; H.264, H.265 or MJPEG, letter case varies.",
     "resolution"[Integer] "Width and height. 2 items.", "fps" Number "Frames a second.",
     "gop" Integer "Key frame interval.", "cbr_bitrate" Integer "Kilobits per second.",

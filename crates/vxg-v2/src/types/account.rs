@@ -19,7 +19,7 @@ pub struct Account {
     pub preferred_name: Option<String>,
     /// Full name.
     pub name: Option<String>,
-    /// `urls`.
+    /// Pages that belong to the account.
     pub urls: Option<AccountUrls>,
     unknown: UnknownMembers,
 }
@@ -78,7 +78,7 @@ pub struct AccountShareToken {
 lorgnette_runtime::object!(AccountShareToken { 0 token: "token" } keeps unknown);
 lorgnette_runtime::only_read!(AccountShareToken { token, unknown });
 
-/// The contract's `urls`.
+/// Pages that belong to the account.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountUrls {
@@ -93,7 +93,7 @@ lorgnette_runtime::only_read!(AccountUrls { profile, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiToken {
-    /// `token`.
+    /// The token itself.
     pub token: Option<Secret>,
     /// Token kind, such as api, anon or share.
     pub type_: Option<String>,

@@ -21,7 +21,7 @@ lorgnette_runtime::only_read!(CameraLog { url, time, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Firmware {
-    /// `version`.
+    /// Version of the firmware, as `cameras_firmwares_upgrade` takes it.
     pub version: Option<String>,
     /// Release time. In UTC.
     pub released: Option<NaiveDateTime>,
@@ -47,7 +47,7 @@ lorgnette_runtime::only_read!(FirmwareList { meta, objects, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FirmwareUpgrade {
-    /// `version`.
+    /// Version to install, one of those that `cameras_firmwares_list` returns.
     pub version: String,
 }
 lorgnette_runtime::object!(FirmwareUpgrade { 0 version: "version" });
@@ -57,7 +57,7 @@ lorgnette_runtime::sent!(FirmwareUpgrade(version[into String]) { });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MemoryCard {
-    /// `status`.
+    /// State of the card; `none` if there is no card.
     pub status: Option<MemoryCardStatus>,
     /// Megabytes.
     pub size: Option<i64>,
@@ -68,7 +68,7 @@ pub struct MemoryCard {
 lorgnette_runtime::object!(MemoryCard { 0 status: "status", 1 size: "size", 2 free: "free" } keeps unknown);
 lorgnette_runtime::only_read!(MemoryCard { status, size, free, unknown });
 
-/// The values of the contract's `status`.
+/// State of the card; `none` if there is no card.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MemoryCardStatus {
@@ -114,7 +114,7 @@ lorgnette_runtime::only_read!(P2pPorts { web_port, rtmp_port, rtsp_port, main_po
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct P2pPublic {
-    /// `ip`.
+    /// Address of the camera, as the camera knows it.
     pub ip: Option<String>,
     /// Address as the cloud sees it.
     pub external_ip: Option<String>,
@@ -142,11 +142,11 @@ lorgnette_runtime::only_read!(
 pub struct P2pSettings {
     /// Whether viewers connect to the camera itself.
     pub p2p_streaming: Option<bool>,
-    /// `local`.
+    /// Ports of the camera in its local network.
     pub local: Option<P2pPorts>,
-    /// Whether it can be seen without credentials.
+    /// Addresses and ports by which the camera is reached from the internet.
     pub public: Option<P2pPublic>,
-    /// `tunnel`.
+    /// How the camera is reached through a tunnel of the cloud.
     pub tunnel: Option<P2pSettingsTunnel>,
     unknown: UnknownMembers,
 }
@@ -156,7 +156,7 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::only_read!(P2pSettings { p2p_streaming, local, public, tunnel, unknown });
 
-/// The contract's `tunnel`.
+/// How the camera is reached through a tunnel of the cloud.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct P2pSettingsTunnel {
@@ -218,7 +218,7 @@ lorgnette_runtime::only_read!(PtzCapabilities { actions, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PtzCommand {
-    /// `action`.
+    /// Where the camera turns or zooms; `stop` ends a movement.
     pub action: PtzAction,
     /// Movement time, milliseconds.
     pub timeout: Option<i64>,

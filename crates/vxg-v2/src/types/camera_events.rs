@@ -25,7 +25,7 @@ pub struct EventProcessing {
     pub period: Option<i64>,
     /// Created by a user.
     pub custom: Option<bool>,
-    /// `caps`.
+    /// What the event can be made to do.
     pub caps: Option<EventProcessingCaps>,
     unknown: UnknownMembers,
 }
@@ -132,14 +132,14 @@ lorgnette_runtime::sent!(EventTrigger() { time[NaiveDateTime], meta[map into Str
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MotionDetection {
-    /// `caps`.
+    /// Size of the grid, and which regions the camera takes.
     pub caps: Option<MotionDetectionCaps>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(MotionDetection { 0 caps: "caps" } keeps unknown);
 lorgnette_runtime::only_read!(MotionDetection { caps, unknown });
 
-/// The contract's `caps`.
+/// Size of the grid, and which regions the camera takes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MotionDetectionCaps {
@@ -193,7 +193,7 @@ lorgnette_runtime::open_enum!(MotionDetectionCapsSensitivity { Region = "region"
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct MotionRegion {
-    /// `id`.
+    /// Id of the region.
     pub id: Option<i64>,
     /// Name for people.
     pub name: Option<String>,
@@ -201,7 +201,7 @@ pub struct MotionRegion {
     pub enabled: Option<bool>,
     /// Base64 of PackBits-compressed grid bits.
     pub map: Option<String>,
-    /// `sensitivity`.
+    /// How sensitive the region is to motion.
     pub sensitivity: Option<i64>,
     unknown: UnknownMembers,
 }

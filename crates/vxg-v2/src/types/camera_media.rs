@@ -16,7 +16,7 @@ pub struct AudioSettings {
     pub spkr_vol: Option<i64>,
     /// True: the loudspeaker is off.
     pub spkr_mute: Option<bool>,
-    /// `caps`.
+    /// What the camera has to record and play sound.
     pub caps: Option<AudioSettingsCaps>,
     unknown: UnknownMembers,
 }
@@ -26,13 +26,13 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::only_read!(AudioSettings { mic_gain, mic_mute, spkr_vol, spkr_mute, caps, unknown });
 
-/// The contract's `caps`.
+/// What the camera has to record and play sound.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AudioSettingsCaps {
-    /// `microphone`.
+    /// Whether the camera has a microphone.
     pub microphone: Option<bool>,
-    /// `speaker`.
+    /// Whether the camera has a loudspeaker.
     pub speaker: Option<bool>,
     /// Talk-back formats; empty means unsupported.
     pub backward_formats: Vec<String>,
@@ -94,7 +94,7 @@ lorgnette_runtime::sent!(BackwardAudio(url[into Secret]) { });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MediaStream {
-    /// `id`.
+    /// Id of the media stream: one video stream, and an audio stream if there is one.
     pub id: Option<String>,
     /// Video stream id.
     pub vs_id: Option<String>,
@@ -211,7 +211,7 @@ pub struct VideoSettings {
     pub tdn: Option<VideoSettingsTdn>,
     /// Infrared light.
     pub ir_light: Option<AutoSwitch>,
-    /// `caps`.
+    /// Which values each setting takes.
     pub caps: Option<VideoSettingsCaps>,
     /// Video streams of the camera; member shape unknown.
     pub streams: Option<Value>,
@@ -284,7 +284,7 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VideoStream {
-    /// `id`.
+    /// Id of the video stream, by which `cameras_video_streams_retrieve` finds it.
     pub id: Option<String>,
     /// Codec; H.264, H.265 or MJPEG, letter case varies.
     pub format: Option<String>,
@@ -362,7 +362,7 @@ lorgnette_runtime::only_read!(VideoStreamList { meta, objects, unknown });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct VideoStreamUpdate {
-    /// `id`.
+    /// Id of the video stream; the path says which one is changed.
     pub id: Option<String>,
     /// Codec; H.264, H.265 or MJPEG, letter case varies.
     pub format: Option<String>,

@@ -8,7 +8,7 @@ use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Sharing {
-    /// `id`.
+    /// Id of the sharing, by which `cameras_sharings_retrieve` finds it.
     pub id: Option<i64>,
     /// Share token.
     pub token: Option<Secret>,

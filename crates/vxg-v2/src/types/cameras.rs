@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Camera {
-    /// `id`.
+    /// Id of the camera, by which `cameras_retrieve` finds it.
     pub id: Option<i64>,
     /// Camera manager id.
     pub cmngrid: Option<i64>,
@@ -45,33 +45,33 @@ pub struct Camera {
     pub created: Option<NaiveDateTime>,
     /// Whether it can be seen without credentials.
     pub public: Option<bool>,
-    /// `owner`.
+    /// The account that the camera belongs to.
     pub owner: Option<CameraOwner>,
     /// Rights of the caller; open list.
     pub access: Vec<Access>,
-    /// `brand`.
+    /// Who made the camera.
     pub brand: Option<String>,
-    /// `model`.
+    /// Model of the camera.
     pub model: Option<String>,
-    /// `serial_number`.
+    /// Serial number of the camera.
     pub serial_number: Option<String>,
     /// Firmware version.
     pub fw_version: Option<String>,
-    /// `uuid`.
+    /// UUID of the camera.
     pub uuid: Option<String>,
-    /// `ip`.
+    /// Address of the camera in its local network.
     pub ip: Option<String>,
     /// Address as the cloud sees it.
     pub external_ip: Option<String>,
     /// Status LED.
     pub led: Option<bool>,
-    /// `group_name`.
+    /// Name of the group that the camera is in.
     pub group_name: Option<String>,
     /// Pulled by the server from url.
     pub hosted: Option<bool>,
     /// Whether viewers connect to the camera itself.
     pub p2p_streaming: Option<bool>,
-    /// `device`.
+    /// Model and serial number of the device.
     pub device: Option<CameraDevice>,
     /// Tags; only with include_meta.
     pub meta: BTreeMap<String, Value>,
@@ -123,7 +123,7 @@ pub struct CameraCreate {
     pub onvif_rtsp_port_fwd: Nullable<i64>,
     /// Record to the memory card of the camera.
     pub memorycard_recording: Option<bool>,
-    /// `uuid`.
+    /// UUID that the camera is to have.
     pub uuid: Option<String>,
     /// Tags to set.
     pub meta: Option<BTreeMap<String, String>>,
@@ -145,9 +145,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CameraDevice {
-    /// `model`.
+    /// Model of the device.
     pub model: Option<String>,
-    /// `serial_number`.
+    /// Serial number of the device.
     pub serial_number: Option<String>,
     unknown: UnknownMembers,
 }
@@ -300,7 +300,7 @@ pub struct CameraUpdate {
     pub publish_password: Option<Secret>,
     /// Tags to set.
     pub meta: Option<BTreeMap<String, String>>,
-    /// `owner`.
+    /// The account that the camera is to belong to.
     pub owner: Option<CameraOwner>,
 }
 lorgnette_runtime::object!(

@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Camsess {
-    /// `id`.
+    /// Id of the session, by which `camsess_retrieve` finds it.
     pub id: Option<i64>,
     /// Id of the camera.
     pub camid: Option<i64>,
     /// Name for people.
     pub title: Option<String>,
-    /// `active`.
+    /// Whether the session is under way.
     pub active: Option<bool>,
     /// Whether it can be seen without credentials.
     pub public: Option<bool>,
@@ -33,15 +33,15 @@ pub struct Camsess {
     pub end: Option<NaiveDateTime>,
     /// Rights of the caller; open list.
     pub access: Vec<Access>,
-    /// `author`.
+    /// Who holds the session.
     pub author: Option<CamsessAuthor>,
     /// Latest preview picture.
     pub preview: Option<Preview>,
-    /// `live_urls`.
+    /// Addresses of the live video.
     pub live_urls: Option<CamsessLiveUrls>,
-    /// `chat`.
+    /// Where the messages of the chat are.
     pub chat: Option<CamsessChat>,
-    /// `statistics`.
+    /// How many viewers the session has.
     pub statistics: Option<CamsessStatistics>,
     unknown: UnknownMembers,
 }
@@ -97,7 +97,7 @@ pub struct CamsessCreate {
     pub camid: Option<i64>,
     /// Name for people.
     pub title: Option<String>,
-    /// `active`.
+    /// Whether the session is to be under way.
     pub active: Option<bool>,
     /// Whether it can be seen without credentials.
     pub public: Option<bool>,
@@ -164,7 +164,7 @@ lorgnette_runtime::only_read!(CamsessLiveUrls { rtmp, hls, expire, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CamsessRecord {
-    /// `id`.
+    /// Id of the recording.
     pub id: Option<i64>,
     /// First moment, UTC. In UTC.
     pub start: Option<NaiveDateTime>,
@@ -217,7 +217,7 @@ lorgnette_runtime::only_read!(CamsessStatistics { live, peak_live, playback, unk
 pub struct CamsessUpdate {
     /// Name for people.
     pub title: Option<String>,
-    /// `active`.
+    /// Whether the session is to be under way.
     pub active: Option<bool>,
     /// Whether it can be seen without credentials.
     pub public: Option<bool>,
@@ -241,7 +241,7 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChatMessageSend {
-    /// `message`.
+    /// Text of the message.
     pub message: String,
 }
 lorgnette_runtime::object!(ChatMessageSend { 0 message: "message" });

@@ -8,7 +8,7 @@ use lorgnette_runtime::{NaiveDateTime, Nullable, Secret, UnknownMembers};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Clip {
-    /// `id`.
+    /// Id of the clip, by which `storage_clips_retrieve` finds it.
     pub id: Option<i64>,
     /// Id of the camera.
     pub camid: Option<i64>,
@@ -20,9 +20,9 @@ pub struct Clip {
     pub delete_at: Option<NaiveDateTime>,
     /// When the event was that it shows, UTC. In UTC.
     pub event_time: Option<NaiveDateTime>,
-    /// `status`.
+    /// How far the clip is; poll while it is `pending`.
     pub status: Option<TaskStatus>,
-    /// `error_code`.
+    /// Why the clip could not be cut.
     pub error_code: Option<ClipErrorCode>,
     /// First moment, UTC. In UTC.
     pub start: Option<NaiveDateTime>,
@@ -36,7 +36,7 @@ pub struct Clip {
     pub url: Option<Secret>,
     /// Preview picture.
     pub thumb: Option<Thumb>,
-    /// `shared`.
+    /// Whether the clip is shared.
     pub shared: Option<bool>,
     /// Rights of the caller; open list.
     pub access: Vec<Access>,
@@ -86,7 +86,7 @@ lorgnette_runtime::sent!(
     group[into String], delete_at[null NaiveDateTime], event_time[null NaiveDateTime], wait_for_data[bool] }
 );
 
-/// The values of the contract's `error_code`.
+/// Why the clip could not be cut.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClipErrorCode {
@@ -123,7 +123,7 @@ lorgnette_runtime::only_read!(ClipList { meta, objects, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ClipSharing {
-    /// `id`.
+    /// Id of the sharing.
     pub id: Option<i64>,
     /// Pass as token query of the clip.
     pub token: Option<Secret>,

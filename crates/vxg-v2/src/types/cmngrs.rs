@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CameraManager {
-    /// `id`.
+    /// Id of the camera manager, by which `cmngrs_retrieve` finds it.
     pub id: Option<i64>,
     /// IANA time zone name.
     pub timezone: Option<String>,

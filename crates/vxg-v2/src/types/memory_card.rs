@@ -10,7 +10,7 @@ use lorgnette_runtime::{NaiveDateTime, UnknownMembers};
 pub struct MemoryCardSync {
     /// Request id; number or text.
     pub id: Option<IntegerOrText>,
-    /// `status`.
+    /// How far the copy is; poll while it is `pending`.
     pub status: Option<TaskStatus>,
     /// Such as not_connected.
     pub error_code: Option<String>,
@@ -68,7 +68,7 @@ lorgnette_runtime::open_enum!(
 pub struct MemoryCardTimeline {
     /// Request id; number or text.
     pub id: Option<IntegerOrText>,
-    /// `status`.
+    /// How far the request is; poll while it is `pending`.
     pub status: Option<TaskStatus>,
     /// Such as not_connected.
     pub error_code: Option<String>,

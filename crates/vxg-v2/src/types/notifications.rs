@@ -7,7 +7,7 @@ use lorgnette_runtime::{Secret, UnknownMembers};
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PushApplication {
-    /// `platform`.
+    /// Push service that is used; `ios_dev` is the one for development.
     pub platform: Option<PushApplicationPlatform>,
     /// Application name.
     pub name: Option<String>,
@@ -24,7 +24,7 @@ lorgnette_runtime::sent!(
     secret[into Secret] }
 );
 
-/// The values of the contract's `platform`.
+/// Push service that is used; `ios_dev` is the one for development.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PushApplicationPlatform {
@@ -62,7 +62,7 @@ pub struct PushDeviceCreate {
     pub name: Option<String>,
     /// Device push token.
     pub token: Secret,
-    /// `application`.
+    /// The application that gets the messages on the device.
     pub application: PushApplication,
 }
 lorgnette_runtime::object!(

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GroupSharing {
-    /// `id`.
+    /// Id of the sharing, by which `sharings_retrieve` finds it.
     pub id: Option<i64>,
     /// Share token.
     pub token: Option<Secret>,

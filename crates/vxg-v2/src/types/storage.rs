@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ActivityDays {
-    /// `meta`.
+    /// Which page this is, and how many items there are.
     pub meta: Option<StorageListMeta>,
     /// Days with recordings.
     pub objects: Vec<NaiveDate>,
@@ -22,7 +22,7 @@ lorgnette_runtime::only_read!(ActivityDays { meta, objects, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaEntry {
-    /// `id`.
+    /// Id of the entry.
     pub id: Option<String>,
     /// When, UTC. In UTC.
     pub timestamp: Option<NaiveDateTime>,
@@ -111,7 +111,7 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StorageRecord {
-    /// `id`.
+    /// Id of the record.
     pub id: Option<i64>,
     /// Id of the camera.
     pub camid: Option<i64>,
@@ -148,7 +148,7 @@ lorgnette_runtime::only_read!(StorageRecordList { meta, objects, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Thumbnail {
-    /// `id`.
+    /// Id of the thumbnail.
     pub id: Option<i64>,
     /// Id of the camera.
     pub camid: Option<i64>,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
-    /// `id`.
+    /// Id of the event, by which `storage_events_retrieve` finds it.
     pub id: Option<i64>,
     /// Id of the camera.
     pub camid: Option<i64>,
@@ -53,14 +53,14 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventFilemeta {
-    /// `download`.
+    /// Where the file with the metadata is.
     pub download: Option<EventFilemetaDownload>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(EventFilemeta { 0 download: "download" } keeps unknown);
 lorgnette_runtime::only_read!(EventFilemeta { download, unknown });
 
-/// The contract's `download`.
+/// Where the file with the metadata is.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EventFilemetaDownload {

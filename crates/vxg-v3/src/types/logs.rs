@@ -45,7 +45,7 @@ lorgnette_runtime::open_enum!(
 pub struct OperationLogEntry {
     /// Log entry identifier.
     pub id: Option<String>,
-    /// `_source`.
+    /// What was done, to which camera.
     pub source: Option<OperationLogSource>,
     unknown: UnknownMembers,
 }

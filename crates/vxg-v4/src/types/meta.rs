@@ -182,7 +182,7 @@ lorgnette_runtime::only_read!(MetaWriteMeta { errors_count, total_count, unknown
 pub struct MetaWriteResult {
     /// The items of this page.
     pub objects: Vec<MetaWriteStatus>,
-    /// `meta`.
+    /// How many documents were written.
     pub meta: Option<MetaWriteMeta>,
     unknown: UnknownMembers,
 }
