@@ -64,12 +64,17 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "access-points")]
 lorgnette_runtime::command_type!(
-    AgentAccessPointRequest: ""; object "name" Text, "controller" Text,
-    "locationId" Uuid "Id of the location.", "bssids"[(AgentAccessPointBssidRequest)]
+    AgentAccessPointRequest: "";
+    object "name" Text "Name that the access point is to have; a change needs it too.",
+    "controller" Text "Controller that the access point belongs to.", "locationId" Uuid "Id of the location.",
+    "bssids"[(AgentAccessPointBssidRequest)] "BSSIDs that the access point is to have, each with its band."
 );
 
 #[cfg(feature = "service-areas")]
-lorgnette_runtime::command_type!(AgentCreateServiceAreaRequest: ""; object "name" Text, "address" Text);
+lorgnette_runtime::command_type!(
+    AgentCreateServiceAreaRequest: ""; object "name" Text "Name of the service area.",
+    "address" Text "Where the service area is, as an address."
+);
 
 #[cfg(feature = "time-series")]
 lorgnette_runtime::command_type!(AgentDriverType: ""; object "provider" Text, "version" Text);
@@ -115,7 +120,10 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(feature = "locations")]
-lorgnette_runtime::command_type!(AgentLocationRequest: ""; object "name" Text, "parent" Uuid);
+lorgnette_runtime::command_type!(
+    AgentLocationRequest: ""; object "name" Text "Name of the location.",
+    "parent" Uuid "Id of the location above it; absent at the top."
+);
 
 #[cfg(feature = "locations")]
 lorgnette_runtime::command_type!(
@@ -132,7 +140,10 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(feature = "networks")]
-lorgnette_runtime::command_type!(AgentNetworkRequest: ""; object "name" Text, "isEnabled" Boolean);
+lorgnette_runtime::command_type!(
+    AgentNetworkRequest: ""; object "name" Text "Name of the network.",
+    "isEnabled" Boolean "Whether the network is switched on for agents."
+);
 
 #[cfg(feature = "scans")]
 lorgnette_runtime::command_type!(
@@ -156,7 +167,10 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(feature = "service-areas")]
-lorgnette_runtime::command_type!(AgentSingleUpdateServiceAreaRequest: ""; object "name" Text, "address" Text);
+lorgnette_runtime::command_type!(
+    AgentSingleUpdateServiceAreaRequest: ""; object "name" Text "Name of the service area.",
+    "address" Text "Where the service area is, as an address."
+);
 
 #[cfg(feature = "impact")]
 lorgnette_runtime::command_type!(
@@ -184,7 +198,7 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(feature = "time-series")]
-lorgnette_runtime::command_type!(AgentTimeSeriesHistogram: ""; object "timestamp" Integer, "bins" { Number });
+lorgnette_runtime::command_type!(AgentTimeSeriesHistogram: ""; object "timestamp" Millis, "bins" { Number });
 
 #[cfg(feature = "time-series")]
 lorgnette_runtime::command_type!(
@@ -234,7 +248,7 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "impact")]
 lorgnette_runtime::command_type!(
-    AgentTimeSeriesRow: ""; object "timestamp" Integer, "minutesImpactedExperienceScore" Integer,
+    AgentTimeSeriesRow: ""; object "timestamp" Millis, "minutesImpactedExperienceScore" Integer,
     "minutesImpactedRoaming" Integer, "minutesImpactedCoverage" Integer, "minutesImpactedCongestion" Integer,
     "minutesImpactedInterference" Integer, "minutesImpactedConnectivity" Integer, "minutesMonitored" Integer,
     "deviceCount" Integer
@@ -242,7 +256,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "service-areas")]
 lorgnette_runtime::command_type!(
-    AgentUpdateServiceAreaRequest: ""; object "id" Uuid, "name" Text, "address" Text
+    AgentUpdateServiceAreaRequest: ""; object "id" Uuid "Id of the service area to change.",
+    "name" Text "Name of the service area.", "address" Text "Where the service area is, as an address."
 );
 
 #[cfg(feature = "time-series")]
@@ -379,8 +394,8 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "api-keys")]
 lorgnette_runtime::command_type!(
     ApiKeyRequest: ""; object "organizationId" Uuid required "Id of the organization.",
-    "sapphireGroupId" Uuid, "roleId" Uuid "Id of the role.", "permissionIds"[Uuid] "Ids of the permissions.",
-    "description" Text
+    "sapphireGroupId" Uuid "Id of the Sapphire group that the key is for.", "roleId" Uuid "Id of the role.",
+    "permissionIds"[Uuid] "Ids of the permissions.", "description" Text "What the key is for."
 );
 
 #[cfg(feature = "api-keys")]
@@ -408,7 +423,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "integration-configs")]
 lorgnette_runtime::command_type!(
-    AuthTypeEnabled: ""; values "\"BASIC_AUTH\"", "\"OAUTH2\"", "\"API_KEY\"", "\"NONE\""
+    AuthTypeEnabled: "How ServiceNow is logged in to; says which other members count.";
+    values "\"BASIC_AUTH\"", "\"OAUTH2\"", "\"API_KEY\"", "\"NONE\""
 );
 
 #[cfg(feature = "kpis")]
@@ -437,7 +453,7 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "network-keys")]
 lorgnette_runtime::command_type!(
     CertificateFile: "Certificate, private key or PAC file; certificateBytes carries its content in base64.";
-    object "fileName" Text, "certificateBytes" Secret "Content of the file, as base64."
+    object "fileName" Text "Name of the file.", "certificateBytes" Secret "Content of the file, as base64."
 );
 
 #[cfg(feature = "network-keys")]
@@ -541,11 +557,16 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "network-keys")]
 lorgnette_runtime::command_type!(
-    CustomFieldEntry: ""; object "scope"(CustomFieldEntryScope), "name" Text, "value" Text
+    CustomFieldEntry: "";
+    object "scope"(CustomFieldEntryScope) "Where the field applies: globally, or to the network.",
+    "name" Text "Name of the field.", "value" Text "Value of the field."
 );
 
 #[cfg(feature = "network-keys")]
-lorgnette_runtime::command_type!(CustomFieldEntryScope: ""; values "\"GLOBAL\"", "\"NETWORK\"");
+lorgnette_runtime::command_type!(
+    CustomFieldEntryScope: "Where the field applies: globally, or to the network."; values "\"GLOBAL\"",
+    "\"NETWORK\""
+);
 
 #[cfg(feature = "alert-rules")]
 lorgnette_runtime::command_type!(
@@ -555,19 +576,23 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "alert-rules")]
 lorgnette_runtime::command_type!(
-    DeliveryEmail: ""; object "name" Text, "address" Text required "`address`: Format `email`."
+    DeliveryEmail: ""; object "name" Text "Name of the destination, for people.",
+    "address" Text required "Email address that notifications go to. Format `email`."
 );
 
 #[cfg(feature = "alert-rules")]
 lorgnette_runtime::command_type!(
-    DeliveryServicenow: ""; object "name" Text, "mdsConfigId" Text required, "organizationName" Text required
+    DeliveryServicenow: ""; object "name" Text "Name of the destination, for people.",
+    "mdsConfigId" Text required "Id of the ServiceNow configuration to use.",
+    "organizationName" Text required "Name of the organization that notifications are for."
 );
 
 #[cfg(feature = "alert-rules")]
 lorgnette_runtime::command_type!(
-    DeliveryWebhook: ""; object "name" Text,
+    DeliveryWebhook: ""; object "name" Text "Name of the destination, for people.",
     "url" Secret required "Absolute URL, http(s) scheme, free of whitespace. Pattern `^https?://\\S+$`.",
-    "auth"(WebhookAuth) required, "format"(WebhookFormat)
+    "auth"(WebhookAuth) required "How the requests to the webhook are authenticated.",
+    "format"(WebhookFormat) "Layout of what the webhook is sent; `generic` if absent."
 );
 
 #[cfg(any(feature = "alert-rules", feature = "alerting-incidents"))]
@@ -596,7 +621,9 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(feature = "alert-rules")]
-lorgnette_runtime::command_type!(EnabledRequest: ""; object "enabled" Boolean required);
+lorgnette_runtime::command_type!(
+    EnabledRequest: ""; object "enabled" Boolean required "Whether the rule is to be on."
+);
 
 #[cfg(feature = "kpis")]
 lorgnette_runtime::command_type!(
@@ -609,7 +636,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "eyeris")]
 lorgnette_runtime::command_type!(
-    EyerisAnalysisRequest: ""; object "agentId" Uuid required, "type"(EyerisAnalysisRequestType) required,
+    EyerisAnalysisRequest: ""; object "agentId" Uuid required "Id of the agent that is to be analysed.",
+    "type"(EyerisAnalysisRequestType) required "What is to be analysed.",
     "from" Text required "Analysis start, epoch ms. Format `datetime`.",
     "to" Text required "Analysis end, epoch ms. Format `datetime`."
 );
@@ -621,7 +649,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "eyeris")]
 lorgnette_runtime::command_type!(
-    EyerisAnalysisRequestType: ""; values "\"ROAMING\"", "\"CONGESTION\"", "\"COVERAGE\"", "\"INTERFERENCE\""
+    EyerisAnalysisRequestType: "What is to be analysed."; values "\"ROAMING\"", "\"CONGESTION\"",
+    "\"COVERAGE\"", "\"INTERFERENCE\""
 );
 
 #[cfg(feature = "eyeris")]
@@ -631,7 +660,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "eyeris")]
 lorgnette_runtime::command_type!(
-    EyerisCreateStreamRequest: ""; object "promptTypeKey" Text, "inputData" { Any }
+    EyerisCreateStreamRequest: ""; object "promptTypeKey" Text "Key of the kind of prompt that is run.",
+    "inputData" { Any } "What the prompt is run on; any JSON object."
 );
 
 #[cfg(feature = "eyes")]
@@ -966,12 +996,15 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(feature = "network-keys")]
-lorgnette_runtime::command_type!(HttpAuthenticationField: ""; object "name" Text, "value" Secret);
+lorgnette_runtime::command_type!(
+    HttpAuthenticationField: ""; object "name" Text "Name of the form field.",
+    "value" Secret "Value that the form field is filled with."
+);
 
 #[cfg(feature = "network-keys")]
 lorgnette_runtime::command_type!(
     HttpAuthenticationPage: "For HTTP_AUTHENTICATION; one login or logout step; array order counts, no page number.";
-    object "fields"[(HttpAuthenticationField)]
+    object "fields"[(HttpAuthenticationField)] "Fields of the form on the page."
 );
 
 #[cfg(feature = "on-demand-tests")]
@@ -998,7 +1031,8 @@ lorgnette_runtime::command_type!(
     "maxAttachTimeoutMilliseconds" Integer "Longest wait for attaching to the network. Default `20000`.",
     "maxIpAddressWaitTimeMilliseconds" Integer "Longest wait for an IP address. Default `60000`.",
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
-    "ipAddress"(IpAddressSettings) required, "testEndpoint"(TestEndpointSettings) required,
+    "ipAddress"(IpAddressSettings) required "How the sensor gets its IP address for the test.",
+    "testEndpoint"(TestEndpointSettings) required "What the test runs against.",
     "durationSeconds" Integer "Length of the HTTP test. Default `2`.",
     "testCount" Integer "How many downloads are run. Default `1`.",
     "qosCategory"(QosCategoryInRequest) "Traffic class: best effort, background, video or voice.",
@@ -1070,7 +1104,7 @@ lorgnette_runtime::command_type!(Instance: ""; object "id" Uuid, "url" Text);
 #[cfg(feature = "on-demand-tests")]
 lorgnette_runtime::command_type!(
     IpAddressSettings: "Addressing the sensor applies while testing.";
-    object "ipProtocol"(IpAddressSettingsIpProtocol) required "`ipProtocol`: Default `IPV4`.",
+    object "ipProtocol"(IpAddressSettingsIpProtocol) required "Version of IP that the test runs over. Default `IPV4`.",
     "useDhcp" Boolean "True: address comes from DHCP. Default `true`.",
     "localIpv4Address" Text "Static address for when DHCP is off.",
     "localNetworkMask" Text "IPv4 mask for when DHCP is off.",
@@ -1081,7 +1115,9 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(feature = "on-demand-tests")]
-lorgnette_runtime::command_type!(IpAddressSettingsIpProtocol: ""; values "\"IPV4\"", "\"IPV6\"");
+lorgnette_runtime::command_type!(
+    IpAddressSettingsIpProtocol: "Version of IP that the test runs over."; values "\"IPV4\"", "\"IPV6\""
+);
 
 #[cfg(feature = "on-demand-tests")]
 lorgnette_runtime::command_type!(
@@ -1094,7 +1130,7 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "on-demand-tests")]
 lorgnette_runtime::command_type!(
     IpAddressSettingsWithDns: "Addressing plus optional replacement DNS servers.";
-    object "ipProtocol"(IpAddressSettingsIpProtocol) required "`ipProtocol`: Default `IPV4`.",
+    object "ipProtocol"(IpAddressSettingsIpProtocol) required "Version of IP that the test runs over. Default `IPV4`.",
     "useDhcp" Boolean "True: address comes from DHCP. Default `true`.",
     "localIpv4Address" Text "Static address for when DHCP is off.",
     "localNetworkMask" Text "IPv4 mask for when DHCP is off.",
@@ -1112,7 +1148,7 @@ lorgnette_runtime::command_type!(
     "maxAttachTimeoutMilliseconds" Integer "Longest wait for attaching to the network. Default `20000`.",
     "maxIpAddressWaitTimeMilliseconds" Integer "Longest wait for an IP address. Default `60000`.",
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
-    "ipAddress"(IpAddressSettings) required,
+    "ipAddress"(IpAddressSettings) required "How the sensor gets its IP address for the test.",
     "testEndpoint" Text required "iperf3 server, by host name or IP.",
     "testEndpointPort" Integer "iperf3 server's port.",
     "testIntervalSeconds" Integer "Spacing of the periodic bandwidth reports.",
@@ -1186,8 +1222,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "locations")]
 lorgnette_runtime::command_type!(
-    LocationType: ""; values "\"UNDEFINED\"", "\"REGION\"", "\"COUNTRY\"", "\"STATE\"", "\"CITY\"",
-    "\"DISTRICT\"", "\"BUILDING\""
+    LocationType: "What the location is, from a region down to a building."; values "\"UNDEFINED\"",
+    "\"REGION\"", "\"COUNTRY\"", "\"STATE\"", "\"CITY\"", "\"DISTRICT\"", "\"BUILDING\""
 );
 
 #[cfg(feature = "integration-configs")]
@@ -1200,17 +1236,29 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "integration-configs")]
 lorgnette_runtime::command_type!(
-    MerakiIntegrationConfigPutRequest: ""; object "runOption"(RunOption) required,
-    "scheduledOption"(ScheduledOption) required, "agentsEnabled" Boolean, "agentsFullSynchronization" Boolean,
-    "sensorsEnabled" Boolean, "scheduledDayOfWeek" Integer, "scheduledWeekOfMonth" Integer
+    MerakiIntegrationConfigPutRequest: "";
+    object "runOption"(RunOption) required "Whether the integration runs once, or on a schedule.",
+    "scheduledOption"(ScheduledOption) required "How often the integration runs; `DISABLED` where it has no schedule.",
+    "agentsEnabled" Boolean "Whether the integration covers agents.",
+    "agentsFullSynchronization" Boolean "Whether agents are synchronised in full.",
+    "sensorsEnabled" Boolean "Whether the integration covers sensors.",
+    "scheduledDayOfWeek" Integer "Day of the week on which the integration runs; the first is not stated.",
+    "scheduledWeekOfMonth" Integer "Week of the month in which the integration runs; the first is not stated."
 );
 
 #[cfg(feature = "integration-configs")]
 lorgnette_runtime::command_type!(
-    MerakiIntegrationConfigRequest: ""; object "apiKey" Secret required, "runOption"(RunOption) required,
-    "scheduledOption"(ScheduledOption) required, "agentsEnabled" Boolean, "agentsFullSynchronization" Boolean,
-    "sensorsEnabled" Boolean, "scheduledDayOfWeek" Integer, "scheduledWeekOfMonth" Integer,
-    "organizationId" Uuid "Id of the organization.", "sapphireGroupId" Uuid
+    MerakiIntegrationConfigRequest: "";
+    object "apiKey" Secret required "API key of Meraki that the integration uses.",
+    "runOption"(RunOption) required "Whether the integration runs once, or on a schedule.",
+    "scheduledOption"(ScheduledOption) required "How often the integration runs; `DISABLED` where it has no schedule.",
+    "agentsEnabled" Boolean "Whether the integration covers agents.",
+    "agentsFullSynchronization" Boolean "Whether agents are synchronised in full.",
+    "sensorsEnabled" Boolean "Whether the integration covers sensors.",
+    "scheduledDayOfWeek" Integer "Day of the week on which the integration runs; the first is not stated.",
+    "scheduledWeekOfMonth" Integer "Week of the month in which the integration runs; the first is not stated.",
+    "organizationId" Uuid "Id of the organization.",
+    "sapphireGroupId" Uuid "Id of the Sapphire group that the configuration is for."
 );
 
 #[cfg(feature = "integration-configs")]
@@ -1322,13 +1370,16 @@ lorgnette_runtime::command_type!(
     "codec"(MosTestRequestCodec) "VoIP codec; default packet size 188 bytes (PCM_LINEAR_16) or 48 bytes (GSM) Default `PCM_LINEAR_16`.",
     "fec"(MosTestRequestFec) "How the stream is protected against loss (FEC) Default `NO_FEC`.",
     "qosCategory"(QosCategoryInRequest) "Traffic class: best effort, background, video or voice.",
-    "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.", "sender"(MosTestSender),
-    "receiver"(MosTestReceiver), "testType"(NetworkAdapter) "Interface the test runs over. Default `WLAN`.",
-    "accessPointId" Integer "Access point the test runs against. At least 1.", "ipAddress"(IpAddressSettings),
+    "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.",
+    "sender"(MosTestSender) "Settings of the side that sends.",
+    "receiver"(MosTestReceiver) "Settings of the side that receives.",
+    "testType"(NetworkAdapter) "Interface the test runs over. Default `WLAN`.",
+    "accessPointId" Integer "Access point the test runs against. At least 1.",
+    "ipAddress"(IpAddressSettings) "How the sensor gets its IP address for the test.",
     "maxAttachTimeoutMilliseconds" Integer "Longest wait for attaching to the network. Default `20000`.",
     "maxIpAddressWaitTimeMilliseconds" Integer "Longest wait for an IP address. Default `60000`.",
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
-    "testEndpoint"(TestEndpointSettings)
+    "testEndpoint"(TestEndpointSettings) "What the test runs against."
 );
 
 #[cfg(feature = "on-demand-tests")]
@@ -1437,7 +1488,7 @@ lorgnette_runtime::command_type!(Oauth2AccessTokenResponseScope: ""; union { Tex
 lorgnette_runtime::command_type!(
     Oauth2ClientCredentialsRequest: "";
     object "grant_type" Text required "Must be `client_credentials`; no other grant works. Default `client_credentials`.",
-    "client_id" Secret required, "client_secret" Secret required,
+    "client_id" Secret required "The API key.", "client_secret" Secret required "The secret of the API key.",
     "scope" Text "Scopes wanted, separated by spaces."
 );
 
@@ -1470,12 +1521,14 @@ lorgnette_runtime::command_type!(OrganizationConnection: ""; object "id" Text);
 
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(
-    OrganizationInfo: ""; object "organizationId" Uuid required "Id of the organization.", "isPrimary" Boolean
+    OrganizationInfo: ""; object "organizationId" Uuid required "Id of the organization.",
+    "isPrimary" Boolean "Whether it is the primary organization of the user."
 );
 
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(
-    OrganizationsUsersRequest: ""; object "organizations"[(OrganizationInfo)] required
+    OrganizationsUsersRequest: "";
+    object "organizations"[(OrganizationInfo)] required "Organizations of the user."
 );
 
 #[cfg(feature = "service-areas")]
@@ -1486,14 +1539,19 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "on-demand-tests")]
 lorgnette_runtime::command_type!(
-    PacketCaptureTestRequest: ""; object "mode"(PacketCaptureTestRequestMode) required,
+    PacketCaptureTestRequest: "";
+    object "mode"(PacketCaptureTestRequestMode) required "Whether to capture a channel, or the traffic of an access point.",
     "accessPointId" Integer "Id of the access point.",
-    "captureTimeSeconds" Integer required "How long to capture, in seconds.", "captureFilter" Text,
+    "captureTimeSeconds" Integer required "How long to capture, in seconds.",
+    "captureFilter" Text "Which packets to capture; the vendor's sample sends it empty.",
     "band"(Band) "Radio band, in GHz.", "channel" Integer "Number of the WiFi channel."
 );
 
 #[cfg(feature = "on-demand-tests")]
-lorgnette_runtime::command_type!(PacketCaptureTestRequestMode: ""; values "\"CHANNEL\"", "\"ACCESS_POINT\"");
+lorgnette_runtime::command_type!(
+    PacketCaptureTestRequestMode: "Whether to capture a channel, or the traffic of an access point.";
+    values "\"CHANNEL\"", "\"ACCESS_POINT\""
+);
 
 #[cfg(feature = "on-demand-tests")]
 lorgnette_runtime::command_type!(
@@ -1587,7 +1645,7 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "network-keys")]
 lorgnette_runtime::command_type!(
     PeapInnerAuthentication: "EAP_PEAP inner step; certificate and key fields only with TLS, then clientCertificate is required.";
-    object "method"(PeapInnerAuthenticationMethod),
+    object "method"(PeapInnerAuthenticationMethod) "Inner method; the certificate and key fields count only with `TLS`.",
     "caCertificate"(CertificateFile) "Certificate of the authority that the server is verified by.",
     "clientCertificate"(CertificateFile) "Certificate that the client shows.",
     "privateKey"(CertificateFile) "Key of the client certificate.",
@@ -1634,7 +1692,7 @@ lorgnette_runtime::command_type!(
     "maxAttachTimeoutMilliseconds" Integer "Longest wait for attaching to the network. Default `20000`.",
     "maxIpAddressWaitTimeMilliseconds" Integer "Longest wait for an IP address. Default `60000`.",
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
-    "ipAddress"(IpAddressSettings) required,
+    "ipAddress"(IpAddressSettings) required "How the sensor gets its IP address for the test.",
     "payloadSizeBytes"(PayloadSizeBytes) "How many bytes one ping carries. Default `32`.",
     "intervalMilliseconds" Integer "Gap between pings. Default `1000`.",
     "timeoutMilliseconds" Integer "Limit for one ping. Default `1000`.",
@@ -1664,7 +1722,8 @@ lorgnette_runtime::command_type!(
     "maxAttachTimeoutMilliseconds" Integer "Longest wait for attaching to the network. Default `20000`.",
     "maxIpAddressWaitTimeMilliseconds" Integer "Longest wait for an IP address. Default `60000`.",
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
-    "ipAddress"(IpAddressSettings) required, "testEndpoint"(PingTestEndpointSettings) required,
+    "ipAddress"(IpAddressSettings) required "How the sensor gets its IP address for the test.",
+    "testEndpoint"(PingTestEndpointSettings) required "What the test runs against.",
     "payloadSizeBytes"(PayloadSizeBytes) "How many bytes one ping carries. Default `32`.",
     "intervalMilliseconds" Integer "Gap between pings. Default `1000`.",
     "timeoutMilliseconds" Integer "Limit for one ping. Default `1000`.",
@@ -1691,18 +1750,20 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "service-areas")]
 lorgnette_runtime::command_type!(
-    PostAgentServiceAreasRequest: ""; object "serviceAreas"[(AgentCreateServiceAreaRequest)]
+    PostAgentServiceAreasRequest: "";
+    object "serviceAreas"[(AgentCreateServiceAreaRequest)] "The service areas to add."
 );
 
 #[cfg(feature = "network-keys")]
 lorgnette_runtime::command_type!(
     PostNetworkKeyRequest: "Shape follows type, plus eapMethod for WPA_EAP and IEEE_802_1X (no others have eapMethod)";
-    object "type"(NetworkKeyType) required, "name" Text required,
+    object "type"(NetworkKeyType) required "Kind of the key; decides which other members count.",
+    "name" Text required "Name of the key.",
     "usePassphrase" Boolean "Required for WPA1 and WPA2, unused elsewhere.",
     "pure" Boolean "Required for WPA3, unused elsewhere; WPA3 alone (true) or mixed WPA3/WPA2-PSK (false)",
     "passphraseOrPsk" Secret "Required for WPA1, WPA2 and WPA3, unused elsewhere.",
     "subKeyId" Integer "Id of an HTTP_AUTHENTICATION key to use; not for IEEE_802_1X, OPEN_HTTP, HTTP_AUTHENTICATION.",
-    "customFields"[(CustomFieldEntry)],
+    "customFields"[(CustomFieldEntry)] "Further fields of the key, each with its scope.",
     "eapMethod"(EapMethod) "Required for WPA_EAP and IEEE_802_1X (the latter without EAP_PSK, EAP_FAST); selects EAP fields.",
     "wpaVersion"(WpaVersion) "Required for WPA_EAP and WPA_EAP_SCEP; not for IEEE_802_1X.",
     "identity" Text "Required for WPA_EAP and IEEE_802_1X, whatever the eapMethod.",
@@ -1748,18 +1809,20 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "locations")]
 lorgnette_runtime::command_type!(
-    PostSensorLocationsRequest: ""; object "locations"[(SensorCreateLocationRequest)]
+    PostSensorLocationsRequest: ""; object "locations"[(SensorCreateLocationRequest)] "The locations to add."
 );
 
 #[cfg(feature = "networks")]
 lorgnette_runtime::command_type!(
-    PostSensorNetworkRequest: ""; object "name" Text required, "displayName" Text,
+    PostSensorNetworkRequest: ""; object "name" Text required "Name of the network.",
+    "displayName" Text "Name of the network, as it is shown to people.",
     "networkKeyId" Integer required "Id of the network key that opens the network."
 );
 
 #[cfg(feature = "service-areas")]
 lorgnette_runtime::command_type!(
-    PostSensorServiceAreaRequest: ""; object "name" Text, "description" Text,
+    PostSensorServiceAreaRequest: ""; object "name" Text "Name of the service area.",
+    "description" Text "Description of the service area, for people.",
     "parentLocationId" Integer "Id of the location that holds the service area.",
     "defaultServiceArea" Boolean "System-wide default; true unsets the former default on the server; absent = false.",
     "autoRebalance" Boolean "Automatic BSSID rebalancing for its Eyes; absent = on for new areas."
@@ -1774,28 +1837,35 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "targets")]
 lorgnette_runtime::command_type!(
     PostSensorTargetRequest: ""; object "targetType"(TargetType) "Kind of endpoint; fixed once created.",
-    "name" Text, "description" Text,
+    "name" Text "Name of the target.", "description" Text "Description of the target, for people.",
     "dnsName" Text "Mandatory for WEB_SERVER/IPERF3_SERVER; SONAR/PING_ENDPOINT need this, ipV4Address or ipV6Address.",
-    "ipV4Address" Text, "ipV6Address" Text,
+    "ipV4Address" Text "IPv4 address, for SONAR and PING_ENDPOINT.",
+    "ipV6Address" Text "IPv6 address, for SONAR and PING_ENDPOINT.",
     "tcpPort" Integer "SONAR: 80 when absent; IPERF3_SERVER: 5201 when absent; other types ignore it."
 );
 
 #[cfg(feature = "service-areas")]
 lorgnette_runtime::command_type!(
-    PutAgentServiceAreasRequest: ""; object "serviceAreas"[(AgentUpdateServiceAreaRequest)]
+    PutAgentServiceAreasRequest: "";
+    object "serviceAreas"[(AgentUpdateServiceAreaRequest)] "The service areas to change, each with its id."
 );
 
 #[cfg(feature = "locations")]
 lorgnette_runtime::command_type!(
-    PutSensorLocationsRequest: ""; object "locations"[(SensorUpdateLocationRequest)]
+    PutSensorLocationsRequest: "";
+    object "locations"[(SensorUpdateLocationRequest)] "The locations to change, each with its id."
 );
 
 #[cfg(feature = "networks")]
 lorgnette_runtime::command_type!(
-    PutSensorNetworkRequest: ""; object "name" Text required, "displayName" Text,
-    "networkKeyId" Integer required "Id of the network key that opens the network.", "description" Text,
-    "contactPerson" Text, "allowAutomaticMacFix" Boolean required, "randomMacs" Boolean required,
-    "autoUpdateApNames" Boolean required,
+    PutSensorNetworkRequest: ""; object "name" Text required "Name of the network.",
+    "displayName" Text "Name of the network, as it is shown to people.",
+    "networkKeyId" Integer required "Id of the network key that opens the network.",
+    "description" Text "Description of the network, for people.",
+    "contactPerson" Text "Whom to contact about the network.",
+    "allowAutomaticMacFix" Boolean required "Whether MAC addresses may be corrected automatically.",
+    "randomMacs" Boolean required "Whether random MAC addresses are used in the network.",
+    "autoUpdateApNames" Boolean required "Whether the names of access points are kept up to date automatically.",
     "ssidHidden" Boolean required "Whether the network does not broadcast its name.",
     "pmfSupportEnabled" Boolean required "Whether protected management frames (802.11w) are supported.",
     "ieee80211rClientSupportEnabled2400MHz" Boolean required "Whether fast roaming (802.11r) is supported at 2.4 GHz.",
@@ -1805,7 +1875,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "service-areas")]
 lorgnette_runtime::command_type!(
-    PutSensorServiceAreaRequest: ""; object "name" Text, "description" Text,
+    PutSensorServiceAreaRequest: ""; object "name" Text "Name of the service area.",
+    "description" Text "Description of the service area, for people.",
     "defaultServiceArea" Boolean "System-wide default; true unsets the former default on the server; absent = unchanged.",
     "autoRebalance" Boolean "Automatic BSSID rebalancing for its Eyes; absent = unchanged.",
     "otaBand"(OtaBand) "OTA configuration's band, constant or short form, any case; absent or null resets to UNDEFINED.",
@@ -1814,7 +1885,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "targets")]
 lorgnette_runtime::command_type!(
-    PutSensorTargetRequest: ""; object "name" Text, "description" Text,
+    PutSensorTargetRequest: ""; object "name" Text "Name of the target.",
+    "description" Text "Description of the target, for people.",
     "dnsName" Text "Absent clears it. Mandatory for WEB_SERVER/IPERF3_SERVER; SONAR/PING_ENDPOINT need any one address.",
     "ipV4Address" Text "Overwritten whole; absent clears it.",
     "ipV6Address" Text "Overwritten whole; absent clears it.",
@@ -1869,7 +1941,9 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(feature = "integration-configs")]
-lorgnette_runtime::command_type!(RunOption: ""; values "\"ONE_TIME\"", "\"SCHEDULED\"");
+lorgnette_runtime::command_type!(
+    RunOption: "Whether the integration runs once, or on a schedule."; values "\"ONE_TIME\"", "\"SCHEDULED\""
+);
 
 #[cfg(feature = "on-demand-tests")]
 lorgnette_runtime::command_type!(RunStatus: ""; values "\"IN_PROGRESS\"", "\"COMPLETE\"", "\"ERROR\"");
@@ -1888,7 +1962,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "integration-configs")]
 lorgnette_runtime::command_type!(
-    ScheduledOption: ""; values "\"DISABLED\"", "\"DAILY\"", "\"WEEKLY\"", "\"MONTHLY\""
+    ScheduledOption: "How often the integration runs; `DISABLED` where it has no schedule.";
+    values "\"DISABLED\"", "\"DAILY\"", "\"WEEKLY\"", "\"MONTHLY\""
 );
 
 #[cfg(feature = "network-keys")]
@@ -1906,7 +1981,10 @@ lorgnette_runtime::command_type!(
 );
 
 #[cfg(feature = "access-points")]
-lorgnette_runtime::command_type!(SensorAccessPointPatchRequest: ""; object "accessPointAlias" Text);
+lorgnette_runtime::command_type!(
+    SensorAccessPointPatchRequest: "";
+    object "accessPointAlias" Text "Name that the access point is to have instead of its own."
+);
 
 #[cfg(feature = "time-series")]
 lorgnette_runtime::command_type!(SensorBandFilter: ""; values "\"2.4\"", "\"5\"", "\"6\"");
@@ -1919,7 +1997,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "locations")]
 lorgnette_runtime::command_type!(
-    SensorCreateLocationRequest: ""; object "name" Text, "locationType"(LocationType),
+    SensorCreateLocationRequest: ""; object "name" Text "Name of the location.",
+    "locationType"(LocationType) "What the location is, from a region down to a building.",
     "parentOrganizationId" Integer "Makes a top-level location; exactly one of this and parentLocationId must be sent.",
     "parentLocationId" Integer "Makes a sub-location; exactly one of this and parentOrganizationId must be sent.",
     "timeZone"(TimeZone) "java.util.TimeZone id; INHERIT or absent = unset (under an organization: server default zone)",
@@ -1974,8 +2053,9 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "locations")]
 lorgnette_runtime::command_type!(
-    SensorSingleUpdateLocationRequest: ""; object "name" Text, "description" Text,
-    "locationType"(LocationType),
+    SensorSingleUpdateLocationRequest: ""; object "name" Text "Name of the location.",
+    "description" Text "Description of the location, for people.",
+    "locationType"(LocationType) "What the location is, from a region down to a building.",
     "timeZone"(TimeZone) "java.util.TimeZone id; INHERIT = parent location's (top-level: server default); absent = unchanged.",
     "countryCode"(CountryCodeName) "ISO 3166-1 alpha-2 code or constant name, any letter case."
 );
@@ -2020,8 +2100,9 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "locations")]
 lorgnette_runtime::command_type!(
-    SensorUpdateLocationRequest: ""; object "id" Integer, "name" Text, "description" Text,
-    "locationType"(LocationType),
+    SensorUpdateLocationRequest: ""; object "id" Integer "Id of the location to change.",
+    "name" Text "Name of the location.", "description" Text "Description of the location, for people.",
+    "locationType"(LocationType) "What the location is, from a region down to a building.",
     "timeZone"(TimeZone) "java.util.TimeZone id; INHERIT = parent location's (top-level: server default); absent = unchanged.",
     "countryCode"(CountryCodeName) "ISO 3166-1 alpha-2 code or constant name, any letter case."
 );
@@ -2060,27 +2141,40 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "integration-configs")]
 lorgnette_runtime::command_type!(
     ServiceNowIntegrationConfigCreateRequest: "";
-    object "serviceNowUrl" Text required "`serviceNowUrl`: At least 1 characters.",
-    "authTypeEnabled"(AuthTypeEnabled) required, "basicAuthUsername" Text, "basicAuthPassword" Secret,
-    "oauth2ClientId" Text, "oauth2ClientSecret" Secret,
-    "apiKeyHeader" Text "Null or blank means 'x-sn-apikey'.", "apiKeyKey" Secret,
+    object "serviceNowUrl" Text required "Address of ServiceNow. At least 1 characters.",
+    "authTypeEnabled"(AuthTypeEnabled) required "How ServiceNow is logged in to; says which other members count.",
+    "basicAuthUsername" Text "User name, for `BASIC_AUTH`.",
+    "basicAuthPassword" Secret "Password, for `BASIC_AUTH`.",
+    "oauth2ClientId" Text "Client id, for `OAUTH2`.",
+    "oauth2ClientSecret" Secret "Client secret, for `OAUTH2`.",
+    "apiKeyHeader" Text "Null or blank means 'x-sn-apikey'.", "apiKeyKey" Secret "The key, for `API_KEY`.",
     "organizationId" Uuid required "Id of the organization."
 );
 
 #[cfg(feature = "integration-configs")]
 lorgnette_runtime::command_type!(
     ServiceNowIntegrationConfigPatchRequest: "";
-    object "serviceNowUrl" Text "`serviceNowUrl`: At least 1 characters.", "authTypeEnabled"(AuthTypeEnabled),
-    "basicAuthUsername" Text, "basicAuthPassword" Secret, "oauth2ClientId" Text, "oauth2ClientSecret" Secret,
-    "apiKeyHeader" Text, "apiKeyKey" Secret
+    object "serviceNowUrl" Text "Address of ServiceNow. At least 1 characters.",
+    "authTypeEnabled"(AuthTypeEnabled) "How ServiceNow is logged in to; says which other members count.",
+    "basicAuthUsername" Text "User name, for `BASIC_AUTH`.",
+    "basicAuthPassword" Secret "Password, for `BASIC_AUTH`.",
+    "oauth2ClientId" Text "Client id, for `OAUTH2`.",
+    "oauth2ClientSecret" Secret "Client secret, for `OAUTH2`.",
+    "apiKeyHeader" Text "Header that carries the key, for `API_KEY`.",
+    "apiKeyKey" Secret "The key, for `API_KEY`."
 );
 
 #[cfg(feature = "integration-configs")]
 lorgnette_runtime::command_type!(
     ServiceNowIntegrationConfigUpdateRequest: "";
-    object "serviceNowUrl" Text required "`serviceNowUrl`: At least 1 characters.",
-    "authTypeEnabled"(AuthTypeEnabled) required, "basicAuthUsername" Text, "basicAuthPassword" Secret,
-    "oauth2ClientId" Text, "oauth2ClientSecret" Secret, "apiKeyHeader" Text, "apiKeyKey" Secret
+    object "serviceNowUrl" Text required "Address of ServiceNow. At least 1 characters.",
+    "authTypeEnabled"(AuthTypeEnabled) required "How ServiceNow is logged in to; says which other members count.",
+    "basicAuthUsername" Text "User name, for `BASIC_AUTH`.",
+    "basicAuthPassword" Secret "Password, for `BASIC_AUTH`.",
+    "oauth2ClientId" Text "Client id, for `OAUTH2`.",
+    "oauth2ClientSecret" Secret "Client secret, for `OAUTH2`.",
+    "apiKeyHeader" Text "Header that carries the key, for `API_KEY`.",
+    "apiKeyKey" Secret "The key, for `API_KEY`."
 );
 
 #[cfg(feature = "integration-configs")]
@@ -2139,7 +2233,8 @@ lorgnette_runtime::command_type!(
     "maxAttachTimeoutMilliseconds" Integer "Longest wait for attaching to the network. Default `20000`.",
     "maxIpAddressWaitTimeMilliseconds" Integer "Longest wait for an IP address. Default `60000`.",
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
-    "ipAddress"(IpAddressSettings) required, "testServerId" Integer "Id of the Ookla server to test against.",
+    "ipAddress"(IpAddressSettings) required "How the sensor gets its IP address for the test.",
+    "testServerId" Integer "Id of the Ookla server to test against.",
     "downloadConnectionRangeMin" Integer "Fewest parallel connections when downloading.",
     "downloadConnectionRangeMax" Integer "Most parallel connections when downloading.",
     "uploadConnectionRangeMin" Integer "Fewest parallel connections when uploading.",
@@ -2182,7 +2277,8 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "targets")]
 lorgnette_runtime::command_type!(
-    TargetType: ""; values "\"SONAR\"", "\"WEB_SERVER\"", "\"PING_ENDPOINT\"", "\"IPERF3_SERVER\""
+    TargetType: "Kind of endpoint; fixed once created."; values "\"SONAR\"", "\"WEB_SERVER\"",
+    "\"PING_ENDPOINT\"", "\"IPERF3_SERVER\""
 );
 
 #[cfg(feature = "on-demand-tests")]
@@ -2193,7 +2289,8 @@ lorgnette_runtime::command_type!(
     "maxAttachTimeoutMilliseconds" Integer "Longest wait for attaching to the network. Default `20000`.",
     "maxIpAddressWaitTimeMilliseconds" Integer "Longest wait for an IP address. Default `60000`.",
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
-    "ipAddress"(IpAddressSettings) required, "testEndpoint"(TestEndpointSettings) required,
+    "ipAddress"(IpAddressSettings) required "How the sensor gets its IP address for the test.",
+    "testEndpoint"(TestEndpointSettings) required "What the test runs against.",
     "testCount" Integer "How many TCP throughput runs. At least 1; default `1`.",
     "qosCategory"(QosCategoryInRequest) "Traffic class: best effort, background, video or voice.",
     "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.",
@@ -2226,7 +2323,8 @@ lorgnette_runtime::command_type!(
     "maxAttachTimeoutMilliseconds" Integer "Longest wait for attaching to the network. Default `20000`.",
     "maxIpAddressWaitTimeMilliseconds" Integer "Longest wait for an IP address. Default `60000`.",
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
-    "ipAddress"(IpAddressSettings) required, "testEndpoint"(TestEndpointSettings) required,
+    "ipAddress"(IpAddressSettings) required "How the sensor gets its IP address for the test.",
+    "testEndpoint"(TestEndpointSettings) required "What the test runs against.",
     "testCount" Integer "How many TCP throughput runs. At least 1; default `1`.",
     "qosCategory"(QosCategoryInRequest) "Traffic class: best effort, background, video or voice.",
     "sonarDSCP" Integer "DSCP put on Sonar traffic. Default `0`.",
@@ -2279,12 +2377,12 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "time-series")]
 lorgnette_runtime::command_type!(
-    TimeSeriesDiscreteType: ""; object "ts" Integer, "value" Text, "count" Integer
+    TimeSeriesDiscreteType: ""; object "ts" Millis, "value" Text, "count" Integer
 );
 
 #[cfg(feature = "time-series")]
 lorgnette_runtime::command_type!(
-    TimeSeriesNumericType: ""; object "ts" Integer, "min" Number, "max" Number, "avg" Number, "sum" Number,
+    TimeSeriesNumericType: ""; object "ts" Millis, "min" Number, "max" Number, "avg" Number, "sum" Number,
     "count" Integer, "grade" Text, "score" Number
 );
 
@@ -2472,7 +2570,8 @@ lorgnette_runtime::command_type!(
     "maxAttachTimeoutMilliseconds" Integer "Longest wait for attaching to the network. Default `20000`.",
     "maxIpAddressWaitTimeMilliseconds" Integer "Longest wait for an IP address. Default `60000`.",
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
-    "ipAddress"(IpAddressSettings) required, "testEndpoint"(TestEndpointSettings) required,
+    "ipAddress"(IpAddressSettings) required "How the sensor gets its IP address for the test.",
+    "testEndpoint"(TestEndpointSettings) required "What the test runs against.",
     "minimumTtl" Integer "TTL (hop) the trace begins at. Default `1`.",
     "maximumTtl" Integer "TTL (hop) the trace ends at. Default `255`.",
     "queriesPerHop" Integer "Probes sent to each hop. Default `5`.",
@@ -2496,7 +2595,7 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "network-keys")]
 lorgnette_runtime::command_type!(
     TtlsInnerAuthentication: "EAP_TTLS inner step; certificate and key fields only with EAP_TLS, then clientCertificate is required.";
-    object "method"(InnerAuthenticationMethod),
+    object "method"(InnerAuthenticationMethod) "Inner method; the certificate and key fields count only with `EAP_TLS`.",
     "caCertificate"(CertificateFile) "Certificate of the authority that the server is verified by.",
     "clientCertificate"(CertificateFile) "Certificate that the client shows.",
     "privateKey"(CertificateFile) "Key of the client certificate.",
@@ -2511,7 +2610,8 @@ lorgnette_runtime::command_type!(
     "maxAttachTimeoutMilliseconds" Integer "Longest wait for attaching to the network. Default `20000`.",
     "maxIpAddressWaitTimeMilliseconds" Integer "Longest wait for an IP address. Default `60000`.",
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
-    "ipAddress"(IpAddressSettings) required, "testEndpoint"(TestEndpointSettings) required,
+    "ipAddress"(IpAddressSettings) required "How the sensor gets its IP address for the test.",
+    "testEndpoint"(TestEndpointSettings) required "What the test runs against.",
     "packetSize"(UdpTestRequestPacketSize) "UDP payload bytes: small 256, medium 1024, large 32768. Default `SMALL_PACKET_SIZE`.",
     "testCount" Integer "How many UDP throughput runs. At least 1; default `1`.",
     "senderPort" Integer "Sending UDP port; 0 picks one. Default `0`.",
@@ -2553,7 +2653,8 @@ lorgnette_runtime::command_type!(
     "maxAttachTimeoutMilliseconds" Integer "Longest wait for attaching to the network. Default `20000`.",
     "maxIpAddressWaitTimeMilliseconds" Integer "Longest wait for an IP address. Default `60000`.",
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
-    "ipAddress"(IpAddressSettings) required, "testEndpoint"(TestEndpointSettings) required,
+    "ipAddress"(IpAddressSettings) required "How the sensor gets its IP address for the test.",
+    "testEndpoint"(TestEndpointSettings) required "What the test runs against.",
     "packetSize"(UdpTestRequestPacketSize) "UDP payload bytes: small 256, medium 1024, large 32768. Default `SMALL_PACKET_SIZE`.",
     "testCount" Integer "How many UDP throughput runs. At least 1; default `1`.",
     "senderPort" Integer "Sending UDP port; 0 picks one. Default `0`.",
@@ -2601,9 +2702,11 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(
-    UserRequest: ""; object "firstName" Text, "lastName" Text, "email" Text required,
+    UserRequest: ""; object "firstName" Text "Given name of the user.",
+    "lastName" Text "Family name of the user.", "email" Text required "Email address of the user.",
     "roleId" Uuid "Id of the role.", "organizationId" Uuid required "Id of the organization.",
-    "permissionIds"[Uuid] "Ids of the permissions.", "permissionNames"[Text]
+    "permissionIds"[Uuid] "Ids of the permissions.",
+    "permissionNames"[Text] "The permissions by name, instead of by id."
 );
 
 #[cfg(feature = "users")]
@@ -2626,7 +2729,7 @@ lorgnette_runtime::command_type!(
 #[cfg(feature = "users")]
 lorgnette_runtime::command_type!(
     UsersPermissionsRequest: ""; object "permissionIds"[Uuid] "Ids of the permissions.",
-    "permissionNames"[Text]
+    "permissionNames"[Text] "The permissions by name, instead of by id."
 );
 
 #[cfg(feature = "users")]
@@ -2651,7 +2754,7 @@ lorgnette_runtime::command_type!(
     "maxAttachTimeoutMilliseconds" Integer "Longest wait for attaching to the network. Default `20000`.",
     "maxIpAddressWaitTimeMilliseconds" Integer "Longest wait for an IP address. Default `60000`.",
     "customMacAddress" Text "MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.",
-    "ipAddress"(IpAddressSettingsWithDns) required,
+    "ipAddress"(IpAddressSettingsWithDns) required "How the sensor gets its IP address for the test.",
     "proxyServerUrl" Secret "URL of a proxy to go through, if any.",
     "timeoutSeconds" Integer "Longest the test may last. Default `60`.",
     "webServerId" Integer "Id of a preconfigured web server, if any.",
@@ -2682,7 +2785,7 @@ lorgnette_runtime::command_type!(
 
 #[cfg(feature = "alert-rules")]
 lorgnette_runtime::command_type!(
-    WebhookAuthBasic: ""; object "username" Text required,
+    WebhookAuthBasic: ""; object "username" Text required "User name for basic authentication.",
     "passwordSecretArn" Text required "ARN of the password in Secrets Manager. Pattern `^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+`."
 );
 

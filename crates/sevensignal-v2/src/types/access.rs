@@ -8,15 +8,15 @@ use lorgnette_runtime::{UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccessSummaryResponse {
-    /// `sapphireApplication`.
+    /// Whether the user may use Sapphire, and on which instances.
     pub sapphire_application: Option<SapphireApplication>,
-    /// `mobileEyeApplication`.
+    /// Whether the user may use Mobile Eye, and for which organizations.
     pub mobile_eye_application: Option<MobileEyeApplication>,
-    /// `userManagementApplication`.
+    /// Whether the user may use the user management.
     pub user_management_application: Option<UserManagementApplication>,
-    /// `sapphireReDirectorApplication`.
+    /// Whether the user may use the Sapphire ReDirector.
     pub sapphire_re_director_application: Option<SapphireReDirectorApplication>,
-    /// `userNotifications`.
+    /// What the user is to be notified of.
     pub user_notifications: Vec<UserNotifications>,
     unknown: UnknownMembers,
 }
@@ -36,9 +36,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Instance {
-    /// `id`.
+    /// Id of the instance, as `instance_ids` of `groups` takes it.
     pub id: Option<Uuid>,
-    /// `url`.
+    /// Address of the instance.
     pub url: Option<String>,
     unknown: UnknownMembers,
 }
@@ -49,9 +49,9 @@ lorgnette_runtime::only_read!(Instance { id, url, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MobileEyeApplication {
-    /// `enabled`.
+    /// Whether the user may use the application.
     pub enabled: Option<bool>,
-    /// `organizations`.
+    /// Organizations for which the user may use the application.
     pub organizations: Vec<Organization>,
     unknown: UnknownMembers,
 }
@@ -64,9 +64,9 @@ lorgnette_runtime::only_read!(MobileEyeApplication { enabled, organizations, unk
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SapphireApplication {
-    /// `enabled`.
+    /// Whether the user may use the application.
     pub enabled: Option<bool>,
-    /// `instances`.
+    /// Instances on which the user may use the application.
     pub instances: Vec<Instance>,
     unknown: UnknownMembers,
 }
@@ -79,7 +79,7 @@ lorgnette_runtime::only_read!(SapphireApplication { enabled, instances, unknown 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SapphireReDirectorApplication {
-    /// `enabled`.
+    /// Whether the user may use the application.
     pub enabled: Option<bool>,
     unknown: UnknownMembers,
 }
@@ -90,7 +90,7 @@ lorgnette_runtime::only_read!(SapphireReDirectorApplication { enabled, unknown }
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserManagementApplication {
-    /// `enabled`.
+    /// Whether the user may use the application.
     pub enabled: Option<bool>,
     unknown: UnknownMembers,
 }
@@ -101,9 +101,9 @@ lorgnette_runtime::only_read!(UserManagementApplication { enabled, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserNotifications {
-    /// `id`.
+    /// Id of the notification.
     pub id: Option<Uuid>,
-    /// `text`.
+    /// Text of the notification, for people.
     pub text: Option<String>,
     unknown: UnknownMembers,
 }

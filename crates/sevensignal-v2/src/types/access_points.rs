@@ -8,13 +8,13 @@ use lorgnette_runtime::{UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentAccessPoint {
-    /// `id`.
+    /// Id of the access point, by which `agent_access_point` finds it.
     pub id: Option<Uuid>,
-    /// `name`.
+    /// Name of the access point.
     pub name: Option<String>,
-    /// `controller`.
+    /// Controller that the access point belongs to.
     pub controller: Option<String>,
-    /// `overTheAirName`.
+    /// Name of the access point, as it sends it over the air.
     pub over_the_air_name: Option<String>,
     /// Who last changed it.
     pub modified_by: Option<String>,
@@ -25,7 +25,7 @@ pub struct AgentAccessPoint {
     pub location_id: Option<Uuid>,
     /// Id of the service area.
     pub service_area_id: Option<Uuid>,
-    /// `bssids`.
+    /// BSSIDs of the access point, each with its band.
     pub bssids: Vec<AgentAccessPointBssid>,
     unknown: UnknownMembers,
 }
@@ -44,7 +44,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentAccessPointBssid {
-    /// `id`.
+    /// Id of the entry.
     pub id: Option<Uuid>,
     /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
@@ -73,13 +73,13 @@ lorgnette_runtime::sent!(AgentAccessPointBssidRequest() { bssid[into String], ba
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct AgentAccessPointRequest {
-    /// `name`.
+    /// Name that the access point is to have; a change needs it too.
     pub name: Option<String>,
-    /// `controller`.
+    /// Controller that the access point belongs to.
     pub controller: Option<String>,
     /// Id of the location.
     pub location_id: Option<Uuid>,
-    /// `bssids`.
+    /// BSSIDs that the access point is to have, each with its band.
     pub bssids: Option<Vec<AgentAccessPointBssidRequest>>,
 }
 lorgnette_runtime::object!(
@@ -125,31 +125,31 @@ lorgnette_runtime::only_read!(GetSensorAccessPointsResponse { results, paginatio
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorAccessPoint {
-    /// `id`.
+    /// Id of the access point, by which `sensor_access_point` finds it.
     pub id: Option<i64>,
-    /// `name`.
+    /// Name of the access point.
     pub name: Option<String>,
     /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
-    /// `description`.
+    /// Description of the access point, for people.
     pub description: Option<String>,
     /// Id of the service area.
     pub service_area_id: Option<i64>,
-    /// `serviceAreaName`.
+    /// Name of the service area.
     pub service_area_name: Option<String>,
-    /// `network`.
+    /// Network that the access point belongs to.
     pub network: Option<String>,
     /// Radio band, in GHz.
     pub band: Option<f64>,
-    /// `managed`.
+    /// Whether a sensor manages the access point, as text.
     pub managed: Option<String>,
-    /// `managingEyeId`.
+    /// Id of the sensor that manages the access point.
     pub managing_eye_id: Option<i64>,
     /// Name of the network that the access point broadcasts.
     pub essid: Option<String>,
-    /// `frequency`.
+    /// Radio frequency of the access point; the contract names no unit.
     pub frequency: Option<f64>,
-    /// `channelNumber`.
+    /// Number of the WiFi channel, as text.
     pub channel_number: Option<String>,
     /// `accessPointState`.
     pub access_point_state: Option<String>,
@@ -174,7 +174,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SensorAccessPointPatchRequest {
-    /// `accessPointAlias`.
+    /// Name that the access point is to have instead of its own.
     pub access_point_alias: Option<String>,
 }
 lorgnette_runtime::object!(SensorAccessPointPatchRequest { 0 access_point_alias: "accessPointAlias" });

@@ -12,15 +12,15 @@ pub struct AdapterDriverEntry {
     pub driver_provider: Option<String>,
     /// Version of the driver of the network adapter.
     pub driver_version: Option<String>,
-    /// `totalRoamingSamples`.
+    /// How many samples of roaming there are with this driver.
     pub total_roaming_samples: Option<i64>,
-    /// `goodRoamingSamples`.
+    /// How many of the samples of roaming are good.
     pub good_roaming_samples: Option<i64>,
-    /// `goodRoamingPct`.
+    /// Share of the samples of roaming that are good, in percent.
     pub good_roaming_pct: Option<f64>,
-    /// `vintageDate`.
+    /// Date that the driver is from.
     pub vintage_date: Option<DateTime>,
-    /// `deviceCount`.
+    /// How many devices have this driver.
     pub device_count: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -39,7 +39,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdapterDriverReportListResponse {
-    /// `data`.
+    /// Adapters and drivers of this page.
     pub data: Vec<AdapterDriverEntry>,
     /// Which page this is, and how many pages there are.
     pub pagination: Option<ZeroBasedPagination>,
@@ -54,11 +54,11 @@ lorgnette_runtime::only_read!(AdapterDriverReportListResponse { data, pagination
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdapterDriverReportSummary {
-    /// `totalSamples`.
+    /// How many samples the report is made from.
     pub total_samples: Option<i64>,
-    /// `uniquePairs`.
+    /// How many different pairs of adapter and driver there are.
     pub unique_pairs: Option<i64>,
-    /// `deviceCount`.
+    /// How many devices the report covers.
     pub device_count: Option<i64>,
     unknown: UnknownMembers,
 }

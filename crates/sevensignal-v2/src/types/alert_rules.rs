@@ -54,9 +54,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AlertRuleResponse {
-    /// `id`.
+    /// Id of the rule, by which `alert_rule` finds it.
     pub id: Option<Uuid>,
-    /// `name`.
+    /// Name of the rule, for people.
     pub name: Option<String>,
     /// Which metric is evaluated.
     pub metric: Option<String>,
@@ -76,7 +76,7 @@ pub struct AlertRuleResponse {
     pub missing_data_policy: Option<MissingDataPolicy>,
     /// Who is notified on a breach.
     pub notification_config: Option<NotificationConfig>,
-    /// `enabled`.
+    /// Whether the rule is on.
     pub enabled: Option<bool>,
     /// Any JSON object; states the locations covered.
     pub location_selection: Option<BTreeMap<String, Value>>,
@@ -143,9 +143,9 @@ lorgnette_runtime::branches!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryEmail {
-    /// `name`.
+    /// Name of the destination, for people.
     pub name: Option<String>,
-    /// `address`: Format `email`.
+    /// Email address that notifications go to. Format `email`.
     pub address: String,
     unknown: UnknownMembers,
 }
@@ -156,11 +156,11 @@ lorgnette_runtime::sent!(DeliveryEmail(address[into String]) { name[into String]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryServicenow {
-    /// `name`.
+    /// Name of the destination, for people.
     pub name: Option<String>,
-    /// `mdsConfigId`.
+    /// Id of the ServiceNow configuration to use.
     pub mds_config_id: String,
-    /// `organizationName`.
+    /// Name of the organization that notifications are for.
     pub organization_name: String,
     unknown: UnknownMembers,
 }
@@ -177,13 +177,13 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeliveryWebhook {
-    /// `name`.
+    /// Name of the destination, for people.
     pub name: Option<String>,
     /// Absolute URL, http(s) scheme, free of whitespace. Pattern `^https?://\S+$`.
     pub url: Secret,
-    /// `auth`.
+    /// How the requests to the webhook are authenticated.
     pub auth: WebhookAuth,
-    /// `format`.
+    /// Layout of what the webhook is sent; `generic` if absent.
     pub format: Option<WebhookFormat>,
     unknown: UnknownMembers,
 }
@@ -199,7 +199,7 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EnabledRequest {
-    /// `enabled`.
+    /// Whether the rule is to be on.
     pub enabled: bool,
 }
 lorgnette_runtime::object!(EnabledRequest { 0 enabled: "enabled" });
@@ -270,7 +270,7 @@ lorgnette_runtime::branches!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookAuthBasic {
-    /// `username`.
+    /// User name for basic authentication.
     pub username: String,
     /// ARN of the password in Secrets Manager. Pattern `^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+`.
     pub password_secret_arn: String,

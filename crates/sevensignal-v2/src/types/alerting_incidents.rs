@@ -27,9 +27,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentByRuleResponse {
-    /// `ruleId`.
+    /// Id of the rule that the counts are of.
     pub rule_id: Option<Uuid>,
-    /// `rule`.
+    /// The rule that the counts are of.
     pub rule: Option<IncidentByRuleResponseRule>,
     /// How many incidents the rule has opened.
     pub incident_count: Option<i64>,
@@ -45,11 +45,11 @@ lorgnette_runtime::only_read!(
     IncidentByRuleResponse { rule_id, rule, incident_count, active_count, unknown }
 );
 
-/// The contract's `rule`.
+/// The rule that the counts are of.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentByRuleResponseRule {
-    /// `metric`.
+    /// Metric that the rule evaluates.
     pub metric: Option<String>,
     /// Keys that the metric is grouped by.
     pub dimension_set: Vec<Dimension>,
@@ -71,17 +71,17 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentResponse {
-    /// `id`.
+    /// Id of the incident, by which `alerting_incident` finds it.
     pub id: Option<Uuid>,
     /// Id of the ticket that was opened for it.
     pub ticket_id: Option<String>,
-    /// `ruleId`.
+    /// Id of the rule that opened the incident.
     pub rule_id: Option<Uuid>,
-    /// `metric`.
+    /// Metric that the rule evaluates.
     pub metric: Option<String>,
     /// Keys that the metric is grouped by.
     pub dimension_set: Vec<Dimension>,
-    /// `dimensionKey`.
+    /// Which group of the metric the incident is of; `dimension_key` filters by it.
     pub dimension_key: Option<String>,
     /// Unix milliseconds.
     pub started_at: Option<i64>,

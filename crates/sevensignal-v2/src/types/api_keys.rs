@@ -11,21 +11,21 @@ use lorgnette_runtime::{DateTime, Secret, UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKey {
-    /// `organization`.
+    /// The organization that the key belongs to.
     pub organization: AggregateReferenceOrganizationUuid,
-    /// `group`.
+    /// The Sapphire group that the key is for.
     pub group: Option<AggregateReferenceGroupUuid>,
-    /// `id`.
+    /// Id of the key, by which `api_key` finds it.
     pub id: Option<Uuid>,
-    /// `apiKey`.
+    /// The key itself, which is the `client_id` of a request for a token.
     pub api_key: Option<Secret>,
     /// Who created it.
     pub created_by: Option<String>,
-    /// `description`.
+    /// What the key is for.
     pub description: Option<String>,
     /// When it was created.
     pub created_at: Option<DateTime>,
-    /// `isSystem`.
+    /// Whether the key is one of the system.
     pub is_system: Option<bool>,
     unknown: UnknownMembers,
 }
@@ -45,13 +45,13 @@ lorgnette_runtime::only_read!(
 pub struct ApiKeyRequest {
     /// Id of the organization.
     pub organization_id: Uuid,
-    /// `sapphireGroupId`.
+    /// Id of the Sapphire group that the key is for.
     pub sapphire_group_id: Option<Uuid>,
     /// Id of the role.
     pub role_id: Option<Uuid>,
     /// Ids of the permissions.
     pub permission_ids: Option<Vec<Uuid>>,
-    /// `description`.
+    /// What the key is for.
     pub description: Option<String>,
 }
 lorgnette_runtime::object!(
@@ -67,25 +67,25 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiKeyResponse {
-    /// `organization`.
+    /// The organization that the key belongs to.
     pub organization: Option<AggregateReferenceOrganizationUuid>,
-    /// `group`.
+    /// The Sapphire group that the key is for.
     pub group: Option<AggregateReferenceGroupUuid>,
-    /// `id`.
+    /// Id of the key, by which `api_key` finds it.
     pub id: Option<Uuid>,
-    /// `apiKey`.
+    /// The key itself, which is the `client_id` of a request for a token.
     pub api_key: Option<Secret>,
     /// Who created it.
     pub created_by: Option<String>,
-    /// `description`.
+    /// What the key is for.
     pub description: Option<String>,
     /// When it was created.
     pub created_at: Option<DateTime>,
-    /// `isSystem`.
+    /// Whether the key is one of the system.
     pub is_system: Option<bool>,
-    /// `clientSecret`.
+    /// The secret of the key, which is the `client_secret` of a request for a token.
     pub client_secret: Option<Secret>,
-    /// `permissions`.
+    /// Permissions that the key has.
     pub permissions: Vec<Permission>,
     unknown: UnknownMembers,
 }

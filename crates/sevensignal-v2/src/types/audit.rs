@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuditAgentRecord {
-    /// `id`.
+    /// Id of the record.
     pub id: Option<Uuid>,
-    /// `timestamp`.
+    /// When the event was.
     pub timestamp: Option<DateTime>,
-    /// `organizationName`.
+    /// Name of the organization that the event was in.
     pub organization_name: Option<String>,
     /// Who caused the record: a user or a system part.
     pub actor: Option<String>,

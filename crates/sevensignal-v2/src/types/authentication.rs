@@ -7,7 +7,7 @@ use lorgnette_runtime::{Secret, UnknownMembers, Value};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Oauth2AccessTokenResponse {
-    /// `Bearer`.
+    /// How the token is sent: `Bearer`.
     pub token_type: String,
     /// The token, a JWT, for `Authorization: Bearer`.
     pub access_token: Secret,
@@ -47,9 +47,9 @@ lorgnette_runtime::untagged_union!(Oauth2AccessTokenResponseScope { Text, TextLi
 pub struct Oauth2ClientCredentialsRequest {
     /// Must be `client_credentials`; no other grant works. Default `client_credentials`.
     pub grant_type: String,
-    /// `client_id`.
+    /// The API key.
     pub client_id: Secret,
-    /// `client_secret`.
+    /// The secret of the API key.
     pub client_secret: Secret,
     /// Scopes wanted, separated by spaces.
     pub scope: Option<String>,

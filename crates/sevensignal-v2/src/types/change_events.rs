@@ -10,13 +10,13 @@ use lorgnette_runtime::UnknownMembers;
 pub struct ChangeEventsSensor {
     /// Epoch milliseconds.
     pub timestamp: Option<i64>,
-    /// `name`.
+    /// Name of the change event.
     pub name: Option<String>,
     /// Holds the element's name.
     pub element: Option<String>,
     /// Holds the parent's name.
     pub parent_element: Option<String>,
-    /// `description`.
+    /// What has changed.
     pub description: Option<String>,
     unknown: UnknownMembers,
 }

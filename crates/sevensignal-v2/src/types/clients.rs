@@ -23,17 +23,17 @@ lorgnette_runtime::only_read!(GetSensorClientsResponse { results, range, unknown
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorClient {
-    /// `id`.
+    /// Id of the client.
     pub id: Option<i64>,
-    /// `name`.
+    /// Name of the client.
     pub name: Option<String>,
     /// MAC address of the device.
     pub mac_address: Option<String>,
-    /// `description`.
+    /// Description of the client, for people.
     pub description: Option<String>,
-    /// `user`.
+    /// Who uses the client.
     pub user: Option<String>,
-    /// `vendor`.
+    /// Vendor of the client (OUI), as `vendor` of `sensor_clients` filters by it.
     pub vendor: Option<String>,
     unknown: UnknownMembers,
 }

@@ -24,9 +24,9 @@ lorgnette_runtime::only_read!(GetSensorDefaultConfigurationsResponse { results, 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorDefaultConfiguration {
-    /// `id`.
+    /// Id of the configuration, by which `sensor_default_configuration` finds it.
     pub id: Option<i64>,
-    /// `name`.
+    /// Name of the configuration.
     pub name: Option<String>,
     /// Test Profile Template in use, if there is one.
     pub test_profile_template_id: Option<i64>,

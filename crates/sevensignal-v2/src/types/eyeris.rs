@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyerisAnalysisRequest {
-    /// `agentId`.
+    /// Id of the agent that is to be analysed.
     pub agent_id: Uuid,
-    /// `type`.
+    /// What is to be analysed.
     pub type_: EyerisAnalysisRequestType,
     /// Analysis start, epoch ms. Format `datetime`.
     pub from: String,
@@ -29,11 +29,11 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyerisAnalysisRequestResponse {
-    /// `response`.
+    /// Text of the analysis, by a language model; dates in it are ISO 8601, UTC.
     pub response: Option<String>,
-    /// `requestId`.
+    /// Id of the analysis, by which `eyeris_client_analysis` finds it.
     pub request_id: Option<Uuid>,
-    /// `responseId`.
+    /// Id of the response, where it was cached; speeds up `eyeris_client_analysis`.
     pub response_id: Option<Uuid>,
     unknown: UnknownMembers,
 }
@@ -43,7 +43,7 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::only_read!(EyerisAnalysisRequestResponse { response, request_id, response_id, unknown });
 
-/// The values of the contract's `type`.
+/// What is to be analysed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EyerisAnalysisRequestType {
@@ -67,11 +67,11 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyerisAnalysisResponse {
-    /// `requestId`.
+    /// Id of the analysis, by which `eyeris_client_analysis` finds it.
     pub request_id: Option<Uuid>,
-    /// `requestQueueId`.
+    /// Id in the internal queue, which `eyeris_client_analysis` takes too.
     pub request_queue_id: Option<Uuid>,
-    /// `responseId`.
+    /// Id of the response, where it was cached; speeds up `eyeris_client_analysis`.
     pub response_id: Option<Uuid>,
     unknown: UnknownMembers,
 }
@@ -85,9 +85,9 @@ lorgnette_runtime::only_read!(EyerisAnalysisResponse { request_id, request_queue
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct EyerisCreateStreamRequest {
-    /// `promptTypeKey`.
+    /// Key of the kind of prompt that is run.
     pub prompt_type_key: Option<String>,
-    /// `inputData`.
+    /// What the prompt is run on; any JSON object.
     pub input_data: Option<BTreeMap<String, Value>>,
 }
 lorgnette_runtime::object!(

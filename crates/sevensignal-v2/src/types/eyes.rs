@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentsLicenseSummary {
-    /// `packageName`.
+    /// Name of the package that the licenses belong to.
     pub package_name: String,
-    /// `totalLicenses`.
+    /// How many licenses there are, used or free.
     pub total_licenses: i64,
     /// Licenses that agents have.
     pub used_licenses: i64,
@@ -32,13 +32,13 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentsSummaryResponse {
-    /// `organizationName`.
+    /// Name of the organization that the counts are of.
     pub organization_name: String,
-    /// `deviceCount`.
+    /// How many agents there are.
     pub device_count: i64,
-    /// `licenseSummary`.
+    /// How many licenses are used, and how many are free.
     pub license_summary: Option<AgentsLicenseSummary>,
-    /// `platformSummary`.
+    /// How many agents there are by platform; the key is the platform.
     pub platform_summary: BTreeMap<String, i64>,
     unknown: UnknownMembers,
 }
@@ -75,15 +75,15 @@ lorgnette_runtime::only_read!(AssociatedAccessPoint { ap_id, ssid, bssid, ap_nam
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyesAgent {
-    /// `id`.
+    /// Id of the agent, by which `eyes_agent` finds it.
     pub id: Option<Uuid>,
     /// Hostname on Linux/Mac/Windows; Android: user-set hostname, otherwise MAC address or agent ID. At most 256 characters.
     pub name: Option<String>,
-    /// `manufacturer`: At most 256 characters.
+    /// Who made the device. At most 256 characters.
     pub manufacturer: Option<String>,
-    /// `model`: At most 256 characters.
+    /// Model of the device. At most 256 characters.
     pub model: Option<String>,
-    /// `platform`: At most 256 characters.
+    /// Operating system of the device. At most 256 characters.
     pub platform: Option<String>,
     /// OS version of the device. At most 256 characters.
     pub version: Option<String>,
@@ -95,15 +95,15 @@ pub struct EyesAgent {
     pub last_ssid: Option<String>,
     /// epoch ms.
     pub last_test_seen: Option<i64>,
-    /// `lastAgentVersion`.
+    /// Version of the agent that was last seen.
     pub last_agent_version: Option<String>,
-    /// `remoteIpAddress`.
+    /// Address that the agent is seen from.
     pub remote_ip_address: Option<String>,
     /// How many streams the adapter sends at once.
     pub number_of_tx_spatial_streams: Option<i64>,
     /// How many streams the adapter receives at once.
     pub number_of_rx_spatial_streams: Option<i64>,
-    /// `lastDefinedLocationId`.
+    /// Id of the latest defined location.
     pub last_defined_location_id: Option<Uuid>,
     /// Account-data read permission outcome; unset when it does not apply to the platform.
     pub location_permission_status: Option<PermissionState>,
@@ -121,7 +121,7 @@ pub struct EyesAgent {
     pub is_licensed: Option<bool>,
     /// Display name of the latest defined location.
     pub last_defined_location: Option<String>,
-    /// `marketModel`: At most 256 characters.
+    /// Model of the device, by the name that it is sold under. At most 256 characters.
     pub market_model: Option<String>,
     unknown: UnknownMembers,
 }
@@ -159,15 +159,15 @@ pub struct EyesAgentSearch {
     pub ssid: Option<String>,
     /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
-    /// `ip`.
+    /// IP address that the search has found.
     pub ip: Option<String>,
     /// MAC address of the device. At most 18 characters.
     pub mac: Option<String>,
-    /// `platform`: At most 256 characters.
+    /// Operating system of the device. At most 256 characters.
     pub platform: Option<String>,
-    /// `type`.
+    /// What the search has found: a client, or a BSSID.
     pub type_: Option<EyesAgentSearchType>,
-    /// `uniqueId`.
+    /// Id of what the search has found.
     pub unique_id: Option<Uuid>,
     unknown: UnknownMembers,
 }
@@ -179,7 +179,7 @@ lorgnette_runtime::only_read!(
     EyesAgentSearch { name, nickname, ssid, bssid, ip, mac, platform, type_, unique_id, unknown }
 );
 
-/// The values of the contract's `type`.
+/// What the search has found: a client, or a BSSID.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EyesAgentSearchType {
@@ -266,7 +266,7 @@ lorgnette_runtime::only_read!(EyesPacketCaptureListResponse { pagination, items,
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyesSensor {
-    /// `commonId`.
+    /// Id of the sensor, by which `eyes_sensor` finds it.
     pub common_id: Option<i64>,
     /// Sensor's name.
     pub common_name: Option<String>,
@@ -371,17 +371,17 @@ lorgnette_runtime::only_read!(EyesSensorAutomatedTestResponse { action, result, 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EyesSensorAutomatedTestStatus {
-    /// `eyeName`.
+    /// Name of the sensor.
     pub eye_name: Option<String>,
-    /// `testProfileName`.
+    /// Name of the test profile that the sensor runs.
     pub test_profile_name: Option<String>,
-    /// `testStatus`.
+    /// Whether automated tests run on the sensor.
     pub test_status: Option<TestStatus>,
-    /// `currentTestStatus`.
+    /// State of the test that runs now.
     pub current_test_status: Option<String>,
-    /// `currentAccessPoint`.
+    /// Access point that is tested now.
     pub current_access_point: Option<String>,
-    /// `currentTestRunning`.
+    /// Which test runs now.
     pub current_test_running: Option<String>,
     unknown: UnknownMembers,
 }
@@ -473,7 +473,7 @@ lorgnette_runtime::only_read!(GetEyesAgentsSearchResponse { count, results, unkn
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetEyesAgentsSearchResponseResult {
-    /// `agent`.
+    /// The agent that was found.
     pub agent: Option<EyesAgentSearch>,
     unknown: UnknownMembers,
 }
@@ -652,11 +652,11 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorsSummaryResponse {
-    /// `deviceCount`.
+    /// How many sensors there are.
     pub device_count: Option<i64>,
-    /// `deviceStatusSummary`.
+    /// How many sensors there are by state; the key is the state.
     pub device_status_summary: BTreeMap<String, i64>,
-    /// `modelSummary`.
+    /// How many sensors there are by model; the key is the model.
     pub model_summary: BTreeMap<String, i64>,
     unknown: UnknownMembers,
 }
@@ -673,16 +673,16 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SummaryResponse {
-    /// `agents`.
+    /// Counts of the agents.
     pub agents: Option<AgentsSummaryResponse>,
-    /// `sensors`.
+    /// Counts of the sensors.
     pub sensors: Option<SensorsSummaryResponse>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(SummaryResponse { 0 agents: "agents", 1 sensors: "sensors" } keeps unknown);
 lorgnette_runtime::only_read!(SummaryResponse { agents, sensors, unknown });
 
-/// The values of the contract's `testStatus`.
+/// Whether automated tests run on the sensor.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TestStatus {

@@ -10,21 +10,21 @@ use lorgnette_runtime::UnknownMembers;
 pub struct AgentImpactRow {
     /// Id of the device that the agent runs on.
     pub device_id: Option<String>,
-    /// `deviceName`.
+    /// Name of the device that the agent runs on.
     pub device_name: Option<String>,
-    /// `minutesImpactedExperienceScore`.
+    /// Minutes during which the experience score was impacted.
     pub minutes_impacted_experience_score: Option<i64>,
-    /// `minutesImpactedRoaming`.
+    /// Minutes that were impacted by roaming.
     pub minutes_impacted_roaming: Option<i64>,
-    /// `minutesImpactedCoverage`.
+    /// Minutes that were impacted by coverage.
     pub minutes_impacted_coverage: Option<i64>,
-    /// `minutesImpactedCongestion`.
+    /// Minutes that were impacted by congestion.
     pub minutes_impacted_congestion: Option<i64>,
-    /// `minutesImpactedInterference`.
+    /// Minutes that were impacted by interference.
     pub minutes_impacted_interference: Option<i64>,
-    /// `minutesImpactedConnectivity`.
+    /// Minutes that were impacted by connectivity.
     pub minutes_impacted_connectivity: Option<i64>,
-    /// `minutesMonitored`.
+    /// Minutes that were monitored, impacted or not.
     pub minutes_monitored: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -48,21 +48,21 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentSummary {
-    /// `minutesImpactedExperienceScore`.
+    /// Minutes during which the experience score was impacted.
     pub minutes_impacted_experience_score: Option<i64>,
-    /// `minutesImpactedRoaming`.
+    /// Minutes that were impacted by roaming.
     pub minutes_impacted_roaming: Option<i64>,
-    /// `minutesImpactedCoverage`.
+    /// Minutes that were impacted by coverage.
     pub minutes_impacted_coverage: Option<i64>,
-    /// `minutesImpactedCongestion`.
+    /// Minutes that were impacted by congestion.
     pub minutes_impacted_congestion: Option<i64>,
-    /// `minutesImpactedInterference`.
+    /// Minutes that were impacted by interference.
     pub minutes_impacted_interference: Option<i64>,
-    /// `minutesImpactedConnectivity`.
+    /// Minutes that were impacted by connectivity.
     pub minutes_impacted_connectivity: Option<i64>,
-    /// `minutesMonitored`.
+    /// Minutes that were monitored, impacted or not.
     pub minutes_monitored: Option<i64>,
-    /// `deviceCount`.
+    /// How many devices the figures are of.
     pub device_count: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -85,23 +85,23 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesRow {
-    /// `timestamp`.
+    /// Which step of the series this is, in Unix milliseconds.
     pub timestamp: Option<i64>,
-    /// `minutesImpactedExperienceScore`.
+    /// Minutes during which the experience score was impacted.
     pub minutes_impacted_experience_score: Option<i64>,
-    /// `minutesImpactedRoaming`.
+    /// Minutes that were impacted by roaming.
     pub minutes_impacted_roaming: Option<i64>,
-    /// `minutesImpactedCoverage`.
+    /// Minutes that were impacted by coverage.
     pub minutes_impacted_coverage: Option<i64>,
-    /// `minutesImpactedCongestion`.
+    /// Minutes that were impacted by congestion.
     pub minutes_impacted_congestion: Option<i64>,
-    /// `minutesImpactedInterference`.
+    /// Minutes that were impacted by interference.
     pub minutes_impacted_interference: Option<i64>,
-    /// `minutesImpactedConnectivity`.
+    /// Minutes that were impacted by connectivity.
     pub minutes_impacted_connectivity: Option<i64>,
-    /// `minutesMonitored`.
+    /// Minutes that were monitored, impacted or not.
     pub minutes_monitored: Option<i64>,
-    /// `deviceCount`.
+    /// How many devices the figures are of.
     pub device_count: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -202,21 +202,21 @@ lorgnette_runtime::open_enum!(GranularityParam { Hour = "HOUR", Day = "DAY", Mon
 pub struct LocationImpactRow {
     /// Id of the location.
     pub location_id: Option<String>,
-    /// `locationName`.
+    /// Name of the location.
     pub location_name: Option<String>,
-    /// `minutesImpactedExperienceScore`.
+    /// Minutes during which the experience score was impacted.
     pub minutes_impacted_experience_score: Option<i64>,
-    /// `minutesImpactedRoaming`.
+    /// Minutes that were impacted by roaming.
     pub minutes_impacted_roaming: Option<i64>,
-    /// `minutesImpactedCoverage`.
+    /// Minutes that were impacted by coverage.
     pub minutes_impacted_coverage: Option<i64>,
-    /// `minutesImpactedCongestion`.
+    /// Minutes that were impacted by congestion.
     pub minutes_impacted_congestion: Option<i64>,
-    /// `minutesImpactedInterference`.
+    /// Minutes that were impacted by interference.
     pub minutes_impacted_interference: Option<i64>,
-    /// `minutesImpactedConnectivity`.
+    /// Minutes that were impacted by connectivity.
     pub minutes_impacted_connectivity: Option<i64>,
-    /// `minutesMonitored`.
+    /// Minutes that were monitored, impacted or not.
     pub minutes_monitored: Option<i64>,
     unknown: UnknownMembers,
 }

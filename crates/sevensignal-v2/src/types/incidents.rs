@@ -8,7 +8,7 @@ use lorgnette_runtime::{DateTime, UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FlatIncident {
-    /// `id`.
+    /// Id of the incident, by which `agent_incident` finds it.
     pub id: Option<Uuid>,
     /// When the incident began.
     pub start_timestamp: Option<DateTime>,
@@ -18,27 +18,27 @@ pub struct FlatIncident {
     pub end_timestamp: Option<DateTime>,
     /// When it was found to be an incident.
     pub timestamp_determined_to_be_incident: Option<DateTime>,
-    /// `organizationName`.
+    /// Name of the organization that the incident is in.
     pub organization_name: Option<String>,
-    /// `type`.
+    /// Which kind of incident it is.
     pub type_: Option<String>,
-    /// `location`.
+    /// Where the incident is; `locationName` is the name of it.
     pub location: Option<String>,
-    /// `network`.
+    /// WiFi network that the incident is in.
     pub network: Option<String>,
     /// Radio band, in GHz.
     pub band: Option<Band>,
-    /// `countImpacted`.
+    /// How many of the population are impacted.
     pub count_impacted: Option<i64>,
-    /// `populationCount`.
+    /// How many were counted, impacted or not.
     pub population_count: Option<i64>,
-    /// `successRateThreshold`.
+    /// Success rate that the incident is judged by.
     pub success_rate_threshold: Option<f64>,
-    /// `minPopulationCount`.
+    /// With a smaller `populationCount`, there is no incident.
     pub min_population_count: Option<i64>,
-    /// `minCountImpacted`.
+    /// With a smaller `countImpacted`, there is no incident.
     pub min_count_impacted: Option<i64>,
-    /// `minPercentImpacted`.
+    /// With a smaller share impacted, in percent, there is no incident.
     pub min_percent_impacted: Option<f64>,
     /// What is over sooner, in minutes, is no incident.
     pub min_incident_duration_minutes: Option<i64>,
@@ -46,7 +46,7 @@ pub struct FlatIncident {
     pub warning_threshold: Option<f64>,
     /// From which value the incident is critical.
     pub critical_threshold: Option<f64>,
-    /// `locationName`.
+    /// Name of the location that the incident is in.
     pub location_name: Option<String>,
     unknown: UnknownMembers,
 }
@@ -86,7 +86,7 @@ lorgnette_runtime::only_read!(IncidentsGetIncidentsResponse { range, results, un
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NestedIncident {
-    /// `id`.
+    /// Id of the incident, by which `agent_incident` finds it.
     pub id: Option<Uuid>,
     /// When the incident began.
     pub start_timestamp: Option<DateTime>,
@@ -96,23 +96,23 @@ pub struct NestedIncident {
     pub end_timestamp: Option<DateTime>,
     /// When it was found to be an incident.
     pub timestamp_determined_to_be_incident: Option<DateTime>,
-    /// `organizationName`.
+    /// Name of the organization that the incident is in.
     pub organization_name: Option<String>,
-    /// `type`.
+    /// Which kind of incident it is.
     pub type_: Option<String>,
-    /// `location`.
+    /// Where the incident is; `locationName` is the name of it.
     pub location: Option<String>,
-    /// `network`.
+    /// WiFi network that the incident is in.
     pub network: Option<String>,
     /// Radio band, in GHz.
     pub band: Option<Band>,
-    /// `countImpacted`.
+    /// How many of the population are impacted.
     pub count_impacted: Option<i64>,
-    /// `populationCount`.
+    /// How many were counted, impacted or not.
     pub population_count: Option<i64>,
-    /// `thresholds`.
+    /// From which values on there is an incident.
     pub thresholds: Option<NestedIncidentThresholds>,
-    /// `locationName`.
+    /// Name of the location that the incident is in.
     pub location_name: Option<String>,
     unknown: UnknownMembers,
 }
@@ -129,7 +129,7 @@ lorgnette_runtime::only_read!(
     location_name, unknown }
 );
 
-/// The contract's `thresholds`.
+/// From which values on there is an incident.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NestedIncidentThresholds {
@@ -137,13 +137,13 @@ pub struct NestedIncidentThresholds {
     pub warning_threshold: Option<f64>,
     /// From which value the incident is critical.
     pub critical_threshold: Option<f64>,
-    /// `successRateThreshold`.
+    /// Success rate that the incident is judged by.
     pub success_rate_threshold: Option<f64>,
-    /// `minPopulationCount`.
+    /// With a smaller `populationCount`, there is no incident.
     pub min_population_count: Option<i64>,
-    /// `minCountImpacted`.
+    /// With a smaller `countImpacted`, there is no incident.
     pub min_count_impacted: Option<i64>,
-    /// `minPercentImpacted`.
+    /// With a smaller share impacted, in percent, there is no incident.
     pub min_percent_impacted: Option<f64>,
     /// What is over sooner, in minutes, is no incident.
     pub min_incident_duration_minutes: Option<i64>,

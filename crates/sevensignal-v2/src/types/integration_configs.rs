@@ -10,7 +10,7 @@ use lorgnette_runtime::{DateTime, Nullable, Secret, UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AggregateReferenceApiKeyUuid {
-    /// `id`.
+    /// Id of the API key, by which `api_key` finds it.
     pub id: Option<Uuid>,
     unknown: UnknownMembers,
 }
@@ -21,16 +21,16 @@ lorgnette_runtime::only_read!(AggregateReferenceApiKeyUuid { id, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AggregateReferenceOrganization {
-    /// `id`.
+    /// Id of the organization, by which `organization` finds it.
     pub id: Option<Uuid>,
-    /// `name`.
+    /// Name of the organization.
     pub name: Option<String>,
     unknown: UnknownMembers,
 }
 lorgnette_runtime::object!(AggregateReferenceOrganization { 0 id: "id", 1 name: "name" } keeps unknown);
 lorgnette_runtime::only_read!(AggregateReferenceOrganization { id, name, unknown });
 
-/// The values of the contract's `authTypeEnabled`.
+/// How ServiceNow is logged in to; says which other members count.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthTypeEnabled {
@@ -53,27 +53,27 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MerakiIntegrationConfig {
-    /// `id`.
+    /// Id of the configuration, by which `meraki_integration_config` finds it.
     pub id: Option<Uuid>,
-    /// `runOption`.
+    /// Whether the integration runs once, or on a schedule.
     pub run_option: Option<String>,
-    /// `scheduledOption`.
+    /// How often the integration runs; `DISABLED` where it has no schedule.
     pub scheduled_option: Option<String>,
-    /// `agentsEnabled`.
+    /// Whether the integration covers agents.
     pub agents_enabled: Option<bool>,
-    /// `agentsFullSynchronization`.
+    /// Whether agents are synchronised in full.
     pub agents_full_synchronization: Option<bool>,
-    /// `sensorsEnabled`.
+    /// Whether the integration covers sensors.
     pub sensors_enabled: Option<bool>,
     /// Who created it.
     pub created_by: Option<String>,
     /// When it was created.
     pub created_at: Option<DateTime>,
-    /// `organization`.
+    /// The organization that the configuration belongs to.
     pub organization: Option<AggregateReferenceOrganizationUuid>,
-    /// `apiKeyId`.
+    /// API key of 7SIGNAL that the integration uses.
     pub api_key_id: Option<AggregateReferenceApiKeyUuid>,
-    /// `group`.
+    /// The Sapphire group that the configuration is for.
     pub group: Option<AggregateReferenceGroupUuid>,
     unknown: UnknownMembers,
 }
@@ -92,19 +92,19 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MerakiIntegrationConfigPutRequest {
-    /// `runOption`.
+    /// Whether the integration runs once, or on a schedule.
     pub run_option: RunOption,
-    /// `scheduledOption`.
+    /// How often the integration runs; `DISABLED` where it has no schedule.
     pub scheduled_option: ScheduledOption,
-    /// `agentsEnabled`.
+    /// Whether the integration covers agents.
     pub agents_enabled: Option<bool>,
-    /// `agentsFullSynchronization`.
+    /// Whether agents are synchronised in full.
     pub agents_full_synchronization: Option<bool>,
-    /// `sensorsEnabled`.
+    /// Whether the integration covers sensors.
     pub sensors_enabled: Option<bool>,
-    /// `scheduledDayOfWeek`.
+    /// Day of the week on which the integration runs; the first is not stated.
     pub scheduled_day_of_week: Option<i64>,
-    /// `scheduledWeekOfMonth`.
+    /// Week of the month in which the integration runs; the first is not stated.
     pub scheduled_week_of_month: Option<i64>,
 }
 lorgnette_runtime::object!(
@@ -123,25 +123,25 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MerakiIntegrationConfigRequest {
-    /// `apiKey`.
+    /// API key of Meraki that the integration uses.
     pub api_key: Secret,
-    /// `runOption`.
+    /// Whether the integration runs once, or on a schedule.
     pub run_option: RunOption,
-    /// `scheduledOption`.
+    /// How often the integration runs; `DISABLED` where it has no schedule.
     pub scheduled_option: ScheduledOption,
-    /// `agentsEnabled`.
+    /// Whether the integration covers agents.
     pub agents_enabled: Option<bool>,
-    /// `agentsFullSynchronization`.
+    /// Whether agents are synchronised in full.
     pub agents_full_synchronization: Option<bool>,
-    /// `sensorsEnabled`.
+    /// Whether the integration covers sensors.
     pub sensors_enabled: Option<bool>,
-    /// `scheduledDayOfWeek`.
+    /// Day of the week on which the integration runs; the first is not stated.
     pub scheduled_day_of_week: Option<i64>,
-    /// `scheduledWeekOfMonth`.
+    /// Week of the month in which the integration runs; the first is not stated.
     pub scheduled_week_of_month: Option<i64>,
     /// Id of the organization.
     pub organization_id: Option<Uuid>,
-    /// `sapphireGroupId`.
+    /// Id of the Sapphire group that the configuration is for.
     pub sapphire_group_id: Option<Uuid>,
 }
 lorgnette_runtime::object!(
@@ -162,37 +162,37 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MerakiIntegrationConfigResponse {
-    /// `id`.
+    /// Id of the configuration, by which `meraki_integration_config` finds it.
     pub id: Option<Uuid>,
-    /// `merakiApiKey`.
+    /// API key of Meraki that the integration uses.
     pub meraki_api_key: Option<Secret>,
-    /// `clientId`.
+    /// Client id of the integration; `clientSecret` goes with it.
     pub client_id: Option<String>,
-    /// `clientSecret`.
+    /// The secret that goes with `clientId`.
     pub client_secret: Option<Secret>,
-    /// `runOption`.
+    /// Whether the integration runs once, or on a schedule.
     pub run_option: Option<String>,
-    /// `scheduledOption`.
+    /// How often the integration runs; `DISABLED` where it has no schedule.
     pub scheduled_option: Option<String>,
-    /// `agentsEnabled`.
+    /// Whether the integration covers agents.
     pub agents_enabled: Option<bool>,
-    /// `agentsFullSynchronization`.
+    /// Whether agents are synchronised in full.
     pub agents_full_synchronization: Option<bool>,
-    /// `sensorsEnabled`.
+    /// Whether the integration covers sensors.
     pub sensors_enabled: Option<bool>,
-    /// `scheduledDayOfWeek`.
+    /// Day of the week on which the integration runs; the first is not stated.
     pub scheduled_day_of_week: Option<i64>,
-    /// `scheduledWeekOfMonth`.
+    /// Week of the month in which the integration runs; the first is not stated.
     pub scheduled_week_of_month: Option<i64>,
     /// Who created it.
     pub created_by: Option<String>,
     /// When it was created.
     pub created_at: Option<DateTime>,
-    /// `organization`.
+    /// The organization that the configuration belongs to.
     pub organization: Option<AggregateReferenceOrganizationUuid>,
-    /// `apiKey`.
+    /// API key of 7SIGNAL that the integration uses.
     pub api_key: Option<AggregateReferenceApiKeyUuid>,
-    /// `group`.
+    /// The Sapphire group that the configuration is for.
     pub group: Option<AggregateReferenceGroupUuid>,
     unknown: UnknownMembers,
 }
@@ -243,7 +243,7 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::only_read!(PageModelServiceNowIntegrationConfig { results, pagination, unknown });
 
-/// The values of the contract's `runOption`.
+/// Whether the integration runs once, or on a schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RunOption {
@@ -256,7 +256,7 @@ pub enum RunOption {
 }
 lorgnette_runtime::open_enum!(RunOption { OneTime = "ONE_TIME", Scheduled = "SCHEDULED" });
 
-/// The values of the contract's `scheduledOption`.
+/// How often the integration runs; `DISABLED` where it has no schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ScheduledOption {
@@ -279,23 +279,23 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceNowIntegrationConfig {
-    /// `id`.
+    /// Id of the configuration, by which `servicenow_integration_config` finds it.
     pub id: Option<Uuid>,
-    /// `serviceNowUrl`.
+    /// Address of ServiceNow.
     pub service_now_url: Option<String>,
-    /// `authTypeEnabled`.
+    /// How ServiceNow is logged in to; says which other members count.
     pub auth_type_enabled: Option<AuthTypeEnabled>,
-    /// `basicAuthUsername`.
+    /// User name, for `BASIC_AUTH`.
     pub basic_auth_username: Option<String>,
-    /// `oauth2ClientId`.
+    /// Client id, for `OAUTH2`.
     pub oauth2_client_id: Option<String>,
-    /// `apiKeyHeader`.
+    /// Header that carries the key, for `API_KEY`.
     pub api_key_header: Option<String>,
     /// Who created it.
     pub created_by: Option<String>,
     /// When it was created.
     pub created_at: Option<DateTime>,
-    /// `organization`.
+    /// The organization that the configuration belongs to.
     pub organization: Option<AggregateReferenceOrganization>,
     unknown: UnknownMembers,
 }
@@ -314,21 +314,21 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceNowIntegrationConfigCreateRequest {
-    /// `serviceNowUrl`: At least 1 characters.
+    /// Address of ServiceNow. At least 1 characters.
     pub service_now_url: String,
-    /// `authTypeEnabled`.
+    /// How ServiceNow is logged in to; says which other members count.
     pub auth_type_enabled: AuthTypeEnabled,
-    /// `basicAuthUsername`.
+    /// User name, for `BASIC_AUTH`.
     pub basic_auth_username: Option<String>,
-    /// `basicAuthPassword`.
+    /// Password, for `BASIC_AUTH`.
     pub basic_auth_password: Option<Secret>,
-    /// `oauth2ClientId`.
+    /// Client id, for `OAUTH2`.
     pub oauth2_client_id: Option<String>,
-    /// `oauth2ClientSecret`.
+    /// Client secret, for `OAUTH2`.
     pub oauth2_client_secret: Option<Secret>,
     /// Null or blank means 'x-sn-apikey'.
     pub api_key_header: Option<String>,
-    /// `apiKeyKey`.
+    /// The key, for `API_KEY`.
     pub api_key_key: Option<Secret>,
     /// Id of the organization.
     pub organization_id: Uuid,
@@ -351,21 +351,21 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct ServiceNowIntegrationConfigPatchRequest {
-    /// `serviceNowUrl`: At least 1 characters.
+    /// Address of ServiceNow. At least 1 characters.
     pub service_now_url: Nullable<String>,
-    /// `authTypeEnabled`.
+    /// How ServiceNow is logged in to; says which other members count.
     pub auth_type_enabled: Nullable<AuthTypeEnabled>,
-    /// `basicAuthUsername`.
+    /// User name, for `BASIC_AUTH`.
     pub basic_auth_username: Nullable<String>,
-    /// `basicAuthPassword`.
+    /// Password, for `BASIC_AUTH`.
     pub basic_auth_password: Nullable<Secret>,
-    /// `oauth2ClientId`.
+    /// Client id, for `OAUTH2`.
     pub oauth2_client_id: Nullable<String>,
-    /// `oauth2ClientSecret`.
+    /// Client secret, for `OAUTH2`.
     pub oauth2_client_secret: Nullable<Secret>,
-    /// `apiKeyHeader`.
+    /// Header that carries the key, for `API_KEY`.
     pub api_key_header: Nullable<String>,
-    /// `apiKeyKey`.
+    /// The key, for `API_KEY`.
     pub api_key_key: Nullable<Secret>,
 }
 lorgnette_runtime::object!(
@@ -386,21 +386,21 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceNowIntegrationConfigUpdateRequest {
-    /// `serviceNowUrl`: At least 1 characters.
+    /// Address of ServiceNow. At least 1 characters.
     pub service_now_url: String,
-    /// `authTypeEnabled`.
+    /// How ServiceNow is logged in to; says which other members count.
     pub auth_type_enabled: AuthTypeEnabled,
-    /// `basicAuthUsername`.
+    /// User name, for `BASIC_AUTH`.
     pub basic_auth_username: Option<String>,
-    /// `basicAuthPassword`.
+    /// Password, for `BASIC_AUTH`.
     pub basic_auth_password: Option<Secret>,
-    /// `oauth2ClientId`.
+    /// Client id, for `OAUTH2`.
     pub oauth2_client_id: Option<String>,
-    /// `oauth2ClientSecret`.
+    /// Client secret, for `OAUTH2`.
     pub oauth2_client_secret: Option<Secret>,
-    /// `apiKeyHeader`.
+    /// Header that carries the key, for `API_KEY`.
     pub api_key_header: Option<String>,
-    /// `apiKeyKey`.
+    /// The key, for `API_KEY`.
     pub api_key_key: Option<Secret>,
 }
 lorgnette_runtime::object!(
@@ -421,23 +421,23 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServiceNowIntegrationConfigWithOrgId {
-    /// `id`.
+    /// Id of the configuration, by which `servicenow_integration_config` finds it.
     pub id: Option<Uuid>,
-    /// `serviceNowUrl`.
+    /// Address of ServiceNow.
     pub service_now_url: Option<String>,
-    /// `authTypeEnabled`.
+    /// How ServiceNow is logged in to; says which other members count.
     pub auth_type_enabled: Option<AuthTypeEnabled>,
-    /// `basicAuthUsername`.
+    /// User name, for `BASIC_AUTH`.
     pub basic_auth_username: Option<String>,
-    /// `oauth2ClientId`.
+    /// Client id, for `OAUTH2`.
     pub oauth2_client_id: Option<String>,
-    /// `apiKeyHeader`.
+    /// Header that carries the key, for `API_KEY`.
     pub api_key_header: Option<String>,
     /// Who created it.
     pub created_by: Option<String>,
     /// When it was created.
     pub created_at: Option<DateTime>,
-    /// `organization`.
+    /// The organization that the configuration belongs to.
     pub organization: Option<AggregateReferenceOrganizationUuid>,
     unknown: UnknownMembers,
 }

@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 pub struct AgentKpiAccessPoint {
     /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
-    /// `clientCount`.
+    /// How many clients the figures are of.
     pub client_count: Option<i64>,
-    /// `types`.
+    /// The figures, one entry for each event type.
     pub types: Vec<AgentKpiType>,
     unknown: UnknownMembers,
 }
@@ -31,9 +31,9 @@ pub struct AgentKpiAdapterDriver {
     pub driver_provider: Option<String>,
     /// Version of the driver of the network adapter.
     pub driver_version: Option<String>,
-    /// `clientCount`.
+    /// How many clients the figures are of.
     pub client_count: Option<i64>,
-    /// `types`.
+    /// The figures, one entry for each event type.
     pub types: Vec<AgentKpiType>,
     unknown: UnknownMembers,
 }
@@ -49,21 +49,21 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKpiClientCapability {
-    /// `clientCount30Days`.
+    /// Clients with the capability, in the last 30 days.
     pub client_count30_days: Option<i64>,
-    /// `clientCount90Days`.
+    /// Clients with the capability, in the last 90 days.
     pub client_count90_days: Option<i64>,
-    /// `clientPercent30Days`.
+    /// Share of clients with the capability, in the last 30 days, in percent.
     pub client_percent30_days: Option<f64>,
-    /// `clientPercent90Days`.
+    /// Share of clients with the capability, in the last 90 days, in percent.
     pub client_percent90_days: Option<f64>,
-    /// `licensedClientCount30Days`.
+    /// Licensed clients with the capability, in the last 30 days.
     pub licensed_client_count30_days: Option<i64>,
-    /// `licensedClientCount90Days`.
+    /// Licensed clients with the capability, in the last 90 days.
     pub licensed_client_count90_days: Option<i64>,
-    /// `licensedClientPercent30Days`.
+    /// Share of licensed clients with the capability, in the last 30 days, in percent.
     pub licensed_client_percent30_days: Option<f64>,
-    /// `licensedClientPercent90Days`.
+    /// Share of licensed clients with the capability, in the last 90 days, in percent.
     pub licensed_client_percent90_days: Option<f64>,
     unknown: UnknownMembers,
 }
@@ -86,9 +86,9 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKpiGlobal {
-    /// `clientCount`.
+    /// How many clients the figures are of.
     pub client_count: Option<i64>,
-    /// `types`.
+    /// The figures, one entry for each event type.
     pub types: Vec<AgentKpiType>,
     unknown: UnknownMembers,
 }
@@ -101,13 +101,13 @@ lorgnette_runtime::only_read!(AgentKpiGlobal { client_count, types, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKpiLocation {
-    /// `location`.
+    /// Id of the location, as `location` of `agent_kpis_by_location` takes it.
     pub location: Option<String>,
-    /// `locationName`.
+    /// Name of the location.
     pub location_name: Option<String>,
-    /// `clientCount`.
+    /// How many clients the figures are of.
     pub client_count: Option<i64>,
-    /// `types`.
+    /// The figures, one entry for each event type.
     pub types: Vec<AgentKpiType>,
     unknown: UnknownMembers,
 }
@@ -121,13 +121,13 @@ lorgnette_runtime::only_read!(AgentKpiLocation { location, location_name, client
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentKpiType {
-    /// `id`: Format `string`.
+    /// Event type, as `type_` of `agent_kpis_all` takes it. Format `string`.
     pub id: Option<String>,
-    /// `criticalSum`.
+    /// Sum for the rating critical; the contract names no unit.
     pub critical_sum: Option<f64>,
-    /// `warningSum`.
+    /// Sum for the rating warning; the contract names no unit.
     pub warning_sum: Option<f64>,
-    /// `goodSum`.
+    /// Sum for the rating good; the contract names no unit.
     pub good_sum: Option<f64>,
     unknown: UnknownMembers,
 }
@@ -342,7 +342,7 @@ lorgnette_runtime::only_read!(GetSensorsKpisTopologiesResponse { results, range,
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KpiTopology {
-    /// `kpiCode`.
+    /// Code of the KPI, as `kpi_codes` takes it.
     pub kpi_code: Option<String>,
     /// Report name.
     pub name: Option<String>,
@@ -358,13 +358,13 @@ pub struct KpiTopology {
     pub units: Option<String>,
     /// Target value set by the KPI's SLA.
     pub sla_target_value: Option<f64>,
-    /// `topologyObject`.
+    /// What the figures are of, such as a location or a sensor.
     pub topology_object: Option<KpiTopologyObject>,
-    /// `reportedWirelessNetwork`.
+    /// Wireless network that the figures are of; its members are not stated.
     pub reported_wireless_network: BTreeMap<String, Value>,
     /// Vendor's text repeats the SLA target value wording here.
     pub status: Option<f64>,
-    /// `slaParameters`.
+    /// How the SLA judges values; its members are not stated.
     pub sla_parameters: BTreeMap<String, Value>,
     unknown: UnknownMembers,
 }
@@ -384,11 +384,11 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KpiTopologyMeasurements {
-    /// `kpiValue`.
+    /// Value of the KPI, in `units` of the report.
     pub kpi_value: Option<f64>,
-    /// `status`.
+    /// How the value is rated.
     pub status: Option<String>,
-    /// `created_at`: Format `datetime`.
+    /// When the measurement was made. Format `datetime`.
     pub created_at: Option<String>,
     /// Value that the SLA gives.
     pub sla_value: Option<f64>,
@@ -417,19 +417,19 @@ lorgnette_runtime::only_read!(
     worst_kpi_code, worst_kpi_description, sla_parameters, unknown }
 );
 
-/// The contract's `topologyObject`.
+/// What the figures are of, such as a location or a sensor.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct KpiTopologyObject {
-    /// `id`.
+    /// Id of the object.
     pub id: Option<i64>,
-    /// `name`.
+    /// Name of the object.
     pub name: Option<String>,
-    /// `topologyType`.
+    /// Kind of the object, such as a location.
     pub topology_type: Option<String>,
     /// Id of the location above it.
     pub parent_location_id: Option<i64>,
-    /// `description`.
+    /// Description of the object, for people.
     pub description: Option<String>,
     unknown: UnknownMembers,
 }

@@ -8,9 +8,9 @@ use lorgnette_runtime::{UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct AgentLocationRequest {
-    /// `name`.
+    /// Name of the location.
     pub name: Option<String>,
-    /// `parent`.
+    /// Id of the location above it; absent at the top.
     pub parent: Option<Uuid>,
 }
 lorgnette_runtime::object!(AgentLocationRequest { 0 name: "name", 1 parent: "parent" });
@@ -20,13 +20,13 @@ lorgnette_runtime::sent!(AgentLocationRequest() { name[into String], parent[Uuid
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentLocationResponse {
-    /// `id`.
+    /// Id of the location, by which `agent_location` finds it.
     pub id: Option<Uuid>,
-    /// `name`.
+    /// Name of the location.
     pub name: Option<String>,
-    /// `organization`.
+    /// Organization that the location belongs to.
     pub organization: Option<String>,
-    /// `parent`.
+    /// Id of the location above it; absent at the top.
     pub parent: Option<Uuid>,
     unknown: UnknownMembers,
 }
@@ -627,17 +627,17 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAgentLocationResponse {
-    /// `id`.
+    /// Id of the location, by which `agent_location` finds it.
     pub id: Option<Uuid>,
-    /// `name`.
+    /// Name of the location.
     pub name: Option<String>,
-    /// `organization`.
+    /// Organization that the location belongs to.
     pub organization: Option<String>,
-    /// `parent`.
+    /// Id of the location above it; absent at the top.
     pub parent: Option<Uuid>,
-    /// `children`.
+    /// Locations right below it.
     pub children: Vec<AgentLocationResponse>,
-    /// `serviceAreas`.
+    /// Service areas of the location.
     pub service_areas: Vec<AgentServiceArea>,
     unknown: UnknownMembers,
 }
@@ -679,7 +679,7 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::only_read!(GetSensorLocationsResponse { results, pagination, unknown });
 
-/// The values of the contract's `locationType`.
+/// What the location is, from a region down to a building.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LocationType {
@@ -709,7 +709,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PostSensorLocationsRequest {
-    /// `locations`.
+    /// The locations to add.
     pub locations: Option<Vec<SensorCreateLocationRequest>>,
 }
 lorgnette_runtime::object!(PostSensorLocationsRequest { 0 locations: "locations" });
@@ -719,7 +719,7 @@ lorgnette_runtime::sent!(PostSensorLocationsRequest() { locations[list SensorCre
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PutSensorLocationsRequest {
-    /// `locations`.
+    /// The locations to change, each with its id.
     pub locations: Option<Vec<SensorUpdateLocationRequest>>,
 }
 lorgnette_runtime::object!(PutSensorLocationsRequest { 0 locations: "locations" });
@@ -729,9 +729,9 @@ lorgnette_runtime::sent!(PutSensorLocationsRequest() { locations[list SensorUpda
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SensorCreateLocationRequest {
-    /// `name`.
+    /// Name of the location.
     pub name: Option<String>,
-    /// `locationType`.
+    /// What the location is, from a region down to a building.
     pub location_type: Option<LocationType>,
     /// Makes a top-level location; exactly one of this and parentLocationId must be sent.
     pub parent_organization_id: Option<i64>,
@@ -756,11 +756,11 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorLocation {
-    /// `id`.
+    /// Id of the location, by which `sensor_location` finds it.
     pub id: Option<i64>,
-    /// `name`.
+    /// Name of the location.
     pub name: Option<String>,
-    /// `description`.
+    /// Description of the location, for people.
     pub description: Option<String>,
     /// Parent location id; null when the location sits directly under an organization.
     pub parent_id: Option<i64>,
@@ -790,11 +790,11 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SensorSingleUpdateLocationRequest {
-    /// `name`.
+    /// Name of the location.
     pub name: Option<String>,
-    /// `description`.
+    /// Description of the location, for people.
     pub description: Option<String>,
-    /// `locationType`.
+    /// What the location is, from a region down to a building.
     pub location_type: Option<LocationType>,
     /// java.util.TimeZone id; INHERIT = parent location's (top-level: server default); absent = unchanged.
     pub time_zone: Option<TimeZone>,
@@ -814,13 +814,13 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SensorUpdateLocationRequest {
-    /// `id`.
+    /// Id of the location to change.
     pub id: Option<i64>,
-    /// `name`.
+    /// Name of the location.
     pub name: Option<String>,
-    /// `description`.
+    /// Description of the location, for people.
     pub description: Option<String>,
-    /// `locationType`.
+    /// What the location is, from a region down to a building.
     pub location_type: Option<LocationType>,
     /// java.util.TimeZone id; INHERIT = parent location's (top-level: server default); absent = unchanged.
     pub time_zone: Option<TimeZone>,

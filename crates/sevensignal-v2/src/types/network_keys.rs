@@ -8,7 +8,7 @@ use lorgnette_runtime::{Secret, UnknownMembers, Value};
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct CertificateFile {
-    /// `fileName`.
+    /// Name of the file.
     pub file_name: Option<String>,
     /// Content of the file, as base64.
     pub certificate_bytes: Option<Secret>,
@@ -60,11 +60,11 @@ lorgnette_runtime::open_enum!(CertificateType { Pem = "PEM", Der = "DER" });
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct CustomFieldEntry {
-    /// `scope`.
+    /// Where the field applies: globally, or to the network.
     pub scope: Option<CustomFieldEntryScope>,
-    /// `name`.
+    /// Name of the field.
     pub name: Option<String>,
-    /// `value`.
+    /// Value of the field.
     pub value: Option<String>,
     unknown: UnknownMembers,
 }
@@ -75,7 +75,7 @@ lorgnette_runtime::sent!(
     CustomFieldEntry() { scope[CustomFieldEntryScope], name[into String], value[into String] } keeps unknown
 );
 
-/// The values of the contract's `scope`.
+/// Where the field applies: globally, or to the network.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CustomFieldEntryScope {
@@ -151,9 +151,9 @@ lorgnette_runtime::only_read!(GetNetworkKeysResponse { results, pagination, unkn
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct HttpAuthenticationField {
-    /// `name`.
+    /// Name of the form field.
     pub name: Option<String>,
-    /// `value`.
+    /// Value that the form field is filled with.
     pub value: Option<Secret>,
     unknown: UnknownMembers,
 }
@@ -164,7 +164,7 @@ lorgnette_runtime::sent!(HttpAuthenticationField() { name[into String], value[in
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct HttpAuthenticationPage {
-    /// `fields`.
+    /// Fields of the form on the page.
     pub fields: Option<Vec<HttpAuthenticationField>>,
     unknown: UnknownMembers,
 }
@@ -225,11 +225,11 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NetworkKey {
-    /// `id`.
+    /// Id of the key, by which `sensor_network_key` finds it.
     pub id: Option<i64>,
-    /// `name`.
+    /// Name of the key.
     pub name: Option<String>,
-    /// `type`.
+    /// Kind of the key; decides which other members count.
     pub type_: Option<NetworkKeyType>,
     /// Id of the HTTP_AUTHENTICATION key used; absent for IEEE_802_1X, OPEN_HTTP, HTTP_AUTHENTICATION.
     pub sub_key_id: Option<i64>,
@@ -241,7 +241,7 @@ pub struct NetworkKey {
     pub pure: Option<bool>,
     /// WPA1/WPA2/WPA3 only; reads back as \*\*\*\*\*\*\*\* when set; absent for WPA3_OWE.
     pub passphrase_or_psk: Option<Secret>,
-    /// `customFields`.
+    /// Further fields of the key, each with its scope.
     pub custom_fields: Vec<CustomFieldEntry>,
     /// WPA_EAP, IEEE_802_1X; selects the EAP fields (IEEE_802_1X lacks EAP_PSK, EAP_FAST)
     pub eap_method: Option<EapMethod>,
@@ -414,7 +414,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PeapInnerAuthentication {
-    /// `method`.
+    /// Inner method; the certificate and key fields count only with `TLS`.
     pub method: Option<PeapInnerAuthenticationMethod>,
     /// Certificate of the authority that the server is verified by.
     pub ca_certificate: Option<CertificateFile>,
@@ -493,9 +493,9 @@ lorgnette_runtime::open_enum!(PeapVersion { V0 = "V0", V1 = "V1" });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PostNetworkKeyRequest {
-    /// `type`.
+    /// Kind of the key; decides which other members count.
     pub type_: NetworkKeyType,
-    /// `name`.
+    /// Name of the key.
     pub name: String,
     /// Required for WPA1 and WPA2, unused elsewhere.
     pub use_passphrase: Option<bool>,
@@ -505,7 +505,7 @@ pub struct PostNetworkKeyRequest {
     pub passphrase_or_psk: Option<Secret>,
     /// Id of an HTTP_AUTHENTICATION key to use; not for IEEE_802_1X, OPEN_HTTP, HTTP_AUTHENTICATION.
     pub sub_key_id: Option<i64>,
-    /// `customFields`.
+    /// Further fields of the key, each with its scope.
     pub custom_fields: Option<Vec<CustomFieldEntry>>,
     /// Required for WPA_EAP and IEEE_802_1X (the latter without EAP_PSK, EAP_FAST); selects EAP fields.
     pub eap_method: Option<EapMethod>,
@@ -710,7 +710,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct TtlsInnerAuthentication {
-    /// `method`.
+    /// Inner method; the certificate and key fields count only with `EAP_TLS`.
     pub method: Option<InnerAuthenticationMethod>,
     /// Certificate of the authority that the server is verified by.
     pub ca_certificate: Option<CertificateFile>,

@@ -8,11 +8,11 @@ use lorgnette_runtime::{DateTime, UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentNetwork {
-    /// `id`.
+    /// Id of the network, by which `agent_network` finds it.
     pub id: Option<Uuid>,
-    /// `name`.
+    /// Name of the network.
     pub name: Option<String>,
-    /// `isEnabled`.
+    /// Whether the network is switched on for agents.
     pub is_enabled: Option<bool>,
     /// When it was created.
     pub created_at: Option<DateTime>,
@@ -30,9 +30,9 @@ lorgnette_runtime::only_read!(AgentNetwork { id, name, is_enabled, created_at, u
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct AgentNetworkRequest {
-    /// `name`.
+    /// Name of the network.
     pub name: Option<String>,
-    /// `isEnabled`.
+    /// Whether the network is switched on for agents.
     pub is_enabled: Option<bool>,
 }
 lorgnette_runtime::object!(AgentNetworkRequest { 0 name: "name", 1 is_enabled: "isEnabled" });
@@ -72,9 +72,9 @@ lorgnette_runtime::only_read!(GetSensorNetworksResponse { results, pagination, u
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PostSensorNetworkRequest {
-    /// `name`.
+    /// Name of the network.
     pub name: String,
-    /// `displayName`.
+    /// Name of the network, as it is shown to people.
     pub display_name: Option<String>,
     /// Id of the network key that opens the network.
     pub network_key_id: i64,
@@ -91,21 +91,21 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PutSensorNetworkRequest {
-    /// `name`.
+    /// Name of the network.
     pub name: String,
-    /// `displayName`.
+    /// Name of the network, as it is shown to people.
     pub display_name: Option<String>,
     /// Id of the network key that opens the network.
     pub network_key_id: i64,
-    /// `description`.
+    /// Description of the network, for people.
     pub description: Option<String>,
-    /// `contactPerson`.
+    /// Whom to contact about the network.
     pub contact_person: Option<String>,
-    /// `allowAutomaticMacFix`.
+    /// Whether MAC addresses may be corrected automatically.
     pub allow_automatic_mac_fix: bool,
-    /// `randomMacs`.
+    /// Whether random MAC addresses are used in the network.
     pub random_macs: bool,
-    /// `autoUpdateApNames`.
+    /// Whether the names of access points are kept up to date automatically.
     pub auto_update_ap_names: bool,
     /// Whether the network does not broadcast its name.
     pub ssid_hidden: bool,
@@ -140,23 +140,23 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorNetwork {
-    /// `id`.
+    /// Id of the network, by which `sensor_network` finds it.
     pub id: Option<i64>,
-    /// `name`.
+    /// Name of the network.
     pub name: Option<String>,
-    /// `description`.
+    /// Description of the network, for people.
     pub description: Option<String>,
-    /// `displayName`.
+    /// Name of the network, as it is shown to people.
     pub display_name: Option<String>,
     /// Id of the network key that opens the network.
     pub network_key_id: Option<i64>,
-    /// `contactPerson`.
+    /// Whom to contact about the network.
     pub contact_person: Option<String>,
-    /// `allowAutomaticMacFix`.
+    /// Whether MAC addresses may be corrected automatically.
     pub allow_automatic_mac_fix: Option<bool>,
-    /// `randomMacs`.
+    /// Whether random MAC addresses are used in the network.
     pub random_macs: Option<bool>,
-    /// `autoUpdateApNames`.
+    /// Whether the names of access points are kept up to date automatically.
     pub auto_update_ap_names: Option<bool>,
     /// Whether the network does not broadcast its name.
     pub ssid_hidden: Option<bool>,

@@ -152,7 +152,7 @@ pub struct HttpDownloadTestResults {
     pub ip_address: Option<String>,
     /// Gateway the test ran with.
     pub gateway_address: Option<String>,
-    /// `httpDownloadResults`.
+    /// Results of the HTTP downloads.
     pub http_download_results: Vec<HttpResultsEntry>,
     unknown: UnknownMembers,
 }
@@ -181,7 +181,7 @@ pub struct HttpDownloadTestStatusResponse {
     pub error_code: Option<String>,
     /// Further hint when a test failed.
     pub test_status: Option<String>,
-    /// `results`.
+    /// What the test has found.
     pub results: Option<HttpDownloadTestResults>,
     unknown: UnknownMembers,
 }
@@ -227,9 +227,9 @@ pub struct HttpTestRequest {
     pub max_ip_address_wait_time_milliseconds: Option<i64>,
     /// MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.
     pub custom_mac_address: Option<String>,
-    /// `ipAddress`.
+    /// How the sensor gets its IP address for the test.
     pub ip_address: IpAddressSettings,
-    /// `testEndpoint`.
+    /// What the test runs against.
     pub test_endpoint: TestEndpointSettings,
     /// Length of the HTTP test. Default `2`.
     pub duration_seconds: Option<i64>,
@@ -268,7 +268,7 @@ pub struct HttpUploadTestResults {
     pub ip_address: Option<String>,
     /// Gateway the test ran with.
     pub gateway_address: Option<String>,
-    /// `httpUploadResults`.
+    /// Results of the HTTP uploads.
     pub http_upload_results: Vec<HttpResultsEntry>,
     unknown: UnknownMembers,
 }
@@ -296,7 +296,7 @@ pub struct HttpUploadTestStatusResponse {
     pub error_code: Option<String>,
     /// Further hint when a test failed.
     pub test_status: Option<String>,
-    /// `results`.
+    /// What the test has found.
     pub results: Option<HttpUploadTestResults>,
     unknown: UnknownMembers,
 }
@@ -314,7 +314,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IpAddressSettings {
-    /// `ipProtocol`: Default `IPV4`.
+    /// Version of IP that the test runs over. Default `IPV4`.
     pub ip_protocol: IpAddressSettingsIpProtocol,
     /// True: address comes from DHCP. Default `true`.
     pub use_dhcp: Option<bool>,
@@ -347,7 +347,7 @@ lorgnette_runtime::sent!(
     gateway_ipv6_address[into String] }
 );
 
-/// The values of the contract's `ipProtocol`.
+/// Version of IP that the test runs over.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum IpAddressSettingsIpProtocol {
@@ -395,7 +395,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IpAddressSettingsWithDns {
-    /// `ipProtocol`: Default `IPV4`.
+    /// Version of IP that the test runs over. Default `IPV4`.
     pub ip_protocol: IpAddressSettingsIpProtocol,
     /// True: address comes from DHCP. Default `true`.
     pub use_dhcp: Option<bool>,
@@ -447,7 +447,7 @@ pub struct Iperf3TestRequest {
     pub max_ip_address_wait_time_milliseconds: Option<i64>,
     /// MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.
     pub custom_mac_address: Option<String>,
-    /// `ipAddress`.
+    /// How the sensor gets its IP address for the test.
     pub ip_address: IpAddressSettings,
     /// iperf3 server, by host name or IP.
     pub test_endpoint: String,
@@ -557,7 +557,7 @@ pub struct Iperf3TestStatusResponse {
     pub error_code: Option<String>,
     /// Further hint when a test failed.
     pub test_status: Option<String>,
-    /// `results`.
+    /// What the test has found.
     pub results: Option<Iperf3TestResults>,
     unknown: UnknownMembers,
 }
@@ -647,15 +647,15 @@ pub struct MosTestRequest {
     pub qos_category: Option<QosCategoryInRequest>,
     /// DSCP put on Sonar traffic. Default `0`.
     pub sonar_dscp: Option<i64>,
-    /// `sender`.
+    /// Settings of the side that sends.
     pub sender: Option<MosTestSender>,
-    /// `receiver`.
+    /// Settings of the side that receives.
     pub receiver: Option<MosTestReceiver>,
     /// Interface the test runs over. Default `WLAN`.
     pub test_type: Option<NetworkAdapter>,
     /// Access point the test runs against. At least 1.
     pub access_point_id: Option<i64>,
-    /// `ipAddress`.
+    /// How the sensor gets its IP address for the test.
     pub ip_address: Option<IpAddressSettings>,
     /// Longest wait for attaching to the network. Default `20000`.
     pub max_attach_timeout_milliseconds: Option<i64>,
@@ -663,7 +663,7 @@ pub struct MosTestRequest {
     pub max_ip_address_wait_time_milliseconds: Option<i64>,
     /// MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.
     pub custom_mac_address: Option<String>,
-    /// `testEndpoint`.
+    /// What the test runs against.
     pub test_endpoint: Option<TestEndpointSettings>,
 }
 lorgnette_runtime::object!(
@@ -743,7 +743,7 @@ pub struct MosTestResults {
     pub ip_address: Option<String>,
     /// Gateway the test ran with.
     pub gateway_address: Option<String>,
-    /// `voipResults`.
+    /// Results of the VoIP streams.
     pub voip_results: Vec<MosResultsEntry>,
     unknown: UnknownMembers,
 }
@@ -794,7 +794,7 @@ pub struct MosTestStatusResponse {
     pub error_code: Option<String>,
     /// Further hint when a test failed.
     pub test_status: Option<String>,
-    /// `results`.
+    /// What the test has found.
     pub results: Option<MosTestResults>,
     unknown: UnknownMembers,
 }
@@ -826,7 +826,7 @@ lorgnette_runtime::open_enum!(NetworkAdapter { Wlan = "WLAN", Ethernet = "Ethern
 pub struct OnDemandTestResponse {
     /// Id by which the status and the result are asked for.
     pub test_id: Option<String>,
-    /// `status`.
+    /// State of the test when it was requested.
     pub status: Option<String>,
     unknown: UnknownMembers,
 }
@@ -918,13 +918,13 @@ lorgnette_runtime::only_read!(OnDemandTestsPacketCaptureListResponse { paginatio
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PacketCaptureTestRequest {
-    /// `mode`.
+    /// Whether to capture a channel, or the traffic of an access point.
     pub mode: PacketCaptureTestRequestMode,
     /// Id of the access point.
     pub access_point_id: Option<i64>,
     /// How long to capture, in seconds.
     pub capture_time_seconds: i64,
-    /// `captureFilter`.
+    /// Which packets to capture; the vendor's sample sends it empty.
     pub capture_filter: Option<String>,
     /// Radio band, in GHz.
     pub band: Option<Band>,
@@ -941,7 +941,7 @@ lorgnette_runtime::sent!(
     access_point_id[i64], capture_filter[into String], band[Band], channel[i64] }
 );
 
-/// The values of the contract's `mode`.
+/// Whether to capture a channel, or the traffic of an access point.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PacketCaptureTestRequestMode {
@@ -1042,7 +1042,7 @@ pub struct PingGatewayTestRequest {
     pub max_ip_address_wait_time_milliseconds: Option<i64>,
     /// MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.
     pub custom_mac_address: Option<String>,
-    /// `ipAddress`.
+    /// How the sensor gets its IP address for the test.
     pub ip_address: IpAddressSettings,
     /// How many bytes one ping carries. Default `32`.
     pub payload_size_bytes: Option<PayloadSizeBytes>,
@@ -1127,9 +1127,9 @@ pub struct PingTestRequest {
     pub max_ip_address_wait_time_milliseconds: Option<i64>,
     /// MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.
     pub custom_mac_address: Option<String>,
-    /// `ipAddress`.
+    /// How the sensor gets its IP address for the test.
     pub ip_address: IpAddressSettings,
-    /// `testEndpoint`.
+    /// What the test runs against.
     pub test_endpoint: PingTestEndpointSettings,
     /// How many bytes one ping carries. Default `32`.
     pub payload_size_bytes: Option<PayloadSizeBytes>,
@@ -1171,7 +1171,7 @@ pub struct PingTestResults {
     pub ip_address: Option<String>,
     /// Gateway the test ran with.
     pub gateway_address: Option<String>,
-    /// `pingResults`.
+    /// Results of the pings.
     pub ping_results: Vec<PingResultsEntry>,
     unknown: UnknownMembers,
 }
@@ -1199,7 +1199,7 @@ pub struct PingTestStatusResponse {
     pub error_code: Option<String>,
     /// Further hint when a test failed.
     pub test_status: Option<String>,
-    /// `results`.
+    /// What the test has found.
     pub results: Option<PingTestResults>,
     unknown: UnknownMembers,
 }
@@ -1263,7 +1263,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpeedtestAttribution {
-    /// `poweredBy`.
+    /// Who provides the speed test.
     pub powered_by: Option<String>,
     unknown: UnknownMembers,
 }
@@ -1274,15 +1274,15 @@ lorgnette_runtime::only_read!(SpeedtestAttribution { powered_by, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpeedtestInterface {
-    /// `internalIp`.
+    /// Address in the local network.
     pub internal_ip: Option<String>,
-    /// `interfaceName`.
+    /// Name of the network interface.
     pub interface_name: Option<String>,
     /// MAC address of the device.
     pub mac_address: Option<String>,
-    /// `isVPN`.
+    /// Whether the interface is one of a VPN.
     pub is_vpn: Option<bool>,
-    /// `externalIp`.
+    /// Address as the internet sees it.
     pub external_ip: Option<String>,
     unknown: UnknownMembers,
 }
@@ -1298,19 +1298,19 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpeedtestPing {
-    /// `latencyMilliseconds`: Format `double`.
+    /// Latency, in milliseconds. Format `double`.
     pub latency_milliseconds: Option<f64>,
     /// Lowest latency, in milliseconds. Format `double`.
     pub latency_low_milliseconds: Option<f64>,
     /// Highest latency, in milliseconds. Format `double`.
     pub latency_high_milliseconds: Option<f64>,
-    /// `jitterMilliseconds`: Format `double`.
+    /// Variation of the latency, in milliseconds. Format `double`.
     pub jitter_milliseconds: Option<f64>,
-    /// `elapsedMilliseconds`.
+    /// How long it took, in milliseconds.
     pub elapsed_milliseconds: Option<i64>,
-    /// `startTime`.
+    /// When it began.
     pub start_time: Option<DateTime>,
-    /// `endTime`.
+    /// When it ended.
     pub end_time: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -1340,7 +1340,7 @@ pub struct SpeedtestRequest {
     pub max_ip_address_wait_time_milliseconds: Option<i64>,
     /// MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.
     pub custom_mac_address: Option<String>,
-    /// `ipAddress`.
+    /// How the sensor gets its IP address for the test.
     pub ip_address: IpAddressSettings,
     /// Id of the Ookla server to test against.
     pub test_server_id: Option<i64>,
@@ -1374,19 +1374,19 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpeedtestResults {
-    /// `attribution`.
+    /// Whose speed test this is.
     pub attribution: Option<SpeedtestAttribution>,
-    /// `download`.
+    /// Result of the download.
     pub download: Option<SpeedtestTransfer>,
-    /// `upload`.
+    /// Result of the upload.
     pub upload: Option<SpeedtestTransfer>,
-    /// `ping`.
+    /// Result of the pings.
     pub ping: Option<SpeedtestPing>,
-    /// `interface`.
+    /// Network interface that the test ran over.
     pub interface: Option<SpeedtestInterface>,
-    /// `selectedServer`.
+    /// Server that the test ran against.
     pub selected_server: Option<SpeedtestServerCandidate>,
-    /// `serverCandidates`.
+    /// Servers that the test could have run against.
     pub server_candidates: Vec<SpeedtestServerCandidate>,
     unknown: UnknownMembers,
 }
@@ -1404,19 +1404,19 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpeedtestServerCandidate {
-    /// `id`.
+    /// Id of the Ookla server, as `testServerId` of the request takes it.
     pub id: Option<i64>,
-    /// `latency`: Format `double`.
+    /// Latency to the server; the contract names no unit. Format `double`.
     pub latency: Option<f64>,
-    /// `name`.
+    /// Name of the server.
     pub name: Option<String>,
-    /// `host`.
+    /// Host name of the server.
     pub host: Option<String>,
-    /// `port`.
+    /// Port of the server.
     pub port: Option<i64>,
-    /// `location`.
+    /// Where the server is.
     pub location: Option<String>,
-    /// `country`.
+    /// Country that the server is in.
     pub country: Option<String>,
     unknown: UnknownMembers,
 }
@@ -1442,7 +1442,7 @@ pub struct SpeedtestStatusResponse {
     pub error_code: Option<String>,
     /// Further hint when a test failed.
     pub test_status: Option<String>,
-    /// `results`.
+    /// What the test has found.
     pub results: Option<SpeedtestResults>,
     unknown: UnknownMembers,
 }
@@ -1459,23 +1459,23 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SpeedtestTransfer {
-    /// `throughputMbps`: Format `double`.
+    /// Throughput, in megabits a second. Format `double`.
     pub throughput_mbps: Option<f64>,
-    /// `bytes`.
+    /// How many bytes were transferred.
     pub bytes: Option<i64>,
-    /// `elapsedMilliseconds`.
+    /// How long it took, in milliseconds.
     pub elapsed_milliseconds: Option<i64>,
-    /// `latencyMilliseconds`: Format `double`.
+    /// Latency, in milliseconds. Format `double`.
     pub latency_milliseconds: Option<f64>,
     /// Lowest latency, in milliseconds. Format `double`.
     pub latency_low_milliseconds: Option<f64>,
     /// Highest latency, in milliseconds. Format `double`.
     pub latency_high_milliseconds: Option<f64>,
-    /// `jitterMilliseconds`: Format `double`.
+    /// Variation of the latency, in milliseconds. Format `double`.
     pub jitter_milliseconds: Option<f64>,
-    /// `startTime`.
+    /// When it began.
     pub start_time: Option<DateTime>,
-    /// `endTime`.
+    /// When it ended.
     pub end_time: Option<DateTime>,
     unknown: UnknownMembers,
 }
@@ -1505,9 +1505,9 @@ pub struct TcpDownloadTestRequest {
     pub max_ip_address_wait_time_milliseconds: Option<i64>,
     /// MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.
     pub custom_mac_address: Option<String>,
-    /// `ipAddress`.
+    /// How the sensor gets its IP address for the test.
     pub ip_address: IpAddressSettings,
-    /// `testEndpoint`.
+    /// What the test runs against.
     pub test_endpoint: TestEndpointSettings,
     /// How many TCP throughput runs. At least 1; default `1`.
     pub test_count: Option<i64>,
@@ -1546,7 +1546,7 @@ pub struct TcpDownloadTestResults {
     pub ip_address: Option<String>,
     /// Gateway the test ran with.
     pub gateway_address: Option<String>,
-    /// `tcpDownloadResults`.
+    /// Results of the TCP downloads.
     pub tcp_download_results: Vec<TcpResultsEntry>,
     unknown: UnknownMembers,
 }
@@ -1574,7 +1574,7 @@ pub struct TcpDownloadTestStatusResponse {
     pub error_code: Option<String>,
     /// Further hint when a test failed.
     pub test_status: Option<String>,
-    /// `results`.
+    /// What the test has found.
     pub results: Option<TcpDownloadTestResults>,
     unknown: UnknownMembers,
 }
@@ -1624,9 +1624,9 @@ pub struct TcpUploadTestRequest {
     pub max_ip_address_wait_time_milliseconds: Option<i64>,
     /// MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.
     pub custom_mac_address: Option<String>,
-    /// `ipAddress`.
+    /// How the sensor gets its IP address for the test.
     pub ip_address: IpAddressSettings,
-    /// `testEndpoint`.
+    /// What the test runs against.
     pub test_endpoint: TestEndpointSettings,
     /// How many TCP throughput runs. At least 1; default `1`.
     pub test_count: Option<i64>,
@@ -1665,7 +1665,7 @@ pub struct TcpUploadTestResults {
     pub ip_address: Option<String>,
     /// Gateway the test ran with.
     pub gateway_address: Option<String>,
-    /// `udpUploadResults`.
+    /// Results of the TCP uploads, whatever the name says.
     pub udp_upload_results: Vec<TcpResultsEntry>,
     unknown: UnknownMembers,
 }
@@ -1693,7 +1693,7 @@ pub struct TcpUploadTestStatusResponse {
     pub error_code: Option<String>,
     /// Further hint when a test failed.
     pub test_status: Option<String>,
-    /// `results`.
+    /// What the test has found.
     pub results: Option<TcpUploadTestResults>,
     unknown: UnknownMembers,
 }
@@ -1763,9 +1763,9 @@ pub struct TracerouteTestRequest {
     pub max_ip_address_wait_time_milliseconds: Option<i64>,
     /// MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.
     pub custom_mac_address: Option<String>,
-    /// `ipAddress`.
+    /// How the sensor gets its IP address for the test.
     pub ip_address: IpAddressSettings,
-    /// `testEndpoint`.
+    /// What the test runs against.
     pub test_endpoint: TestEndpointSettings,
     /// TTL (hop) the trace begins at. Default `1`.
     pub minimum_ttl: Option<i64>,
@@ -1809,7 +1809,7 @@ pub struct TracerouteTestResults {
     pub ip_address: Option<String>,
     /// Gateway the test ran with.
     pub gateway_address: Option<String>,
-    /// `traceRouteResults`.
+    /// Results of the probes, hop by hop.
     pub trace_route_results: Vec<TraceRouteResultsEntry>,
     unknown: UnknownMembers,
 }
@@ -1837,7 +1837,7 @@ pub struct TracerouteTestStatusResponse {
     pub error_code: Option<String>,
     /// Further hint when a test failed.
     pub test_status: Option<String>,
-    /// `results`.
+    /// What the test has found.
     pub results: Option<TracerouteTestResults>,
     unknown: UnknownMembers,
 }
@@ -1865,9 +1865,9 @@ pub struct UdpDownloadTestRequest {
     pub max_ip_address_wait_time_milliseconds: Option<i64>,
     /// MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.
     pub custom_mac_address: Option<String>,
-    /// `ipAddress`.
+    /// How the sensor gets its IP address for the test.
     pub ip_address: IpAddressSettings,
-    /// `testEndpoint`.
+    /// What the test runs against.
     pub test_endpoint: TestEndpointSettings,
     /// UDP payload bytes: small 256, medium 1024, large 32768. Default `SMALL_PACKET_SIZE`.
     pub packet_size: Option<UdpTestRequestPacketSize>,
@@ -1914,7 +1914,7 @@ pub struct UdpDownloadTestResults {
     pub ip_address: Option<String>,
     /// Gateway the test ran with.
     pub gateway_address: Option<String>,
-    /// `udpDownloadResults`.
+    /// Results of the UDP downloads.
     pub udp_download_results: Vec<UdpResultsEntry>,
     unknown: UnknownMembers,
 }
@@ -1942,7 +1942,7 @@ pub struct UdpDownloadTestStatusResponse {
     pub error_code: Option<String>,
     /// Further hint when a test failed.
     pub test_status: Option<String>,
-    /// `results`.
+    /// What the test has found.
     pub results: Option<UdpDownloadTestResults>,
     unknown: UnknownMembers,
 }
@@ -2013,9 +2013,9 @@ pub struct UdpUploadTestRequest {
     pub max_ip_address_wait_time_milliseconds: Option<i64>,
     /// MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.
     pub custom_mac_address: Option<String>,
-    /// `ipAddress`.
+    /// How the sensor gets its IP address for the test.
     pub ip_address: IpAddressSettings,
-    /// `testEndpoint`.
+    /// What the test runs against.
     pub test_endpoint: TestEndpointSettings,
     /// UDP payload bytes: small 256, medium 1024, large 32768. Default `SMALL_PACKET_SIZE`.
     pub packet_size: Option<UdpTestRequestPacketSize>,
@@ -2062,7 +2062,7 @@ pub struct UdpUploadTestResults {
     pub ip_address: Option<String>,
     /// Gateway the test ran with.
     pub gateway_address: Option<String>,
-    /// `udpUploadResults`.
+    /// Results of the UDP uploads.
     pub udp_upload_results: Vec<UdpResultsEntry>,
     unknown: UnknownMembers,
 }
@@ -2090,7 +2090,7 @@ pub struct UdpUploadTestStatusResponse {
     pub error_code: Option<String>,
     /// Further hint when a test failed.
     pub test_status: Option<String>,
-    /// `results`.
+    /// What the test has found.
     pub results: Option<UdpUploadTestResults>,
     unknown: UnknownMembers,
 }
@@ -2175,7 +2175,7 @@ pub struct WebDownloadTestRequest {
     pub max_ip_address_wait_time_milliseconds: Option<i64>,
     /// MAC address to use instead, if wanted. Default `00:00:00:00:00:00`.
     pub custom_mac_address: Option<String>,
-    /// `ipAddress`.
+    /// How the sensor gets its IP address for the test.
     pub ip_address: IpAddressSettingsWithDns,
     /// URL of a proxy to go through, if any.
     pub proxy_server_url: Option<Secret>,
@@ -2230,7 +2230,7 @@ pub struct WebDownloadTestResults {
     pub minimum_frame_size: Option<i64>,
     /// Largest frame, bytes.
     pub maximum_frame_size: Option<i64>,
-    /// `webDownloadResults`.
+    /// Results of the downloads, one entry for each host.
     pub web_download_results: Vec<WebDownloadResultsEntry>,
     unknown: UnknownMembers,
 }
@@ -2265,7 +2265,7 @@ pub struct WebDownloadTestStatusResponse {
     pub error_code: Option<String>,
     /// Further hint when a test failed.
     pub test_status: Option<String>,
-    /// `results`.
+    /// What the test has found.
     pub results: Option<WebDownloadTestResults>,
     unknown: UnknownMembers,
 }

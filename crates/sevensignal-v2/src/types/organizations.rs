@@ -8,11 +8,11 @@ use lorgnette_runtime::{UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Feature {
-    /// `id`.
+    /// Id of the feature.
     pub id: Option<Uuid>,
-    /// `feature`.
+    /// Name of the feature.
     pub feature: Option<String>,
-    /// `description`.
+    /// What the feature is, for people.
     pub description: Option<String>,
     unknown: UnknownMembers,
 }

@@ -23,17 +23,17 @@ lorgnette_runtime::only_read!(PageModelRole { results, pagination, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RoleResponse {
-    /// `id`.
+    /// Id of the role, by which `role` finds it.
     pub id: Option<Uuid>,
-    /// `key`.
+    /// Key of the role, as `keys` of `roles` takes it.
     pub key: Option<String>,
-    /// `description`.
+    /// What the role is, for people.
     pub description: Option<String>,
     /// Id at Auth0, which handles logins.
     pub auth0_id: Option<String>,
-    /// `isPublic`.
+    /// Whether the role is public; `is_public` of `roles` filters by it.
     pub is_public: Option<bool>,
-    /// `permissions`.
+    /// Permissions that the role has.
     pub permissions: Vec<Permission>,
     unknown: UnknownMembers,
 }

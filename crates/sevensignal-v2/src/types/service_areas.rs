@@ -8,9 +8,9 @@ use lorgnette_runtime::{UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct AgentCreateServiceAreaRequest {
-    /// `name`.
+    /// Name of the service area.
     pub name: Option<String>,
-    /// `address`.
+    /// Where the service area is, as an address.
     pub address: Option<String>,
 }
 lorgnette_runtime::object!(AgentCreateServiceAreaRequest { 0 name: "name", 1 address: "address" });
@@ -20,9 +20,9 @@ lorgnette_runtime::sent!(AgentCreateServiceAreaRequest() { name[into String], ad
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct AgentSingleUpdateServiceAreaRequest {
-    /// `name`.
+    /// Name of the service area.
     pub name: Option<String>,
-    /// `address`.
+    /// Where the service area is, as an address.
     pub address: Option<String>,
 }
 lorgnette_runtime::object!(AgentSingleUpdateServiceAreaRequest { 0 name: "name", 1 address: "address" });
@@ -32,11 +32,11 @@ lorgnette_runtime::sent!(AgentSingleUpdateServiceAreaRequest() { name[into Strin
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct AgentUpdateServiceAreaRequest {
-    /// `id`.
+    /// Id of the service area to change.
     pub id: Option<Uuid>,
-    /// `name`.
+    /// Name of the service area.
     pub name: Option<String>,
-    /// `address`.
+    /// Where the service area is, as an address.
     pub address: Option<String>,
 }
 lorgnette_runtime::object!(
@@ -100,7 +100,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PostAgentServiceAreasRequest {
-    /// `serviceAreas`.
+    /// The service areas to add.
     pub service_areas: Option<Vec<AgentCreateServiceAreaRequest>>,
 }
 lorgnette_runtime::object!(PostAgentServiceAreasRequest { 0 service_areas: "serviceAreas" });
@@ -112,9 +112,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PostSensorServiceAreaRequest {
-    /// `name`.
+    /// Name of the service area.
     pub name: Option<String>,
-    /// `description`.
+    /// Description of the service area, for people.
     pub description: Option<String>,
     /// Id of the location that holds the service area.
     pub parent_location_id: Option<i64>,
@@ -147,7 +147,7 @@ lorgnette_runtime::sent!(PostSensorServiceAreaSensorsRequest() { sensor_ids[list
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PutAgentServiceAreasRequest {
-    /// `serviceAreas`.
+    /// The service areas to change, each with its id.
     pub service_areas: Option<Vec<AgentUpdateServiceAreaRequest>>,
 }
 lorgnette_runtime::object!(PutAgentServiceAreasRequest { 0 service_areas: "serviceAreas" });
@@ -157,9 +157,9 @@ lorgnette_runtime::sent!(PutAgentServiceAreasRequest() { service_areas[list Agen
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PutSensorServiceAreaRequest {
-    /// `name`.
+    /// Name of the service area.
     pub name: Option<String>,
-    /// `description`.
+    /// Description of the service area, for people.
     pub description: Option<String>,
     /// System-wide default; true unsets the former default on the server; absent = unchanged.
     pub default_service_area: Option<bool>,
@@ -184,15 +184,15 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorServiceArea {
-    /// `id`.
+    /// Id of the service area, by which `sensor_service_area` finds it.
     pub id: Option<i64>,
-    /// `name`.
+    /// Name of the service area.
     pub name: Option<String>,
-    /// `description`.
+    /// Description of the service area, for people.
     pub description: Option<String>,
     /// Id of the location above it.
     pub parent_location_id: Option<i64>,
-    /// `parentLocationName`.
+    /// Name of the location above it.
     pub parent_location_name: Option<String>,
     /// True for the one default service area of the whole system.
     pub default_service_area: Option<bool>,

@@ -7,7 +7,7 @@ use lorgnette_runtime::{UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AggregateReferenceOrganizationUuid {
-    /// `id`.
+    /// Id of the organization, by which `organization` finds it.
     pub id: Option<Uuid>,
     unknown: UnknownMembers,
 }

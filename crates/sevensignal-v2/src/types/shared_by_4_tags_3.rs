@@ -7,13 +7,13 @@ use lorgnette_runtime::{UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Permission {
-    /// `id`.
+    /// Id of the permission, by which `permission` finds it.
     pub id: Option<Uuid>,
-    /// `key`.
+    /// Key of the permission, as `keys` of `permissions` takes it.
     pub key: Option<String>,
-    /// `description`.
+    /// What the permission allows, for people.
     pub description: Option<String>,
-    /// `isPublic`.
+    /// Whether the permission is public; `is_public` of `permissions` filters by it.
     pub is_public: Option<bool>,
     unknown: UnknownMembers,
 }

@@ -7,15 +7,15 @@ use lorgnette_runtime::{UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Organization {
-    /// `id`.
+    /// Id of the organization, by which `organization` finds it.
     pub id: Option<Uuid>,
-    /// `name`.
+    /// Name of the organization.
     pub name: Option<String>,
-    /// `connectionId`.
+    /// Id of the connection of the organization.
     pub connection_id: Option<String>,
-    /// `mobileEyeOrgCode`.
+    /// Code in Mobile Eye, as `mobile_eye_org_codes` of `organizations` takes it.
     pub mobile_eye_org_code: Option<String>,
-    /// `connection`.
+    /// The connection of the organization; the vendor's samples read its id here.
     pub connection: Option<OrganizationConnection>,
     /// Whether the organization is suspended.
     pub is_suspended: Option<bool>,
@@ -30,7 +30,7 @@ lorgnette_runtime::only_read!(
     Organization { id, name, connection_id, mobile_eye_org_code, connection, is_suspended, unknown }
 );
 
-/// The contract's `connection`.
+/// The connection of the organization; the vendor's samples read its id here.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationConnection {

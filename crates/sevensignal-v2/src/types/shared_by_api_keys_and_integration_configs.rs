@@ -7,7 +7,7 @@ use lorgnette_runtime::{UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AggregateReferenceGroupUuid {
-    /// `id`.
+    /// Id of the group, by which `group` finds it.
     pub id: Option<Uuid>,
     unknown: UnknownMembers,
 }

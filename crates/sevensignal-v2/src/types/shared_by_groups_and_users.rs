@@ -8,7 +8,7 @@ use lorgnette_runtime::{UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AggregateReferenceInstanceUuid {
-    /// `id`.
+    /// Id of the instance, as `instance_ids` of `groups` takes it.
     pub id: Option<Uuid>,
     unknown: UnknownMembers,
 }
@@ -19,15 +19,15 @@ lorgnette_runtime::only_read!(AggregateReferenceInstanceUuid { id, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Group {
-    /// `organization`.
+    /// The organization that the group belongs to.
     pub organization: Option<AggregateReferenceOrganizationUuid>,
-    /// `instance`.
+    /// The instance that the group is on.
     pub instance: Option<AggregateReferenceInstanceUuid>,
-    /// `id`.
+    /// Id of the group, by which `group` finds it.
     pub id: Option<Uuid>,
-    /// `key`.
+    /// Key of the group, as `keys` of `groups` takes it.
     pub key: Option<String>,
-    /// `displayName`.
+    /// Name of the group, as it is shown to people.
     pub display_name: Option<String>,
     unknown: UnknownMembers,
 }

@@ -7,11 +7,11 @@ use lorgnette_runtime::{DateTime, UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentServiceArea {
-    /// `id`.
+    /// Id of the service area, by which `agent_service_area` finds it.
     pub id: Option<Uuid>,
-    /// `name`.
+    /// Name of the service area.
     pub name: Option<String>,
-    /// `address`.
+    /// Where the service area is, as an address.
     pub address: Option<String>,
     /// When it was created.
     pub created_at: Option<DateTime>,

@@ -7,15 +7,15 @@ use lorgnette_runtime::{UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Role {
-    /// `id`.
+    /// Id of the role, by which `role` finds it.
     pub id: Option<Uuid>,
-    /// `key`.
+    /// Key of the role, as `keys` of `roles` takes it.
     pub key: Option<String>,
-    /// `description`.
+    /// What the role is, for people.
     pub description: Option<String>,
     /// Id at Auth0, which handles logins.
     pub auth0_id: String,
-    /// `isPublic`.
+    /// Whether the role is public; `is_public` of `roles` filters by it.
     pub is_public: Option<bool>,
     unknown: UnknownMembers,
 }

@@ -7,7 +7,7 @@ use lorgnette_runtime::UnknownMembers;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserSummaryResponse {
-    /// `total`.
+    /// How many users there are.
     pub total: Option<i64>,
     /// Users who logged in during the last 30 days.
     pub login_last30_days: Option<i64>,

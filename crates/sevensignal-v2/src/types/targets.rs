@@ -25,15 +25,15 @@ lorgnette_runtime::only_read!(GetSensorTargetsResponse { results, pagination, un
 pub struct PostSensorTargetRequest {
     /// Kind of endpoint; fixed once created.
     pub target_type: Option<TargetType>,
-    /// `name`.
+    /// Name of the target.
     pub name: Option<String>,
-    /// `description`.
+    /// Description of the target, for people.
     pub description: Option<String>,
     /// Mandatory for WEB_SERVER/IPERF3_SERVER; SONAR/PING_ENDPOINT need this, ipV4Address or ipV6Address.
     pub dns_name: Option<String>,
-    /// `ipV4Address`.
+    /// IPv4 address, for SONAR and PING_ENDPOINT.
     pub ip_v4_address: Option<String>,
-    /// `ipV6Address`.
+    /// IPv6 address, for SONAR and PING_ENDPOINT.
     pub ip_v6_address: Option<String>,
     /// SONAR: 80 when absent; IPERF3_SERVER: 5201 when absent; other types ignore it.
     pub tcp_port: Option<i64>,
@@ -52,9 +52,9 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq, Default)]
 #[non_exhaustive]
 pub struct PutSensorTargetRequest {
-    /// `name`.
+    /// Name of the target.
     pub name: Option<String>,
-    /// `description`.
+    /// Description of the target, for people.
     pub description: Option<String>,
     /// Absent clears it. Mandatory for WEB_SERVER/IPERF3_SERVER; SONAR/PING_ENDPOINT need any one address.
     pub dns_name: Option<String>,
@@ -78,13 +78,13 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorTarget {
-    /// `id`.
+    /// Id of the target, by which `sensor_target` finds it.
     pub id: Option<i64>,
-    /// `name`.
+    /// Name of the target.
     pub name: Option<String>,
-    /// `description`.
+    /// Description of the target, for people.
     pub description: Option<String>,
-    /// `targetType`.
+    /// Kind of endpoint; fixed once created.
     pub target_type: Option<TargetType>,
     /// Meaningful for SONAR and IPERF3_SERVER alone.
     pub tcp_port: Option<i64>,
@@ -106,7 +106,7 @@ lorgnette_runtime::only_read!(
     unknown }
 );
 
-/// The values of the contract's `targetType`.
+/// Kind of endpoint; fixed once created.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TargetType {

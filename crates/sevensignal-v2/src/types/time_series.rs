@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentDriverType {
-    /// `provider`.
+    /// Who made the driver.
     pub provider: Option<String>,
-    /// `version`.
+    /// Version of the driver.
     pub version: Option<String>,
     unknown: UnknownMembers,
 }
@@ -22,11 +22,11 @@ lorgnette_runtime::only_read!(AgentDriverType { provider, version, unknown });
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentMetricType {
-    /// `name`.
+    /// Name of the metric, for people.
     pub name: Option<String>,
-    /// `description`.
+    /// What the metric measures.
     pub description: Option<String>,
-    /// `unit`.
+    /// Unit that values of the metric are in.
     pub unit: Option<String>,
     unknown: UnknownMembers,
 }
@@ -39,7 +39,7 @@ lorgnette_runtime::only_read!(AgentMetricType { name, description, unit, unknown
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesDiscrete {
-    /// `metricAggregates`.
+    /// The aggregates, one entry for each metric.
     pub metric_aggregates: Vec<MetricDiscreteAggregatesType>,
     unknown: UnknownMembers,
 }
@@ -56,25 +56,25 @@ pub struct AgentTimeSeriesDiscreteGroupBy {
     pub device_id: Option<String>,
     /// Id of the location.
     pub location_id: Option<String>,
-    /// `network`.
+    /// Network that the values are of.
     pub network: Option<String>,
     /// Radio band, in GHz.
     pub band: Option<String>,
     /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
-    /// `target`.
+    /// Target of the tests that the values are of.
     pub target: Option<String>,
-    /// `platform`.
+    /// Operating system of the devices that the values are of.
     pub platform: Option<String>,
     /// Version of the operating system.
     pub platform_version: Option<String>,
-    /// `make`.
+    /// Who made the devices that the values are of.
     pub make: Option<String>,
-    /// `model`.
+    /// Model of the devices that the values are of.
     pub model: Option<String>,
-    /// `driver`.
+    /// Driver of the network adapter that the values are of.
     pub driver: Option<AgentDriverType>,
-    /// `metricAggregates`.
+    /// The aggregates, one entry for each metric.
     pub metric_aggregates: Vec<MetricDiscreteAggregatesType>,
     unknown: UnknownMembers,
 }
@@ -89,7 +89,7 @@ lorgnette_runtime::only_read!(
     platform_version, make, model, driver, metric_aggregates, unknown }
 );
 
-/// The values of the contract's `grade`.
+/// Grade from A to F, where `GRADE` is among the aggregate functions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AgentTimeSeriesGrade {
@@ -112,7 +112,7 @@ lorgnette_runtime::open_enum!(AgentTimeSeriesGrade { A = "A", B = "B", C = "C", 
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesHistogram {
-    /// `timestamp`.
+    /// Which time bucket this is, in epoch milliseconds.
     pub timestamp: Option<i64>,
     /// Values by bin; the key is the bin.
     pub bins: BTreeMap<String, f64>,
@@ -123,7 +123,7 @@ lorgnette_runtime::object!(
 );
 lorgnette_runtime::only_read!(AgentTimeSeriesHistogram { timestamp, bins, unknown });
 
-/// The values of the contract's `metric`.
+/// Metric that the values are of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AgentTimeSeriesMetric {
@@ -261,7 +261,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesNumeric {
-    /// `metricAggregates`.
+    /// The aggregates, one entry for each metric.
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
     unknown: UnknownMembers,
 }
@@ -278,25 +278,25 @@ pub struct AgentTimeSeriesNumericGroupBy {
     pub device_id: Option<String>,
     /// Id of the location.
     pub location_id: Option<String>,
-    /// `network`.
+    /// Network that the values are of.
     pub network: Option<String>,
     /// Radio band, in GHz.
     pub band: Option<String>,
     /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
-    /// `target`.
+    /// Target of the tests that the values are of.
     pub target: Option<String>,
-    /// `platform`.
+    /// Operating system of the devices that the values are of.
     pub platform: Option<String>,
     /// Version of the operating system.
     pub platform_version: Option<String>,
-    /// `make`.
+    /// Who made the devices that the values are of.
     pub make: Option<String>,
-    /// `model`.
+    /// Model of the devices that the values are of.
     pub model: Option<String>,
-    /// `driver`.
+    /// Driver of the network adapter that the values are of.
     pub driver: Option<AgentDriverType>,
-    /// `metricAggregates`.
+    /// The aggregates, one entry for each metric.
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
     unknown: UnknownMembers,
 }
@@ -319,41 +319,41 @@ pub struct AgentTimeSeriesNumericSummary {
     pub device_id: Option<String>,
     /// Id of the location.
     pub location_id: Option<String>,
-    /// `network`.
+    /// Network that the values are of.
     pub network: Option<String>,
     /// Radio band, in GHz.
     pub band: Option<String>,
     /// BSSID of the access point, a MAC address.
     pub bssid: Option<String>,
-    /// `target`.
+    /// Target of the tests that the values are of.
     pub target: Option<String>,
-    /// `platform`.
+    /// Operating system of the devices that the values are of.
     pub platform: Option<String>,
     /// Version of the operating system.
     pub platform_version: Option<String>,
-    /// `make`.
+    /// Who made the devices that the values are of.
     pub make: Option<String>,
-    /// `model`.
+    /// Model of the devices that the values are of.
     pub model: Option<String>,
-    /// `driver`.
+    /// Driver of the network adapter that the values are of.
     pub driver: Option<AgentDriverType>,
-    /// `metric`.
+    /// Metric that the values are of.
     pub metric: Option<AgentTimeSeriesMetric>,
-    /// Smallest value of the time bucket.
+    /// Smallest value of the period asked for.
     pub min: Option<f64>,
-    /// Largest value of the time bucket.
+    /// Largest value of the period asked for.
     pub max: Option<f64>,
-    /// Mean of the values of the time bucket.
+    /// Mean of the values of the period asked for.
     pub avg: Option<f64>,
-    /// Sum of the values of the time bucket.
+    /// Sum of the values of the period asked for.
     pub sum: Option<f64>,
-    /// `count`.
+    /// How many values there are, where `COUNT` is among the aggregate functions.
     pub count: Option<i64>,
-    /// `threshold`.
+    /// Threshold that values of the metric are held against.
     pub threshold: Option<f64>,
-    /// `grade`.
+    /// Grade from A to F, where `GRADE` is among the aggregate functions.
     pub grade: Option<AgentTimeSeriesGrade>,
-    /// `score`.
+    /// The score, where `SCORE` is among the aggregate functions.
     pub score: Option<f64>,
     unknown: UnknownMembers,
 }
@@ -374,23 +374,23 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AgentTimeSeriesOverallNumericSummary {
-    /// `metric`.
+    /// Metric that the values are of.
     pub metric: Option<AgentTimeSeriesMetric>,
-    /// Smallest value of the time bucket.
+    /// Smallest value of the period asked for.
     pub min: Option<f64>,
-    /// Largest value of the time bucket.
+    /// Largest value of the period asked for.
     pub max: Option<f64>,
-    /// Mean of the values of the time bucket.
+    /// Mean of the values of the period asked for.
     pub avg: Option<f64>,
-    /// Sum of the values of the time bucket.
+    /// Sum of the values of the period asked for.
     pub sum: Option<f64>,
-    /// `count`.
+    /// How many values there are, where `COUNT` is among the aggregate functions.
     pub count: Option<i64>,
-    /// `threshold`.
+    /// Threshold that values of the metric are held against.
     pub threshold: Option<f64>,
-    /// `grade`.
+    /// Grade from A to F, where `GRADE` is among the aggregate functions.
     pub grade: Option<AgentTimeSeriesGrade>,
-    /// `score`.
+    /// The score, where `SCORE` is among the aggregate functions.
     pub score: Option<f64>,
     unknown: UnknownMembers,
 }
@@ -836,9 +836,9 @@ lorgnette_runtime::only_read!(GetSensorsTimeSeriesNumericResponse { results, pag
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetricDiscreteAggregatesType {
-    /// `metric`.
+    /// Metric that the values are of.
     pub metric: Option<String>,
-    /// `timeSeries`.
+    /// The values over time, one entry for each time bucket.
     pub time_series: Vec<TimeSeriesDiscreteType>,
     unknown: UnknownMembers,
 }
@@ -894,27 +894,27 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetricNumericAggregatesType {
-    /// `metric`.
+    /// Metric that the values are of.
     pub metric: Option<String>,
-    /// Smallest value of the time bucket.
+    /// Smallest value of the period asked for.
     pub min: Option<f64>,
-    /// Largest value of the time bucket.
+    /// Largest value of the period asked for.
     pub max: Option<f64>,
-    /// Mean of the values of the time bucket.
+    /// Mean of the values of the period asked for.
     pub avg: Option<f64>,
-    /// Sum of the values of the time bucket.
+    /// Sum of the values of the period asked for.
     pub sum: Option<f64>,
-    /// `count`.
+    /// How many values there are, where `COUNT` is among the aggregate functions.
     pub count: Option<i64>,
-    /// `threshold`.
+    /// Threshold that values of the metric are held against.
     pub threshold: Option<f64>,
-    /// `unit`.
+    /// Unit that values of the metric are in.
     pub unit: Option<String>,
-    /// `timeSeries`.
+    /// The values over time, one entry for each time bucket.
     pub time_series: Vec<TimeSeriesNumericType>,
-    /// `grade`.
+    /// Grade from A to F, where `GRADE` is among the aggregate functions.
     pub grade: Option<String>,
-    /// `score`.
+    /// The score, where `SCORE` is among the aggregate functions.
     pub score: Option<f64>,
     unknown: UnknownMembers,
 }
@@ -1129,15 +1129,15 @@ lorgnette_runtime::open_enum!(SensorBandFilter { TwoPointFourGhz = "2.4", FiveGh
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorMetricType {
-    /// `kpiCode`.
+    /// Code of the KPI, as `metrics` of the time series of sensors takes it.
     pub kpi_code: Option<String>,
-    /// `name`.
+    /// Name of the metric, for people.
     pub name: Option<String>,
-    /// `description`.
+    /// What the metric measures.
     pub description: Option<String>,
-    /// `unit`.
+    /// Unit that values of the metric are in.
     pub unit: Option<String>,
-    /// `aggregation`.
+    /// How values of the metric are aggregated.
     pub aggregation: Option<String>,
     unknown: UnknownMembers,
 }
@@ -1173,7 +1173,7 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorTimeSeriesNumeric {
-    /// `metricAggregates`.
+    /// The aggregates, one entry for each metric.
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
     unknown: UnknownMembers,
 }
@@ -1198,7 +1198,7 @@ pub struct SensorTimeSeriesNumericGroupBy {
     pub sensor_id: Option<i64>,
     /// Id of the location.
     pub location_id: Option<i64>,
-    /// `organization`.
+    /// Organization that the values are of.
     pub organization: Option<String>,
     /// Id of the service area.
     pub service_area_id: Option<i64>,
@@ -1210,9 +1210,9 @@ pub struct SensorTimeSeriesNumericGroupBy {
     pub channel: Option<i64>,
     /// MAC address of the client.
     pub client_mac: Option<String>,
-    /// `vendor`.
+    /// Vendor (OUI) of the clients that the values are of.
     pub vendor: Option<String>,
-    /// `metricAggregates`.
+    /// The aggregates, one entry for each metric.
     pub metric_aggregates: Vec<MetricNumericAggregatesType>,
     unknown: UnknownMembers,
 }
@@ -1244,7 +1244,7 @@ pub struct SensorTimeSeriesNumericSummary {
     pub sensor_id: Option<i64>,
     /// Id of the location.
     pub location_id: Option<i64>,
-    /// `organization`.
+    /// Organization that the values are of.
     pub organization: Option<String>,
     /// Id of the service area.
     pub service_area_id: Option<i64>,
@@ -1256,21 +1256,21 @@ pub struct SensorTimeSeriesNumericSummary {
     pub channel: Option<i64>,
     /// MAC address of the client.
     pub client_mac: Option<String>,
-    /// `vendor`.
+    /// Vendor (OUI) of the clients that the values are of.
     pub vendor: Option<String>,
-    /// `metric`.
+    /// KPI that the values are of.
     pub metric: Option<String>,
-    /// Smallest value of the time bucket.
+    /// Smallest value of the period asked for.
     pub min: Option<f64>,
-    /// Largest value of the time bucket.
+    /// Largest value of the period asked for.
     pub max: Option<f64>,
-    /// Mean of the values of the time bucket.
+    /// Mean of the values of the period asked for.
     pub avg: Option<f64>,
-    /// Sum of the values of the time bucket.
+    /// Sum of the values of the period asked for.
     pub sum: Option<f64>,
-    /// `count`.
+    /// How many values there are, where `COUNT` is among the aggregate functions.
     pub count: Option<i64>,
-    /// `threshold`.
+    /// Threshold that values of the metric are held against.
     pub threshold: Option<f64>,
     unknown: UnknownMembers,
 }
@@ -1291,19 +1291,19 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorTimeSeriesOverallNumericSummary {
-    /// `metric`.
+    /// KPI that the values are of.
     pub metric: Option<String>,
-    /// Smallest value of the time bucket.
+    /// Smallest value of the period asked for.
     pub min: Option<f64>,
-    /// Largest value of the time bucket.
+    /// Largest value of the period asked for.
     pub max: Option<f64>,
-    /// Mean of the values of the time bucket.
+    /// Mean of the values of the period asked for.
     pub avg: Option<f64>,
-    /// Sum of the values of the time bucket.
+    /// Sum of the values of the period asked for.
     pub sum: Option<f64>,
-    /// `count`.
+    /// How many values there are, where `COUNT` is among the aggregate functions.
     pub count: Option<i64>,
-    /// `threshold`.
+    /// Threshold that values of the metric are held against.
     pub threshold: Option<f64>,
     unknown: UnknownMembers,
 }
@@ -1400,11 +1400,11 @@ lorgnette_runtime::open_enum!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TimeSeriesDiscreteType {
-    /// `ts`.
+    /// Which time bucket this is, in epoch milliseconds.
     pub ts: Option<i64>,
-    /// `value`.
+    /// Value of the metric in the time bucket.
     pub value: Option<String>,
-    /// `count`.
+    /// The count, where `COUNT` is among the aggregate functions.
     pub count: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -1417,7 +1417,7 @@ lorgnette_runtime::only_read!(TimeSeriesDiscreteType { ts, value, count, unknown
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TimeSeriesNumericType {
-    /// `ts`.
+    /// Which time bucket this is, in epoch milliseconds.
     pub ts: Option<i64>,
     /// Smallest value of the time bucket.
     pub min: Option<f64>,
@@ -1427,11 +1427,11 @@ pub struct TimeSeriesNumericType {
     pub avg: Option<f64>,
     /// Sum of the values of the time bucket.
     pub sum: Option<f64>,
-    /// `count`.
+    /// How many values there are, where `COUNT` is among the aggregate functions.
     pub count: Option<i64>,
-    /// `grade`.
+    /// Grade from A to F, where `GRADE` is among the aggregate functions.
     pub grade: Option<String>,
-    /// `score`.
+    /// The score, where `SCORE` is among the aggregate functions.
     pub score: Option<f64>,
     unknown: UnknownMembers,
 }

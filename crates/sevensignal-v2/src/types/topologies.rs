@@ -56,11 +56,11 @@ lorgnette_runtime::only_read!(GetSensorTopologyServiceAreasResponse { results, p
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TopologyAgentLocation {
-    /// `id`.
+    /// Id of the location, by which `agent_topology_location` finds it.
     pub id: Option<Uuid>,
-    /// `name`.
+    /// Name of the location.
     pub name: Option<String>,
-    /// `address`.
+    /// Where the location is, as an address.
     pub address: Option<String>,
     /// When it was created.
     pub created_at: Option<DateTime>,
@@ -78,13 +78,13 @@ lorgnette_runtime::only_read!(TopologyAgentLocation { id, name, address, created
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TopologySensorLocation {
-    /// `id`.
+    /// Id of the location, by which `sensor_topology_location` finds it.
     pub id: Option<i64>,
-    /// `name`.
+    /// Name of the location.
     pub name: Option<String>,
-    /// `description`.
+    /// Description of the location, for people.
     pub description: Option<String>,
-    /// `parentId`.
+    /// Id of the location above it.
     pub parent_id: Option<i64>,
     unknown: UnknownMembers,
 }
@@ -98,15 +98,15 @@ lorgnette_runtime::only_read!(TopologySensorLocation { id, name, description, pa
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TopologySensorServiceArea {
-    /// `id`.
+    /// Id of the service area, by which `sensor_topology_service_area` finds it.
     pub id: Option<i64>,
-    /// `name`.
+    /// Name of the service area.
     pub name: Option<String>,
-    /// `description`.
+    /// Description of the service area, for people.
     pub description: Option<String>,
     /// Id of the location above it.
     pub parent_location_id: Option<i64>,
-    /// `parentLocationName`.
+    /// Name of the location above it.
     pub parent_location_name: Option<String>,
     unknown: UnknownMembers,
 }

@@ -8,7 +8,7 @@ use lorgnette_runtime::{DateTime, UnknownMembers, Uuid};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AggregateReferenceRoleUuid {
-    /// `id`.
+    /// Id of the role, by which `role` finds it.
     pub id: Option<Uuid>,
     /// Name of the role.
     pub name: Option<String>,
@@ -23,7 +23,7 @@ lorgnette_runtime::only_read!(AggregateReferenceRoleUuid { id, name, unknown });
 pub struct OrganizationInfo {
     /// Id of the organization.
     pub organization_id: Uuid,
-    /// `isPrimary`.
+    /// Whether it is the primary organization of the user.
     pub is_primary: Option<bool>,
 }
 lorgnette_runtime::object!(
@@ -35,7 +35,7 @@ lorgnette_runtime::sent!(OrganizationInfo(organization_id[Uuid]) { is_primary[bo
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OrganizationsUsersRequest {
-    /// `organizations`.
+    /// Organizations of the user.
     pub organizations: Vec<OrganizationInfo>,
 }
 lorgnette_runtime::object!(OrganizationsUsersRequest { 0 organizations: "organizations" });
@@ -75,15 +75,15 @@ lorgnette_runtime::only_read!(PageModelUserOrganization { results, pagination, u
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct User {
-    /// `role`.
+    /// Role of the user.
     pub role: Option<AggregateReferenceRoleUuid>,
-    /// `id`.
+    /// Id of the user, by which `user` finds it.
     pub id: Option<Uuid>,
-    /// `firstName`.
+    /// Given name of the user.
     pub first_name: Option<String>,
-    /// `lastName`.
+    /// Family name of the user.
     pub last_name: Option<String>,
-    /// `email`.
+    /// Email address of the user.
     pub email: Option<String>,
     /// Id at Auth0, which handles logins.
     pub auth0_id: Option<String>,
@@ -105,15 +105,15 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserOrganization {
-    /// `id`.
+    /// Id of the organization, by which `organization` finds it.
     pub id: Option<Uuid>,
-    /// `name`.
+    /// Name of the organization.
     pub name: Option<String>,
-    /// `connectionId`.
+    /// Id of the connection of the organization.
     pub connection_id: Option<String>,
-    /// `isPrimary`.
+    /// Whether it is the primary organization of the user.
     pub is_primary: Option<bool>,
-    /// `mobileEyeOrgCode`.
+    /// Code in Mobile Eye, as `mobile_eye_org_codes` of `organizations` takes it.
     pub mobile_eye_org_code: Option<String>,
     unknown: UnknownMembers,
 }
@@ -129,11 +129,11 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserRequest {
-    /// `firstName`.
+    /// Given name of the user.
     pub first_name: Option<String>,
-    /// `lastName`.
+    /// Family name of the user.
     pub last_name: Option<String>,
-    /// `email`.
+    /// Email address of the user.
     pub email: String,
     /// Id of the role.
     pub role_id: Option<Uuid>,
@@ -141,7 +141,7 @@ pub struct UserRequest {
     pub organization_id: Uuid,
     /// Ids of the permissions.
     pub permission_ids: Option<Vec<Uuid>>,
-    /// `permissionNames`.
+    /// The permissions by name, instead of by id.
     pub permission_names: Option<Vec<String>>,
 }
 lorgnette_runtime::object!(
@@ -158,25 +158,25 @@ lorgnette_runtime::sent!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserResponse {
-    /// `id`.
+    /// Id of the user, by which `user` finds it.
     pub id: Option<Uuid>,
-    /// `firstName`.
+    /// Given name of the user.
     pub first_name: Option<String>,
-    /// `lastName`.
+    /// Family name of the user.
     pub last_name: Option<String>,
-    /// `email`.
+    /// Email address of the user.
     pub email: Option<String>,
     /// Id at Auth0, which handles logins.
     pub auth0_id: Option<String>,
     /// When the user last logged in.
     pub last_login: Option<DateTime>,
-    /// `role`.
+    /// Role of the user.
     pub role: Option<Role>,
-    /// `permissions`.
+    /// Permissions that the user has.
     pub permissions: Vec<Permission>,
-    /// `organizations`.
+    /// Organizations of the user.
     pub organizations: Vec<UserOrganization>,
-    /// `groups`.
+    /// Groups that the user is in.
     pub groups: Vec<Group>,
     unknown: UnknownMembers,
 }
@@ -206,7 +206,7 @@ lorgnette_runtime::sent!(UsersGroupsRequest(group_ids[list Uuid]) { });
 pub struct UsersPermissionsRequest {
     /// Ids of the permissions.
     pub permission_ids: Option<Vec<Uuid>>,
-    /// `permissionNames`.
+    /// The permissions by name, instead of by id.
     pub permission_names: Option<Vec<String>>,
 }
 lorgnette_runtime::object!(
