@@ -14,7 +14,7 @@
 
 use crate::generate::TypeExpression;
 use crate::layout::{Layout, Layouts};
-use crate::refine::model::{Item, Model, Payload, Shape};
+use crate::refine::model::{CrateType, Def, Model, Payload};
 use std::collections::HashMap;
 
 /// How many bytes a type may take before its largest members are boxed. A response is read on the
@@ -87,13 +87,13 @@ pub fn sizes(model: &Model) -> impl Iterator<Item = (&str, u64)> {
 }
 
 /// The indices of the types, those that others hold by value before these.
-fn innermost_first(items: &[Item]) -> Vec<usize> {
+fn innermost_first(items: &[CrateType]) -> Vec<usize> {
     let index: HashMap<&str, usize> = items
         .iter()
         .enumerate()
         .map(|(index, item)| (item.name.as_str(), index))
         .collect();
-    let held = |item: &Item| -> Vec<usize> {
+    let held = |item: &CrateType| -> Vec<usize> {
         let names = uses(&item.shape).into_iter().filter_map(held_by_value);
         names.filter_map(|name| index.get(name).copied()).collect()
     };
@@ -115,11 +115,11 @@ fn innermost_first(items: &[Item]) -> Vec<usize> {
     order
 }
 
-fn uses(shape: &Shape) -> Vec<&TypeExpression> {
+fn uses(shape: &Def) -> Vec<&TypeExpression> {
     match shape {
-        Shape::Object { members, .. } => members.iter().map(|member| &member.ty).collect(),
-        Shape::Enum { .. } => Vec::new(),
-        Shape::Union { branches, .. } => branches.iter().map(|branch| &branch.ty).collect(),
+        Def::Object { members, .. } => members.iter().map(|member| &member.ty).collect(),
+        Def::Enum { .. } => Vec::new(),
+        Def::Union { branches, .. } => branches.iter().map(|branch| &branch.ty).collect(),
     }
 }
 
@@ -133,19 +133,19 @@ fn held_by_value(ty: &TypeExpression) -> Option<&str> {
 }
 
 /// Boxes the largest member, and again, until the type is small enough.
-fn shrink(shape: &mut Shape, known: &Layouts) {
+fn shrink(shape: &mut Def, known: &Layouts) {
     for (limit, least) in [(LIMIT, LARGE), (MOST, 2 * POINTER)] {
         // A union has a tag beside its branches, and what holds one should not have to box it.
-        let limit = if matches!(shape, Shape::Union { .. }) {
+        let limit = if matches!(shape, Def::Union { .. }) {
             limit - POINTER
         } else {
             limit
         };
         while Layout::shape(shape, known).size > limit {
             let mut members: Vec<&mut TypeExpression> = match shape {
-                Shape::Object { members, .. } => members.iter_mut().map(|member| &mut member.ty).collect(),
-                Shape::Enum { .. } => return,
-                Shape::Union { branches, .. } => branches.iter_mut().map(|branch| &mut branch.ty).collect(),
+                Def::Object { members, .. } => members.iter_mut().map(|member| &mut member.ty).collect(),
+                Def::Enum { .. } => return,
+                Def::Union { branches, .. } => branches.iter_mut().map(|branch| &mut branch.ty).collect(),
             };
             let sizes = members.iter().map(|ty| Layout::of(ty, known).size).enumerate();
             // Of several that are equally large, the first.
@@ -178,7 +178,7 @@ mod tests {
         TypeExpression::Generated(name.to_string())
     }
 
-    fn object(name: &str, members: impl IntoIterator<Item = TypeExpression>) -> Item {
+    fn object(name: &str, members: impl IntoIterator<Item = TypeExpression>) -> CrateType {
         let member = |(index, ty)| Member {
             wire: format!("m{index}"),
             field: format!("m{index}"),
@@ -190,7 +190,7 @@ mod tests {
             docs: Markdown::default(),
             deprecated: false,
         };
-        Item {
+        CrateType {
             name: name.to_string(),
             docs: Markdown::default(),
             tags: std::collections::BTreeSet::new(),
@@ -198,7 +198,7 @@ mod tests {
             received: true,
             is_eq: false,
             deprecated: false,
-            shape: Shape::Object {
+            shape: Def::Object {
                 members: members.into_iter().enumerate().map(member).collect(),
                 rest: None,
                 unknown: None,

@@ -28,13 +28,13 @@ pub struct Catalogue {
     pub project: Project,
     /// The APIs in the catalogue's order.
     #[serde(rename = "api", default)]
-    pub apis: Vec<Api>,
+    pub apis: Vec<Entry>,
 }
 
 /// One API version, and so one generated crate.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Api {
+pub struct Entry {
     /// Which entry of the catalogue it is, from 0.
     #[serde(skip)]
     pub index: usize,
@@ -103,7 +103,7 @@ pub struct Api {
     pub naming: Naming,
 }
 
-impl Api {
+impl Entry {
     /// Whether the crate is generated from our own description of the API.
     pub fn is_described(&self) -> bool {
         self.described.as_ref() == Some(&self.contract) || self.source == DESCRIBED_BY_US
@@ -324,7 +324,7 @@ impl Catalogue {
     /// # Errors
     ///
     /// When there is none; the error lists the existing ones.
-    pub fn api(&self, name: &str) -> Result<&Api> {
+    pub fn api(&self, name: &str) -> Result<&Entry> {
         self.apis.iter().find(|api| api.name == name).ok_or_else(|| {
             let known: Vec<&str> = self.apis.iter().map(|api| api.name.as_str()).collect();
             Error::new(Station::Catalogue, "", format!("there is no API called {name:?}"))

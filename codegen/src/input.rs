@@ -1,6 +1,6 @@
 //! The input of an API, and its contract with the overlay.
 
-use crate::catalogue::Api;
+use crate::catalogue::Entry;
 use crate::diagnostics::{Error, Notes, Result};
 use crate::diff::History;
 use crate::document::Document;
@@ -10,7 +10,7 @@ use crate::{load, overlay, select};
 #[derive(Clone, Debug)]
 pub struct Input<'a> {
     /// The catalogue entry.
-    pub api: &'a Api,
+    pub api: &'a Entry,
     /// The files of the contract, by path inside `specs/<api>/`; the entry names which one is the
     /// contract.
     pub contract: load::Files,

@@ -4,7 +4,7 @@
 //! here.
 
 use crate::generate::TypeExpression;
-use crate::refine::model::{Payload, Shape, StatusResponse};
+use crate::refine::model::{Def, Payload, StatusResponse};
 use std::collections::HashMap;
 
 /// The size of a type in memory.
@@ -119,9 +119,9 @@ impl Layout {
     }
 
     /// A generated type, the types of its members being among `known`.
-    pub fn shape(shape: &Shape, known: &Layouts) -> Self {
+    pub fn shape(shape: &Def, known: &Layouts) -> Self {
         match shape {
-            Shape::Object {
+            Def::Object {
                 members,
                 rest,
                 unknown,
@@ -132,7 +132,7 @@ impl Layout {
                 let unknown = unknown.iter().map(|_| Self::new(8, 8, 0));
                 Self::together(members.chain(rest).chain(unknown))
             }
-            Shape::Enum { wire, values } => {
+            Def::Enum { wire, values } => {
                 let count = u64::try_from(values.len()).unwrap_or(MANY);
                 match *wire {
                     "str" => Self::plain("String").with_more_values(count),
@@ -140,7 +140,7 @@ impl Layout {
                     wire => Self::either(std::iter::once(Self::plain(wire))),
                 }
             }
-            Shape::Union { branches, .. } => {
+            Def::Union { branches, .. } => {
                 let branches = branches.iter().map(|branch| Self::of(&branch.ty, known));
                 Self::either(branches.chain([Self::plain("Value")]))
             }
@@ -203,7 +203,7 @@ mod tests {
             TypeExpression::Plain("bool"),
             TypeExpression::Plain("i32"),
         ];
-        let shape = Shape::Object {
+        let shape = Def::Object {
             members: members.map(member).into(),
             rest: Some(("rest".into(), TypeExpression::any())),
             unknown: Some("unknown".into()),
@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn test_union_is_its_largest_branch_and_a_tag() {
         let known = Layouts::from([("Large".to_string(), Layout::new(100, 4, 0))]);
-        let shape = Shape::Union {
+        let shape = Def::Union {
             tag: None,
             branches: vec![Branch {
                 variant: "Large".into(),

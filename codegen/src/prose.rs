@@ -6,19 +6,19 @@
 //! by the overlay.
 
 use crate::document::Document;
-use crate::load::grammar::{Kind, Shape};
+use crate::load::grammar::{Kind, Slot};
 use serde_json::Value;
 
 /// Takes summaries and descriptions out of a contract of any version.
 pub fn drop_prose(document: &mut Document) {
-    leave(document, Shape::One(Kind::Root));
+    leave(document, Slot::One(Kind::Root));
 }
 
 /// The depth is bounded where documents are read.
-fn leave(node: &mut Value, shape: Shape) {
+fn leave(node: &mut Value, shape: Slot) {
     match node {
         Value::Object(map) => {
-            if let Shape::One(kind) = shape {
+            if let Slot::One(kind) = shape {
                 // A property called `description` is in a map of schemas, and those have shapes of
                 // their own.
                 map.retain(|key, value| {
@@ -31,7 +31,7 @@ fn leave(node: &mut Value, shape: Shape) {
                     map.iter_mut().for_each(|(key, value)| leave_scopes(key, value));
                 }
             }
-            if !matches!(shape, Shape::Data | Shape::Mapping) {
+            if !matches!(shape, Slot::Data | Slot::Mapping) {
                 for (key, value) in map {
                     leave(value, shape.member(key));
                 }

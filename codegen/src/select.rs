@@ -5,7 +5,7 @@
 //! characters, in a path for those of one segment, and `**` for any number of segments. Types
 //! follow: those that no chosen operation reaches are no part of the crate.
 
-use crate::catalogue::{Api, FILE};
+use crate::catalogue::{Entry, FILE};
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{Document, METHODS, Node, Object, child, resolve};
 use serde_json::Value;
@@ -18,7 +18,7 @@ const SHOWN: usize = 12;
 /// # Errors
 ///
 /// When a selector is invalid or matches no operation, or no operation is left.
-pub(crate) fn apply(document: &mut Document, api: &Api) -> Result<()> {
+pub(crate) fn apply(document: &mut Document, api: &Entry) -> Result<()> {
     if api.include.is_empty() && api.exclude.is_empty() {
         return Ok(());
     }
@@ -49,7 +49,7 @@ pub(crate) fn apply(document: &mut Document, api: &Api) -> Result<()> {
             let Some(operation) = item.get(method) else {
                 continue;
             };
-            let place = Place {
+            let place = OperationPlace {
                 path,
                 method,
                 operation: operation.as_object(),
@@ -100,12 +100,12 @@ pub(crate) fn apply(document: &mut Document, api: &Api) -> Result<()> {
     Ok(())
 }
 
-fn wrong(api: &Api, key: &str, index: usize, message: String) -> Error {
+fn wrong(api: &Entry, key: &str, index: usize, message: String) -> Error {
     let place = child(&format!("/api/{}/{key}", api.index), &index.to_string());
     Error::new(Station::Catalogue, place, message).in_file(FILE)
 }
 
-fn selectors<'t>(api: &Api, key: &str, texts: &'t [String]) -> Result<Vec<Selector<'t>>> {
+fn selectors<'t>(api: &Entry, key: &str, texts: &'t [String]) -> Result<Vec<Selector<'t>>> {
     let read = |(index, text): (usize, &'t String)| {
         Selector::read(text).ok_or_else(|| {
             wrong(api, key, index, format!("{text:?} selects nothing"))
@@ -116,13 +116,13 @@ fn selectors<'t>(api: &Api, key: &str, texts: &'t [String]) -> Result<Vec<Select
 }
 
 /// An operation and where it stands.
-struct Place<'a> {
+struct OperationPlace<'a> {
     path: &'a str,
     method: &'static str,
     operation: Option<&'a Object>,
 }
 
-impl Place<'_> {
+impl OperationPlace<'_> {
     fn shown(&self) -> String {
         format!("`{} {}`", self.method.to_uppercase(), self.path)
     }
@@ -152,7 +152,7 @@ impl<'t> Selector<'t> {
         (!text.is_empty()).then_some(Self::Id(text))
     }
 
-    fn fits(&self, place: &Place<'_>) -> bool {
+    fn fits(&self, place: &OperationPlace<'_>) -> bool {
         let member = |name: &str| place.operation.and_then(|operation| operation.get(name));
         match self {
             Self::Tag(pattern) => {

@@ -8,14 +8,14 @@ use crate::{ir, load, lower, normalize, passes, upgrade};
 
 /// The output of a stage.
 #[derive(Clone, Copy, Debug)]
-pub enum Left<'a> {
+pub enum StageResult<'a> {
     /// A document.
     Document(&'a Document),
     /// The typed model.
     Model(&'a ir::Api),
 }
 
-impl Left<'_> {
+impl StageResult<'_> {
     /// The stage's output as text.
     pub fn to_text(self) -> String {
         match self {
@@ -27,7 +27,7 @@ impl Left<'_> {
 
 /// The observer. It is called with what has just run, several passes where they look at one schema
 /// together, and what that has left.
-pub type Observer<'o> = dyn FnMut(&[&str], Left<'_>) + 'o;
+pub type Observer<'o> = dyn FnMut(&[&str], StageResult<'_>) + 'o;
 
 /// Makes the typed model of a contract with its overlay. Names that are `published` are kept.
 ///
@@ -36,28 +36,28 @@ pub type Observer<'o> = dyn FnMut(&[&str], Left<'_>) + 'o;
 /// The errors of the first stage that has some.
 pub(crate) fn model(
     mut document: Document,
-    entry: &catalogue::Api,
+    entry: &catalogue::Entry,
     published: &Published,
     notes: &mut Notes,
     observe: &mut Observer<'_>,
 ) -> Collected<ir::Api> {
-    observe(&["overlay"], Left::Document(&document));
+    observe(&["overlay"], StageResult::Document(&document));
     load::remove_unknown(&mut document, notes);
     published.mark(&mut document);
     load::mend(&mut document, notes);
-    observe(&["mend"], Left::Document(&document));
+    observe(&["mend"], StageResult::Document(&document));
     let mut document = upgrade::upgrade(document, notes)?;
-    observe(&["upgrade"], Left::Document(&document));
+    observe(&["upgrade"], StageResult::Document(&document));
     normalize::normalize_observed(&mut document, entry, notes, &mut |step, document, _| {
-        observe(step.passes, Left::Document(document));
+        observe(step.passes, StageResult::Document(document));
     })?;
     let mut api = lower::lower(&document, &notes.origins)?;
     drop(document);
     notes.lowered();
     ir::verify(&api, "lower")?;
-    observe(&["lower"], Left::Model(&api));
+    observe(&["lower"], StageResult::Model(&api));
     passes::run(&mut api, entry, published, notes, &mut |pass, api, _| {
-        observe(&[pass], Left::Model(api));
+        observe(&[pass], StageResult::Model(api));
     })?;
     Ok(api)
 }

@@ -2,8 +2,8 @@
 //! thing to the contract there, whose crate has been released.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-use lorgnette_codegen::catalogue::{Api, Catalogue};
-use lorgnette_codegen::diff::{History, Record, Rule, Step, compare, step};
+use lorgnette_codegen::catalogue::{Catalogue, Entry};
+use lorgnette_codegen::diff::{Bump, History, Record, Rule, compare, step};
 use lorgnette_codegen::pipeline::{Input, Seen, surface};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ fn folder() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/additions"))
 }
 
-fn seen(api: &Api, overlay: Option<String>, released: Option<String>) -> Seen {
+fn seen(api: &Entry, overlay: Option<String>, released: Option<String>) -> Seen {
     let contract = std::fs::read_to_string(folder().join("before.yaml")).unwrap();
     let history = History {
         released,
@@ -31,7 +31,7 @@ fn seen(api: &Api, overlay: Option<String>, released: Option<String>) -> Seen {
 }
 
 /// The record of the release of the contract as it was, and the entry of the catalogue.
-fn released() -> (Seen, String, Api) {
+fn released() -> (Seen, String, Entry) {
     let mut api = Catalogue::parse(ENTRY).unwrap().apis.remove(0);
     let before = seen(&api, None, None);
     let record = Record {
@@ -57,7 +57,7 @@ fn test_additions_rename_nothing_that_a_release_has() {
         let overlay = std::fs::read_to_string(folder().join(&name)).unwrap();
         let after = seen(&api, Some(overlay), Some(record.clone()));
         let changes = compare(&before.surface, &after.surface, None);
-        if step(&changes) != Step::Minor {
+        if step(&changes) != Bump::Minor {
             let changes: Vec<_> = changes
                 .iter()
                 .map(|change| (&change.subject, &change.what))

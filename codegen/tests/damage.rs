@@ -2,7 +2,7 @@
 //! is a model that holds together.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::catalogue::{Catalogue, Entry};
 use lorgnette_codegen::diagnostics::{Collected, Notes};
 use lorgnette_codegen::document::{Document, Object, child};
 use lorgnette_codegen::names::published::Published;
@@ -12,7 +12,7 @@ use serde_json::Value;
 const API: &str = "[[api]]\nname = 'a'\ntitle = 'a'\nvendor = 'a'\ncontract = 'a.json'\ndocumentation = 'a'\nsource = 'a'\n\
                    authentication = 'a'";
 
-fn api() -> Api {
+fn api() -> Entry {
     Catalogue::parse(API).unwrap().apis.remove(0)
 }
 
@@ -21,7 +21,7 @@ fn api() -> Api {
 /// # Panics
 ///
 /// When the model does not hold together.
-fn lowered(document: &mut Document, api: &Api) -> Collected<ir::Api> {
+fn lowered(document: &mut Document, api: &Entry) -> Collected<ir::Api> {
     let mut notes = Notes::default();
     normalize::normalize(document, api, &mut notes)?;
     let mut lowered = lower::lower(document, &notes.origins)?;

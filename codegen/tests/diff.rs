@@ -5,8 +5,8 @@
 //! `cargo xtask judge` writes it.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
-use lorgnette_codegen::catalogue::{Api, Catalogue};
-use lorgnette_codegen::diff::{Change, History, Rule, Step, Subject, compare, step};
+use lorgnette_codegen::catalogue::{Catalogue, Entry};
+use lorgnette_codegen::diff::{Bump, Change, History, Rule, Subject, compare, step};
 use lorgnette_codegen::pipeline::{Input, Seen, surface};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -18,7 +18,7 @@ fn folder() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/diff"))
 }
 
-fn seen(api: &Api, overlay: Option<String>) -> Result<Seen, String> {
+fn seen(api: &Entry, overlay: Option<String>) -> Result<Seen, String> {
     let contract = std::fs::read_to_string(folder().join("before.yaml")).unwrap();
     surface(&Input {
         api,
@@ -108,7 +108,7 @@ struct Verdict {
 fn test_verdicts_are_those_of_tools_that_read_the_crates_or_have_a_reason() {
     let text = std::fs::read_to_string(folder().join("verdicts.toml")).unwrap();
     let verdicts: BTreeMap<String, Verdict> = toml::from_str(&text).unwrap();
-    let known = [Step::Patch, Step::Minor, Step::Major];
+    let known = [Bump::Patch, Bump::Minor, Bump::Major];
     let step_called = |name: &str| known.into_iter().find(|step| step.to_string() == name).unwrap();
     let mut wrong = Vec::new();
     let changes = changes();

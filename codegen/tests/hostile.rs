@@ -5,7 +5,7 @@
 //! is tried as well.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::catalogue::{Catalogue, Entry};
 use lorgnette_codegen::diagnostics::Error;
 use lorgnette_codegen::diff::{History, Report, compare};
 use lorgnette_codegen::pipeline::{Generated, Input, generate, surface};
@@ -141,7 +141,7 @@ fn contract(text: &str) -> Value {
 }
 
 /// The catalogue entry as `lorgnette new` makes it out of a contract.
-fn api(text: &str) -> Api {
+fn api(text: &str) -> Entry {
     let mut catalogue = Catalogue::parse(
         "[[api]]\nname = 'hostile-v1'\ntitle = ''\nvendor = ''\ncontract = 'openapi.json'\n\
          documentation = 'https://docs.example/'\nsource = 'described by us'\nauthentication = ''\n\
@@ -154,7 +154,7 @@ fn api(text: &str) -> Api {
     api
 }
 
-fn input<'a>(api: &'a Api, document: &Value) -> Input<'a> {
+fn input<'a>(api: &'a Entry, document: &Value) -> Input<'a> {
     Input {
         api,
         contract: BTreeMap::from([("openapi.json".to_string(), document.to_string())]),

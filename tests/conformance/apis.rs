@@ -15,7 +15,7 @@ pub struct Api {
     /// Its name.
     pub name: &'static str,
     /// Its operations, by a client for a server.
-    pub connect: fn(&Server) -> Vec<Operation>,
+    pub connect: fn(&JudgedServer) -> Vec<ClientOperation>,
     /// Its types.
     pub types: &'static [Type],
     /// The sizes of its types and responses.
@@ -23,7 +23,7 @@ pub struct Api {
 }
 
 /// An operation of a client.
-pub struct Operation {
+pub struct ClientOperation {
     /// The HTTP method.
     pub method: &'static str,
     /// The path template.
@@ -59,7 +59,7 @@ pub(crate) use generated;
 pub fn operations<C: Clone + Send + Sync + 'static>(
     client: C,
     calls: &'static [&'static [Call<C>]],
-) -> Vec<Operation> {
+) -> Vec<ClientOperation> {
     let operation = |call: &'static Call<C>| {
         let client = client.clone();
         let send = move |given| -> Coming {
@@ -71,7 +71,7 @@ pub fn operations<C: Clone + Send + Sync + 'static>(
                 }
             })
         };
-        Operation {
+        ClientOperation {
             method: call.method,
             path: call.path,
             send: Box::new(send),
@@ -81,7 +81,7 @@ pub fn operations<C: Clone + Send + Sync + 'static>(
 }
 
 /// A server, and what a client needs for it.
-pub struct Server {
+pub struct JudgedServer {
     address: String,
     /// The contract's servers of single operations, which this one stands for as well.
     others: BTreeSet<String>,
@@ -89,7 +89,7 @@ pub struct Server {
     credentials: BTreeMap<String, String>,
 }
 
-impl Server {
+impl JudgedServer {
     /// A server at `address` that stands for everything in `contract`.
     pub fn new(address: &str, contract: &Contract) -> Self {
         let operations = contract.operations();

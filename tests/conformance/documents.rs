@@ -4,9 +4,9 @@
 //! says what cannot be, there is a second reading of it with what the overlay repairs; each
 //! difference is listed, and the report names it wherever it counted.
 
-use lorgnette_tests::contract::{Contract, Operation, child};
+use lorgnette_tests::contract::{Contract, ContractOperation, child};
 use lorgnette_tests::reach::within;
-use lorgnette_tests::workspace::Api;
+use lorgnette_tests::workspace::CatalogueEntry;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub struct Repair {
 
 impl Documents {
     /// Reads the contract and its overlay.
-    pub fn read(api: &Api) -> Self {
+    pub fn read(api: &CatalogueEntry) -> Self {
         let vendors = lorgnette_tests::contract::of(api, false).unwrap();
         let mut values = lorgnette_tests::contract::of(api, true).unwrap();
         restore_formats(&vendors.document, &mut values.document);
@@ -54,7 +54,7 @@ impl Documents {
     }
 
     /// The repairs that count for an operation's request, by their place in the list.
-    pub fn of_request(&self, operation: &Operation) -> BTreeSet<usize> {
+    pub fn of_request(&self, operation: &ContractOperation) -> BTreeSet<usize> {
         let parameters = operation
             .parameters
             .iter()
@@ -64,7 +64,7 @@ impl Documents {
     }
 
     /// The repairs that count for an operation's answers.
-    pub fn of_answers(&self, operation: &Operation) -> BTreeSet<usize> {
+    pub fn of_answers(&self, operation: &ContractOperation) -> BTreeSet<usize> {
         let contents = operation.responses.iter().flat_map(|response| &response.contents);
         self.within(contents.filter_map(|(_, schema)| schema.as_ref()))
     }

@@ -1,15 +1,15 @@
 //! Judges a round: what Prism says of it, and whether the response is the declared one.
 
 use crate::given::{Outcome, Seen};
-use crate::rounds::{Kind, Round};
+use crate::rounds::{Round, RoundKind};
 use crate::violations::{said, violations};
-use lorgnette_tests::surface::{Operation, Surface};
+use lorgnette_tests::surface::{Surface, SurfaceOperation};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What a round came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RoundVerdict {
     /// The request is as the contract says, and so is what the client made of the answer.
     Passed,
     /// The request is, but Prism has no answer that would be: why not.
@@ -30,22 +30,22 @@ pub fn verdict(
     round: &Round,
     seen: &Result<Seen, String>,
     surface: &Surface,
-    operation: &Operation,
-) -> Verdict {
+    operation: &SurfaceOperation,
+) -> RoundVerdict {
     let seen = match seen {
         Ok(seen) => seen,
-        Err(why) => return Verdict::Refused(why.clone()),
+        Err(why) => return RoundVerdict::Refused(why.clone()),
     };
     let (request, answer) = violations(seen.headers.get("sl-violations").map_or("", String::as_str));
     if !request.is_empty() {
-        return Verdict::Violation(request.join("; "));
+        return RoundVerdict::Violation(request.join("; "));
     }
     if !answer.is_empty() {
         let all: BTreeSet<String> = answer.into_iter().collect();
-        return Verdict::NoResponse(all.into_iter().next().unwrap_or_default());
+        return RoundVerdict::NoResponse(all.into_iter().next().unwrap_or_default());
     }
     let Some(status) = seen.status else {
-        return Verdict::Undeclared(format!("no answer: {:?}", seen.outcome));
+        return RoundVerdict::Undeclared(format!("no answer: {:?}", seen.outcome));
     };
     let is_problem = |kind: &String| kind.starts_with("application/problem+json");
     if seen.headers.get("content-type").is_some_and(is_problem) {
@@ -56,26 +56,32 @@ pub fn verdict(
         None => declared == "default" || *declared == status.to_string(),
     };
     let Some(expected) = round.expected.iter().find(|expected| declared(expected)) else {
-        return Verdict::Undeclared(format!(
+        return RoundVerdict::Undeclared(format!(
             "status {status} where {:?} was asked for",
             round.expected
         ));
     };
     match (&seen.outcome, round.kind) {
-        (Outcome::Success(_), Kind::Request | Kind::Answer) => Verdict::Passed,
-        (Outcome::Declared(shown), Kind::Error) => variant(shown, status, expected, surface, operation),
-        (Outcome::Failed(why, body), _) => Verdict::Undecodable(format!(
+        (Outcome::Success(_), RoundKind::Request | RoundKind::Answer) => RoundVerdict::Passed,
+        (Outcome::Declared(shown), RoundKind::Error) => variant(shown, status, expected, surface, operation),
+        (Outcome::Failed(why, body), _) => RoundVerdict::Undecodable(format!(
             "{why}; the body is {}",
             body.chars().take(200).collect::<String>()
         )),
-        (outcome, _) => Verdict::Undecodable(format!("{outcome:?}")),
+        (outcome, _) => RoundVerdict::Undecodable(format!("{outcome:?}")),
     }
 }
 
 /// Whether a declared error arrived as the variant that the crate has for its status: that of the
 /// status itself, which another operation with the same enum may declare, before that of
 /// `expected`.
-fn variant(shown: &str, status: u16, expected: &str, surface: &Surface, operation: &Operation) -> Verdict {
+fn variant(
+    shown: &str,
+    status: u16,
+    expected: &str,
+    surface: &Surface,
+    operation: &SurfaceOperation,
+) -> RoundVerdict {
     let name = operation
         .error
         .as_ref()
@@ -88,17 +94,17 @@ fn variant(shown: &str, status: u16, expected: &str, surface: &Surface, operatio
             .find(|answer| answer.status == status)
     };
     match of(&status.to_string()).or_else(|| of(expected)) {
-        Some(answer) if shown.split('(').next() == Some(&answer.variant) => Verdict::Passed,
-        Some(answer) => Verdict::Undecodable(format!(
+        Some(answer) if shown.split('(').next() == Some(&answer.variant) => RoundVerdict::Passed,
+        Some(answer) => RoundVerdict::Undecodable(format!(
             "{shown} is not the variant {} of {status}",
             answer.variant
         )),
-        None => Verdict::Undecodable(format!("the crate has no error for status {expected}")),
+        None => RoundVerdict::Undecodable(format!("the crate has no error for status {expected}")),
     }
 }
 
 /// What Prism itself has against a request: that it breaks the contract, or that it cannot answer.
-fn objection(status: u16, outcome: &Outcome) -> Verdict {
+fn objection(status: u16, outcome: &Outcome) -> RoundVerdict {
     let body = match outcome {
         Outcome::Failed(_, body) | Outcome::Declared(body) | Outcome::Success(body) => body,
     };
@@ -125,8 +131,8 @@ fn objection(status: u16, outcome: &Outcome) -> Verdict {
         );
     }
     if status >= 500 {
-        Verdict::NoResponse(what.join("; "))
+        RoundVerdict::NoResponse(what.join("; "))
     } else {
-        Verdict::Violation(what.join("; "))
+        RoundVerdict::Violation(what.join("; "))
     }
 }

@@ -6,11 +6,11 @@
 
 use crate::apis;
 use crate::documents::Documents;
-use crate::judged::{Verdict, verdict};
-use crate::rounds::{self, Kind, Round, SEEDS};
-use lorgnette_tests::contract::{Operation, Response};
+use crate::judged::{RoundVerdict, verdict};
+use crate::rounds::{self, Round, RoundKind, SEEDS};
+use lorgnette_tests::contract::{ContractOperation, ContractResponse};
 use lorgnette_tests::json_schema::{Schemas, objections};
-use lorgnette_tests::server::{Answer, Server};
+use lorgnette_tests::server::{ApiServer, CannedResponse};
 use lorgnette_tests::surface::{self, Surface};
 use lorgnette_tests::values::{Maker, Manner, Side};
 use serde_json::Value;
@@ -21,32 +21,32 @@ pub struct Answered {
     /// How many were given.
     pub count: usize,
     /// What was wrong, by round.
-    pub faults: Vec<(String, Verdict)>,
+    pub faults: Vec<(String, RoundVerdict)>,
 }
 
 /// Answers an operation with values of every kind for every status that it declares.
 pub async fn judge(
-    server: &Server,
-    call: &apis::Operation,
-    declared: &Operation,
+    server: &ApiServer,
+    call: &apis::ClientOperation,
+    declared: &ContractOperation,
     (documents, schemas): (&Documents, &Schemas),
-    (surface, built): (&Surface, &surface::Operation),
+    (surface, built): (&Surface, &surface::SurfaceOperation),
 ) -> Answered {
     let mut answered = Answered::default();
     let given = rounds::given((&documents.values, schemas), declared, Manner::All, 0);
     for response in &declared.responses {
         let status = rounds::code(&response.status, declared);
         let kind = if rounds::is_success(&response.status) {
-            Kind::Answer
+            RoundKind::Answer
         } else {
-            Kind::Error
+            RoundKind::Error
         };
         let bodies = bodies(documents, schemas, response);
         if bodies.is_empty() {
             let why = "the contract allows no value that could be made".to_owned();
             answered
                 .faults
-                .push((format!("our {status}"), Verdict::NoResponse(why)));
+                .push((format!("our {status}"), RoundVerdict::NoResponse(why)));
         }
         for (name, answer) in bodies {
             let round = Round {
@@ -62,7 +62,7 @@ pub async fn judge(
             };
             answered.count += 1;
             match verdict(&round, &seen, surface, built) {
-                Verdict::Passed => {}
+                RoundVerdict::Passed => {}
                 other => answered.faults.push((round.name, other)),
             }
         }
@@ -71,13 +71,13 @@ pub async fn judge(
 }
 
 /// What makes an answer of a status.
-type Make = Box<dyn Fn(u16) -> Answer + Send>;
+type Make = Box<dyn Fn(u16) -> CannedResponse + Send>;
 
 /// Bodies that the contract allows for a response, with a name for each.
-fn bodies(documents: &Documents, schemas: &Schemas, response: &Response) -> Vec<(String, Make)> {
+fn bodies(documents: &Documents, schemas: &Schemas, response: &ContractResponse) -> Vec<(String, Make)> {
     let mut bodies: Vec<(String, Make)> = Vec::new();
     if response.contents.is_empty() {
-        bodies.push(("without body".to_owned(), Box::new(Answer::empty)));
+        bodies.push(("without body".to_owned(), Box::new(CannedResponse::empty)));
     }
     for (media_type, schema) in &response.contents {
         let is_json = media_type == "application/json" || media_type.ends_with("+json");
@@ -87,7 +87,7 @@ fn bodies(documents: &Documents, schemas: &Schemas, response: &Response) -> Vec<
             let bytes = b"\x00\xff raw \r\n\r\n".to_vec();
             bodies.push((
                 media_type.clone(),
-                Box::new(move |status| Answer::new(status, &media_type, bytes.clone())),
+                Box::new(move |status| CannedResponse::new(status, &media_type, bytes.clone())),
             ));
             continue;
         }
@@ -100,7 +100,7 @@ fn bodies(documents: &Documents, schemas: &Schemas, response: &Response) -> Vec<
             let media_type = media_type.clone();
             bodies.push((
                 name,
-                Box::new(move |status| Answer::new(status, &media_type, text.clone())),
+                Box::new(move |status| CannedResponse::new(status, &media_type, text.clone())),
             ));
         }
     }

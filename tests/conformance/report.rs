@@ -1,12 +1,12 @@
 //! Calls everything, and keeps what came of it as a table in `report.md`.
 
 use crate::APIS;
-use crate::apis::{self, Api, Server};
+use crate::apis::{self, Api, JudgedServer};
 use crate::documents::Documents;
-use crate::judged::{Verdict, verdict};
+use crate::judged::{RoundVerdict, verdict};
 use crate::ours;
 use crate::prism::Prism;
-use crate::rounds::{Kind, Round, rounds};
+use crate::rounds::{Round, RoundKind, rounds};
 use crate::table::{self, Section, Tally};
 use lorgnette_tests::contract::Contract;
 use lorgnette_tests::json_schema::Schemas;
@@ -24,24 +24,29 @@ use tokio::task::JoinSet;
 const AT_A_TIME: usize = 2;
 
 /// A judge with a client for it.
-struct Judge {
-    operations: Vec<apis::Operation>,
+struct ApiJudge {
+    operations: Vec<apis::ClientOperation>,
     /// Ends with this.
     _prism: Prism,
 }
 
-impl Judge {
+impl ApiJudge {
     async fn start(api: &'static Api, name: String, file: PathBuf, contract: &Contract) -> Self {
         let prism = tokio::task::spawn_blocking(move || Prism::start(&name, &file))
             .await
             .unwrap();
         Self {
-            operations: (api.connect)(&Server::new(prism.address(), contract)),
+            operations: (api.connect)(&JudgedServer::new(prism.address(), contract)),
             _prism: prism,
         }
     }
 
-    async fn hear(&self, index: usize, round: &Round, on: (&Surface, &surface::Operation)) -> Verdict {
+    async fn hear(
+        &self,
+        index: usize,
+        round: &Round,
+        on: (&Surface, &surface::SurfaceOperation),
+    ) -> RoundVerdict {
         let seen = match round.given.clone() {
             Ok(given) => (self.operations[index].send)(given).await,
             Err(why) => Err(why),
@@ -61,10 +66,10 @@ async fn judge(api: &'static Api) -> Section {
     let schemas = Schemas::of(&documents.values).unwrap();
     let surface = Surface::read(&entry.folder()).unwrap();
     let file = entry.specs().join(&entry.contract);
-    let vendors = Judge::start(api, api.name.to_owned(), file, &documents.values).await;
-    let mut repaired: Option<Judge> = None;
-    let our_server = server::Server::start([]).await.unwrap();
-    let ours = (api.connect)(&Server::new(our_server.address(), &documents.values));
+    let vendors = ApiJudge::start(api, api.name.to_owned(), file, &documents.values).await;
+    let mut repaired: Option<ApiJudge> = None;
+    let our_server = server::ApiServer::start([]).await.unwrap();
+    let ours = (api.connect)(&JudgedServer::new(our_server.address(), &documents.values));
 
     let mut section = Section::new(api.name, &documents);
     // Operations that differ in a fragment are sent to one address: no judge knows which is meant.
@@ -90,15 +95,17 @@ async fn judge(api: &'static Api) -> Section {
             // Where the contract says what cannot be, the second reading counts; which repairs are
             // behind it is told.
             let repairs = match found {
-                Verdict::Violation(_) => documents.of_request(&declared),
-                Verdict::Undecodable(_) if round.kind != Kind::Request => documents.of_answers(&declared),
+                RoundVerdict::Violation(_) => documents.of_request(&declared),
+                RoundVerdict::Undecodable(_) if round.kind != RoundKind::Request => {
+                    documents.of_answers(&declared)
+                }
                 _ => BTreeSet::new(),
             };
             if !repairs.is_empty() {
                 if repaired.is_none() {
                     let file = second_reading(api.name, &documents.repaired);
                     repaired = Some(
-                        Judge::start(api, format!("{}-repaired", api.name), file, &documents.values).await,
+                        ApiJudge::start(api, format!("{}-repaired", api.name), file, &documents.values).await,
                     );
                 }
                 if let Some(repaired) = &repaired {

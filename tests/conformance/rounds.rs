@@ -4,7 +4,7 @@
 //! Values come from the contract alone.
 
 use crate::given::Given;
-use lorgnette_tests::contract::{Contract, Operation, Response};
+use lorgnette_tests::contract::{Contract, ContractOperation, ContractResponse};
 use lorgnette_tests::json_schema::Schemas;
 use lorgnette_tests::values::{Maker, Manner, Side};
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub struct Round {
     /// What it is called in messages.
     pub name: String,
     /// What it is about.
-    pub kind: Kind,
+    pub kind: RoundKind,
     /// The values, or why there are none.
     pub given: Result<Given, String>,
     /// The statuses that the answer may have, as the contract declares them.
@@ -27,7 +27,7 @@ pub struct Round {
 
 /// What a round is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum RoundKind {
     /// The request: other values each time.
     Request,
     /// The answer: another success each time.
@@ -37,9 +37,9 @@ pub enum Kind {
 }
 
 /// All rounds of an operation.
-pub fn rounds(contract: &Contract, schemas: &Schemas, operation: &Operation) -> Vec<Round> {
-    let success = |response: &&Response| is_success(&response.status);
-    let successes: Vec<&Response> = operation.responses.iter().filter(success).collect();
+pub fn rounds(contract: &Contract, schemas: &Schemas, operation: &ContractOperation) -> Vec<Round> {
+    let success = |response: &&ContractResponse| is_success(&response.status);
+    let successes: Vec<&ContractResponse> = operation.responses.iter().filter(success).collect();
     let statuses: Vec<String> = successes.iter().map(|response| response.status.clone()).collect();
     let mut rounds = Vec::new();
     let mut add = |name: String, kind, given, expected| {
@@ -56,11 +56,11 @@ pub fn rounds(contract: &Contract, schemas: &Schemas, operation: &Operation) -> 
         for index in 0..operation.bodies.len().max(1) {
             let given = given((contract, schemas), operation, manner, index);
             let name = format!("{manner:?} body {index}").to_lowercase();
-            add(name, Kind::Request, given, statuses.clone());
+            add(name, RoundKind::Request, given, statuses.clone());
         }
     }
     let all = given((contract, schemas), operation, Manner::All, 0);
-    let mut ask = |kind, response: &Response, wish: String| {
+    let mut ask = |kind, response: &ContractResponse, wish: String| {
         let prefer = format!("code={}{wish}", code(&response.status, operation));
         let given = all.clone().map(|given| Given {
             prefer: prefer.clone(),
@@ -69,15 +69,19 @@ pub fn rounds(contract: &Contract, schemas: &Schemas, operation: &Operation) -> 
         add(prefer, kind, given, vec![response.status.clone()]);
     };
     for response in successes {
-        ask(Kind::Answer, response, String::new());
+        ask(RoundKind::Answer, response, String::new());
         for seed in SEEDS {
-            ask(Kind::Answer, response, format!(", dynamic=true, seed={seed}"));
+            ask(
+                RoundKind::Answer,
+                response,
+                format!(", dynamic=true, seed={seed}"),
+            );
         }
     }
     for response in operation.responses.iter().filter(|response| !success(response)) {
-        ask(Kind::Error, response, String::new());
+        ask(RoundKind::Error, response, String::new());
         for seed in SEEDS {
-            ask(Kind::Error, response, format!(", dynamic=true, seed={seed}"));
+            ask(RoundKind::Error, response, format!(", dynamic=true, seed={seed}"));
         }
     }
     rounds
@@ -90,7 +94,7 @@ pub fn is_success(status: &str) -> bool {
 }
 
 /// A status for what the contract declares.
-pub fn code(status: &str, operation: &Operation) -> String {
+pub fn code(status: &str, operation: &ContractOperation) -> String {
     let is_declared = |code: &&str| {
         operation
             .responses
@@ -113,7 +117,7 @@ pub fn code(status: &str, operation: &Operation) -> String {
 /// Values for all parameters that are wanted, and a body of the media type at `body`.
 pub fn given(
     (contract, schemas): (&Contract, &Schemas),
-    operation: &Operation,
+    operation: &ContractOperation,
     manner: Manner,
     body: usize,
 ) -> Result<Given, String> {

@@ -4,8 +4,8 @@
 //! instead.
 
 use crate::documents::Documents;
-use crate::judged::Verdict;
-use crate::rounds::Kind;
+use crate::judged::RoundVerdict;
+use crate::rounds::RoundKind;
 use lorgnette_tests::{contract, surface};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -28,12 +28,12 @@ pub struct Tally {
     /// Rounds for which Prism had no answer, and the first reason.
     unanswered: (usize, String),
     /// What was wrong, by round.
-    pub faults: Vec<(String, Verdict)>,
+    pub faults: Vec<(String, RoundVerdict)>,
 }
 
 impl Tally {
     /// Nothing yet.
-    pub fn new(built: &surface::Operation, declared: &contract::Operation) -> Self {
+    pub fn new(built: &surface::SurfaceOperation, declared: &contract::ContractOperation) -> Self {
         Self {
             method: declared.method.clone(),
             path: declared.path.clone(),
@@ -50,19 +50,19 @@ impl Tally {
     }
 
     /// Counts a round.
-    pub fn count(&mut self, kind: Kind) {
+    pub fn count(&mut self, kind: RoundKind) {
         *match kind {
-            Kind::Request => &mut self.requests,
-            Kind::Answer => &mut self.answers,
-            Kind::Error => &mut self.errors,
+            RoundKind::Request => &mut self.requests,
+            RoundKind::Answer => &mut self.answers,
+            RoundKind::Error => &mut self.errors,
         } += 1;
     }
 
     /// Takes in what a round came to.
-    pub fn add(&mut self, round: &str, verdict: Verdict) {
+    pub fn add(&mut self, round: &str, verdict: RoundVerdict) {
         match verdict {
-            Verdict::Passed => {}
-            Verdict::NoResponse(why) => {
+            RoundVerdict::Passed => {}
+            RoundVerdict::NoResponse(why) => {
                 if self.unanswered.0 == 0 {
                     self.unanswered.1 = why;
                 }
@@ -134,7 +134,7 @@ impl Section {
         self.operations.iter().map(of).sum()
     }
 
-    fn faulty(&self, is: impl Fn(&Verdict) -> bool) -> usize {
+    fn faulty(&self, is: impl Fn(&RoundVerdict) -> bool) -> usize {
         self.sum(|tally| tally.faults.iter().filter(|(_, fault)| is(fault)).count())
     }
 
@@ -146,9 +146,9 @@ impl Section {
             self.operations.len(),
             self.sum(|tally| tally.requests + tally.answers + tally.errors),
             self.sum(|tally| tally.ours),
-            self.faulty(|fault| matches!(fault, Verdict::Violation(_) | Verdict::Refused(_))),
-            self.faulty(|fault| matches!(fault, Verdict::Undecodable(_))),
-            self.faulty(|fault| matches!(fault, Verdict::Undeclared(_) | Verdict::NoResponse(_))),
+            self.faulty(|fault| matches!(fault, RoundVerdict::Violation(_) | RoundVerdict::Refused(_))),
+            self.faulty(|fault| matches!(fault, RoundVerdict::Undecodable(_))),
+            self.faulty(|fault| matches!(fault, RoundVerdict::Undeclared(_) | RoundVerdict::NoResponse(_))),
             self.sum(|tally| tally.repaired),
             self.sum(|tally| tally.unanswered.0),
         )

@@ -9,7 +9,7 @@ use crate::documents::Documents;
 use crate::given::{Trip, Type};
 use crate::kept::{Leave, losses};
 use lorgnette_tests::accounting::{Meeting, compare};
-use lorgnette_tests::contract::{Contract, Operation};
+use lorgnette_tests::contract::{Contract, ContractOperation};
 use lorgnette_tests::json_schema::{Schemas, objections};
 use lorgnette_tests::places::{Parts, Places};
 use lorgnette_tests::reach::within;
@@ -48,7 +48,7 @@ pub struct Tally {
 }
 
 /// What judges the types of an API.
-struct Judge<'a> {
+struct TypeJudge<'a> {
     contract: &'a Contract,
     places: Places<'a>,
     schemas: &'a Schemas,
@@ -82,9 +82,9 @@ pub fn judge(api: &Api) -> Tally {
     let operations = contract.operations();
     let sent: BTreeSet<String> = within(contract, operations.iter().flat_map(requests));
     let received = within(contract, operations.iter().flat_map(responses));
-    let replaces = |operation: &&Operation| ["PUT", "PATCH"].contains(&operation.method.as_str());
+    let replaces = |operation: &&ContractOperation| ["PUT", "PATCH"].contains(&operation.method.as_str());
     let replaces = within(contract, operations.iter().filter(replaces).flat_map(bodies));
-    let mut judge = Judge {
+    let mut judge = TypeJudge {
         contract,
         places: Places::new(contract, &schemas),
         schemas: &schemas,
@@ -118,23 +118,23 @@ pub fn judge(api: &Api) -> Tally {
 }
 
 /// The schemas of an operation's bodies.
-fn bodies(operation: &Operation) -> impl Iterator<Item = &String> {
+fn bodies(operation: &ContractOperation) -> impl Iterator<Item = &String> {
     operation.bodies.iter().filter_map(|(_, schema)| schema.as_ref())
 }
 
 /// The schemas of an operation's responses.
-fn responses(operation: &Operation) -> impl Iterator<Item = &String> {
+fn responses(operation: &ContractOperation) -> impl Iterator<Item = &String> {
     let contents = operation.responses.iter().flat_map(|response| &response.contents);
     contents.filter_map(|(_, schema)| schema.as_ref())
 }
 
 /// The schemas of all that a request holds.
-fn requests(operation: &Operation) -> impl Iterator<Item = &String> {
+fn requests(operation: &ContractOperation) -> impl Iterator<Item = &String> {
     let parameters = operation.parameters.iter();
     bodies(operation).chain(parameters.filter_map(|parameter| parameter.schema.as_ref()))
 }
 
-impl Judge<'_> {
+impl TypeJudge<'_> {
     /// Tries a type with all values of a schema.
     fn schema(&mut self, case: Case<'_>) {
         let pointer = &case.meeting.pointer;

@@ -1,6 +1,6 @@
 //! Contracts as they stand in `specs/`, with or without our overlays.
 
-use crate::workspace::{Api, read};
+use crate::workspace::{CatalogueEntry, read};
 pub use lorgnette_accounting::contract::*;
 use roas_overlay::apply::{Apply, ApplyOptions};
 use roas_overlay::v1_1::Overlay;
@@ -11,7 +11,7 @@ use serde_json::Value;
 /// # Errors
 ///
 /// When a file cannot be read, or the overlay does not apply.
-pub fn of(api: &Api, with_overlay: bool) -> Result<Contract, String> {
+pub fn of(api: &CatalogueEntry, with_overlay: bool) -> Result<Contract, String> {
     let file = api.specs().join(&api.contract);
     let mut document = parse(&read(&file)?).map_err(|error| format!("{}: {error}", file.display()))?;
     if api.described.as_ref() == Some(&api.contract) {

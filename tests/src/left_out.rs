@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct LeftOut {
     /// Single things that a crate leaves out.
     #[serde(default)]
-    left_out: Vec<Entry>,
+    left_out: Vec<LeftOutEntry>,
     /// Component schemas that no operation uses, by API.
     #[serde(default)]
     unused: BTreeMap<String, Vec<String>>,
@@ -20,7 +20,7 @@ pub struct LeftOut {
 /// Something that a crate leaves out.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct LeftOutEntry {
     /// The API.
     api: String,
     /// The place in the contract, as a finding names it; a `*` at the end stands for all places
@@ -61,7 +61,7 @@ impl LeftOut {
     /// although they should: what an overlay takes away is missing from the contract as the vendor
     /// gives it, the rest from the overlaid one.
     pub fn unexplained(&self, api: &str, findings: &[Finding], with_overlay: bool) -> Vec<String> {
-        let entries: Vec<&Entry> = self.left_out.iter().filter(|entry| entry.api == api).collect();
+        let entries: Vec<&LeftOutEntry> = self.left_out.iter().filter(|entry| entry.api == api).collect();
         let missing = findings
             .iter()
             .filter(|finding| !entries.iter().any(|entry| entry.explains(finding)))
@@ -93,7 +93,7 @@ impl LeftOut {
     }
 }
 
-impl Entry {
+impl LeftOutEntry {
     fn explains(&self, finding: &Finding) -> bool {
         match self.pointer.strip_suffix('*') {
             Some(start) => finding.pointer.starts_with(start),

@@ -4,7 +4,7 @@
 
 /// What a Markdown file names, each with its line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedItems {
     /// Code in backticks, and the lines of code blocks.
     pub code: Vec<(usize, String)>,
     /// The targets of links.
@@ -12,8 +12,8 @@ pub struct Named {
 }
 
 /// Reads a Markdown text.
-pub fn named(text: &str) -> Named {
-    let mut named = Named::default();
+pub fn named(text: &str) -> NamedItems {
+    let mut named = NamedItems::default();
     let mut in_block = false;
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
@@ -37,7 +37,7 @@ pub fn named(text: &str) -> Named {
     named
 }
 
-impl Named {
+impl NamedItems {
     /// Paths below one of `folders` that the code names, up to the first part that stands for
     /// something else.
     pub fn paths(&self, folders: &[&str]) -> Vec<(usize, String)> {

@@ -37,7 +37,7 @@ pub fn modules(files: &BTreeMap<String, String>) -> Result<Modules, String> {
     }
     let mut paths = Vec::new();
     for (path, source) in &sources {
-        let mut reader = Reader {
+        let mut reader = ImportReader {
             module: module(path),
             modules: &mut modules,
             paths: Vec::new(),
@@ -158,13 +158,13 @@ fn layer(layers: &[&[&str]], file: &str) -> Option<usize> {
 }
 
 /// Collects the paths of one file.
-struct Reader<'m> {
+struct ImportReader<'m> {
     module: Module,
     modules: &'m mut Modules,
     paths: Vec<Module>,
 }
 
-impl Reader<'_> {
+impl ImportReader<'_> {
     /// The path from the root that a path of this module leads to, if it stays in the crate.
     fn absolute(&self, path: &[String]) -> Option<Module> {
         let mut base = self.module.clone();
@@ -229,7 +229,7 @@ impl Reader<'_> {
     }
 }
 
-impl<'ast> Visit<'ast> for Reader<'_> {
+impl<'ast> Visit<'ast> for ImportReader<'_> {
     fn visit_item(&mut self, item: &'ast syn::Item) {
         if !crate::source_rules::is_for_tests(crate::source_rules::attributes(item)) {
             syn::visit::visit_item(self, item);

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub struct ReceivedRequest {
     /// The method.
     pub method: String,
     /// Path and query, encoded as they were sent.
@@ -28,7 +28,7 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-impl Request {
+impl ReceivedRequest {
     /// The value of a header, by its name in lower case; the first of several.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(header, _)| header == name);
@@ -43,12 +43,12 @@ impl Request {
 
 /// What the server answers.
 #[derive(Debug)]
-pub struct Answer {
+pub struct CannedResponse {
     head: response::Builder,
     body: BoxBody<Bytes, Infallible>,
 }
 
-impl Answer {
+impl CannedResponse {
     /// A status without a body.
     pub fn empty(status: u16) -> Self {
         Self {
@@ -91,20 +91,20 @@ impl Answer {
 
 /// A server on a port of its own; it is gone when this is dropped.
 #[derive(Debug)]
-pub struct Server {
+pub struct ApiServer {
     address: String,
-    answers: Arc<Mutex<VecDeque<Answer>>>,
-    received: Arc<Mutex<Vec<Request>>>,
+    answers: Arc<Mutex<VecDeque<CannedResponse>>>,
+    received: Arc<Mutex<Vec<ReceivedRequest>>>,
     task: tokio::task::JoinHandle<()>,
 }
 
-impl Server {
+impl ApiServer {
     /// Starts a server that gives these answers, one after the other, and 500 when it has no more.
     ///
     /// # Errors
     ///
     /// When no port can be had.
-    pub async fn start(answers: impl IntoIterator<Item = Answer>) -> io::Result<Self> {
+    pub async fn start(answers: impl IntoIterator<Item = CannedResponse>) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = format!("http://{}", listener.local_addr()?);
         let received = Arc::new(Mutex::new(Vec::new()));
@@ -133,17 +133,17 @@ impl Server {
     }
 
     /// Gives this answer too, behind those that it already has.
-    pub fn add(&self, answer: Answer) {
+    pub fn add(&self, answer: CannedResponse) {
         lock(&self.answers).push_back(answer);
     }
 
     /// All that has arrived so far.
-    pub fn received(&self) -> Vec<Request> {
+    pub fn received(&self) -> Vec<ReceivedRequest> {
         lock(&self.received).clone()
     }
 }
 
-impl Drop for Server {
+impl Drop for ApiServer {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -151,15 +151,15 @@ impl Drop for Server {
 
 async fn serve(
     request: hyper::Request<Incoming>,
-    log: Arc<Mutex<Vec<Request>>>,
-    answers: Arc<Mutex<VecDeque<Answer>>>,
+    log: Arc<Mutex<Vec<ReceivedRequest>>>,
+    answers: Arc<Mutex<VecDeque<CannedResponse>>>,
 ) -> hyper::Result<hyper::Response<BoxBody<Bytes, Infallible>>> {
     let (head, body) = request.into_parts();
     let headers = head.headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes());
         (name.as_str().to_owned(), value.into_owned())
     });
-    let request = Request {
+    let request = ReceivedRequest {
         method: head.method.to_string(),
         target: head.uri.to_string(),
         headers: headers.collect(),
@@ -167,7 +167,8 @@ async fn serve(
     };
     lock(&log).push(request);
     let answer = lock(&answers).pop_front();
-    let answer = answer.unwrap_or_else(|| Answer::new(500, "text/plain", "the test has no answer to this"));
+    let answer =
+        answer.unwrap_or_else(|| CannedResponse::new(500, "text/plain", "the test has no answer to this"));
     // A head that is no HTTP, since the test misspelt it, shows as a 500 as well.
     let answer = answer.head.body(answer.body).unwrap_or_else(|error| {
         let mut answer = hyper::Response::new(Full::new(error.to_string().into()).boxed());

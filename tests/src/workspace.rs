@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// An entry of the catalogue, as far as the tests need it.
 #[derive(Clone, Debug)]
-pub struct Api {
+pub struct CatalogueEntry {
     /// The crate's name.
     pub name: String,
     /// The contract's file in `specs/<name>/`.
@@ -16,7 +16,7 @@ pub struct Api {
     pub overlay: Option<String>,
 }
 
-impl Api {
+impl CatalogueEntry {
     /// The folder of the contract.
     pub fn specs(&self) -> PathBuf {
         root().join("specs").join(&self.name)
@@ -48,7 +48,7 @@ pub fn root() -> PathBuf {
 /// # Errors
 ///
 /// When the catalogue cannot be read, or an entry has no name or contract.
-pub fn apis() -> Result<Vec<Api>, String> {
+pub fn apis() -> Result<Vec<CatalogueEntry>, String> {
     let catalogue: toml::Table =
         toml::from_str(&read(&root().join("specs/apis.toml"))?).map_err(|error| error.to_string())?;
     let entries = catalogue
@@ -62,7 +62,7 @@ pub fn apis() -> Result<Vec<Api>, String> {
             .map(ToString::to_string)
     };
     let api = |entry: &toml::Value| {
-        Some(Api {
+        Some(CatalogueEntry {
             name: text(entry, "name")?,
             contract: text(entry, "contract")?,
             described: text(entry, "described"),

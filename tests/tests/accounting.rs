@@ -10,7 +10,7 @@ use lorgnette_tests::contract::Contract;
 use lorgnette_tests::left_out::LeftOut;
 use lorgnette_tests::reach::Reach;
 use lorgnette_tests::surface::Surface;
-use lorgnette_tests::workspace::{Api, apis};
+use lorgnette_tests::workspace::{CatalogueEntry, apis};
 use std::collections::BTreeSet;
 
 /// How many operations the contracts had when they were copied or written: 557.
@@ -29,9 +29,9 @@ const OPERATIONS: [(&str, usize); 10] = [
 
 /// Calls `check` for every API that is counted above, and fails with all that the calls have to
 /// say. A new one is first read by `cargo xtask corpus specs/<api> --account`, which goes by notes.
-fn for_each_api(mut check: impl FnMut(&Api) -> Result<Vec<String>, String>) {
+fn for_each_api(mut check: impl FnMut(&CatalogueEntry) -> Result<Vec<String>, String>) {
     let mut said = Vec::new();
-    let is_counted = |api: &Api| OPERATIONS.iter().any(|(name, _)| *name == api.name);
+    let is_counted = |api: &CatalogueEntry| OPERATIONS.iter().any(|(name, _)| *name == api.name);
     for api in apis().unwrap().into_iter().filter(is_counted) {
         let lines = check(&api).unwrap_or_else(|error| vec![error]);
         if !lines.is_empty() {
@@ -46,7 +46,7 @@ fn for_each_api(mut check: impl FnMut(&Api) -> Result<Vec<String>, String>) {
     assert!(said.is_empty(), "{}", said.join("\n"));
 }
 
-fn compared(api: &Api, with_overlay: bool) -> Result<(Contract, Comparison), String> {
+fn compared(api: &CatalogueEntry, with_overlay: bool) -> Result<(Contract, Comparison), String> {
     let contract = lorgnette_tests::contract::of(api, with_overlay)?;
     let comparison = compare(&contract, &Surface::read(&api.folder())?, with_overlay);
     Ok((contract, comparison))

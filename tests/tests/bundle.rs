@@ -57,7 +57,7 @@ fn test_served_files_bundle_to_the_committed_contract() {
 }
 
 /// A place: file and pointer.
-type Place = (String, String);
+type FilePlace = (String, String);
 
 /// Compares the served files with the bundle, node by node, and follows references on both sides at
 /// once.
@@ -65,11 +65,11 @@ struct Accounts {
     served: BTreeMap<String, Value>,
     bundle: Value,
     /// What each place of the served files has become, and the other way round.
-    became: BTreeMap<Place, String>,
-    was: BTreeMap<String, Place>,
-    waiting: Vec<(Place, String)>,
+    became: BTreeMap<FilePlace, String>,
+    was: BTreeMap<String, FilePlace>,
+    waiting: Vec<(FilePlace, String)>,
     /// Places whose content was put where the reference stood.
-    in_place: Vec<Place>,
+    in_place: Vec<FilePlace>,
 }
 
 impl Accounts {
@@ -136,7 +136,7 @@ impl Accounts {
     }
 }
 
-fn target(file: &str, reference: &str) -> Place {
+fn target(file: &str, reference: &str) -> FilePlace {
     let (path, pointer) = reference.split_once('#').unwrap();
     if path.is_empty() {
         return (file.to_owned(), pointer.to_owned());
@@ -193,7 +193,7 @@ fn test_bundle_holds_every_reachable_node_once_and_nothing_else() {
     );
 
     // A path item is put in place once: no two paths share one.
-    let in_place: BTreeSet<&Place> = accounts.in_place.iter().collect();
+    let in_place: BTreeSet<&FilePlace> = accounts.in_place.iter().collect();
     assert_eq!(in_place.len(), accounts.in_place.len());
     // What the fragments hold and nothing refers to is left out, and only that.
     let mut left_out = Vec::new();

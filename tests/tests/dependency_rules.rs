@@ -16,7 +16,7 @@ const APART: [&str; 2] = ["tests/fuzz", "tests/tls"];
 
 /// Part of the house that a crate belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+enum CrateRole {
     Codegen,
     Runtime,
     Generated,
@@ -30,7 +30,7 @@ enum Part {
 }
 
 /// The crates of the workspace: name to folder, part and manifest.
-fn crates() -> BTreeMap<String, (String, Part, String)> {
+fn crates() -> BTreeMap<String, (String, CrateRole, String)> {
     let generated: BTreeSet<String> = apis()
         .unwrap()
         .into_iter()
@@ -44,15 +44,15 @@ fn crates() -> BTreeMap<String, (String, Part, String)> {
     let mut crates = BTreeMap::new();
     for folder in manifests {
         let part = match folder.as_str() {
-            "codegen" => Part::Codegen,
-            "crates/runtime" => Part::Runtime,
-            "crates/cli" | "crates/feed" => Part::Engine,
-            "crates/lorgnette" => Part::Tool,
-            "xtask" => Part::Xtask,
-            "tests/accounting" | "tests/serve" => Part::Support,
-            "tests" | "tests/bench" | "tests/faults" => Part::Tests,
-            folder if generated.contains(folder) => Part::Generated,
-            folder if folder.starts_with("crates/") => Part::Adapter,
+            "codegen" => CrateRole::Codegen,
+            "crates/runtime" => CrateRole::Runtime,
+            "crates/cli" | "crates/feed" => CrateRole::Engine,
+            "crates/lorgnette" => CrateRole::Tool,
+            "xtask" => CrateRole::Xtask,
+            "tests/accounting" | "tests/serve" => CrateRole::Support,
+            "tests" | "tests/bench" | "tests/faults" => CrateRole::Tests,
+            folder if generated.contains(folder) => CrateRole::Generated,
+            folder if folder.starts_with("crates/") => CrateRole::Adapter,
             other => panic!("{other} is no place for a crate"),
         };
         let text = read(&root().join(&folder).join("Cargo.toml")).unwrap();
@@ -69,7 +69,7 @@ fn crates() -> BTreeMap<String, (String, Part, String)> {
 fn sources() -> Vec<String> {
     let by_hand = crates()
         .into_values()
-        .filter(|(_, part, _)| *part != Part::Generated);
+        .filter(|(_, part, _)| *part != CrateRole::Generated);
     let all = by_hand.flat_map(|(folder, ..)| files(&format!("{folder}/src")).unwrap());
     all.filter(|path| {
         Path::new(path)
@@ -96,17 +96,20 @@ fn test_crates_depend_on_those_they_may_know() {
             let allowed = match (part, other) {
                 // A generated crate has one dependency, so that it compiles fast and its users get
                 // one set of types.
-                (Part::Generated, _) => dependency.name == RUNTIME,
-                (Part::Tests, _) | (_, None) => true,
-                (Part::Engine, Some(other)) => other == Part::Runtime,
-                (Part::Adapter, Some(other)) => {
-                    matches!(other, Part::Generated | Part::Runtime | Part::Engine)
+                (CrateRole::Generated, _) => dependency.name == RUNTIME,
+                (CrateRole::Tests, _) | (_, None) => true,
+                (CrateRole::Engine, Some(other)) => other == CrateRole::Runtime,
+                (CrateRole::Adapter, Some(other)) => {
+                    matches!(
+                        other,
+                        CrateRole::Generated | CrateRole::Runtime | CrateRole::Engine
+                    )
                 }
-                (Part::Tool, Some(other)) => matches!(other, Part::Codegen | Part::Support),
-                (Part::Xtask, Some(other)) => {
-                    matches!(other, Part::Tool | Part::Codegen | Part::Support)
+                (CrateRole::Tool, Some(other)) => matches!(other, CrateRole::Codegen | CrateRole::Support),
+                (CrateRole::Xtask, Some(other)) => {
+                    matches!(other, CrateRole::Tool | CrateRole::Codegen | CrateRole::Support)
                 }
-                (Part::Codegen | Part::Runtime | Part::Support, Some(_)) => false,
+                (CrateRole::Codegen | CrateRole::Runtime | CrateRole::Support, Some(_)) => false,
             };
             if !allowed {
                 wrong.push(format!("{name} depends on {}", dependency.name));

@@ -7,7 +7,7 @@
 )]
 
 use lorgnette_tests::commands::{self, Commands};
-use lorgnette_tests::markdown::{Named, named};
+use lorgnette_tests::markdown::{NamedItems, named};
 use lorgnette_tests::workspace::{apis, files, read, root};
 
 /// Whether a file is a README, a document at the root, or a page of the book.
@@ -17,9 +17,9 @@ fn is_document(path: &str) -> bool {
 }
 
 /// Every document of the repository, with what it names.
-fn documents() -> Vec<(String, Named)> {
+fn documents() -> Vec<(String, NamedItems)> {
     let paths = files("").unwrap().into_iter().filter(|path| is_document(path));
-    let all: Vec<(String, Named)> = paths
+    let all: Vec<(String, NamedItems)> = paths
         .map(|path| (path.clone(), named(&read(&root().join(path)).unwrap())))
         .collect();
     for document in ["README.md", "CONTRIBUTING.md", "book/src/SUMMARY.md"] {

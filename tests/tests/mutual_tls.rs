@@ -9,7 +9,7 @@
 use lorgnette_runtime::reqwest::{self, Identity};
 use lorgnette_runtime::{ClientBuilder, Error, RedirectPolicy};
 use lorgnette_tests::debian::installed;
-use lorgnette_tests::server::{Answer, Request, Server};
+use lorgnette_tests::server::{ApiServer, CannedResponse, ReceivedRequest};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, date_time_ymd,
@@ -109,7 +109,7 @@ struct Nginx {
 }
 
 impl Nginx {
-    fn start(behind: &Server, own: &Pair, clients: &Authority) -> Self {
+    fn start(behind: &ApiServer, own: &Pair, clients: &Authority) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
         write("server.crt", &own.certificate);
@@ -193,7 +193,7 @@ fn configuration(port: u16, behind: &str) -> String {
 /// A server that answers with a list of users, nginx before it, and the authority of both sides'
 /// certificates.
 struct Installation {
-    behind: Server,
+    behind: ApiServer,
     nginx: Nginx,
     authority: Authority,
 }
@@ -206,7 +206,9 @@ impl Installation {
     /// Its certificate is for this name.
     async fn named(name: &str) -> Self {
         let authority = Authority::new("installation");
-        let behind = Server::start([Answer::json(200, USERS)]).await.unwrap();
+        let behind = ApiServer::start([CannedResponse::json(200, USERS)])
+            .await
+            .unwrap();
         let own = authority.sign(name, ExtendedKeyUsagePurpose::ServerAuth, 2020, 2100);
         let nginx = Nginx::start(&behind, &own, &authority);
         Self {
@@ -217,7 +219,7 @@ impl Installation {
     }
 
     /// Lists users with a certificate, by the adapter.
-    async fn list(&self, certificate: &ClientCertificate) -> Result<Request, Error> {
+    async fn list(&self, certificate: &ClientCertificate) -> Result<ReceivedRequest, Error> {
         list(&vxg::admin(certificate, self.nginx.host()).unwrap()).await?;
         Ok(self.behind.received().remove(0))
     }
@@ -450,8 +452,8 @@ async fn test_client_certificate_follows_no_redirect() {
         let authority = Authority::new("installation");
         let elsewhere = Elsewhere::start(&authority).await;
         let target = format!("{}/users", elsewhere.url);
-        let redirects = (0..3).map(|_| Answer::empty(status).header("location", &target));
-        let behind = Server::start(redirects).await.unwrap();
+        let redirects = (0..3).map(|_| CannedResponse::empty(status).header("location", &target));
+        let behind = ApiServer::start(redirects).await.unwrap();
         let own = authority.sign("127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth, 2020, 2100);
         let nginx = Nginx::start(&behind, &own, &authority);
         let pair = authority.company(2020, 2100);
@@ -479,12 +481,12 @@ async fn test_client_certificate_follows_no_redirect() {
         assert_eq!(elsewhere.shown(), [false; 0], "{status}");
         let received = behind.received();
         assert_eq!(received.len(), 3);
-        let is_let_in = |request: &Request| request.header("x-client-verify") == Some("SUCCESS");
+        let is_let_in = |request: &ReceivedRequest| request.header("x-client-verify") == Some("SUCCESS");
         assert!(received.iter().all(is_let_in));
 
         // The server elsewhere would have taken it: one without a certificate gets there.
-        let plain = lorgnette_tests::server::Answer::empty(307).header("location", &target);
-        let open = Server::start([plain]).await.unwrap();
+        let plain = lorgnette_tests::server::CannedResponse::empty(307).header("location", &target);
+        let open = ApiServer::start([plain]).await.unwrap();
         let builder: ClientBuilder<Client> = Client::builder(open.address());
         let client = builder
             .http_builder(reqwest::Client::builder().tls_certs_merge([root()]))

@@ -89,14 +89,14 @@ struct Seen {
 }
 
 /// The API in front of the server.
-struct Api {
+struct GuardedApi {
     issuer: Issuer,
     http: reqwest::Client,
     keys: JwkSet,
     seen: Mutex<Seen>,
 }
 
-impl Api {
+impl GuardedApi {
     /// Starts it, and gives its address.
     async fn start() -> (Arc<Self>, String) {
         let issuer = tokio::task::spawn_blocking(Issuer::start).await.unwrap();
@@ -195,7 +195,7 @@ fn client(address: &str, secret: &str) -> Client {
 
 #[tokio::test]
 async fn test_token_is_obtained_and_renewed_before_and_after_its_end() {
-    let (api, address) = Api::start().await;
+    let (api, address) = GuardedApi::start().await;
     let client = client(&address, SECRET);
 
     // Calls one after the other, for longer than a token lives: it is renewed while the old one
@@ -234,7 +234,7 @@ async fn test_token_is_obtained_and_renewed_before_and_after_its_end() {
 
 #[tokio::test]
 async fn test_wrong_secret_is_a_clear_error_without_the_secret() {
-    let (api, address) = Api::start().await;
+    let (api, address) = GuardedApi::start().await;
     let wrong = "c4nary-wr0ng";
     let error = client(&address, wrong)
         .agent_incidents()

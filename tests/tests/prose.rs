@@ -6,7 +6,7 @@
     reason = "the repository spells endings in lower case"
 )]
 
-use lorgnette_tests::workspace::{Api, apis, files, read, root};
+use lorgnette_tests::workspace::{CatalogueEntry, apis, files, read, root};
 use std::collections::BTreeMap;
 
 /// How many characters a line of prose has at most.
@@ -50,7 +50,7 @@ const LEFT: [(&str, usize, usize); 2] = [("codegen/", 40, 0), ("crates/runtime/"
 /// The files of the repository that people write: neither generated nor kept as others wrote them.
 fn by_hand(endings: &[&str]) -> Vec<String> {
     let apis = apis().unwrap();
-    let generated: Vec<String> = apis.iter().flat_map(Api::generated).collect();
+    let generated: Vec<String> = apis.iter().flat_map(CatalogueEntry::generated).collect();
     let is_kept = |path: &String| {
         let is_generated = generated
             .iter()

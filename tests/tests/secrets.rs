@@ -3,7 +3,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use lorgnette_tests::surface::{RustType, Shape, Surface};
+use lorgnette_tests::surface::{RustType, Surface, SurfaceShape};
 use lorgnette_tests::workspace::apis;
 use std::collections::BTreeSet;
 
@@ -64,7 +64,7 @@ fn test_members_that_open_something_are_secrets() {
     for api in apis().unwrap() {
         let surface = Surface::read(&api.folder()).unwrap();
         for (name, ty) in &surface.types {
-            let Shape::Struct { members, .. } = &ty.shape else {
+            let SurfaceShape::Struct { members, .. } = &ty.shape else {
                 continue;
             };
             for member in members {

@@ -29,7 +29,7 @@ use client::Client;
 use lorgnette_codegen::catalogue::Catalogue;
 use lorgnette_codegen::pipeline::{Input, generate};
 use lorgnette_runtime::{Body, Upload};
-use lorgnette_tests::server::{Answer, Request, Server};
+use lorgnette_tests::server::{ApiServer, CannedResponse, ReceivedRequest};
 use lorgnette_tests::workspace::{read, root};
 use responses::UploadCaptureResponse;
 use std::collections::BTreeMap;
@@ -85,21 +85,21 @@ fn test_client_is_what_the_generator_makes() {
 }
 
 /// A server with this answer, and a client of it.
-async fn serve(answer: Answer) -> (Server, Client) {
-    let server = Server::start([answer]).await.unwrap();
+async fn serve(answer: CannedResponse) -> (ApiServer, Client) {
+    let server = ApiServer::start([answer]).await.unwrap();
     let client = Client::new(server.address()).unwrap();
     (server, client)
 }
 
 /// The one request that came.
-fn only(server: &Server) -> Request {
+fn only(server: &ApiServer) -> ReceivedRequest {
     let received = server.received();
     assert_eq!(received.len(), 1, "{received:#?}");
     received[0].clone()
 }
 
 /// The parts of a multipart body, each with its headers.
-fn parts(request: &Request) -> Vec<String> {
+fn parts(request: &ReceivedRequest) -> Vec<String> {
     let kind = request.header("content-type").unwrap();
     let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
     let text = request.text();
@@ -110,7 +110,7 @@ fn parts(request: &Request) -> Vec<String> {
 
 #[tokio::test]
 async fn test_multipart_has_a_file_with_its_name_and_media_type() {
-    let (server, client) = serve(Answer::json(200, r#"{"accepted": 2, "rejected": 0}"#)).await;
+    let (server, client) = serve(CannedResponse::json(200, r#"{"accepted": 2, "rejected": 0}"#)).await;
     let file = Upload::new("sensors.csv", "serial,site\nA1,7\nA2,7\n").media_type("text/csv");
     let form = ImportSensorRegistrationsBody::new(file);
     let answer = client.import_sensor_registrations(form).send().await.unwrap();
@@ -133,7 +133,7 @@ async fn test_multipart_has_a_file_with_its_name_and_media_type() {
 
 #[tokio::test]
 async fn test_multipart_has_a_part_for_each_member_and_item() {
-    let (server, client) = serve(Answer::json(200, "{}")).await;
+    let (server, client) = serve(CannedResponse::json(200, "{}")).await;
     let mut form = ImportSensorRegistrationsBody::new(Upload::new("a", "b"));
     form.comment = Some("first batch, 1 of 2".into());
     form.sites = Some(vec![7, 8]);
@@ -158,7 +158,7 @@ async fn test_multipart_has_a_part_for_each_member_and_item() {
 
 #[tokio::test]
 async fn test_raw_body_is_sent_as_it_is() {
-    let (server, client) = serve(Answer::empty(204)).await;
+    let (server, client) = serve(CannedResponse::empty(204)).await;
     let bytes = b"\xd4\xc3\xb2\xa1\0\xff".as_slice();
     client.upload_capture("a b").body(bytes).send().await.unwrap();
     let request = only(&server);
@@ -173,7 +173,12 @@ async fn test_raw_body_is_sent_as_it_is() {
 
 #[tokio::test]
 async fn test_raw_body_may_be_a_download_that_still_arrives() {
-    let (_source, from) = serve(Answer::new(200, "application/octet-stream", vec![7; 100_000])).await;
+    let (_source, from) = serve(CannedResponse::new(
+        200,
+        "application/octet-stream",
+        vec![7; 100_000],
+    ))
+    .await;
     let download = from
         .as_ref()
         .http()
@@ -181,7 +186,7 @@ async fn test_raw_body_may_be_a_download_that_still_arrives() {
         .send()
         .await
         .unwrap();
-    let (server, client) = serve(Answer::empty(204)).await;
+    let (server, client) = serve(CannedResponse::empty(204)).await;
     client
         .upload_capture("a")
         .body(Body::stream(download.bytes_stream()))
@@ -195,7 +200,7 @@ async fn test_raw_body_may_be_a_download_that_still_arrives() {
 
 #[tokio::test]
 async fn test_text_body_is_sent_as_its_media_type() {
-    let (server, client) = serve(Answer::empty(204)).await;
+    let (server, client) = serve(CannedResponse::empty(204)).await;
     client
         .upload_capture("a")
         .body_as_text("time,signal\n1,-67\n")
@@ -209,15 +214,15 @@ async fn test_text_body_is_sent_as_its_media_type() {
 
 #[tokio::test]
 async fn test_successes_that_differ_are_told_apart_by_their_status() {
-    let (_server, client) = serve(Answer::json(200, r#"{"accepted": 1}"#)).await;
+    let (_server, client) = serve(CannedResponse::json(200, r#"{"accepted": 1}"#)).await;
     let answer = client.upload_capture("a").body("").send().await.unwrap();
     assert!(matches!(&*answer, UploadCaptureResponse::Ok(import) if import.accepted == Some(1)));
 
-    let (_server, client) = serve(Answer::new(201, "text/plain", "stored")).await;
+    let (_server, client) = serve(CannedResponse::new(201, "text/plain", "stored")).await;
     let answer = client.upload_capture("a").body("").send().await.unwrap();
     assert!(matches!(&*answer, UploadCaptureResponse::Created(text) if &**text == "stored"));
 
-    let (_server, client) = serve(Answer::empty(204)).await;
+    let (_server, client) = serve(CannedResponse::empty(204)).await;
     let answer = client.upload_capture("a").body("").send().await.unwrap();
     assert!(matches!(&*answer, UploadCaptureResponse::NoContent(())));
 }

@@ -9,25 +9,25 @@ mod plain_document;
 mod programs;
 mod runtime;
 
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use std::process::ExitCode;
 
 /// Measures what lorgnette promises in numbers; `cargo xtask bench` alone lists what there is.
 #[derive(clap::Args)]
 #[command(arg_required_else_help = true)]
-pub struct Options {
+pub struct BenchOptions {
     #[command(subcommand)]
     bench: Bench,
 }
 
 #[derive(clap::Subcommand)]
 enum Bench {
-    Compile(compile::Options),
-    Feed(feed::Options),
-    Fetch(fetch::Options),
-    Programs(programs::Options),
-    Runtime(runtime::Options),
+    Compile(compile::CompileOptions),
+    Feed(feed::FeedOptions),
+    Fetch(fetch::FetchBenchOptions),
+    Programs(programs::ProgramsOptions),
+    Runtime(runtime::RuntimeOptions),
 }
 
 /// Measures.
@@ -35,7 +35,7 @@ enum Bench {
 /// # Errors
 ///
 /// When what is to be measured cannot be made.
-pub fn run(workspace: &Workspace, options: Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: BenchOptions) -> Result<ExitCode, CommandFailure> {
     match options.bench {
         Bench::Compile(options) => compile::run(workspace, &options),
         Bench::Runtime(options) => runtime::run(workspace, &options),

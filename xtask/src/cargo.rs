@@ -1,6 +1,6 @@
 //! The cargo that commands start.
 
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,8 +12,8 @@ pub fn cargo() -> OsString {
 }
 
 /// The failure to start it.
-pub fn no_cargo(error: &std::io::Error) -> Failure {
-    Failure::new(format!("cannot start cargo: {error}")).help("install Rust")
+pub fn no_cargo(error: &std::io::Error) -> CommandFailure {
+    CommandFailure::new(format!("cannot start cargo: {error}")).help("install Rust")
 }
 
 /// Compiles the program of a package, and says where it is: optimised as its users would, or not.
@@ -26,7 +26,7 @@ pub fn program(
     package: &str,
     is_optimised: bool,
     features: &[&str],
-) -> Result<PathBuf, Failure> {
+) -> Result<PathBuf, CommandFailure> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.path("target"), PathBuf::from);
     let (profile, folder) = match is_optimised {
         true => ("release", "release"),
@@ -43,6 +43,6 @@ pub fn program(
         .map_err(|error| no_cargo(&error))?;
     match status.success() {
         true => Ok(target.join(folder).join(package)),
-        false => Err(Failure::new("the program does not compile").at(package)),
+        false => Err(CommandFailure::new("the program does not compile").at(package)),
     }
 }

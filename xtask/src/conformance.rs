@@ -4,7 +4,7 @@
 //! This command starts them alone, prints their tables, and lets them write their report.
 
 use crate::cargo::{cargo, no_cargo};
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use std::process::{Command, ExitCode};
 
@@ -21,7 +21,7 @@ Examples:
   cargo xtask conformance               every operation of every API
   cargo xtask conformance vxg-v4        those of one API
   cargo xtask conformance --update      the same as the first, and writes the two files")]
-pub struct Options {
+pub struct ConformanceOptions {
     /// The APIs, as specs/apis.toml names them; by default, all of them.
     #[arg(value_name = "API")]
     apis: Vec<String>,
@@ -36,11 +36,13 @@ pub struct Options {
 ///
 /// When the catalogue has no API of a given name, or cargo cannot be started. Tests that fail make
 /// the exit status 1.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &ConformanceOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     for name in &options.apis {
         let found = catalogue.api(name);
-        found.map_err(|error| Failure::of_generator(&error.in_file(lorgnette::workspace::CATALOGUE), ""))?;
+        found.map_err(|error| {
+            CommandFailure::of_generator(&error.in_file(lorgnette::workspace::CATALOGUE), "")
+        })?;
     }
     let mut command = Command::new(cargo());
     command

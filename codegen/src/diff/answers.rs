@@ -2,11 +2,11 @@
 
 use super::change::{Of, code};
 use super::rules::Rule;
-use super::surface::{Answer, Operation};
+use super::surface::{Reply, SurfaceOperation};
 use crate::document::child;
 
 /// Compares the responses of one operation.
-pub fn compare(before: &Operation, after: &Operation, of: &mut Of<'_>) {
+pub fn compare(before: &SurfaceOperation, after: &SurfaceOperation, of: &mut Of<'_>) {
     let same_success = before.success == after.success;
     // An enum by status has a variant for each; one type for all has none that could go.
     let by_status = before.success.starts_with("responses::");
@@ -55,7 +55,7 @@ pub fn compare(before: &Operation, after: &Operation, of: &mut Of<'_>) {
         {
             continue;
         }
-        let Answer { error, ty } = new;
+        let Reply { error, ty } = new;
         let at = place(after, status);
         if *error {
             let what = format!("error status {status} is declared: {}", code(ty));
@@ -77,6 +77,6 @@ pub fn compare(before: &Operation, after: &Operation, of: &mut Of<'_>) {
     }
 }
 
-fn place(operation: &Operation, status: &str) -> String {
+fn place(operation: &SurfaceOperation, status: &str) -> String {
     child(&child(&operation.at, "responses"), status)
 }

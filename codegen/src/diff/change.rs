@@ -1,6 +1,6 @@
 //! One difference between two states of a contract, and how differences are gathered.
 
-use super::rules::{Rule, Step};
+use super::rules::{Bump, Rule};
 use crate::text::Markdown;
 
 /// The subject of a change.
@@ -36,12 +36,12 @@ pub struct Change {
 impl Change {
     /// Whether a caller may have to change its program.
     pub fn is_breaking(&self) -> bool {
-        self.rule.step() == Step::Major
+        self.rule.step() == Bump::Major
     }
 }
 
 /// The smallest version step for `changes`.
-pub fn step(changes: &[Change]) -> Step {
+pub fn step(changes: &[Change]) -> Bump {
     changes
         .iter()
         .map(|change| change.rule.step())

@@ -9,7 +9,7 @@ use super::record::{self, Record};
 use super::render::Report;
 use super::surface::Surface;
 use super::{changelog, version};
-use crate::catalogue::Api;
+use crate::catalogue::Entry;
 use crate::diagnostics::Result;
 use crate::document::Document;
 
@@ -27,7 +27,7 @@ pub struct History {
 
 /// The version and changelog that follow from a crate's history.
 #[derive(Clone, Debug)]
-pub struct Next {
+pub struct Prepared {
     /// The version, with the contract's.
     pub version: String,
     /// The changelog.
@@ -52,7 +52,7 @@ pub fn last_release(history: &History) -> Result<Option<Record>> {
 /// # Errors
 ///
 /// When the record of the last release is malformed.
-pub fn next(api: &Api, surface: &Surface, contract: &Document, history: &History) -> Result<Next> {
+pub fn next(api: &Entry, surface: &Surface, contract: &Document, history: &History) -> Result<Prepared> {
     let least = api.version.as_deref().unwrap_or_default();
     let existing = history.changelog.as_deref();
     let Some(record) = last_release(history)? else {
@@ -64,7 +64,7 @@ pub fn next(api: &Api, surface: &Surface, contract: &Document, history: &History
             operations = surface.operations.len(),
             types = surface.types.len(),
         );
-        return Ok(Next {
+        return Ok(Prepared {
             changelog: changelog::with_section(
                 existing,
                 &api.name,
@@ -88,7 +88,7 @@ pub fn next(api: &Api, surface: &Surface, contract: &Document, history: &History
     let ours = version::higher(next, least);
     let version = version::full(&ours, &surface.head.contract);
     let section = (ours != record.version).then(|| section(&version, &report));
-    Ok(Next {
+    Ok(Prepared {
         version,
         changelog: changelog::with_section(
             existing,
@@ -131,7 +131,7 @@ pub struct Release {
 /// # Errors
 ///
 /// When the record of the last release is malformed.
-pub fn release(api: &Api, surface: Surface, contract: &Document, history: &History) -> Result<Release> {
+pub fn release(api: &Entry, surface: Surface, contract: &Document, history: &History) -> Result<Release> {
     let next = next(api, &surface, contract, history)?;
     let version = next.version.split('+').next().unwrap_or_default().to_string();
     let record = Record { version, surface };

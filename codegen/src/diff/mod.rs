@@ -23,9 +23,9 @@ mod version;
 
 pub use change::{Change, Subject, step};
 pub use compare::compare;
-pub use history::{History, Next, RECORD, Release, last_release, next, release};
+pub use history::{History, Prepared, RECORD, Release, last_release, next, release};
 pub use read::surface;
 pub use record::{Record, read as read_record};
 pub use render::Report;
-pub use rules::{Rule, Step};
+pub use rules::{Bump, Rule};
 pub use version::{FIRST, breaks, is_breaking, next as next_version};

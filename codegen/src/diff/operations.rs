@@ -5,14 +5,14 @@ use super::answers;
 use super::change::{Changes, Of, Subject, code};
 use super::pair::pairs;
 use super::rules::Rule;
-use super::surface::{Body, Operation, Parameter};
+use super::surface::{SurfaceBody, SurfaceOperation, SurfaceParameter};
 use crate::document::child;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Compares all operations, by the names of their methods.
 pub fn compare(
-    before: &BTreeMap<String, Operation>,
-    after: &BTreeMap<String, Operation>,
+    before: &BTreeMap<String, SurfaceOperation>,
+    after: &BTreeMap<String, SurfaceOperation>,
     changes: &mut Changes,
 ) {
     let mut renamed: BTreeSet<&String> = BTreeSet::new();
@@ -35,7 +35,8 @@ pub fn compare(
             let what = format!("it was called {} before", code(name));
             of.now(Rule::OperationRenamed, &new.at, what);
         } else if (&old.module, &old.builder) != (&new.module, &new.builder) {
-            let path = |operation: &Operation| code(&format!("{}::{}", operation.module, operation.builder));
+            let path =
+                |operation: &SurfaceOperation| code(&format!("{}::{}", operation.module, operation.builder));
             let what = format!("its builder moved: {} → {}", path(old), path(new));
             of.now(Rule::OperationMoved, child(&new.at, "tags"), what);
         }
@@ -50,14 +51,14 @@ pub fn compare(
     }
 }
 
-fn operation(old: &Operation, new: &Operation, of: &mut Of<'_>) {
+fn operation(old: &SurfaceOperation, new: &SurfaceOperation, of: &mut Of<'_>) {
     let at = new.at.as_str();
     if old.request != new.request {
         let what = format!("{} → {}", code(&old.request), code(&new.request));
         of.now(Rule::OperationRequestChanged, at, what);
     }
     if old.arguments != new.arguments {
-        let shown = |operation: &Operation| code(&format!("({})", operation.arguments.join(", ")));
+        let shown = |operation: &SurfaceOperation| code(&format!("({})", operation.arguments.join(", ")));
         let what = format!("arguments of its method: {} → {}", shown(old), shown(new));
         of.now(Rule::OperationArgumentsChanged, at, what);
     }
@@ -90,7 +91,7 @@ fn operation(old: &Operation, new: &Operation, of: &mut Of<'_>) {
     answers::compare(old, new, of);
 }
 
-fn security(old: &Operation, new: &Operation, of: &mut Of<'_>) {
+fn security(old: &SurfaceOperation, new: &SurfaceOperation, of: &mut Of<'_>) {
     let at = new.security_at.as_str();
     // Where there were none, or are none any more, all of it is told as that.
     if !old.security.is_empty() && !new.security.is_empty() {
@@ -114,7 +115,7 @@ fn security(old: &Operation, new: &Operation, of: &mut Of<'_>) {
             .collect::<Vec<_>>()
             .join(" and ")
     };
-    let all = |operation: &Operation| {
+    let all = |operation: &SurfaceOperation| {
         operation
             .security
             .iter()
@@ -162,14 +163,14 @@ fn security(old: &Operation, new: &Operation, of: &mut Of<'_>) {
 }
 
 /// The place of a parameter.
-fn place(operation: &Operation, index: usize, parameter: &Parameter) -> String {
+fn place(operation: &SurfaceOperation, index: usize, parameter: &SurfaceParameter) -> String {
     let usual = || child(&child(&operation.at, "parameters"), &index.to_string());
     parameter.at.clone().unwrap_or_else(usual)
 }
 
-fn parameters(before: &Operation, after: &Operation, of: &mut Of<'_>) {
+fn parameters(before: &SurfaceOperation, after: &SurfaceOperation, of: &mut Of<'_>) {
     // What is sent tells a parameter; where that changes, its setter does.
-    let signs: [fn(&Parameter) -> String; 3] = [
+    let signs: [fn(&SurfaceParameter) -> String; 3] = [
         |parameter| format!("{} {}", parameter.location, parameter.wire),
         |parameter| parameter.wire.clone(),
         |parameter| parameter.setter.clone(),
@@ -198,7 +199,7 @@ fn parameters(before: &Operation, after: &Operation, of: &mut Of<'_>) {
     }
 }
 
-fn parameter(old: &Parameter, new: &Parameter, at: &str, of: &mut Of<'_>) {
+fn parameter(old: &SurfaceParameter, new: &SurfaceParameter, at: &str, of: &mut Of<'_>) {
     let name = code(&new.setter);
     let mut change = |rule, what: String| of.now(rule, at, format!("parameter {name}{what}"));
     if old.setter != new.setter {
@@ -245,12 +246,12 @@ fn parameter(old: &Parameter, new: &Parameter, at: &str, of: &mut Of<'_>) {
     }
 }
 
-fn bodies(before: &Operation, after: &Operation, of: &mut Of<'_>) {
+fn bodies(before: &SurfaceOperation, after: &SurfaceOperation, of: &mut Of<'_>) {
     let at = match after.body_at.as_str() {
         "" => after.at.clone(),
         at => at.to_string(),
     };
-    let with = |operation: &Operation, setter: &str| -> Option<Body> {
+    let with = |operation: &SurfaceOperation, setter: &str| -> Option<SurfaceBody> {
         operation
             .bodies
             .iter()

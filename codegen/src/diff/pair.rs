@@ -1,10 +1,10 @@
 //! Pairs the things of two lists that are the same: by the surest sign first, then by others.
 
 /// An item with its index in its list.
-pub type Placed<'t, T> = (usize, &'t T);
+pub type Indexed<'t, T> = (usize, &'t T);
 
 /// An item before and after; one side is missing if it was added or removed.
-pub type Pair<'t, T> = (Option<Placed<'t, T>>, Option<Placed<'t, T>>);
+pub type Pair<'t, T> = (Option<Indexed<'t, T>>, Option<Indexed<'t, T>>);
 
 /// Pairs the items of two lists by `signs`, the most reliable first; an item is paired once. Things
 /// of `after` come first, in their order, then those that only `before` has.

@@ -1,6 +1,9 @@
 //! The surface of a crate, read from its model.
 
-use super::surface::{Answer, Body, Branch, Field, Head, Operation, Parameter, Shape, Surface, Type};
+use super::surface::{
+    Field, Head, Reply, Surface, SurfaceBody, SurfaceBranch, SurfaceOperation, SurfaceParameter,
+    SurfaceShape, SurfaceType,
+};
 use crate::document::child;
 use crate::generate::TypeExpression;
 use crate::ir::{self, Api, SchemeKind, TypeDef};
@@ -42,7 +45,7 @@ pub fn surface(model: &Model, api: &Api, format: String, digest: String) -> Surf
     }
 }
 
-fn operation(model: &Model, operation: &model::Operation, said: &ir::Operation) -> Operation {
+fn operation(model: &Model, operation: &model::Operation, said: &ir::Operation) -> SurfaceOperation {
     let tag = model.tags.get(operation.tag);
     let at = said.provenance.pointer();
     let parameters = operation.parameters.iter().zip(&said.parameters).enumerate();
@@ -56,7 +59,7 @@ fn operation(model: &Model, operation: &model::Operation, said: &ir::Operation) 
             .map(|provenance| provenance.pointer().to_string())
             .unwrap_or_default()
     };
-    Operation {
+    SurfaceOperation {
         at: at.to_string(),
         body_at: place(said.body.as_ref().map(|body| &body.provenance)),
         security_at: place(Some(&said.security.provenance)),
@@ -90,21 +93,21 @@ fn operation(model: &Model, operation: &model::Operation, said: &ir::Operation) 
 }
 
 /// The enum of webhooks, which is a union whose tag is the event.
-fn webhooks(model: &Model) -> Option<(String, Type)> {
+fn webhooks(model: &Model) -> Option<(String, SurfaceType)> {
     let first = model.webhooks.first()?;
-    let branches = model.webhooks.iter().map(|webhook| Branch {
+    let branches = model.webhooks.iter().map(|webhook| SurfaceBranch {
         variant: webhook.variant.clone(),
         ty: payload(&webhook.payload),
         tags: vec![webhook.event.clone()],
     });
-    let ty = Type {
+    let ty = SurfaceType {
         at: first.place.clone(),
         received: true,
-        shape: Shape::Union {
+        shape: SurfaceShape::Union {
             tag: None,
             branches: branches.collect(),
         },
-        ..Type::default()
+        ..SurfaceType::default()
     };
     Some(("webhooks::Webhook".to_string(), ty))
 }
@@ -137,7 +140,7 @@ fn scheme(scheme: &SchemeKind) -> String {
     }
 }
 
-fn parameter(parameter: &model::Parameter, at: Option<String>) -> Parameter {
+fn parameter(parameter: &model::Parameter, at: Option<String>) -> SurfaceParameter {
     let mut style = parameter.content.clone().unwrap_or_else(|| {
         // Exploding says nothing of what has no parts.
         let may_have_parts = !matches!(&parameter.ty, TypeExpression::Plain(name) if *name != "Value");
@@ -151,7 +154,7 @@ fn parameter(parameter: &model::Parameter, at: Option<String>) -> Parameter {
     if parameter.allow_reserved {
         style.push_str(", reserved characters as they are");
     }
-    Parameter {
+    SurfaceParameter {
         at,
         setter: parameter.setter.clone(),
         wire: parameter.wire.clone(),
@@ -164,8 +167,8 @@ fn parameter(parameter: &model::Parameter, at: Option<String>) -> Parameter {
 }
 
 /// A body with the type that its argument or setter takes.
-fn body(body: &model::Body) -> Body {
-    Body {
+fn body(body: &model::CrateBody) -> SurfaceBody {
+    SurfaceBody {
         setter: body.setter.clone(),
         media_type: body.media_type.clone(),
         ty: Argument::of_body(body).to_string(),
@@ -173,7 +176,7 @@ fn body(body: &model::Body) -> Body {
 }
 
 /// The body of each declared status.
-fn statuses(model: &Model, operation: &model::Operation, said: &ir::Operation) -> BTreeMap<String, Answer> {
+fn statuses(model: &Model, operation: &model::Operation, said: &ir::Operation) -> BTreeMap<String, Reply> {
     let of = |name: &str| model.statuses.iter().find(|statuses| statuses.name == name);
     let answers = |responses: &[StatusResponse], error: bool| {
         // Operations that share an enum of errors declare some of its statuses.
@@ -182,7 +185,7 @@ fn statuses(model: &Model, operation: &model::Operation, said: &ir::Operation) -
         };
         let answers = responses.iter().filter(declared).map(|response| {
             let ty = payload(&response.payload);
-            (response.status.to_string(), Answer { error, ty })
+            (response.status.to_string(), Reply { error, ty })
         });
         answers.collect::<Vec<_>>()
     };
@@ -197,7 +200,7 @@ fn statuses(model: &Model, operation: &model::Operation, said: &ir::Operation) -
             for response in &said.responses {
                 let ty = payload(held);
                 let status = response.status.to_string();
-                all.entry(status).or_insert(Answer { error: false, ty });
+                all.entry(status).or_insert(Reply { error: false, ty });
             }
         }
     }
@@ -215,9 +218,9 @@ fn payload(payload: &Payload) -> String {
     }
 }
 
-fn item(item: &model::Item, def: &TypeDef) -> Type {
+fn item(item: &model::CrateType, def: &TypeDef) -> SurfaceType {
     let at = match item.shape {
-        model::Shape::Enum { .. } => def.provenance.child("enum"),
+        model::Def::Enum { .. } => def.provenance.child("enum"),
         _ => def.provenance.clone(),
     };
     let said = match &def.shape {
@@ -225,7 +228,7 @@ fn item(item: &model::Item, def: &TypeDef) -> Type {
         _ => &[],
     };
     let shape = match &item.shape {
-        model::Shape::Object { members, rest, .. } => Shape::Object {
+        model::Def::Object { members, rest, .. } => SurfaceShape::Object {
             fields: members
                 .iter()
                 .zip(said)
@@ -245,15 +248,15 @@ fn item(item: &model::Item, def: &TypeDef) -> Type {
                 .collect(),
             rest: rest.as_ref().map(|(field, ty)| (field.clone(), ty.to_string())),
         },
-        model::Shape::Enum { wire, values } => Shape::Enum {
+        model::Def::Enum { wire, values } => SurfaceShape::Enum {
             wire: if *wire == "str" { "String" } else { wire }.to_string(),
             values: values.clone(),
         },
-        model::Shape::Union { tag, branches } => Shape::Union {
+        model::Def::Union { tag, branches } => SurfaceShape::Union {
             tag: tag.clone(),
             branches: branches
                 .iter()
-                .map(|branch| Branch {
+                .map(|branch| SurfaceBranch {
                     variant: branch.variant.clone(),
                     ty: branch.ty.to_string(),
                     tags: branch.tags.clone(),
@@ -261,7 +264,7 @@ fn item(item: &model::Item, def: &TypeDef) -> Type {
                 .collect(),
         },
     };
-    Type {
+    SurfaceType {
         at: at.pointer().to_string(),
         sent: item.sent,
         received: item.received,

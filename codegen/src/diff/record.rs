@@ -2,7 +2,7 @@
 //!
 //! It has one line per item, so that a change of the record reads as a diff.
 
-use super::surface::{Head, Operation, Surface, Type};
+use super::surface::{Head, Surface, SurfaceOperation, SurfaceType};
 use crate::diagnostics::{Error, Result, Station};
 use crate::text::json_text;
 use serde::de::DeserializeOwned;
@@ -81,9 +81,9 @@ pub fn read(text: &str) -> Result<Record> {
             let first: First = parse(object).map_err(failure)?;
             (record.version, record.surface.head) = (first.released, first.head);
         } else if let Some(Value::String(name)) = object.shift_remove("operation") {
-            insert::<Operation>(&mut record.surface.operations, name, object).map_err(failure)?;
+            insert::<SurfaceOperation>(&mut record.surface.operations, name, object).map_err(failure)?;
         } else if let Some(Value::String(name)) = object.shift_remove("type") {
-            insert::<Type>(&mut record.surface.types, name, object).map_err(failure)?;
+            insert::<SurfaceType>(&mut record.surface.types, name, object).map_err(failure)?;
         } else {
             return Err(failure("it is no operation and no type".to_string()));
         }
@@ -114,15 +114,15 @@ fn insert<T: DeserializeOwned>(
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::super::surface::{Branch, Field, Shape};
+    use super::super::surface::{Field, SurfaceBranch, SurfaceShape};
     use super::*;
 
     #[test]
     fn test_record_is_read_as_it_was_written() {
-        let object = Type {
+        let object = SurfaceType {
             at: "/components/schemas/A".to_string(),
             sent: true,
-            shape: Shape::Object {
+            shape: SurfaceShape::Object {
                 fields: vec![Field {
                     field: "type_".to_string(),
                     wire: "type".to_string(),
@@ -132,30 +132,30 @@ mod tests {
                 }],
                 rest: Some(("additional_properties".to_string(), "Value".to_string())),
             },
-            ..Type::default()
+            ..SurfaceType::default()
         };
         let values = vec![
             ("One".to_string(), Value::from(1)),
             ("Half".to_string(), Value::from(0.5)),
         ];
         let wire = "f64".to_string();
-        let enumeration = Type {
-            shape: Shape::Enum { wire, values },
-            ..Type::default()
+        let enumeration = SurfaceType {
+            shape: SurfaceShape::Enum { wire, values },
+            ..SurfaceType::default()
         };
-        let branches = vec![Branch {
+        let branches = vec![SurfaceBranch {
             variant: "A".to_string(),
             ty: "A".to_string(),
             tags: Vec::new(),
         }];
-        let union = Type {
-            shape: Shape::Union { tag: None, branches },
-            ..Type::default()
+        let union = SurfaceType {
+            shape: SurfaceShape::Union { tag: None, branches },
+            ..SurfaceType::default()
         };
         let types = [("A", object), ("E", enumeration), ("U", union)];
-        let operation = Operation {
+        let operation = SurfaceOperation {
             request: "GET /a".to_string(),
-            ..Operation::default()
+            ..SurfaceOperation::default()
         };
         let record = Record {
             version: "0.1.0".to_string(),

@@ -2,7 +2,7 @@
 //! program.
 
 use super::change::{self, Change, Subject, code};
-use super::rules::{Rule, Step};
+use super::rules::{Bump, Rule};
 use super::version;
 use crate::text::{LONG, Markdown, line};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub struct Report {
 
 impl Report {
     /// The smallest step of the crate's version.
-    pub fn step(&self) -> Step {
+    pub fn step(&self) -> Bump {
         change::step(&self.changes)
     }
 
@@ -88,9 +88,9 @@ impl Report {
     pub(super) fn lists(&self) -> String {
         let mut text = String::new();
         for (step, title) in [
-            (Step::Major, "Breaking"),
-            (Step::Minor, "Added"),
-            (Step::Patch, "Other"),
+            (Bump::Major, "Breaking"),
+            (Bump::Minor, "Added"),
+            (Bump::Patch, "Other"),
         ] {
             let of_step: Vec<&Change> = self
                 .changes

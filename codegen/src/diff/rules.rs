@@ -9,7 +9,7 @@ use std::fmt;
 /// How far a change moves the version of a crate, in the words of semantic versioning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Step {
+pub enum Bump {
     /// Not at all: nothing changed.
     #[default]
     None,
@@ -21,7 +21,7 @@ pub enum Step {
     Major,
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for Bump {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::None => "none",
@@ -51,8 +51,8 @@ macro_rules! rules {
             }
 
             /// The version step that such a change requires.
-            pub fn step(self) -> Step {
-                match self { $(Self::$rule => Step::$step,)* }
+            pub fn step(self) -> Bump {
+                match self { $(Self::$rule => Bump::$step,)* }
             }
 
             /// Why it is breaking, or why not.

@@ -14,9 +14,9 @@ pub struct Surface {
     /// Properties of the crate as a whole.
     pub head: Head,
     /// The operations, by the name of their method.
-    pub operations: BTreeMap<String, Operation>,
+    pub operations: BTreeMap<String, SurfaceOperation>,
     /// Structs, enums and unions, by name.
-    pub types: BTreeMap<String, Type>,
+    pub types: BTreeMap<String, SurfaceType>,
 }
 
 /// Properties of a crate as a whole.
@@ -50,7 +50,7 @@ pub struct Head {
 /// An operation and its request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Operation {
+pub struct SurfaceOperation {
     /// Its JSON pointer in the contract.
     pub at: String,
     /// That of its body; empty where it has none, or in the record of a release.
@@ -76,10 +76,10 @@ pub struct Operation {
     pub server: Option<String>,
     /// The parameters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<SurfaceParameter>,
     /// The ways to give the body.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub bodies: Vec<Body>,
+    pub bodies: Vec<SurfaceBody>,
     /// Whether a request without body is refused.
     #[serde(default, skip_serializing_if = "is_false")]
     pub body_required: bool,
@@ -90,7 +90,7 @@ pub struct Operation {
     pub error: Option<String>,
     /// The bodies of the declared statuses: `200`, `4XX`, `default`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub statuses: BTreeMap<String, Answer>,
+    pub statuses: BTreeMap<String, Reply>,
     /// The type of an item, if the operation is paged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<String>,
@@ -108,7 +108,7 @@ pub struct Operation {
 /// A parameter and its setter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Parameter {
+pub struct SurfaceParameter {
     /// Its JSON pointer in the contract, where it is not that of its place in the operation's list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
@@ -135,7 +135,7 @@ pub struct Parameter {
 /// A way to give a request's body.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Body {
+pub struct SurfaceBody {
     /// The setter.
     pub setter: String,
     /// The media type.
@@ -148,7 +148,7 @@ pub struct Body {
 /// The kind of a response with a status.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Answer {
+pub struct Reply {
     /// Whether it counts as an error.
     #[serde(default, skip_serializing_if = "is_false")]
     pub error: bool,
@@ -160,7 +160,7 @@ pub struct Answer {
 /// A generated type.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Type {
+pub struct SurfaceType {
     /// The JSON pointer of its schema in the contract.
     pub at: String,
     /// Some request holds it.
@@ -174,13 +174,13 @@ pub struct Type {
     pub deprecated: bool,
     /// What it is.
     #[serde(flatten)]
-    pub shape: Shape,
+    pub shape: SurfaceShape,
 }
 
 /// The kind of a type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Shape {
+pub enum SurfaceShape {
     /// A struct.
     Object {
         /// Its fields, in the contract's order.
@@ -202,11 +202,11 @@ pub enum Shape {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tag: Option<String>,
         /// The branches.
-        branches: Vec<Branch>,
+        branches: Vec<SurfaceBranch>,
     },
 }
 
-impl Default for Shape {
+impl Default for SurfaceShape {
     fn default() -> Self {
         Self::Object {
             fields: Vec::new(),
@@ -240,7 +240,7 @@ pub struct Field {
 /// A branch of a union.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Branch {
+pub struct SurfaceBranch {
     /// The variant.
     pub variant: String,
     /// The type that it holds.

@@ -6,13 +6,17 @@
 use super::change::{Changes, Of, Subject, code};
 use super::pair::pairs;
 use super::rules::Rule;
-use super::surface::{Branch, Field, Shape, Type};
+use super::surface::{Field, SurfaceBranch, SurfaceShape, SurfaceType};
 use crate::document::child;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Compares all types, by name.
-pub fn compare(before: &BTreeMap<String, Type>, after: &BTreeMap<String, Type>, changes: &mut Changes) {
+pub fn compare(
+    before: &BTreeMap<String, SurfaceType>,
+    after: &BTreeMap<String, SurfaceType>,
+    changes: &mut Changes,
+) {
     for (name, old) in before {
         let direction = after.get(name).map_or(direction(old), direction);
         let mut of = changes.of(Subject::Type(name.clone()), direction);
@@ -27,7 +31,7 @@ pub fn compare(before: &BTreeMap<String, Type>, after: &BTreeMap<String, Type>, 
     }
 }
 
-fn direction(ty: &Type) -> Option<&'static str> {
+fn direction(ty: &SurfaceType) -> Option<&'static str> {
     match (ty.sent, ty.received) {
         (true, true) => Some("requests and answers"),
         (true, false) => Some("requests"),
@@ -36,15 +40,15 @@ fn direction(ty: &Type) -> Option<&'static str> {
     }
 }
 
-fn kind(ty: &Type) -> &'static str {
+fn kind(ty: &SurfaceType) -> &'static str {
     match ty.shape {
-        Shape::Object { .. } => "struct",
-        Shape::Enum { .. } => "enum",
-        Shape::Union { .. } => "union",
+        SurfaceShape::Object { .. } => "struct",
+        SurfaceShape::Enum { .. } => "enum",
+        SurfaceShape::Union { .. } => "union",
     }
 }
 
-fn ty(old: &Type, new: &Type, of: &mut Of<'_>) {
+fn ty(old: &SurfaceType, new: &SurfaceType, of: &mut Of<'_>) {
     match (old.deprecated, new.deprecated) {
         (false, true) => of.now(Rule::TypeDeprecated, &new.at, "deprecated"),
         (true, false) => of.now(Rule::TypeUndeprecated, &new.at, "not deprecated any more"),
@@ -52,11 +56,11 @@ fn ty(old: &Type, new: &Type, of: &mut Of<'_>) {
     }
     match (&old.shape, &new.shape) {
         (
-            Shape::Object {
+            SurfaceShape::Object {
                 fields: old_fields,
                 rest: old_rest,
             },
-            Shape::Object {
+            SurfaceShape::Object {
                 fields: new_fields,
                 rest: new_rest,
             },
@@ -70,11 +74,11 @@ fn ty(old: &Type, new: &Type, of: &mut Of<'_>) {
             rest(old_rest.as_ref(), new_rest.as_ref(), &new.at, of);
         }
         (
-            Shape::Enum {
+            SurfaceShape::Enum {
                 wire: old_wire,
                 values: old,
             },
-            Shape::Enum { wire, values },
+            SurfaceShape::Enum { wire, values },
         ) => {
             if old_wire != wire {
                 let what = format!("values: {} → {}", code(old_wire), code(wire));
@@ -83,11 +87,11 @@ fn ty(old: &Type, new: &Type, of: &mut Of<'_>) {
             self::values(old, values, &new.at, of);
         }
         (
-            Shape::Union {
+            SurfaceShape::Union {
                 tag: old_tag,
                 branches: old,
             },
-            Shape::Union { tag, branches },
+            SurfaceShape::Union { tag, branches },
         ) => {
             if old_tag != tag {
                 let shown = |tag: &Option<String>| tag.as_deref().map_or("their form".to_string(), code);
@@ -104,12 +108,16 @@ fn ty(old: &Type, new: &Type, of: &mut Of<'_>) {
 }
 
 /// The place of a field.
-fn place(ty: &Type, field: &Field) -> String {
+fn place(ty: &SurfaceType, field: &Field) -> String {
     let usual = || child(&child(&ty.at, "properties"), &field.wire);
     field.at.clone().unwrap_or_else(usual)
 }
 
-fn fields((before, old_fields): (&Type, &[Field]), (after, new_fields): (&Type, &[Field]), of: &mut Of<'_>) {
+fn fields(
+    (before, old_fields): (&SurfaceType, &[Field]),
+    (after, new_fields): (&SurfaceType, &[Field]),
+    of: &mut Of<'_>,
+) {
     // Whether callers make it in both states; where only one has a constructor, that is told.
     let made = before.sent && after.sent;
     // The member tells a field; where that changes, the field's name does.
@@ -252,7 +260,7 @@ fn values(before: &[(String, Value)], after: &[(String, Value)], at: &str, of: &
     }
 }
 
-fn branches(before: &[Branch], after: &[Branch], at: &str, of: &mut Of<'_>) {
+fn branches(before: &[SurfaceBranch], after: &[SurfaceBranch], at: &str, of: &mut Of<'_>) {
     for new in after {
         let variant = code(&new.variant);
         match before.iter().find(|old| old.variant == new.variant) {

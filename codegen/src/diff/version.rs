@@ -1,7 +1,7 @@
 //! Versions of generated crates: our own, moved by Cargo's steps, with the contract's version as
 //! build metadata.
 
-use super::rules::Step;
+use super::rules::Bump;
 use semver::{BuildMetadata, Prerelease, Version};
 
 /// The version of a crate that was never released.
@@ -15,16 +15,16 @@ const LONG: usize = 100;
 ///
 /// Cargo treats the first nonzero number as the major version. So before 1.0.0 a breaking change
 /// raises the second number, and all others raise the third: 0.1.4 becomes 0.2.0, or 0.1.5.
-pub fn next(released: &str, step: Step) -> Option<String> {
+pub fn next(released: &str, step: Bump) -> Option<String> {
     let mut version = Version::parse(released).ok()?;
     version.build = BuildMetadata::EMPTY;
-    if step == Step::None {
+    if step == Bump::None {
         return Some(version.to_string());
     }
     version.pre = Prerelease::EMPTY;
     match (version.major, step) {
-        (0, Step::Major) | (1.., Step::Minor) => (version.minor, version.patch) = (version.minor + 1, 0),
-        (_, Step::Major) => (version.major, version.minor, version.patch) = (version.major + 1, 0, 0),
+        (0, Bump::Major) | (1.., Bump::Minor) => (version.minor, version.patch) = (version.minor + 1, 0),
+        (_, Bump::Major) => (version.major, version.minor, version.patch) = (version.major + 1, 0, 0),
         _ => version.patch += 1,
     }
     Some(version.to_string())
@@ -32,7 +32,7 @@ pub fn next(released: &str, step: Step) -> Option<String> {
 
 /// Whether a crate of the version `least` may break callers of `released`.
 pub fn is_breaking(released: &str, least: Option<&str>) -> bool {
-    let breaking = next(released, Step::Major).and_then(|next| Version::parse(&next).ok());
+    let breaking = next(released, Bump::Major).and_then(|next| Version::parse(&next).ok());
     let least = least.and_then(|least| Version::parse(least).ok());
     matches!((breaking, least), (Some(breaking), Some(least)) if !least.cmp_precedence(&breaking).is_lt())
 }
@@ -86,10 +86,10 @@ mod tests {
     fn test_next_follows_cargos_rules_before_and_after_one() {
         let next = |version, step| next(version, step).unwrap_or_default();
         let steps =
-            |version| [Step::None, Step::Patch, Step::Minor, Step::Major].map(|step| next(version, step));
+            |version| [Bump::None, Bump::Patch, Bump::Minor, Bump::Major].map(|step| next(version, step));
         assert_eq!(steps("0.1.4"), ["0.1.4", "0.1.5", "0.1.5", "0.2.0"]);
         assert_eq!(steps("1.2.3+9"), ["1.2.3", "1.2.4", "1.3.0", "2.0.0"]);
-        assert_eq!(next("new", Step::Patch), "");
+        assert_eq!(next("new", Bump::Patch), "");
     }
 
     #[test]

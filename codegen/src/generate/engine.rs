@@ -3,7 +3,7 @@
 //! progenitor and typify panic at input that they do not expect: a panic becomes an error that
 //! names the type at fault.
 
-use super::projection::{Named, Projection, openapi};
+use super::projection::{NamedType, Projection, openapi};
 use super::type_expression::TypeExpression;
 use crate::diagnostics::{Error, Result, Station};
 use crate::ir;
@@ -55,7 +55,7 @@ fn used_name(projection: &Projection<'_>) -> String {
 /// Of the other types with names it gets only the names.
 fn attempt(projection: &Projection<'_>, parts: usize) -> std::result::Result<Generator, String> {
     let named = projection.named.iter().enumerate();
-    let named = named.map(|(index, Named { name, members, .. })| {
+    let named = named.map(|(index, NamedType { name, members, .. })| {
         let members = members.iter().filter(|_| index < parts);
         (*name, members.map(|(field, ty)| (field.as_str(), *ty)).collect())
     });
@@ -122,7 +122,7 @@ fn read(space: &TypeSpace, projection: &Projection<'_>) -> Result<Types> {
     // they are made of.
     let made: Vec<Type<'_>> = space.iter_types().take(projection.named.len() + 1).collect();
     let named = || made.iter().zip(&projection.named);
-    let mut reader = Reader {
+    let mut reader = TypeReader {
         space,
         names: named().map(|(ty, named)| (ty.name(), named.name)).collect(),
         known: HashMap::new(),
@@ -148,14 +148,14 @@ fn read(space: &TypeSpace, projection: &Projection<'_>) -> Result<Types> {
 
 /// Reads types of the engine. Its errors say what the engine made that generated code does not
 /// know.
-struct Reader<'s> {
+struct TypeReader<'s> {
     space: &'s TypeSpace,
     /// The engine's name of a type to the type's own.
     names: HashMap<String, &'s str>,
     known: HashMap<TypeId, TypeExpression>,
 }
 
-impl Reader<'_> {
+impl TypeReader<'_> {
     fn members(&mut self, ty: &Type<'_>) -> std::result::Result<HashMap<String, TypeExpression>, String> {
         let TypeDetails::Struct(details) = ty.details() else {
             return Err(format!("it made {} of an object", ty.describe()));

@@ -18,7 +18,7 @@ use std::collections::HashSet;
 #[derive(Debug)]
 pub struct Projection<'a> {
     /// The types with names.
-    pub named: Vec<Named<'a>>,
+    pub named: Vec<NamedType<'a>>,
     /// The distinct types of parameters, bodies and responses, each with the pointer of its first
     /// use.
     pub used: Vec<(&'a Type, &'a str)>,
@@ -26,7 +26,7 @@ pub struct Projection<'a> {
 
 /// A type with a name.
 #[derive(Debug)]
-pub struct Named<'a> {
+pub struct NamedType<'a> {
     /// Its name.
     pub name: &'a str,
     /// The pointer of its schema.
@@ -37,7 +37,7 @@ pub struct Named<'a> {
 
 /// Projects an API.
 pub fn project(api: &Api) -> Projection<'_> {
-    let named = api.types.iter().map(|(name, definition)| Named {
+    let named = api.types.iter().map(|(name, definition)| NamedType {
         name,
         pointer: definition.provenance.pointer(),
         members: members(definition),

@@ -10,12 +10,12 @@
 //! numbered mark wherever a reference goes to a thing; once all things are known, `names` names
 //! them and the marks become references.
 
-use super::grammar::{DEEPEST, Kind, Shape};
+use super::grammar::{DEEPEST, Kind, Slot};
 use super::marks::{mark, marked, put, settle};
 use super::names;
 use super::sources::{ENTRY, Sources, Target};
-use super::things::{Placed, Thing};
-use super::trail::{Start, Trail};
+use super::things::{PlacedNodes, Thing};
+use super::trail::{Trail, TrailStart};
 use super::version::Version;
 use crate::diagnostics::Result;
 use crate::document::{Document, Node, Object, reference};
@@ -43,13 +43,13 @@ pub fn bundle(sources: &mut Sources<'_>, version: Version) -> Result<Document> {
         room,
     };
     let tree = bundler.sources.tree(ENTRY);
-    let start = Start {
+    let start = TrailStart {
         file: ENTRY,
         pointer: "",
         container: None,
         inside: "",
     };
-    let mut document = bundler.copy(&tree, Shape::One(Kind::Root), &Trail::new(start, 0))?;
+    let mut document = bundler.copy(&tree, Slot::One(Kind::Root), &Trail::new(start, 0))?;
     let order = bundler.copy_things()?;
     let Bundler {
         mut things, placed, ..
@@ -72,7 +72,7 @@ struct Bundler<'s, 'f> {
     version: Version,
     things: Vec<Thing>,
     numbers: HashMap<(Target, Kind), usize>,
-    placed: Placed,
+    placed: PlacedNodes,
     /// What is being put in place right now, to notice what contains itself.
     open: Vec<Target>,
     /// The things that were referred to since the last one was begun.
@@ -102,20 +102,20 @@ impl Bundler<'_, '_> {
                 .or_insert((Some(number), String::new()));
             let tree = self.sources.tree(target.file);
             let node = tree.pointer(&target.pointer).unwrap_or(&Value::Null);
-            let start = Start {
+            let start = TrailStart {
                 file: target.file,
                 pointer: &target.pointer,
                 container: Some(number),
                 inside: "",
             };
-            self.things[number].content = self.copy(node, Shape::One(kind), &Trail::new(start, 3))?;
+            self.things[number].content = self.copy(node, Slot::One(kind), &Trail::new(start, 3))?;
             waiting.extend(self.met.drain(..).rev());
         }
         Ok(order)
     }
 
-    fn copy(&mut self, node: &Value, shape: Shape, trail: &Trail<'_>) -> Result<Value> {
-        if shape == Shape::Data {
+    fn copy(&mut self, node: &Value, shape: Slot, trail: &Trail<'_>) -> Result<Value> {
+        if shape == Slot::Data {
             return Ok(node.clone());
         }
         if trail.depth() > DEEPEST {
@@ -128,7 +128,7 @@ impl Bundler<'_, '_> {
                 .ok_or_else(|| too_much(self.sources, trail))?;
         }
         match node {
-            Value::Object(map) if shape == Shape::Mapping => Ok(self.copy_mapping(map, trail)),
+            Value::Object(map) if shape == Slot::Mapping => Ok(self.copy_mapping(map, trail)),
             Value::Object(map) => match reference(node) {
                 Some(text) => self.copy_reference(map, text, shape, trail),
                 None => self.copy_members(map, shape, trail).map(Value::Object),
@@ -144,18 +144,18 @@ impl Bundler<'_, '_> {
         }
     }
 
-    fn copy_members(&mut self, map: &Object, shape: Shape, trail: &Trail<'_>) -> Result<Object> {
+    fn copy_members(&mut self, map: &Object, shape: Slot, trail: &Trail<'_>) -> Result<Object> {
         let mut copied = Map::with_capacity(map.len());
         for (key, value) in map {
             copied.insert(key.clone(), self.copy(value, shape.member(key), &trail.key(key))?);
         }
-        if shape == Shape::One(Kind::Schema) {
+        if shape == Slot::One(Kind::Schema) {
             self.imply_branches(map, &mut copied, trail);
         }
         Ok(copied)
     }
 
-    fn copy_reference(&mut self, map: &Object, text: &str, shape: Shape, trail: &Trail<'_>) -> Result<Value> {
+    fn copy_reference(&mut self, map: &Object, text: &str, shape: Slot, trail: &Trail<'_>) -> Result<Value> {
         let file = trail.start().file;
         let Some(target) = self.sources.follow(trail, text)? else {
             let mut copied = self.copy_members(map, shape, trail)?;
@@ -204,7 +204,7 @@ impl Bundler<'_, '_> {
         &mut self,
         map: &Object,
         target: &Target,
-        shape: Shape,
+        shape: Slot,
         trail: &Trail<'_>,
     ) -> Result<Value> {
         if self.open.contains(target) {
@@ -219,7 +219,7 @@ impl Bundler<'_, '_> {
             .or_insert((container, inside.clone()));
         let tree = self.sources.tree(target.file);
         let node = tree.pointer(&target.pointer).unwrap_or(&Value::Null);
-        let start = Start {
+        let start = TrailStart {
             file: target.file,
             pointer: &target.pointer,
             container,

@@ -3,19 +3,19 @@
 //! The least loss that works takes the place: any JSON value, a body of any kind, or nothing where
 //! only a name is known. The grammar says which place asks for which.
 
-use super::grammar::{DEEPEST, Kind, Shape};
+use super::grammar::{DEEPEST, Kind, Slot};
 use super::pointers::anchor;
-use super::problem::{LONGEST_CHAIN, Problem, circle, no_file, no_place, outside, whole};
+use super::problem::{LONGEST_CHAIN, ReferenceProblem, circle, no_file, no_place, outside, whole};
 use crate::diagnostics::Notes;
 use crate::document::{Document, Object, child, local_pointer, reference};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// A reference to repair: its place, its kind, and the reason.
-struct Found {
+struct DanglingReference {
     tokens: Vec<String>,
-    shape: Shape,
-    problem: Problem,
+    shape: Slot,
+    problem: ReferenceProblem,
 }
 
 /// Puts the least loss that works in the place of every reference that leads nowhere, with a note.
@@ -26,9 +26,9 @@ pub fn mend(document: &mut Document, notes: &mut Notes) {
         tokens: Vec::new(),
         found: Vec::new(),
     };
-    search.visit(document, Shape::One(Kind::Root));
+    search.visit(document, Slot::One(Kind::Root));
     let found = search.found;
-    for Found {
+    for DanglingReference {
         tokens,
         shape,
         problem,
@@ -47,13 +47,13 @@ pub fn mend(document: &mut Document, notes: &mut Notes) {
     }
     let is_swagger = document.get("swagger").is_some();
     // The last ones first: what is taken out of a list moves what follows.
-    for Found { tokens, shape, .. } in found.iter().rev() {
+    for DanglingReference { tokens, shape, .. } in found.iter().rev() {
         replace(document, tokens, replacement(*shape), is_swagger);
     }
 }
 
 /// The advice of a problem as the reason of a note.
-fn why(problem: &Problem) -> &'static str {
+fn why(problem: &ReferenceProblem) -> &'static str {
     match problem.help {
         help if help.starts_with("fetch") => {
             "The file was not at hand: fetch the contract again, with all its files."
@@ -69,14 +69,14 @@ fn why(problem: &Problem) -> &'static str {
 struct Search<'d> {
     document: &'d Document,
     /// What was found out of references before: most are written many times.
-    known: HashMap<&'d str, Option<Problem>>,
+    known: HashMap<&'d str, Option<ReferenceProblem>>,
     tokens: Vec<String>,
-    found: Vec<Found>,
+    found: Vec<DanglingReference>,
 }
 
 impl<'d> Search<'d> {
-    fn visit(&mut self, node: &'d Value, shape: Shape) {
-        if matches!(shape, Shape::Data | Shape::Mapping) || self.tokens.len() > DEEPEST {
+    fn visit(&mut self, node: &'d Value, shape: Slot) {
+        if matches!(shape, Slot::Data | Slot::Mapping) || self.tokens.len() > DEEPEST {
             return;
         }
         match node {
@@ -87,9 +87,9 @@ impl<'d> Search<'d> {
                             self.find(shape, problem);
                         }
                     }
-                    Some(_) if shape == Shape::One(Kind::Schema) => self.find(
+                    Some(_) if shape == Slot::One(Kind::Schema) => self.find(
                         shape,
-                        Problem {
+                        ReferenceProblem {
                             message: "a reference has to be text".to_string(),
                             help: "write it as \"#/components/schemas/Name\"",
                         },
@@ -117,16 +117,16 @@ impl<'d> Search<'d> {
         }
     }
 
-    fn find(&mut self, shape: Shape, problem: Problem) {
+    fn find(&mut self, shape: Slot, problem: ReferenceProblem) {
         let tokens = self.tokens.clone();
-        self.found.push(Found {
+        self.found.push(DanglingReference {
             tokens,
             shape,
             problem,
         });
     }
 
-    fn problem(&mut self, text: &'d str) -> Option<Problem> {
+    fn problem(&mut self, text: &'d str) -> Option<ReferenceProblem> {
         if let Some(known) = self.known.get(text) {
             return known.clone();
         }
@@ -136,7 +136,7 @@ impl<'d> Search<'d> {
     }
 
     /// Follows a chain of references to its end.
-    fn follow(&self, text: &str) -> Option<Problem> {
+    fn follow(&self, text: &str) -> Option<ReferenceProblem> {
         let mut next = text;
         for _ in 0..LONGEST_CHAIN {
             match self.step(next) {
@@ -147,7 +147,7 @@ impl<'d> Search<'d> {
         Some(circle(text))
     }
 
-    fn step(&self, text: &str) -> Result<&'d Value, Problem> {
+    fn step(&self, text: &str) -> Result<&'d Value, ReferenceProblem> {
         let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
         if path.contains("://") || path.starts_with("//") {
             return Err(outside(text));
@@ -221,8 +221,8 @@ impl Replacement {
     }
 }
 
-fn replacement(shape: Shape) -> Replacement {
-    let Shape::One(kind) = shape else {
+fn replacement(shape: Slot) -> Replacement {
+    let Slot::One(kind) = shape else {
         return Replacement::Others;
     };
     match kind {

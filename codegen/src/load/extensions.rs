@@ -5,7 +5,7 @@
 //! so one that comes in from outside is removed. A description of our own may leave out the prefix:
 //! all its words are ours.
 
-use super::grammar::{Kind, Shape};
+use super::grammar::{Kind, Slot};
 use crate::diagnostics::Notes;
 use crate::document::{Document, child};
 use serde_json::Value;
@@ -71,7 +71,7 @@ pub fn advice() -> String {
 /// Gives the words of a description of our own the prefix: `x-pagination` becomes
 /// `x-lorgnette-pagination`.
 pub fn with_prefix(document: &mut Document) {
-    each_object(document, "", Shape::One(Kind::Root), &mut |_, members| {
+    each_object(document, "", Slot::One(Kind::Root), &mut |_, members| {
         let is_bare = |key: &str| key.strip_prefix("x-").is_some_and(is_word);
         if !members.keys().any(|key| is_bare(key)) {
             return;
@@ -91,7 +91,7 @@ pub fn remove_unknown(document: &mut Document, notes: &mut Notes) {
     if unknown(document).is_none() {
         return;
     }
-    each_object(document, "", Shape::One(Kind::Root), &mut |pointer, members| {
+    each_object(document, "", Slot::One(Kind::Root), &mut |pointer, members| {
         let is_unknown = |key: &str| key.starts_with(PREFIX) && !is_known(key);
         if members.keys().any(|key| is_unknown(key)) {
             members.retain(|key, _| {
@@ -110,13 +110,13 @@ pub fn remove_unknown(document: &mut Document, notes: &mut Notes) {
 fn each_object(
     node: &mut Value,
     pointer: &str,
-    shape: Shape,
+    shape: Slot,
     visit: &mut dyn FnMut(&str, &mut crate::document::Object),
 ) {
     match (node, shape) {
-        (_, Shape::Data | Shape::Mapping) => {}
+        (_, Slot::Data | Slot::Mapping) => {}
         (Value::Object(members), _) => {
-            if matches!(shape, Shape::One(_)) {
+            if matches!(shape, Slot::One(_)) {
                 visit(pointer, members);
             }
             for (key, value) in members.iter_mut().filter(|(_, value)| !is_plain(value)) {

@@ -35,7 +35,7 @@ pub enum Kind {
 /// A node together with how its members are to be understood. A list is understood as each of its
 /// items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Shape {
+pub enum Slot {
     /// An object of this kind.
     One(Kind),
     /// A map whose values are of this kind, whatever their keys.
@@ -50,24 +50,24 @@ pub enum Shape {
 
 // One row a member reads better than rows joined by their outcome.
 #[allow(clippy::match_same_arms)]
-impl Shape {
+impl Slot {
     /// The kind of the member `key` of such a node.
-    pub fn member(self, key: &str) -> Shape {
+    pub fn member(self, key: &str) -> Slot {
         match self {
-            Shape::Map(kind) => Shape::One(kind),
-            Shape::Extensible(_) if key.starts_with("x-") => Shape::Data,
-            Shape::Extensible(kind) => Shape::One(kind),
-            Shape::Mapping | Shape::Data => Shape::Data,
-            Shape::One(kind) => kind.member(key),
+            Slot::Map(kind) => Slot::One(kind),
+            Slot::Extensible(_) if key.starts_with("x-") => Slot::Data,
+            Slot::Extensible(kind) => Slot::One(kind),
+            Slot::Mapping | Slot::Data => Slot::Data,
+            Slot::One(kind) => kind.member(key),
         }
     }
 
     /// The kind of object that a reference in this place refers to.
     pub fn target(self) -> Kind {
         match self {
-            Shape::One(kind) => kind,
-            Shape::Mapping => Kind::Schema,
-            Shape::Map(_) | Shape::Extensible(_) | Shape::Data => Kind::Other,
+            Slot::One(kind) => kind,
+            Slot::Mapping => Kind::Schema,
+            Slot::Map(_) | Slot::Extensible(_) | Slot::Data => Kind::Other,
         }
     }
 }
@@ -75,12 +75,12 @@ impl Shape {
 // As above.
 #[allow(clippy::match_same_arms)]
 impl Kind {
-    fn member(self, key: &str) -> Shape {
+    fn member(self, key: &str) -> Slot {
         use Kind::{
             Callback, Components, Discriminator, Encoding, Example, Header, Link, MediaType, Operation,
             Other, Parameter, PathItem, RequestBody, Response, Root, Schema, SecurityScheme,
         };
-        use Shape::{Data, Extensible, Map, One};
+        use Slot::{Data, Extensible, Map, One};
         if key.starts_with("x-") {
             return Data;
         }
@@ -119,7 +119,7 @@ impl Kind {
                 | "dependencies",
             ) => Map(Schema),
             (Schema, "discriminator") => One(Discriminator),
-            (Discriminator, "mapping") => Shape::Mapping,
+            (Discriminator, "mapping") => Slot::Mapping,
             (Example, "value") | (Link, "parameters" | "requestBody") => Data,
             (_, "example" | "examples" | "default" | "enum" | "const") => Data,
             (Schema, "xml" | "externalDocs") => One(Other),
@@ -135,20 +135,20 @@ impl Kind {
 mod tests {
     use super::*;
 
-    fn shape(path: &[&str]) -> Shape {
+    fn shape(path: &[&str]) -> Slot {
         path.iter()
-            .fold(Shape::One(Kind::Root), |shape, key| shape.member(key))
+            .fold(Slot::One(Kind::Root), |shape, key| shape.member(key))
     }
 
     #[test]
     fn test_properties_may_be_called_like_keywords() {
         assert_eq!(
             shape(&["definitions", "default", "properties", "example"]),
-            Shape::One(Kind::Schema)
+            Slot::One(Kind::Schema)
         );
         assert_eq!(
             shape(&["components", "schemas", "x-A", "properties", "x-b"]),
-            Shape::One(Kind::Schema)
+            Slot::One(Kind::Schema)
         );
     }
 
@@ -158,7 +158,7 @@ mod tests {
         for keyword in ["default", "example", "examples", "enum", "const", "x-any"] {
             assert_eq!(
                 shape(&[&schema[..], &[keyword, "properties", "a"]].concat()),
-                Shape::Data,
+                Slot::Data,
                 "{keyword}"
             );
         }
@@ -172,7 +172,7 @@ mod tests {
                 "examples",
                 "application/json"
             ]),
-            Shape::Data
+            Slot::Data
         );
     }
 
@@ -181,21 +181,21 @@ mod tests {
         let media = ["paths", "/a", "get", "responses", "200", "content", "text/plain"];
         assert_eq!(
             shape(&[&media[..], &["examples", "one"]].concat()),
-            Shape::One(Kind::Example)
+            Slot::One(Kind::Example)
         );
         assert_eq!(
             shape(&[&media[..], &["examples", "one", "value"]].concat()),
-            Shape::Data
+            Slot::Data
         );
     }
 
     #[test]
     fn test_extensions_are_data_where_names_cannot_be_extensions() {
-        assert_eq!(shape(&["paths", "x-a"]), Shape::Data);
-        assert_eq!(shape(&["paths", "/a", "get", "responses", "x-a"]), Shape::Data);
+        assert_eq!(shape(&["paths", "x-a"]), Slot::Data);
+        assert_eq!(shape(&["paths", "/a", "get", "responses", "x-a"]), Slot::Data);
         assert_eq!(
             shape(&["paths", "/a", "get", "responses", "200", "headers", "x-a"]),
-            Shape::One(Kind::Header)
+            Slot::One(Kind::Header)
         );
     }
 }

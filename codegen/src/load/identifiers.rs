@@ -6,7 +6,7 @@
 //! B: {$ref: "#/components/schemas/A/properties/a"}
 //! ```
 
-use super::grammar::{DEEPEST, Kind, Shape};
+use super::grammar::{DEEPEST, Kind, Slot};
 use super::pointers::{anchor, beside};
 use crate::document::{Node, Object, child, local_pointer};
 use serde_json::Value;
@@ -23,7 +23,7 @@ struct Resource {
 pub fn localize(tree: &mut Value) {
     let root = Resource::default();
     let mut known = HashMap::new();
-    walk(tree, Shape::One(Kind::Root), "", &root, &mut |at, _, resource| {
+    walk(tree, Slot::One(Kind::Root), "", &root, &mut |at, _, resource| {
         if resource.pointer == at && !resource.id.is_empty() {
             known.insert(resource.id.clone(), at.to_owned());
         }
@@ -34,7 +34,7 @@ pub fn localize(tree: &mut Value) {
     let mut found = Vec::new();
     walk(
         tree,
-        Shape::One(Kind::Root),
+        Slot::One(Kind::Root),
         "",
         &root,
         &mut |at, node, resource| {
@@ -80,13 +80,13 @@ fn local(tree: &Value, known: &HashMap<String, String>, text: &str, resource: &R
 /// it belongs to.
 fn walk(
     node: &Value,
-    shape: Shape,
+    shape: Slot,
     at: &str,
     around: &Resource,
     visit: &mut impl FnMut(&str, &Object, &Resource),
 ) {
     match node {
-        _ if shape == Shape::Data || at.matches('/').count() > DEEPEST => {}
+        _ if shape == Slot::Data || at.matches('/').count() > DEEPEST => {}
         Value::Object(map) => {
             // `$self` is what OpenAPI 3.2 calls the identifier of a whole document.
             let keyword = if at.is_empty() && map.contains_key("$self") {

@@ -1,7 +1,7 @@
 //! What stands for a thing until it has a name, and how things become components once they have
 //! one.
 
-use super::things::Place;
+use super::things::BundlePlace;
 use super::version::Version;
 use crate::document::Document;
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ pub fn marked(text: &str) -> Option<usize> {
 }
 
 /// Turns marks into references.
-pub fn settle(node: &mut Value, places: &[Place]) {
+pub fn settle(node: &mut Value, places: &[BundlePlace]) {
     match node {
         Value::String(text) => {
             if let Some(place) = marked(text).and_then(|number| places.get(number)) {

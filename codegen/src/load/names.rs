@@ -8,7 +8,7 @@
 //! name in both.
 
 use super::sources::{Sources, Target};
-use super::things::{Place, Placed, Thing};
+use super::things::{BundlePlace, PlacedNodes, Thing};
 use super::version::Version;
 use crate::document::{Document, child};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -30,10 +30,10 @@ pub fn places(
     sources: &Sources<'_>,
     document: &Document,
     things: &[Thing],
-    placed: &Placed,
+    placed: &PlacedNodes,
     order: &[usize],
     version: Version,
-) -> Vec<Place> {
+) -> Vec<BundlePlace> {
     let parts: Vec<Option<(Option<usize>, String)>> = things
         .iter()
         .enumerate()
@@ -60,17 +60,17 @@ pub fn places(
     };
     (0..things.len())
         .map(|number| match &parts[number] {
-            None => Place {
+            None => BundlePlace {
                 pointer: own(number).unwrap_or_default(),
                 own: true,
             },
-            Some((None, inside)) => Place {
+            Some((None, inside)) => BundlePlace {
                 pointer: inside.clone(),
                 own: false,
             },
             Some((Some(container), inside)) => {
                 let container = own(*container).unwrap_or_default();
-                Place {
+                BundlePlace {
                     pointer: format!("{container}{inside}"),
                     own: false,
                 }
@@ -84,7 +84,7 @@ pub fn places(
 /// nothing.
 fn part_of(
     things: &[Thing],
-    placed: &Placed,
+    placed: &PlacedNodes,
     number: usize,
     asked: &mut Vec<usize>,
 ) -> Option<(Option<usize>, String)> {

@@ -2,9 +2,9 @@
 
 use super::bundle;
 use super::files::{Dangling, Files, Links};
-use super::grammar::{DEEPEST, Kind, Shape};
+use super::grammar::{DEEPEST, Kind, Slot};
 use super::sources::{ENTRY, Sources};
-use super::trail::{Start, Trail};
+use super::trail::{Trail, TrailStart};
 use super::version::version;
 use crate::diagnostics::{Notes, Result};
 use crate::document::Document;
@@ -84,13 +84,13 @@ impl Read {
 fn read(sources: &mut Sources<'_>, entry: &str) -> Result<Read> {
     let tree = sources.tree(ENTRY);
     let version = version(&tree).map_err(|error| error.in_file(entry))?;
-    let start = Start {
+    let start = TrailStart {
         file: ENTRY,
         pointer: "",
         container: None,
         inside: "",
     };
-    if scan(sources, &tree, Shape::One(Kind::Root), &Trail::new(start, 0))? {
+    if scan(sources, &tree, Slot::One(Kind::Root), &Trail::new(start, 0))? {
         return bundle::bundle(sources, version).map(Read::Bundled);
     }
     Ok(Read::Entry(tree))
@@ -102,8 +102,8 @@ pub fn to_text(document: &Document) -> String {
 }
 
 /// Follows every reference of the entry file; whether any leads to another file.
-fn scan(sources: &mut Sources<'_>, node: &Value, shape: Shape, trail: &Trail<'_>) -> Result<bool> {
-    if matches!(shape, Shape::Data | Shape::Mapping) {
+fn scan(sources: &mut Sources<'_>, node: &Value, shape: Slot, trail: &Trail<'_>) -> Result<bool> {
+    if matches!(shape, Slot::Data | Slot::Mapping) {
         return Ok(false);
     }
     if trail.depth() > DEEPEST {
@@ -118,7 +118,7 @@ fn scan(sources: &mut Sources<'_>, node: &Value, shape: Shape, trail: &Trail<'_>
                         .follow(trail, text)?
                         .is_some_and(|target| target.file != ENTRY);
                 }
-                Some(_) if matches!(shape, Shape::One(Kind::Schema)) && !sources.leaves_all() => {
+                Some(_) if matches!(shape, Slot::One(Kind::Schema)) && !sources.leaves_all() => {
                     let error = sources.error(&trail.key("$ref"), "a reference has to be text");
                     return Err(error.help("write it as \"#/components/schemas/Name\""));
                 }

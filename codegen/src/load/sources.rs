@@ -4,7 +4,7 @@ use super::files::{Dangling, Files, Links};
 use super::grammar::DEEPEST;
 use super::parse::{parse, parse_last};
 use super::pointers::{anchor, beside};
-use super::problem::{self, Problem};
+use super::problem::{self, ReferenceProblem};
 use super::trail::Trail;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{child, local_pointer, reference};
@@ -116,7 +116,7 @@ impl<'f> Sources<'f> {
         if let Some(target) = self.opened[from].followed.get(text) {
             return Ok(Some(target.clone()));
         }
-        let problem = |sources: &Self, file: usize, at: &str, text: &str, problem: Problem| {
+        let problem = |sources: &Self, file: usize, at: &str, text: &str, problem: ReferenceProblem| {
             if sources.dangling.allows(file == ENTRY && text.starts_with('#')) {
                 return Ok(None);
             }
@@ -241,7 +241,7 @@ impl<'f> Sources<'f> {
 
 /// Whether it is the reference that is wrong, or the file that it leads to.
 enum Fault {
-    Reference(Problem),
+    Reference(ReferenceProblem),
     File(Error),
 }
 

@@ -7,7 +7,7 @@
 //! resolves references to addresses.
 
 use super::files::{Dangling, Files, Links};
-use super::grammar::{DEEPEST, Kind, Shape};
+use super::grammar::{DEEPEST, Kind, Slot};
 use super::parse::{is_wording, parse_last};
 use super::pointers::anchor;
 use super::read::load_linked;
@@ -36,17 +36,17 @@ pub struct Survey {
     links: Links,
     trees: BTreeMap<String, Rc<Value>>,
     /// Places that were walked, by what they were walked as.
-    walked: HashSet<(String, String, Shape)>,
+    walked: HashSet<(String, String, Slot)>,
     /// Fragments, with what they lead to, of references to a file that has not arrived: by who
     /// refers, and how.
-    waiting: BTreeMap<(String, String), Vec<(String, Shape)>>,
+    waiting: BTreeMap<(String, String), Vec<(String, Slot)>>,
     wanted: Vec<Wanted>,
     /// Duplicate members of one object, each with its file.
     repeated: Vec<(String, String)>,
 }
 
 /// A place that is still to be walked: file, pointer, what it is.
-type Place = (String, String, Shape);
+type PendingNode = (String, String, Slot);
 
 impl Survey {
     /// A survey that begins with the contract's own file, `text`, to be called `entry`.
@@ -71,7 +71,7 @@ impl Survey {
         survey.note(entry, repeated);
         survey.files.insert(entry.to_owned(), text);
         survey.trees.insert(entry.to_owned(), tree);
-        survey.walk((entry.to_owned(), String::new(), Shape::One(Kind::Root)))?;
+        survey.walk((entry.to_owned(), String::new(), Slot::One(Kind::Root)))?;
         Ok(survey)
     }
 
@@ -172,7 +172,7 @@ impl Survey {
     }
 
     /// Walks a place and all that it leads to, as far as the files are there.
-    fn walk(&mut self, start: Place) -> Result<()> {
+    fn walk(&mut self, start: PendingNode) -> Result<()> {
         let mut open = vec![start];
         while let Some((name, pointer, shape)) = open.pop() {
             if !self.walked.insert((name.clone(), pointer.clone(), shape)) {
@@ -192,12 +192,12 @@ impl Survey {
         &mut self,
         name: &str,
         node: &Value,
-        shape: Shape,
+        shape: Slot,
         at: &str,
         depth: usize,
-        open: &mut Vec<Place>,
+        open: &mut Vec<PendingNode>,
     ) -> Result<()> {
-        if shape == Shape::Data {
+        if shape == Slot::Data {
             return Ok(());
         }
         if depth > DEEPEST {
@@ -207,7 +207,7 @@ impl Survey {
                 .help("name the inner schemas and refer to them"));
         }
         match node {
-            Value::Object(map) if shape == Shape::Mapping => {
+            Value::Object(map) if shape == Slot::Mapping => {
                 for (key, value) in map {
                     // A bare name means a schema of the same file, whatever dots it has.
                     let text = value.as_str().filter(|text| is_file(text));
@@ -218,7 +218,7 @@ impl Survey {
             }
             Value::Object(map) => {
                 if let Some(Value::String(text)) = map.get("$ref") {
-                    self.refer(name, text, Shape::One(shape.target()), &child(at, "$ref"), open);
+                    self.refer(name, text, Slot::One(shape.target()), &child(at, "$ref"), open);
                 }
                 for (key, value) in map {
                     if value.is_object() || value.is_array() {
@@ -239,8 +239,8 @@ impl Survey {
     }
 
     /// Takes note of a reference: its target is walked later, or waits for its file.
-    fn refer(&mut self, name: &str, text: &str, shape: Shape, pointer: &str, open: &mut Vec<Place>) {
-        let shape = Shape::One(shape.target());
+    fn refer(&mut self, name: &str, text: &str, shape: Slot, pointer: &str, open: &mut Vec<PendingNode>) {
+        let shape = Slot::One(shape.target());
         let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
         let file = if path.is_empty() {
             Some(name)

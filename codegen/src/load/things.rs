@@ -20,10 +20,10 @@ pub struct Thing {
 
 /// The place that some node of a file has been given: in a thing, or in the entry file, and where
 /// in there.
-pub type Placed = HashMap<Target, (Option<usize>, String)>;
+pub type PlacedNodes = HashMap<Target, (Option<usize>, String)>;
 
 /// Where a thing is in the bundled document.
-pub struct Place {
+pub struct BundlePlace {
     /// Its pointer.
     pub pointer: String,
     /// Whether it has that place to itself, and is not part of another thing.

@@ -8,20 +8,20 @@ use crate::document::child;
 /// The way from where a walk began to a node.
 #[derive(Clone, Copy)]
 pub struct Trail<'t> {
-    step: Step<'t>,
+    step: TrailStep<'t>,
     depth: usize,
 }
 
 #[derive(Clone, Copy)]
-enum Step<'t> {
-    Start(Start<'t>),
+enum TrailStep<'t> {
+    Start(TrailStart<'t>),
     Key(&'t Trail<'t>, &'t str),
     Index(&'t Trail<'t>, usize),
 }
 
 /// The start of a walk.
 #[derive(Clone, Copy)]
-pub struct Start<'t> {
+pub struct TrailStart<'t> {
     /// The file that is walked.
     pub file: usize,
     /// The place in that file.
@@ -34,9 +34,9 @@ pub struct Start<'t> {
 
 impl<'t> Trail<'t> {
     /// The trail of a walk that begins at `start`, `depth` levels below the outermost node.
-    pub fn new(start: Start<'t>, depth: usize) -> Self {
+    pub fn new(start: TrailStart<'t>, depth: usize) -> Self {
         Self {
-            step: Step::Start(start),
+            step: TrailStep::Start(start),
             depth,
         }
     }
@@ -44,7 +44,7 @@ impl<'t> Trail<'t> {
     /// The trail of the member `key`.
     pub fn key<'c>(&'c self, key: &'c str) -> Trail<'c> {
         Trail {
-            step: Step::Key(self, key),
+            step: TrailStep::Key(self, key),
             depth: self.depth + 1,
         }
     }
@@ -52,7 +52,7 @@ impl<'t> Trail<'t> {
     /// The trail of the item `index`.
     pub fn index(&self, index: usize) -> Trail<'_> {
         Trail {
-            step: Step::Index(self, index),
+            step: TrailStep::Index(self, index),
             depth: self.depth + 1,
         }
     }
@@ -63,12 +63,12 @@ impl<'t> Trail<'t> {
     }
 
     /// The start of the walk.
-    pub fn start(&self) -> Start<'t> {
+    pub fn start(&self) -> TrailStart<'t> {
         let mut trail = self;
         loop {
             match trail.step {
-                Step::Start(start) => return start,
-                Step::Key(parent, _) | Step::Index(parent, _) => trail = parent,
+                TrailStep::Start(start) => return start,
+                TrailStep::Key(parent, _) | TrailStep::Index(parent, _) => trail = parent,
             }
         }
     }
@@ -83,11 +83,11 @@ impl<'t> Trail<'t> {
         self.render(|start| start.inside)
     }
 
-    fn render(&self, base: impl Fn(&Start<'t>) -> &'t str + Copy) -> String {
+    fn render(&self, base: impl Fn(&TrailStart<'t>) -> &'t str + Copy) -> String {
         match &self.step {
-            Step::Start(start) => base(start).to_owned(),
-            Step::Key(parent, key) => child(&parent.render(base), key),
-            Step::Index(parent, index) => child(&parent.render(base), &index.to_string()),
+            TrailStep::Start(start) => base(start).to_owned(),
+            TrailStep::Key(parent, key) => child(&parent.render(base), key),
+            TrailStep::Index(parent, index) => child(&parent.render(base), &index.to_string()),
         }
     }
 }
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn test_pointer_and_place_differ_by_their_beginnings() {
-        let start = Start {
+        let start = TrailStart {
             file: 3,
             pointer: "/A",
             container: None,

@@ -1,7 +1,7 @@
 //! Lowering of what keys of ours say of how an operation is used. A mark that says something else
 //! than it can is an error: it would be lost silently.
 
-use super::nodes::{Place, string};
+use super::nodes::{NodePlace, string};
 use crate::catalogue::Paging;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{Object, text};
@@ -38,7 +38,7 @@ pub(super) fn pagination(node: &Object) -> Option<Pagination> {
 }
 
 /// When what the operation reports on is done, if it reports on something.
-pub(super) fn waiting(node: &Object, place: &Place<'_>) -> Result<Option<Waiting>> {
+pub(super) fn waiting(node: &Object, place: &NodePlace<'_>) -> Result<Option<Waiting>> {
     let Some(said) = node.get("x-lorgnette-wait") else {
         return Ok(None);
     };
@@ -90,7 +90,7 @@ pub(super) fn waiting(node: &Object, place: &Place<'_>) -> Result<Option<Waiting
 }
 
 /// Responses that mean that a rate limit is reached.
-pub(super) fn limited_by(node: &Object, place: &Place<'_>) -> Result<Vec<Limit>> {
+pub(super) fn limited_by(node: &Object, place: &NodePlace<'_>) -> Result<Vec<Limit>> {
     let Some(said) = node.get("x-lorgnette-limited-by") else {
         return Ok(Vec::new());
     };

@@ -14,7 +14,7 @@ use crate::diagnostics::{Collected, Errors};
 use crate::document::{self, Document, Node, Object, child, items, members, text};
 use crate::ir::{Api, Flow, Provenance, Scheme, SchemeKind, Tag};
 use crate::origins::Origins;
-use nodes::{Place, servers};
+use nodes::{NodePlace, servers};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
 
@@ -33,7 +33,7 @@ pub fn lower(document: &Document, origins: &Origins) -> Collected<Api> {
     let operations =
         document::operations(document).map(|place| operations::operation(&place, &tag_of, origins));
     let operations = Errors::or(operations)?;
-    let place = Place::new("", root, origins);
+    let place = NodePlace::new("", root, origins);
     Ok(Api {
         version: version.and_then(Value::as_str).unwrap_or_default().to_string(),
         servers: servers(root, &place),

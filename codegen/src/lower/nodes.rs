@@ -6,12 +6,12 @@ use crate::origins::Origins;
 
 /// The place of a part of the document: its own where it was moved, or else that inside of its
 /// holder.
-pub(super) struct Place<'o> {
+pub(super) struct NodePlace<'o> {
     pub(super) pointer: String,
     pub(super) origins: &'o Origins,
 }
 
-impl<'o> Place<'o> {
+impl<'o> NodePlace<'o> {
     /// The place of `node`, which stands at `pointer` now.
     pub(super) fn new(pointer: impl Into<String>, node: &Object, origins: &'o Origins) -> Self {
         let own = node.text("x-lorgnette-origin");
@@ -38,7 +38,7 @@ impl<'o> Place<'o> {
 }
 
 /// The servers that `holder` lists, which stands at `place`.
-pub(super) fn servers(holder: &Object, place: &Place<'_>) -> Vec<Server> {
+pub(super) fn servers(holder: &Object, place: &NodePlace<'_>) -> Vec<Server> {
     let list = place.child("servers");
     let servers = items(holder, "servers").enumerate();
     let servers = servers.filter_map(|(index, server)| {

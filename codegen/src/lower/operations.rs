@@ -1,7 +1,7 @@
 //! Lowering of operations: parameters, bodies, responses.
 
 use super::marks;
-use super::nodes::{Place, flag, servers, string};
+use super::nodes::{NodePlace, flag, servers, string};
 use super::schemas::type_ref;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{Node, Object, OperationPlace, items, text};
@@ -19,7 +19,7 @@ pub(super) fn operation(
     origins: &Origins,
 ) -> Result<Operation> {
     let node = operation.operation;
-    let place = Place::new(&operation.pointer, node, origins);
+    let place = NodePlace::new(&operation.pointer, node, origins);
     let tag = node.get("tags").and_then(|tags| tags.get(0)?.as_str());
     let parameters = items(node, "parameters").filter_map(Value::as_object).enumerate();
     let parameters = parameters.map(|(index, parameter)| {
@@ -83,7 +83,7 @@ fn security(node: &Object) -> Vec<Vec<String>> {
     alternatives.map(|it| it.keys().cloned().collect()).collect()
 }
 
-fn parameter(node: &Object, place: &Place<'_>) -> Result<Parameter> {
+fn parameter(node: &Object, place: &NodePlace<'_>) -> Result<Parameter> {
     let wire = text(node, "name").to_string();
     let location = match text(node, "in") {
         "path" => Location::Path,
@@ -113,7 +113,7 @@ fn parameter(node: &Object, place: &Place<'_>) -> Result<Parameter> {
     })
 }
 
-fn body(node: &Object, place: &Place<'_>) -> Body {
+fn body(node: &Object, place: &NodePlace<'_>) -> Body {
     Body {
         provenance: place.provenance(),
         required: flag(node, "required"),
@@ -122,7 +122,7 @@ fn body(node: &Object, place: &Place<'_>) -> Body {
     }
 }
 
-fn response(status: Status, node: &Object, place: &Place<'_>) -> Response {
+fn response(status: Status, node: &Object, place: &NodePlace<'_>) -> Response {
     let headers = node.map("headers").iter().map(|(name, header)| Header {
         name: name.clone(),
         ty: header.get("schema").map(type_ref),
@@ -145,7 +145,7 @@ fn status(key: &str) -> Status {
     }
 }
 
-fn content(carrier: &Object, place: &Place<'_>) -> Vec<Content> {
+fn content(carrier: &Object, place: &NodePlace<'_>) -> Vec<Content> {
     let place = place.child("content");
     let content = carrier.map("content").iter().map(|(key, entry)| Content {
         provenance: entry

@@ -1,6 +1,6 @@
 //! Lowering of schemas: component schemas become types, all others uses of types.
 
-use super::nodes::{Place, flag, string};
+use super::nodes::{NodePlace, flag, string};
 use super::spellings;
 use crate::document::{self, Document, Node, Object, child, items, members, text};
 use crate::ir::{
@@ -23,7 +23,7 @@ pub(super) fn types(document: &Document, origins: &Origins) -> IndexMap<String, 
 }
 
 fn type_def(name: &str, node: &Value, schema: &Object, origins: &Origins) -> TypeDef {
-    let place = Place::new(child("/components/schemas", name), schema, origins);
+    let place = NodePlace::new(child("/components/schemas", name), schema, origins);
     let extends = schema.list("x-lorgnette-extends").iter();
     TypeDef {
         called: Provenance::new(&place.pointer).called().map(str::to_string),
@@ -67,7 +67,7 @@ fn home(hoisted: &Value) -> Home {
     }
 }
 
-fn shape(node: &Value, schema: &Object, place: &Place<'_>) -> Shape {
+fn shape(node: &Value, schema: &Object, place: &NodePlace<'_>) -> Shape {
     if schema.contains_key("x-lorgnette-union") {
         Shape::Union(union(schema))
     } else if schema.contains_key("enum") {
@@ -77,7 +77,7 @@ fn shape(node: &Value, schema: &Object, place: &Place<'_>) -> Shape {
     }
 }
 
-fn object(node: &Value, schema: &Object, place: &Place<'_>) -> ir::Object {
+fn object(node: &Value, schema: &Object, place: &NodePlace<'_>) -> ir::Object {
     let required: HashSet<&str> = items(schema, "required").filter_map(Value::as_str).collect();
     let properties = schema.map("properties");
     let usual = place.child("properties");

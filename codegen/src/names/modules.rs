@@ -12,7 +12,7 @@ use crate::naming::modules::{is_free, natural};
 use std::collections::BTreeSet;
 
 /// Runs the pass; the catalogue may rename modules.
-pub(crate) fn apply(api: &mut Api, entry: &catalogue::Api, published: &Published) {
+pub(crate) fn apply(api: &mut Api, entry: &catalogue::Entry, published: &Published) {
     let natural = |name: &str| natural(name, &entry.naming.rename_tags);
     let wanted: Vec<String> = api.tags.iter().map(|tag| natural(&tag.name)).collect();
     // What the last release has is kept, unless the catalogue wishes something else. Where operations

@@ -56,7 +56,7 @@ impl Published {
         for (name, ty) in &surface.types {
             let mut place = ty.at.as_str();
             match &ty.shape {
-                surface::Shape::Object { fields, .. } => {
+                surface::SurfaceShape::Object { fields, .. } => {
                     for field in fields {
                         let key = (name.clone(), field.wire.clone());
                         all.fields.insert(key, field.field.clone());
@@ -65,14 +65,14 @@ impl Published {
                         all.hold(at, &field.ty, surface);
                     }
                 }
-                surface::Shape::Enum { values, .. } => {
+                surface::SurfaceShape::Enum { values, .. } => {
                     place = place.strip_suffix("/enum").unwrap_or(place);
                     for (variant, value) in values {
                         let key = (name.clone(), value.to_string());
                         all.values.insert(key, variant.clone());
                     }
                 }
-                surface::Shape::Union { branches, .. } => {
+                surface::SurfaceShape::Union { branches, .. } => {
                     for branch in branches {
                         let key = (name.clone(), branch.ty.clone());
                         all.branches.insert(key, branch.variant.clone());

@@ -34,11 +34,11 @@ pub(crate) fn said(notes: &Notes) -> Vec<String> {
 }
 
 /// As [`named`], by an entry of the catalogue.
-pub(crate) fn named_by(document: Value, entry: &catalogue::Api, notes: &mut Notes) -> Result<Api> {
+pub(crate) fn named_by(document: Value, entry: &catalogue::Entry, notes: &mut Notes) -> Result<Api> {
     model(document, entry, notes).map_err(Errors::into_one)
 }
 
-fn model(mut document: Value, entry: &catalogue::Api, notes: &mut Notes) -> Collected<Api> {
+fn model(mut document: Value, entry: &catalogue::Entry, notes: &mut Notes) -> Collected<Api> {
     normalize::normalize(&mut document, entry, notes)?;
     let mut api = lower::lower(&document, &notes.origins)?;
     *notes = Notes::default();

@@ -24,12 +24,12 @@ type Types = IndexMap<String, TypeDef>;
 /// When a name in the catalogue is not the name of a type, is for no type, or is there twice.
 pub(crate) fn apply(
     api: &mut Api,
-    entry: &catalogue::Api,
+    entry: &catalogue::Entry,
     published: &Published,
     notes: &mut Notes,
 ) -> Result<()> {
     let schemas = check(&api.types, entry)?;
-    let mut names = Names {
+    let mut names = ChosenNames {
         finals: HashMap::new(),
         scope: Scope::new(),
     };
@@ -51,7 +51,7 @@ pub(crate) fn apply(
 }
 
 /// Checks the names in the catalogue; the keys among them that are schemas of the contract.
-fn check<'e>(types: &Types, entry: &'e catalogue::Api) -> Result<BTreeSet<&'e str>> {
+fn check<'e>(types: &Types, entry: &'e catalogue::Entry) -> Result<BTreeSet<&'e str>> {
     let mut wished: HashMap<&str, &str> = HashMap::new();
     let mut schemas = BTreeSet::new();
     for (key, name) in &entry.naming.rename_types {
@@ -117,12 +117,12 @@ fn common_prefix(keys: &[&String]) -> usize {
     count
 }
 
-struct Names {
+struct ChosenNames {
     finals: HashMap<String, String>,
     scope: Scope,
 }
 
-impl Names {
+impl ChosenNames {
     fn give(&mut self, key: &str, wanted: &str) -> String {
         let name = self.scope.claim(wanted);
         self.finals.insert(key.to_string(), name.clone());
@@ -235,7 +235,7 @@ impl Names {
     fn renamed_unnamed(
         &mut self,
         types: &Types,
-        entry: &catalogue::Api,
+        entry: &catalogue::Entry,
         schemas: &BTreeSet<&str>,
         published: &Published,
     ) -> Result<()> {

@@ -3,7 +3,7 @@
 //!
 //! Each pass has its own file.
 
-use crate::catalogue::Api;
+use crate::catalogue::Entry;
 use crate::diagnostics::{Collected, Notes};
 use crate::document::Document;
 
@@ -19,7 +19,7 @@ pub(crate) use schemas::testing;
 /// # Errors
 ///
 /// When a pass meets something that has no form in a crate; the errors name the places.
-pub fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Collected<()> {
+pub fn normalize(document: &mut Document, api: &Entry, notes: &mut Notes) -> Collected<()> {
     normalize_observed(document, api, notes, &mut |_, _, _| {})
 }
 
@@ -42,7 +42,7 @@ pub struct StepNames {
 /// As [`normalize`].
 pub fn normalize_observed(
     document: &mut Document,
-    api: &Api,
+    api: &Entry,
     notes: &mut Notes,
     observer: &mut Observer<'_>,
 ) -> Collected<()> {

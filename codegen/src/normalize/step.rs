@@ -1,24 +1,24 @@
 //! A step of the pipeline: passes over the document that run together.
 
-use crate::catalogue::Api;
+use crate::catalogue::Entry;
 use crate::diagnostics::{Collected, Errors, Notes, Result};
 use crate::document::Document;
 
 /// The step of one pass; `by catalogue` where the API's entry in the catalogue decides too.
 macro_rules! step {
     ($pass:ident) => {
-        Step {
+        Batch {
             passes: &[stringify!($pass)],
             run: |document, _, notes| {
-                $crate::normalize::step::Outcome::settled($pass::apply(document, notes))
+                $crate::normalize::step::PassOutcome::settled($pass::apply(document, notes))
             },
         }
     };
     ($pass:ident by catalogue) => {
-        Step {
+        Batch {
             passes: &[stringify!($pass)],
             run: |document, api, notes| {
-                $crate::normalize::step::Outcome::settled($pass::apply(document, api, notes))
+                $crate::normalize::step::PassOutcome::settled($pass::apply(document, api, notes))
             },
         }
     };
@@ -27,38 +27,38 @@ macro_rules! step {
 pub(super) use step;
 
 /// Passes that run together.
-pub(super) struct Step {
+pub(super) struct Batch {
     /// Their names, which are those of their modules.
     pub(super) passes: &'static [&'static str],
     /// Runs them over the whole document.
-    pub(super) run: fn(&mut Document, &Api, &mut Notes) -> Collected<()>,
+    pub(super) run: fn(&mut Document, &Entry, &mut Notes) -> Collected<()>,
 }
 
 /// Runs the steps of one family of passes.
 #[cfg(test)]
-pub(super) fn run(steps: &[Step], document: &mut Document, api: &Api, notes: &mut Notes) -> Collected<()> {
+pub(super) fn run(steps: &[Batch], document: &mut Document, api: &Entry, notes: &mut Notes) -> Collected<()> {
     steps.iter().try_for_each(|step| (step.run)(document, api, notes))
 }
 
 /// The return type of a pass: `()` if it cannot fail.
-pub(super) trait Outcome {
+pub(super) trait PassOutcome {
     /// The same as a result.
     fn settled(self) -> Collected<()>;
 }
 
-impl Outcome for () {
+impl PassOutcome for () {
     fn settled(self) -> Collected<()> {
         Ok(())
     }
 }
 
-impl Outcome for Result<()> {
+impl PassOutcome for Result<()> {
     fn settled(self) -> Collected<()> {
         self.map_err(Errors::from)
     }
 }
 
-impl Outcome for Collected<()> {
+impl PassOutcome for Collected<()> {
     fn settled(self) -> Collected<()> {
         self
     }

@@ -23,7 +23,7 @@ const TELLING: usize = 4;
 pub(super) fn apply(api: &mut Api, published: &Published, notes: &mut Notes) {
     grown_enums(api, published, notes);
     let types = std::mem::take(&mut api.types);
-    let mut components: Vec<Node<'_>> = types.iter().map(|(key, def)| Node::new(key, def)).collect();
+    let mut components: Vec<Vertex<'_>> = types.iter().map(|(key, def)| Vertex::new(key, def)).collect();
     part(&mut components, &types, published);
     let classes = refine(&components);
     let mut replaced: HashMap<String, String> = HashMap::new();
@@ -161,7 +161,7 @@ fn note_defaults(api: &Api, replaced: &HashMap<String, String>, notes: &mut Note
 }
 
 /// A component as the comparison sees it.
-struct Node<'s> {
+struct Vertex<'s> {
     key: &'s str,
     named: bool,
     /// What it is a part of, where the contract has not named it.
@@ -176,7 +176,7 @@ struct Node<'s> {
     is_enum: bool,
 }
 
-impl<'s> Node<'s> {
+impl<'s> Vertex<'s> {
     fn new(key: &'s str, def: &'s TypeDef) -> Self {
         let mut refers = Vec::new();
         let shape = shape(def, &mut refers);
@@ -206,7 +206,7 @@ impl<'s> Node<'s> {
 }
 
 /// Parts inline schemas that say the same and that no name fits all of.
-fn part(nodes: &mut [Node<'_>], types: &IndexMap<String, TypeDef>, published: &Published) {
+fn part(nodes: &mut [Vertex<'_>], types: &IndexMap<String, TypeDef>, published: &Published) {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, class) in refine(nodes).into_iter().enumerate() {
         groups.entry(class).or_default().push(index);
@@ -296,7 +296,7 @@ fn bare(used: &TypeRef, refers: &mut Vec<String>) -> String {
 
 /// Puts into one class what cannot be told apart: first by shape, then, again and again, by the
 /// classes of what is referred to.
-fn refine(nodes: &[Node<'_>]) -> Vec<usize> {
+fn refine(nodes: &[Vertex<'_>]) -> Vec<usize> {
     let index: HashMap<&str, usize> = nodes
         .iter()
         .enumerate()
@@ -344,7 +344,7 @@ fn refine(nodes: &[Node<'_>]) -> Vec<usize> {
 /// Inline schemas that are equal to exactly one named schema are replaced by that one. A few values
 /// are not much in common: there the name must have something of what the schema is to its owner.
 fn named_twins(
-    nodes: &[Node<'_>],
+    nodes: &[Vertex<'_>],
     classes: &[usize],
     replaced: &HashMap<String, String>,
 ) -> HashMap<String, String> {
@@ -353,7 +353,7 @@ fn named_twins(
         .enumerate()
         .map(|(index, node)| (node.key, index))
         .collect();
-    let signature = |node: &Node<'_>| {
+    let signature = |node: &Vertex<'_>| {
         let refers: Vec<Option<usize>> = node
             .refers
             .iter()
@@ -362,7 +362,7 @@ fn named_twins(
         (node.shape.clone(), refers)
     };
     let mut named: HashMap<(String, Vec<Option<usize>>), Option<&str>> = HashMap::new();
-    let telling = |node: &Node<'_>| {
+    let telling = |node: &Vertex<'_>| {
         if node.is_enum {
             node.size >= 2
         } else {

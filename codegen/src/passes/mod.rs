@@ -21,7 +21,7 @@ pub struct Pass {
     /// Its name.
     pub name: &'static str,
     /// Runs it; the API's entry in the catalogue may decide.
-    run: fn(&mut Api, &catalogue::Api, &Published, &mut Notes) -> Result<()>,
+    run: fn(&mut Api, &catalogue::Entry, &Published, &mut Notes) -> Result<()>,
 }
 
 /// A pass that cannot fail.
@@ -75,7 +75,7 @@ pub const PASSES: [Pass; 11] = [
 /// together.
 pub fn run(
     api: &mut Api,
-    entry: &catalogue::Api,
+    entry: &catalogue::Entry,
     published: &Published,
     notes: &mut Notes,
     observe: &mut dyn FnMut(&'static str, &Api, &Notes),

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 /// Runs the pass. Of a crate that has types alone, only types that the contract does not name may
 /// go.
-pub(crate) fn apply(api: &mut Api, entry: &catalogue::Api, notes: &mut Notes) {
+pub(crate) fn apply(api: &mut Api, entry: &catalogue::Entry, notes: &mut Notes) {
     let is_chosen = !(entry.include.is_empty() && entry.exclude.is_empty());
     let mut reached: HashSet<&str> = HashSet::new();
     let mut pending: Vec<&str> = Vec::new();

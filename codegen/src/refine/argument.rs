@@ -4,7 +4,7 @@
 //! zone, an array, a reference to a body. Each kind is printed by `write`, and compared as text by
 //! `diff`.
 
-use super::model::{Body, BodyKind};
+use super::model::{BodyKind, CrateBody};
 use crate::generate::TypeExpression;
 use std::fmt;
 
@@ -23,7 +23,7 @@ pub enum Argument<'t> {
     List(&'t TypeExpression, Box<Argument<'t>>),
     /// `impl Into<String>`, sent as text.
     Text,
-    /// `impl Into<Body>`: bytes, or a stream of them.
+    /// `impl Into<CrateBody>`: bytes, or a stream of them.
     Raw,
 }
 
@@ -51,7 +51,7 @@ impl<'t> Argument<'t> {
     }
 
     /// How a body is taken.
-    pub fn of_body(body: &'t Body) -> Self {
+    pub fn of_body(body: &'t CrateBody) -> Self {
         match (body.kind, &body.ty) {
             (BodyKind::Json, Some(TypeExpression::Vec(item))) => {
                 let of_item = match **item {

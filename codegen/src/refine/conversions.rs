@@ -9,7 +9,7 @@
 //! Here `RuleInput` can be made of a `Rule`. All that it requires has to be a member of `Rule`, and
 //! the members that both have have to hold the same kind of value, so that nothing of them is lost.
 
-use super::model::{Conversion, Item, Member, Model, Outcome, Payload, Shape};
+use super::model::{Conversion, CrateType, Def, Member, Model, Outcome, Payload};
 use crate::generate::TypeExpression;
 use std::collections::{BTreeSet, HashMap};
 
@@ -48,7 +48,7 @@ pub fn conversions(model: &Model) -> Vec<Conversion> {
         .collect()
 }
 
-type Items<'m> = HashMap<&'m str, &'m Item>;
+type Items<'m> = HashMap<&'m str, &'m CrateType>;
 
 /// Whether two paths lead to the same resource, or to one and the list that it is in.
 fn share(one: &str, other: &str) -> bool {
@@ -83,7 +83,7 @@ fn payloads<'m>(outcome: &'m Outcome, model: &'m Model) -> impl Iterator<Item = 
 fn resources<'m>(ty: &'m TypeExpression, items: &Items<'m>) -> Vec<&'m str> {
     let Some(name) = held(ty) else { return Vec::new() };
     let members: &[Member] = match items.get(name).map(|item| &item.shape) {
-        Some(Shape::Object { members, .. }) => members,
+        Some(Def::Object { members, .. }) => members,
         _ => &[],
     };
     let lists = members.iter().filter_map(|member| match bare(&member.ty) {
@@ -191,25 +191,25 @@ fn converts<'m>(
 /// Whether this is an enum of texts.
 fn is_text(name: &str, items: &Items<'_>) -> bool {
     let shape = items.get(name).map(|item| &item.shape);
-    matches!(shape, Some(Shape::Enum { wire: "str", .. }))
+    matches!(shape, Some(Def::Enum { wire: "str", .. }))
 }
 
 /// A struct.
-struct Object<'m> {
+struct ConvertedStruct<'m> {
     members: &'m [Member],
     aliases: &'m [(String, usize)],
     rest: Option<&'m TypeExpression>,
     has_unknown: bool,
 }
 
-fn object<'m>(name: &str, items: &Items<'m>) -> Option<Object<'m>> {
+fn object<'m>(name: &str, items: &Items<'m>) -> Option<ConvertedStruct<'m>> {
     match &items.get(name)?.shape {
-        Shape::Object {
+        Def::Object {
             members,
             rest,
             unknown,
             aliases,
-        } => Some(Object {
+        } => Some(ConvertedStruct {
             members,
             aliases,
             rest: rest.as_ref().map(|(_, ty)| ty),
@@ -219,7 +219,7 @@ fn object<'m>(name: &str, items: &Items<'m>) -> Option<Object<'m>> {
     }
 }
 
-impl<'m> Object<'m> {
+impl<'m> ConvertedStruct<'m> {
     /// The member that this name stands for.
     fn member(&self, wire: &str) -> Option<&'m Member> {
         let own = self.members.iter().find(|member| member.wire == wire);
@@ -235,7 +235,7 @@ impl<'m> Object<'m> {
     }
 
     /// Whether it has a place for what `source` does not name, or takes none of it.
-    fn takes_unknown_of(&self, source: &Object<'_>) -> bool {
+    fn takes_unknown_of(&self, source: &ConvertedStruct<'_>) -> bool {
         match self.rest {
             None | Some(TypeExpression::Plain("Value")) => true,
             own => own == source.rest,

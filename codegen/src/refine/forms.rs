@@ -2,7 +2,7 @@
 //! `encoding` asks.
 
 use super::bodies::is_json;
-use super::model::{BodyKind, Encoding, Item, Operation, Shape};
+use super::model::{BodyKind, CrateType, Def, Encoding, Operation};
 use crate::generate::TypeExpression;
 use crate::ir::FieldEncoding;
 use std::collections::HashMap;
@@ -46,14 +46,14 @@ pub fn encodings(kind: BodyKind, fields: &[FieldEncoding]) -> Vec<Encoding> {
 
 /// Leaves only the encodings that change something: a style says how lists and objects are written,
 /// and nothing of a plain value.
-pub fn needed_encodings(operations: &mut [Operation], items: &[Item]) {
-    let items: HashMap<&str, &Item> = items.iter().map(|item| (item.name.as_str(), item)).collect();
+pub fn needed_encodings(operations: &mut [Operation], items: &[CrateType]) {
+    let items: HashMap<&str, &CrateType> = items.iter().map(|item| (item.name.as_str(), item)).collect();
     let bodies = operations.iter_mut().flat_map(|operation| &mut operation.bodies);
     for body in bodies.filter(|body| body.kind == BodyKind::Form) {
         let Some(TypeExpression::Generated(name)) = &body.ty else {
             continue;
         };
-        let Some(Shape::Object { members, .. }) = items.get(name.as_str()).map(|item| &item.shape) else {
+        let Some(Def::Object { members, .. }) = items.get(name.as_str()).map(|item| &item.shape) else {
             continue;
         };
         body.encodings.retain(|encoding| {
@@ -64,7 +64,7 @@ pub fn needed_encodings(operations: &mut [Operation], items: &[Item]) {
 }
 
 /// Whether a value of the type may be a list or an object.
-fn may_be_compound(ty: &TypeExpression, items: &HashMap<&str, &Item>) -> bool {
+fn may_be_compound(ty: &TypeExpression, items: &HashMap<&str, &CrateType>) -> bool {
     match ty {
         TypeExpression::Plain(name) => *name == "Value",
         TypeExpression::Option(inner) | TypeExpression::Nullable(inner) | TypeExpression::Boxed(inner) => {
@@ -72,7 +72,7 @@ fn may_be_compound(ty: &TypeExpression, items: &HashMap<&str, &Item>) -> bool {
         }
         TypeExpression::Generated(name) => {
             let shape = items.get(name.as_str()).map(|item| &item.shape);
-            !matches!(shape, Some(Shape::Enum { .. }))
+            !matches!(shape, Some(Def::Enum { .. }))
         }
         TypeExpression::Vec(_) | TypeExpression::Map(_) => true,
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// A generated type.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub struct CrateType {
     /// The type's name.
     pub name: String,
     /// Documentation as Markdown.
@@ -18,7 +18,7 @@ pub struct Item {
     /// Whether some answer holds it.
     pub received: bool,
     /// What it is.
-    pub shape: Shape,
+    pub shape: Def,
     /// Whether the contract calls it deprecated.
     pub deprecated: bool,
     /// Whether it can be equal to itself always, so that `Eq` and `Hash` hold.
@@ -27,7 +27,7 @@ pub struct Item {
 
 /// The kind of a type.
 #[derive(Clone, Debug)]
-pub enum Shape {
+pub enum Def {
     /// A struct.
     Object {
         /// Its members, in the contract's order.

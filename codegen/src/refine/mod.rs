@@ -40,7 +40,7 @@ use model::{Model, Tag};
 /// match.
 pub fn refine(
     api: &Api,
-    entry: &catalogue::Api,
+    entry: &catalogue::Entry,
     types: &Types,
     published: &Published,
     notes: &mut Notes,

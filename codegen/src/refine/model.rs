@@ -8,8 +8,8 @@ pub use crate::ir::{Location, SchemeKind, Status};
 use crate::text::Markdown;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use super::item::{Branch, Implied, Item, Member, Presence, Shape};
-pub use super::pages::{Input, Output, Paging, Step};
+pub use super::item::{Branch, CrateType, Def, Implied, Member, Presence};
+pub use super::pages::{PageInput, PageOutput, Paging, Step};
 
 /// A generated crate.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +29,7 @@ pub struct Model {
     /// The webhooks.
     pub webhooks: Vec<Webhook>,
     /// Structs, enums and unions, by name.
-    pub types: Vec<Item>,
+    pub types: Vec<CrateType>,
     /// Enums of responses by status, by name.
     pub statuses: Vec<Statuses>,
     /// Which types that are read become types that are sent.
@@ -159,7 +159,7 @@ pub enum BodyKind {
 
 /// A request body, in one of its media types.
 #[derive(Clone, Debug)]
-pub struct Body {
+pub struct CrateBody {
     /// The setter.
     pub setter: String,
     /// The media type.
@@ -314,7 +314,7 @@ pub struct Operation {
     /// Parameters, in the contract's order.
     pub parameters: Vec<Parameter>,
     /// The ways to give the body; the caller chooses one.
-    pub bodies: Vec<Body>,
+    pub bodies: Vec<CrateBody>,
     /// Whether a request without body is refused.
     pub body_required: bool,
     /// The success.
@@ -364,7 +364,7 @@ impl Operation {
 
     /// The body that is an argument of the method: it has to be there, in one form, and null is
     /// none of its values.
-    pub fn body_argument(&self) -> Option<&Body> {
+    pub fn body_argument(&self) -> Option<&CrateBody> {
         match self.bodies.as_slice() {
             [body] if self.body_required && !body.nullable => Some(body),
             _ => None,

@@ -26,7 +26,7 @@ fn request(operation: &Operation) -> Markdown {
 }
 
 /// All that is said of an operation.
-pub fn paragraphs(operation: &Operation, entry: &catalogue::Api) -> Markdown {
+pub fn paragraphs(operation: &Operation, entry: &catalogue::Entry) -> Markdown {
     let words = &operation.words;
     let request = request(operation);
     let mut summary = summary(operation);

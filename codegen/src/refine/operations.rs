@@ -2,7 +2,7 @@
 //!
 //! The engine says what Rust types they have; the rest comes from the model of the contract.
 
-use super::model::{Body, BodyKind, Operation, Parameter, StatusResponse};
+use super::model::{BodyKind, CrateBody, Operation, Parameter, StatusResponse};
 use super::responses::{self, StatusEnums};
 use super::{bodies, docs, forms, operation_docs, paging, waiting};
 use crate::catalogue;
@@ -22,7 +22,7 @@ use indexmap::IndexMap;
 /// match.
 pub fn operations(
     api: &ir::Api,
-    entry: &catalogue::Api,
+    entry: &catalogue::Entry,
     types: &Types,
     published: &Published,
 ) -> Collected<(Vec<Operation>, StatusEnums)> {
@@ -69,7 +69,7 @@ fn usual(errors: &[Vec<StatusResponse>]) -> Option<usize> {
 fn operation(
     api: &ir::Api,
     operation: &ir::Operation,
-    entry: &catalogue::Api,
+    entry: &catalogue::Entry,
     types: &Types,
     enums: &mut StatusEnums,
 ) -> Result<Operation> {
@@ -131,8 +131,8 @@ fn parameter(parameter: &ir::Parameter, types: &Types) -> Result<Parameter> {
     })
 }
 
-fn request_bodies(body: &ir::Body, types: &Types) -> Result<Vec<Body>> {
-    let mut made: Vec<Body> = Vec::new();
+fn request_bodies(body: &ir::Body, types: &Types) -> Result<Vec<CrateBody>> {
+    let mut made: Vec<CrateBody> = Vec::new();
     let said = Markdown::prose(&body.description).sentence();
     for content in &body.content {
         let kind = bodies::body_kind(&content.media_type);
@@ -150,7 +150,7 @@ fn request_bodies(body: &ir::Body, types: &Types) -> Result<Vec<Body>> {
             alternative(&made, kind, media_type)
         };
         let sent_as = Markdown::filled("Sent as {}.", &[&Markdown::code(media_type)]);
-        made.push(Body {
+        made.push(CrateBody {
             setter,
             media_type: media_type.clone(),
             kind,
@@ -164,7 +164,7 @@ fn request_bodies(body: &ir::Body, types: &Types) -> Result<Vec<Body>> {
 }
 
 /// The setter of a further way to give the body.
-fn alternative(made: &[Body], kind: BodyKind, media_type: &str) -> String {
+fn alternative(made: &[CrateBody], kind: BodyKind, media_type: &str) -> String {
     let word = match kind {
         BodyKind::Json => return json_alternative(made, media_type),
         BodyKind::Form => "form",
@@ -184,7 +184,7 @@ fn alternative(made: &[Body], kind: BodyKind, media_type: &str) -> String {
 }
 
 /// A further JSON form is called by its media type, `body_as_merge_patch_json` for instance.
-fn json_alternative(made: &[Body], media_type: &str) -> String {
+fn json_alternative(made: &[CrateBody], media_type: &str) -> String {
     let subtype = media_type
         .split_once('/')
         .map_or(media_type, |(_, subtype)| subtype);

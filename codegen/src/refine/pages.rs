@@ -25,7 +25,7 @@ pub enum Step {
     /// The request counts pages.
     Number {
         /// The place of the number.
-        input: Input,
+        input: PageInput,
         /// The number of the first page, if the contract leaves no doubt.
         first: Option<u64>,
         /// The path of the member that says the page's number.
@@ -36,31 +36,31 @@ pub enum Step {
     /// The request says how many items to skip.
     Offset {
         /// The place of the number.
-        input: Input,
+        input: PageInput,
         /// The path of the member that says how many items there are.
         total: Option<String>,
     },
     /// The request repeats a value of the response.
     Cursor {
         /// The place in the request.
-        input: Input,
+        input: PageInput,
         /// The place in the response.
-        output: Output,
+        output: PageOutput,
     },
     /// The response holds the address of the next page.
-    Link(Output),
+    Link(PageOutput),
 }
 
 /// The part of a request that selects a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
+pub enum PageInput {
     /// A parameter of the query, by its name on the wire.
     Query(String),
     /// A member of the JSON body, by its path.
     Body(String),
 }
 
-impl Input {
+impl PageInput {
     /// The parameter's name, or the member's path.
     pub fn name(&self) -> &str {
         match self {
@@ -71,7 +71,7 @@ impl Input {
 
 /// The part of a response that identifies the next page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Output {
+pub enum PageOutput {
     /// The member at a path.
     Member(String),
     /// A header.

@@ -5,7 +5,7 @@
 //! API that have the shape.
 
 use super::bodies::is_json;
-use super::model::{Input, Operation as Refined, Outcome, Output, Paging, Payload, Step};
+use super::model::{Operation as Refined, Outcome, PageInput, PageOutput, Paging, Payload, Step};
 use crate::catalogue;
 use crate::diagnostics::{Collected, Error, Errors, Result, Station};
 use crate::generate::{TypeExpression, Types};
@@ -21,7 +21,7 @@ use crate::ir::{Api, Object, Operation, Pagination, Shape, Type, TypeRef};
 pub fn paging(
     api: &Api,
     operation: &Operation,
-    entry: &catalogue::Api,
+    entry: &catalogue::Entry,
     types: &Types,
     success: &Outcome,
 ) -> Result<Option<Paging>> {
@@ -75,7 +75,7 @@ pub fn paging(
 /// # Errors
 ///
 /// When something of it fits no operation.
-pub fn check(entry: &catalogue::Api, operations: &[Refined]) -> Collected<()> {
+pub fn check(entry: &catalogue::Entry, operations: &[Refined]) -> Collected<()> {
     let said = &entry.paging;
     let words = [
         ("next", &said.next),
@@ -121,18 +121,18 @@ fn says<'p>(paging: &'p Paging, key: &str) -> Option<&'p str> {
         (
             "next",
             Step::Cursor {
-                output: Output::Member(name),
+                output: PageOutput::Member(name),
                 ..
             }
-            | Step::Link(Output::Member(name)),
+            | Step::Link(PageOutput::Member(name)),
         )
         | (
             "next-header",
             Step::Cursor {
-                output: Output::Header(name),
+                output: PageOutput::Header(name),
                 ..
             }
-            | Step::Link(Output::Header(name)),
+            | Step::Link(PageOutput::Header(name)),
         ) => Some(name),
         _ => None,
     }
@@ -142,7 +142,7 @@ fn says<'p>(paging: &'p Paging, key: &str) -> Option<&'p str> {
 struct Asked<'a> {
     api: &'a Api,
     operation: &'a Operation,
-    entry: &'a catalogue::Api,
+    entry: &'a catalogue::Entry,
     success: &'a Outcome,
     said: &'a catalogue::Paging,
     /// The operation says it itself.
@@ -180,7 +180,7 @@ impl Asked<'_> {
     }
 
     /// Counting pages. A guess where they begin would lose one of them silently.
-    fn counted(&self, page: &str, input: Input) -> Result<Step> {
+    fn counted(&self, page: &str, input: PageInput) -> Result<Step> {
         let first = self.said.first.or_else(|| self.first(&input));
         let current = self.number("current", self.said.current.as_ref())?;
         let count = self.number("pages", self.said.pages.as_ref())?;
@@ -200,7 +200,7 @@ impl Asked<'_> {
     }
 
     /// The number of the first page, if the parameter leaves no doubt.
-    fn first(&self, input: &Input) -> Option<u64> {
+    fn first(&self, input: &PageInput) -> Option<u64> {
         let said = self.operation.query(input.name())?.ty.said();
         let default = said.default.as_ref().and_then(serde_json::Value::as_u64);
         let least = said.minimum.as_ref().and_then(serde_json::Number::as_u64);
@@ -208,7 +208,7 @@ impl Asked<'_> {
     }
 
     /// The part of a response that identifies the next page.
-    fn output(&self) -> Result<Option<Output>> {
+    fn output(&self) -> Result<Option<PageOutput>> {
         let is_cursor = self.said.cursor.is_some();
         let next = self.member(("next", self.said.next.as_ref()), "a text", |ty| match ty {
             Type::Text(_) => true,
@@ -216,19 +216,19 @@ impl Asked<'_> {
             _ => false,
         })?;
         let header = self.said.next_header.clone();
-        Ok(next.map(Output::Member).or(header.map(Output::Header)))
+        Ok(next.map(PageOutput::Member).or(header.map(PageOutput::Header)))
     }
 
     /// What of the request is called so.
-    fn input(&self, name: &str) -> Result<Option<Input>> {
+    fn input(&self, name: &str) -> Result<Option<PageInput>> {
         if self.operation.query(name).is_some() {
-            return Ok(Some(Input::Query(name.to_string())));
+            return Ok(Some(PageInput::Query(name.to_string())));
         }
         let content = self.operation.body.iter().flat_map(|body| &body.content);
         let mut json = content.filter(|content| is_json(&content.media_type));
         let held = json.find_map(|content| object(self.api, content.ty.as_ref()?.named()?));
         match held.and_then(|held| member(self.api, held, name)) {
-            Some(_) => Ok(Some(Input::Body(name.to_string()))),
+            Some(_) => Ok(Some(PageInput::Body(name.to_string()))),
             None if self.is_own => Err(self.wrong("page", format!(
                 "`{name}`, which asks for a page, is neither a parameter of the query nor a member of a JSON \
                  body"
@@ -307,7 +307,7 @@ pub(super) fn member<'a>(api: &'a Api, page: &'a Object, path: &str) -> Option<&
 }
 
 /// What holds the items (its field, and its name on the wire), their type, and whether it is a map.
-type Found = (Option<(String, String)>, TypeExpression, bool);
+type ListItems = (Option<(String, String)>, TypeExpression, bool);
 
 /// The place of a page's items: the first of `names` that is a list or map, or the only list.
 fn items<'n>(
@@ -315,7 +315,7 @@ fn items<'n>(
     name: &str,
     types: &Types,
     names: impl Iterator<Item = &'n str>,
-) -> Result<Option<Found>> {
+) -> Result<Option<ListItems>> {
     let mut lists = Vec::new();
     for member in &page.members {
         let mut ty = types.member(name, &member.field)?;
@@ -425,7 +425,7 @@ mod tests {
 
     fn counted(parameter: &str, first: Option<u64>, current: Option<&str>) -> Step {
         Step::Number {
-            input: Input::Query(parameter.to_string()),
+            input: PageInput::Query(parameter.to_string()),
             first,
             current: current.map(ToString::to_string),
             count: None,
@@ -441,7 +441,7 @@ mod tests {
         assert_eq!(paging.wire, "a");
         let linked = json!({"a": list(), "next": {"type": "string"}});
         let paging = found(&Value::Null, &linked, catalogue).unwrap().unwrap();
-        assert_eq!(paging.step, Step::Link(Output::Member("next".into())));
+        assert_eq!(paging.step, Step::Link(PageOutput::Member("next".into())));
         let none = json!({"c": list(), "d": list()});
         assert_eq!(found(&Value::Null, &none, catalogue).unwrap(), None);
         assert_eq!(found(&Value::Null, &two, "").unwrap(), None);
@@ -481,8 +481,8 @@ mod tests {
             let paging = found(&Value::Null, &members, &catalogue).unwrap().unwrap();
             (paging.step, paging.more)
         };
-        let input = Input::Query("page".into());
-        let output = Output::Member("after".into());
+        let input = PageInput::Query("page".into());
+        let output = PageOutput::Member("after".into());
         let cursor = Step::Cursor {
             input: input.clone(),
             output,
@@ -491,7 +491,7 @@ mod tests {
             step("cursor = 'page', next = 'after', more = 'more'"),
             (cursor, Some("more".into()))
         );
-        let output = Output::Header("X-Next".into());
+        let output = PageOutput::Header("X-Next".into());
         let cursor = Step::Cursor {
             input: input.clone(),
             output,

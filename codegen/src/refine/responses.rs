@@ -4,9 +4,8 @@
 //! Operations whose declared errors do not contradict each other share one enum, so that a crate
 //! compiles it once.
 
-use super::alternatives;
-use super::bodies;
 use super::model::{Alternative, Outcome, Payload, Status, StatusResponse, Statuses};
+use super::{alternatives, bodies};
 use crate::diagnostics::Result;
 use crate::generate::Types;
 use crate::ir::Operation;

@@ -12,7 +12,7 @@ use crate::naming::{field_name, is_client_method, type_name};
 ///
 /// When a scope fixes no parameter of any operation, or has a name that is already used.
 pub fn scopes(
-    entry: &catalogue::Api,
+    entry: &catalogue::Entry,
     operations: &[Operation],
     is_taken: impl Fn(&str) -> bool,
 ) -> Result<Vec<Scope>> {

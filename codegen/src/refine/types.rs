@@ -4,7 +4,7 @@
 //! model of the contract.
 
 use super::docs;
-use super::model::{Branch, Implied, Item, Member, Presence, Shape};
+use super::model::{Branch, CrateType, Def, Implied, Member, Presence};
 use super::reach::Usage;
 use crate::diagnostics::Result;
 use crate::generate::{TypeExpression, Types, branch_name};
@@ -17,22 +17,22 @@ use std::collections::HashMap;
 /// # Errors
 ///
 /// When the engine made no type for a member.
-pub fn items(api: &Api, types: &Types, usages: &HashMap<&str, Usage>) -> Result<Vec<Item>> {
+pub fn items(api: &Api, types: &Types, usages: &HashMap<&str, Usage>) -> Result<Vec<CrateType>> {
     let unused = Usage::default();
     let mut items = Vec::new();
     let branches = Branches::of(api);
     for (name, def) in &api.types {
         let usage = usages.get(name.as_str()).unwrap_or(&unused);
         let mut shape = shape(name, &def.shape, types, usage)?;
-        if let Shape::Object { members, .. } = &mut shape {
+        if let Def::Object { members, .. } = &mut shape {
             let tag = branches.tag(name);
             for member in members.iter_mut().filter(|member| member.required) {
                 let tag = tag.filter(|(tag, _)| *tag == member.wire);
                 member.implied = implied(&member.ty, tag.map(|(_, value)| value), api);
             }
         }
-        let is_eq = matches!(&shape, Shape::Enum { wire, .. } if !matches!(*wire, "f64" | "Value"));
-        items.push(Item {
+        let is_eq = matches!(&shape, Def::Enum { wire, .. } if !matches!(*wire, "f64" | "Value"));
+        items.push(CrateType {
             name: name.clone(),
             docs: item_docs(name, def),
             tags: usage.tags.clone(),
@@ -47,7 +47,7 @@ pub fn items(api: &Api, types: &Types, usages: &HashMap<&str, Usage>) -> Result<
     Ok(items)
 }
 
-fn shape(name: &str, shape: &ir::Shape, types: &Types, usage: &Usage) -> Result<Shape> {
+fn shape(name: &str, shape: &ir::Shape, types: &Types, usage: &Usage) -> Result<Def> {
     Ok(match shape {
         ir::Shape::Object(object) => self::object(name, object, types, usage)?,
         ir::Shape::Enum(values) => open_enum(values),
@@ -55,7 +55,7 @@ fn shape(name: &str, shape: &ir::Shape, types: &Types, usage: &Usage) -> Result<
     })
 }
 
-fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Result<Shape> {
+fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Result<Def> {
     let mut members = Vec::new();
     for member in &object.members {
         let said = member.ty.said();
@@ -97,7 +97,7 @@ fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Resu
     // What is only sent has what the caller gives it.
     let is_read = usage.received || !usage.sent;
     let unknown = (is_read && rest.is_none()).then(|| object.unknown.clone());
-    Ok(Shape::Object {
+    Ok(Def::Object {
         members,
         rest,
         unknown,
@@ -156,7 +156,7 @@ fn may_be_empty(said: &Annotations) -> bool {
     least.all(|least| least < 1.0)
 }
 
-fn union(name: &str, union: &ir::Union, types: &Types) -> Result<Shape> {
+fn union(name: &str, union: &ir::Union, types: &Types) -> Result<Def> {
     let branches = union.branches.iter().enumerate().map(|(index, branch)| {
         Ok(Branch {
             variant: branch.variant.clone(),
@@ -164,13 +164,13 @@ fn union(name: &str, union: &ir::Union, types: &Types) -> Result<Shape> {
             tags: branch.tags.clone(),
         })
     });
-    Ok(Shape::Union {
+    Ok(Def::Union {
         tag: union.tag.clone(),
         branches: branches.collect::<Result<_>>()?,
     })
 }
 
-fn open_enum(values: &ir::Enum) -> Shape {
+fn open_enum(values: &ir::Enum) -> Def {
     let wire = match values.kind {
         EnumKind::Text => "str",
         EnumKind::Integer => "i64",
@@ -179,7 +179,7 @@ fn open_enum(values: &ir::Enum) -> Shape {
         EnumKind::Mixed => "Value",
     };
     let values = values.values.iter();
-    Shape::Enum {
+    Def::Enum {
         wire,
         values: values
             .map(|value| (value.variant.clone(), value.value.clone()))

@@ -14,14 +14,14 @@
 use super::members::rename;
 use crate::diagnostics::Notes;
 use crate::document::{Document, Node, Object, child, reference, resolve};
-use crate::load::grammar::{Kind, Shape};
+use crate::load::grammar::{Kind, Slot};
 use serde_json::{Map, Value, json};
 
 /// Runs the step.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
     additional_operations(document);
     let shared = document.clone();
-    node(&shared, document, Shape::One(Kind::Root), "", notes);
+    node(&shared, document, Slot::One(Kind::Root), "", notes);
     if let Some(Value::Object(components)) = document.get_mut("components") {
         components.shift_remove("mediaTypes");
     }
@@ -59,10 +59,10 @@ fn additional_operations(document: &mut Document) {
     *paths = kept;
 }
 
-fn node(shared: &Document, value: &mut Value, shape: Shape, at: &str, notes: &mut Notes) {
+fn node(shared: &Document, value: &mut Value, shape: Slot, at: &str, notes: &mut Notes) {
     match (shape, value) {
-        (Shape::Data | Shape::Mapping | Shape::One(Kind::Schema), _) => {}
-        (Shape::One(kind), Value::Object(map)) => {
+        (Slot::Data | Slot::Mapping | Slot::One(Kind::Schema), _) => {}
+        (Slot::One(kind), Value::Object(map)) => {
             match kind {
                 Kind::MediaType => media_type(shared, map, at, notes),
                 Kind::Parameter => whole_query(map),

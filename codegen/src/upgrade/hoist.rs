@@ -14,7 +14,7 @@ use super::members::object_at;
 use super::walk::for_each_schema;
 use crate::diagnostics::Notes;
 use crate::document::{Document, Node, Object, child, local_pointer};
-use crate::load::grammar::{Kind, Shape};
+use crate::load::grammar::{Kind, Slot};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
@@ -117,7 +117,7 @@ fn hoist(document: &mut Document, schemas: &str, targets: Vec<String>, notes: &m
 /// What is at a place, by the way that leads there.
 fn held_at(document: &Document, pointer: &str) -> Held {
     let mut node = document;
-    let mut shape = Shape::One(Kind::Root);
+    let mut shape = Slot::One(Kind::Root);
     for token in pointer.split('/').skip(1) {
         let token = token.replace("~1", "/").replace("~0", "~");
         let next = match node {
@@ -133,12 +133,12 @@ fn held_at(document: &Document, pointer: &str) -> Held {
     }
     match shape {
         _ if !node.is_object() && !node.is_boolean() => Held::Structure,
-        Shape::One(Kind::Schema) => Held::Schema,
-        Shape::One(Kind::Root | Kind::Components | Kind::PathItem | Kind::Operation | Kind::Callback)
-        | Shape::Map(_)
-        | Shape::Extensible(_)
-        | Shape::Mapping => Held::Structure,
-        Shape::One(_) | Shape::Data => Held::Carrier,
+        Slot::One(Kind::Schema) => Held::Schema,
+        Slot::One(Kind::Root | Kind::Components | Kind::PathItem | Kind::Operation | Kind::Callback)
+        | Slot::Map(_)
+        | Slot::Extensible(_)
+        | Slot::Mapping => Held::Structure,
+        Slot::One(_) | Slot::Data => Held::Carrier,
     }
 }
 

@@ -2,7 +2,7 @@
 //! schemas of any depth, also below the keywords that only OpenAPI 3.1 has.
 
 use crate::document::Document;
-use crate::load::grammar::{Kind, Shape};
+use crate::load::grammar::{Kind, Slot};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -31,13 +31,13 @@ fn below(keyword: &str) -> Below {
 /// what a visit has made of a schema is what is searched for inner ones. Boolean schemas are
 /// visited too.
 pub fn for_each_schema(document: &mut Document, visit: &mut impl FnMut(&str, &mut Value)) {
-    node(document, Shape::One(Kind::Root), &mut String::new(), visit);
+    node(document, Slot::One(Kind::Root), &mut String::new(), visit);
 }
 
-fn node(value: &mut Value, shape: Shape, at: &mut String, visit: &mut impl FnMut(&str, &mut Value)) {
+fn node(value: &mut Value, shape: Slot, at: &mut String, visit: &mut impl FnMut(&str, &mut Value)) {
     match (shape, value) {
-        (Shape::Data | Shape::Mapping, _) => {}
-        (Shape::One(Kind::Schema), value) => schema(value, at, visit),
+        (Slot::Data | Slot::Mapping, _) => {}
+        (Slot::One(Kind::Schema), value) => schema(value, at, visit),
         (_, Value::Object(map)) => {
             for (key, value) in map {
                 inside(at, key, |at| node(value, shape.member(key), at, visit));

@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 const TAG: &str = "Webhook events";
 
 /// A webhook or callback in the contract.
-struct Found {
+struct WebhookEntry {
     kind: &'static str,
     event: String,
     pointer: String,
@@ -91,7 +91,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
 }
 
 /// Takes webhooks and callbacks out of the contract.
-fn take(document: &mut Document) -> Vec<Found> {
+fn take(document: &mut Document) -> Vec<WebhookEntry> {
     let mut found = Vec::new();
     let Some(root) = document.as_object_mut() else {
         return found;
@@ -105,7 +105,7 @@ fn take(document: &mut Document) -> Vec<Found> {
         found.extend(
             named
                 .filter(|(event, _)| !event.starts_with("x-"))
-                .map(|(event, item)| Found {
+                .map(|(event, item)| WebhookEntry {
                     kind: "webhook",
                     event: event.clone(),
                     pointer: child(&child("", key), event),
@@ -139,7 +139,7 @@ fn take(document: &mut Document) -> Vec<Found> {
         };
         let items = callback.as_object().into_iter().flatten();
         for (address, item) in items.filter(|(key, _)| !key.starts_with("x-")) {
-            found.push(Found {
+            found.push(WebhookEntry {
                 kind: "callback",
                 event: event.clone(),
                 pointer: child(&pointer, address),

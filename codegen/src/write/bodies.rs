@@ -4,7 +4,7 @@ use super::arguments;
 use super::responses::Imports;
 use super::source::doc;
 use crate::refine::Argument;
-use crate::refine::model::{Body, BodyKind, Encoding};
+use crate::refine::model::{BodyKind, CrateBody, Encoding};
 use crate::text::Markdown;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -44,7 +44,7 @@ pub fn encoding(encoding: &Encoding) -> TokenStream {
 }
 
 /// What gives the call at `target` the argument `body`: `call.json(..)`.
-pub fn body_call(body: &Body, target: &TokenStream, imports: &mut Imports) -> TokenStream {
+pub fn body_call(body: &CrateBody, target: &TokenStream, imports: &mut Imports) -> TokenStream {
     let media_type = &body.media_type;
     let encodings = body.encodings.iter().map(encoding);
     if !body.encodings.is_empty() {
@@ -68,7 +68,7 @@ pub fn body_call(body: &Body, target: &TokenStream, imports: &mut Imports) -> To
 }
 
 /// The setter of a body in one of its forms. `condition`: when there is one.
-pub fn body_setter(body: &Body, condition: &TokenStream, imports: &mut Imports) -> TokenStream {
+pub fn body_setter(body: &CrateBody, condition: &TokenStream, imports: &mut Imports) -> TokenStream {
     let setter = format_ident!("{}", body.setter);
     let docs = doc(&body.docs);
     let media_type = &body.media_type;

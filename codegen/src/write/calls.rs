@@ -6,10 +6,10 @@
 
 use super::source::{Mark, rust_file};
 use crate::boxes;
-use crate::catalogue::Api;
+use crate::catalogue::Entry;
 use crate::diagnostics::Result;
 use crate::generate::Place;
-use crate::refine::model::{Body, BodyKind, Location, Model, Operation, Outcome, Parameter, Payload};
+use crate::refine::model::{BodyKind, CrateBody, Location, Model, Operation, Outcome, Parameter, Payload};
 use crate::text::Markdown;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// # Errors
 ///
 /// When a file is not Rust.
-pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, String>> {
+pub fn files(model: &Model, api: &Entry, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let library = format_ident!("{}", api.name.replace('-', "_"));
     let mut files = BTreeMap::new();
     let mut modules = Vec::new();
@@ -172,14 +172,14 @@ fn parameter(parameter: &Parameter) -> TokenStream {
 }
 
 /// What a body is read as before it is given to the call.
-fn body_type(body: &Body) -> TokenStream {
+fn body_type(body: &CrateBody) -> TokenStream {
     match (body.kind, &body.ty) {
         (BodyKind::Json | BodyKind::Form | BodyKind::Multipart, Some(ty)) => ty.tokens(Place::Elsewhere),
         _ => quote!(String),
     }
 }
 
-fn body_setter(body: &Body) -> TokenStream {
+fn body_setter(body: &CrateBody) -> TokenStream {
     let (media_type, setter, ty) = (
         &body.media_type,
         format_ident!("{}", body.setter),

@@ -8,18 +8,17 @@
 mod aliases;
 mod kinds;
 
-use super::bodies;
 use super::descriptors::descriptor_name;
-use super::marks;
 use super::source::{Mark, condition, rust_file};
-use crate::catalogue::Api;
+use super::{bodies, marks};
+use crate::catalogue::Entry;
 use crate::diagnostics::Result;
 use crate::generate::TypeExpression;
 use crate::refine::model::{
-    Body, BodyKind, Model, Operation, Outcome, Paging, Parameter, Payload, SchemeKind, Status, Tag,
+    BodyKind, CrateBody, Model, Operation, Outcome, Paging, Parameter, Payload, SchemeKind, Status, Tag,
 };
 use crate::text::Markdown;
-use aliases::{Request, aliases};
+use aliases::{AliasBasis, aliases};
 use kinds::{Kinds, beyond};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -30,7 +29,7 @@ use std::collections::BTreeMap;
 /// # Errors
 ///
 /// When a file is not Rust.
-pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, String>> {
+pub fn files(model: &Model, api: &Entry, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
     let mut reached = Vec::new();
     for (index, tag) in model.tags_of_operations() {
@@ -61,7 +60,7 @@ pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, S
     Ok(files)
 }
 
-fn root(model: &Model, api: &Api, has_types: bool) -> TokenStream {
+fn root(model: &Model, api: &Entry, has_types: bool) -> TokenStream {
     let mut tags: Vec<&Tag> = model.tags_of_operations().map(|(_, tag)| tag).collect();
     tags.sort_by(|one, other| one.module.cmp(&other.module));
     let modules = tags.iter().map(|tag| {
@@ -135,7 +134,7 @@ fn tag_items(tag: &Tag, operations: &[&Operation], kinds: &mut Kinds<'_>) -> Tok
         .iter()
         .map(|operation| name(operation, operations))
         .collect();
-    let requests = operations.iter().zip(&names).map(|(operation, name)| Request {
+    let requests = operations.iter().zip(&names).map(|(operation, name)| AliasBasis {
         method: &operation.method,
         path: &operation.path,
         name,
@@ -157,7 +156,7 @@ fn tag_items(tag: &Tag, operations: &[&Operation], kinds: &mut Kinds<'_>) -> Tok
             use crate::cli::types;
         )
     });
-    let is_form = |body: &Body| !body.encodings.is_empty();
+    let is_form = |body: &CrateBody| !body.encodings.is_empty();
     let forms = operations
         .iter()
         .flat_map(|operation| &operation.bodies)
@@ -263,7 +262,7 @@ fn argument(parameter: &Parameter, kinds: &mut Kinds<'_>) -> TokenStream {
     quote!(#kind #about)
 }
 
-fn body(body: &Body, kinds: &mut Kinds<'_>) -> TokenStream {
+fn body(body: &CrateBody, kinds: &mut Kinds<'_>) -> TokenStream {
     let media_type = &body.media_type;
     let sent_as = Markdown::filled("Sent as {}.", &[&Markdown::code(media_type)]).plain();
     let about = body.docs.plain().replace(&sent_as, "").trim().to_string();

@@ -3,9 +3,9 @@
 use super::descriptors::alternatives;
 use super::marks;
 use super::source::{Mark, doc, rust_file};
-use crate::catalogue::{Api, is_public};
+use crate::catalogue::{Entry, is_public};
 use crate::diagnostics::Result;
-use crate::refine::model::{Model, Shape};
+use crate::refine::model::{Def, Model};
 use crate::text::Markdown;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -24,7 +24,7 @@ pub const ALLOWED: &str = "#![allow(\n    clippy::large_enum_variant,\n    clipp
 /// # Errors
 ///
 /// When a file is not Rust.
-pub fn files(model: &Model, api: &Api, mark: &Mark) -> Result<BTreeMap<String, String>> {
+pub fn files(model: &Model, api: &Entry, mark: &Mark) -> Result<BTreeMap<String, String>> {
     Ok(BTreeMap::from([
         ("src/lib.rs".to_string(), lib(model, mark)),
         ("src/client.rs".to_string(), client(model, api, mark)?),
@@ -75,14 +75,14 @@ fn lib(model: &Model, mark: &Mark) -> String {
 fn has_deprecated(model: &Model) -> bool {
     model.types.iter().any(|item| {
         let members = match &item.shape {
-            Shape::Object { members, .. } => members.as_slice(),
+            Def::Object { members, .. } => members.as_slice(),
             _ => &[],
         };
         item.deprecated || members.iter().any(|member| member.deprecated)
     })
 }
 
-fn client(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
+fn client(model: &Model, api: &Entry, mark: &Mark) -> Result<String> {
     let docs = doc(&Markdown::filled(
         "A client for {}. Cloning is cheap: clones share connections, credentials and limits.\n\n\
          Operations are methods, a block and a cargo feature for each tag. The features are these:\n\n\

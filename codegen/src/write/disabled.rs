@@ -3,7 +3,7 @@
 //! The runtime's macro `disabled` says how.
 
 use super::source::{Mark, rust_file};
-use crate::catalogue::Api;
+use crate::catalogue::Entry;
 use crate::diagnostics::Result;
 use crate::refine::model::{Model, Operation, Tag};
 use crate::text::Markdown;
@@ -15,7 +15,7 @@ use quote::{format_ident, quote};
 /// # Errors
 ///
 /// When the file is not Rust.
-pub fn file(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
+pub fn file(model: &Model, api: &Entry, mark: &Mark) -> Result<String> {
     let tags = model.tags_of_operations().map(|(index, tag)| {
         let operations = model.operations.iter();
         tag_items(tag, operations.filter(|operation| operation.tag == index), api)
@@ -26,7 +26,7 @@ pub fn file(model: &Model, api: &Api, mark: &Mark) -> Result<String> {
     rust_file(mark, &header, quote!(#(#tags)*))
 }
 
-fn tag_items<'m>(tag: &Tag, operations: impl Iterator<Item = &'m Operation>, api: &Api) -> TokenStream {
+fn tag_items<'m>(tag: &Tag, operations: impl Iterator<Item = &'m Operation>, api: &Entry) -> TokenStream {
     let (feature, module) = (tag.feature(), format_ident!("{}", tag.module));
     let message = format!(
         "this operation needs the cargo feature `{feature}` of `{}`",

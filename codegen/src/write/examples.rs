@@ -1,10 +1,10 @@
 //! Examples: in the README of a generated crate a first program and a test, and for each operation
 //! its call.
 
-use crate::catalogue::Api;
+use crate::catalogue::Entry;
 use crate::generate::TypeExpression;
 use crate::refine::Argument;
-use crate::refine::model::{Body, Location, Member, Model, Operation, Outcome, Parameter, Payload, Shape};
+use crate::refine::model::{CrateBody, Def, Location, Member, Model, Operation, Outcome, Parameter, Payload};
 use crate::text;
 use std::cell::Cell;
 
@@ -12,7 +12,7 @@ use std::cell::Cell;
 const LONG: usize = 80;
 
 /// A program that calls the operation with the least to fill in.
-pub fn first_program(model: &Model, api: &Api) -> Option<String> {
+pub fn first_program(model: &Model, api: &Entry) -> Option<String> {
     let operation = candidates(model).into_iter().next()?;
     let module = &api.name.replace('-', "_");
     let call = call(operation, model, &format!("{module}::runtime"))?;
@@ -30,7 +30,7 @@ pub fn first_program(model: &Model, api: &Api) -> Option<String> {
 }
 
 /// A program that goes through a list of several pages, of the operation with the least to fill in.
-pub fn list(model: &Model, api: &Api) -> Option<String> {
+pub fn list(model: &Model, api: &Entry) -> Option<String> {
     let module = &api.name.replace('-', "_");
     let mut paged = candidates(model)
         .into_iter()
@@ -51,7 +51,7 @@ pub fn list(model: &Model, api: &Api) -> Option<String> {
 }
 
 /// A program that asks for more than the contract says, by the operation with the least to fill in.
-pub fn escapes(model: &Model, api: &Api) -> Option<String> {
+pub fn escapes(model: &Model, api: &Entry) -> Option<String> {
     let module = &api.name.replace('-', "_");
     let operation = candidates(model).into_iter().next()?;
     let parts = parts(operation, model, &format!("{module}::runtime"))?;
@@ -73,7 +73,7 @@ pub fn escapes(model: &Model, api: &Api) -> Option<String> {
 }
 
 /// A test that has the same operation answered, or else the first whose answer is easily made.
-pub fn test(model: &Model, api: &Api) -> Option<String> {
+pub fn test(model: &Model, api: &Entry) -> Option<String> {
     let module = &api.name.replace('-', "_");
     let made = candidates(model).into_iter().find_map(|operation| {
         let Outcome::One(Payload::Json(ty)) = &operation.success else {
@@ -152,7 +152,7 @@ pub fn inline(operation: &Operation, model: &Model) -> Option<String> {
 }
 
 /// A value for a body, as its argument or setter takes it.
-fn body_sample(body: &Body, model: &Model, runtime: &str) -> Option<String> {
+fn body_sample(body: &CrateBody, model: &Model, runtime: &str) -> Option<String> {
     match Argument::of_body(body) {
         Argument::Text | Argument::Raw => Some("\"content\"".to_string()),
         Argument::Borrow(TypeExpression::Plain("Value")) => {
@@ -272,11 +272,11 @@ impl<'m> Values<'m> {
             TypeExpression::Generated(name) if depth < DEEPEST => {
                 let item = self.model.types.iter().find(|item| item.name == *name)?;
                 match &item.shape {
-                    Shape::Enum { values, .. } => {
+                    Def::Enum { values, .. } => {
                         let (variant, _) = values.first()?;
                         Some(format!("types::{name}::{variant}"))
                     }
-                    Shape::Object { members, .. } => {
+                    Def::Object { members, .. } => {
                         let required: Vec<&Member> = members
                             .iter()
                             .filter(|member| member.required && member.implied.is_none())
@@ -288,7 +288,7 @@ impl<'m> Values<'m> {
                         let values: Vec<String> = values.collect::<Option<_>>()?;
                         Some(format!("types::{name}::new({})", values.join(", ")))
                     }
-                    Shape::Union { branches, .. } => {
+                    Def::Union { branches, .. } => {
                         let mut branches = branches.iter().take(BRANCHES);
                         branches.find_map(|branch| {
                             let value = inner(&branch.ty, "text")?;

@@ -1,8 +1,8 @@
 //! Prints the manifest of a generated crate.
 
 use super::source::Mark;
-use crate::catalogue::{Api, Project};
-use crate::refine::model::{Body, BodyKind, Model, Outcome, Payload};
+use crate::catalogue::{Entry, Project};
+use crate::refine::model::{BodyKind, CrateBody, Model, Outcome, Payload};
 use crate::text;
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// The text of `Cargo.toml`; `version` is the crate's, with the contract's, and `sha256` is the
 /// contract's.
-pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Mark) -> String {
+pub fn manifest(model: &Model, api: &Entry, version: &str, sha256: &str, mark: &Mark) -> String {
     let mut out = package(api, "Client for", version, sha256, mark);
     out.push_str(
         "\n[features]\n\
@@ -69,7 +69,7 @@ pub fn manifest(model: &Model, api: &Api, version: &str, sha256: &str, mark: &Ma
 }
 
 /// What a manifest says of the package. `what` begins its description.
-pub fn package(api: &Api, what: &str, version: &str, sha256: &str, mark: &Mark) -> String {
+pub fn package(api: &Entry, what: &str, version: &str, sha256: &str, mark: &Mark) -> String {
     format!(
         "{mark}[package]\n\
          name = {name}\n\
@@ -149,7 +149,7 @@ fn needs(model: &Model, tag: usize) -> Vec<&'static str> {
             in_success || operation.error.as_ref().is_some_and(is_among)
         })
     };
-    let sends = |is_wanted: fn(&Body) -> bool| {
+    let sends = |is_wanted: fn(&CrateBody) -> bool| {
         let mut bodies = operations.iter().flat_map(|operation| &operation.bodies);
         bodies.any(is_wanted)
     };
@@ -168,7 +168,7 @@ fn needs(model: &Model, tag: usize) -> Vec<&'static str> {
 }
 
 /// Whether a body, or a part of it, is text in a charset of its own.
-fn names_charset(body: &Body) -> bool {
+fn names_charset(body: &CrateBody) -> bool {
     let parts = body.encodings.iter().filter_map(|part| part.content.as_ref());
     let mut types = std::iter::once(&body.media_type).chain(parts);
     types.any(|name| name.to_ascii_lowercase().contains("charset="))

@@ -2,7 +2,7 @@
 //! and which responses are refusals by a rate limit.
 
 use crate::ir::Limit;
-use crate::refine::model::{Input, Operation, Output, Paging, Step};
+use crate::refine::model::{Operation, PageInput, PageOutput, Paging, Step};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -77,23 +77,23 @@ pub fn paging(paging: &Paging) -> TokenStream {
         Step::Cursor { input, output } => {
             let asked = asked("cursor", input);
             match output {
-                Output::Member(member) => quote!(#asked.next(#member)),
-                Output::Header(header) => quote!(#asked.next_header(#header)),
+                PageOutput::Member(member) => quote!(#asked.next(#member)),
+                PageOutput::Header(header) => quote!(#asked.next_header(#header)),
             }
         }
-        Step::Link(Output::Member(member)) => quote!(link(#member)),
-        Step::Link(Output::Header(header)) => quote!(link_header(#header)),
+        Step::Link(PageOutput::Member(member)) => quote!(link(#member)),
+        Step::Link(PageOutput::Header(header)) => quote!(link_header(#header)),
     };
     let more = said("more", &paging.more);
     quote!(#step #more)
 }
 
 /// What of a request asks for a page.
-fn asked(word: &str, input: &Input) -> TokenStream {
+fn asked(word: &str, input: &PageInput) -> TokenStream {
     let word = format_ident!("{word}");
     match input {
-        Input::Query(parameter) => quote!(#word(#parameter)),
-        Input::Body(member) => quote!(#word(#member).in_body()),
+        PageInput::Query(parameter) => quote!(#word(#parameter)),
+        PageInput::Body(member) => quote!(#word(#member).in_body()),
     }
 }
 

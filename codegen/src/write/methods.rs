@@ -1,11 +1,10 @@
 //! The methods of the client: one block for each tag.
 
-use super::arguments;
 use super::bodies::body_call;
 use super::descriptors::descriptor_name;
-use super::examples;
 use super::responses::Imports;
 use super::source::{deprecation, doc};
+use super::{arguments, examples};
 use crate::refine::Argument;
 use crate::refine::model::{Model, Operation, Parameter, Tag};
 use crate::text::Markdown;

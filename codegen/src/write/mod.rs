@@ -23,7 +23,7 @@ mod types;
 mod types_only;
 mod webhooks;
 
-use crate::catalogue::Api;
+use crate::catalogue::Entry;
 use crate::diagnostics::{Note, Result};
 use crate::refine::model::Model;
 pub use calls::files as calls;
@@ -39,7 +39,7 @@ use std::collections::BTreeMap;
 /// When a file is not Rust, which is a fault of this generator.
 pub fn write(
     model: &Model,
-    api: &Api,
+    api: &Entry,
     version: &str,
     sha256: &str,
     notes: &[Note],

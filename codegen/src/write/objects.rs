@@ -2,14 +2,14 @@
 
 use super::source::{deprecated, doc};
 use crate::generate::{Place, TypeExpression};
-use crate::refine::model::{Implied, Item, Member, Presence, Shape};
+use crate::refine::model::{CrateType, Def, Implied, Member, Presence};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
 /// The struct of an item; nothing for an item that is none. Some types are `enums`.
-pub(super) fn object(item: &Item, enums: &BTreeSet<&str>) -> TokenStream {
-    let Shape::Object {
+pub(super) fn object(item: &CrateType, enums: &BTreeSet<&str>) -> TokenStream {
+    let Def::Object {
         members,
         rest,
         unknown,

@@ -2,13 +2,13 @@
 
 use super::examples;
 use super::source::Mark;
-use crate::catalogue::Api;
+use crate::catalogue::Entry;
 use crate::diagnostics::Note;
 use crate::refine::model::Model;
 use crate::text::Markdown;
 
 /// The text of `README.md`, which is the crate's documentation too.
-pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
+pub fn readme(model: &Model, api: &Entry, mark: &Mark) -> String {
     let vendor = Markdown::line(&api.vendor);
     let version = match model.version.as_str() {
         "" => "not given",
@@ -127,7 +127,7 @@ pub fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
 }
 
 /// That the vendor has no part in the crate, unless it has.
-pub fn unofficial(api: &Api) -> Markdown {
+pub fn unofficial(api: &Entry) -> Markdown {
     match api.project.official {
         true => Markdown::default(),
         false => Markdown::filled(
@@ -138,7 +138,7 @@ pub fn unofficial(api: &Api) -> Markdown {
 }
 
 /// The licence of the crate, if the project names one.
-pub fn license(api: &Api) -> Markdown {
+pub fn license(api: &Entry) -> Markdown {
     let license = api.project.license.as_ref();
     license.map_or_else(Markdown::default, |license| {
         Markdown::filled(" Licence: {}.", &[&Markdown::line(license)])
@@ -146,7 +146,7 @@ pub fn license(api: &Api) -> Markdown {
 }
 
 /// The text of `NOTES.md`.
-pub fn notes(api: &Api, notes: &[Note], mark: &Mark) -> String {
+pub fn notes(api: &Entry, notes: &[Note], mark: &Mark) -> String {
     let mut text = Markdown::filled(
         "\n# Notes on {}\n\nThe crate is generated from {}.\n\
          It differs from that as follows, apart from the overlay's repairs. Each note gives the place,\n\

@@ -7,7 +7,7 @@ use super::objects::object;
 use super::source::{Mark, condition, deprecated, doc, rust_file};
 use crate::diagnostics::Result;
 use crate::generate::{Place, TypeExpression};
-use crate::refine::model::{Branch, Item, Model, Shape};
+use crate::refine::model::{Branch, CrateType, Def, Model};
 use crate::text::Markdown;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -20,12 +20,12 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// When a file is not Rust.
 pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
-    let mut groups: BTreeMap<&BTreeSet<usize>, Vec<&Item>> = BTreeMap::new();
+    let mut groups: BTreeMap<&BTreeSet<usize>, Vec<&CrateType>> = BTreeMap::new();
     for item in &model.types {
         groups.entry(&item.tags).or_default().push(item);
     }
     let enums = model.types.iter();
-    let enums = enums.filter(|item| matches!(item.shape, Shape::Enum { .. }));
+    let enums = enums.filter(|item| matches!(item.shape, Def::Enum { .. }));
     let enums = enums.map(|item| item.name.as_str()).collect();
     let mut files = BTreeMap::new();
     let mut modules: BTreeMap<String, TokenStream> = BTreeMap::new();
@@ -89,7 +89,7 @@ fn header(model: &Model, tags: &BTreeSet<usize>) -> Markdown {
     }
 }
 
-fn group(items: &[&Item], enums: &BTreeSet<&str>, conversions: &TokenStream) -> TokenStream {
+fn group(items: &[&CrateType], enums: &BTreeSet<&str>, conversions: &TokenStream) -> TokenStream {
     let own: BTreeSet<&str> = items.iter().map(|item| item.name.as_str()).collect();
     let mut siblings = BTreeSet::new();
     let mut imported: BTreeSet<&'static str> = BTreeSet::new();
@@ -105,14 +105,14 @@ fn group(items: &[&Item], enums: &BTreeSet<&str>, conversions: &TokenStream) -> 
             });
         }
         match &item.shape {
-            Shape::Union { .. } | Shape::Enum { wire: "Value", .. } => {
+            Def::Union { .. } | Def::Enum { wire: "Value", .. } => {
                 imported.insert("Value");
             }
-            Shape::Object { rest, unknown, .. } => {
+            Def::Object { rest, unknown, .. } => {
                 imported.extend(rest.is_some().then_some("BTreeMap"));
                 imported.extend(unknown.is_some().then_some("UnknownMembers"));
             }
-            Shape::Enum { .. } => {}
+            Def::Enum { .. } => {}
         }
     }
     let maps = imported.remove("BTreeMap").then(|| {
@@ -133,7 +133,7 @@ fn group(items: &[&Item], enums: &BTreeSet<&str>, conversions: &TokenStream) -> 
 }
 
 /// How other types become those of a file that are sent.
-fn conversions(model: &Model, items: &[&Item]) -> TokenStream {
+fn conversions(model: &Model, items: &[&CrateType]) -> TokenStream {
     let found = model.conversions.iter().filter_map(|conversion| {
         let sent = items.iter().find(|item| item.name == conversion.sent)?;
         let read = model.types.iter().find(|item| item.name == conversion.read)?;
@@ -152,25 +152,25 @@ fn conversions(model: &Model, items: &[&Item]) -> TokenStream {
     found.collect()
 }
 
-fn types_of(item: &Item) -> Vec<&TypeExpression> {
+fn types_of(item: &CrateType) -> Vec<&TypeExpression> {
     match &item.shape {
-        Shape::Object { members, rest, .. } => members
+        Def::Object { members, rest, .. } => members
             .iter()
             .map(|member| &member.ty)
             .chain(rest.iter().map(|(_, ty)| ty))
             .collect(),
-        Shape::Enum { .. } => Vec::new(),
-        Shape::Union { branches, .. } => branches.iter().map(|branch| &branch.ty).collect(),
+        Def::Enum { .. } => Vec::new(),
+        Def::Union { branches, .. } => branches.iter().map(|branch| &branch.ty).collect(),
     }
 }
 
-fn item(item: &Item, enums: &BTreeSet<&str>) -> TokenStream {
+fn item(item: &CrateType, enums: &BTreeSet<&str>) -> TokenStream {
     let docs = doc(&item.docs);
     let deprecated = deprecated(item.deprecated);
     let name = format_ident!("{}", item.name);
     match &item.shape {
-        Shape::Object { .. } => object(item, enums),
-        Shape::Enum { wire, values } => {
+        Def::Object { .. } => object(item, enums),
+        Def::Enum { wire, values } => {
             let eq = item.is_eq.then(|| quote!(, Eq, Hash));
             let variants = values.iter().map(|(variant, value)| {
                 let (variant, docs) = (format_ident!("{variant}"), doc(&value_docs(value)));
@@ -204,7 +204,7 @@ fn item(item: &Item, enums: &BTreeSet<&str>) -> TokenStream {
                 lorgnette_runtime::open_enum!(#name #kind { #(#table),* });
             }
         }
-        Shape::Union { tag, branches } => {
+        Def::Union { tag, branches } => {
             let made = item.sent.then(|| from_branches(&name, branches));
             let union = union(&name, &docs, &deprecated, tag.as_deref(), branches);
             quote!(#union #made)

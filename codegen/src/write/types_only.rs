@@ -2,7 +2,7 @@
 
 use super::source::Mark;
 use super::{manifest, texts, types};
-use crate::catalogue::Api;
+use crate::catalogue::Entry;
 use crate::diagnostics::{Note, Result};
 use crate::refine::model::Model;
 use crate::text::Markdown;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// When a file is not Rust, which is a fault of this generator.
 pub fn files(
     model: &Model,
-    api: &Api,
+    api: &Entry,
     version: &str,
     sha256: &str,
     notes: &[Note],
@@ -40,7 +40,7 @@ pub fn files(
     Ok(files)
 }
 
-fn readme(model: &Model, api: &Api, mark: &Mark) -> String {
+fn readme(model: &Model, api: &Entry, mark: &Mark) -> String {
     let text = Markdown::filled(
         "\n# {}\n\nThe {} types of **{}** by {}, generated from\n{}. It contains no client.\n\
          {}Differences from the contract are listed in `NOTES.md`.{}\n",

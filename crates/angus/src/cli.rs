@@ -4,14 +4,14 @@ mod metrics;
 
 use crate::runtime::{Client, ClientError};
 use crate::{CONSOLE_URL, StreamCredentials, v1, v1_builder};
-use lorgnette_cli::{Api, Connection, Program, Setting};
+use lorgnette_cli::{Connection, Program, ProgramApi, Setting};
 
 /// The program.
 pub static PROGRAM: Program = Program {
     name: "angus",
     version: env!("CARGO_PKG_VERSION"),
     about: "Calls the Angus.ai Data API",
-    apis: &[Api {
+    apis: &[ProgramApi {
         name: "v1",
         table: &v1::cli::API,
         connect,

@@ -8,14 +8,14 @@ mod programs;
 #[path = "../../../tests/src/server.rs"]
 mod server;
 
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use std::process::{Command, Output};
 
 // Claims: {"orig_iat": 1000, "exp": 1002}.
 const JWT: &str = "e30.eyJvcmlnX2lhdCI6IDEwMDAsICJleHAiOiAxMDAyfQ.c4nary";
 const ACCESS_TOKEN: &str = "c4nary-s3cret";
 
-fn angus(server: &Server, arguments: &[&str]) -> Output {
+fn angus(server: &ApiServer, arguments: &[&str]) -> Output {
     let output = Command::new(env!("CARGO_BIN_EXE_angus"))
         .args(arguments)
         .env_clear()
@@ -38,7 +38,7 @@ fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn page(server: &Server, day: &str, people: i64, seconds: f64, next: &str) -> Answer {
+fn page(server: &ApiServer, day: &str, people: i64, seconds: f64, next: &str) -> CannedResponse {
     let next = match next {
         "" => "null".to_owned(),
         page => format!("\"{}/api/1/entities?page={page}\"", server.address()),
@@ -47,13 +47,13 @@ fn page(server: &Server, day: &str, people: i64, seconds: f64, next: &str) -> An
         r#"{{"entities": {{"{day}T00:00:00+00:00": {{"passing_by": {{"value": 10}}, "interested": {{"value": {people}}},
         "stop_time": {{"value": {seconds}}}, "gender": {{"?": 1, "female": 2}}}}}}, "next_page": {next}}}"#
     );
-    Answer::json(200, &page)
+    CannedResponse::json(200, &page)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_metrics_of_weeks_are_sums_and_averages() {
-    let token = Answer::json(200, &format!(r#"{{"token": "{JWT}"}}"#));
-    let server = Server::start([token]).await.unwrap();
+    let token = CannedResponse::json(200, &format!(r#"{{"token": "{JWT}"}}"#));
+    let server = ApiServer::start([token]).await.unwrap();
     // A Sunday, and the Monday and Tuesday after it.
     server.add(page(&server, "2026-01-04", 1, 5.0, "2"));
     server.add(page(&server, "2026-01-05", 1, 2.0, "3"));
@@ -85,8 +85,8 @@ async fn test_metrics_of_weeks_are_sums_and_averages() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_operations_take_tokens_of_the_stream() {
-    let token = Answer::json(200, &format!(r#"{{"token": "{JWT}"}}"#));
-    let server = Server::start([token]).await.unwrap();
+    let token = CannedResponse::json(200, &format!(r#"{{"token": "{JWT}"}}"#));
+    let server = ApiServer::start([token]).await.unwrap();
     server.add(page(&server, "2026-01-04", 1, 5.0, ""));
     let arguments = [
         "entities",

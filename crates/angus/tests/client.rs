@@ -10,7 +10,7 @@ mod server;
 use angus::v1::Client;
 use angus::v1::types::{EntitiesPage, Metric};
 use angus::{CONSOLE_URL, StreamCredentials, runtime};
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::sync::Mutex;
@@ -48,8 +48,8 @@ async fn call(client: &Client) -> Result<EntitiesPage, runtime::Error> {
         .map_err(runtime::Error::untyped)
 }
 
-fn token() -> Answer {
-    Answer::json(200, &format!(r#"{{"token": "{JWT}"}}"#))
+fn token() -> CannedResponse {
+    CannedResponse::json(200, &format!(r#"{{"token": "{JWT}"}}"#))
 }
 
 /// All that is logged in this process, by whatever library.
@@ -93,10 +93,10 @@ fn assert_no_secret(error: &(dyn Error + 'static)) {
 }
 
 /// The error of a call whose token is answered so, and whose data so.
-async fn failure(token: Answer, data: impl IntoIterator<Item = Answer>) -> runtime::Error {
+async fn failure(token: CannedResponse, data: impl IntoIterator<Item = CannedResponse>) -> runtime::Error {
     listen();
-    let console = Server::start([token]).await.unwrap();
-    let data = Server::start(data).await.unwrap();
+    let console = ApiServer::start([token]).await.unwrap();
+    let data = ApiServer::start(data).await.unwrap();
     let client = client(console.address(), data.address());
     let error = call(&client).await.unwrap_err();
     assert_no_secret(&error);
@@ -106,8 +106,8 @@ async fn failure(token: Answer, data: impl IntoIterator<Item = Answer>) -> runti
 
 #[tokio::test]
 async fn test_credentials_go_to_the_console_and_the_token_to_the_data() {
-    let console = Server::start([token()]).await.unwrap();
-    let data = Server::start([Answer::json(200, PAGE), Answer::json(200, PAGE)])
+    let console = ApiServer::start([token()]).await.unwrap();
+    let data = ApiServer::start([CannedResponse::json(200, PAGE), CannedResponse::json(200, PAGE)])
         .await
         .unwrap();
     let client = client(console.address(), data.address());
@@ -138,9 +138,9 @@ async fn test_credentials_go_to_the_console_and_the_token_to_the_data() {
 
 #[tokio::test]
 async fn test_token_is_renewed_when_its_claims_say_that_it_ends() {
-    let newer = Answer::json(200, r#"{"token": "newer"}"#);
-    let console = Server::start([token(), newer]).await.unwrap();
-    let data = Server::start([Answer::json(200, PAGE), Answer::json(200, PAGE)])
+    let newer = CannedResponse::json(200, r#"{"token": "newer"}"#);
+    let console = ApiServer::start([token(), newer]).await.unwrap();
+    let data = ApiServer::start([CannedResponse::json(200, PAGE), CannedResponse::json(200, PAGE)])
         .await
         .unwrap();
     let client = client(console.address(), data.address());
@@ -154,7 +154,7 @@ async fn test_token_is_renewed_when_its_claims_say_that_it_ends() {
 async fn test_refused_credentials_are_an_error_that_says_why() {
     let echo = format!(r#"{{"detail": "no {USERNAME} with {ACCESS_TOKEN}"}}"#);
     for status in [400, 401, 403] {
-        let error = failure(Answer::json(status, &echo), []).await;
+        let error = failure(CannedResponse::json(status, &echo), []).await;
         assert!(error.is_authenticate(), "{error}");
         assert!(error.to_string().contains("the access token is wrong"), "{error}");
     }
@@ -162,8 +162,10 @@ async fn test_refused_credentials_are_an_error_that_says_why() {
 
 #[tokio::test]
 async fn test_token_is_asked_for_again_when_the_console_is_unavailable() {
-    let console = Server::start([Answer::empty(503), token()]).await.unwrap();
-    let data = Server::start([Answer::json(200, PAGE)]).await.unwrap();
+    let console = ApiServer::start([CannedResponse::empty(503), token()])
+        .await
+        .unwrap();
+    let data = ApiServer::start([CannedResponse::json(200, PAGE)]).await.unwrap();
     call(&client(console.address(), data.address())).await.unwrap();
     assert_eq!((console.received().len(), data.received().len()), (2, 1));
 }
@@ -171,13 +173,13 @@ async fn test_token_is_asked_for_again_when_the_console_is_unavailable() {
 #[tokio::test]
 async fn test_answer_without_a_usable_token_is_an_error() {
     for answer in [
-        Answer::json(200, &format!(r#"{{"token": ["{JWT}"]}}"#)),
-        Answer::json(200, &format!(r#"{{"jwt": "{JWT}"}}"#)),
-        Answer::json(200, r#"{"token": ""}"#),
-        Answer::json(200, &format!(r#"{{"token": "{JWT}"#)),
-        Answer::new(200, "text/html", format!("<html>{ACCESS_TOKEN}")),
-        Answer::json(500, &format!(r#"{{"detail": "{ACCESS_TOKEN}"}}"#)),
-        Answer::empty(302).header("location", &format!("https://elsewhere.example/?{ACCESS_TOKEN}")),
+        CannedResponse::json(200, &format!(r#"{{"token": ["{JWT}"]}}"#)),
+        CannedResponse::json(200, &format!(r#"{{"jwt": "{JWT}"}}"#)),
+        CannedResponse::json(200, r#"{"token": ""}"#),
+        CannedResponse::json(200, &format!(r#"{{"token": "{JWT}"#)),
+        CannedResponse::new(200, "text/html", format!("<html>{ACCESS_TOKEN}")),
+        CannedResponse::json(500, &format!(r#"{{"detail": "{ACCESS_TOKEN}"}}"#)),
+        CannedResponse::empty(302).header("location", &format!("https://elsewhere.example/?{ACCESS_TOKEN}")),
     ] {
         let error = failure(answer, []).await;
         assert!(error.is_authenticate(), "{error}");
@@ -188,14 +190,14 @@ async fn test_answer_without_a_usable_token_is_an_error() {
 async fn test_errors_of_calls_show_no_secret() {
     listen();
     for answer in [
-        Answer::json(400, &format!(r#"{{"detail": "{JWT}"}}"#)),
-        Answer::json(200, &format!(r#"{{"entities": "{JWT}"}}"#)),
-        Answer::new(200, "text/html", format!("<html>{JWT}")),
-        Answer::empty(302).header("location", &format!("https://elsewhere.example/?{JWT}")),
+        CannedResponse::json(400, &format!(r#"{{"detail": "{JWT}"}}"#)),
+        CannedResponse::json(200, &format!(r#"{{"entities": "{JWT}"}}"#)),
+        CannedResponse::new(200, "text/html", format!("<html>{JWT}")),
+        CannedResponse::empty(302).header("location", &format!("https://elsewhere.example/?{JWT}")),
     ] {
         assert!(!failure(token(), [answer]).await.is_authenticate());
     }
-    let gone = Server::start([]).await.unwrap().address().to_owned();
+    let gone = ApiServer::start([]).await.unwrap().address().to_owned();
     tokio::time::sleep(Duration::from_millis(50)).await;
     let error = call(&client(&gone, &gone)).await.unwrap_err();
     assert!(error.is_authenticate(), "{error}");

@@ -6,7 +6,7 @@
 #[path = "../../../tests/src/server.rs"]
 mod server;
 
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -37,10 +37,10 @@ async fn run(mut command: Command) -> Output {
 async fn test_overall_metrics_prints_the_last_day_as_json() {
     let page = r#"{"entities": {"global": {"passing_by": {"value": 12}, "gender": {"?": 2, "female": 5, "male": 5}}},
         "time": "global", "nb_of_pages": 1, "page": 1, "total_results": 1, "next_page": ""}"#;
-    let console = Server::start([Answer::json(200, r#"{"token": "jwt"}"#)])
+    let console = ApiServer::start([CannedResponse::json(200, r#"{"token": "jwt"}"#)])
         .await
         .unwrap();
-    let data = Server::start([Answer::json(200, page)]).await.unwrap();
+    let data = ApiServer::start([CannedResponse::json(200, page)]).await.unwrap();
     let mut command = example("overall_metrics");
     command
         .env("ANGUS_USERNAME", "ada@example.com")

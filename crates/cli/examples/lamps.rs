@@ -7,7 +7,7 @@
 use lorgnette_cli::runtime::authenticate::{Fields, Origin, StaticFields};
 use lorgnette_cli::runtime::commands::{self, Scheme, SchemePlace, Tag};
 use lorgnette_cli::runtime::{Client, ClientBuilder, ClientError, command, command_type};
-use lorgnette_cli::{Api, Connection, Preset, Program, Setting};
+use lorgnette_cli::{Connection, Preset, Program, ProgramApi, Setting};
 use std::process::ExitCode;
 
 mod operations {
@@ -98,7 +98,7 @@ static PROGRAM: Program = Program {
     name: "lamps",
     version: env!("CARGO_PKG_VERSION"),
     about: "Switches lamps",
-    apis: &[Api {
+    apis: &[ProgramApi {
         name: "v1",
         table: &TABLE,
         connect,

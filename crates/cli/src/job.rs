@@ -3,7 +3,7 @@
 use crate::confirm::confirm;
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::output::{Format, Output, Rows, Style, Target};
+use crate::output::{Format, Output, OutputTarget, Rows, Style};
 use crate::report::Report;
 use crate::setting::Preset;
 use crate::terminal;
@@ -63,8 +63,8 @@ impl Context<'_> {
     /// When the output file cannot be created.
     pub fn output(&self, rows: Rows) -> Result<Output, Failure> {
         let target = match self.file() {
-            Some(path) => Target::file(&path)?,
-            None => Target::standard(),
+            Some(path) => OutputTarget::file(&path)?,
+            None => OutputTarget::standard(),
         };
         let mut style = self.style.borrow_mut().take().unwrap_or_default();
         if !target.is_terminal() {

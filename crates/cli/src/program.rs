@@ -18,10 +18,10 @@ pub struct Program {
     pub about: &'static str,
     /// Its APIs. If several APIs have a tag, the first API wins unless another is named: `vxg v5
     /// channels`.
-    pub apis: &'static [Api],
+    pub apis: &'static [ProgramApi],
     /// The address of an API from the settings, if it is not `--base-url` itself: for `--dry-run`
     /// without credentials, which otherwise name the address.
-    pub address: Option<fn(&Connection, &Api) -> Option<String>>,
+    pub address: Option<fn(&Connection, &ProgramApi) -> Option<String>>,
     /// The parts of its credentials, and other required settings.
     pub settings: &'static [Setting],
     /// Parameters that most calls have, usually with the same values.
@@ -54,7 +54,7 @@ impl Program {
 
 /// An API of a program.
 #[derive(Clone, Copy)]
-pub struct Api {
+pub struct ProgramApi {
     /// Its short name: `v2`.
     pub name: &'static str,
     /// Its operations.
@@ -63,7 +63,7 @@ pub struct Api {
     pub connect: fn(&Connection) -> Result<Client, ClientError>,
 }
 
-impl fmt::Debug for Api {
+impl fmt::Debug for ProgramApi {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Api")
             .field("name", &self.name)

@@ -1,9 +1,9 @@
 //! The whole command line of a program.
 
 use crate::builtin::{completions, listing, man, profile};
-use crate::command::{self, Words};
+use crate::command::{self, CommandWords};
 use crate::job::Job;
-use crate::program::{Api, Program};
+use crate::program::{Program, ProgramApi};
 use clap::Command;
 use lorgnette_runtime::commands::Tag;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use std::fmt::Write;
 const BUILTIN: [&str; 6] = ["commands", "completions", "help", "man", "mcp", "profile"];
 
 /// The command line of a program, as far as `words` name it.
-pub fn command(program: &'static Program, words: Words<'_>) -> Command {
+pub fn command(program: &'static Program, words: CommandWords<'_>) -> Command {
     let variable = |name: &str| program.variable(name);
     let globals = command::globals(&variable)
         .into_iter()
@@ -60,7 +60,7 @@ pub fn command(program: &'static Program, words: Words<'_>) -> Command {
 
 /// The tags whose commands are at the top level, with their APIs: if two have the same name, that
 /// of the first API.
-pub fn tags(program: &'static Program) -> Vec<(&'static Api, &'static Tag)> {
+pub fn tags(program: &'static Program) -> Vec<(&'static ProgramApi, &'static Tag)> {
     let mut taken: BTreeSet<&str> = BUILTIN.into_iter().collect();
     taken.extend(program.apis.iter().map(|api| api.name));
     taken.extend(

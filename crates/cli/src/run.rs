@@ -1,14 +1,14 @@
 //! A program from its command line to its exit status.
 
 use crate::builtin::{completions, listing, man, profile};
-use crate::command::{self, Words};
+use crate::command::{self, CommandWords};
 use crate::config::Settings;
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::job::{Context, Job};
 use crate::mask::Mask;
-use crate::output::{Format, Output, Query, Rows, Style, Target};
-use crate::program::{Api, Program};
+use crate::output::{Format, Output, OutputTarget, Query, Rows, Style};
+use crate::program::{Program, ProgramApi};
 use crate::root;
 use crate::verbose::Attempts;
 use clap::ArgMatches;
@@ -27,7 +27,7 @@ use std::time::Duration;
 /// as JSON with `--errors json`, and the status says of what kind they are: see
 /// [`Exit`](crate::Exit).
 pub fn main(program: &'static Program) -> ExitCode {
-    completions::answer(|words| root::command(program, Words::of(words)));
+    completions::answer(|words| root::command(program, CommandWords::of(words)));
     main_with(program, std::env::args_os())
 }
 
@@ -40,7 +40,7 @@ pub fn main_with(program: &'static Program, arguments: impl IntoIterator<Item = 
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    let command = root::command(program, Words::of(&words));
+    let command = root::command(program, CommandWords::of(&words));
     let outcome = match command.try_get_matches_from(&arguments) {
         Ok(matches) => run(program, &matches, &mask),
         Err(error) => match unparsed(program, &error) {
@@ -145,7 +145,7 @@ fn run(program: &'static Program, matches: &ArgMatches, mask: &Mask) -> Result<(
         "profile" => return profile::run(program, given, || output(style()?)),
         "commands" => return listing::run(program, given, style()?, output),
         "completions" => return completions::run(program, given),
-        "man" => return man::run(root::command(program, Words::ALL), given),
+        "man" => return man::run(root::command(program, CommandWords::ALL), given),
         _ => {}
     }
     let leaf = leaf(matches);
@@ -189,7 +189,7 @@ fn called(
     program: &'static Program,
     name: &str,
     given: &ArgMatches,
-) -> Option<(&'static Api, &'static Command)> {
+) -> Option<(&'static ProgramApi, &'static Command)> {
     let (inner, more) = given.subcommand()?;
     if let Some(api) = program.apis.iter().find(|api| api.name == name) {
         let (_, command) = api.table.find(inner, more.subcommand_name()?)?;
@@ -238,10 +238,10 @@ fn style(matches: &ArgMatches, format: Option<Format>) -> Result<Style, Failure>
     })
 }
 
-fn target(matches: &ArgMatches) -> Result<Target, Failure> {
+fn target(matches: &ArgMatches) -> Result<OutputTarget, Failure> {
     match matches.get_one::<String>("out").map(PathBuf::from) {
-        Some(path) => Target::file(&path),
-        None => Ok(Target::standard()),
+        Some(path) => OutputTarget::file(&path),
+        None => Ok(OutputTarget::standard()),
     }
 }
 

@@ -1,8 +1,8 @@
 //! One sink and its way through the journal.
 
-use crate::error::{Error, Kind, Setback};
+use crate::error::{Error, FeedErrorKind, Setback};
 use crate::hash::file_name;
-use crate::journal::{Entry, Place, Reader, first};
+use crate::journal::{JournalPlace, JournalReader, RecordKind, first};
 use crate::mapping::Mapping;
 use crate::metrics::Metrics;
 use crate::progress::{Progress, ProgressFile};
@@ -19,15 +19,15 @@ use tokio::sync::watch;
 
 /// The state that all deliveries share.
 #[derive(Clone, Debug)]
-pub struct Shared {
+pub struct DeliveryState {
     /// The state folder.
     pub state: PathBuf,
     /// The folder of the journal.
     pub journal: PathBuf,
     /// The names of the sources.
-    pub names: Names,
+    pub names: SourceNames,
     /// Up to where the journal can be read.
-    pub end: watch::Receiver<Place>,
+    pub end: watch::Receiver<JournalPlace>,
     /// Whether nothing more will be added.
     pub is_done: watch::Receiver<bool>,
     /// Metrics and logging.
@@ -36,9 +36,9 @@ pub struct Shared {
 
 /// The names of the sources, by their numbers. There may be more of them later.
 #[derive(Clone, Debug, Default)]
-pub struct Names(Arc<RwLock<Vec<Arc<str>>>>);
+pub struct SourceNames(Arc<RwLock<Vec<Arc<str>>>>);
 
-impl Names {
+impl SourceNames {
     /// Adds those of these that are not there yet.
     pub fn add(&self, names: &[String]) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -56,15 +56,15 @@ impl Names {
 
 /// How far a sink is, as others see it: everything before this place may be removed.
 #[derive(Clone, Debug, Default)]
-pub struct Reached(Arc<Mutex<Place>>);
+pub struct Reached(Arc<Mutex<JournalPlace>>);
 
 impl Reached {
     /// The place.
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> JournalPlace {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set(&self, place: Place) {
+    fn set(&self, place: JournalPlace) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = place;
     }
 }
@@ -74,7 +74,7 @@ pub struct Delivery<'d> {
     name: &'d str,
     sink: Box<dyn Sink>,
     mapping: Option<&'d Mapping>,
-    shared: Shared,
+    shared: DeliveryState,
     reached: Reached,
     file: ProgressFile,
 }
@@ -90,7 +90,7 @@ impl<'d> Delivery<'d> {
         name: &'d str,
         sink: Box<dyn Sink>,
         mapping: Option<&'d Mapping>,
-        shared: Shared,
+        shared: DeliveryState,
         reached: Reached,
     ) -> Self {
         let file = ProgressFile::new(&shared.state, name);
@@ -111,7 +111,7 @@ impl<'d> Delivery<'d> {
     /// When it will never work.
     pub async fn run(mut self) -> Result<(), Error> {
         let mut place = self.begin().await?;
-        let mut reader = Reader::open(&self.shared.journal, place)?;
+        let mut reader = JournalReader::open(&self.shared.journal, place)?;
         loop {
             // Looked at first: what is done is done behind the end that is read next.
             let is_done = *self.shared.is_done.borrow_and_update();
@@ -148,7 +148,7 @@ impl<'d> Delivery<'d> {
     }
 
     /// The position from which the sink continues.
-    async fn begin(&mut self) -> Result<Place, Error> {
+    async fn begin(&mut self) -> Result<JournalPlace, Error> {
         let (kept, end) = (self.file.read()?, *self.shared.end.borrow());
         self.sink.begin(kept.as_ref().map(|kept| &kept.state))?;
         let from = kept.as_ref().map(|kept| kept.place).unwrap_or_default();
@@ -165,11 +165,11 @@ impl<'d> Delivery<'d> {
     }
 
     /// The next lines.
-    fn batch(&self, reader: &mut Reader, end: Place) -> Result<Vec<Event>, Error> {
+    fn batch(&self, reader: &mut JournalReader, end: JournalPlace) -> Result<Vec<Event>, Error> {
         let (mut events, mut bytes, most) = (Vec::new(), 0, self.sink.batch());
         while events.len() < LINES && bytes < most {
             let Some(entry) = reader.read(end)? else { break };
-            let Entry::Line {
+            let RecordKind::Line {
                 source,
                 id,
                 time,
@@ -236,7 +236,7 @@ impl<'d> Delivery<'d> {
         let mut wait = Wait::new();
         loop {
             match self.sink.rest(is_end) {
-                Err(error) if error.kind() == Kind::Disk => {
+                Err(error) if error.kind() == FeedErrorKind::Disk => {
                     self.shared.metrics.sink_failed(self.name, &error.to_string());
                     if !is_end {
                         return Ok(false);
@@ -250,12 +250,12 @@ impl<'d> Delivery<'d> {
 
     /// Keeps how far the sink is. A full disk blocks it; lines that it has taken are not taken
     /// again.
-    async fn keep(&self, place: Place) -> Result<(), Error> {
+    async fn keep(&self, place: JournalPlace) -> Result<(), Error> {
         let state = self.sink.state();
         let progress = Progress { place, state };
         let mut wait = Wait::new();
         while let Err(error) = self.file.keep(&progress) {
-            if error.kind() != Kind::Disk {
+            if error.kind() != FeedErrorKind::Disk {
                 return Err(error);
             }
             self.shared.metrics.sink_failed(self.name, &error.to_string());

@@ -8,13 +8,13 @@ use std::time::Duration;
 /// Why a feed cannot go on.
 #[derive(Debug)]
 pub struct Error {
-    kind: Kind,
+    kind: FeedErrorKind,
     message: String,
 }
 
 /// The kind of the error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FeedErrorKind {
     /// The settings are not right.
     Settings,
     /// The disk fails, or is full.
@@ -28,37 +28,40 @@ pub enum Kind {
 }
 
 impl Error {
-    fn new(kind: Kind, message: String) -> Self {
+    fn new(kind: FeedErrorKind, message: String) -> Self {
         Self { kind, message }
     }
 
     /// Settings that are not right.
     pub fn settings(message: impl Into<String>) -> Self {
-        Self::new(Kind::Settings, message.into())
+        Self::new(FeedErrorKind::Settings, message.into())
     }
 
     /// A source that fails permanently.
     pub fn refused(message: impl Into<String>) -> Self {
-        Self::new(Kind::Refused, message.into())
+        Self::new(FeedErrorKind::Refused, message.into())
     }
 
     /// Standard output whose reader has left.
     pub(crate) fn closed() -> Self {
-        Self::new(Kind::Closed, "the reader of standard output has gone".to_owned())
+        Self::new(
+            FeedErrorKind::Closed,
+            "the reader of standard output has gone".to_owned(),
+        )
     }
 
     /// A file or folder that cannot be read or written.
     pub(crate) fn disk(path: &Path, error: &io::Error) -> Self {
-        Self::new(Kind::Disk, format!("{}: {error}", path.display()))
+        Self::new(FeedErrorKind::Disk, format!("{}: {error}", path.display()))
     }
 
     /// A damaged file.
     pub(crate) fn damaged(path: &Path, what: &str) -> Self {
-        Self::new(Kind::Damaged, format!("{}: {what}", path.display()))
+        Self::new(FeedErrorKind::Damaged, format!("{}: {what}", path.display()))
     }
 
     /// The kind of the error.
-    pub const fn kind(&self) -> Kind {
+    pub const fn kind(&self) -> FeedErrorKind {
         self.kind
     }
 }
@@ -95,7 +98,7 @@ impl From<Error> for Setback {
     /// A full disk may recover; other errors are permanent.
     fn from(error: Error) -> Self {
         match error.kind() {
-            Kind::Disk => Self::Later(error.to_string(), None),
+            FeedErrorKind::Disk => Self::Later(error.to_string(), None),
             _ => Self::Never(error),
         }
     }

@@ -1,6 +1,6 @@
 //! The feed as a whole: from sources to the journal, and from the journal to sinks.
 
-use crate::delivery::{Delivery, Names, Reached, Shared};
+use crate::delivery::{Delivery, DeliveryState, Reached, SourceNames};
 use crate::disk::lock;
 use crate::error::Error;
 use crate::intake::Intake;
@@ -124,9 +124,9 @@ impl Threads {
         let (end, ends) = watched::channel(store.end());
         let (done, is_done) = watched::channel(false);
         let (failed, failures) = mpsc::unbounded_channel();
-        let names = Names::default();
+        let names = SourceNames::default();
         names.add(store.names());
-        let shared = Shared {
+        let shared = DeliveryState {
             state: settings.state.clone(),
             journal: store.journal(),
             names: names.clone(),

@@ -1,8 +1,8 @@
 //! The thread that writes the journal, and removes what all sinks have.
 
-use crate::delivery::{Names, Reached};
+use crate::delivery::{Reached, SourceNames};
 use crate::error::{Error, Setback};
-use crate::journal::Place;
+use crate::journal::JournalPlace;
 use crate::metrics::Metrics;
 use crate::source::Arrived;
 use crate::store::Store;
@@ -18,9 +18,9 @@ pub struct Intake {
     /// The lines of the sources.
     pub arrived: mpsc::Receiver<Arrived>,
     /// Hears up to where the journal can be read.
-    pub end: watch::Sender<Place>,
+    pub end: watch::Sender<JournalPlace>,
     /// The names of the sources, as sinks see them.
-    pub names: Names,
+    pub names: SourceNames,
     /// The sinks: their names, and how far they are.
     pub sinks: Vec<(String, Reached)>,
     /// How many bytes may wait for the slowest sink.

@@ -20,10 +20,10 @@ mod sources;
 mod store;
 mod wait;
 
-pub use error::{Error, Kind, Setback};
+pub use error::{Error, FeedErrorKind, Setback};
 pub use feed::run;
 pub use hash::part;
-pub use mapping::{Known, Mapping};
+pub use mapping::{KnownMappings, Mapping};
 pub use metrics::Metrics;
 pub use settings::Settings;
 pub use sink::{Spec, bytes};

@@ -37,7 +37,7 @@ enum From {
 }
 
 /// Mappings that are known by a name: the name, and the text.
-pub type Known = [(&'static str, &'static str)];
+pub type KnownMappings = [(&'static str, &'static str)];
 
 /// The members of an object, unchanged.
 type Members<'l> = HashMap<Cow<'l, str>, &'l RawValue>;
@@ -48,7 +48,7 @@ impl Mapping {
     /// # Errors
     ///
     /// When the file cannot be read, or is not a mapping.
-    pub fn named(name: &str, known: &Known) -> Result<Self, Error> {
+    pub fn named(name: &str, known: &KnownMappings) -> Result<Self, Error> {
         if let Some((_, text)) = known.iter().find(|(known, _)| *known == name) {
             return Self::parse(name, text);
         }
@@ -97,7 +97,7 @@ impl Mapping {
     /// When the line is not a JSON object.
     pub fn apply(&self, text: &str) -> serde_json::Result<String> {
         let line: Members<'_> = serde_json::from_str(text)?;
-        let mut result = Node::Object(Vec::new());
+        let mut result = MappedNode::Object(Vec::new());
         for (to, from) in &self.members {
             let value = match from {
                 From::Member(path) => at(&line, path).map(|raw| raw.get().to_owned()),
@@ -176,12 +176,12 @@ fn each(list: &RawValue, member: &[String]) -> Option<String> {
 
 /// The result while it is made: values as JSON, and objects of them.
 #[derive(Debug)]
-enum Node<'m> {
+enum MappedNode<'m> {
     Value(String),
-    Object(Vec<(&'m str, Node<'m>)>),
+    Object(Vec<(&'m str, MappedNode<'m>)>),
 }
 
-impl<'m> Node<'m> {
+impl<'m> MappedNode<'m> {
     /// Puts a value at a path. A value on the path that is not an object becomes one.
     fn put(&mut self, path: &'m [String], value: String) {
         let Some((name, rest)) = path.split_first() else {

@@ -8,32 +8,32 @@ use std::time::{Duration, Instant};
 
 /// The counters of a feed. Clones share it.
 #[derive(Clone)]
-pub struct Metrics(Arc<Inner>);
+pub struct Metrics(Arc<MetricsInner>);
 
-struct Inner {
+struct MetricsInner {
     fetched: AtomicU64,
     repeated: AtomicU64,
     windows: AtomicU64,
-    sources: Mutex<BTreeMap<String, Part>>,
-    sinks: Mutex<BTreeMap<String, Part>>,
+    sources: Mutex<BTreeMap<String, MeteredPart>>,
+    sinks: Mutex<BTreeMap<String, MeteredPart>>,
     log: Box<dyn Fn(&str) + Send + Sync>,
 }
 
 /// A source or a sink.
 #[derive(Debug, Default)]
-struct Part {
+struct MeteredPart {
     done: u64,
     refused: u64,
     failures: u64,
     /// Of a source, up to when it is fetched, in seconds since 1970; of a sink, how many bytes of
     /// the journal it has before it.
     at: i64,
-    trouble: Option<Trouble>,
+    trouble: Option<CurrentFailures>,
 }
 
 /// The current failures.
 #[derive(Debug)]
-struct Trouble {
+struct CurrentFailures {
     since: Instant,
     said: Instant,
     message: String,
@@ -48,7 +48,7 @@ impl Metrics {
     /// Metrics of a feed that has not begun. `log` receives a line when something starts to fail,
     /// while it fails, and when it recovers.
     pub fn new(log: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(MetricsInner {
             fetched: AtomicU64::new(0),
             repeated: AtomicU64::new(0),
             windows: AtomicU64::new(0),
@@ -110,7 +110,7 @@ impl Metrics {
         });
     }
 
-    fn parts(&self, kind: &str) -> &Mutex<BTreeMap<String, Part>> {
+    fn parts(&self, kind: &str) -> &Mutex<BTreeMap<String, MeteredPart>> {
         match kind {
             "source" => &self.0.sources,
             _ => &self.0.sinks,
@@ -118,7 +118,7 @@ impl Metrics {
     }
 
     /// Changes a part, and logs the change.
-    fn change(&self, kind: &str, name: &str, change: impl FnOnce(&mut Part) -> Option<String>) {
+    fn change(&self, kind: &str, name: &str, change: impl FnOnce(&mut MeteredPart) -> Option<String>) {
         let said = {
             let mut parts = self.parts(kind).lock().unwrap_or_else(PoisonError::into_inner);
             change(parts.entry(name.to_owned()).or_default())
@@ -180,7 +180,7 @@ type Family = (
     &'static str,
     &'static str,
     &'static str,
-    fn(&Part) -> i128,
+    fn(&MeteredPart) -> i128,
 );
 
 const FAMILIES: [Family; 6] = [
@@ -232,11 +232,11 @@ fn head(text: &mut String, name: &str, kind: &str, help: &str) {
     let _ = write!(text, "# HELP {name} {help}\n# TYPE {name} {kind}\n");
 }
 
-impl Part {
+impl MeteredPart {
     fn failed(&mut self, why: &str) -> Option<String> {
         self.failures += 1;
         let now = Instant::now();
-        let trouble = self.trouble.get_or_insert_with(|| Trouble {
+        let trouble = self.trouble.get_or_insert_with(|| CurrentFailures {
             since: now,
             said: now,
             message: String::new(),

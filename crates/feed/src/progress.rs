@@ -3,7 +3,7 @@
 use crate::disk::replace;
 use crate::error::Error;
 use crate::hash::file_name;
-use crate::journal::Place;
+use crate::journal::JournalPlace;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fs;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     /// Up to where it has taken the journal.
-    pub place: Place,
+    pub place: JournalPlace,
     /// The sink's own state.
     #[serde(default)]
     pub state: Value,
@@ -71,7 +71,7 @@ mod tests {
         let file = ProgressFile::new(folder.path(), "file:/a b");
         assert_eq!(file.read().unwrap(), None);
         let progress = Progress {
-            place: Place {
+            place: JournalPlace {
                 segment: 1,
                 offset: 7,
             },

@@ -34,13 +34,13 @@ pub struct Watch {
 }
 
 /// The sources that were found, and when the last list was made in which a new one was not.
-pub struct Found {
+pub struct SourceList {
     sources: Vec<Arc<dyn Source>>,
     since: i64,
 }
 
 /// Asks for the sources again and again, and sooner when it is hurried.
-pub async fn watch(watch: Watch, found: mpsc::Sender<Found>, hurry: Arc<Notify>, metrics: Metrics) {
+pub async fn watch(watch: Watch, found: mpsc::Sender<SourceList>, hurry: Arc<Notify>, metrics: Metrics) {
     let mut since = now();
     loop {
         tokio::select! {
@@ -52,7 +52,7 @@ pub async fn watch(watch: Watch, found: mpsc::Sender<Found>, hurry: Arc<Notify>,
             let asked = now();
             let why = match watch.roster.list().await {
                 Ok(sources) => {
-                    if found.send(Found { sources, since }).await.is_err() {
+                    if found.send(SourceList { sources, since }).await.is_err() {
                         return;
                     }
                     since = asked;
@@ -154,7 +154,7 @@ impl Running {
 
     /// Begins with sources that are new, and ends with those that are not there any more. Gives why
     /// one that is still there will not give anything; it is not begun again.
-    pub fn update(&mut self, found: Found) -> Result<(), Error> {
+    pub fn update(&mut self, found: SourceList) -> Result<(), Error> {
         let names: BTreeSet<String> = found
             .sources
             .iter()

@@ -2,7 +2,7 @@
 
 use crate::disk::replace;
 use crate::error::Error;
-use crate::journal::{Entry, Place, Writer};
+use crate::journal::{JournalPlace, RecordKind, Writer};
 use crate::recent::{Recent, take};
 use crate::source::Line;
 use std::fs;
@@ -41,12 +41,12 @@ impl Store {
             Err(error) => return Err(Error::disk(&snapshot, &error)),
         };
         let writer = Writer::open(&folder.join("journal"), segment, place, |entry| match entry {
-            Entry::Line { source, id, .. } => {
+            RecordKind::Line { source, id, .. } => {
                 if let Some(recent) = recent.get_mut(usize::from(source)) {
                     recent.is_new(&id);
                 }
             }
-            Entry::Window { source, next } => {
+            RecordKind::Window { source, next } => {
                 if let Some(recent) = recent.get_mut(usize::from(source)) {
                     recent.turn(next);
                 }
@@ -116,7 +116,7 @@ impl Store {
     }
 
     /// The end of the journal.
-    pub const fn end(&self) -> Place {
+    pub const fn end(&self) -> JournalPlace {
         self.writer.place()
     }
 
@@ -148,7 +148,7 @@ impl Store {
     /// # Errors
     ///
     /// When it cannot be written; it may be tried again.
-    pub fn commit(&mut self) -> Result<Place, Error> {
+    pub fn commit(&mut self) -> Result<JournalPlace, Error> {
         let place = self.writer.commit()?;
         if place.segment != self.snapshot {
             self.keep_snapshot()?;
@@ -161,13 +161,13 @@ impl Store {
     /// # Errors
     ///
     /// When the folder cannot be read.
-    pub fn remove_before(&self, place: Place) -> Result<(), Error> {
+    pub fn remove_before(&self, place: JournalPlace) -> Result<(), Error> {
         // What is known of the sources is read from the last snapshot on.
         self.writer.remove_before(place.segment.min(self.snapshot))
     }
 
     /// How many bytes there are from a place to the end of the journal.
-    pub fn behind(&self, place: Place) -> u64 {
+    pub fn behind(&self, place: JournalPlace) -> u64 {
         self.writer.behind(place)
     }
 
@@ -187,11 +187,11 @@ impl Store {
     }
 }
 
-type Snapshot = (Place, Vec<String>, Vec<Recent>);
+type Snapshot = (JournalPlace, Vec<String>, Vec<Recent>);
 
 fn read_snapshot(bytes: &[u8]) -> Option<Snapshot> {
     let mut rest = bytes.strip_prefix(MARK)?;
-    let place = Place {
+    let place = JournalPlace {
         segment: u64::from_le_bytes(take(&mut rest)?),
         offset: u64::from_le_bytes(take(&mut rest)?),
     };
@@ -210,13 +210,13 @@ fn read_snapshot(bytes: &[u8]) -> Option<Snapshot> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::journal::Reader;
+    use crate::journal::JournalReader;
 
-    fn lines(store: &Store, from: Place) -> Vec<String> {
-        let mut reader = Reader::open(&store.journal(), from).unwrap();
+    fn lines(store: &Store, from: JournalPlace) -> Vec<String> {
+        let mut reader = JournalReader::open(&store.journal(), from).unwrap();
         let mut lines = Vec::new();
         while let Some(entry) = reader.read(store.end()).unwrap() {
-            if let Entry::Line {
+            if let RecordKind::Line {
                 source,
                 id,
                 time,
@@ -256,7 +256,10 @@ mod tests {
             !add(&mut store, 0, "1", "{}") && !add(&mut store, 1, "1", "{}") && add(&mut store, 0, "2", "{}")
         );
         store.commit().unwrap();
-        assert_eq!(lines(&store, Place::default()), ["0 1 {}", "1 1 {}", "0 2 {}"]);
+        assert_eq!(
+            lines(&store, JournalPlace::default()),
+            ["0 1 {}", "1 1 {}", "0 2 {}"]
+        );
     }
 
     #[test]
@@ -275,7 +278,7 @@ mod tests {
         assert_eq!(store.end(), end);
         assert!(add(&mut store, 0, "2", "{}"));
         store.commit().unwrap();
-        assert_eq!(lines(&store, Place::default()), ["0 1 {}", "0 2 {}"]);
+        assert_eq!(lines(&store, JournalPlace::default()), ["0 1 {}", "0 2 {}"]);
     }
 
     #[test]
@@ -289,9 +292,9 @@ mod tests {
         store.window(1, 120);
         let end = store.commit().unwrap();
         assert!(end.segment > 2);
-        assert!(store.behind(Place::default()) > 700);
+        assert!(store.behind(JournalPlace::default()) > 700);
         store.remove_before(end).unwrap();
-        assert!(store.behind(Place::default()) < 400);
+        assert!(store.behind(JournalPlace::default()) < 400);
         drop(store);
         let mut store = open(folder.path(), &["c", "b"]);
         assert_eq!(store.names(), ["a", "b", "c"]);

@@ -5,11 +5,11 @@ mod draft;
 use crate::catalogue::Document;
 use crate::compare::pairs::Pairs;
 use crate::compare::{self, Both};
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::{self, CATALOGUE, Workspace};
 use crate::write;
 use draft::Draft;
-use lorgnette_codegen::catalogue::{Api, VENDOR, is_public};
+use lorgnette_codegen::catalogue::{Entry, VENDOR, is_public};
 use lorgnette_codegen::diff::{self, FIRST, Report};
 use lorgnette_codegen::load;
 use lorgnette_codegen::pipeline::Seen;
@@ -34,7 +34,7 @@ Examples:
   lorgnette adopt lamps-v1 --same Clip=Record
 
 Then: `lorgnette generate lamps-v1`.")]
-pub struct Options {
+pub struct AdoptOptions {
     /// The API, as specs/apis.toml names it.
     #[arg(value_name = "API")]
     api: String,
@@ -52,12 +52,12 @@ pub struct Options {
 ///
 /// When the API has no description of ours, the vendor's contract has been adopted already, is
 /// missing, or leaves something undecided.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &AdoptOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     let api = catalogue.api(&options.api);
-    let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+    let api = api.map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))?;
     if !api.is_described() && api.described.is_some() {
-        return Err(Failure::new(format!(
+        return Err(CommandFailure::new(format!(
             "the vendor's contract of {:?} has been adopted already",
             api.name
         ))
@@ -103,12 +103,12 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     Ok(ExitCode::SUCCESS)
 }
 
-fn undecided(api: &Api, pairs: &Pairs) -> Failure {
+fn undecided(api: &Entry, pairs: &Pairs) -> CommandFailure {
     let mut message = "several of the vendor's types fit one of ours equally well:".to_owned();
     for (ours, several) in &pairs.undecided {
         let _ = write!(message, "\n      {ours}: {}", several.join(", "));
     }
-    Failure::new(message)
+    CommandFailure::new(message)
         .at(format!("specs/{}/{VENDOR}", api.name))
         .help("decide each with `--same OURS=THEIRS`, and run the command again")
 }
@@ -120,7 +120,7 @@ const ROUNDS: usize = 4;
 struct Adopted {
     overlay: Option<String>,
     actions: usize,
-    entry: Api,
+    entry: Entry,
     seen: Seen,
     report: Report,
 }
@@ -128,11 +128,11 @@ struct Adopted {
 impl Adopted {
     fn new(
         workspace: &Workspace,
-        api: &Api,
+        api: &Entry,
         both: &Both,
         pairs: &Pairs,
         given: &BTreeMap<String, String>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CommandFailure> {
         let folder = format!("specs/{}", api.name);
         let vendor = workspace.read(&format!("{folder}/{VENDOR}"))?;
         let mut draft = Draft::of_operations(both, pairs);
@@ -187,7 +187,7 @@ impl Adopted {
         })
     }
 
-    fn write(&self, workspace: &Workspace, api: &Api, both: &Both) -> Result<(), Failure> {
+    fn write(&self, workspace: &Workspace, api: &Entry, both: &Both) -> Result<(), CommandFailure> {
         let path = |file: &str| workspace.path(&format!("specs/{}/{file}", api.name));
         let mut files = vec![(workspace.path(CATALOGUE), self.catalogue(workspace, api)?)];
         if let Some(overlay) = &self.overlay {
@@ -204,13 +204,13 @@ impl Adopted {
             .filter(|old| self.overlay.is_none() || *old != OVERLAY)
         {
             let old = path(old);
-            std::fs::remove_file(&old).map_err(|error| Failure::io("remove", &old, &error))?;
+            std::fs::remove_file(&old).map_err(|error| CommandFailure::io("remove", &old, &error))?;
         }
         Ok(())
     }
 
     /// The catalogue with the entry changed, and all else as it was.
-    fn catalogue(&self, workspace: &Workspace, api: &Api) -> Result<String, Failure> {
+    fn catalogue(&self, workspace: &Workspace, api: &Entry) -> Result<String, CommandFailure> {
         let mut document = Document::read(workspace)?;
         let entry = document.entry(&api.name)?;
         entry["contract"] = value(VENDOR);

@@ -27,12 +27,12 @@
 mod module;
 
 use crate::about::About;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::files;
 use crate::regen::source::on_large_stack;
 use crate::scheme::Scheme;
 use crate::write;
-use lorgnette_codegen::catalogue::{self, Api, Catalogue};
+use lorgnette_codegen::catalogue::{self, Catalogue, Entry};
 use lorgnette_codegen::diff::History;
 use lorgnette_codegen::load::{self, Files};
 use lorgnette_codegen::naming::module_name;
@@ -115,7 +115,7 @@ impl Generator {
     ///
     /// When a file cannot be read or written, the contract cannot be generated whole, or there is
     /// no `OUT_DIR`.
-    pub fn generate(self) -> Result<PathBuf, Failure> {
+    pub fn generate(self) -> Result<PathBuf, CommandFailure> {
         let (contracts, file) = files::of_contract(&self.contract)?;
         let folder = self.contract.parent().unwrap_or(Path::new(""));
         let read = contracts.keys().map(|name| folder.join(name));
@@ -131,12 +131,12 @@ impl Generator {
         let shown = folder.display().to_string();
         let generated = on_large_stack(&shown, || pipeline::generate_crate(&input))?;
         let generated = generated.map_err(|error| match error.file.as_str() {
-            catalogue::FILE => Failure::new(error.message).help(error.help),
-            _ => Failure::of_generator(&error, &shown),
+            catalogue::FILE => CommandFailure::new(error.message).help(error.help),
+            _ => CommandFailure::of_generator(&error, &shown),
         })?;
         // A build that leaves something out would say so where nobody looks.
         if let Some(left) = generated.left_out.first() {
-            return Err(Failure::new(left.error.message.as_str())
+            return Err(CommandFailure::new(left.error.message.as_str())
                 .at(format!("{}#{}", self.contract.display(), left.pointer))
                 .help("repair it by an overlay, or leave the operation out with `exclude`"));
         }
@@ -149,20 +149,20 @@ impl Generator {
     }
 
     /// The entry of the API, as a catalogue would have it.
-    fn api(&self, contracts: &Files, file: &str) -> Result<Api, Failure> {
+    fn api(&self, contracts: &Files, file: &str) -> Result<Entry, CommandFailure> {
         let document = load::load(contracts, file);
-        let document = document.map_err(|error| Failure::of_generator(&error.in_file(file), ""))?;
+        let document = document.map_err(|error| CommandFailure::of_generator(&error.in_file(file), ""))?;
         let about = About::of(&document);
         let stem = Path::new(file).file_stem().and_then(|stem| stem.to_str());
         let name = self.module.as_deref().or(stem).unwrap_or("api");
         let mut catalogue = Catalogue::parse(
             "[[api]]\nname = 'api'\ntitle = ''\nvendor = ''\ncontract = ''\ndocumentation = ''\nsource = ''\nauthentication = ''\n",
         )
-        .map_err(|error| Failure::of_generator(&error, ""))?;
+        .map_err(|error| CommandFailure::of_generator(&error, ""))?;
         let mut api = catalogue
             .apis
             .pop()
-            .ok_or_else(|| Failure::new("there is no entry"))?;
+            .ok_or_else(|| CommandFailure::new("there is no entry"))?;
         module_name(name).trim_end_matches('_').clone_into(&mut api.name);
         api.title = if about.title.is_empty() {
             api.name.clone()
@@ -187,17 +187,18 @@ impl Generator {
     }
 
     /// Writes the sources of a crate as those of a module.
-    fn write(&self, module: &str, generated: &Generated) -> Result<PathBuf, Failure> {
+    fn write(&self, module: &str, generated: &Generated) -> Result<PathBuf, CommandFailure> {
         let output = match &self.output {
             Some(output) => output.clone(),
             None => std::env::var_os("OUT_DIR").map(PathBuf::from).ok_or_else(|| {
-                Failure::new("the environment variable OUT_DIR is not set")
+                CommandFailure::new("the environment variable OUT_DIR is not set")
                     .help("call this from a build script, or say where to write with `output`")
             })?,
         };
         let folder = output.join(module);
         if folder.exists() {
-            std::fs::remove_dir_all(&folder).map_err(|error| Failure::io("remove", &folder, &error))?;
+            std::fs::remove_dir_all(&folder)
+                .map_err(|error| CommandFailure::io("remove", &folder, &error))?;
         }
         let mut files = Vec::new();
         for (path, text) in &generated.files {
@@ -212,13 +213,13 @@ impl Generator {
                     "disabled.rs" => (inside, String::new()),
                     _ => (inside, text.clone()),
                 };
-                let text =
-                    module::of_crate(&text, module).map_err(|error| Failure::new(error).at(path.as_str()))?;
+                let text = module::of_crate(&text, module)
+                    .map_err(|error| CommandFailure::new(error).at(path.as_str()))?;
                 files.push((folder.join(inside), text));
             }
         }
         let root = std::path::absolute(folder.join("mod.rs"))
-            .map_err(|error| Failure::io("find", &folder, &error))?;
+            .map_err(|error| CommandFailure::io("find", &folder, &error))?;
         let mut text = String::new();
         let _ = writeln!(
             text,

@@ -2,7 +2,7 @@
 //!
 //! The generator's `load` stage joins; this command reads the files and writes the document.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::{files, workspace, write};
 use lorgnette_codegen::load;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use std::process::ExitCode;
 #[command(after_help = "\
 Example:
   lorgnette bundle saved/api/gateway.json --output specs/lamps-v1/openapi.json")]
-pub struct Options {
+pub struct BundleOptions {
     /// The file that refers to the others.
     hub: PathBuf,
     /// Where to write the document; standard output if not given.
@@ -29,13 +29,14 @@ pub struct Options {
 /// # Errors
 ///
 /// When a file cannot be read or written, or a reference leads nowhere.
-pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(options: &BundleOptions) -> Result<ExitCode, CommandFailure> {
     let (files, entry) = files::of_contract(&options.hub)?;
     let folder = options.hub.parent().unwrap_or(Path::new(""));
-    let document = load::load(&files, &entry)
-        .map_err(|error| Failure::of_generator(&error.in_file(&entry), &folder.display().to_string()))?;
+    let document = load::load(&files, &entry).map_err(|error| {
+        CommandFailure::of_generator(&error.in_file(&entry), &folder.display().to_string())
+    })?;
     let mut text = serde_json::to_string_pretty(&document)
-        .map_err(|error| Failure::new(format!("the document cannot be written as JSON: {error}")))?;
+        .map_err(|error| CommandFailure::new(format!("the document cannot be written as JSON: {error}")))?;
     text.push('\n');
     match &options.output {
         None => workspace::print(&text),

@@ -1,6 +1,6 @@
 //! The catalogue as a document that is edited and keeps its comments.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::{CATALOGUE, Workspace};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TomlError};
 
@@ -15,9 +15,10 @@ impl Document {
     /// # Errors
     ///
     /// When it cannot be read or is not TOML.
-    pub fn read(workspace: &Workspace) -> Result<Self, Failure> {
+    pub fn read(workspace: &Workspace) -> Result<Self, CommandFailure> {
         let document = workspace.read(CATALOGUE)?.parse();
-        let document = document.map_err(|error: TomlError| Failure::new(error.message()).at(CATALOGUE))?;
+        let document =
+            document.map_err(|error: TomlError| CommandFailure::new(error.message()).at(CATALOGUE))?;
         Ok(Self { document })
     }
 
@@ -26,12 +27,12 @@ impl Document {
     /// # Errors
     ///
     /// When there is none.
-    pub fn entry(&mut self, name: &str) -> Result<&mut Table, Failure> {
+    pub fn entry(&mut self, name: &str) -> Result<&mut Table, CommandFailure> {
         let entries = self.entries().into_iter().flat_map(ArrayOfTables::iter_mut);
         entries
             .into_iter()
             .find(|entry| is_called(entry, name))
-            .ok_or_else(|| Failure::new(format!("there is no entry of {name:?}")).at(CATALOGUE))
+            .ok_or_else(|| CommandFailure::new(format!("there is no entry of {name:?}")).at(CATALOGUE))
     }
 
     /// Takes the entry of an API out.

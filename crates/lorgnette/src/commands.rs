@@ -1,6 +1,6 @@
 //! The commands of the tool, for its own program and for programs that have more.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::Workspace;
 use crate::{adopt, bundle, compare, diff, fetch, generate, init, list, new, release, remove, rename, show};
 use clap::builder::StyledStr;
@@ -16,20 +16,20 @@ use std::process::ExitCode;
     reason = "clap would show it in place of what is said where the options are"
 )]
 pub enum Command {
-    Init(init::Options),
-    New(new::Options),
-    Fetch(fetch::Options),
-    Compare(compare::Options),
-    Adopt(adopt::Options),
+    Init(init::InitOptions),
+    New(new::NewOptions),
+    Fetch(fetch::FetchOptions),
+    Compare(compare::CompareOptions),
+    Adopt(adopt::AdoptOptions),
     #[command(visible_alias = "regen")]
-    Generate(generate::Options),
-    Diff(diff::Options),
-    Release(release::Options),
-    Show(show::Options),
-    List(list::Options),
-    Rename(rename::Options),
-    Remove(remove::Options),
-    Bundle(bundle::Options),
+    Generate(generate::GenerateOptions),
+    Diff(diff::DiffOptions),
+    Release(release::ReleaseOptions),
+    Show(show::ShowOptions),
+    List(list::ListOptions),
+    Rename(rename::RenameOptions),
+    Remove(remove::RemoveOptions),
+    Bundle(bundle::BundleOptions),
 }
 
 impl Command {
@@ -39,7 +39,7 @@ impl Command {
     /// # Errors
     ///
     /// As the command.
-    pub fn run(self, root: Option<PathBuf>) -> Result<ExitCode, Failure> {
+    pub fn run(self, root: Option<PathBuf>) -> Result<ExitCode, CommandFailure> {
         let workspace = || Workspace::find(root);
         match self {
             Self::Init(options) => init::run(&options),
@@ -133,7 +133,7 @@ pub fn help(mut program: clap::Command) -> ExitCode {
 }
 
 /// The exit status of an outcome; a failure is printed.
-pub fn status(outcome: Result<ExitCode, Failure>) -> ExitCode {
+pub fn status(outcome: Result<ExitCode, CommandFailure>) -> ExitCode {
     outcome.unwrap_or_else(|failure| {
         eprintln!("{failure}");
         ExitCode::FAILURE

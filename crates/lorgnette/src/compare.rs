@@ -4,15 +4,15 @@ mod differences;
 pub mod pairs;
 mod render;
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::regen::source;
 use crate::workspace::{self, CATALOGUE, Workspace};
-use lorgnette_codegen::catalogue::{Api, VENDOR};
+use lorgnette_codegen::catalogue::{Entry, VENDOR};
 use lorgnette_codegen::diff::History;
 use lorgnette_codegen::load::Files;
 use lorgnette_codegen::pipeline::{self, Input, Seen};
 use pairs::Pairs;
-use render::Format;
+use render::ComparisonFormat;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -27,7 +27,7 @@ Examples:
   lorgnette compare lamps-v1
   lorgnette compare lamps-v1 --format html > lamps-v1.html
   lorgnette compare lamps-v1 --same Clip=Record      where two of the vendor's types fit Clip")]
-pub struct Options {
+pub struct CompareOptions {
     /// The API, as specs/apis.toml names it.
     #[arg(value_name = "API")]
     api: String,
@@ -36,7 +36,7 @@ pub struct Options {
     same: Vec<String>,
     /// How the outcome is shown.
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: ComparisonFormat,
 }
 
 /// Compares and shows.
@@ -44,10 +44,10 @@ pub struct Options {
 /// # Errors
 ///
 /// When there is no description or no vendor's contract, or one of them cannot be read.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &CompareOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     let api = catalogue.api(&options.api);
-    let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+    let api = api.map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))?;
     workspace::print(&rendered(workspace, api, &options.same, options.format)?);
     Ok(ExitCode::SUCCESS)
 }
@@ -57,11 +57,16 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
 /// # Errors
 ///
 /// When there is no description or no vendor's contract, or one of them cannot be read.
-pub fn markdown(workspace: &Workspace, api: &Api) -> Result<String, Failure> {
-    rendered(workspace, api, &[], Format::Markdown)
+pub fn markdown(workspace: &Workspace, api: &Entry) -> Result<String, CommandFailure> {
+    rendered(workspace, api, &[], ComparisonFormat::Markdown)
 }
 
-fn rendered(workspace: &Workspace, api: &Api, same: &[String], format: Format) -> Result<String, Failure> {
+fn rendered(
+    workspace: &Workspace,
+    api: &Entry,
+    same: &[String],
+    format: ComparisonFormat,
+) -> Result<String, CommandFailure> {
     let both = Both::read(workspace, api)?;
     let given = given(same, &both)?;
     let pairs = Pairs::new(&both.ours.surface, &both.theirs.surface, &given);
@@ -89,9 +94,9 @@ impl Both {
     /// # Errors
     ///
     /// When one is missing or cannot be generated from.
-    pub fn read(workspace: &Workspace, api: &Api) -> Result<Self, Failure> {
+    pub fn read(workspace: &Workspace, api: &Entry) -> Result<Self, CommandFailure> {
         let Some(described) = &api.described else {
-            return Err(Failure::new(format!(
+            return Err(CommandFailure::new(format!(
                 "{:?} has no description of ours to compare with",
                 api.name
             ))
@@ -118,7 +123,7 @@ impl Both {
             Some(file) if api.is_described() => Some(text(file, "restore the overlay")?),
             _ => None,
         };
-        let description = Api {
+        let description = Entry {
             contract: described.clone(),
             ..api.clone()
         };
@@ -135,8 +140,8 @@ impl Both {
 
 /// The catalogue's entry for the vendor's contract unchanged: without overlay and without our
 /// names.
-pub fn vendors(api: &Api) -> Api {
-    let mut vendors = Api {
+pub fn vendors(api: &Entry) -> Entry {
+    let mut vendors = Entry {
         contract: VENDOR.to_owned(),
         overlay: None,
         ..api.clone()
@@ -150,7 +155,12 @@ pub fn vendors(api: &Api) -> Api {
 /// # Errors
 ///
 /// When no crate can be generated from it.
-pub fn seen(api: &Api, folder: &str, contract: String, overlay: Option<String>) -> Result<Seen, Failure> {
+pub fn seen(
+    api: &Entry,
+    folder: &str,
+    contract: String,
+    overlay: Option<String>,
+) -> Result<Seen, CommandFailure> {
     let input = Input {
         api,
         contract: Files::from([(api.contract.clone(), contract)]),
@@ -158,7 +168,7 @@ pub fn seen(api: &Api, folder: &str, contract: String, overlay: Option<String>) 
         history: History::default(),
     };
     source::on_large_stack(folder, || pipeline::surface(&input))?
-        .map_err(|error| Failure::of_generator(&error, folder))
+        .map_err(|error| CommandFailure::of_generator(&error, folder))
 }
 
 /// The pairs of types on the command line.
@@ -166,18 +176,18 @@ pub fn seen(api: &Api, folder: &str, contract: String, overlay: Option<String>) 
 /// # Errors
 ///
 /// When one has another form, or names a type that is not there.
-pub fn given(same: &[String], both: &Both) -> Result<BTreeMap<String, String>, Failure> {
+pub fn given(same: &[String], both: &Both) -> Result<BTreeMap<String, String>, CommandFailure> {
     let mut given = BTreeMap::new();
     for pair in same {
         let (ours, theirs) = pair
             .split_once('=')
-            .ok_or_else(|| Failure::new(format!("`--same {pair}` is not of the form OURS=THEIRS")))?;
+            .ok_or_else(|| CommandFailure::new(format!("`--same {pair}` is not of the form OURS=THEIRS")))?;
         for (name, surface, whose) in [
             (ours, &both.ours.surface, "our description"),
             (theirs, &both.theirs.surface, "the vendor's contract"),
         ] {
             if !surface.types.contains_key(name) {
-                return Err(Failure::new(format!(
+                return Err(CommandFailure::new(format!(
                     "`--same {pair}`: {whose} has no type {name}"
                 )));
             }

@@ -5,11 +5,11 @@
 
 mod against;
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::regen::source;
 use crate::workspace::{self, CATALOGUE, Workspace};
-use against::{Against, State};
-use lorgnette_codegen::catalogue::{Api, Catalogue};
+use against::{Against, PriorState};
+use lorgnette_codegen::catalogue::{Catalogue, Entry};
 use lorgnette_codegen::diagnostics::{self, Station};
 use lorgnette_codegen::diff::{Change, FIRST, Report, compare, read_record};
 use lorgnette_codegen::pipeline::{self, Seen};
@@ -32,7 +32,7 @@ Examples:
   lorgnette diff lamps-v1 --against ~/old.json        against a contract in a file, with today's overlay
   lorgnette diff lamps-v1 --against specs/lamps-v1/released.jsonl     against the last release
   lorgnette diff --format markdown                  for a pull request")]
-pub struct Options {
+pub struct DiffOptions {
     /// The API, as specs/apis.toml names it; by default, all of them.
     #[arg(value_name = "API")]
     api: Option<String>,
@@ -42,12 +42,12 @@ pub struct Options {
     against: String,
     /// How the outcome is shown; as JSON it is a list with one entry an API.
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: DiffFormat,
 }
 
 /// How the outcome is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum DiffFormat {
     Text,
     Markdown,
     Json,
@@ -59,12 +59,12 @@ enum Format {
 ///
 /// When the catalogue or the state before cannot be read. APIs that fail are printed, the others
 /// are shown, and the exit status is 1.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &DiffOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
-    let apis: Vec<&Api> = match &options.api {
+    let apis: Vec<&Entry> = match &options.api {
         Some(name) => {
             let api = catalogue.api(name);
-            vec![api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?]
+            vec![api.map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))?]
         }
         None => catalogue.apis.iter().collect(),
     };
@@ -98,9 +98,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
 }
 
 /// The changes, and the APIs that are gone, in the requested format.
-fn shown(options: &Options, reports: &[Report], gone: &[String]) -> Result<String, Failure> {
+fn shown(options: &DiffOptions, reports: &[Report], gone: &[String]) -> Result<String, CommandFailure> {
     Ok(match options.format {
-        Format::Text => {
+        DiffFormat::Text => {
             let mut parts: Vec<String> = reports.iter().map(Report::text).collect();
             parts.extend(
                 gone.iter()
@@ -108,7 +108,7 @@ fn shown(options: &Options, reports: &[Report], gone: &[String]) -> Result<Strin
             );
             parts.join("")
         }
-        Format::Markdown => {
+        DiffFormat::Markdown => {
             // Asked for all, one reads of those that have changed.
             let shown = reports
                 .iter()
@@ -123,11 +123,11 @@ fn shown(options: &Options, reports: &[Report], gone: &[String]) -> Result<Strin
             }
             parts.join("\n")
         }
-        Format::Json => {
+        DiffFormat::Json => {
             let list: Vec<serde_json::Value> = reports.iter().map(Report::json).collect();
             let text = lorgnette_codegen::text::json(&list);
-            let text =
-                text.map_err(|error| Failure::new(format!("the outcome has no form in JSON: {error}")))?;
+            let text = text
+                .map_err(|error| CommandFailure::new(format!("the outcome has no form in JSON: {error}")))?;
             format!("{text}\n")
         }
     })
@@ -139,13 +139,13 @@ fn gone(before: &Catalogue, after: &Catalogue) -> Vec<String> {
     names.filter(|name| after.api(name).is_err()).collect()
 }
 
-fn one(workspace: &Workspace, api: &Api, against: &Against) -> Result<Report, Failure> {
+fn one(workspace: &Workspace, api: &Entry, against: &Against) -> Result<Report, CommandFailure> {
     let folder = format!("specs/{}", api.name);
     let input = source::input(workspace, api)?;
     let released = match &input.history.released {
         Some(text) => {
             read_record(text)
-                .map_err(|error| Failure::of_generator(&error, &folder))?
+                .map_err(|error| CommandFailure::of_generator(&error, &folder))?
                 .version
         }
         None => FIRST.to_string(),
@@ -158,9 +158,9 @@ fn one(workspace: &Workspace, api: &Api, against: &Against) -> Result<Report, Fa
     };
     let before = match against.state(workspace, &input)? {
         // What is the same before the pipeline is the same after it.
-        State::Same => return Ok(report),
-        State::Surface(surface) => surface,
-        State::Input(before, shown) => see(&before, &shown)?.surface,
+        PriorState::Same => return Ok(report),
+        PriorState::Surface(surface) => surface,
+        PriorState::Input(before, shown) => see(&before, &shown)?.surface,
     };
     let after = see(&input, &folder)?;
     report.changes = compare(&before, &after.surface, Some(&after.contract));
@@ -170,14 +170,14 @@ fn one(workspace: &Workspace, api: &Api, against: &Against) -> Result<Report, Fa
 
 /// The surface of one state. `shown` is what failures call its folder. Actions of the overlay that
 /// do not apply are warned of and left out, so that one of them does not hide all other changes.
-fn see(input: &pipeline::Input<'_>, shown: &str) -> Result<Seen, Failure> {
+fn see(input: &pipeline::Input<'_>, shown: &str) -> Result<Seen, CommandFailure> {
     let failure = |mut error: diagnostics::Error| {
         // A single file took the place of today's contract, and its name.
         if error.file == input.api.contract && Path::new(shown).is_file() {
             shown.clone_into(&mut error.file);
-            return Failure::of_generator(&error, "");
+            return CommandFailure::of_generator(&error, "");
         }
-        Failure::of_generator(&error, shown)
+        CommandFailure::of_generator(&error, shown)
     };
     match source::on_large_stack(shown, || pipeline::surface(input))? {
         Err(error) if error.station == Station::Overlay => {

@@ -11,7 +11,7 @@ const LINES: usize = 100;
 
 /// Why a command, or the part of it that concerns one API, failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct CommandFailure {
     /// The stage or the part of the command that failed, as one word; empty if it is not helpful.
     part: String,
     /// The file, with `#` and a JSON pointer where the place in it is known; empty where no file is
@@ -21,7 +21,7 @@ pub struct Failure {
     help: String,
 }
 
-impl Failure {
+impl CommandFailure {
     /// A failure with `message`, one sentence without a full stop.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
@@ -89,9 +89,9 @@ impl Failure {
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for CommandFailure {}
 
-impl fmt::Display for Failure {
+impl fmt::Display for CommandFailure {
     /// Prints as rustc does, since everybody who reads this knows how to read that.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // What another program said has lines, which are not to be taken for lines of this.
@@ -127,14 +127,14 @@ mod tests {
             .help("correct the contract")
             .in_file("openapi.json");
         assert_eq!(
-            Failure::of_generator(&error, "specs/lamps-v1").to_string(),
+            CommandFailure::of_generator(&error, "specs/lamps-v1").to_string(),
             "error[load]: the reference leads nowhere\n  --> specs/lamps-v1/openapi.json#/paths/~1x\n  help: correct the contract"
         );
     }
 
     #[test]
     fn test_failure_shows_what_a_terminal_would_obey_and_is_bounded() {
-        let failure = Failure::new(format!("\u{1b}[2J{}", "x".repeat(5000))).at("a\u{202e}\nb");
+        let failure = CommandFailure::new(format!("\u{1b}[2J{}", "x".repeat(5000))).at("a\u{202e}\nb");
         let shown = failure.to_string();
         assert!(shown.starts_with("error: \\u{1b}[2Jxxx"), "{shown}");
         assert!(
@@ -147,7 +147,7 @@ mod tests {
     fn test_generator_error_without_file_names_the_folder() {
         let error = Error::new(Station::Write, "", "no title");
         assert_eq!(
-            Failure::of_generator(&error, "specs/a").to_string(),
+            CommandFailure::of_generator(&error, "specs/a").to_string(),
             "error[write]: no title\n  --> specs/a"
         );
     }

@@ -24,14 +24,14 @@ mod web;
 mod web;
 
 use crate::digest::digest;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::{self, CATALOGUE, Workspace};
 use crate::write;
 use gather::{Gathered, Wish};
 use lock::{LOCK, Lock};
-use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};
-pub use outcome::{Change, Outcome, Settings};
-use report::Progress;
+use lorgnette_codegen::catalogue::{DESCRIBED_BY_US, Entry};
+pub use outcome::{ContractChange, FetchOutcome, Settings};
+use report::FetchProgress;
 use session::Session;
 use std::path::Path;
 use std::process::ExitCode;
@@ -66,7 +66,7 @@ Examples:
 
 Then: `lorgnette generate` makes the crate of it."
 )]
-pub struct Options {
+pub struct FetchOptions {
     /// The APIs, as specs/apis.toml names them.
     #[arg(value_name = "API", conflicts_with = "all")]
     apis: Vec<String>,
@@ -102,14 +102,14 @@ pub struct Options {
 ///
 /// When the catalogue or the lock cannot be read, or has no API of a given name. Failures of
 /// single APIs are printed, and make the exit status 1.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &FetchOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     let apis = if options.all {
         catalogue.apis.iter().collect()
     } else {
         let named = options.apis.iter().map(|name| catalogue.api(name));
-        let named: Result<Vec<&Api>, _> = named.collect();
-        named.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?
+        let named: Result<Vec<&Entry>, _> = named.collect();
+        named.map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))?
     };
     let is_for_one = options.from.is_some() || options.choose.is_some();
     if apis.is_empty() || (is_for_one && apis.len() > 1) {
@@ -118,7 +118,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         } else {
             "`--from` and `--choose` are for one API"
         };
-        return Err(Failure::new(message).help("name one API of specs/apis.toml, or say `--all`"));
+        return Err(CommandFailure::new(message).help("name one API of specs/apis.toml, or say `--all`"));
     }
     let settings = Settings {
         from: options.from.clone(),
@@ -164,10 +164,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     })
 }
 
-fn described(api: &Api) -> Outcome {
-    Outcome {
+fn described(api: &Entry) -> FetchOutcome {
+    FetchOutcome {
         api: api.name.clone(),
-        change: Change::Described,
+        change: ContractChange::Described,
         beside: false,
         address: None,
         files: 0,
@@ -184,13 +184,17 @@ fn described(api: &Api) -> Outcome {
 ///
 /// When the vendor publishes no contract and none is given, when it cannot be found or fetched in
 /// full, when it is no contract, or when it cannot be written.
-pub fn fetch_api(workspace: &Workspace, api: &Api, settings: &Settings) -> Result<Outcome, Failure> {
+pub fn fetch_api(
+    workspace: &Workspace,
+    api: &Entry,
+    settings: &Settings,
+) -> Result<FetchOutcome, CommandFailure> {
     let started = Instant::now();
     let contract = format!("specs/{}/{}", api.name, api.fetched());
     let extension = Path::new(api.fetched()).extension();
     if extension.is_none_or(|extension| extension != "json") {
         return Err(
-            Failure::new("what is fetched is written as JSON, whatever the vendor serves")
+            CommandFailure::new("what is fetched is written as JSON, whatever the vendor serves")
                 .at(&contract)
                 .help(format!(
                     "call the contract openapi.json or swagger.json in the entry of {:?} in {CATALOGUE}",
@@ -211,7 +215,7 @@ pub fn fetch_api(workspace: &Workspace, api: &Api, settings: &Settings) -> Resul
             && pin.prose == gather::prose_word(api);
         is_there && is_same && !settings.fresh
     });
-    let progress = Progress::new(&api.name, settings.quiet);
+    let progress = FetchProgress::new(&api.name, settings.quiet);
     let session = Session::new(source, &settings.limits, progress.clone());
     let wish = Wish {
         api,
@@ -222,7 +226,7 @@ pub fn fetch_api(workspace: &Workspace, api: &Api, settings: &Settings) -> Resul
     };
     let gathered = wait(gather::gather(&session, &wish), settings.limits.whole);
     progress.finish();
-    let outcome = |change, address: &str, files, sha256: &str, warnings| Outcome {
+    let outcome = |change, address: &str, files, sha256: &str, warnings| FetchOutcome {
         api: api.name.clone(),
         change,
         beside: api.fetched() != api.contract,
@@ -237,19 +241,19 @@ pub fn fetch_api(workspace: &Workspace, api: &Api, settings: &Settings) -> Resul
         (Gathered::Arrived(arrived), _) => (arrived.text, arrived.pin, arrived.warnings),
         (Gathered::Unchanged, Some(pin)) => {
             return Ok(outcome(
-                Change::Unchanged,
+                ContractChange::Unchanged,
                 &pin.contract,
                 pin.files.len(),
                 &pin.written,
                 Vec::new(),
             ));
         }
-        (Gathered::Unchanged, None) => return Err(Failure::new("nothing was fetched").at(contract)),
+        (Gathered::Unchanged, None) => return Err(CommandFailure::new("nothing was fetched").at(contract)),
     };
     let change = match &before {
-        None => Change::New,
-        Some(before) if before == text.as_bytes() => Change::Pinned,
-        Some(_) => Change::Updated,
+        None => ContractChange::New,
+        Some(before) if before == text.as_bytes() => ContractChange::Pinned,
+        Some(_) => ContractChange::Updated,
     };
     let outcome = outcome(change, &new.contract, new.files.len(), &new.written, warnings);
     if !settings.dry_run {
@@ -264,15 +268,18 @@ pub fn fetch_api(workspace: &Workspace, api: &Api, settings: &Settings) -> Resul
 }
 
 /// Runs the requests of one API to their end, or to that of their time.
-fn wait<T>(work: impl Future<Output = Result<T, Failure>>, limit: Duration) -> Result<T, Failure> {
+fn wait<T>(
+    work: impl Future<Output = Result<T, CommandFailure>>,
+    limit: Duration,
+) -> Result<T, CommandFailure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new(format!("cannot begin: {error}")))?;
+        .map_err(|error| CommandFailure::new(format!("cannot begin: {error}")))?;
     runtime.block_on(async {
         tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
             let seconds = limit.as_secs_f64();
-            Err(Failure::new(format!("not all of it arrived within {seconds} s")).help("try again"))
+            Err(CommandFailure::new(format!("not all of it arrived within {seconds} s")).help("try again"))
         })
     })
 }

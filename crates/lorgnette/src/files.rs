@@ -1,6 +1,6 @@
 //! The files of a contract on disk: its own, and those that it refers to.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use lorgnette_codegen::load::{Files, Survey};
 use std::path::Path;
 
@@ -11,15 +11,15 @@ use std::path::Path;
 /// # Errors
 ///
 /// When the contract cannot be read as a UTF-8 file.
-pub fn of_contract(path: &Path) -> Result<(Files, String), Failure> {
+pub fn of_contract(path: &Path) -> Result<(Files, String), CommandFailure> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
     let Some(file) = path.file_name().and_then(|name| name.to_str()) else {
-        return Err(Failure::new("this names no file").at(path.display().to_string()));
+        return Err(CommandFailure::new("this names no file").at(path.display().to_string()));
     };
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+    let text = std::fs::read_to_string(path).map_err(|error| CommandFailure::io("read", path, &error))?;
     let files = referred_to(folder, file, &text).unwrap_or_else(|| Files::from([(file.to_owned(), text)]));
     Ok((files, file.to_owned()))
 }
@@ -29,8 +29,8 @@ pub fn of_contract(path: &Path) -> Result<(Files, String), Failure> {
 /// # Errors
 ///
 /// When it cannot be read as a UTF-8 file.
-pub fn overlay(path: Option<&Path>) -> Result<Option<String>, Failure> {
-    path.map(|path| std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error)))
+pub fn overlay(path: Option<&Path>) -> Result<Option<String>, CommandFailure> {
+    path.map(|path| std::fs::read_to_string(path).map_err(|error| CommandFailure::io("read", path, &error)))
         .transpose()
 }
 

@@ -3,7 +3,7 @@
 mod alone;
 mod options;
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::regen;
 use crate::workspace::Workspace;
 use options::Alone;
@@ -30,7 +30,7 @@ Examples:
   lorgnette generate petstore.yaml -o petstore --include tag:pets --exclude 'DELETE /**'
                                          of some of its operations, and the types that they reach
   lorgnette generate petstore.yaml -o petstore --types-only")]
-pub struct Options {
+pub struct GenerateOptions {
     /// The APIs, as specs/apis.toml names them, all of them if none is given; with `--output`, the
     /// contract in a file.
     #[arg(value_name = "API|FILE")]
@@ -49,17 +49,19 @@ pub struct Options {
 /// When the catalogue cannot be read or has no API of a given name, or the one contract cannot be
 /// generated. Failures of single APIs of a project are printed, and make the exit status 1.
 pub fn run(
-    workspace: impl FnOnce() -> Result<Workspace, Failure>,
-    options: Options,
-) -> Result<ExitCode, Failure> {
+    workspace: impl FnOnce() -> Result<Workspace, CommandFailure>,
+    options: GenerateOptions,
+) -> Result<ExitCode, CommandFailure> {
     let Some(output) = &options.alone.output else {
         let file = options.apis.iter().find(|name| name.contains(['.', '/']));
         if let Some(file) = file {
-            return Err(Failure::new(format!("{file:?} is not a name of an API")).help(
-                "give the folder of the crate as well, to make one of a contract in a file: `-o DIR`",
-            ));
+            return Err(
+                CommandFailure::new(format!("{file:?} is not a name of an API")).help(
+                    "give the folder of the crate as well, to make one of a contract in a file: `-o DIR`",
+                ),
+            );
         }
-        let regen = regen::Options {
+        let regen = regen::RegenOptions {
             apis: options.apis,
             check: options.check,
         };
@@ -67,6 +69,6 @@ pub fn run(
     };
     match options.apis.as_slice() {
         [contract] => alone::run(contract.as_ref(), output, options.check, &options.alone),
-        _ => Err(Failure::new("`--output` is for one contract").help("name one file")),
+        _ => Err(CommandFailure::new("`--output` is for one contract").help("name one file")),
     }
 }

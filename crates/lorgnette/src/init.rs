@@ -1,6 +1,6 @@
 //! `lorgnette init`: a project in a new or an existing workspace of cargo.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::manifest::{MANIFEST, Manifest};
 use crate::workspace::{self, CATALOGUE, Workspace};
 use crate::write;
@@ -31,7 +31,7 @@ Examples:
   lorgnette init --crates clients --no-adapters
 
 Then: `lorgnette new lamps-v1 --docs https://lamps.example.com/docs`.")]
-pub struct Options {
+pub struct InitOptions {
     /// The folder of the project; by default, the current one.
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
@@ -70,20 +70,21 @@ pub struct Options {
 ///
 /// When there is one already, a value is none that a project can have, or a file cannot be read or
 /// written.
-pub fn run(options: &Options) -> Result<ExitCode, Failure> {
-    std::fs::create_dir_all(&options.folder).map_err(|error| Failure::io("make", &options.folder, &error))?;
+pub fn run(options: &InitOptions) -> Result<ExitCode, CommandFailure> {
+    std::fs::create_dir_all(&options.folder)
+        .map_err(|error| CommandFailure::io("make", &options.folder, &error))?;
     let root = options.folder.canonicalize();
-    let root = root.map_err(|error| Failure::io("find", &options.folder, &error))?;
+    let root = root.map_err(|error| CommandFailure::io("find", &options.folder, &error))?;
     let workspace = Workspace::at(root.clone());
     if workspace.path(CATALOGUE).symlink_metadata().is_ok() {
-        return Err(Failure::new("there is a project already")
+        return Err(CommandFailure::new("there is a project already")
             .at(CATALOGUE)
             .help("add an API with `lorgnette new`, or edit the table `[project]`"));
     }
     let mut manifest = Manifest::read(&workspace)?;
     let catalogue = catalogue(&root, &manifest, options)?;
     let folder = Catalogue::parse(&catalogue)
-        .map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?
+        .map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))?
         .project
         .crates;
     let mut files = vec![(CATALOGUE, catalogue)];
@@ -117,7 +118,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
 }
 
 /// The text of the catalogue.
-fn catalogue(root: &Path, manifest: &Manifest, options: &Options) -> Result<String, Failure> {
+fn catalogue(root: &Path, manifest: &Manifest, options: &InitOptions) -> Result<String, CommandFailure> {
     let mut project = Table::new();
     let license = options.license.clone().or_else(|| manifest.package("license"));
     let repository = options
@@ -154,13 +155,13 @@ fn catalogue(root: &Path, manifest: &Manifest, options: &Options) -> Result<Stri
 }
 
 /// The path of the runtime from the folder of the project, or from the root where one was given.
-fn runtime_path(root: &Path, path: &Path) -> Result<String, Failure> {
+fn runtime_path(root: &Path, path: &Path) -> Result<String, CommandFailure> {
     let found = path
         .canonicalize()
         .ok()
         .filter(|path| path.join("Cargo.toml").is_file());
     let found = found.ok_or_else(|| {
-        Failure::new("there is no crate")
+        CommandFailure::new("there is no crate")
             .at(path.display().to_string())
             .help("name the folder of lorgnette-runtime, which holds its Cargo.toml")
     })?;
@@ -181,7 +182,7 @@ fn attributes(crates: &str) -> String {
 }
 
 /// A file with lines at its end, as far as they are not in it; nothing where all of them are.
-fn extended(workspace: &Workspace, path: &str, lines: &str) -> Result<Option<String>, Failure> {
+fn extended(workspace: &Workspace, path: &str, lines: &str) -> Result<Option<String>, CommandFailure> {
     let old = match workspace.path(path).is_file() {
         true => workspace.read(path)?,
         false => String::new(),

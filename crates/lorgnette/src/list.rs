@@ -1,10 +1,10 @@
 //! `lorgnette list`: the APIs of a project.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::fetch::lock::Lock;
 use crate::regen::source;
 use crate::workspace::{self, Workspace};
-use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};
+use lorgnette_codegen::catalogue::{DESCRIBED_BY_US, Entry};
 use lorgnette_codegen::diff;
 use lorgnette_codegen::text::{LONG, line};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 /// Lists the APIs of the project: version, last release, when the contract was fetched, and from
 /// where.
 #[derive(Debug, clap::Args)]
-pub struct Options {
+pub struct ListOptions {
     /// Print the list as JSON.
     #[arg(long)]
     json: bool,
@@ -37,7 +37,7 @@ struct Row {
 /// # Errors
 ///
 /// When the catalogue, the lock or the record of a release cannot be read.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &ListOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     let lock = Lock::read(workspace)?;
     let rows: Vec<Row> = catalogue
@@ -50,7 +50,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(workspace: &Workspace, lock: &Lock, api: &Api) -> Result<Row, Failure> {
+fn row(workspace: &Workspace, lock: &Lock, api: &Entry) -> Result<Row, CommandFailure> {
     let manifest = format!("{}/Cargo.toml", workspace.crate_folder(&api.name));
     let manifest = workspace.read(&manifest).ok();
     let manifest = manifest.and_then(|text| text.parse::<toml::Table>().ok());
@@ -62,7 +62,7 @@ fn row(workspace: &Workspace, lock: &Lock, api: &Api) -> Result<Row, Failure> {
         Some(text) => {
             diff::read_record(&text)
                 .map_err(|error| {
-                    Failure::of_generator(&error.in_file(diff::RECORD), &format!("specs/{}", api.name))
+                    CommandFailure::of_generator(&error.in_file(diff::RECORD), &format!("specs/{}", api.name))
                 })?
                 .version
         }

@@ -1,6 +1,6 @@
 //! The manifest of a workspace.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::Workspace;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
@@ -18,14 +18,14 @@ impl Manifest {
     /// # Errors
     ///
     /// When it cannot be read or is not TOML.
-    pub fn read(workspace: &Workspace) -> Result<Self, Failure> {
+    pub fn read(workspace: &Workspace) -> Result<Self, CommandFailure> {
         let text = match workspace.path(MANIFEST).is_file() {
             true => workspace.read(MANIFEST)?,
             false => String::new(),
         };
         let document = text.parse();
-        let document =
-            document.map_err(|error: toml_edit::TomlError| Failure::new(error.message()).at(MANIFEST))?;
+        let document = document
+            .map_err(|error: toml_edit::TomlError| CommandFailure::new(error.message()).at(MANIFEST))?;
         Ok(Self { document })
     }
 
@@ -44,7 +44,7 @@ impl Manifest {
     /// # Errors
     ///
     /// When its workspace table is malformed.
-    pub fn add_workspace(&mut self) -> Result<(), Failure> {
+    pub fn add_workspace(&mut self) -> Result<(), CommandFailure> {
         self.members().map(|_| ())
     }
 
@@ -54,7 +54,7 @@ impl Manifest {
     /// # Errors
     ///
     /// When the manifest's workspace table is malformed.
-    pub fn add_members(&mut self, folder: &str) -> Result<(), Failure> {
+    pub fn add_members(&mut self, folder: &str) -> Result<(), CommandFailure> {
         let all = format!("{folder}/*");
         let members = self.members()?;
         if !members
@@ -67,8 +67,8 @@ impl Manifest {
         Ok(())
     }
 
-    fn members(&mut self) -> Result<&mut Array, Failure> {
-        let malformed = |what: &str| Failure::new(format!("{what} is malformed")).at(MANIFEST);
+    fn members(&mut self) -> Result<&mut Array, CommandFailure> {
+        let malformed = |what: &str| CommandFailure::new(format!("{what} is malformed")).at(MANIFEST);
         let is_new = !self.document.contains_key("workspace");
         let workspace = self
             .document
@@ -93,7 +93,7 @@ impl Manifest {
     /// # Errors
     ///
     /// When the manifest has no such table.
-    pub fn add_dependency(&mut self, name: &str, folder: &str, version: &str) -> Result<(), Failure> {
+    pub fn add_dependency(&mut self, name: &str, folder: &str, version: &str) -> Result<(), CommandFailure> {
         let table = self.dependencies()?;
         let known = table.iter().find(|(key, entry)| package(key, entry) == name);
         let known = known.map(|(key, _)| key.to_owned());
@@ -133,12 +133,12 @@ impl Manifest {
     /// # Errors
     ///
     /// When the manifest names no such version.
-    pub fn raise(&mut self, version: &str, inherits: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    pub fn raise(&mut self, version: &str, inherits: impl Fn(&str) -> bool) -> Result<(), CommandFailure> {
         let package = self.document.get_mut("workspace");
         let package = package.and_then(|it| it.get_mut("package")?.as_table_like_mut());
         let package = package.filter(|package| package.contains_key("version"));
-        let package =
-            package.ok_or_else(|| Failure::new("there is no `workspace.package.version`").at(MANIFEST))?;
+        let package = package
+            .ok_or_else(|| CommandFailure::new("there is no `workspace.package.version`").at(MANIFEST))?;
         set(package, "version", version);
         self.require(version, inherits);
         Ok(())
@@ -171,14 +171,14 @@ impl Manifest {
         }
     }
 
-    fn dependencies(&mut self) -> Result<&mut dyn TableLike, Failure> {
+    fn dependencies(&mut self) -> Result<&mut dyn TableLike, CommandFailure> {
         ["workspace", "dependencies"]
             .into_iter()
             .try_fold(self.document.as_item_mut(), |item, key| {
                 item.as_table_like_mut()?.get_mut(key)
             })
             .and_then(|item| item.as_table_like_mut())
-            .ok_or_else(|| Failure::new("there is no table `workspace.dependencies`").at(MANIFEST))
+            .ok_or_else(|| CommandFailure::new("there is no table `workspace.dependencies`").at(MANIFEST))
     }
 
     /// The manifest's text.

@@ -1,7 +1,7 @@
 //! Names that a new crate cannot have: those of Rust, of dependencies, of crates and folders that
 //! are there.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::{CATALOGUE, Workspace};
 use lorgnette_codegen::naming::is_keyword;
 use std::collections::BTreeSet;
@@ -19,16 +19,18 @@ const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
 /// # Errors
 ///
 /// When one of the two is taken; the error says by what.
-pub fn refuse_taken(workspace: &Workspace, name: &str, adapter: Option<&str>) -> Result<(), Failure> {
+pub fn refuse_taken(workspace: &Workspace, name: &str, adapter: Option<&str>) -> Result<(), CommandFailure> {
     let catalogue = workspace.catalogue()?;
     if catalogue.api(name).is_ok() {
-        return Err(Failure::new(format!("there is an API called {name:?} already"))
-            .at(CATALOGUE)
-            .help(format!(
-                "give it another name, or run `{}` and `{}` on the one that is there",
-                workspace.command("fetch"),
-                workspace.command("generate")
-            )));
+        return Err(
+            CommandFailure::new(format!("there is an API called {name:?} already"))
+                .at(CATALOGUE)
+                .help(format!(
+                    "give it another name, or run `{}` and `{}` on the one that is there",
+                    workspace.command("fetch"),
+                    workspace.command("generate")
+                )),
+        );
     }
     let dependencies = dependencies(workspace);
     let both = adapter.map(|adapter| (adapter, "the adapter"));
@@ -40,7 +42,7 @@ pub fn refuse_taken(workspace: &Workspace, name: &str, adapter: Option<&str>) ->
             plain if plain == "lorgnette" || plain.starts_with("lorgnette-") => "lorgnette",
             _ => continue,
         };
-        return Err(Failure::new(format!(
+        return Err(CommandFailure::new(format!(
             "{what} cannot be called {name:?}: that is a name of {by}"
         ))
         .help("give the API another name"));
@@ -63,7 +65,7 @@ pub fn refuse_taken(workspace: &Workspace, name: &str, adapter: Option<&str>) ->
     let is_there = |place: &String| workspace.path(place).symlink_metadata().is_ok();
     match places.into_iter().find(is_there) {
         None => Ok(()),
-        Some(place) => Err(Failure::new("there is something of that name already")
+        Some(place) => Err(CommandFailure::new("there is something of that name already")
             .at(place)
             .help("give the API another name, or remove what is there")),
     }

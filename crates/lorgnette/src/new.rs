@@ -16,15 +16,15 @@ mod skeleton;
 mod type_names;
 
 use crate::about::About;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::fetch::{self, Settings};
 use crate::regen::{self, source};
 use crate::scheme::Scheme;
 use crate::stage::Stage;
 use crate::workspace::{self, CATALOGUE, Workspace};
 use crate::{names, places, write};
-use entry::Entry;
-use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};
+use entry::DraftEntry;
+use lorgnette_codegen::catalogue::{DESCRIBED_BY_US, Entry};
 use lorgnette_codegen::pipeline;
 use lorgnette_codegen::salvage::OVERLAY;
 use said::Made;
@@ -44,7 +44,7 @@ use std::process::{Command, ExitCode};
 Examples:
   lorgnette new lamps-v1 --docs https://lamps.example.com/docs
   lorgnette new lamps-v1 --from saved/openapi.json --title 'Lamps API'")]
-pub struct Options {
+pub struct NewOptions {
     /// The name of the API and its crate: lower-case letters, digits and hyphens, with the version
     /// last: lamps-v1. The project's `prefix` is put before it.
     #[arg(value_name = "NAME")]
@@ -85,7 +85,7 @@ const PARTS: [&str; 5] = [
 ///
 /// When the name is taken, the contract cannot be fetched, or nothing can be generated from it.
 /// Nothing has changed then.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &NewOptions) -> Result<ExitCode, CommandFailure> {
     let project = workspace.catalogue()?.project;
     let name = match options.name.strip_prefix(&project.prefix) {
         Some(_) => options.name.clone(),
@@ -100,7 +100,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     let tests = places::tests(workspace);
     parts.extend(tests.iter().flatten().map(String::as_str));
     let stage = Stage::of(workspace, &parts)?;
-    let mut api = Entry::new(&name, options.docs.as_deref().unwrap_or(DESCRIBED_BY_US));
+    let mut api = DraftEntry::new(&name, options.docs.as_deref().unwrap_or(DESCRIBED_BY_US));
     api.set("documentation", options.docs.as_deref().unwrap_or_default());
     let has_adapter = workspace.path(&workspace.crate_folder(&adapter)).exists();
     let text = make(stage.workspace(), options, api, project.adapters && !has_adapter)?;
@@ -112,10 +112,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
 /// Creates all of it; returns the messages.
 fn make(
     workspace: &Workspace,
-    options: &Options,
-    mut entry: Entry,
+    options: &NewOptions,
+    mut entry: DraftEntry,
     with_adapter: bool,
-) -> Result<String, Failure> {
+) -> Result<String, CommandFailure> {
     let api = entry.api(workspace)?;
     let settings = Settings {
         from: options.from.clone(),
@@ -129,7 +129,7 @@ fn make(
     let contract = format!("specs/{}/{}", api.name, api.contract);
     let text = workspace.read(&contract)?;
     let document: Value = serde_json::from_str(&text)
-        .map_err(|error| Failure::new(format!("the contract is not JSON: {error}")).at(&contract))?;
+        .map_err(|error| CommandFailure::new(format!("the contract is not JSON: {error}")).at(&contract))?;
     let (scheme, others) = Scheme::of(&document);
     describe(&mut entry, options, &api.name, &document, &scheme);
     let base_url = base_url(workspace, &mut entry, &document, fetched.address.as_deref())?;
@@ -175,14 +175,14 @@ fn make(
 }
 
 /// Creates the crate; returns its version, without the contract's.
-fn generate(workspace: &Workspace, api: &Api) -> Result<String, Failure> {
+fn generate(workspace: &Workspace, api: &Entry) -> Result<String, CommandFailure> {
     let made = regen::one(workspace, api, false, pipeline::generate)?;
     let version = made.version.split('+').next().unwrap_or_default();
     Ok(version.to_owned())
 }
 
 /// What the contract says of itself goes into the entry.
-fn describe(entry: &mut Entry, options: &Options, name: &str, document: &Value, scheme: &Scheme) {
+fn describe(entry: &mut DraftEntry, options: &NewOptions, name: &str, document: &Value, scheme: &Scheme) {
     let about = About::of(document);
     let said = |text: String| (!text.is_empty()).then_some(text);
     let title = options.title.clone().or_else(|| said(about.title));
@@ -200,10 +200,10 @@ fn describe(entry: &mut Entry, options: &Options, name: &str, document: &Value, 
 /// fetched from, which the entry then has.
 fn base_url(
     workspace: &Workspace,
-    entry: &mut Entry,
+    entry: &mut DraftEntry,
     document: &Value,
     fetched: Option<&str>,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<String>, CommandFailure> {
     let api = entry.api(workspace)?;
     let input = source::input(workspace, &api)?;
     // What cannot be generated is reported later; it may well have an address.
@@ -226,7 +226,7 @@ fn base_url(
 }
 
 /// Writes the adapter.
-fn write_adapter(workspace: &Workspace, plan: &skeleton::Plan<'_>) -> Result<(), Failure> {
+fn write_adapter(workspace: &Workspace, plan: &skeleton::Plan<'_>) -> Result<(), CommandFailure> {
     let folder = workspace.path(&workspace.crate_folder(plan.adapter));
     let files: Vec<_> = skeleton::files(workspace, plan)
         .into_iter()

@@ -1,6 +1,6 @@
 //! Paths that need not be on disk.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use std::path::{Component, Path, PathBuf};
 
 /// A path from the root, whether it is there or not, without `.` and `..`.
@@ -8,8 +8,8 @@ use std::path::{Component, Path, PathBuf};
 /// # Errors
 ///
 /// When the current folder cannot be determined, or the path is empty.
-pub fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    let whole = std::path::absolute(path).map_err(|error| Failure::io("find", path, &error))?;
+pub fn absolute(path: &Path) -> Result<PathBuf, CommandFailure> {
+    let whole = std::path::absolute(path).map_err(|error| CommandFailure::io("find", path, &error))?;
     let mut plain = PathBuf::new();
     for part in whole.components() {
         match part {

@@ -1,6 +1,6 @@
 //! The places where a project has files of a generated crate, or names it.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::manifest::{MANIFEST, Manifest};
 use crate::workspace::Workspace;
 use crate::write;
@@ -20,7 +20,7 @@ const TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependenci
 /// # Errors
 ///
 /// When a file cannot be read or written.
-pub fn add(workspace: &Workspace, crates: &[(&str, &str)], generated: &str) -> Result<(), Failure> {
+pub fn add(workspace: &Workspace, crates: &[(&str, &str)], generated: &str) -> Result<(), CommandFailure> {
     let project = workspace.project();
     if workspace.path(MANIFEST).is_file() {
         let mut manifest = Manifest::read(workspace)?;
@@ -66,7 +66,7 @@ pub fn tests(workspace: &Workspace) -> Option<[String; 2]> {
 /// # Errors
 ///
 /// When a file cannot be read or written.
-pub fn add_to_tests(workspace: &Workspace, name: &str) -> Result<(), Failure> {
+pub fn add_to_tests(workspace: &Workspace, name: &str) -> Result<(), CommandFailure> {
     let Some([list, manifest]) = tests(workspace) else {
         return Ok(());
     };
@@ -79,7 +79,7 @@ pub fn add_to_tests(workspace: &Workspace, name: &str) -> Result<(), Failure> {
     let mut document: DocumentMut = workspace
         .read(&manifest)?
         .parse()
-        .map_err(|error: TomlError| Failure::new(error.message()).at(&manifest))?;
+        .map_err(|error: TomlError| CommandFailure::new(error.message()).at(&manifest))?;
     let mut dependency = InlineTable::new();
     dependency.insert("workspace", true.into());
     dependency.insert("features", Array::from_iter(["cli", "default", "mock"]).into());
@@ -87,7 +87,7 @@ pub fn add_to_tests(workspace: &Workspace, name: &str) -> Result<(), Failure> {
         .entry("dev-dependencies")
         .or_insert_with(toml_edit::table)
         .as_table_like_mut();
-    let table = table.ok_or_else(|| Failure::new("`dev-dependencies` is malformed").at(&manifest))?;
+    let table = table.ok_or_else(|| CommandFailure::new("`dev-dependencies` is malformed").at(&manifest))?;
     table.insert(name, toml_edit::value(dependency));
     write::whole(&workspace.path(&manifest), &document.to_string())
 }
@@ -97,7 +97,7 @@ pub fn add_to_tests(workspace: &Workspace, name: &str) -> Result<(), Failure> {
 /// # Errors
 ///
 /// When the file cannot be read or written.
-pub fn unattribute(workspace: &Workspace, name: &str) -> Result<(), Failure> {
+pub fn unattribute(workspace: &Workspace, name: &str) -> Result<(), CommandFailure> {
     if !workspace.path(ATTRIBUTES).is_file() {
         return Ok(());
     }
@@ -126,7 +126,7 @@ pub fn folders(workspace: &Workspace, name: &str) -> Vec<String> {
 /// # Errors
 ///
 /// When a folder or a manifest cannot be read.
-pub fn dependents(workspace: &Workspace, name: &str) -> Result<Vec<String>, Failure> {
+pub fn dependents(workspace: &Workspace, name: &str) -> Result<Vec<String>, CommandFailure> {
     let mut manifests = Vec::new();
     collect(workspace.root(), "", &mut manifests)?;
     manifests.sort();
@@ -136,7 +136,7 @@ pub fn dependents(workspace: &Workspace, name: &str) -> Result<Vec<String>, Fail
         let table: Table = workspace
             .read(&path)?
             .parse()
-            .map_err(|error: toml::de::Error| Failure::new(error.message()).at(&path))?;
+            .map_err(|error: toml::de::Error| CommandFailure::new(error.message()).at(&path))?;
         if depends(&table, name) {
             found.push(path);
         }
@@ -163,9 +163,9 @@ fn depends(manifest: &Table, name: &str) -> bool {
 }
 
 /// Adds the manifests below a folder. Files that belong to cargo and git are skipped.
-fn collect(root: &Path, inside: &str, found: &mut Vec<String>) -> Result<(), Failure> {
+fn collect(root: &Path, inside: &str, found: &mut Vec<String>) -> Result<(), CommandFailure> {
     let folder = root.join(inside);
-    let failure = |error: std::io::Error| Failure::io("read", &folder, &error);
+    let failure = |error: std::io::Error| CommandFailure::io("read", &folder, &error);
     for entry in std::fs::read_dir(&folder).map_err(failure)? {
         let entry = entry.map_err(failure)?;
         let Ok(name) = entry.file_name().into_string() else {

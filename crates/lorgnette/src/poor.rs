@@ -1,6 +1,6 @@
 //! Which names are poor: too long to read, or told apart from another by a number alone.
 
-use lorgnette_codegen::diff::surface::{Surface, Type};
+use lorgnette_codegen::diff::surface::{Surface, SurfaceType};
 
 /// The longest name of a type that is no burden.
 pub const LONGEST: usize = 60;
@@ -24,7 +24,7 @@ pub fn is_long_method(name: &str) -> bool {
 }
 
 /// The types whose names are poor.
-pub fn types(surface: &Surface) -> impl Iterator<Item = (&String, &Type)> {
+pub fn types(surface: &Surface) -> impl Iterator<Item = (&String, &SurfaceType)> {
     surface.types.iter().filter(|(name, _)| {
         let first = first_of_type(name);
         name.len() > LONGEST || first.is_some_and(|first| surface.types.contains_key(first))
@@ -42,16 +42,18 @@ pub fn operations(surface: &Surface) -> impl Iterator<Item = &String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lorgnette_codegen::diff::surface::Operation;
+    use lorgnette_codegen::diff::surface::SurfaceOperation;
 
     #[test]
     fn test_numbers_are_poor_only_where_there_is_a_first() {
         let mut surface = Surface::default();
         for name in ["Lamp", "Lamp2", "Http2", &"Long".repeat(16)] {
-            surface.types.insert(name.to_owned(), Type::default());
+            surface.types.insert(name.to_owned(), SurfaceType::default());
         }
         for name in ["list", "list_2", "oauth_2", &"long_".repeat(16)] {
-            surface.operations.insert(name.to_owned(), Operation::default());
+            surface
+                .operations
+                .insert(name.to_owned(), SurfaceOperation::default());
         }
         let found: Vec<&str> = types(&surface).map(|(name, _)| &name[..4]).collect();
         assert_eq!(found, ["Lamp", "Long"]);

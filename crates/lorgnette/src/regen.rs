@@ -14,14 +14,14 @@ mod swap;
 pub mod tree;
 
 use crate::digest::digest;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::{self, CATALOGUE, Workspace};
-use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::catalogue::{Catalogue, Entry};
 use lorgnette_codegen::diagnostics;
 use lorgnette_codegen::pipeline::{Generated, Input};
 use lorgnette_codegen::text::{LONG, line};
-use outcome::{Made, Outcome};
-use report::Progress;
+use outcome::{Made, RegenOutcome};
+use report::RegenProgress;
 use std::fmt::Write;
 use std::fs::{File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,18 +30,18 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Instant;
-use tree::{Changes, Home, Kind, Tree};
+use tree::{Changes, FolderKind, Home, Tree};
 
 /// Which crates to make.
 #[derive(Debug, Default)]
-pub struct Options {
+pub struct RegenOptions {
     /// The APIs, as the catalogue names them; by default, all of them.
     pub apis: Vec<String>,
     /// Write nothing; print a unified diff of what would change, and exit with 1 if there is any.
     pub check: bool,
 }
 
-impl Options {
+impl RegenOptions {
     /// To make the crate of one API.
     pub fn only(api: &str) -> Self {
         Self {
@@ -67,7 +67,11 @@ struct Said {
 ///
 /// When the catalogue cannot be read or has no API of a given name. Failures of single APIs are
 /// printed, and make the exit status 1.
-pub fn run(workspace: &Workspace, options: &Options, generator: Generator) -> Result<ExitCode, Failure> {
+pub fn run(
+    workspace: &Workspace,
+    options: &RegenOptions,
+    generator: Generator,
+) -> Result<ExitCode, CommandFailure> {
     let said = regen(workspace, options, generator)?;
     workspace::print(&said.output);
     eprint!("{}", said.errors);
@@ -78,7 +82,11 @@ pub fn run(workspace: &Workspace, options: &Options, generator: Generator) -> Re
     })
 }
 
-fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Result<Said, Failure> {
+fn regen(
+    workspace: &Workspace,
+    options: &RegenOptions,
+    generator: Generator,
+) -> Result<Said, CommandFailure> {
     let started = Instant::now();
     let catalogue = workspace.catalogue()?;
     let apis = chosen(&catalogue, &options.apis)?;
@@ -91,7 +99,7 @@ fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Resu
         swap::recover(workspace);
     }
 
-    let progress = Progress::new(apis.len());
+    let progress = RegenProgress::new(apis.len());
     let outcomes = all(workspace, &apis, options.check, generator, &progress);
     progress.finish();
 
@@ -100,7 +108,7 @@ fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Resu
         errors: String::new(),
         failed: false,
     };
-    let mut fail = |errors: &mut String, name: &str, failure: &Failure| {
+    let mut fail = |errors: &mut String, name: &str, failure: &CommandFailure| {
         let _ = writeln!(errors, "{name}: {failure}");
         said.failed = true;
     };
@@ -126,15 +134,16 @@ fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Resu
     said.output
         .push_str(&report::summary(&outcomes, options.check, started.elapsed()));
     for folder in tree::left_over(workspace, &catalogue) {
-        let failure = Failure::new("the folder was generated, but the catalogue has no such API any more")
-            .at(folder.as_str())
-            .help(format!(
-                "remove the folder, or put the entry back into {CATALOGUE}"
-            ));
+        let failure =
+            CommandFailure::new("the folder was generated, but the catalogue has no such API any more")
+                .at(folder.as_str())
+                .help(format!(
+                    "remove the folder, or put the entry back into {CATALOGUE}"
+                ));
         fail(&mut said.errors, &folder, &failure);
     }
     for (api, overlay) in tree::unnamed_overlays(workspace, &catalogue) {
-        let failure = Failure::new(format!(
+        let failure = CommandFailure::new(format!(
             "the entry of {api:?} does not name this overlay, so nothing applies it"
         ))
         .at(overlay.as_str())
@@ -144,7 +153,7 @@ fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Resu
         fail(&mut said.errors, &api, &failure);
     }
     if options.check && changed {
-        let failure = Failure::new("the crates on disk are not what specs/ makes").help(format!(
+        let failure = CommandFailure::new("the crates on disk are not what specs/ makes").help(format!(
             "run `{}`, and commit the result",
             workspace.command("generate")
         ));
@@ -158,20 +167,20 @@ fn regen(workspace: &Workspace, options: &Options, generator: Generator) -> Resu
 /// # Errors
 ///
 /// When another one does.
-pub fn lock(workspace: &Workspace) -> Result<File, Failure> {
+pub fn lock(workspace: &Workspace) -> Result<File, CommandFailure> {
     let path = lock_file(workspace);
     let file = File::options()
         .create(true)
         .truncate(false)
         .write(true)
         .open(&path);
-    let file = file.map_err(|error| Failure::io("open", &path, &error))?;
+    let file = file.map_err(|error| CommandFailure::io("open", &path, &error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Failure::new("another `regen` is writing these crates")
+        Err(TryLockError::WouldBlock) => Err(CommandFailure::new("another `regen` is writing these crates")
             .at("crates")
             .help("wait until it has ended, and run the command again")),
-        Err(TryLockError::Error(error)) => Err(Failure::io("lock", &path, &error)),
+        Err(TryLockError::Error(error)) => Err(CommandFailure::io("lock", &path, &error)),
     }
 }
 
@@ -187,11 +196,11 @@ pub fn lock_file(workspace: &Workspace) -> PathBuf {
 }
 
 /// The entries called `names`, each once; all of them where no name is given.
-fn chosen<'c>(catalogue: &'c Catalogue, names: &[String]) -> Result<Vec<&'c Api>, Failure> {
-    let mut apis: Vec<&Api> = Vec::new();
+fn chosen<'c>(catalogue: &'c Catalogue, names: &[String]) -> Result<Vec<&'c Entry>, CommandFailure> {
+    let mut apis: Vec<&Entry> = Vec::new();
     for name in names {
         let api = catalogue.api(name);
-        let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+        let api = api.map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))?;
         if !apis.iter().any(|chosen| chosen.name == api.name) {
             apis.push(api);
         }
@@ -205,11 +214,11 @@ fn chosen<'c>(catalogue: &'c Catalogue, names: &[String]) -> Result<Vec<&'c Api>
 /// Takes every API its way, two or more at a time; the outcomes are in the order of `apis`.
 fn all(
     workspace: &Workspace,
-    apis: &[&Api],
+    apis: &[&Entry],
     check: bool,
     generator: Generator,
-    progress: &Progress,
-) -> Vec<Outcome> {
+    progress: &RegenProgress,
+) -> Vec<RegenOutcome> {
     // The longest first: started last, it would leave the other threads idle.
     let mut order: Vec<usize> = (0..apis.len()).collect();
     order.sort_by_key(|&index| {
@@ -220,11 +229,11 @@ fn all(
         .map_or(2, std::num::NonZero::get)
         .min(apis.len());
     let next = AtomicUsize::new(0);
-    let work = &|sender: mpsc::Sender<(usize, Outcome)>| {
+    let work = &|sender: mpsc::Sender<(usize, RegenOutcome)>| {
         while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
             let started = Instant::now();
             let result = one(workspace, apis[index], check, generator);
-            let outcome = Outcome {
+            let outcome = RegenOutcome {
                 name: apis[index].name.clone(),
                 time: started.elapsed(),
                 result,
@@ -235,7 +244,7 @@ fn all(
         }
     };
 
-    let mut outcomes: Vec<(usize, Outcome)> = Vec::with_capacity(apis.len());
+    let mut outcomes: Vec<(usize, RegenOutcome)> = Vec::with_capacity(apis.len());
     source::quiet_panics();
     std::thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel();
@@ -264,9 +273,9 @@ fn all(
 /// # Errors
 ///
 /// When one cannot be read.
-pub fn licences(workspace: &Workspace) -> Result<Vec<(String, String)>, Failure> {
+pub fn licences(workspace: &Workspace) -> Result<Vec<(String, String)>, CommandFailure> {
     let root = workspace.root();
-    let entries = std::fs::read_dir(root).map_err(|error| Failure::io("read", root, &error))?;
+    let entries = std::fs::read_dir(root).map_err(|error| CommandFailure::io("read", root, &error))?;
     let names = entries
         .flatten()
         .filter_map(|entry| entry.file_name().into_string().ok());
@@ -281,13 +290,18 @@ pub fn licences(workspace: &Workspace) -> Result<Vec<(String, String)>, Failure>
 /// # Errors
 ///
 /// When one of the steps fails; the crate on disk is as it was.
-pub fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) -> Result<Made, Failure> {
+pub fn one(
+    workspace: &Workspace,
+    api: &Entry,
+    check: bool,
+    generator: Generator,
+) -> Result<Made, CommandFailure> {
     let folder = format!("specs/{}", api.name);
     let read = |home: Home| Tree::read(workspace, &home, &api.name).map(|tree| (home, tree));
     let homes: Vec<(Home, Tree)> = Home::all(&api.project)
         .into_iter()
         .map(read)
-        .collect::<Result<_, Failure>>()?;
+        .collect::<Result<_, CommandFailure>>()?;
     let input = source::input(workspace, api)?;
     let licences = licences(workspace)?;
     // A check always generates: it is what others rely on.
@@ -300,11 +314,11 @@ pub fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) 
     // the other APIs go on.
     let mut generated = catch_unwind(AssertUnwindSafe(|| generator(&input)))
         .map_err(|_| {
-            Failure::new(format!("the generator panicked: {}", source::last_panic()))
+            CommandFailure::new(format!("the generator panicked: {}", source::last_panic()))
                 .at(folder.as_str())
                 .help("this is a mistake in codegen/, not in the contract")
         })?
-        .map_err(|error| Failure::of_generator(&error, &folder))?;
+        .map_err(|error| CommandFailure::of_generator(&error, &folder))?;
     generated.files.extend(licences);
     let mut made = Made {
         summary: generated.summary,
@@ -319,8 +333,8 @@ pub fn one(workspace: &Workspace, api: &Api, check: bool, generator: Generator) 
     };
     for (home, existing) in homes {
         let files = match home.kind {
-            Kind::Crate => &generated.files,
-            Kind::Calls => &generated.calls,
+            FolderKind::Crate => &generated.files,
+            FolderKind::Calls => &generated.calls,
         };
         let changes = Changes::between(&existing, files);
         if check {

@@ -3,13 +3,13 @@
 
 mod adapters;
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::poor;
 use crate::regen::source;
 use crate::workspace::{self, CATALOGUE, Workspace};
 use crate::write;
 use adapters::{Adapter, Releases};
-use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::catalogue::{Catalogue, Entry};
 use lorgnette_codegen::diff::surface::Surface;
 use lorgnette_codegen::diff::{self, RECORD, Release};
 use lorgnette_codegen::pipeline::{self, Input};
@@ -32,7 +32,7 @@ Examples:
   lorgnette release --raise lamps-v1 lamps
                                 the same, with the step that lamps-v1 asks of lamps
   lorgnette release --all")]
-pub struct Options {
+pub struct ReleaseOptions {
     /// The APIs, as specs/apis.toml names them, and adapters.
     #[arg(value_name = "CRATE", required_unless_present = "all")]
     crates: Vec<String>,
@@ -50,10 +50,10 @@ pub struct Options {
 ///
 /// When the catalogue or the record of adapters cannot be read, or a name is none of a crate.
 /// Crates that cannot be released are printed, and make the exit status 1.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &ReleaseOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     let adapters = adapters::adapters(workspace, &catalogue)?;
-    let (mut apis, mut chosen): (Vec<&Api>, Vec<&Adapter>) = (Vec::new(), Vec::new());
+    let (mut apis, mut chosen): (Vec<&Entry>, Vec<&Adapter>) = (Vec::new(), Vec::new());
     if options.all {
         apis.extend(&catalogue.apis);
         chosen.extend(&adapters);
@@ -84,10 +84,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
 }
 
 /// The API of a name that is that of no adapter.
-fn api<'c>(catalogue: &'c Catalogue, adapters: &[Adapter], name: &str) -> Result<&'c Api, Failure> {
+fn api<'c>(catalogue: &'c Catalogue, adapters: &[Adapter], name: &str) -> Result<&'c Entry, CommandFailure> {
     catalogue.api(name).map_err(|error| {
         let known: Vec<&str> = adapters.iter().map(|adapter| adapter.name.as_str()).collect();
-        let failure = Failure::of_generator(&error.clone().in_file(CATALOGUE), "");
+        let failure = CommandFailure::of_generator(&error.clone().in_file(CATALOGUE), "");
         match known.as_slice() {
             [] => failure,
             known => failure.help(format!("{}; the adapters are {}", error.help, known.join(", "))),
@@ -95,7 +95,7 @@ fn api<'c>(catalogue: &'c Catalogue, adapters: &[Adapter], name: &str) -> Result
     })
 }
 
-fn take(said: &mut String, failed: &mut bool, name: &str, outcome: Result<String, Failure>) {
+fn take(said: &mut String, failed: &mut bool, name: &str, outcome: Result<String, CommandFailure>) {
     match outcome {
         Ok(text) => said.push_str(&text),
         Err(failure) => {
@@ -105,16 +105,21 @@ fn take(said: &mut String, failed: &mut bool, name: &str, outcome: Result<String
     }
 }
 
-fn one(workspace: &Workspace, adapters: &[Adapter], api: &Api, raise: bool) -> Result<String, Failure> {
+fn one(
+    workspace: &Workspace,
+    adapters: &[Adapter],
+    api: &Entry,
+    raise: bool,
+) -> Result<String, CommandFailure> {
     let folder = format!("specs/{}", api.name);
     let input = source::input(workspace, api)?;
     let release: Release = source::on_large_stack(&folder, || pipeline::release(&input))?
-        .map_err(|error| Failure::of_generator(&error, &folder))?;
+        .map_err(|error| CommandFailure::of_generator(&error, &folder))?;
     let home = workspace.crate_folder(&api.name);
     let manifest = format!("{home}/Cargo.toml");
     let there = workspace.read(&manifest).unwrap_or_default();
     if !there.contains(&format!("version = \"{}\"", release.full_version)) {
-        return Err(Failure::new("the crate is not what its contract makes")
+        return Err(CommandFailure::new("the crate is not what its contract makes")
             .at(manifest)
             .help(format!(
                 "run `{}` and review it first",
@@ -155,13 +160,13 @@ fn one(workspace: &Workspace, adapters: &[Adapter], api: &Api, raise: bool) -> R
 }
 
 /// What is to be said of names that this release is the first to have, and that are poor.
-fn poor_names(input: &Input<'_>, release: &Release, api: &Api) -> Result<String, Failure> {
+fn poor_names(input: &Input<'_>, release: &Release, api: &Entry) -> Result<String, CommandFailure> {
     /// How many are named.
     const SHOWN: usize = 10;
     let surface = |record: &str| {
         let record = diff::read_record(record);
-        let record = record.map_err(|error| Failure::of_generator(&error.in_file(RECORD), ""))?;
-        Ok::<Surface, Failure>(record.surface)
+        let record = record.map_err(|error| CommandFailure::of_generator(&error.in_file(RECORD), ""))?;
+        Ok::<Surface, CommandFailure>(record.surface)
     };
     let before = input.history.released.as_deref().map(surface).transpose()?;
     let before = before.unwrap_or_default();
@@ -192,13 +197,17 @@ fn poor_names(input: &Input<'_>, release: &Release, api: &Api) -> Result<String,
     Ok(said)
 }
 
-fn of_adapter(workspace: &Workspace, catalogue: &Catalogue, adapter: &Adapter) -> Result<String, Failure> {
+fn of_adapter(
+    workspace: &Workspace,
+    catalogue: &Catalogue,
+    adapter: &Adapter,
+) -> Result<String, CommandFailure> {
     let mut versions = BTreeMap::new();
     for api in &catalogue.apis {
         let folder = format!("specs/{}", api.name);
         if let Some(text) = source::history(workspace, &api.name)?.released {
             let record = diff::read_record(&text)
-                .map_err(|error| Failure::of_generator(&error.in_file(RECORD), &folder))?;
+                .map_err(|error| CommandFailure::of_generator(&error.in_file(RECORD), &folder))?;
             versions.insert(api.name.clone(), record.version);
         }
     }

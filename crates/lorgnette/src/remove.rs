@@ -1,7 +1,7 @@
 //! `lorgnette remove`: an API leaves a project.
 
 use crate::catalogue::Document;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::fetch::lock::{LOCK, Lock};
 use crate::manifest::{MANIFEST, Manifest};
 use crate::places;
@@ -15,7 +15,7 @@ use std::process::ExitCode;
 ///
 /// Crates that depend on it, such as its adapter, are to be changed first; they are listed.
 #[derive(Debug, clap::Args)]
-pub struct Options {
+pub struct RemoveOptions {
     /// The API, as specs/apis.toml names it.
     #[arg(value_name = "API")]
     api: String,
@@ -27,14 +27,14 @@ pub struct Options {
 ///
 /// When there is no such API, a crate depends on it, or a file cannot be changed. Nothing has
 /// changed then.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &RemoveOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     let api = catalogue.api(&options.api);
-    let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+    let api = api.map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))?;
     let name = &api.name;
     let dependents = places::dependents(workspace, name)?;
     if !dependents.is_empty() {
-        return Err(Failure::new(format!(
+        return Err(CommandFailure::new(format!(
             "{name} is a dependency of other crates: {}",
             dependents.join(", ")
         ))
@@ -51,7 +51,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         .map(|folder| copy.path(folder))
         .filter(|folder| folder.exists())
     {
-        std::fs::remove_dir_all(&folder).map_err(|error| Failure::io("remove", &folder, &error))?;
+        std::fs::remove_dir_all(&folder).map_err(|error| CommandFailure::io("remove", &folder, &error))?;
     }
     let mut document = Document::read(copy)?;
     document.remove(name);

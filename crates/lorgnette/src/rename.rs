@@ -1,7 +1,7 @@
 //! `lorgnette rename`: an API gets another name, and so does its crate.
 
 use crate::catalogue::Document;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::fetch::lock::{LOCK, Lock};
 use crate::manifest::{MANIFEST, Manifest};
 use crate::regen::tree::KEPT;
@@ -23,7 +23,7 @@ use toml_edit::value;
 #[command(after_help = "\
 Example:
   lorgnette rename lamps-v1 acme-lamps-v1")]
-pub struct Options {
+pub struct RenameOptions {
     /// The API, as specs/apis.toml names it.
     #[arg(value_name = "API")]
     old: String,
@@ -41,12 +41,12 @@ const TARGETS: [&str; 4] = ["benches", "examples", "src", "tests"];
 ///
 /// When there is no such API, the new name is taken, or a file cannot be changed. Nothing has
 /// changed then.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &RenameOptions) -> Result<ExitCode, CommandFailure> {
     let (old, new) = (options.old.as_str(), options.new.as_str());
     let catalogue = workspace.catalogue()?;
     catalogue
         .api(old)
-        .map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+        .map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))?;
     names::refuse_taken(workspace, new, None)?;
     let _lock = regen::lock(workspace)?;
     let dependents = places::dependents(workspace, old)?;
@@ -83,7 +83,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     }
     let catalogue = copy.catalogue()?;
     let api = catalogue.api(new);
-    let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+    let api = api.map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))?;
     let made = regen::one(copy, api, false, pipeline::generate)?;
     let version = made.version.split('+').next().unwrap_or_default();
     if copy.path(MANIFEST).is_file() {
@@ -111,13 +111,13 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
 }
 
 /// Moves the contract's folder, and of generated ones what is written by hand.
-fn move_folders(copy: &Workspace, before: &[String], after: &[String]) -> Result<(), Failure> {
+fn move_folders(copy: &Workspace, before: &[String], after: &[String]) -> Result<(), CommandFailure> {
     for (index, (before, after)) in before.iter().zip(after).enumerate() {
         let (from, to) = (copy.path(before), copy.path(after));
         if !from.exists() {
             continue;
         }
-        let failure = |error: std::io::Error| Failure::io("move", Path::new(before), &error);
+        let failure = |error: std::io::Error| CommandFailure::io("move", Path::new(before), &error);
         if index == 0 {
             std::fs::rename(&from, &to).map_err(failure)?;
             continue;
@@ -141,8 +141,8 @@ fn replace_in(
     old: &str,
     new: &str,
     changed: &mut Vec<String>,
-) -> Result<(), Failure> {
-    let failure = |error: std::io::Error| Failure::io("read", folder, &error);
+) -> Result<(), CommandFailure> {
+    let failure = |error: std::io::Error| CommandFailure::io("read", folder, &error);
     for entry in std::fs::read_dir(folder).map_err(failure)? {
         let entry = entry.map_err(failure)?;
         let (path, name) = (entry.path(), entry.file_name());

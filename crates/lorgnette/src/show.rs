@@ -1,6 +1,6 @@
 //! `lorgnette show`: the document or the typed model of an API after a stage of the generator.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::regen::source;
 use crate::workspace::{self, CATALOGUE, Workspace};
 use lorgnette_codegen::pipeline::{self, Input};
@@ -18,7 +18,7 @@ Examples:
   lorgnette show lamps-v1 --after all_of            the document once compositions are merged
   lorgnette show lamps-v1 --after lower             the typed model
   lorgnette show lamps-v1 --after unions --diff     what the pass over unions changes")]
-pub struct Options {
+pub struct ShowOptions {
     /// The API, as specs/apis.toml names it.
     #[arg(value_name = "API")]
     api: String,
@@ -35,10 +35,10 @@ pub struct Options {
 /// # Errors
 ///
 /// When a file cannot be read, there is no such API or stage, or a stage before it fails.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &ShowOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     let api = catalogue.api(&options.api);
-    let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+    let api = api.map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))?;
     let input = source::input(workspace, api)?;
     let folder = format!("specs/{}", api.name);
     let text = source::on_large_stack(&folder, || shown(&input, options))?;
@@ -46,18 +46,18 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     Ok(ExitCode::SUCCESS)
 }
 
-fn shown(input: &Input<'_>, options: &Options) -> Result<String, Failure> {
+fn shown(input: &Input<'_>, options: &ShowOptions) -> Result<String, CommandFailure> {
     let mut stages: Vec<String> = Vec::new();
     let outcome = pipeline::observe(input, &mut |passes, _| stages.push(passes.join(", ")));
     let Some(wanted) = &options.after else {
-        outcome.map_err(|error| Failure::of_generator(&error, ""))?;
+        outcome.map_err(|error| CommandFailure::of_generator(&error, ""))?;
         return Ok(stages.join("\n") + "\n");
     };
     let Some(last) = stages
         .iter()
         .rposition(|stage| stage.split(", ").any(|pass| pass == wanted))
     else {
-        let failure = Failure::new(format!("no stage {wanted:?} has run"));
+        let failure = CommandFailure::new(format!("no stage {wanted:?} has run"));
         return Err(failure.help(format!("the stages are {}", stages.join(", "))));
     };
     // A stage after the wanted one may fail; that is often why somebody looks.

@@ -3,7 +3,7 @@
 //! The copy lies in the folder of the project, so that renaming works and rustfmt finds its
 //! settings, in a folder that cargo does not look into.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
@@ -27,12 +27,12 @@ impl Stage {
     /// # Errors
     ///
     /// When a file cannot be read or copied.
-    pub fn of(workspace: &Workspace, parts: &[&str]) -> Result<Self, Failure> {
+    pub fn of(workspace: &Workspace, parts: &[&str]) -> Result<Self, CommandFailure> {
         let root = workspace.root().to_path_buf();
         let folder = tempfile::Builder::new()
             .prefix(PREFIX)
             .tempdir_in(&root)
-            .map_err(|error| Failure::io("make a folder in", &root, &error))?;
+            .map_err(|error| CommandFailure::io("make a folder in", &root, &error))?;
         let mut before = BTreeMap::new();
         for part in parts {
             read_into(&mut before, &root, Path::new(part))?;
@@ -59,7 +59,7 @@ impl Stage {
     /// # Errors
     ///
     /// When a file cannot be written, or something new has come to be there meanwhile.
-    pub fn commit(self) -> Result<(), Failure> {
+    pub fn commit(self) -> Result<(), CommandFailure> {
         let mut after = BTreeMap::new();
         read_into(&mut after, self.folder.path(), Path::new(""))?;
         let paths: BTreeSet<&PathBuf> = after.keys().chain(self.before.keys()).collect();
@@ -73,7 +73,7 @@ impl Stage {
             let outcome = match (old, new) {
                 // What a person has put there meanwhile is not for us to replace.
                 (None, Some(_)) if place.symlink_metadata().is_ok() => {
-                    Err(Failure::new("the file has come to be there meanwhile")
+                    Err(CommandFailure::new("the file has come to be there meanwhile")
                         .at(path.display().to_string()))
                 }
                 (_, Some(new)) => put(&place, new),
@@ -102,9 +102,9 @@ fn undo(done: &[(PathBuf, Option<&Vec<u8>>)], root: &Path) {
 }
 
 /// Adds the files at and below `path`, which is from `root`.
-fn read_into(files: &mut BTreeMap<PathBuf, Vec<u8>>, root: &Path, path: &Path) -> Result<(), Failure> {
+fn read_into(files: &mut BTreeMap<PathBuf, Vec<u8>>, root: &Path, path: &Path) -> Result<(), CommandFailure> {
     let place = root.join(path);
-    let failure = |error: &std::io::Error| Failure::io("read", path, error);
+    let failure = |error: &std::io::Error| CommandFailure::io("read", path, error);
     let kind = match place.symlink_metadata() {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         kind => kind.map_err(|error| failure(&error))?.file_type(),
@@ -122,8 +122,8 @@ fn read_into(files: &mut BTreeMap<PathBuf, Vec<u8>>, root: &Path, path: &Path) -
 }
 
 /// Writes a file beside its place first.
-fn put(place: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failure = |error: &std::io::Error| Failure::io("write", place, error);
+fn put(place: &Path, bytes: &[u8]) -> Result<(), CommandFailure> {
+    let failure = |error: &std::io::Error| CommandFailure::io("write", place, error);
     let mut name = place.file_name().unwrap_or_default().to_os_string();
     name.push(".new");
     let beside = place.with_file_name(name);
@@ -139,10 +139,10 @@ fn put(place: &Path, bytes: &[u8]) -> Result<(), Failure> {
 }
 
 /// Removes a file, and the folders that are empty without it.
-fn remove(place: &Path, root: &Path) -> Result<(), Failure> {
+fn remove(place: &Path, root: &Path) -> Result<(), CommandFailure> {
     match std::fs::remove_file(place) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
-            return Err(Failure::io("remove", place, &error));
+            return Err(CommandFailure::io("remove", place, &error));
         }
         _ => {}
     }

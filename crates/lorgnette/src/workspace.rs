@@ -1,6 +1,6 @@
 //! Finds things in the workspace, and reads text files.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use lorgnette_codegen::catalogue::{Catalogue, Project};
 use lorgnette_codegen::text::terminal;
 use std::io::Write;
@@ -32,14 +32,14 @@ impl Workspace {
     /// # Errors
     ///
     /// When neither the current folder nor one above it has a catalogue.
-    pub fn find(root: Option<PathBuf>) -> Result<Self, Failure> {
+    pub fn find(root: Option<PathBuf>) -> Result<Self, CommandFailure> {
         if let Some(root) = root {
             return Ok(Self::at(root));
         }
         let here = std::env::current_dir()
-            .map_err(|error| Failure::new(format!("cannot determine the current folder: {error}")))?;
+            .map_err(|error| CommandFailure::new(format!("cannot determine the current folder: {error}")))?;
         let Some(root) = here.ancestors().find(|folder| folder.join(CATALOGUE).is_file()) else {
-            return Err(Failure::new(format!(
+            return Err(CommandFailure::new(format!(
                 "no project: neither this folder nor one above it has {CATALOGUE}"
             ))
             .at(here.display().to_string())
@@ -86,9 +86,9 @@ impl Workspace {
     /// # Errors
     ///
     /// When it is missing or malformed.
-    pub fn catalogue(&self) -> Result<Catalogue, Failure> {
+    pub fn catalogue(&self) -> Result<Catalogue, CommandFailure> {
         let text = self.read(CATALOGUE)?;
-        Catalogue::parse(&text).map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))
+        Catalogue::parse(&text).map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))
     }
 
     /// Reads a text file, `relative` as in [`Workspace::path`]; a failure names it so too.
@@ -96,14 +96,14 @@ impl Workspace {
     /// # Errors
     ///
     /// When it is missing, unreadable or no UTF-8.
-    pub fn read(&self, relative: &str) -> Result<String, Failure> {
+    pub fn read(&self, relative: &str) -> Result<String, CommandFailure> {
         let bytes = std::fs::read(self.path(relative)).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Failure::new("the file is missing").at(relative),
-            _ => Failure::io("read", Path::new(relative), &error),
+            std::io::ErrorKind::NotFound => CommandFailure::new("the file is missing").at(relative),
+            _ => CommandFailure::io("read", Path::new(relative), &error),
         })?;
         String::from_utf8(bytes).map_err(|error| {
             let offset = error.utf8_error().valid_up_to();
-            Failure::new(format!("the file is not UTF-8 text: byte {offset} is invalid"))
+            CommandFailure::new(format!("the file is not UTF-8 text: byte {offset} is invalid"))
                 .at(relative)
                 .help("store it as UTF-8")
         })

@@ -1,6 +1,6 @@
 //! Writes files in full or not at all.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use std::path::{Path, PathBuf};
 
 /// Writes a file so that it holds either what it held before or all of `text`; not at all where it
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 ///
 /// When it cannot be written.
-pub fn whole(path: &Path, text: &str) -> Result<(), Failure> {
+pub fn whole(path: &Path, text: &str) -> Result<(), CommandFailure> {
     all(&[(path.to_path_buf(), text.to_owned())])
 }
 
@@ -18,7 +18,7 @@ pub fn whole(path: &Path, text: &str) -> Result<(), Failure> {
 /// # Errors
 ///
 /// When one cannot be written; unless it is renaming that fails, all are as they were.
-pub fn all(files: &[(PathBuf, String)]) -> Result<(), Failure> {
+pub fn all(files: &[(PathBuf, String)]) -> Result<(), CommandFailure> {
     let mut ready: Vec<(PathBuf, &Path)> = Vec::new();
     let written = files
         .iter()
@@ -28,14 +28,15 @@ pub fn all(files: &[(PathBuf, String)]) -> Result<(), Failure> {
             name.push(".new");
             let beside = path.with_file_name(name);
             if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder).map_err(|error| Failure::io("make", folder, &error))?;
+                std::fs::create_dir_all(folder)
+                    .map_err(|error| CommandFailure::io("make", folder, &error))?;
             }
             ready.push((beside.clone(), path));
-            std::fs::write(&beside, text).map_err(|error| Failure::io("write", path, &error))
+            std::fs::write(&beside, text).map_err(|error| CommandFailure::io("write", path, &error))
         })
         .and_then(|()| {
             ready.iter().try_for_each(|(beside, path)| {
-                std::fs::rename(beside, path).map_err(|error| Failure::io("write", path, &error))
+                std::fs::rename(beside, path).map_err(|error| CommandFailure::io("write", path, &error))
             })
         });
     if written.is_err() {

@@ -13,7 +13,7 @@ mod shell;
 mod replay;
 
 use lorgnette_serve::{Reply, Request, Server, tagged};
-use replay::{Outcome, Runner, repository};
+use replay::{ReplayOutcome, Runner, repository};
 use shell::{Run, git, ran};
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
@@ -138,7 +138,7 @@ fn runner(event: &str, tool: &Tool) -> Runner {
     runner
 }
 
-fn passed(outcome: &Outcome) {
+fn passed(outcome: &ReplayOutcome) {
     assert!(outcome.succeeded, "{}", outcome.log);
 }
 

@@ -2,7 +2,7 @@
 //! beside its documentation.
 
 use crate::error::{MASKED, Secrets};
-use crate::model::body::{Body, Part, Payload};
+use crate::model::body::{Body, FormPart, Payload};
 use crate::model::{Secret, parameters};
 use crate::shell::{quoted, word};
 use crate::transport::authenticate::Credentials;
@@ -157,15 +157,15 @@ fn body(payload: &Payload, secrets: &Secrets) -> Shown {
         Payload::Multipart(_, parts) => {
             let parts = parts.iter().map(|(name, part)| {
                 let part = match part {
-                    Part::Text(text) => ShownPart::Text(masked(text)),
-                    Part::Typed(media_type, bytes) => {
+                    FormPart::Text(text) => ShownPart::Text(masked(text)),
+                    FormPart::Typed(media_type, bytes) => {
                         ShownPart::Typed((*media_type).to_owned(), masked(&String::from_utf8_lossy(bytes)))
                     }
-                    Part::Json(json) => ShownPart::Typed(
+                    FormPart::Json(json) => ShownPart::Typed(
                         "application/json".to_owned(),
                         masked(&String::from_utf8_lossy(json)),
                     ),
-                    Part::File(file) => ShownPart::File(file.file_name.clone(), file.media_type.clone()),
+                    FormPart::File(file) => ShownPart::File(file.file_name.clone(), file.media_type.clone()),
                 };
                 (name.clone(), part)
             });

@@ -5,7 +5,7 @@
 //! or has failed.
 
 use crate::call::{self, Call};
-use crate::error::{Error, Failure, Place, Stage, Undeclared};
+use crate::error::{Error, Failure, RequestTarget, Stage, Undeclared};
 use crate::from_response::{FromResponse, kinds};
 use crate::model::body::Payload;
 use crate::model::{Operation, Response, member};
@@ -107,9 +107,9 @@ impl Until {
         self
     }
 
-    fn state(&self, body: &[u8]) -> State {
+    fn state(&self, body: &[u8]) -> WaitState {
         if self.member.is_empty() {
-            return State::Done;
+            return WaitState::Done;
         }
         let value = match member::at(body, self.member) {
             Some(Value::String(text)) => text,
@@ -118,16 +118,16 @@ impl Until {
         };
         let among = |values: &[&'static str]| values.iter().copied().find(|known| *known == value);
         if let Some(failed) = among(self.failed) {
-            State::Failed(failed)
+            WaitState::Failed(failed)
         } else if among(self.done).is_some() || self.done.is_empty() && among(self.pending).is_none() {
-            State::Done
+            WaitState::Done
         } else {
-            State::Pending
+            WaitState::Pending
         }
     }
 }
 
-enum State {
+enum WaitState {
     Done,
     Pending,
     Failed(&'static str),
@@ -159,11 +159,11 @@ pub struct Wait<T, E = Undeclared> {
     client: Client,
     request: Result<Template, Box<Failure>>,
     until: Until,
-    progress: Option<Progress<T>>,
+    progress: Option<ProgressHook<T>>,
     error: std::marker::PhantomData<fn() -> E>,
 }
 
-type Progress<T> = Box<dyn FnMut(&T) + Send>;
+type ProgressHook<T> = Box<dyn FnMut(&T) + Send>;
 
 /// The common part of the requests.
 struct Template {
@@ -241,8 +241,8 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
                         )
                     })?;
                     match state {
-                        State::Done => return Ok(response.into_response(value)),
-                        State::Failed(word) => {
+                        WaitState::Done => return Ok(response.into_response(value)),
+                        WaitState::Failed(word) => {
                             return Err(failed(
                                 &response,
                                 self.until.member,
@@ -251,7 +251,7 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
                                 self.client.place(template.operation),
                             ));
                         }
-                        State::Pending => {}
+                        WaitState::Pending => {}
                     }
                     if let Some(show) = &mut self.progress {
                         show(&value);
@@ -287,7 +287,13 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
     }
 }
 
-fn failed<E>(response: &RawResponse, member: &str, word: &str, body: bytes::Bytes, place: Place) -> Error<E> {
+fn failed<E>(
+    response: &RawResponse,
+    member: &str,
+    word: &str,
+    body: bytes::Bytes,
+    place: RequestTarget,
+) -> Error<E> {
     let what =
         format!("what it reports on has failed: `{member}` is `{word}`; `body()` holds what the server says");
     let mut failure = Failure::new(response.operation, Stage::Status, what);

@@ -13,7 +13,7 @@ use std::io::{BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use support::{Server, answer, json};
+use support::{TestServer, answer, json};
 use tokio::runtime::Runtime;
 
 lorgnette_runtime::operation!(READ: "read" GET "/item"; security(&[&["bearer"]]));
@@ -23,21 +23,21 @@ lorgnette_runtime::operation!(EVENTS: "events" GET "/events");
 lorgnette_runtime::operation!(STATUS: "status" GET "/status");
 
 #[derive(Clone, Debug, PartialEq)]
-struct Page {
+struct ListPage {
     results: Vec<i64>,
 }
-lorgnette_runtime::object!(Page { 0 results: "results" default });
+lorgnette_runtime::object!(ListPage { 0 results: "results" default });
 
 /// A server in a runtime of its own, as a program without `async` finds one.
 struct Apart {
-    server: Server,
+    server: TestServer,
     _runtime: Runtime,
 }
 
 fn serving() -> Apart {
     let runtime = Runtime::new().unwrap();
     let polls = AtomicUsize::new(0);
-    let server = runtime.block_on(Server::start(move |request| match request.target.as_str() {
+    let server = runtime.block_on(TestServer::start(move |request| match request.target.as_str() {
         "/item" => json(200, r#"{"id": 7}"#),
         "/list" => json(200, r#"{"results": [1, 2], "next": "/list?page=2"}"#),
         "/list?page=2" => json(200, r#"{"results": [3]}"#),
@@ -63,7 +63,7 @@ fn client(url: &str) -> Client {
 
 fn items(client: &Client) -> Items<i64> {
     let call = Call::new(client, &LIST);
-    let pages: Pages<Page, Undeclared> =
+    let pages: Pages<ListPage, Undeclared> =
         Pages::new(call, paging::Paging::link("next"), |page| page.results.len());
     lorgnette_runtime::Items::of(pages, |page| page.results)
 }
@@ -113,7 +113,7 @@ fn test_calls_lists_files_and_events_need_no_async() {
 #[test]
 fn test_what_waits_shows_no_secret() {
     let runtime = Runtime::new().unwrap();
-    let server = runtime.block_on(Server::start(|_| answer(200, &[], "hunter2\nhunter2\n")));
+    let server = runtime.block_on(TestServer::start(|_| answer(200, &[], "hunter2\nhunter2\n")));
     let client = client(&server.url);
     let sending = Call::new(&client, &FILE).sending::<ByteStream, Undeclared>();
     let mut reader: blocking::Reader = sending.blocking().unwrap().into_inner().blocking();
@@ -127,7 +127,7 @@ fn test_what_waits_shows_no_secret() {
 
 #[tokio::test]
 async fn test_blocking_within_a_runtime_is_an_error() {
-    let server = Server::start(|_| json(200, "{}")).await;
+    let server = TestServer::start(|_| json(200, "{}")).await;
     let client = client(&server.url);
     let error = Call::new(&client, &READ)
         .sending::<Value, Undeclared>()

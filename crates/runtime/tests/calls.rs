@@ -10,10 +10,10 @@ use mini::responses::{CreateEyeResponse, Error404Or5Xx};
 use mini::{Client, GetEye, Operations, types};
 use std::fmt::{Debug, Write};
 use std::time::{Duration, Instant};
-use support::{Server, Step, answer, json};
+use support::{ServerStep, TestServer, answer, json};
 
-async fn fixed(steps: Vec<Step>) -> (Server, Client) {
-    let server = Server::start(move |_| steps.clone()).await;
+async fn fixed(steps: Vec<ServerStep>) -> (TestServer, Client) {
+    let server = TestServer::start(move |_| steps.clone()).await;
     let client = Client::new(&server.url).unwrap();
     (server, client)
 }
@@ -84,7 +84,7 @@ async fn test_nothing_is_sent_when_a_required_value_is_missing() {
 
 #[tokio::test]
 async fn test_base_url_with_path_is_kept_in_front() {
-    let server = Server::start(|_| json(200, r#"{"id": 1}"#)).await;
+    let server = TestServer::start(|_| json(200, r#"{"id": 1}"#)).await;
     let client = Client::new(&format!("{}/prefix/", server.url)).unwrap();
     eye(&client).send().await.unwrap();
     assert_eq!(server.only().target, "/prefix/eyes/1/n?organizationId=o");
@@ -92,7 +92,7 @@ async fn test_base_url_with_path_is_kept_in_front() {
 
 #[tokio::test]
 async fn test_json_body_and_success_by_status() {
-    let server = Server::start(|request| match request.text().as_str() {
+    let server = TestServer::start(|request| match request.text().as_str() {
         r#"{"id":1}"# => json(201, r#"{"id": 1}"#),
         r#"{"id":2}"# => answer(202, &[], "bytes"),
         _ => answer(204, &[], ""),
@@ -373,11 +373,11 @@ async fn test_raw_bodies_are_bytes_text_or_streams() {
 #[tokio::test]
 async fn test_binary_answer_is_a_stream() {
     let steps = vec![
-        Step::Bytes(
+        ServerStep::Bytes(
             b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\ncontent-type: application/pcap\r\n\r\n01234".to_vec(),
         ),
-        Step::Wait(Duration::from_millis(50)),
-        Step::Bytes(b"56789".to_vec()),
+        ServerStep::Wait(Duration::from_millis(50)),
+        ServerStep::Bytes(b"56789".to_vec()),
     ];
     let (_server, client) = fixed(steps.clone()).await;
     let mut stream = client.capture().send().await.unwrap().into_inner();
@@ -404,7 +404,7 @@ async fn test_binary_answer_is_a_stream() {
 #[tokio::test]
 async fn test_binary_answer_that_breaks_off_fails_once() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n01234".to_vec();
-    let (_server, client) = fixed(vec![Step::Bytes(head), Step::Close]).await;
+    let (_server, client) = fixed(vec![ServerStep::Bytes(head), ServerStep::Close]).await;
     let mut stream = client.capture().send().await.unwrap().into_inner();
     assert_eq!(stream.chunk().await.unwrap().unwrap(), "01234");
     let error = stream.chunk().await.unwrap_err();
@@ -425,10 +425,10 @@ async fn test_events_arrive_one_by_one() {
     let first =
         ": comment\n\nid: 1\nevent: eye\nretry: 1500\ndata: {\"id\":\ndata: 1}\n\ndata: {\"id\": \"x\"}\n\n";
     let steps = vec![
-        Step::Bytes(format!("{head}{first}data: {{\"i").into_bytes()),
-        Step::Wait(Duration::from_millis(50)),
-        Step::Bytes(b"d\": 2}\n\ndata: {\"id\": 3}".to_vec()),
-        Step::Close,
+        ServerStep::Bytes(format!("{head}{first}data: {{\"i").into_bytes()),
+        ServerStep::Wait(Duration::from_millis(50)),
+        ServerStep::Bytes(b"d\": 2}\n\ndata: {\"id\": 3}".to_vec()),
+        ServerStep::Close,
     ];
     let (_server, client) = fixed(steps).await;
     let mut events = client.events().send().await.unwrap().into_inner();
@@ -450,7 +450,7 @@ async fn test_events_arrive_one_by_one() {
 
 #[tokio::test]
 async fn test_connection_refused_is_a_connect_error() {
-    let server = Server::start(|_| json(200, "{}")).await;
+    let server = TestServer::start(|_| json(200, "{}")).await;
     let url = server.url.clone();
     drop(server);
     tokio::time::sleep(Duration::from_millis(20)).await;
@@ -482,7 +482,7 @@ async fn test_connection_refused_is_a_connect_error() {
 #[tokio::test]
 async fn test_silence_ends_with_a_timeout() {
     let begun = Instant::now();
-    let (_server, client) = fixed(vec![Step::Wait(Duration::from_secs(30))]).await;
+    let (_server, client) = fixed(vec![ServerStep::Wait(Duration::from_secs(30))]).await;
     let error = client
         .capture()
         .timeout(Duration::from_millis(100))
@@ -505,7 +505,11 @@ async fn test_silence_ends_with_a_timeout() {
     );
 
     let begins = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"id\"".to_vec();
-    let (_server, client) = fixed(vec![Step::Bytes(begins), Step::Wait(Duration::from_secs(30))]).await;
+    let (_server, client) = fixed(vec![
+        ServerStep::Bytes(begins),
+        ServerStep::Wait(Duration::from_secs(30)),
+    ])
+    .await;
     let call = eye(&client).read_timeout(Duration::from_millis(100));
     assert!(call.send().await.unwrap_err().is_timeout());
     let mut stream = client
@@ -523,7 +527,7 @@ async fn test_silence_ends_with_a_timeout() {
 #[tokio::test]
 async fn test_answer_longer_than_the_limit_is_refused() {
     let server =
-        Server::start(|_| json(200, &format!("{{\"id\": 1, \"name\": \"{}\"}}", "x".repeat(5000)))).await;
+        TestServer::start(|_| json(200, &format!("{{\"id\": 1, \"name\": \"{}\"}}", "x".repeat(5000)))).await;
     let mut limits = Limits::default();
     limits.body = 1000;
     let client = Client::builder(&server.url).limits(limits).build().unwrap();
@@ -536,7 +540,7 @@ async fn test_answer_longer_than_the_limit_is_refused() {
 
 #[tokio::test]
 async fn test_operation_with_a_server_of_its_own_goes_there() {
-    let server = Server::start(|_| json(200, r#"{"code": 1}"#)).await;
+    let server = TestServer::start(|_| json(200, r#"{"code": 1}"#)).await;
     let client = Client::builder("https://api.example.com")
         .server("https://console.example.com/", &format!("{}/console", server.url))
         .build()

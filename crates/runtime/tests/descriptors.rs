@@ -6,7 +6,7 @@
 mod support;
 
 use lorgnette_runtime::{Call, Client, ClientBuilder};
-use support::{Server, json};
+use support::{TestServer, json};
 use tokio::task::JoinSet;
 
 lorgnette_runtime::operation!(READ: "read" GET "/");
@@ -15,7 +15,7 @@ lorgnette_runtime::operation!(READ: "read" GET "/");
 async fn test_2000_calls_at_once_with_600_descriptors_succeed() {
     // The server is in this process, too: a connection takes two of them.
     rlimit::Resource::NOFILE.set(600, 600).unwrap();
-    let server = Server::start(|_| json(200, "1")).await;
+    let server = TestServer::start(|_| json(200, "1")).await;
     let client: Client = ClientBuilder::new(&server.url, "descriptors", "1.0.0")
         .build()
         .unwrap();

@@ -7,7 +7,7 @@ mod guarded;
 mod support;
 
 use crate::guarded::{ITEM, Issue, builder, origin, read};
-use crate::support::{Server, Step, answer, json};
+use crate::support::{ServerStep, TestServer, answer, json};
 use lorgnette_runtime::Client;
 use lorgnette_runtime::authenticate::Bearer;
 use lorgnette_runtime::token::{Renewal, Token};
@@ -24,10 +24,10 @@ const SPREAD: Duration = Duration::from_secs(6);
 
 /// A server whose tokens live for three seconds. For a third of the time it issues some, for a
 /// third it refuses, and for a third it does not answer.
-async fn flapping() -> Server {
+async fn flapping() -> TestServer {
     let begun = Instant::now();
     let issued = AtomicUsize::new(0);
-    Server::start(move |request| {
+    TestServer::start(move |request| {
         if request.target != "/token" {
             return match request.header("authorization") {
                 "" => json(401, "{}"),
@@ -39,9 +39,9 @@ async fn flapping() -> Server {
                 let number = issued.fetch_add(1, Ordering::Relaxed);
                 json(200, &format!(r#"{{"access_token": "token-{number}"}}"#))
             }
-            1 if issued.load(Ordering::Relaxed).is_multiple_of(2) => vec![Step::Close],
+            1 if issued.load(Ordering::Relaxed).is_multiple_of(2) => vec![ServerStep::Close],
             1 => answer(503, &[], ""),
-            _ => vec![Step::Wait(Duration::from_secs(600))],
+            _ => vec![ServerStep::Wait(Duration::from_secs(600))],
         }
     })
     .await

@@ -38,16 +38,16 @@ struct Wide {
     d: Option<Secret>,
     e: Option<BTreeMap<String, String>>,
     f: Option<Box<Wide>>,
-    kind: Option<Kind>,
+    kind: Option<HostileKind>,
 }
 object!(Wide { 0 a: "a", 1 c: "c", 2 many: "many", 3 d: "d", 4 e: "e", 5 f: "f", 6 kind: "kind" });
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Kind {
+enum HostileKind {
     One,
     Unknown(String),
 }
-open_enum!(Kind { One = "one" });
+open_enum!(HostileKind { One = "one" });
 
 #[derive(Clone, Debug, PartialEq)]
 struct Narrow {
@@ -75,13 +75,13 @@ object!(Keeping { 0 a: "a", 1 c: "c" } keeps unknown);
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq)]
-struct Page {
+struct EndlessPage {
     results: Vec<Wide>,
 }
-object!(Page { 0 results: "results" default });
+object!(EndlessPage { 0 results: "results" default });
 
 /// A body: how it begins, and what follows again and again.
-struct Body {
+struct EndlessBody {
     head: &'static str,
     begin: &'static [u8],
     again: &'static [u8],
@@ -97,8 +97,8 @@ const ERROR: &str = "HTTP/1.1 400 Bad\r\ncontent-type: application/json\r\n";
 const LINES: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\n";
 const CHUNKS: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n";
 
-const fn plain(head: &'static str, begin: &'static [u8], again: &'static [u8]) -> Body {
-    Body {
+const fn plain(head: &'static str, begin: &'static [u8], again: &'static [u8]) -> EndlessBody {
+    EndlessBody {
         head,
         begin,
         again,
@@ -109,7 +109,7 @@ const fn plain(head: &'static str, begin: &'static [u8], again: &'static [u8]) -
 
 /// The body without its end where there is one: most fill what a body may have, and are closed by
 /// what follows.
-async fn serve(body: Body) -> String {
+async fn serve(body: EndlessBody) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let body = Arc::new(body);
@@ -164,7 +164,7 @@ fn client(url: &str) -> Client {
 }
 
 /// How the call ends.
-async fn call<T: FromResponse + Send, E: FromResponse + Send>(body: Body) -> String {
+async fn call<T: FromResponse + Send, E: FromResponse + Send>(body: EndlessBody) -> String {
     let url = serve(body).await;
     let client = client(&url);
     let before = idle();
@@ -236,11 +236,11 @@ impl Tally {
 }
 
 /// The pages of a list, its items, or its items as they came.
-async fn pages(body: Body, paging: Paging, kind: &str) -> String {
+async fn pages(body: EndlessBody, paging: Paging, kind: &str) -> String {
     let url = serve(body).await;
     let client = client(&url);
-    let list = || -> Pages<Page, Undeclared> {
-        Pages::new(Call::new(&client, &LIST), paging, |page: &Page| {
+    let list = || -> Pages<EndlessPage, Undeclared> {
+        Pages::new(Call::new(&client, &LIST), paging, |page: &EndlessPage| {
             page.results.len()
         })
     };
@@ -289,7 +289,7 @@ async fn lines(again: &'static [u8]) -> String {
 
 /// A token that is as long as a body may be.
 async fn token() -> String {
-    let url = serve(Body {
+    let url = serve(EndlessBody {
         end: b"\"}",
         ..plain(JSON, b"{\"a\":\"", b"eyJhIjpbW1tbW1tb.")
     })
@@ -319,7 +319,7 @@ async fn token() -> String {
 
 async fn file() -> String {
     // More than may be taken; the server compresses all of it before the client waits in vain.
-    let url = serve(Body {
+    let url = serve(EndlessBody {
         compressed: Some(96 << 20),
         ..plain(TEXT, b"", b"0")
     })
@@ -384,15 +384,15 @@ const SPACES: &[u8] = b"20\r\n                                \r\n";
 const HEAD: &[u8] = b"x-first: 1\r\n";
 
 /// A page of these items.
-const fn items(again: &'static [u8]) -> Body {
-    Body {
+const fn items(again: &'static [u8]) -> EndlessBody {
+    EndlessBody {
         end: b"{}]}",
         ..plain(JSON, b"{\"results\":[", again)
     }
 }
 
 async fn receive(kind: &str) -> String {
-    let gzip = |length| Body {
+    let gzip = |length| EndlessBody {
         compressed: Some(length),
         ..plain(JSON, b"[", b"{},")
     };
@@ -405,7 +405,7 @@ async fn receive(kind: &str) -> String {
             call::<Vec<Wide>, ()>(plain(JSON, b"[", br#"{"f":{"f":{}},"many":[{}]},"#)).await
         }
         "empty texts" => call::<Vec<String>, ()>(plain(JSON, b"[", br#""","#)).await,
-        "unknown values of an enum" => call::<Vec<Kind>, ()>(plain(JSON, b"[", br#""","#)).await,
+        "unknown values of an enum" => call::<Vec<HostileKind>, ()>(plain(JSON, b"[", br#""","#)).await,
         "entries of a map" => {
             let entries = br#"{"a":"","b":"","c":"","d":""},"#;
             call::<Vec<BTreeMap<String, String>>, ()>(plain(JSON, b"[", entries)).await
@@ -447,14 +447,14 @@ async fn receive(kind: &str) -> String {
             call::<Wide, ()>(plain(CHUNKS, b"2\r\n{}\r\n0\r\n", b"x-more: 1\r\n")).await
         }
         "link to the next page" => {
-            let body = Body {
+            let body = EndlessBody {
                 end: b"\"}",
                 ..plain(JSON, b"{\"next\":\"", b"/\xc3\xbc")
             };
             pages(body, Paging::link("next"), "pages").await
         }
         "cursor of the next page" => {
-            let body = Body {
+            let body = EndlessBody {
                 end: b"\"}",
                 ..plain(JSON, b"{\"next\":\"", b"\xc3\xbc")
             };

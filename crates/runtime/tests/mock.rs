@@ -24,12 +24,12 @@ pub enum Created {
 lorgnette_runtime::statuses!(Created { 201 Now(Item), 202 Later(()) });
 
 #[derive(Debug)]
-pub enum Problem {
+pub enum MockProblem {
     NotFound(Item),
     Client(u16, Text),
     Other(u16, ()),
 }
-lorgnette_runtime::statuses!(Problem { 404 NotFound(Item), 400..=499 Client(u16, Text), _ Other(u16, ()) });
+lorgnette_runtime::statuses!(MockProblem { 404 NotFound(Item), 400..=499 Client(u16, Text), _ Other(u16, ()) });
 
 lorgnette_runtime::operation!(
     GET: "get" GET "/shelves/{shelf}/items/{id}", path "shelf", path "id", query "tags".comma(), query "q",
@@ -64,8 +64,8 @@ macro_rules! builders {
     )*};
 }
 builders! {
-    Get: GET => Item, Problem;
-    Create: CREATE => Created, Problem;
+    Get: GET => Item, MockProblem;
+    Create: CREATE => Created, MockProblem;
     List: LIST => Vec<Item>;
     Empty: LIST => ();
     Bytes: LIST => ByteStream;
@@ -164,9 +164,9 @@ async fn test_errors_are_answered_by_their_status() {
     let client = client(server.url());
     let call = || Get::from(&client).set(0, "a".to_owned()).set(1, 1).send();
     let errors = [
-        Problem::NotFound(item(4)),
-        Problem::Client(418, "short".into()),
-        Problem::Other(503, ()),
+        MockProblem::NotFound(item(4)),
+        MockProblem::Client(418, "short".into()),
+        MockProblem::Other(503, ()),
     ];
     for error in &errors {
         server.on::<Get>().times(1).fail(error);

@@ -5,7 +5,7 @@ mod support;
 
 use lorgnette_runtime::{Call, Client, ClientBuilder, Error, Items, Pages};
 use std::collections::BTreeMap;
-use support::{Received, Server, answer, json};
+use support::{Received, TestServer, answer, json};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Page {
@@ -21,16 +21,16 @@ pub struct Buckets {
 lorgnette_runtime::object!(Buckets { 0 buckets: "buckets" });
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Problem {
+pub struct PagingProblem {
     pub message: Option<String>,
 }
-lorgnette_runtime::object!(Problem { 0 message: "message" });
+lorgnette_runtime::object!(PagingProblem { 0 message: "message" });
 
 #[derive(Debug)]
 pub enum Error404 {
-    NotFound(Problem),
+    NotFound(PagingProblem),
 }
-lorgnette_runtime::statuses!(Error404 { 404 NotFound(Problem) });
+lorgnette_runtime::statuses!(Error404 { 404 NotFound(PagingProblem) });
 
 macro_rules! lists {
     ($($builder:ident: $operation:ident => $page:ty $(, $error:ty)?;)*) => {$(
@@ -89,12 +89,12 @@ fn client(url: &str) -> Client {
 }
 
 /// A server that answers by the target of the request, and 404 to others.
-async fn serving(pages: &[(&str, &str)]) -> (Server, Client) {
+async fn serving(pages: &[(&str, &str)]) -> (TestServer, Client) {
     let pages: BTreeMap<String, String> = pages
         .iter()
         .map(|(target, body)| ((*target).to_owned(), (*body).to_owned()))
         .collect();
-    let server = Server::start(move |request: &Received| match pages.get(&request.target) {
+    let server = TestServer::start(move |request: &Received| match pages.get(&request.target) {
         Some(body) => json(200, body),
         None => json(404, r#"{"message": "no such page"}"#),
     })
@@ -121,7 +121,7 @@ async fn lengths<E: lorgnette_runtime::FromResponse + Send + 'static>(
     Ok(found)
 }
 
-fn targets(server: &Server) -> Vec<String> {
+fn targets(server: &TestServer) -> Vec<String> {
     let received = server.received().into_iter();
     received
         .map(|request| request.target.trim_start_matches("/api/list").to_owned())
@@ -323,7 +323,7 @@ async fn test_cursor_is_sent_back_from_a_member_or_a_header() {
     // An empty page is no end while there is a cursor.
     assert_eq!(lengths(Cursor::from(&client).pages()).await.unwrap(), [1, 0, 1]);
     assert_eq!(targets(&server), ["", "?after=a%2Fb%3D", "?after=7"]);
-    let server = Server::start(|request: &Received| {
+    let server = TestServer::start(|request: &Received| {
         let next: &[(&str, &str)] = match request.target.as_str() {
             "/api/list" => &[("content-type", "application/json"), ("x-after", "z")],
             _ => &[("content-type", "application/json"), ("x-after", "")],
@@ -350,7 +350,7 @@ async fn test_cursor_that_came_before_is_an_error() {
 
 #[tokio::test]
 async fn test_cursor_is_sent_in_the_body_of_a_search() {
-    let server = Server::start(
+    let server = TestServer::start(
         |request: &Received| match request.text().contains("\"after\":\"x\"") {
             false => json(200, r#"{"results": [1], "meta": {"after": "x"}}"#),
             true => json(200, r#"{"results": [2], "meta": {}}"#),
@@ -375,7 +375,7 @@ async fn test_cursor_is_sent_in_the_body_of_a_search() {
 
 #[tokio::test]
 async fn test_list_that_is_the_page_is_followed_by_the_link_header() {
-    let server = Server::start(|request: &Received| {
+    let server = TestServer::start(|request: &Received| {
         let link = match request.target.as_str() {
             "/api/list" => r#"</api/list>; rel="first", <?page=2>; title="a, b"; rel="next last""#,
             _ => r#"</api/list>; rel="prev""#,
@@ -463,7 +463,7 @@ async fn test_empty_page_with_a_link_is_no_end() {
 
 #[tokio::test]
 async fn test_pages_end_when_a_server_pays_no_heed_to_the_number() {
-    let server = Server::start(|_| json(200, r#"{"results": [1, 2]}"#)).await;
+    let server = TestServer::start(|_| json(200, r#"{"results": [1, 2]}"#)).await;
     let client = client(&server.url);
     assert_eq!(lengths(One::from(&client).pages()).await.unwrap(), [2]);
     assert_eq!(targets(&server), ["", "?page=2"]);
@@ -534,7 +534,7 @@ async fn test_link_that_leads_back_is_an_error() {
 
 #[tokio::test]
 async fn test_full_addresses_of_the_same_server_are_followed_over_entries_of_a_map() {
-    let server = Server::start(|request: &Received| {
+    let server = TestServer::start(|request: &Received| {
         let host = request.header("host");
         if request.target == "/api/list" {
             let next = format!("http://{host}/api/list?page=2");
@@ -554,7 +554,7 @@ async fn test_full_addresses_of_the_same_server_are_followed_over_entries_of_a_m
 
 #[tokio::test]
 async fn test_a_link_to_another_server_is_an_error_and_no_request() {
-    let other = Server::start(|_| json(200, r#"{"results": [9]}"#)).await;
+    let other = TestServer::start(|_| json(200, r#"{"results": [9]}"#)).await;
     for link in [
         other.url.clone(),
         other.url.replace("http:", ""),
@@ -586,7 +586,7 @@ async fn test_a_link_to_another_server_is_an_error_and_no_request() {
 
 #[tokio::test]
 async fn test_every_page_is_asked_for_with_the_headers_of_the_call_and_no_credentials_of_a_link() {
-    let server = Server::start(|request: &Received| {
+    let server = TestServer::start(|request: &Received| {
         let host = request.header("host");
         let next = match request.target.contains("page=2") {
             true => String::new(),
@@ -644,7 +644,7 @@ async fn test_an_error_comes_once_and_is_the_end() {
     let mut pages = Linked::from(&client).header("a b", "c").pages();
     assert!(pages.page().await.unwrap_err().is_build());
     assert!(pages.page().await.unwrap().is_none());
-    let server = Server::start(|_| answer(200, &[("content-type", "text/html")], "<html>")).await;
+    let server = TestServer::start(|_| answer(200, &[("content-type", "text/html")], "<html>")).await;
     let client = self::client(&server.url);
     let mut pages = One::from(&client).pages();
     assert!(pages.page().await.unwrap_err().is_decode());

@@ -17,7 +17,7 @@ use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use support::{Server, answer, json};
+use support::{TestServer, answer, json};
 use tracing::Instrument;
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -39,7 +39,7 @@ fn shown(span: &SpanData, names: &[&str]) -> Vec<String> {
     names.iter().map(found).collect()
 }
 
-fn client(server: &Server, telemetry: OpenTelemetry) -> Client {
+fn client(server: &TestServer, telemetry: OpenTelemetry) -> Client {
     ClientBuilder::new(&server.url, "telemetry", "1.0.0")
         .retry(RetryPolicy::default().backoff(Duration::from_millis(1)))
         .intercept(telemetry)
@@ -73,7 +73,7 @@ async fn test_spans_and_metrics_reach_the_sdk() {
     opentelemetry::global::set_meter_provider(meters.clone());
 
     let count = AtomicUsize::new(0);
-    let server = Server::start(move |request| match request.target.as_str() {
+    let server = TestServer::start(move |request| match request.target.as_str() {
         "/token" => json(200, r#"{"token": "hunter2-token"}"#),
         _ => match count.fetch_add(1, Ordering::Relaxed) {
             0 => answer(503, &[], ""),

@@ -7,14 +7,14 @@ mod report;
 
 use crate::runtime::{Client, ClientError};
 use crate::{ApiKey, v2, v2_builder};
-use lorgnette_cli::{Api, Connection, Preset, Program, Setting};
+use lorgnette_cli::{Connection, Preset, Program, ProgramApi, Setting};
 
 /// The program.
 pub static PROGRAM: Program = Program {
     name: "sevensignal",
     version: env!("CARGO_PKG_VERSION"),
     about: "Calls the 7SIGNAL Platform API",
-    apis: &[Api {
+    apis: &[ProgramApi {
         name: "v2",
         table: &v2::cli::API,
         connect,

@@ -8,14 +8,14 @@ mod programs;
 #[path = "../../../tests/src/server.rs"]
 mod server;
 
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use std::fs;
 use std::process::{Command, Output};
 
 const SECRET: &str = "c4nary-s3cret";
 const TOKEN: &str = r#"{"access_token": "c4nary-t0ken", "token_type": "Bearer"}"#;
 
-fn sevensignal(server: &Server, arguments: &[&str]) -> Output {
+fn sevensignal(server: &ApiServer, arguments: &[&str]) -> Output {
     let output = Command::new(env!("CARGO_BIN_EXE_sevensignal"))
         .args(arguments)
         .env_clear()
@@ -37,9 +37,9 @@ fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-async fn server(answers: impl IntoIterator<Item = Answer>) -> Server {
-    let token = Answer::json(200, TOKEN);
-    Server::start(std::iter::once(token).chain(answers))
+async fn server(answers: impl IntoIterator<Item = CannedResponse>) -> ApiServer {
+    let token = CannedResponse::json(200, TOKEN);
+    ApiServer::start(std::iter::once(token).chain(answers))
         .await
         .unwrap()
 }
@@ -51,7 +51,7 @@ async fn test_operations_take_tokens_of_the_key() {
             r#"{{"results": [{{"id": "{id}", "name": "sensor", "new": 1}}],
             "pagination": {{"page": {page}, "pages": 2, "perPage": 1, "total": 2}}}}"#
         );
-        Answer::json(200, &page)
+        CannedResponse::json(200, &page)
     };
     let server = server([page("1", 1), page("2", 2)]).await;
     let arguments = ["eyes", "eyes-agents", "--all", "--columns", "id,new"];
@@ -66,7 +66,7 @@ async fn test_operations_take_tokens_of_the_key() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_errors_as_json_do_not_repeat_the_token() {
-    let refused = Answer::json(403, r#"{"message": "c4nary-t0ken may not", "status": 403}"#);
+    let refused = CannedResponse::json(403, r#"{"message": "c4nary-t0ken may not", "status": 403}"#);
     let server = server([refused]).await;
     let output = sevensignal(&server, &["eyes", "eyes-summary", "--errors", "json"]);
     assert_eq!(output.status.code(), Some(3));
@@ -90,7 +90,7 @@ async fn test_incidents_of_a_long_period_are_asked_for_in_parts() {
             )
         });
         let incidents: Vec<String> = incidents.collect();
-        Answer::json(200, &format!(r#"{{"results": [{}]}}"#, incidents.join(",")))
+        CannedResponse::json(200, &format!(r#"{{"results": [{}]}}"#, incidents.join(",")))
     };
     // One lasts from one part into the next.
     let server = server([incidents(&[FIRST, SECOND]), incidents(&[SECOND, THIRD])]).await;
@@ -125,7 +125,7 @@ async fn test_incidents_of_a_long_period_are_asked_for_in_parts() {
 async fn test_kpis_of_agents_have_a_row_for_each_type() {
     let kpis = r#"{"results": [{"location": "l-1", "locationName": "Hall", "clientCount": 4, "types": [
         {"id": "ROAMING", "goodSum": 7, "warningSum": 2, "criticalSum": 1}, {"id": "COVERAGE", "goodSum": 9}]}]}"#;
-    let server = server([Answer::json(200, kpis)]).await;
+    let server = server([CannedResponse::json(200, kpis)]).await;
     let period = ["--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z"];
     let out = text(&sevensignal(
         &server,
@@ -149,7 +149,7 @@ async fn test_kpis_of_sensors_have_a_row_for_each_measurement() {
     let kpis = r#"{"results": [{"kpiCode": "HC005", "name": "Health", "units": "%",
         "measurements24GHz": [{"kpiValue": 97.5, "status": "GREEN"}],
         "measurements5GHz": [{"kpiValue": 50, "status": "RED"}]}]}"#;
-    let server = server([Answer::json(200, kpis)]).await;
+    let server = server([CannedResponse::json(200, kpis)]).await;
     let arguments = ["report", "kpis", "--sensors", "HC005,HC006", "--output", "ndjson"];
     let out = text(&sevensignal(&server, &arguments));
     assert_eq!(
@@ -166,7 +166,7 @@ async fn test_kpis_of_sensors_have_a_row_for_each_measurement() {
     );
 }
 
-fn agents(agents: &[(&str, &str, bool)], page: u8, pages: u8) -> Answer {
+fn agents(agents: &[(&str, &str, bool)], page: u8, pages: u8) -> CannedResponse {
     let agents = agents.iter().enumerate().map(|(index, (id, name, is_licensed))| {
         let seen = 1_767_225_600_000_i64 + 1000 * i64::try_from(index).unwrap();
         format!(r#"{{"id": "{id}", "name": "{name}", "isLicensed": {is_licensed}, "lastSeen": {seen}}}"#)
@@ -176,7 +176,7 @@ fn agents(agents: &[(&str, &str, bool)], page: u8, pages: u8) -> Answer {
         r#"{{"results": [{}], "pagination": {{"page": {page}, "pages": {pages}, "perPage": 2, "total": 3}}}}"#,
         agents.join(",")
     );
-    Answer::json(200, &page)
+    CannedResponse::json(200, &page)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -196,12 +196,12 @@ async fn test_agents_of_a_period_are_those_seen_in_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn test_captures_are_started_waited_for_and_saved() {
     let status =
-        |status: &str| Answer::json(200, &format!(r#"{{"testId": "t/1", "runStatus": "{status}"}}"#));
+        |status: &str| CannedResponse::json(200, &format!(r#"{{"testId": "t/1", "runStatus": "{status}"}}"#));
     let server = server([
-        Answer::json(200, r#"{"results": [{"commonId": 11, "commonName": "Lobby"}]}"#),
-        Answer::json(200, r#"{"testId": "t/1", "status": "STARTED"}"#),
+        CannedResponse::json(200, r#"{"results": [{"commonId": 11, "commonName": "Lobby"}]}"#),
+        CannedResponse::json(200, r#"{"testId": "t/1", "status": "STARTED"}"#),
         status("COMPLETE"),
-        Answer::new(200, "application/vnd.tcpdump.pcap", "\u{1}packets"),
+        CannedResponse::new(200, "application/vnd.tcpdump.pcap", "\u{1}packets"),
     ])
     .await;
     let folder = tempfile::tempdir().unwrap();
@@ -231,7 +231,11 @@ async fn test_captures_are_started_waited_for_and_saved() {
 async fn test_captures_that_fail_leave_no_file() {
     let failed = r#"{"testId": "7", "runStatus": "COMPLETE", "captureStatus": "CHANNEL_SET_ERROR",
         "errorMessage": "no such channel"}"#;
-    let server = server([Answer::json(200, r#"{"testId": "7"}"#), Answer::json(200, failed)]).await;
+    let server = server([
+        CannedResponse::json(200, r#"{"testId": "7"}"#),
+        CannedResponse::json(200, failed),
+    ])
+    .await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("x.pcap");
     let output = sevensignal(
@@ -251,8 +255,8 @@ async fn test_agents_of_a_file_are_licensed_and_named() {
     let server = server([
         agents(&[(FIRST, "WINPC-1", false), (SECOND, "twin", true)], 1, 2),
         agents(&[(THIRD, "Twin", true)], 2, 2),
-        Answer::json(200, "{}"),
-        Answer::json(403, r#"{"message": "not yours"}"#),
+        CannedResponse::json(200, "{}"),
+        CannedResponse::json(403, r#"{"message": "not yours"}"#),
     ])
     .await;
     let folder = tempfile::tempdir().unwrap();
@@ -311,7 +315,7 @@ async fn test_agents_of_a_file_are_licensed_and_named() {
 async fn test_files_of_host_names_alone_can_be_licensed() {
     let server = server([
         agents(&[(FIRST, "a", false), (SECOND, "b", true)], 1, 1),
-        Answer::json(200, "{}"),
+        CannedResponse::json(200, "{}"),
     ])
     .await;
     let folder = tempfile::tempdir().unwrap();

@@ -8,7 +8,7 @@
 #[path = "../../../tests/src/server.rs"]
 mod server;
 
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use sevensignal::ApiKey;
 use sevensignal::runtime::ClientBuilder;
 use sevensignal::runtime::rate_limit::RateLimiter;
@@ -35,12 +35,12 @@ fn builder(key: ApiKey, address: &str) -> ClientBuilder<Client> {
         .allow_http_on_loopback()
 }
 
-fn token() -> Answer {
+fn token() -> CannedResponse {
     token_with(r#""token_type": "Bearer", "expires_in": 86400"#)
 }
 
-fn token_with(members: &str) -> Answer {
-    Answer::json(200, &format!(r#"{{"access_token": "{TOKEN}", {members}}}"#))
+fn token_with(members: &str) -> CannedResponse {
+    CannedResponse::json(200, &format!(r#"{{"access_token": "{TOKEN}", {members}}}"#))
 }
 
 /// All that is logged in this process, by whatever library.
@@ -82,9 +82,9 @@ fn assert_no_secret(shown: &str) {
 }
 
 /// The error of a call whose token, and data after it, are answered so.
-async fn failure(answers: impl IntoIterator<Item = Answer>) -> sevensignal::runtime::Error {
+async fn failure(answers: impl IntoIterator<Item = CannedResponse>) -> sevensignal::runtime::Error {
     listen();
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     // As long as a server that is out of order is asked again.
     let builder = builder(key(), server.address()).timeout(Duration::from_secs(3));
     let client = builder.build().unwrap();
@@ -102,8 +102,10 @@ async fn failure(answers: impl IntoIterator<Item = Answer>) -> sevensignal::runt
 
 #[tokio::test]
 async fn test_first_call_buys_a_token_that_serves_the_next() {
-    let incidents = || Answer::json(200, INCIDENTS);
-    let server = Server::start([token(), incidents(), incidents()]).await.unwrap();
+    let incidents = || CannedResponse::json(200, INCIDENTS);
+    let server = ApiServer::start([token(), incidents(), incidents()])
+        .await
+        .unwrap();
     let client = builder(key(), server.address()).build().unwrap();
     for _ in 0..2 {
         let day = client
@@ -151,7 +153,7 @@ async fn test_first_call_buys_a_token_that_serves_the_next() {
 #[tokio::test]
 async fn test_scopes_are_those_of_the_key() {
     for (scopes, expected) in [(vec!["a", "b:c"], Some("scope=a%20b%3Ac")), (vec![], None)] {
-        let server = Server::start([token(), Answer::json(200, INCIDENTS)])
+        let server = ApiServer::start([token(), CannedResponse::json(200, INCIDENTS)])
             .await
             .unwrap();
         let key = key().scopes(scopes).unwrap();
@@ -170,7 +172,7 @@ async fn test_scope_of_the_answer_may_be_text_or_list_or_missing() {
         r#""token_type": "bearer", "scope": ["openid", "a"]"#,
         r#""token_type": "BEARER", "scope": null, "expires_in": 0"#,
     ] {
-        let server = Server::start([token_with(members), Answer::json(200, INCIDENTS)])
+        let server = ApiServer::start([token_with(members), CannedResponse::json(200, INCIDENTS)])
             .await
             .unwrap();
         let client = builder(key(), server.address()).build().unwrap();
@@ -180,10 +182,15 @@ async fn test_scope_of_the_answer_may_be_text_or_list_or_missing() {
 
 #[tokio::test]
 async fn test_rejected_token_is_replaced_once() {
-    let newer = Answer::json(200, r#"{"access_token": "newer", "token_type": "Bearer"}"#);
-    let server = Server::start([token(), Answer::empty(401), newer, Answer::json(200, INCIDENTS)])
-        .await
-        .unwrap();
+    let newer = CannedResponse::json(200, r#"{"access_token": "newer", "token_type": "Bearer"}"#);
+    let server = ApiServer::start([
+        token(),
+        CannedResponse::empty(401),
+        newer,
+        CannedResponse::json(200, INCIDENTS),
+    ])
+    .await
+    .unwrap();
     let client = builder(key(), server.address()).build().unwrap();
     client.agent_incidents().send().await.unwrap();
     assert_eq!(server.received()[3].header("authorization"), Some("Bearer newer"));
@@ -199,18 +206,22 @@ async fn test_refused_key_is_an_error_that_says_why() {
         (400, SECRET, "secret is wrong"),
     ] {
         let echo = format!(r#"{{"error": "{code}", "error_description": "no {KEY} with {SECRET}"}}"#);
-        let error = failure([Answer::json(status, &echo)]).await;
+        let error = failure([CannedResponse::json(status, &echo)]).await;
         assert!(error.is_authenticate(), "{error}");
         assert!(error.to_string().contains(expected), "{error}");
     }
-    let error = failure([Answer::new(401, "text/html", format!("<html>{SECRET}"))]).await;
+    let error = failure([CannedResponse::new(401, "text/html", format!("<html>{SECRET}"))]).await;
     assert!(error.is_authenticate(), "{error}");
 }
 
 #[tokio::test]
 async fn test_token_is_asked_for_again_when_the_server_is_unavailable() {
-    let answers = [Answer::empty(503), token(), Answer::json(200, INCIDENTS)];
-    let server = Server::start(answers).await.unwrap();
+    let answers = [
+        CannedResponse::empty(503),
+        token(),
+        CannedResponse::json(200, INCIDENTS),
+    ];
+    let server = ApiServer::start(answers).await.unwrap();
     let client = builder(key(), server.address()).build().unwrap();
     client.agent_incidents().send().await.unwrap();
     assert_eq!(server.received().len(), 3);
@@ -219,22 +230,22 @@ async fn test_token_is_asked_for_again_when_the_server_is_unavailable() {
 #[tokio::test]
 async fn test_answer_without_a_usable_token_is_an_error() {
     for answer in [
-        Answer::json(
+        CannedResponse::json(
             200,
             &format!(r#"{{"access_token": {{"{TOKEN}": 1}}, "token_type": "Bearer"}}"#),
         ),
-        Answer::json(200, &format!(r#"{{"token": "{TOKEN}"}}"#)),
-        Answer::json(200, r#"{"access_token": "", "token_type": "Bearer"}"#),
-        Answer::json(
+        CannedResponse::json(200, &format!(r#"{{"token": "{TOKEN}"}}"#)),
+        CannedResponse::json(200, r#"{"access_token": "", "token_type": "Bearer"}"#),
+        CannedResponse::json(
             200,
             &format!(r#"{{"access_token": "{TOKEN}\r\n", "token_type": "Bearer"}}"#),
         ),
-        Answer::json(200, &format!(r#"{{"access_token": "{TOKEN}"#)),
-        Answer::new(200, "text/html", format!("<html>{SECRET}")),
+        CannedResponse::json(200, &format!(r#"{{"access_token": "{TOKEN}"#)),
+        CannedResponse::new(200, "text/html", format!("<html>{SECRET}")),
         token_with(r#""token_type": "mac""#),
         token_with(&format!(r#""token_type": "{SECRET}""#)),
-        Answer::empty(204),
-        Answer::empty(302).header("location", &format!("https://elsewhere.example/?{SECRET}")),
+        CannedResponse::empty(204),
+        CannedResponse::empty(302).header("location", &format!("https://elsewhere.example/?{SECRET}")),
     ] {
         let error = failure([answer]).await;
         assert!(error.is_authenticate(), "{error}");
@@ -245,21 +256,21 @@ async fn test_answer_without_a_usable_token_is_an_error() {
 async fn test_errors_of_calls_show_no_secret() {
     let echo = format!(r#"{{"message": "{TOKEN}", "error": "{SECRET}"}}"#);
     for answer in [
-        Answer::json(400, &echo),
-        Answer::json(403, &echo),
-        Answer::json(200, &format!(r#"{{"results": "{TOKEN}"}}"#)),
-        Answer::json(200, &format!(r#"{{"results": [{{"id": "{TOKEN}"}}]}}"#)),
-        Answer::new(200, "text/html", format!("<html>{TOKEN}")),
-        Answer::empty(302).header("location", &format!("https://elsewhere.example/?{TOKEN}")),
+        CannedResponse::json(400, &echo),
+        CannedResponse::json(403, &echo),
+        CannedResponse::json(200, &format!(r#"{{"results": "{TOKEN}"}}"#)),
+        CannedResponse::json(200, &format!(r#"{{"results": [{{"id": "{TOKEN}"}}]}}"#)),
+        CannedResponse::new(200, "text/html", format!("<html>{TOKEN}")),
+        CannedResponse::empty(302).header("location", &format!("https://elsewhere.example/?{TOKEN}")),
     ] {
         assert!(!failure([token(), answer]).await.is_authenticate());
     }
     // 401 for ever: with a new token, and then no more.
     let error = failure([
         token(),
-        Answer::json(401, &echo),
+        CannedResponse::json(401, &echo),
         token(),
-        Answer::json(401, &echo),
+        CannedResponse::json(401, &echo),
     ])
     .await;
     assert_eq!(error.status().map(|status| status.as_u16()), Some(401));
@@ -267,7 +278,7 @@ async fn test_errors_of_calls_show_no_secret() {
 
 #[tokio::test]
 async fn test_refused_connection_shows_no_secret() {
-    let address = Server::start([]).await.unwrap().address().to_owned();
+    let address = ApiServer::start([]).await.unwrap().address().to_owned();
     tokio::time::sleep(Duration::from_millis(50)).await;
     let builder = builder(key(), &format!("{address}/{SECRET}"));
     assert_no_secret(&format!("{builder:?}"));
@@ -295,13 +306,13 @@ async fn test_calls_wait_for_the_bucket_in_both_spellings_unless_switched_off() 
     for (prefix, is_paced) in [("", true), ("x-", true), ("", false)] {
         let name = |name: &str| format!("{prefix}{name}");
         let incidents = |remaining: &str| {
-            Answer::json(200, INCIDENTS)
+            CannedResponse::json(200, INCIDENTS)
                 .header(&name("ratelimit-remaining"), remaining)
                 .header(&name("ratelimit-burst-capacity"), "10")
                 .header(&name("ratelimit-replenish-rate"), "1")
                 .header(&name("ratelimit-requested-tokens"), "1")
         };
-        let server = Server::start([token(), incidents("0"), incidents("0")])
+        let server = ApiServer::start([token(), incidents("0"), incidents("0")])
             .await
             .unwrap();
         let mut builder = builder(key(), server.address());

@@ -10,20 +10,20 @@ use rmcp::model::{CallToolRequestParams, CallToolResult};
 use rmcp::service::{RoleClient, RunningService, ServiceExt};
 use rmcp::transport::TokioChildProcess;
 use serde_json::{Value, json};
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use tokio::process::Command;
 
 const SECRET: &str = "c4nary-s3cret";
 const TOKEN: &str = r#"{"access_token": "c4nary-t0ken", "token_type": "Bearer"}"#;
 
-async fn server(answers: impl IntoIterator<Item = Answer>) -> Server {
-    let token = Answer::json(200, TOKEN);
-    Server::start(std::iter::once(token).chain(answers))
+async fn server(answers: impl IntoIterator<Item = CannedResponse>) -> ApiServer {
+    let token = CannedResponse::json(200, TOKEN);
+    ApiServer::start(std::iter::once(token).chain(answers))
         .await
         .unwrap()
 }
 
-fn command(server: &Server, arguments: &[&str]) -> Command {
+fn command(server: &ApiServer, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sevensignal"));
     command
         .arg("mcp")
@@ -36,7 +36,7 @@ fn command(server: &Server, arguments: &[&str]) -> Command {
     command
 }
 
-async fn agent(server: &Server, arguments: &[&str]) -> RunningService<RoleClient, ()> {
+async fn agent(server: &ApiServer, arguments: &[&str]) -> RunningService<RoleClient, ()> {
     let program = TokioChildProcess::new(command(server, arguments)).unwrap();
     ().serve(program).await.unwrap()
 }
@@ -68,7 +68,7 @@ fn json(texts: &[String]) -> Value {
     serde_json::from_str(&texts[0]).unwrap()
 }
 
-fn agents(names: &[&str], page: u8, pages: u8) -> Answer {
+fn agents(names: &[&str], page: u8, pages: u8) -> CannedResponse {
     let names = names
         .iter()
         .map(|name| format!(r#"{{"name": "{name}", "new": 1}}"#));
@@ -78,7 +78,7 @@ fn agents(names: &[&str], page: u8, pages: u8) -> Answer {
         r#"{{"results": [{}], "pagination": {pagination}}}"#,
         names.join(",")
     );
-    Answer::json(200, &page)
+    CannedResponse::json(200, &page)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,7 +143,7 @@ async fn test_what_changes_something_takes_a_flag() {
     let arguments = json!({
         "operation": "update_eyes_agent", "parameters": {"agentId": id}, "body": {"nickname": "n"},
     });
-    let server = server([Answer::json(200, "{}")]).await;
+    let server = server([CannedResponse::json(200, "{}")]).await;
     let reader = agent(&server, &[]).await;
     let (is_success, texts) = call(&reader, "call_operation", arguments.clone()).await;
     assert!(!is_success && texts[0].contains("not allowed here"), "{texts:?}");
@@ -197,8 +197,8 @@ async fn test_long_results_are_read_page_by_page() {
 async fn test_secrets_are_in_no_result() {
     let keys = r#"{"results": [{"id": 1, "name": "office", "passphraseOrPsk": "hunter2-psk"}],
         "pagination": {"page": 1, "pages": 1, "perPage": 1, "total": 1}}"#;
-    let echo = Answer::json(403, r#"{"message": "c4nary-t0ken may not"}"#);
-    let server = server([Answer::json(200, keys), echo]).await;
+    let echo = CannedResponse::json(403, r#"{"message": "c4nary-t0ken may not"}"#);
+    let server = server([CannedResponse::json(200, keys), echo]).await;
     let agent = agent(&server, &[]).await;
     let arguments = json!({"operation": "network-keys list", "jq": ".results[] | {name, passphraseOrPsk}"});
     let (is_success, texts) = call(&agent, "call_operation", arguments).await;

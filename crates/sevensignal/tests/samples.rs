@@ -7,7 +7,7 @@
 #[path = "../../../tests/src/server.rs"]
 mod server;
 
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -40,9 +40,12 @@ async fn test_agent_incidents_prints_the_last_day_as_json() {
         "range": {"to": 1, "toAsDateString": "x", "from": 0, "fromAsDateString": "x", "total": 0, "duration": 1, "durationAsString": "1 ms"},
         "results": [{"id": "0b4d9a63-54a1-4a0c-a1f7-3a5e6e3c1f11", "type": "A_TYPE_OF_TOMORROW", "location": "Hall 3", "band": 7.0, "countImpacted": 4}]
     }"#;
-    let server = Server::start([Answer::json(200, token), Answer::json(200, incidents)])
-        .await
-        .unwrap();
+    let server = ApiServer::start([
+        CannedResponse::json(200, token),
+        CannedResponse::json(200, incidents),
+    ])
+    .await
+    .unwrap();
     let mut command = example("agent_incidents");
     command
         .env("SEVENSIGNAL_API_KEY", "key")

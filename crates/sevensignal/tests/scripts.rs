@@ -8,7 +8,7 @@ mod scripts;
 #[path = "../../../tests/src/server.rs"]
 mod server;
 
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use std::fs;
 use std::process::Command;
 
@@ -130,16 +130,16 @@ async fn test_command_lines_send_what_the_scripts_send() {
             "eyes/csv_licensing.py" => "hostname\nWinPC-1\n",
             _ => "hostname,nickname\nwinpc-1,Reception\n",
         });
-        let server = Server::start([]).await.unwrap();
+        let server = ApiServer::start([]).await.unwrap();
         let mut answers = script.answers.iter().copied();
         let mut sent = Vec::new();
         for line in &lines[script.name] {
             // Each command line logs in, and then sends what is left to send.
-            server.add(Answer::json(200, TOKEN));
+            server.add(CannedResponse::json(200, TOKEN));
             let is_alone = lines[script.name].len() == 1;
             let count = if is_alone { script.sends.len() } else { 1 };
             for _ in 0..count {
-                server.add(Answer::json(200, answers.next().unwrap_or("{}")));
+                server.add(CannedResponse::json(200, answers.next().unwrap_or("{}")));
             }
             let words = line.iter().map(|word| match word.as_str() {
                 "ID" => ID,

@@ -7,14 +7,14 @@ mod rules;
 
 use crate::runtime::{Client, ClientError};
 use crate::{ApiToken, BearerToken, Credentials, FastlyKey, Login, v0, v0_builder};
-use lorgnette_cli::{Api, Connection, Preset, Program, Setting};
+use lorgnette_cli::{Connection, Preset, Program, ProgramApi, Setting};
 
 /// The program.
 pub static PROGRAM: Program = Program {
     name: "sigsci",
     version: env!("CARGO_PKG_VERSION"),
     about: "Calls the Signal Sciences (Fastly Next-Gen WAF) API",
-    apis: &[Api {
+    apis: &[ProgramApi {
         name: "v0",
         table: &v0::cli::API,
         connect,

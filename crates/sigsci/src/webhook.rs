@@ -65,12 +65,12 @@ impl SigningKey {
     ///
     /// When the signature is missing or not that of this body, or the body is not a notification.
     pub fn verify(&self, body: &[u8], signature: &str) -> Result<Notification, WebhookError> {
-        let signature = hexadecimal(signature.trim()).ok_or(WebhookError(Kind::Malformed))?;
+        let signature = hexadecimal(signature.trim()).ok_or(WebhookError(EventKind::Malformed))?;
         let mut mac = self.mac.clone();
         mac.update(body);
         mac.verify_slice(&signature)
-            .map_err(|_| WebhookError(Kind::Forged))?;
-        codec::from_json(body).map_err(|error| WebhookError(Kind::Unreadable(error)))
+            .map_err(|_| WebhookError(EventKind::Forged))?;
+        codec::from_json(body).map_err(|error| WebhookError(EventKind::Unreadable(error)))
     }
 }
 
@@ -208,10 +208,10 @@ lorgnette_runtime::object!(Activity {
 
 /// Why a notification is rejected.
 #[derive(Debug)]
-pub struct WebhookError(Kind);
+pub struct WebhookError(EventKind);
 
 #[derive(Debug)]
-enum Kind {
+enum EventKind {
     Malformed,
     Forged,
     Unreadable(codec::Error),
@@ -222,18 +222,18 @@ impl WebhookError {
     /// and do nothing else. If all notifications fail, the key was rotated, or an intermediary
     /// changes bodies.
     pub fn is_signature(&self) -> bool {
-        !matches!(self.0, Kind::Unreadable(_))
+        !matches!(self.0, EventKind::Unreadable(_))
     }
 }
 
 impl fmt::Display for WebhookError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Malformed => f.write_str(
+            EventKind::Malformed => f.write_str(
                 "the signature is missing or malformed; expected the 64 hexadecimal digits of `X-SigSci-Signature`",
             ),
-            Kind::Forged => f.write_str("the signature is not that of this body and signing key"),
-            Kind::Unreadable(error) => write!(f, "the body is not a notification: {error}"),
+            EventKind::Forged => f.write_str("the signature is not that of this body and signing key"),
+            EventKind::Unreadable(error) => write!(f, "the body is not a notification: {error}"),
         }
     }
 }
@@ -241,8 +241,8 @@ impl fmt::Display for WebhookError {
 impl std::error::Error for WebhookError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.0 {
-            Kind::Unreadable(error) => Some(error),
-            Kind::Malformed | Kind::Forged => None,
+            EventKind::Unreadable(error) => Some(error),
+            EventKind::Malformed | EventKind::Forged => None,
         }
     }
 }

@@ -11,7 +11,7 @@ mod programs;
 mod server;
 
 use program::{TOKEN, sigsci};
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use std::process::Output;
 
 fn text(output: &Output) -> String {
@@ -27,13 +27,13 @@ fn rule(id: &str, reason: &str, enabled: bool, more: &str) -> String {
     )
 }
 
-fn rules(rules: &[String]) -> Answer {
+fn rules(rules: &[String]) -> CannedResponse {
     let body = format!(
         r#"{{"totalCount": {}, "data": [{}]}}"#,
         rules.len(),
         rules.join(",")
     );
-    Answer::json(200, &body)
+    CannedResponse::json(200, &body)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,7 +50,7 @@ async fn test_rules_that_two_sites_do_not_share_are_shown() {
         rule("9", "other", true, ""),
     ];
     let empty = || rules(&[]);
-    let server = Server::start([rules(&staging), empty(), rules(&production), empty()])
+    let server = ApiServer::start([rules(&staging), empty(), rules(&production), empty()])
         .await
         .unwrap();
     let out = text(&sigsci(
@@ -72,7 +72,7 @@ async fn test_rules_that_two_sites_do_not_share_are_shown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_parts_of_the_path_have_usual_values() {
-    let server = Server::start([Answer::json(200, r#"{"data": [{"name": "www"}]}"#)])
+    let server = ApiServer::start([CannedResponse::json(200, r#"{"data": [{"name": "www"}]}"#)])
         .await
         .unwrap();
     let out = text(&sigsci(
@@ -87,8 +87,8 @@ async fn test_parts_of_the_path_have_usual_values() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_refusals_have_a_status_of_their_own() {
-    let refused = Answer::json(401, &format!(r#"{{"message": "token {TOKEN} is not valid"}}"#));
-    let server = Server::start([refused]).await.unwrap();
+    let refused = CannedResponse::json(401, &format!(r#"{{"message": "token {TOKEN} is not valid"}}"#));
+    let server = ApiServer::start([refused]).await.unwrap();
     let output = sigsci(&server, &["sites", "list"]);
     assert_eq!((output.status.code(), output.stdout.len()), (Some(3), 0));
     assert_eq!(String::from_utf8_lossy(&output.stderr).lines().count(), 1);

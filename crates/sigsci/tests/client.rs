@@ -7,7 +7,7 @@
 #[path = "../../../tests/src/server.rs"]
 mod server;
 
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use sigsci::runtime::ClientBuilder;
 use sigsci::runtime::retry::RetryPolicy;
 use sigsci::v0::Client;
@@ -43,18 +43,18 @@ fn builder(credentials: impl Into<Credentials>, server: &str) -> ClientBuilder<C
         .retry(RetryPolicy::off())
 }
 
-fn session() -> Answer {
-    Answer::json(200, &format!(r#"{{"token": "{SESSION}"}}"#))
+fn session() -> CannedResponse {
+    CannedResponse::json(200, &format!(r#"{{"token": "{SESSION}"}}"#))
 }
 
 #[tokio::test]
 async fn test_api_token_and_media_type_are_on_every_request() {
     let page = r#"{"next": {"uri": ""}, "data": []}"#;
-    let server = Server::start([
-        Answer::json(200, CORPS),
-        Answer::empty(204),
-        Answer::json(200, r#"{"name": "acme"}"#),
-        Answer::json(200, page),
+    let server = ApiServer::start([
+        CannedResponse::json(200, CORPS),
+        CannedResponse::empty(204),
+        CannedResponse::json(200, r#"{"name": "acme"}"#),
+        CannedResponse::json(200, page),
     ]);
     let server = server.await.unwrap();
     let client = builder(api_token(), server.address()).build().unwrap();
@@ -91,11 +91,11 @@ async fn test_api_token_and_media_type_are_on_every_request() {
 
 #[tokio::test]
 async fn test_rate_limit_that_is_said_by_400_costs_no_call() {
-    let refused = Answer::json(400, r#"{"message": "Rate limit exceeded"}"#);
-    let server = Server::start([
+    let refused = CannedResponse::json(400, r#"{"message": "Rate limit exceeded"}"#);
+    let server = ApiServer::start([
         refused,
-        Answer::empty(429),
-        Answer::json(200, r#"{"name": "acme"}"#),
+        CannedResponse::empty(429),
+        CannedResponse::json(200, r#"{"name": "acme"}"#),
     ]);
     let server = server.await.unwrap();
     let mut policy = RetryPolicy::default();
@@ -111,13 +111,13 @@ async fn test_rate_limit_that_is_said_by_400_costs_no_call() {
 
 #[tokio::test]
 async fn test_login_buys_a_session_once_and_again_when_it_is_over() {
-    let server = Server::start([
+    let server = ApiServer::start([
         session(),
-        Answer::json(200, CORPS),
-        Answer::json(200, CORPS),
-        Answer::json(401, r#"{"message": "expired"}"#),
-        Answer::json(200, r#"{"token": "another"}"#),
-        Answer::json(200, CORPS),
+        CannedResponse::json(200, CORPS),
+        CannedResponse::json(200, CORPS),
+        CannedResponse::json(401, r#"{"message": "expired"}"#),
+        CannedResponse::json(200, r#"{"token": "another"}"#),
+        CannedResponse::json(200, CORPS),
     ]);
     let server = server.await.unwrap();
     let client = builder(login(), server.address()).build().unwrap();
@@ -158,8 +158,10 @@ async fn test_login_buys_a_session_once_and_again_when_it_is_over() {
 
 #[tokio::test]
 async fn test_bearer_token_of_the_caller_is_sent_and_never_renewed() {
-    let refused = Answer::json(401, r#"{"message": "expired"}"#);
-    let server = Server::start([Answer::json(200, CORPS), refused]).await.unwrap();
+    let refused = CannedResponse::json(401, r#"{"message": "expired"}"#);
+    let server = ApiServer::start([CannedResponse::json(200, CORPS), refused])
+        .await
+        .unwrap();
     let token = BearerToken::new(SESSION).unwrap();
     let client = builder(token, server.address()).build().unwrap();
     client.corps_list().send().await.unwrap();
@@ -181,8 +183,12 @@ async fn test_bearer_token_of_the_caller_is_sent_and_never_renewed() {
 
 #[tokio::test]
 async fn test_login_is_tried_again_when_the_server_is_unavailable() {
-    let answers = [Answer::empty(503), session(), Answer::json(200, CORPS)];
-    let server = Server::start(answers).await.unwrap();
+    let answers = [
+        CannedResponse::empty(503),
+        session(),
+        CannedResponse::json(200, CORPS),
+    ];
+    let server = ApiServer::start(answers).await.unwrap();
     let client = builder(login(), server.address()).retry(RetryPolicy::default());
     let client = client.build().unwrap();
     client.corps_list().send().await.unwrap();
@@ -193,28 +199,38 @@ async fn test_login_is_tried_again_when_the_server_is_unavailable() {
 async fn test_failed_login_says_what_is_wrong() {
     for (answer, rejected, unavailable, reason) in [
         (
-            Answer::json(401, r#"{"message": "c4nary"}"#),
+            CannedResponse::json(401, r#"{"message": "c4nary"}"#),
             true,
             false,
             "the e-mail address or the password is wrong",
         ),
         (
-            Answer::json(400, r#"{"message": "c4nary"}"#),
+            CannedResponse::json(400, r#"{"message": "c4nary"}"#),
             true,
             false,
             "responded with 400",
         ),
-        (Answer::json(500, "c4nary"), false, true, "500"),
-        (Answer::json(200, r#"{"token": ""}"#), false, false, "empty token"),
-        (Answer::json(200, r#"{"c4nary": 1}"#), false, false, "token"),
+        (CannedResponse::json(500, "c4nary"), false, true, "500"),
         (
-            Answer::new(200, "text/html", "<p>c4nary"),
+            CannedResponse::json(200, r#"{"token": ""}"#),
+            false,
+            false,
+            "empty token",
+        ),
+        (
+            CannedResponse::json(200, r#"{"c4nary": 1}"#),
+            false,
+            false,
+            "token",
+        ),
+        (
+            CannedResponse::new(200, "text/html", "<p>c4nary"),
             false,
             false,
             "text/html",
         ),
     ] {
-        let server = Server::start([answer]).await.unwrap();
+        let server = ApiServer::start([answer]).await.unwrap();
         let client = builder(login(), server.address()).retry(RetryPolicy::default());
         let client = client.build().unwrap();
         // What may pass is tried again for as long as the call has time.
@@ -234,9 +250,13 @@ async fn test_failed_login_says_what_is_wrong() {
 
 #[tokio::test]
 async fn test_fastly_key_goes_to_the_operations_that_need_it() {
-    let server = Server::start([session(), Answer::json(200, "{}"), Answer::json(200, CORPS)])
-        .await
-        .unwrap();
+    let server = ApiServer::start([
+        session(),
+        CannedResponse::json(200, "{}"),
+        CannedResponse::json(200, CORPS),
+    ])
+    .await
+    .unwrap();
     let login = Credentials::from(login()).with_fastly_key(FastlyKey::new(FASTLY).unwrap());
     let client = builder(login, server.address()).build().unwrap();
     let backends = client.edge_deployment_backends_sync("acme", "shop", "s");
@@ -319,17 +339,17 @@ async fn test_nothing_shows_a_secret() {
                 true => (401, format!(r#"{{"message": "{secrets}"}}"#)),
                 false => (200, format!("<html>{secrets}")),
             };
-            Answer::json(status, &body).header("x-echo", secrets)
+            CannedResponse::json(status, &body).header("x-echo", secrets)
         };
         let key = || echo(&format!("{EMAIL} {TOKEN} {FASTLY}"));
-        let server = Server::start([key(), key()]).await.unwrap();
+        let server = ApiServer::start([key(), key()]).await.unwrap();
         failure(api_token().into(), server.address(), &mut everything).await;
         let password = || echo(&format!("{EMAIL} {PASSWORD} {FASTLY}"));
-        let server = Server::start([password(), password()]).await.unwrap();
+        let server = ApiServer::start([password(), password()]).await.unwrap();
         let error = failure(login().into(), server.address(), &mut everything).await;
         assert!(error.is_authenticate());
         let token = || echo(&format!("{EMAIL} {PASSWORD} {FASTLY} {SESSION}"));
-        let server = Server::start([session(), token(), session(), token()])
+        let server = ApiServer::start([session(), token(), session(), token()])
             .await
             .unwrap();
         let error = failure(login().into(), server.address(), &mut everything).await;

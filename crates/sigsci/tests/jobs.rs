@@ -9,21 +9,21 @@ mod program;
 mod server;
 
 use program::sigsci;
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use std::process::Output;
 
 /// What was written, with a name for the server.
-fn out(server: &Server, output: &Output) -> String {
+fn out(server: &ApiServer, output: &Output) -> String {
     let host = server.address().trim_start_matches("http://");
     String::from_utf8_lossy(&output.stdout).replace(host, "HOST")
 }
 
-fn list(items: &str) -> Answer {
-    Answer::json(200, &format!(r#"{{"totalCount": 9, "data": [{items}]}}"#))
+fn list(items: &str) -> CannedResponse {
+    CannedResponse::json(200, &format!(r#"{{"totalCount": 9, "data": [{items}]}}"#))
 }
 
 /// The requests that changed something, as method, target and body.
-fn changes(server: &Server) -> Vec<(String, String)> {
+fn changes(server: &ApiServer) -> Vec<(String, String)> {
     let received = server.received().into_iter();
     received
         .filter(|asked| asked.method != "GET")
@@ -49,23 +49,23 @@ const ALERTS: &str = r#"{"id": "a", "siteId": "s", "tagName": "SQLI", "longName"
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_a_new_site_gets_what_the_other_has() {
-    let missing = Answer::json(404, r#"{"message": "Site not found"}"#);
-    let server = Server::start([
-        Answer::json(200, SITE),
+    let missing = CannedResponse::json(404, r#"{"message": "Site not found"}"#);
+    let server = ApiServer::start([
+        CannedResponse::json(200, SITE),
         missing,
-        Answer::json(201, SITE),
+        CannedResponse::json(201, SITE),
         list(LISTS),
-        Answer::json(201, LISTS),
+        CannedResponse::json(201, LISTS),
         list(SIGNALS),
-        Answer::json(201, "{}"),
+        CannedResponse::json(201, "{}"),
         list(RULE),
         list(""),
-        Answer::json(400, r#"{"message": "rule limit reached"}"#),
+        CannedResponse::json(400, r#"{"message": "rule limit reached"}"#),
         list(REDACTIONS),
         list(REDACTIONS),
         list(""),
         list(ALERTS),
-        Answer::json(201, "{}"),
+        CannedResponse::json(201, "{}"),
     ])
     .await
     .unwrap();
@@ -142,9 +142,9 @@ async fn test_what_a_site_has_already_is_left_alone() {
         LISTS.replace("bad", "new")
     );
     let known = format!("{LISTS}, {}", other.replace("bad", "worse"));
-    let server = Server::start([
-        Answer::json(200, SITE),
-        Answer::json(200, SITE),
+    let server = ApiServer::start([
+        CannedResponse::json(200, SITE),
+        CannedResponse::json(200, SITE),
         list(&lists),
         list(&known),
     ])
@@ -168,11 +168,11 @@ async fn test_what_a_site_has_already_is_left_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_addresses_are_blocked_until_a_time() {
-    let server = Server::start([
+    let server = ApiServer::start([
         list(r#"{"id": "1", "source": "192.0.2.1", "note": "old"}"#),
-        Answer::json(201, r#"{"id": "2", "source": "192.0.2.2"}"#),
-        Answer::json(400, r#"{"message": "not an address"}"#),
-        Answer::json(201, r#"{"id": "3", "source": "192.0.2.0/24"}"#),
+        CannedResponse::json(201, r#"{"id": "2", "source": "192.0.2.2"}"#),
+        CannedResponse::json(400, r#"{"message": "not an address"}"#),
+        CannedResponse::json(201, r#"{"id": "3", "source": "192.0.2.0/24"}"#),
     ])
     .await
     .unwrap();
@@ -210,10 +210,10 @@ async fn test_addresses_are_blocked_until_a_time() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_entries_of_lists_are_added_at_once() {
-    let server = Server::start([
-        Answer::json(200, LISTS),
-        Answer::json(200, LISTS),
-        Answer::json(200, LISTS),
+    let server = ApiServer::start([
+        CannedResponse::json(200, LISTS),
+        CannedResponse::json(200, LISTS),
+        CannedResponse::json(200, LISTS),
     ])
     .await
     .unwrap();
@@ -239,7 +239,7 @@ async fn test_entries_of_lists_are_added_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_entries_that_cannot_expire_are_told_before_anything_is_sent() {
-    let server = Server::start([]).await.unwrap();
+    let server = ApiServer::start([]).await.unwrap();
     for arguments in [
         &[
             "lists",

@@ -6,7 +6,7 @@
 #[path = "../../../tests/src/server.rs"]
 mod server;
 
-use server::{Answer, Request, Server};
+use server::{ApiServer, CannedResponse, ReceivedRequest};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -48,7 +48,9 @@ fn errors(output: &Output) -> String {
 #[tokio::test]
 async fn test_corps_are_listed() {
     let corps = r#"{"data": [{"name": "acme", "displayName": "Acme Ltd", "authType": "of_tomorrow"}, {"name": "b"}]}"#;
-    let server = Server::start([Answer::json(200, corps)]).await.unwrap();
+    let server = ApiServer::start([CannedResponse::json(200, corps)])
+        .await
+        .unwrap();
     let mut command = example("corps");
     command.env("SIGSCI_URL", format!("{}/api/v0", server.address()));
     let output = run(command).await;
@@ -58,7 +60,7 @@ async fn test_corps_are_listed() {
 
 #[tokio::test]
 async fn test_token_is_found_under_the_name_of_the_python_clients() {
-    let server = Server::start([Answer::json(200, r#"{"data": []}"#)])
+    let server = ApiServer::start([CannedResponse::json(200, r#"{"data": []}"#)])
         .await
         .unwrap();
     let mut command = example("corps");
@@ -87,7 +89,7 @@ async fn test_corps_without_a_token_names_the_variable() {
 const FROM: i64 = 1_714_521_600; // 2024-05-01T00:00:00Z
 
 /// A page with requests of these ids, and the cursor of the next one.
-fn page(ids: &[&str], cursor: &str) -> Answer {
+fn page(ids: &[&str], cursor: &str) -> CannedResponse {
     let data: Vec<String> = ids
         .iter()
         .map(|id| {
@@ -99,7 +101,7 @@ fn page(ids: &[&str], cursor: &str) -> Answer {
     } else {
         format!("/api/v0/corps/acme/sites/shop/feed/requests?limit=1000&next={cursor}")
     };
-    Answer::json(
+    CannedResponse::json(
         200,
         &format!(r#"{{"next": {{"uri": "{uri}"}}, "data": [{}]}}"#, data.join(",")),
     )
@@ -109,8 +111,8 @@ fn page(ids: &[&str], cursor: &str) -> Answer {
 async fn feed(
     file: &Path,
     minutes: i64,
-    answers: impl IntoIterator<Item = Answer>,
-) -> (Output, Vec<Request>) {
+    answers: impl IntoIterator<Item = CannedResponse>,
+) -> (Output, Vec<ReceivedRequest>) {
     feed_by(example("request_feed"), file, minutes, answers).await
 }
 
@@ -119,9 +121,9 @@ async fn feed_by(
     mut command: Command,
     file: &Path,
     minutes: i64,
-    answers: impl IntoIterator<Item = Answer>,
-) -> (Output, Vec<Request>) {
-    let server = Server::start(answers).await.unwrap();
+    answers: impl IntoIterator<Item = CannedResponse>,
+) -> (Output, Vec<ReceivedRequest>) {
+    let server = ApiServer::start(answers).await.unwrap();
     let until = format!("2024-05-01T00:{minutes:02}:00Z");
     command
         .args(["acme", "shop", "2024-05-01T00:00:00+00:00", until.as_str()])
@@ -143,7 +145,7 @@ fn ids(file: &Path) -> Vec<String> {
         .collect()
 }
 
-fn targets(received: &[Request]) -> Vec<String> {
+fn targets(received: &[ReceivedRequest]) -> Vec<String> {
     received
         .iter()
         .map(|request| {
@@ -193,7 +195,7 @@ async fn test_feed_is_written_by_windows_and_pages() {
 async fn test_feed_goes_on_after_an_interruption_without_gap_or_duplicate() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("feed.ndjson");
-    let failed = || Answer::json(400, r#"{"message": "the link has expired"}"#);
+    let failed = || CannedResponse::json(400, r#"{"message": "the link has expired"}"#);
     // The second window breaks off after one page, three times over.
     let mut answers = vec![page(&["a", "b"], "")];
     for _ in 0..3 {
@@ -235,7 +237,7 @@ async fn test_feed_goes_on_after_an_interruption_without_gap_or_duplicate() {
 async fn test_feed_goes_on_after_an_interruption_within_a_character() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("feed.ndjson");
-    let (output, _) = feed(&file, 20, [page(&["a"], ""), Answer::json(400, "{}")]).await;
+    let (output, _) = feed(&file, 20, [page(&["a"], ""), CannedResponse::json(400, "{}")]).await;
     assert!(!output.status.success());
     let mut bytes = fs::read(&file).unwrap();
     bytes.extend(r#"{"id": "b", "path": "/caf"#.as_bytes());

@@ -8,7 +8,7 @@ mod scripts;
 #[path = "../../../tests/src/server.rs"]
 mod server;
 
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use std::fs;
 use std::process::Command;
 
@@ -91,8 +91,8 @@ async fn test_command_lines_send_what_the_script_sends() {
             "SigSci.py" => switch.to_owned(),
             switch => format!("SigSci.py {switch}"),
         };
-        let answers = [r#"{"data": []}"#, r#"{"id": "1"}"#].map(|body| Answer::json(200, body));
-        let server = Server::start(answers).await.unwrap();
+        let answers = [r#"{"data": []}"#, r#"{"id": "1"}"#].map(|body| CannedResponse::json(200, body));
+        let server = ApiServer::start(answers).await.unwrap();
         for line in &lines[&script] {
             let output = Command::new(env!("CARGO_BIN_EXE_sigsci"))
                 .args(line)

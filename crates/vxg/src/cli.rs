@@ -7,7 +7,7 @@ mod connect;
 mod import;
 mod live;
 
-use lorgnette_cli::{Api, Program, Setting};
+use lorgnette_cli::{Program, ProgramApi, Setting};
 
 /// The program.
 pub static PROGRAM: Program = Program {
@@ -16,37 +16,37 @@ pub static PROGRAM: Program = Program {
     about: "Calls the APIs of VXG Cloud VMS",
     // A tag that several have is that of the first.
     apis: &[
-        Api {
+        ProgramApi {
             name: "v3",
             table: &crate::v3::cli::API,
             connect: connect::v3,
         },
-        Api {
+        ProgramApi {
             name: "v4",
             table: &crate::v4::cli::API,
             connect: connect::v4,
         },
-        Api {
+        ProgramApi {
             name: "v5",
             table: &crate::v5::cli::API,
             connect: connect::v5,
         },
-        Api {
+        ProgramApi {
             name: "v2",
             table: &crate::v2::cli::API,
             connect: connect::v2,
         },
-        Api {
+        ProgramApi {
             name: "v6",
             table: &crate::v6::cli::API,
             connect: connect::v6,
         },
-        Api {
+        ProgramApi {
             name: "gateway",
             table: &crate::gateway::cli::API,
             connect: connect::gateway,
         },
-        Api {
+        ProgramApi {
             name: "admin",
             table: &crate::admin::cli::API,
             connect: connect::admin,

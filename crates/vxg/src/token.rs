@@ -7,7 +7,7 @@ mod content;
 pub(crate) use content::is_token;
 
 use crate::{Credential, Error, ServerAddress};
-use content::Token;
+use content::DecodedToken;
 use lorgnette_runtime::Secret;
 use std::fmt;
 
@@ -132,7 +132,7 @@ macro_rules! token {
 /// group converts into a token by `try_from`. Its `Debug` shows no secret.
 #[derive(Clone)]
 pub struct AccessToken {
-    token: Token,
+    token: DecodedToken,
     channel: i64,
 }
 
@@ -154,7 +154,7 @@ impl AccessToken {
     /// address that is invalid, has a scheme other than https and http, or holds credentials, a
     /// query or a fragment.
     pub fn new(encoded: impl Into<Secret>) -> Result<Self, Error> {
-        let token = Token::parse(&encoded.into(), "access token")?;
+        let token = DecodedToken::parse(&encoded.into(), "access token")?;
         let channel = token.channel.ok_or_else(|| {
             Error::credentials(
                 "the access token names no channel (`camid`): it is a group's token, for `GroupToken`",
@@ -186,7 +186,7 @@ token!(AccessToken, "access token", "VXG_ACCESS_TOKEN");
 /// The token names its server; [`at`](Self::at) sets another one. Its `Debug` shows no secret.
 #[derive(Clone)]
 pub struct GroupToken {
-    token: Token,
+    token: DecodedToken,
 }
 
 impl GroupToken {
@@ -196,7 +196,7 @@ impl GroupToken {
     ///
     /// As [`AccessToken::new`], and when it is a channel's token.
     pub fn new(encoded: impl Into<Secret>) -> Result<Self, Error> {
-        let token = Token::parse(&encoded.into(), "group token")?;
+        let token = DecodedToken::parse(&encoded.into(), "group token")?;
         if token.channel.is_some() {
             return Err(Error::credentials(
                 "the group token names a single channel (`camid`): it is a channel's token, for `AccessToken`",

@@ -11,12 +11,12 @@ mod programs;
 mod server;
 
 use program::{KEY, command, vxg};
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_apis_stand_below_the_address_of_the_server() {
     let page = r#"{"meta": {"next": null}, "objects": [{"id": 7, "name": "door"}]}"#;
-    let server = Server::start([Answer::json(200, page), Answer::json(200, page)])
+    let server = ApiServer::start([CannedResponse::json(200, page), CannedResponse::json(200, page)])
         .await
         .unwrap();
     let arguments = ["channels", "list", "--all", "--query", ".name", "--output", "raw"];
@@ -32,7 +32,7 @@ async fn test_apis_stand_below_the_address_of_the_server() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_credentials_that_are_missing_are_named() {
-    let server = Server::start([]).await.unwrap();
+    let server = ApiServer::start([]).await.unwrap();
     let output = vxg(&server, &["v4", "clips", "list"]);
     assert_eq!(output.status.code(), Some(3), "{output:?}");
     let said = String::from_utf8_lossy(&output.stderr);

@@ -8,7 +8,7 @@
 mod server;
 
 use base64::Engine;
-use server::{Answer, Request, Server as Mock};
+use server::{ApiServer as Mock, CannedResponse, ReceivedRequest};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::net::TcpListener;
@@ -50,13 +50,13 @@ fn account(mock: &Mock) -> vxg::Account {
         .unwrap()
 }
 
-fn seen(request: &Request) -> (&str, Option<&str>) {
+fn seen(request: &ReceivedRequest) -> (&str, Option<&str>) {
     (&request.target, request.header("authorization"))
 }
 
 #[tokio::test]
 async fn test_each_credential_stands_where_its_api_wants_it() {
-    let mock = Mock::start((0..7).map(|_| Answer::json(200, EMPTY)))
+    let mock = Mock::start((0..7).map(|_| CannedResponse::json(200, EMPTY)))
         .await
         .unwrap();
     let ((access, acc), (group, si), account) = (access_token(&mock), group_token(&mock), account(&mock));
@@ -99,7 +99,7 @@ async fn test_each_credential_stands_where_its_api_wants_it() {
 
 #[tokio::test]
 async fn test_token_in_the_query_opens_records_of_v4() {
-    let mock = Mock::start([Answer::json(200, EMPTY)]).await.unwrap();
+    let mock = Mock::start([CannedResponse::json(200, EMPTY)]).await.unwrap();
     let token = access_token(&mock).0.sent_in_query();
     let camera = vxg::v4(&token).unwrap();
     camera.storage_records_list().limit(10).send().await.unwrap();
@@ -109,7 +109,7 @@ async fn test_token_in_the_query_opens_records_of_v4() {
 
 #[tokio::test]
 async fn test_servers_of_an_account_take_its_license_key() {
-    let mock = Mock::start([Answer::json(200, EMPTY)]).await.unwrap();
+    let mock = Mock::start([CannedResponse::json(200, EMPTY)]).await.unwrap();
     let servers = vxg::v6(account(&mock)).unwrap();
     servers.servers_list().send().await.unwrap();
     let key = format!("LKey v3.{CANARY}");
@@ -119,13 +119,13 @@ async fn test_servers_of_an_account_take_its_license_key() {
 
 #[tokio::test]
 async fn test_gateway_login_buys_a_token_once_and_again_when_refused() {
-    let session = |token: &str| Answer::json(200, &format!(r#"{{"accessToken": "{token}"}}"#));
+    let session = |token: &str| CannedResponse::json(200, &format!(r#"{{"accessToken": "{token}"}}"#));
     let mock = Mock::start([
         session("first"),
-        Answer::json(200, EMPTY),
-        Answer::json(401, "{}"),
+        CannedResponse::json(200, EMPTY),
+        CannedResponse::json(401, "{}"),
         session("second"),
-        Answer::json(200, EMPTY),
+        CannedResponse::json(200, EMPTY),
     ]);
     let mock = mock.await.unwrap();
     let login = GatewayLogin::new("ada@example.com", CANARY).unwrap();
@@ -152,7 +152,7 @@ async fn test_gateway_login_buys_a_token_once_and_again_when_refused() {
 
 #[tokio::test]
 async fn test_gateway_login_that_fails_says_what_is_wrong() {
-    let mock = Mock::start([Answer::json(401, r#"{"message": "c4nary-s3cret"}"#)])
+    let mock = Mock::start([CannedResponse::json(401, r#"{"message": "c4nary-s3cret"}"#)])
         .await
         .unwrap();
     let login = GatewayLogin::new("ada@example.com", CANARY).unwrap();
@@ -174,8 +174,8 @@ async fn test_gateway_login_that_fails_says_what_is_wrong() {
 #[tokio::test]
 async fn test_channel_becomes_a_client_of_its_own() {
     let mock = Mock::start([
-        Answer::json(503, "{}"),
-        Answer::json(200, r#"{"hls": "https://live.example"}"#),
+        CannedResponse::json(503, "{}"),
+        CannedResponse::json(200, r#"{"hls": "https://live.example"}"#),
     ])
     .await;
     let mock = mock.unwrap();
@@ -285,7 +285,7 @@ async fn test_nothing_shows_a_secret() {
             // As a server would repeat it: the key as it was sent, or what is inside a token.
             let secret = format!("{}.{CANARY}", if which == 0 { "v3" } else { "share" });
             let body = body.replace("SECRET", &secret);
-            let answer = Answer::json(status, &body).header("x-echo", CANARY);
+            let answer = CannedResponse::json(status, &body).header("x-echo", CANARY);
             let mock = Mock::start([answer]).await.unwrap();
             let error = failure(which, &mock, None, &mut secrets, &mut everything).await;
             assert!(error.is_status() || error.is_decode(), "{error}");

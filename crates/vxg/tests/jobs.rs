@@ -12,7 +12,7 @@ mod tls;
 
 use base64::Engine;
 use program::{command, vxg};
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use std::fs;
 use std::process::Output;
 use tls::Tls;
@@ -24,19 +24,19 @@ fn text(output: &Output) -> String {
 }
 
 /// The requests that arrived, as method and target.
-fn asked(server: &Server) -> Vec<String> {
+fn asked(server: &ApiServer) -> Vec<String> {
     let received = server.received().into_iter();
     received
         .map(|asked| format!("{} {}", asked.method, asked.target))
         .collect()
 }
 
-fn channels(channels: &[(i64, &str)]) -> Answer {
+fn channels(channels: &[(i64, &str)]) -> CannedResponse {
     let channels = channels
         .iter()
         .map(|(id, name)| format!(r#"{{"id": {id}, "name": "{name}"}}"#));
     let channels: Vec<String> = channels.collect();
-    Answer::json(
+    CannedResponse::json(
         200,
         &format!(
             r#"{{"meta": {{"next": null}}, "objects": [{}]}}"#,
@@ -46,24 +46,24 @@ fn channels(channels: &[(i64, &str)]) -> Answer {
 }
 
 /// A channel with a token that names this server.
-fn channel(id: i64, camera: &Server) -> (Answer, String) {
+fn channel(id: i64, camera: &ApiServer) -> (CannedResponse, String) {
     let port = camera.address().rsplit(':').next().unwrap();
     let token = format!(
         r#"{{"camid": {id}, "token": "share.c4nary", "access": "all", "api": "127.0.0.1", "api_p": {port}}}"#
     );
     let token = base64::engine::general_purpose::STANDARD.encode(token);
     let channel = format!(r#"{{"id": {id}, "name": "Yard", "access_tokens": {{"all": "{token}"}}}}"#);
-    (Answer::json(200, &channel), token)
+    (CannedResponse::json(200, &channel), token)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_cameras_that_are_new_become_channels() {
-    let refused = Answer::json(400, r#"{"errorDetail": "cannot reach rtsp://10.0.0.3/c4nary"}"#);
-    let server = Server::start([
+    let refused = CannedResponse::json(400, r#"{"errorDetail": "cannot reach rtsp://10.0.0.3/c4nary"}"#);
+    let server = ApiServer::start([
         channels(&[(7, "Gate")]),
-        Answer::json(201, r#"{"id": 8, "name": "Door"}"#),
+        CannedResponse::json(201, r#"{"id": 8, "name": "Door"}"#),
         refused,
-        Answer::json(201, r#"{"id": 9, "name": "Roof"}"#),
+        CannedResponse::json(201, r#"{"id": 9, "name": "Roof"}"#),
     ])
     .await
     .unwrap();
@@ -113,24 +113,27 @@ async fn test_an_import_that_broke_off_goes_on_where_it_did() {
     let rows: Vec<String> = (0..30).map(|n| format!("c{n},rtsp://10.0.0.9/{n}\n")).collect();
     fs::write(&file, format!("name,url\n{}", rows.concat())).unwrap();
     let file = file.to_str().unwrap();
-    let created = |id: i64| Answer::json(201, &format!(r#"{{"id": {id}}}"#));
+    let created = |id: i64| CannedResponse::json(201, &format!(r#"{{"id": {id}}}"#));
     // The first ten go well; then the server has trouble that retries do not help with.
     let answers = std::iter::once(channels(&[])).chain((0..10).map(created));
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let output = vxg(&server, &["import", file, "--no-retry", "--at-once", "1"]);
     assert_eq!(output.status.code(), Some(6));
     let known: Vec<(i64, String)> = (0..10).map(|n| (n, format!("c{n}"))).collect();
     let known: Vec<(i64, &str)> = known.iter().map(|(id, name)| (*id, name.as_str())).collect();
 
     let answers = std::iter::once(channels(&known)).chain((10..30).map(created));
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let out = text(&vxg(
         &server,
         &["import", file, "--at-once", "8", "--output", "ndjson"],
     ));
     assert_eq!(out.matches("\"exists\"").count(), 10);
     assert_eq!(out.matches("\"created\"").count(), 20);
-    let posted: Vec<String> = server.received()[1..].iter().map(server::Request::text).collect();
+    let posted: Vec<String> = server.received()[1..]
+        .iter()
+        .map(server::ReceivedRequest::text)
+        .collect();
     assert_eq!(posted.len(), 20);
     assert!((10..30).all(|n| posted.iter().any(|body| body.contains(&format!("\"c{n}\"")))));
     // The report keeps the order of the file, however many are under way at once.
@@ -141,21 +144,21 @@ async fn test_an_import_that_broke_off_goes_on_where_it_did() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_clips_are_made_waited_for_saved_and_deleted() {
-    let camera = Server::start([]).await.unwrap();
-    let storage = Server::start([Answer::new(200, "video/mp4", "\u{0}video")])
+    let camera = ApiServer::start([]).await.unwrap();
+    let storage = ApiServer::start([CannedResponse::new(200, "video/mp4", "\u{0}video")])
         .await
         .unwrap();
     let (found, token) = channel(7, &camera);
-    let account = Server::start([channels(&[(6, "Gate"), (7, "Yard")]), found])
+    let account = ApiServer::start([channels(&[(6, "Gate"), (7, "Yard")]), found])
         .await
         .unwrap();
     let url = format!("{}/clip.mp4?signature=c4nary", storage.address());
-    camera.add(Answer::json(201, r#"{"id": 5, "status": "pending"}"#));
-    camera.add(Answer::json(
+    camera.add(CannedResponse::json(201, r#"{"id": 5, "status": "pending"}"#));
+    camera.add(CannedResponse::json(
         200,
         &format!(r#"{{"id": 5, "status": "done", "url": "{url}"}}"#),
     ));
-    camera.add(Answer::empty(204));
+    camera.add(CannedResponse::empty(204));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("yard.mp4");
     let period = ["--from", "2026-01-01T08:00", "--to", "2026-01-01T09:00"];
@@ -190,14 +193,14 @@ async fn test_clips_are_made_waited_for_saved_and_deleted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_clips_that_fail_leave_no_file() {
-    let camera = Server::start([
-        Answer::json(201, r#"{"id": 5, "status": "pending"}"#),
-        Answer::json(200, r#"{"id": 5, "status": "error"}"#),
+    let camera = ApiServer::start([
+        CannedResponse::json(201, r#"{"id": 5, "status": "pending"}"#),
+        CannedResponse::json(200, r#"{"id": 5, "status": "error"}"#),
     ])
     .await
     .unwrap();
     let (found, _) = channel(7, &camera);
-    let account = Server::start([found]).await.unwrap();
+    let account = ApiServer::start([found]).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("yard.mp4");
     let period = ["--from", "2026-01-01T08:00", "--to", "2026-01-01T09:00"];
@@ -217,11 +220,11 @@ async fn test_clips_that_fail_leave_no_file() {
 async fn test_live_addresses_are_shown() {
     let live = r#"{"rtmp": "rtmp://a.example/x", "hls": "https://a.example/x.m3u8", "new": 1}"#;
     // The stream is starting.
-    let camera = Server::start([Answer::json(503, "{}"), Answer::json(200, live)])
+    let camera = ApiServer::start([CannedResponse::json(503, "{}"), CannedResponse::json(200, live)])
         .await
         .unwrap();
     let (found, token) = channel(7, &camera);
-    let account = Server::start([found]).await.unwrap();
+    let account = ApiServer::start([found]).await.unwrap();
     let out = text(&vxg(&account, &["live", "7", "--output", "ndjson"]));
     assert_eq!(
         out,
@@ -229,7 +232,7 @@ async fn test_live_addresses_are_shown() {
     );
 
     // The token of a channel is enough for that channel, and for no other.
-    camera.add(Answer::json(200, live));
+    camera.add(CannedResponse::json(200, live));
     let run = |channel: &str| {
         let mut command = command(&["live", channel, "--query", ".hls", "--output", "raw"]);
         command
@@ -245,7 +248,7 @@ async fn test_live_addresses_are_shown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_channels_that_are_not_there_or_ambiguous_are_told() {
-    let account = Server::start([channels(&[(1, "Yard"), (2, "Yard")]), channels(&[])])
+    let account = ApiServer::start([channels(&[(1, "Yard"), (2, "Yard")]), channels(&[])])
         .await
         .unwrap();
     let statuses = [2, 4].map(|expected| {
@@ -261,7 +264,7 @@ async fn test_channels_that_are_not_there_or_ambiguous_are_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn test_users_are_created_by_client_certificate() {
     let user = r#"{"id": 5, "suid": "ada1", "license_key": {"value": "v3.new", "expire": null}}"#;
-    let plain = Server::start([Answer::json(201, user)]).await.unwrap();
+    let plain = ApiServer::start([CannedResponse::json(201, user)]).await.unwrap();
     let tls = Tls::before(&plain).await;
     let arguments = [
         "admin",

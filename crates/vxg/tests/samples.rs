@@ -9,7 +9,7 @@ mod server;
 mod tls;
 
 use base64::Engine;
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use tls::Tls;
@@ -53,7 +53,7 @@ async fn run(mut command: Command) -> (Output, String, String) {
 async fn test_live_channel_goes_from_license_key_to_live_addresses() {
     // The second server is the one that the new channel's token names.
     let live = r#"{"rtmp": "rtmp://a.example/x", "hls": "https://a.example/x.m3u8", "expire": "2024-05-01T10:00:00.123456"}"#;
-    let camera = Server::start([Answer::json(503, "{}"), Answer::json(200, live)])
+    let camera = ApiServer::start([CannedResponse::json(503, "{}"), CannedResponse::json(200, live)])
         .await
         .unwrap();
     let port = camera.address().rsplit(':').next().unwrap();
@@ -64,9 +64,12 @@ async fn test_live_channel_goes_from_license_key_to_live_addresses() {
     let list = r#"{"meta": {"limit": 100, "offset": 0, "total_count": 1, "next": null}, "objects": [{"id": 7, "name": "Yard", "rec_mode": "of_tomorrow"}]}"#;
     let created =
         format!(r#"{{"id": 8, "name": "Front door", "access_tokens": {{"all": "{token}", "watch": "w"}}}}"#);
-    let account = Server::start([Answer::json(200, list), Answer::json(201, &created)])
-        .await
-        .unwrap();
+    let account = ApiServer::start([
+        CannedResponse::json(200, list),
+        CannedResponse::json(201, &created),
+    ])
+    .await
+    .unwrap();
     let mut command = example("live_channel");
     command
         .env("VXG_LICENSE_KEY", "v3.key")
@@ -122,7 +125,7 @@ async fn test_group_channels_are_listed_to_the_end() {
         let objects: Vec<String> = ids
             .map(|id| format!(r#"{{"id": {id}, "name": "c{id}", "status": "active"}}"#))
             .collect();
-        Answer::json(
+        CannedResponse::json(
             200,
             &format!(
                 r#"{{"meta": {{"next": {next}}}, "objects": [{}]}}"#,
@@ -130,7 +133,7 @@ async fn test_group_channels_are_listed_to_the_end() {
             ),
         )
     };
-    let server = Server::start([
+    let server = ApiServer::start([
         page(0..3, r#""/api/v5/channels/?limit=1000&offset=3""#),
         page(3..5, "null"),
     ])
@@ -156,7 +159,7 @@ async fn test_group_channels_are_listed_to_the_end() {
 #[tokio::test]
 async fn test_create_user_shows_its_certificate() {
     let user = r#"{"id": 5, "suid": "ada", "license_key": {"value": "v3.new", "expire": null}}"#;
-    let plain = Server::start([Answer::json(201, user)]).await.unwrap();
+    let plain = ApiServer::start([CannedResponse::json(201, user)]).await.unwrap();
     let tls = Tls::before(&plain).await;
     let mut command = example("create_user");
     command

@@ -11,7 +11,7 @@ mod server;
 mod tls;
 
 use base64::Engine;
-use server::{Answer, Server};
+use server::{ApiServer, CannedResponse};
 use std::process::Command;
 use tls::Tls;
 
@@ -188,7 +188,7 @@ async fn test_command_lines_send_what_the_scripts_send() {
     let channel = encode(r#"{"camid": 7, "token": "share.c", "access": "all", "api": "elsewhere.example"}"#);
     let group = encode(r#"{"token": "share.g", "api": "elsewhere.example"}"#);
     for (script, has, sends) in SCRIPTS {
-        let server = Server::start([]).await.unwrap();
+        let server = ApiServer::start([]).await.unwrap();
         let tls = Tls::before(&server).await;
         for line in &lines[script] {
             let words = line.iter().map(|word| if word == "ID" { ID } else { word });
@@ -212,7 +212,7 @@ async fn test_command_lines_send_what_the_scripts_send() {
                 command
                     .env("VXG_GATEWAY_EMAIL", "a@example.com")
                     .env("VXG_GATEWAY_PASSWORD", "pw");
-                server.add(Answer::json(200, r#"{"accessToken": "t"}"#));
+                server.add(CannedResponse::json(200, r#"{"accessToken": "t"}"#));
             }
             match matches!(has, Certificate | AccountAndCertificate) {
                 true => command
@@ -220,7 +220,7 @@ async fn test_command_lines_send_what_the_scripts_send() {
                     .envs(tls.variables()),
                 false => command.env("VXG_BASE_URL", server.address()),
             };
-            server.add(Answer::json(200, "{}"));
+            server.add(CannedResponse::json(200, "{}"));
             let output = command.output().unwrap();
             assert!(output.status.success(), "{script}: {line:?} {output:?}");
         }

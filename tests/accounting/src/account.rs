@@ -19,7 +19,7 @@ mod walk;
 
 use crate::declared::{Declared, Node};
 use crate::surface::{RustType, Surface};
-pub use kind::Kind;
+pub use kind::FindingKind;
 pub use notes::Note;
 use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use view::View;
@@ -28,7 +28,7 @@ pub(crate) use view::View;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// What is lost.
-    pub kind: Kind,
+    pub kind: FindingKind,
     /// Its place in the contract, a JSON pointer; behind the file where that is not the main one.
     pub pointer: String,
     /// What is wrong, for a reader.
@@ -37,11 +37,11 @@ pub struct Finding {
 
 /// The findings, with what notes are searched for: names that a note has to mention.
 #[derive(Debug, Default)]
-struct Found(BTreeMap<(Kind, String), (String, Vec<String>)>);
+struct Findings(BTreeMap<(FindingKind, String), (String, Vec<String>)>);
 
-impl Found {
+impl Findings {
     /// Adds a finding; a place has one finding of a kind.
-    fn add(&mut self, kind: Kind, pointer: String, what: String, names: &[&str]) {
+    fn add(&mut self, kind: FindingKind, pointer: String, what: String, names: &[&str]) {
         let names = names.iter().map(ToString::to_string).collect();
         self.0.entry((kind, pointer)).or_insert((what, names));
     }

@@ -12,7 +12,7 @@ use crate::contract::{self, Contract};
 use crate::reach::use_of;
 use crate::surface::{self, Surface};
 use std::collections::{BTreeMap, BTreeSet};
-use walk::{Place, Walk};
+use walk::{RustPlace, Walk};
 
 /// Something that contract and crate do not agree on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +59,7 @@ pub fn compare(contract: &Contract, surface: &Surface, strictly: bool) -> Compar
     let mut taken = BTreeSet::new();
     let mut errors: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for operation in contract.operations() {
-        let found: Vec<(usize, &surface::Operation)> = surface
+        let found: Vec<(usize, &surface::SurfaceOperation)> = surface
             .operations
             .iter()
             .enumerate()
@@ -117,12 +117,12 @@ pub fn compare(contract: &Contract, surface: &Surface, strictly: bool) -> Compar
 }
 
 fn parameters(
-    operation: &contract::Operation,
-    built: &surface::Operation,
+    operation: &contract::ContractOperation,
+    built: &surface::SurfaceOperation,
     walk: &mut Walk<'_>,
     comparison: &mut Comparison,
 ) {
-    let mut known: BTreeMap<(&str, &str), &surface::Parameter> = BTreeMap::new();
+    let mut known: BTreeMap<(&str, &str), &surface::SurfaceParameter> = BTreeMap::new();
     for parameter in &built.parameters {
         if known
             .insert((&parameter.location, &parameter.wire), parameter)
@@ -163,7 +163,7 @@ fn parameters(
             walk.report(&parameter.pointer, what);
         }
         if let Some(schema) = &parameter.schema {
-            walk.schema(schema, &Place::of(&found.ty));
+            walk.schema(schema, &RustPlace::of(&found.ty));
         }
     }
     for ((location, name), _) in known {
@@ -176,7 +176,7 @@ fn parameters(
     }
 }
 
-fn bodies(operation: &contract::Operation, built: &surface::Operation, walk: &mut Walk<'_>) {
+fn bodies(operation: &contract::ContractOperation, built: &surface::SurfaceOperation, walk: &mut Walk<'_>) {
     let pointer = contract::child(&operation.pointer, "requestBody");
     if !operation.bodies.is_empty() && built.body_required != operation.body_required {
         walk.report(
@@ -192,7 +192,7 @@ fn bodies(operation: &contract::Operation, built: &surface::Operation, walk: &mu
         };
         let typed = !matches!(body.kind.as_str(), "text" | "raw");
         match schema {
-            Some(schema) if typed => walk.schema(schema, &Place::of(&body.ty)),
+            Some(schema) if typed => walk.schema(schema, &RustPlace::of(&body.ty)),
             Some(schema) => walk.opaque(schema),
             None => {}
         }

@@ -14,7 +14,7 @@ pub struct Contract {
 
 /// An operation of a contract.
 #[derive(Clone, Debug)]
-pub struct Operation {
+pub struct ContractOperation {
     /// Its JSON pointer.
     pub pointer: String,
     /// The HTTP method in upper case.
@@ -24,18 +24,18 @@ pub struct Operation {
     /// `operationId`.
     pub id: Option<String>,
     /// Parameters of the operation and its path, without bodies.
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<ContractParameter>,
     /// The body: media types with the pointers of their schemas.
     pub bodies: Vec<(String, Option<String>)>,
     /// Whether the body is required.
     pub body_required: bool,
     /// The declared responses.
-    pub responses: Vec<Response>,
+    pub responses: Vec<ContractResponse>,
 }
 
 /// A parameter that is no body.
 #[derive(Clone, Debug)]
-pub struct Parameter {
+pub struct ContractParameter {
     /// Its JSON pointer, where it is defined.
     pub pointer: String,
     /// The name on the wire.
@@ -54,7 +54,7 @@ pub struct Parameter {
 
 /// A declared response.
 #[derive(Clone, Debug)]
-pub struct Response {
+pub struct ContractResponse {
     /// Its JSON pointer, where the operation declares it.
     pub pointer: String,
     /// `200`, `4XX`, `default`.
@@ -114,7 +114,7 @@ impl Contract {
     }
 
     /// All operations, in the contract's order.
-    pub fn operations(&self) -> Vec<Operation> {
+    pub fn operations(&self) -> Vec<ContractOperation> {
         let mut operations = Vec::new();
         for path in keys(self.at("/paths")).filter(|key| !key.starts_with("x-")) {
             let item = self.resolve(&child("/paths", path));
@@ -128,9 +128,9 @@ impl Contract {
         operations
     }
 
-    fn operation(&self, path: &str, method: &str, item: &str, pointer: String) -> Operation {
+    fn operation(&self, path: &str, method: &str, item: &str, pointer: String) -> ContractOperation {
         let node = self.at(&pointer);
-        let mut operation = Operation {
+        let mut operation = ContractOperation {
             method: method.to_uppercase(),
             path: path.to_string(),
             id: node
@@ -172,7 +172,7 @@ impl Contract {
             let headers = keys(self.at(&headers))
                 .map(|name| child(&headers, name))
                 .collect();
-            operation.responses.push(Response {
+            operation.responses.push(ContractResponse {
                 pointer: declared,
                 status: status.to_uppercase(),
                 contents,
@@ -188,7 +188,7 @@ impl Contract {
     }
 
     /// Adds a parameter; one that the path has declared too is replaced.
-    fn parameter(&self, pointer: String, operation: &mut Operation) {
+    fn parameter(&self, pointer: String, operation: &mut ContractOperation) {
         let node = self.at(&pointer);
         let text = |key: &str| node.get(key).and_then(Value::as_str).unwrap_or_default();
         let (name, location) = (text("name").to_string(), text("in").to_string());
@@ -243,7 +243,7 @@ impl Contract {
                 .unwrap_or(usual);
             (style, flag(node, "explode").unwrap_or(style == "form"))
         };
-        let parameter = Parameter {
+        let parameter = ContractParameter {
             pointer,
             name,
             location,

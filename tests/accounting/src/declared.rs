@@ -19,16 +19,16 @@ pub struct Declared<'d> {
     /// Whether it is Swagger 2.0.
     pub is_swagger: bool,
     /// The operations, in the contract's order.
-    pub operations: Vec<Operation<'d>>,
+    pub operations: Vec<DeclaredOperation<'d>>,
     /// The servers of the root.
-    pub servers: Vec<Server<'d>>,
+    pub servers: Vec<DeclaredServer<'d>>,
     /// The webhooks.
     pub webhooks: Vec<(&'d str, Node<'d>)>,
 }
 
 /// An operation.
 #[derive(Debug)]
-pub struct Operation<'d> {
+pub struct DeclaredOperation<'d> {
     /// Its place.
     pub node: Node<'d>,
     /// The HTTP method in upper case.
@@ -36,13 +36,13 @@ pub struct Operation<'d> {
     /// The key of its path.
     pub path: &'d str,
     /// Parameters of the operation and its path item that are no part of a body.
-    pub parameters: Vec<Parameter<'d>>,
+    pub parameters: Vec<DeclaredParameter<'d>>,
     /// The request body.
-    pub body: Option<Body<'d>>,
+    pub body: Option<DeclaredBody<'d>>,
     /// The declared responses.
-    pub responses: Vec<Response<'d>>,
+    pub responses: Vec<DeclaredResponse<'d>>,
     /// The servers of the operation, or of its path item; empty where it has none of its own.
-    pub servers: Vec<Server<'d>>,
+    pub servers: Vec<DeclaredServer<'d>>,
     /// The alternatives of credentials, each a sorted list of schemes; an empty one needs none.
     pub security: Vec<(Vec<&'d str>, Node<'d>)>,
     /// The callbacks, by name.
@@ -51,7 +51,7 @@ pub struct Operation<'d> {
 
 /// A parameter that is no part of a body.
 #[derive(Clone, Debug)]
-pub struct Parameter<'d> {
+pub struct DeclaredParameter<'d> {
     /// Its place, references followed.
     pub node: Node<'d>,
     /// The name on the wire.
@@ -74,18 +74,18 @@ pub struct Parameter<'d> {
 
 /// A request body.
 #[derive(Debug)]
-pub struct Body<'d> {
+pub struct DeclaredBody<'d> {
     /// Its place.
     pub node: Node<'d>,
     /// Whether it is required.
     pub required: bool,
     /// Its media types.
-    pub contents: Vec<Content<'d>>,
+    pub contents: Vec<DeclaredContent<'d>>,
 }
 
 /// A body in one media type.
 #[derive(Clone, Debug)]
-pub struct Content<'d> {
+pub struct DeclaredContent<'d> {
     /// The media type, as the contract writes it.
     pub media_type: &'d str,
     /// The place of the media type.
@@ -93,7 +93,7 @@ pub struct Content<'d> {
     /// Its schema.
     pub schema: Option<Node<'d>>,
     /// The fields of a Swagger form.
-    pub fields: Vec<Parameter<'d>>,
+    pub fields: Vec<DeclaredParameter<'d>>,
     /// `encoding`: the fields and how they are written.
     pub encodings: Vec<(&'d str, Node<'d>)>,
     /// Whether the schema is that of one item of a stream (OpenAPI 3.2's `itemSchema`).
@@ -102,20 +102,20 @@ pub struct Content<'d> {
 
 /// A declared response.
 #[derive(Debug)]
-pub struct Response<'d> {
+pub struct DeclaredResponse<'d> {
     /// Where the operation declares it.
     pub node: Node<'d>,
     /// `200`, `4XX` or `default`.
     pub status: String,
     /// Its media types.
-    pub contents: Vec<Content<'d>>,
+    pub contents: Vec<DeclaredContent<'d>>,
     /// Its headers, by name.
     pub headers: Vec<(&'d str, Node<'d>)>,
 }
 
 /// A server.
 #[derive(Clone, Debug)]
-pub struct Server<'d> {
+pub struct DeclaredServer<'d> {
     /// Its place.
     pub node: Node<'d>,
     /// The address as the contract writes it.
@@ -175,7 +175,7 @@ impl<'d> Declared<'d> {
 }
 
 /// The servers that a node lists.
-fn servers<'d>(node: &Node<'d>) -> Vec<Server<'d>> {
+fn servers<'d>(node: &Node<'d>) -> Vec<DeclaredServer<'d>> {
     let Some(list) = node.get("servers") else {
         return Vec::new();
     };
@@ -193,7 +193,7 @@ fn servers<'d>(node: &Node<'d>) -> Vec<Server<'d>> {
                 address = address.replace(&format!("{{{name}}}"), &default);
             }
         }
-        Some(Server {
+        Some(DeclaredServer {
             node,
             template,
             address,
@@ -203,7 +203,7 @@ fn servers<'d>(node: &Node<'d>) -> Vec<Server<'d>> {
 }
 
 /// The media types of `content`, with their schemas.
-fn contents<'d>(declared: &Declared<'d>, carrier: &Node<'d>) -> Vec<Content<'d>> {
+fn contents<'d>(declared: &Declared<'d>, carrier: &Node<'d>) -> Vec<DeclaredContent<'d>> {
     let Some(content) = carrier.get("content") else {
         return Vec::new();
     };
@@ -212,7 +212,7 @@ fn contents<'d>(declared: &Declared<'d>, carrier: &Node<'d>) -> Vec<Content<'d>>
         let streamed = node.get("itemSchema");
         let encodings = node.get("encoding");
         let encodings = encodings.map_or_else(Vec::new, |it| it.members().collect());
-        Content {
+        DeclaredContent {
             media_type,
             is_streamed: streamed.is_some(),
             schema: streamed.or_else(|| node.get("schema")),

@@ -2,7 +2,7 @@
 
 use crate::account::{Typed, View, types};
 use crate::contract::Contract;
-use crate::declared::{Content, Declared, Node, Operation};
+use crate::declared::{Declared, DeclaredContent, DeclaredOperation, Node};
 use crate::json_schema::{Schemas, objections};
 use crate::surface::{RustType, Surface};
 use jsonschema::Validator;
@@ -25,7 +25,7 @@ pub struct Example<'d> {
 }
 
 /// A payload and its schema.
-struct Found<'d> {
+struct ExamplePayload<'d> {
     place: String,
     value: &'d Value,
     schema: String,
@@ -48,7 +48,7 @@ pub fn examples<'d>(
     }
     for (place, typed) in &typed {
         for (example, value) in of_schema(&typed.schema) {
-            found.push(Found {
+            found.push(ExamplePayload {
                 place: example,
                 value,
                 schema: place.clone(),
@@ -105,7 +105,11 @@ fn of_schema<'d>(schema: &Node<'d>) -> Vec<(String, &'d Value)> {
         .collect()
 }
 
-fn of_operation<'d>(declared: &Declared<'d>, operation: &Operation<'d>, found: &mut Vec<Found<'d>>) {
+fn of_operation<'d>(
+    declared: &Declared<'d>,
+    operation: &DeclaredOperation<'d>,
+    found: &mut Vec<ExamplePayload<'d>>,
+) {
     let bodies = operation.body.iter().flat_map(|body| &body.contents);
     let responses = operation.responses.iter().flat_map(|response| &response.contents);
     for content in bodies.chain(responses) {
@@ -135,9 +139,9 @@ fn of_operation<'d>(declared: &Declared<'d>, operation: &Operation<'d>, found: &
     }
 }
 
-fn push<'d>(value: Option<Node<'d>>, schema: Option<&Node<'d>>, found: &mut Vec<Found<'d>>) {
+fn push<'d>(value: Option<Node<'d>>, schema: Option<&Node<'d>>, found: &mut Vec<ExamplePayload<'d>>) {
     if let (Some(value), Some(schema)) = (value, schema) {
-        found.push(Found {
+        found.push(ExamplePayload {
             place: value.place(),
             value: value.value,
             schema: schema.place(),
@@ -146,7 +150,11 @@ fn push<'d>(value: Option<Node<'d>>, schema: Option<&Node<'d>>, found: &mut Vec<
 }
 
 /// The examples of a body: `example`, `examples` and Swagger's, by media type.
-fn of_content<'d>(declared: &Declared<'d>, content: &Content<'d>, found: &mut Vec<Found<'d>>) {
+fn of_content<'d>(
+    declared: &Declared<'d>,
+    content: &DeclaredContent<'d>,
+    found: &mut Vec<ExamplePayload<'d>>,
+) {
     let is_json = content.media_type.contains("json") || content.media_type.contains('*');
     let Some(schema) = content.schema.as_ref().filter(|_| is_json) else {
         return;
@@ -172,7 +180,11 @@ fn of_content<'d>(declared: &Declared<'d>, content: &Content<'d>, found: &mut Ve
 }
 
 /// Fixtures: `resources` by the names that schemas give themselves.
-fn of_fixtures<'d>(declared: &Declared<'d>, fixtures: Option<&'d Value>, found: &mut Vec<Found<'d>>) {
+fn of_fixtures<'d>(
+    declared: &Declared<'d>,
+    fixtures: Option<&'d Value>,
+    found: &mut Vec<ExamplePayload<'d>>,
+) {
     let resources = fixtures.and_then(|fixtures| fixtures.get("resources")?.as_object());
     let schemas = declared.schemas();
     for (name, value) in resources.into_iter().flatten() {
@@ -180,7 +192,7 @@ fn of_fixtures<'d>(declared: &Declared<'d>, fixtures: Option<&'d Value>, found: 
             .iter()
             .find(|(known, schema)| schema.text("x-resourceId") == Some(name) || known == name);
         if let Some((_, schema)) = schema {
-            found.push(Found {
+            found.push(ExamplePayload {
                 place: format!("fixture {name}"),
                 value,
                 schema: schema.place(),

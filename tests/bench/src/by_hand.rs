@@ -1,6 +1,6 @@
 //! The request by hand: reqwest, a bearer token, and types with serde's derives.
 
-use crate::Outcome;
+use crate::BenchResult;
 use chrono::{DateTime, FixedOffset};
 use serde::Deserialize;
 use std::hint::black_box;
@@ -75,7 +75,7 @@ pub struct Thresholds {
 /// # Errors
 ///
 /// When TLS cannot be set up.
-pub fn client(url: &str) -> Outcome<Client> {
+pub fn client(url: &str) -> BenchResult<Client> {
     Ok(Client {
         http: reqwest::Client::builder().build()?,
         url: url.to_owned(),
@@ -88,7 +88,7 @@ pub fn client(url: &str) -> Outcome<Client> {
 /// # Errors
 ///
 /// When no answer comes, or not the one that is expected.
-pub async fn call(client: &Client) -> Outcome {
+pub async fn call(client: &Client) -> BenchResult {
     let answer = client
         .http
         .get(format!("{}/incidents/agents", client.url))
@@ -106,7 +106,7 @@ pub async fn call(client: &Client) -> Outcome {
 /// # Errors
 ///
 /// As [`call`].
-pub async fn calls(client: &Client, count: usize) -> Outcome {
+pub async fn calls(client: &Client, count: usize) -> BenchResult {
     for _ in 0..count {
         call(client).await?;
     }

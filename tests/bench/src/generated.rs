@@ -1,6 +1,6 @@
 //! The same request through the generated client, with all that an adapter puts around it.
 
-use crate::Outcome;
+use crate::BenchResult;
 use lorgnette_runtime::authenticate::{Bearer, Origin};
 use lorgnette_runtime::rate_limit::{BucketHeaders, Pacing, RateLimiter};
 use lorgnette_runtime::reqwest::Url;
@@ -28,12 +28,12 @@ const HEADERS: BucketHeaders = BucketHeaders {
 /// # Errors
 ///
 /// When the address is none.
-pub fn client(url: &str) -> Outcome<Client> {
+pub fn client(url: &str) -> BenchResult<Client> {
     let source = || async { Ok(Token::new(crate::server::TOKEN).expires_in(Duration::from_secs(86_400))) };
     guarded(url, source)
 }
 
-fn guarded(url: &str, source: impl TokenSource) -> Outcome<Client> {
+fn guarded(url: &str, source: impl TokenSource) -> BenchResult<Client> {
     let origin = Origin::of(&Url::parse(url)?)?;
     Ok(Client::builder(url)
         .authenticate(Bearer::new(origin, source))
@@ -47,7 +47,7 @@ fn guarded(url: &str, source: impl TokenSource) -> Outcome<Client> {
 /// # Errors
 ///
 /// When no answer comes, or not the one that is expected.
-pub async fn call(client: &Client) -> Outcome {
+pub async fn call(client: &Client) -> BenchResult {
     let day = client
         .agent_incidents()
         .from(crate::server::FROM)
@@ -66,7 +66,7 @@ pub async fn call(client: &Client) -> Outcome {
 /// # Errors
 ///
 /// As [`call`].
-pub async fn calls(client: &Client, count: usize) -> Outcome {
+pub async fn calls(client: &Client, count: usize) -> BenchResult {
     for _ in 0..count {
         call(client).await?;
     }
@@ -78,7 +78,7 @@ pub async fn calls(client: &Client, count: usize) -> Outcome {
 /// # Errors
 ///
 /// When the client cannot be made.
-pub async fn waiters(url: &str) -> Outcome {
+pub async fn waiters(url: &str) -> BenchResult {
     let requests = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&requests);
     let client = guarded(url, move || {

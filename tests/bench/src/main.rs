@@ -13,11 +13,11 @@ mod throughput;
 use std::error::Error;
 
 /// What goes wrong here ends the measurement.
-type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+type BenchResult<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// One side of a measurement.
 #[derive(clap::Parser)]
-enum Command {
+enum MeasuredSide {
     /// Serves what the others ask for, prints its address, and ends with its standard input.
     Serve {
         /// How many items the list has.
@@ -45,21 +45,21 @@ enum Side {
     ByHand,
 }
 
-fn main() -> Outcome {
-    let command = <Command as clap::Parser>::parse();
+fn main() -> BenchResult {
+    let command = <MeasuredSide as clap::Parser>::parse();
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().build()?;
     runtime.block_on(async {
         match command {
-            Command::Serve { items } => server::serve(items).await,
-            Command::Requests { pages } => requests::serve(pages).await,
-            Command::Calls { side, url, count } => match side {
+            MeasuredSide::Serve { items } => server::serve(items).await,
+            MeasuredSide::Requests { pages } => requests::serve(pages).await,
+            MeasuredSide::Calls { side, url, count } => match side {
                 Side::Generated => generated::calls(&generated::client(&url)?, count).await,
                 Side::ByHand => by_hand::calls(&by_hand::client(&url)?, count).await,
             },
-            Command::Throughput { url, pairs } => throughput::measure(&url, pairs).await,
-            Command::Download { url } => memory::download(&url).await,
-            Command::Waiters { url } => generated::waiters(&url).await,
+            MeasuredSide::Throughput { url, pairs } => throughput::measure(&url, pairs).await,
+            MeasuredSide::Download { url } => memory::download(&url).await,
+            MeasuredSide::Waiters { url } => generated::waiters(&url).await,
         }
     })
 }

@@ -1,6 +1,6 @@
 //! How much memory a download takes that nobody keeps.
 
-use crate::{Outcome, server};
+use crate::{BenchResult, server};
 use lorgnette_runtime::{ByteStream, Call, ClientBuilder};
 
 lorgnette_runtime::operation!(DOWNLOAD: "download" GET "/file"; accept("application/octet-stream"));
@@ -14,7 +14,7 @@ lorgnette_runtime::builder!(Download: DOWNLOAD => ByteStream);
 /// # Errors
 ///
 /// When the file does not arrive whole.
-pub async fn download(url: &str) -> Outcome {
+pub async fn download(url: &str) -> BenchResult {
     let client: lorgnette_runtime::Client = ClientBuilder::new(url, "bench", "1.0.0").build()?;
     std::fs::write("/proc/self/clear_refs", "5")?;
     let idle = memory("VmRSS:")?;
@@ -31,7 +31,7 @@ pub async fn download(url: &str) -> Outcome {
 }
 
 /// How much memory the process uses, or has used at most since its peak was forgotten.
-fn memory(field: &str) -> Outcome<u64> {
+fn memory(field: &str) -> BenchResult<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix(field));
     let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());

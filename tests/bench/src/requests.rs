@@ -1,7 +1,7 @@
 //! A request feed: pages of a thousand requests, each of two kilobytes with thirty headers and
 //! signals, as those are that browsers send.
 
-use crate::Outcome;
+use crate::BenchResult;
 use http_body_util::{BodyExt, Full};
 use hyper::Response;
 use hyper::body::{Bytes, Incoming};
@@ -22,7 +22,7 @@ const PAGE: usize = 1000;
 /// # Errors
 ///
 /// When there is no port.
-pub async fn serve(pages: usize) -> Outcome {
+pub async fn serve(pages: usize) -> BenchResult {
     let request: Value = serde_json::from_str(include_str!("request.json"))?;
     let rest: Arc<str> = request.to_string().trim_start_matches('{').into();
     let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -1,6 +1,6 @@
 //! What answers: one list, with the headers of a rate limit, and a file of 1 GiB.
 
-use crate::Outcome;
+use crate::BenchResult;
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Channel, Full};
 use hyper::body::{Bytes, Incoming};
@@ -21,14 +21,14 @@ pub const TO: i64 = 1_700_086_400_000;
 /// How long the file is.
 pub const FILE: u64 = 1 << 30;
 
-type Body = BoxBody<Bytes, Infallible>;
+type ServerBody = BoxBody<Bytes, Infallible>;
 
 /// Whether a list has as many items as the server says.
 ///
 /// # Errors
 ///
 /// When it has not.
-pub fn check(items: usize, total: Option<i64>) -> Outcome {
+pub fn check(items: usize, total: Option<i64>) -> BenchResult {
     let is_whole = total.is_some_and(|total| usize::try_from(total).is_ok_and(|total| total == items));
     let wrong = || format!("{items} items of {total:?} came").into();
     is_whole.then_some(()).ok_or_else(wrong)
@@ -39,7 +39,7 @@ pub fn check(items: usize, total: Option<i64>) -> Outcome {
 /// # Errors
 ///
 /// When there is no port.
-pub async fn serve(items: usize) -> Outcome {
+pub async fn serve(items: usize) -> BenchResult {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}", listener.local_addr()?);
     std::thread::spawn(|| {
@@ -61,7 +61,7 @@ pub async fn serve(items: usize) -> Outcome {
     }
 }
 
-fn answer(request: &Request<Incoming>, list: &Bytes) -> Response<Body> {
+fn answer(request: &Request<Incoming>, list: &Bytes) -> Response<ServerBody> {
     let query = format!("from={FROM}&to={TO}");
     let token = request
         .headers()
@@ -105,7 +105,7 @@ fn same(found: Option<&str>, expected: &str) -> bool {
 }
 
 /// 1 GiB out of one buffer.
-fn file() -> Body {
+fn file() -> ServerBody {
     const CHUNK: usize = 256 * 1024;
     let (mut sender, body) = Channel::<Bytes, Infallible>::new(1);
     tokio::spawn(async move {

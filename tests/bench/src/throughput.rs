@@ -1,7 +1,7 @@
 //! Calls per second with 64 of them under way, each side in turn, so that what else the machine
 //! does touches both.
 
-use crate::{Outcome, by_hand, generated};
+use crate::{BenchResult, by_hand, generated};
 use std::future::Future;
 use std::time::Instant;
 use tokio::task::JoinSet;
@@ -15,7 +15,7 @@ const EACH: usize = 100;
 /// # Errors
 ///
 /// When a call fails.
-pub async fn measure(url: &str, pairs: usize) -> Outcome {
+pub async fn measure(url: &str, pairs: usize) -> BenchResult {
     let generated = generated::client(url)?;
     let by_hand = by_hand::client(url)?;
     // Connections are there, and code is warm.
@@ -36,16 +36,16 @@ pub async fn measure(url: &str, pairs: usize) -> Outcome {
     Ok(())
 }
 
-async fn generated_calls(client: sevensignal_v2::Client) -> Outcome {
+async fn generated_calls(client: sevensignal_v2::Client) -> BenchResult {
     generated::calls(&client, EACH).await
 }
 
-async fn by_hand_calls(client: by_hand::Client) -> Outcome {
+async fn by_hand_calls(client: by_hand::Client) -> BenchResult {
     by_hand::calls(&client, EACH).await
 }
 
 /// Calls per second of one turn.
-async fn turn<F: Future<Output = Outcome> + Send + 'static>(calls: impl Fn() -> F) -> Outcome<f64> {
+async fn turn<F: Future<Output = BenchResult> + Send + 'static>(calls: impl Fn() -> F) -> BenchResult<f64> {
     let begun = Instant::now();
     let mut tasks = JoinSet::new();
     for _ in 0..AT_ONCE {

@@ -13,10 +13,10 @@ use url::Url;
 lorgnette_runtime::operation!(LIST: "list" GET "/list", query "page");
 
 #[derive(Clone, Debug, PartialEq)]
-struct Page {
+struct LinkedPage {
     results: Vec<i64>,
 }
-object!(Page { 0 results: "results" default });
+object!(LinkedPage { 0 results: "results" default });
 
 fuzz_target!(|data: &[u8]| {
     let Some((&kind, bytes)) = data.split_first() else {
@@ -56,7 +56,7 @@ fuzz_target!(|data: &[u8]| {
     };
     run(async {
         let call = Call::new(&client, &LIST);
-        let mut pages: Pages<Page, Undeclared> = Pages::new(call, paging, |page| page.results.len());
+        let mut pages: Pages<LinkedPage, Undeclared> = Pages::new(call, paging, |page| page.results.len());
         let mut count = 0;
         while let Ok(Some(_)) = pages.page().await {
             count += 1;

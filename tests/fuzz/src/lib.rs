@@ -17,15 +17,15 @@ pub const SECRET: &str = "hunter2-c4nary-s3cret";
 pub const BASE: &str = "http://127.0.0.1:9/api";
 
 /// Answers each attempt by a function, and looks at where it would have gone.
-struct Server<F>(Mutex<F>);
+struct FunctionServer<F>(Mutex<F>);
 
-impl<F> fmt::Debug for Server<F> {
+impl<F> fmt::Debug for FunctionServer<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Server")
     }
 }
 
-impl<F: FnMut(&AttemptRequest) -> http::Response<Bytes> + Send> Interceptor for Server<F> {
+impl<F: FnMut(&AttemptRequest) -> http::Response<Bytes> + Send> Interceptor for FunctionServer<F> {
     fn before(&self, request: &mut AttemptRequest) -> Option<http::Response<Bytes>> {
         let mut answer = self.0.lock().expect("no attempt panics");
         Some(answer(request))
@@ -47,7 +47,7 @@ pub fn client(answer: impl FnMut(&AttemptRequest) -> http::Response<Bytes> + Sen
         .shared_http()
         .retry(RetryPolicy::off())
         .timeout(Duration::from_secs(5))
-        .intercept(Server(Mutex::new(answer)))
+        .intercept(FunctionServer(Mutex::new(answer)))
         .build()
         .expect("a client")
 }

@@ -24,7 +24,7 @@ mod support;
 
 use list::query;
 use lorgnette_runtime::{DateTime, NaiveDate, Nullable, Uuid};
-use lorgnette_tests::server::Server;
+use lorgnette_tests::server::ApiServer;
 use serde_json::Value;
 use support::{listener, naive, only, read};
 
@@ -32,7 +32,7 @@ include!(concat!(env!("OUT_DIR"), "/evidence.rs"));
 
 /// A client of v4 whose token goes into the query. The token names the server, and the adapter
 /// the path of the API there.
-fn with_token(server: &Server) -> ::vxg_v4::Client {
+fn with_token(server: &ApiServer) -> ::vxg_v4::Client {
     use base64::Engine as _;
     let port = server.address().rsplit(':').next().unwrap();
     let token = format!(
@@ -44,7 +44,7 @@ fn with_token(server: &Server) -> ::vxg_v4::Client {
 }
 
 /// A client whose tokens come from the same server as all else.
-fn with_console(server: &Server) -> ::angus_v1::Client {
+fn with_console(server: &ApiServer) -> ::angus_v1::Client {
     ::angus_v1::Client::builder(server.address())
         .server(angus::CONSOLE_URL, server.address())
         .allow_http_on_loopback()
@@ -66,7 +66,7 @@ fn moment(text: &str) -> DateTime {
 
 /// That what arrived is the request of the list: method and path to the letter, the query as a
 /// set, the body as JSON or as the members of a form.
-fn assert_arrived(server: &Server, request: &str, body: Option<&str>) {
+fn assert_arrived(server: &ApiServer, request: &str, body: Option<&str>) {
     let arrived = only(server);
     let target_arrived = arrived.target.trim_start_matches("/api/v4");
     let (method, target) = request.split_once(' ').unwrap();

@@ -2,7 +2,7 @@
 
 use crate::support::{angus, line, listener, only, read, server};
 use angus_v1::types::{Entity, Metric, StreamCredentials, TimeBucket};
-use lorgnette_tests::server::Answer;
+use lorgnette_tests::server::CannedResponse;
 
 #[test]
 fn test_property_named_by_a_question_mark() {
@@ -18,7 +18,7 @@ fn test_property_named_by_a_question_mark() {
 #[tokio::test]
 async fn test_next_page_is_followed_to_the_same_origin_only() {
     let body = r#"{"entities": {"a": {}}, "next_page": "http://elsewhere.invalid/api/1/entities?page=2"}"#;
-    let server = server(Answer::json(200, body)).await;
+    let server = server(CannedResponse::json(200, body)).await;
     let client = angus(&server);
     let call = client.entities_list().metrics(vec![Metric::Gender]);
     let mut pages = call
@@ -60,7 +60,7 @@ async fn test_dates_keep_their_offsets_and_fractions_have_6_digits_or_none() {
 
 #[tokio::test]
 async fn test_token_endpoint_is_on_another_host_and_ends_in_a_slash() {
-    let console = server(Answer::json(200, r#"{"token": "a.b.c"}"#)).await;
+    let console = server(CannedResponse::json(200, r#"{"token": "a.b.c"}"#)).await;
     let client = angus_v1::Client::builder("http://data.invalid")
         .server("https://console.angus.ai", console.address())
         .build()

@@ -1,7 +1,7 @@
 //! What 7SIGNAL's contract does to calls: numbers, times, bodies and answers.
 
 use crate::support::{line, listener, only, read, server, sevensignal, uuid, written};
-use lorgnette_tests::server::{Answer, Server};
+use lorgnette_tests::server::{ApiServer, CannedResponse};
 use sevensignal_v2::types::*;
 
 // Numbers and times
@@ -60,7 +60,7 @@ async fn test_date_time_with_its_zone_in_brackets_is_read() {
     let body = r#"{"results": [], "range": {"to": 1674057080437, "toAsDateString": "2023-01-18T15:51:20.437Z[UTC]",
         "from": 1, "fromAsDateString": "2023-01-17T15:51:20.437+02:00[Europe/Helsinki]", "total": 1, "duration": 1,
         "durationAsString": "1d"}}"#;
-    let server = server(Answer::json(200, body)).await;
+    let server = server(CannedResponse::json(200, body)).await;
     let answer = sevensignal(&server).agent_incidents().send().await.unwrap();
     let range = answer.range.as_ref().unwrap();
     assert_eq!(
@@ -170,10 +170,10 @@ async fn test_free_form_objects_are_kept_as_they_are() {
 #[tokio::test]
 async fn test_answer_that_is_a_map_or_a_bare_array() {
     let answers = [
-        Answer::json(200, r#"{"7f0c": {"updated": true}}"#),
-        Answer::json(200, r#"[{"incidents": []}]"#),
+        CannedResponse::json(200, r#"{"7f0c": {"updated": true}}"#),
+        CannedResponse::json(200, r#"[{"incidents": []}]"#),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let client = sevensignal(&server);
     let answer = client
         .update_eyes_agents()
@@ -204,8 +204,8 @@ async fn test_request_that_is_a_bare_array() {
 
 #[tokio::test]
 async fn test_success_as_200_201_202_or_204_without_a_body() {
-    let answers = [200, 201, 202, 204].map(Answer::empty);
-    let server = Server::start(answers).await.unwrap();
+    let answers = [200, 201, 202, 204].map(CannedResponse::empty);
+    let server = ApiServer::start(answers).await.unwrap();
     let client = sevensignal(&server);
     let groups = UsersGroupsRequest::new(vec![uuid()]);
     let call = client.replace_user_groups(uuid(), &groups);
@@ -221,7 +221,12 @@ async fn test_success_as_200_201_202_or_204_without_a_body() {
 #[tokio::test]
 async fn test_two_content_types_of_one_binary_body_are_one_stream() {
     for media_type in ["application/octet-stream", "application/vnd.tcpdump.pcap"] {
-        let server = server(Answer::new(200, media_type, b"\xd4\xc3\xb2\xa1".as_slice())).await;
+        let server = server(CannedResponse::new(
+            200,
+            media_type,
+            b"\xd4\xc3\xb2\xa1".as_slice(),
+        ))
+        .await;
         let client = sevensignal(&server);
         let call = client.download_packet_capture(42, uuid());
         let capture = call.send().await.unwrap().into_inner();
@@ -235,7 +240,7 @@ async fn test_two_content_types_of_one_binary_body_are_one_stream() {
 #[tokio::test]
 async fn test_event_stream_is_a_stream_of_events() {
     let events = "data: The client\n\ndata: roams.\n\n";
-    let server = server(Answer::new(200, "text/event-stream", events)).await;
+    let server = server(CannedResponse::new(200, "text/event-stream", events)).await;
     let client = sevensignal(&server);
     let prompt = EyerisCreateStreamRequest::default();
     let call = client.stream_eyeris_analysis(&prompt);
@@ -254,7 +259,7 @@ async fn test_event_stream_is_a_stream_of_events() {
 async fn test_401_and_429_happen_on_operations_that_declare_neither() {
     for status in [401, 429] {
         let problem = format!(r#"{{"status": {status}, "message": "no", "requestId": "0a-1"}}"#);
-        let server = server(Answer::json(status, &problem)).await;
+        let server = server(CannedResponse::json(status, &problem)).await;
         let client = sevensignal_v2::Client::builder(server.address())
             .retry(lorgnette_runtime::retry::RetryPolicy::off())
             .build()

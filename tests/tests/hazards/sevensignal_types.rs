@@ -2,7 +2,7 @@
 
 use crate::support::{line, listener, naive, only, read, sevensignal, uuid, written};
 use lorgnette_runtime::Nullable;
-use lorgnette_tests::server::{Answer, Server};
+use lorgnette_tests::server::{ApiServer, CannedResponse};
 use sevensignal_v2::types::*;
 
 #[tokio::test]
@@ -12,10 +12,10 @@ async fn test_same_key_in_different_fragments_means_different_things() {
     let pagination = r#"{"perPage": 50, "page": 1, "total": 0, "pages": 0}"#;
     let alerting = format!(r#"{{"results": [], "pagination": {pagination}}}"#);
     let answers = [
-        Answer::json(200, r#"{"results": []}"#),
-        Answer::json(200, &alerting),
+        CannedResponse::json(200, r#"{"results": []}"#),
+        CannedResponse::json(200, &alerting),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let client = sevensignal(&server);
     let agents: IncidentsGetIncidentsResponse = client.agent_incidents().send().await.unwrap().into_inner();
     assert_eq!(agents.range, None);
@@ -49,8 +49,8 @@ async fn test_same_key_in_different_fragments_means_different_things() {
 async fn test_page_0_is_possible_where_pages_start_at_0() {
     // `PageRequestParam` of four fragments: two count from 0, one from 1, and one does not know.
     async fn pages_of(first: &str, pages: &str) -> Vec<String> {
-        let answers = [first, first].map(|body| Answer::json(200, body));
-        let server = Server::start(answers).await.unwrap();
+        let answers = [first, first].map(|body| CannedResponse::json(200, body));
+        let server = ApiServer::start(answers).await.unwrap();
         let client = sevensignal(&server);
         if pages == "zero" {
             let mut list = client.adapter_driver_report().page(0).pages();

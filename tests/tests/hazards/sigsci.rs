@@ -1,11 +1,11 @@
 //! What is awkward in the Signal Sciences contract.
 
 use crate::support::{line, listener, only, read, server, sigsci, written};
-use lorgnette_tests::server::{Answer, Server};
+use lorgnette_tests::server::{ApiServer, CannedResponse};
 use sigsci_v0::types::*;
 
 /// A client at the address that the vendor's has: the paths are below `/api/v0`.
-fn below_api_v0(server: &Server) -> sigsci_v0::Client {
+fn below_api_v0(server: &ApiServer) -> sigsci_v0::Client {
     sigsci_v0::Client::new(&format!("{}/api/v0", server.address())).unwrap()
 }
 
@@ -15,7 +15,7 @@ async fn test_next_uri_is_relative_to_the_host_root_and_an_empty_one_ends_the_li
         r#"{"next": {"uri": "/api/v0/corps/c/activity?page=2&limit=1"}, "data": [{"id": "a"}]}"#,
         r#"{"next": {"uri": ""}, "data": [{"id": "b"}]}"#,
     ];
-    let server = Server::start(pages.map(|body| Answer::json(200, body)))
+    let server = ApiServer::start(pages.map(|body| CannedResponse::json(200, body)))
         .await
         .unwrap();
     let mut activity = below_api_v0(&server).corp_activity_list("c").limit(1).stream();
@@ -40,7 +40,7 @@ async fn test_next_uri_is_relative_to_the_host_root_and_an_empty_one_ends_the_li
 
 #[tokio::test]
 async fn test_feed_has_no_total_and_times_are_whole_minutes_in_epoch_seconds() {
-    let server = server(Answer::json(200, r#"{"next": {"uri": ""}, "data": []}"#)).await;
+    let server = server(CannedResponse::json(200, r#"{"next": {"uri": ""}, "data": []}"#)).await;
     let client = sigsci(&server);
     let call = client.requests_feed("c", "s");
     let call = call.from(1_673_970_900).until(1_673_971_500);
@@ -57,10 +57,10 @@ async fn test_long_cursor_is_sent_by_post() {
     use sigsci_v0::responses::DeclaredError;
     let cursor = "a+/=".repeat(1000);
     let answers = [
-        Answer::json(414, r#"{"message": "too long"}"#),
-        Answer::json(200, r#"{"data": []}"#),
+        CannedResponse::json(414, r#"{"message": "too long"}"#),
+        CannedResponse::json(200, r#"{"data": []}"#),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let client = sigsci(&server);
     let call = client.requests_feed("c", "s");
     let error = call.next(cursor.as_str()).send().await.unwrap_err();
@@ -80,8 +80,8 @@ async fn test_long_cursor_is_sent_by_post() {
 
 #[tokio::test]
 async fn test_creating_a_redaction_integration_or_header_link_answers_with_the_whole_list() {
-    let list = |body: &str| Answer::json(200, body);
-    let server = Server::start([
+    let list = |body: &str| CannedResponse::json(200, body);
+    let server = ApiServer::start([
         list(r#"{"data": [{"id": "1"}, {"id": "2", "field": "ssn", "redactionType": 0}]}"#),
         list(r#"{"data": [{"id": "1"}]}"#),
         list(r#"{"data": []}"#),
@@ -128,8 +128,11 @@ async fn test_creating_a_redaction_integration_or_header_link_answers_with_the_w
 
 #[tokio::test]
 async fn test_delete_answers_204_or_200_with_a_body_that_is_not_json() {
-    let answers = [Answer::empty(204), Answer::new(200, "text/plain", "deleted")];
-    let server = Server::start(answers).await.unwrap();
+    let answers = [
+        CannedResponse::empty(204),
+        CannedResponse::new(200, "text/plain", "deleted"),
+    ];
+    let server = ApiServer::start(answers).await.unwrap();
     let client = sigsci(&server);
     for status in [204, 200] {
         let call = client.corp_user_delete("c", "a@b.example");
@@ -139,13 +142,13 @@ async fn test_delete_answers_204_or_200_with_a_body_that_is_not_json() {
 
 #[tokio::test]
 async fn test_404_with_retry_after_means_not_yet_and_one_without_is_final() {
-    let not_yet = || Answer::json(404, r#"{"message": "not yet"}"#);
+    let not_yet = || CannedResponse::json(404, r#"{"message": "not yet"}"#);
     let answers = [
         not_yet().header("retry-after", "0"),
-        Answer::json(200, "{}"),
+        CannedResponse::json(200, "{}"),
         not_yet(),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let client = sigsci(&server);
     let service = EdgeDeploymentServiceInput::default();
     let attach = || {

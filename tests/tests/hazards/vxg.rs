@@ -3,10 +3,10 @@
 use crate::support::{line, listener, naive, only, read, server, vxg2, vxg4, written};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
 use lorgnette_runtime::{Nullable, Secret};
-use lorgnette_tests::server::{Answer, Request, Server};
+use lorgnette_tests::server::{ApiServer, CannedResponse, ReceivedRequest};
 
 /// A client of v4 with an access token, as the adapter makes one.
-fn with_token(server: &Server) -> vxg_v4::Client {
+fn with_token(server: &ApiServer) -> vxg_v4::Client {
     let token = Fields::new()
         .header_with_word("authorization", "Acc", &Secret::new("dG9rZW4="))
         .unwrap();
@@ -22,8 +22,12 @@ fn with_token(server: &Server) -> vxg_v4::Client {
 async fn test_ptz_preset_id_as_number_and_as_text() {
     use vxg_v2::types::{IntegerOrText, PtzPresetGoto};
     let body = r#"{"objects": [{"id": 1, "name": "door"}, {"id": "Preset_2"}]}"#;
-    let answers = [Answer::json(200, body), Answer::empty(204), Answer::empty(204)];
-    let server = Server::start(answers).await.unwrap();
+    let answers = [
+        CannedResponse::json(200, body),
+        CannedResponse::empty(204),
+        CannedResponse::empty(204),
+    ];
+    let server = ApiServer::start(answers).await.unwrap();
     let client = vxg2(&server);
     let presets = client.cameras_ptz_presets_list(7).send().await.unwrap();
     assert_eq!(presets.objects[0].id, Some(IntegerOrText::Integer(1)));
@@ -37,7 +41,7 @@ async fn test_ptz_preset_id_as_number_and_as_text() {
         let call = client.cameras_ptz_presets_goto(7, &goto);
         call.send().await.unwrap();
     }
-    let bodies: Vec<String> = server.received()[1..].iter().map(Request::text).collect();
+    let bodies: Vec<String> = server.received()[1..].iter().map(ReceivedRequest::text).collect();
     assert_eq!(bodies, [r#"{"id":1}"#, r#"{"id":"Preset_2"}"#]);
 }
 
@@ -57,7 +61,7 @@ async fn test_fields_are_absent_unless_detail_is_asked_for() {
         r#"{"id": 7}"#,
         r#"{"id": 7, "latitude": 48.85661400000001, "access": ["watch"]}"#,
     ];
-    let server = Server::start(answers.map(|body| Answer::json(200, body)))
+    let server = ApiServer::start(answers.map(|body| CannedResponse::json(200, body)))
         .await
         .unwrap();
     let client = vxg2(&server);
@@ -95,8 +99,8 @@ async fn test_bare_json_array_as_request() {
 
 #[tokio::test]
 async fn test_body_that_may_be_an_empty_object() {
-    let answers = [Answer::json(200, "{}"), Answer::json(200, "{}")];
-    let server = Server::start(answers).await.unwrap();
+    let answers = [CannedResponse::json(200, "{}"), CannedResponse::json(200, "{}")];
+    let server = ApiServer::start(answers).await.unwrap();
     let client = vxg2(&server);
     // Set to nothing, it is an object; not set, it is not there.
     let call = client.cmngrs_reset(1).body(lorgnette_runtime::BTreeMap::new());
@@ -118,7 +122,7 @@ async fn test_upload_by_an_address_that_the_api_hands_out() {
         r#"{{"expire": "2016-06-08T20:59:25", "urls": ["{}/v.mp4?X-Signature=ab%2B"]}}"#,
         storage.address()
     );
-    let api = server(Answer::json(200, &ticket)).await;
+    let api = server(CannedResponse::json(200, &ticket)).await;
     let client = with_token(&api);
     let record = RecordUploadItem::new(naive("2016-06-08T19:59:25"), 60, 3);
     let ticket = client
@@ -145,7 +149,7 @@ async fn test_upload_by_an_address_that_the_api_hands_out() {
 async fn test_polling_until_pending_ends() {
     use vxg_v4::types::ClipStatus;
     let states = ["pending", "pending", "done"].map(|status| format!(r#"{{"id": 5, "status": "{status}"}}"#));
-    let server = Server::start(states.map(|body| Answer::json(200, &body)))
+    let server = ApiServer::start(states.map(|body| CannedResponse::json(200, &body)))
         .await
         .unwrap();
     let client = vxg4(&server);
@@ -170,7 +174,7 @@ fn test_enums_are_open_throughout() {
 #[tokio::test]
 async fn test_delete_with_a_json_body() {
     use vxg_v4::types::{MetaDocumentRef, MetaFilterNode, MetaFilterQuery};
-    let server = Server::start([Answer::empty(204), Answer::empty(204)])
+    let server = ApiServer::start([CannedResponse::empty(204), CannedResponse::empty(204)])
         .await
         .unwrap();
     let client = vxg4(&server);
@@ -206,11 +210,11 @@ async fn test_delete_with_a_json_body() {
 #[tokio::test]
 async fn test_live_watch_answers_503_while_a_stream_starts() {
     let answers = [
-        Answer::json(503, r#"{"status": 503}"#).header("retry-after", "0"),
-        Answer::json(503, r#"{"status": 503}"#).header("retry-after", "0"),
-        Answer::json(200, r#"{"hls": "https://live.example/1.m3u8"}"#),
+        CannedResponse::json(503, r#"{"status": 503}"#).header("retry-after", "0"),
+        CannedResponse::json(503, r#"{"status": 503}"#).header("retry-after", "0"),
+        CannedResponse::json(200, r#"{"hls": "https://live.example/1.m3u8"}"#),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let live = vxg4(&server).live_watch_retrieve().send().await.unwrap();
     assert_eq!(
         live.hls.as_ref().map(Secret::expose),
@@ -221,12 +225,12 @@ async fn test_live_watch_answers_503_while_a_stream_starts() {
 
 #[tokio::test]
 async fn test_pre_signed_download_is_fetched_without_the_authorization_header() {
-    let storage = server(Answer::new(200, "video/mp4", "mp4")).await;
+    let storage = server(CannedResponse::new(200, "video/mp4", "mp4")).await;
     let record = format!(
         r#"{{"id": 1, "url": "{}/1.mp4?X-Signature=a"}}"#,
         storage.address()
     );
-    let api = server(Answer::json(200, &record)).await;
+    let api = server(CannedResponse::json(200, &record)).await;
     let client = with_token(&api);
     let record = client.storage_records_retrieve(1).send().await;
     let url = record.unwrap().into_inner().url.unwrap();
@@ -277,7 +281,7 @@ async fn test_http_and_a_path_prefix_are_normal_on_premise() {
 
 #[tokio::test]
 async fn test_paths_end_in_a_slash_but_for_aliases() {
-    let server = Server::start([Answer::json(200, "{}"), Answer::json(200, "{}")])
+    let server = ApiServer::start([CannedResponse::json(200, "{}"), CannedResponse::json(200, "{}")])
         .await
         .unwrap();
     let client = crate::support::vxg3(&server);

@@ -3,7 +3,7 @@
 use crate::support::{line, listener, naive, only, read, server, vxg3, vxg4, vxg5, written};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
 use lorgnette_runtime::{Nullable, Secret};
-use lorgnette_tests::server::{Answer, Server};
+use lorgnette_tests::server::{ApiServer, CannedResponse};
 
 #[tokio::test]
 async fn test_next_link_is_relative_to_the_host_root() {
@@ -11,7 +11,7 @@ async fn test_next_link_is_relative_to_the_host_root() {
         r#"{"meta": {"next": "/site-7/api/v3/channels/?limit=1&offset=1", "previous": null}, "objects": [{"id": 1}]}"#,
         r#"{"meta": {"next": null, "previous": "/site-7/api/v3/channels/?limit=1"}, "objects": [{"id": 2}]}"#,
     ];
-    let server = Server::start(pages.map(|body| Answer::json(200, body)))
+    let server = ApiServer::start(pages.map(|body| CannedResponse::json(200, body)))
         .await
         .unwrap();
     let client = vxg_v3::Client::new(&format!("{}/site-7/api/v3", server.address())).unwrap();
@@ -38,7 +38,7 @@ async fn test_next_link_is_relative_to_the_host_root() {
 #[tokio::test]
 async fn test_next_and_previous_are_null_at_the_ends() {
     let body = r#"{"meta": {"limit": 20, "offset": 0, "total_count": 1, "next": null, "previous": null}, "objects": [{"id": 1}]}"#;
-    let server = server(Answer::json(200, body)).await;
+    let server = server(CannedResponse::json(200, body)).await;
     let mut pages = vxg3(&server).channels_list().pages();
     let page = pages.page().await.unwrap().unwrap();
     assert_eq!(page.meta.as_ref().unwrap().next, None);
@@ -102,7 +102,7 @@ async fn test_meta_filters_are_names_of_tags_in_one_list() {
 
 #[tokio::test]
 async fn test_deletes_answer_204_without_a_body() {
-    let server = server(Answer::empty(204)).await;
+    let server = server(CannedResponse::empty(204)).await;
     let client = vxg3(&server);
     let answer = client.buckets_delete(3).send().await.unwrap();
     assert_eq!(answer.status(), 204);
@@ -123,10 +123,10 @@ async fn test_errors_repeat_the_status_beside_type_and_detail_or_are_html() {
     use vxg_v3::responses::DeclaredError;
     let body = r#"{"status": 401, "errorType": "unauthorized", "errorDetail": "no such key"}"#;
     let answers = [
-        Answer::json(401, body),
-        Answer::new(401, "text/html", "<h1>Unauthorized</h1>"),
+        CannedResponse::json(401, body),
+        CannedResponse::new(401, "text/html", "<h1>Unauthorized</h1>"),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let client = vxg3(&server);
     let error = client.buckets_list().send().await.unwrap_err();
     let Some(DeclaredError::Unauthorized(said)) = error.declared() else {
@@ -171,7 +171,7 @@ async fn test_token_that_a_next_link_repeats_is_sent_once() {
         r#"{"meta": {"next": "/cameras/?token=share.a%2Bb&offset=1"}, "objects": [{"id": 1}]}"#,
         r#"{"meta": {"next": null}, "objects": [{"id": 2}]}"#,
     ];
-    let server = Server::start(pages.map(|body| Answer::json(200, body)))
+    let server = ApiServer::start(pages.map(|body| CannedResponse::json(200, body)))
         .await
         .unwrap();
     let token = Fields::new().query("token", &Secret::new("share.a+b")).unwrap();
@@ -210,10 +210,10 @@ async fn test_metadata_writes_take_arrays_even_for_one_document() {
 async fn test_images_are_listed_by_the_origin_ids_of_a_task() {
     use vxg_v4::types::{ImageGenerationPeriod, ImageTaskCreate, StorageImagesListOrigin};
     let answers = [
-        Answer::json(200, r#"{"id": 9, "status": "pending"}"#),
-        Answer::json(200, "{}"),
+        CannedResponse::json(200, r#"{"id": 9, "status": "pending"}"#),
+        CannedResponse::json(200, "{}"),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let client = vxg4(&server);
     let (start, end) = (naive("2016-06-08T19:59:25"), naive("2016-06-08T20:59:25"));
     let task = ImageTaskCreate::new(start, end, ImageGenerationPeriod::Number(60.0));

@@ -99,7 +99,7 @@ async fn effect(job: &Job, side: &str) -> std::result::Result<Effect, String> {
     let output = tokio::task::spawn_blocking(move || command.output().unwrap())
         .await
         .unwrap();
-    let received = setup.servers.iter().flat_map(server::Server::received);
+    let received = setup.servers.iter().flat_map(server::ApiServer::received);
     let requests: Vec<(String, Value)> = received.map(|request| setups::shown(&request)).collect();
     if !output.status.success() {
         let errors = String::from_utf8_lossy(&output.stderr);

@@ -1,6 +1,6 @@
 //! What each program finds: servers with what they respond, settings, files.
 
-use crate::server::{Answer, Request, Server};
+use crate::server::{ApiServer, CannedResponse, ReceivedRequest};
 use crate::tls::Tls;
 use base64::Engine;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use std::pin::Pin;
 
 /// Servers, and how a program is started. TLS goes on as long as it is kept.
 pub struct Setup {
-    pub servers: Vec<Server>,
+    pub servers: Vec<ApiServer>,
     pub variables: Vec<(String, String)>,
     pub arguments: Vec<String>,
     pub _tls: Option<Tls>,
@@ -66,7 +66,7 @@ pub const JOBS: [Job; 7] = [
 ];
 
 /// A request without what differs from one run to the next: ports and the present time.
-pub fn shown(request: &Request) -> (String, Value) {
+pub fn shown(request: &ReceivedRequest) -> (String, Value) {
     let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let mut query: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
         .into_owned()
@@ -92,21 +92,21 @@ pub fn shown(request: &Request) -> (String, Value) {
     (line, body)
 }
 
-fn ok(body: &Value) -> Answer {
-    Answer::json(200, &body.to_string())
+fn ok(body: &Value) -> CannedResponse {
+    CannedResponse::json(200, &body.to_string())
 }
 
-fn created(body: &Value) -> Answer {
-    Answer::json(201, &body.to_string())
+fn created(body: &Value) -> CannedResponse {
+    CannedResponse::json(201, &body.to_string())
 }
 
 /// A server that is busy for a moment.
-fn busy(status: u16) -> Answer {
-    Answer::empty(status).header("retry-after", "0")
+fn busy(status: u16) -> CannedResponse {
+    CannedResponse::empty(status).header("retry-after", "0")
 }
 
-async fn setup(answers: Vec<Answer>, variables: &[(&str, &str)], url: &str) -> Setup {
-    let server = Server::start(answers).await.unwrap();
+async fn setup(answers: Vec<CannedResponse>, variables: &[(&str, &str)], url: &str) -> Setup {
+    let server = ApiServer::start(answers).await.unwrap();
     let variables = variables.iter().copied().chain([(url, server.address())]);
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
     Setup {
@@ -123,11 +123,11 @@ const SEVENSIGNAL: [(&str, &str); 2] = [
 ];
 const SIGSCI: [(&str, &str); 2] = [("SIGSCI_EMAIL", "ada@example.com"), ("SIGSCI_TOKEN", "dummy")];
 
-fn token(token: &str) -> Answer {
+fn token(token: &str) -> CannedResponse {
     ok(&json!({"access_token": token, "token_type": "Bearer", "expires_in": 86400, "scope": ["openid"]}))
 }
 
-fn incidents() -> Answer {
+fn incidents() -> CannedResponse {
     let incident = json!({"id": "0b4d9a63-54a1-4a0c-a1f7-3a5e6e3c1f11", "type": "ROAMING",
         "locationName": "Hall 3", "countImpacted": 4});
     ok(&json!({"results": [incident]}))
@@ -152,12 +152,12 @@ async fn agent_report(folder: &Path) -> Setup {
         agents(&["a", "b"], 1),
         busy(429),
         agents(&["c"], 2),
-        Answer::json(401, r#"{"message": "token expired"}"#),
+        CannedResponse::json(401, r#"{"message": "token expired"}"#),
         token("two"),
         incidents(),
         ok(&json!({"testId": "t-1", "status": "STARTED"})),
         ok(&json!({"testId": "t-1", "runStatus": "COMPLETE"})),
-        Answer::new(200, "application/octet-stream", "captured"),
+        CannedResponse::new(200, "application/octet-stream", "captured"),
         ok(&no_rules),
         created(&json!({"id": "7f0c6b0e-3c1c-4f0a-9d3b-1f5e2a6b7c8d"})),
     ];
@@ -203,7 +203,7 @@ async fn overall_metrics(_: &Path) -> Setup {
         ("ANGUS_CLIENT_ID", "3bd15f50-c69f-11e5-ae3c-0242ad110002"),
         ("ANGUS_ACCESS_TOKEN", "dummy"),
     ];
-    let console = Server::start([ok(&json!({"token": jwt()}))]).await.unwrap();
+    let console = ApiServer::start([ok(&json!({"token": jwt()}))]).await.unwrap();
     let mut setup = setup(vec![busy(503), ok(&page)], &variables, "ANGUS_URL").await;
     let address = console.address().to_owned();
     setup.variables.push(("ANGUS_CONSOLE_URL".into(), address));
@@ -223,7 +223,7 @@ fn jwt() -> String {
 }
 
 /// The token of a channel on this server.
-fn access_token(server: &Server, id: i64) -> String {
+fn access_token(server: &ApiServer, id: i64) -> String {
     let port = server.address().rsplit(':').next().unwrap();
     base64::engine::general_purpose::STANDARD.encode(format!(
         r#"{{"camid": {id}, "token": "share.dummy", "access": "all", "api": "127.0.0.1", "api_p": {port}}}"#
@@ -232,7 +232,7 @@ fn access_token(server: &Server, id: i64) -> String {
 
 async fn live_channel(_: &Path) -> Setup {
     let live = json!({"rtmp": "rtmp://a.example/x", "hls": "https://a.example/x.m3u8"});
-    let camera = Server::start([busy(503), ok(&live)]).await.unwrap();
+    let camera = ApiServer::start([busy(503), ok(&live)]).await.unwrap();
     let token = access_token(&camera, 8);
     let list =
         |id: i64, next: Value| ok(&json!({"meta": {"next": next}, "objects": [{"id": id, "name": "Yard"}]}));
@@ -249,7 +249,7 @@ async fn live_channel(_: &Path) -> Setup {
 
 async fn import_cameras(folder: &Path) -> Setup {
     // The tokens of the channels name the server, whose port is known when it runs.
-    let server = Server::start([]).await.unwrap();
+    let server = ApiServer::start([]).await.unwrap();
     let mut cameras = String::new();
     for id in 0..50 {
         let camera = format!("Camera {id},rtsp://10.0.0.{id}/1,admin,dummy\n");
@@ -278,7 +278,7 @@ async fn import_cameras(folder: &Path) -> Setup {
     }
     fs::write(folder.join("cameras.csv"), cameras).unwrap();
     let user = json!({"id": 5, "suid": "ada", "license_key": {"value": "v3.new"}});
-    let admin = Server::start([created(&user)]).await.unwrap();
+    let admin = ApiServer::start([created(&user)]).await.unwrap();
     let tls = Tls::before(&admin).await;
     let files = tls.variables().into_iter();
     let files = files.map(|(name, path)| (name, path.display().to_string()));

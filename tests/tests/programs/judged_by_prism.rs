@@ -6,12 +6,12 @@
 
 use super::credentials::credentials;
 use super::documents::Documents;
-use super::lines::{Listed, Ran, Target, is_of, run};
+use super::lines::{CommandTarget, Listed, Ran, is_of, run};
 use super::prism::Prism;
 use super::relay::{Exchange, Relay};
 use super::values::{Given, given};
 use super::violations::{said, violations};
-use lorgnette_cli::Api;
+use lorgnette_cli::ProgramApi;
 use lorgnette_runtime::commands::{Command, Response as Gives};
 use lorgnette_tests::contract::Contract;
 use lorgnette_tests::json_schema::Schemas;
@@ -70,7 +70,7 @@ impl Judge {
         let (address, credentials) = (self.relay.address().to_owned(), self.credentials.clone());
         let arguments = arguments.to_vec();
         let ran = tokio::task::spawn_blocking(move || {
-            let target = Target {
+            let target = CommandTarget {
                 address: &address,
                 declared: command.operation.server_address(),
                 credentials: &credentials,
@@ -90,7 +90,7 @@ impl Judge {
 }
 
 /// Calls every operation of an API.
-pub async fn judge(api: &'static Api) -> Judged {
+pub async fn judge(api: &'static ProgramApi) -> Judged {
     let entries = workspace::apis().unwrap();
     let entry = entries.into_iter().find(|entry| entry.name == api.name).unwrap();
     let documents = Documents::read(&entry);

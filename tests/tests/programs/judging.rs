@@ -1,14 +1,14 @@
 //! Calls the operations of an API from a command line, and compares what arrives and what is
 //! written with what the contract says.
 
-use super::lines::{Listed, Target, is_of, run};
+use super::lines::{CommandTarget, Listed, is_of, run};
 use super::values::{Given, answer, given, normal};
-use lorgnette_cli::Api;
+use lorgnette_cli::ProgramApi;
 use lorgnette_runtime::commands::{Command, Format};
 use lorgnette_runtime::{Call, Client, ClientBuilder, PreparedRequest};
 use lorgnette_tests::contract::Contract;
 use lorgnette_tests::json_schema::Schemas;
-use lorgnette_tests::server::{Request, Server};
+use lorgnette_tests::server::{ApiServer, ReceivedRequest};
 use lorgnette_tests::values::Manner;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -25,9 +25,9 @@ pub struct Judge {
 }
 
 /// Judges the operations of an API.
-pub async fn judge(api: &'static Api, contract: &Contract) -> Judge {
+pub async fn judge(api: &'static ProgramApi, contract: &Contract) -> Judge {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::start([]).await.unwrap();
+    let server = ApiServer::start([]).await.unwrap();
     let schemas = Schemas::of(contract).unwrap();
     let listed = Listed::of(api);
     let declared = contract.operations();
@@ -62,7 +62,7 @@ pub async fn judge(api: &'static Api, contract: &Contract) -> Judge {
                     server.add(answer.reply);
                     let before = server.received().len();
                     let written = about.arguments(command, &given, is_split, folder.path());
-                    let target = Target {
+                    let target = CommandTarget {
                         address: server.address(),
                         declared: command.operation.server_address(),
                         credentials: &BTreeMap::new(),
@@ -96,7 +96,7 @@ fn is_object(command: &Command, given: &Given) -> bool {
     })
 }
 
-fn client(server: &Server, command: &Command) -> Client {
+fn client(server: &ApiServer, command: &Command) -> Client {
     let mut builder = ClientBuilder::new(server.address(), "judged", "1.0.0").allow_http_on_loopback();
     if let Some(declared) = command.operation.server_address() {
         builder = builder.server(declared, server.address());
@@ -105,7 +105,12 @@ fn client(server: &Server, command: &Command) -> Client {
 }
 
 /// Compares what arrived with what the values make of the operation.
-fn compared(client: &Client, command: &Command, given: &Given, received: &[Request]) -> Result<(), String> {
+fn compared(
+    client: &Client,
+    command: &Command,
+    given: &Given,
+    received: &[ReceivedRequest],
+) -> Result<(), String> {
     let [received] = received else {
         return Err(format!("{} requests arrived", received.len()));
     };
@@ -157,7 +162,7 @@ fn origin(url: &str) -> &str {
     &url[..end]
 }
 
-fn headers(expected: &PreparedRequest, received: &Request, is_multipart: bool) -> Result<(), String> {
+fn headers(expected: &PreparedRequest, received: &ReceivedRequest, is_multipart: bool) -> Result<(), String> {
     for (name, value) in expected.headers().filter(|(name, _)| *name != "user-agent") {
         let found = received.header(name).unwrap_or_default();
         let fits = match name {
@@ -171,7 +176,7 @@ fn headers(expected: &PreparedRequest, received: &Request, is_multipart: bool) -
     Ok(())
 }
 
-fn same_body(expected: Option<&str>, received: &Request) -> Result<(), String> {
+fn same_body(expected: Option<&str>, received: &ReceivedRequest) -> Result<(), String> {
     let (expected, text) = (expected.unwrap_or_default(), received.text());
     let json = |text: &str| serde_json::from_str::<Value>(text).ok();
     // Fields of a form have no order.

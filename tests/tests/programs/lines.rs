@@ -1,9 +1,9 @@
 //! Values of a contract as command lines, and runs of the program.
 
 use super::values::{Given, words};
-use lorgnette_cli::Api;
+use lorgnette_cli::ProgramApi;
 use lorgnette_runtime::commands::{Command, Format, Kind};
-use lorgnette_tests::contract::Operation;
+use lorgnette_tests::contract::ContractOperation;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -23,9 +23,9 @@ pub struct Listed {
 
 impl Listed {
     /// The operations of an API by their commands, as `commands --json` lists them.
-    pub fn of(api: &Api) -> BTreeMap<String, Self> {
+    pub fn of(api: &ProgramApi) -> BTreeMap<String, Self> {
         let arguments = ["commands", "--json", api.name].map(str::to_owned);
-        let listed: Vec<Value> = serde_json::from_str(&run(&arguments, &Target::NONE).out).unwrap();
+        let listed: Vec<Value> = serde_json::from_str(&run(&arguments, &CommandTarget::NONE).out).unwrap();
         let listed = listed.iter().map(|entry| {
             let command = entry["command"].as_str().unwrap_or_default();
             let about = Self {
@@ -101,7 +101,7 @@ impl Listed {
 
 /// Whether an operation of a contract is that of a command. What is behind `#` only tells keys
 /// apart.
-pub fn is_of(command: &Command, declared: &Operation) -> bool {
+pub fn is_of(command: &Command, declared: &ContractOperation) -> bool {
     let path = declared.path.split('#').next().unwrap_or_default();
     let operation = command.operation;
     declared.method.eq_ignore_ascii_case(operation.method().as_str()) && path == operation.path()
@@ -143,7 +143,7 @@ fn options(entry: &Value) -> Vec<(String, String, String)> {
 }
 
 /// What a run of the program calls.
-pub struct Target<'t> {
+pub struct CommandTarget<'t> {
     /// Where the server is.
     pub address: &'t str,
     /// The server of the operation itself, for which that one stands as well.
@@ -152,9 +152,9 @@ pub struct Target<'t> {
     pub credentials: &'t BTreeMap<String, String>,
 }
 
-impl Target<'_> {
+impl CommandTarget<'_> {
     /// Nothing is called.
-    const NONE: Self = Target {
+    const NONE: Self = CommandTarget {
         address: "http://127.0.0.1:9",
         declared: None,
         credentials: &BTreeMap::new(),
@@ -172,7 +172,7 @@ pub struct Ran {
 }
 
 /// Runs the program.
-pub fn run(arguments: &[String], target: &Target<'_>) -> Ran {
+pub fn run(arguments: &[String], target: &CommandTarget<'_>) -> Ran {
     let output = std::process::Command::new(std::env::current_exe().unwrap())
         .args(arguments)
         .env_clear()

@@ -26,7 +26,7 @@ mod values;
 mod violations;
 
 use judging::{Judge, judge};
-use lorgnette_cli::{Api, Connection, Program};
+use lorgnette_cli::{Connection, Program, ProgramApi};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
 use lorgnette_runtime::reqwest::Url;
 use lorgnette_runtime::{Client, ClientBuilder, ClientError, Secret};
@@ -39,7 +39,7 @@ use tokio::task::JoinSet;
 
 macro_rules! generated {
     ($($module:ident: $name:literal,)*) => {
-        const APIS: &[Api] = &[$(api($name, &$module::cli::API)),*];
+        const APIS: &[ProgramApi] = &[$(api($name, &$module::cli::API)),*];
     };
 }
 include!("../../conformance/list.rs");
@@ -56,8 +56,8 @@ static PROGRAM: Program = Program {
     examples: &[],
 };
 
-const fn api(name: &'static str, table: &'static lorgnette_runtime::commands::Api) -> Api {
-    Api { name, table, connect }
+const fn api(name: &'static str, table: &'static lorgnette_runtime::commands::Api) -> ProgramApi {
+    ProgramApi { name, table, connect }
 }
 
 fn connect(connection: &Connection) -> Result<Client, ClientError> {
@@ -119,14 +119,14 @@ fn main() -> ExitCode {
 }
 
 /// The APIs that `CONFORMANCE_APIS` names; all of them if it names none.
-fn chosen() -> Vec<workspace::Api> {
+fn chosen() -> Vec<workspace::CatalogueEntry> {
     let wanted = std::env::var("CONFORMANCE_APIS").unwrap_or_default();
     let mut apis = workspace::apis().unwrap();
     apis.retain(|api| wanted.is_empty() || wanted.split(',').any(|name| name == api.name));
     apis
 }
 
-fn commands_of(name: &str) -> &'static Api {
+fn commands_of(name: &str) -> &'static ProgramApi {
     let api = PROGRAM.apis.iter().find(|api| api.name == name);
     api.unwrap_or_else(|| panic!("{name} has no commands"))
 }

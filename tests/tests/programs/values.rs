@@ -3,9 +3,9 @@
 use crate::judging::Expected;
 use lorgnette_runtime::chrono::{DateTime, SecondsFormat, Utc};
 use lorgnette_runtime::commands::{Command, Kind, Response as Gives};
-use lorgnette_tests::contract::{Contract, Operation, Response};
+use lorgnette_tests::contract::{Contract, ContractOperation, ContractResponse};
 use lorgnette_tests::json_schema::{Schemas, objections};
-use lorgnette_tests::server::Answer;
+use lorgnette_tests::server::CannedResponse;
 use lorgnette_tests::values::{Maker, Manner, Side};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub struct Given {
 /// Values for the parameters and for the body at `body`.
 pub fn given(
     (contract, schemas): (&Contract, &Schemas),
-    operation: &Operation,
+    operation: &ContractOperation,
     manner: Manner,
     body: usize,
 ) -> Result<Given, String> {
@@ -95,7 +95,7 @@ pub fn normal(kind: Kind, value: &Value) -> Value {
 /// A response, and what the program is to write for it.
 pub struct Answered {
     /// What the server sends.
-    pub reply: Answer,
+    pub reply: CannedResponse,
     /// What the program writes.
     pub expected: Expected,
 }
@@ -103,11 +103,12 @@ pub struct Answered {
 /// A success that the contract declares, of the kind that the command gives.
 pub fn answer(
     (contract, schemas): (&Contract, &Schemas),
-    operation: &Operation,
+    operation: &ContractOperation,
     command: &Command,
 ) -> Answered {
-    let is_success = |response: &&Response| response.status.starts_with('2') || response.status == "default";
-    let status = |response: &Response| response.status.replace("XX", "00").parse().unwrap_or(200);
+    let is_success =
+        |response: &&ContractResponse| response.status.starts_with('2') || response.status == "default";
+    let status = |response: &ContractResponse| response.status.replace("XX", "00").parse().unwrap_or(200);
     let json = |content: &&(String, Option<String>)| content.0.ends_with("json");
     let made = |schema: Option<&String>| {
         let Some(schema) = schema else {
@@ -125,11 +126,11 @@ pub fn answer(
     let declared = operation.responses.iter().filter(is_success);
     match command.response {
         Gives::Nothing => Answered {
-            reply: Answer::empty(declared.map(status).next().unwrap_or(204)),
+            reply: CannedResponse::empty(declared.map(status).next().unwrap_or(204)),
             expected: Expected::Json(Vec::new()),
         },
         Gives::Redirect => Answered {
-            reply: Answer::empty(302).header("location", "https://example.com/a"),
+            reply: CannedResponse::empty(302).header("location", "https://example.com/a"),
             expected: Expected::Json(vec!["https://example.com/a".into()]),
         },
         Gives::Json(_) => {
@@ -140,24 +141,24 @@ pub fn answer(
             });
             let (status, value) = found.unwrap_or_else(|| (200, Value::from("anything")));
             Answered {
-                reply: Answer::json(status, &value.to_string()),
+                reply: CannedResponse::json(status, &value.to_string()),
                 expected: Expected::Json(vec![value]),
             }
         }
         Gives::Text => Answered {
-            reply: Answer::new(200, "text/plain", "a text\n"),
+            reply: CannedResponse::new(200, "text/plain", "a text\n"),
             expected: Expected::Text("a text\n".to_owned()),
         },
         Gives::Bytes => Answered {
-            reply: Answer::new(200, "application/octet-stream", "bytes \u{1} of a file"),
+            reply: CannedResponse::new(200, "application/octet-stream", "bytes \u{1} of a file"),
             expected: Expected::Text("bytes \u{1} of a file".to_owned()),
         },
         Gives::Events(_) => Answered {
-            reply: Answer::new(200, "text/event-stream", "data: {\"a\":1}\n\ndata: [2]\n\n"),
+            reply: CannedResponse::new(200, "text/event-stream", "data: {\"a\":1}\n\ndata: [2]\n\n"),
             expected: Expected::Json(vec![serde_json::json!({"a": 1}), serde_json::json!([2])]),
         },
         Gives::Lines(_) => Answered {
-            reply: Answer::new(200, "application/x-ndjson", "{\"a\":1}\n[2]\n"),
+            reply: CannedResponse::new(200, "application/x-ndjson", "{\"a\":1}\n[2]\n"),
             expected: Expected::Json(vec![serde_json::json!({"a": 1}), serde_json::json!([2])]),
         },
     }

@@ -5,29 +5,29 @@
 #![allow(dead_code)]
 
 use lorgnette_runtime::{NaiveDateTime, Uuid};
-use lorgnette_tests::server::{Answer, Request, Server};
+use lorgnette_tests::server::{ApiServer, CannedResponse, ReceivedRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// A server that has this answer to give.
-pub async fn server(answer: Answer) -> Server {
-    Server::start([answer]).await.unwrap()
+pub async fn server(answer: CannedResponse) -> ApiServer {
+    ApiServer::start([answer]).await.unwrap()
 }
 
 /// A server for tests that only look at the request. Clients may make of the answer what they like.
-pub async fn listener() -> Server {
-    server(Answer::empty(204)).await
+pub async fn listener() -> ApiServer {
+    server(CannedResponse::empty(204)).await
 }
 
 /// The one request that came.
-pub fn only(server: &Server) -> Request {
+pub fn only(server: &ApiServer) -> ReceivedRequest {
     let received = server.received();
     assert_eq!(received.len(), 1, "{received:#?}");
     received[0].clone()
 }
 
 /// Method, path and query of the one request that came.
-pub fn line(server: &Server) -> String {
+pub fn line(server: &ApiServer) -> String {
     let request = only(server);
     format!("{} {}", request.method, request.target)
 }
@@ -35,7 +35,7 @@ pub fn line(server: &Server) -> String {
 macro_rules! clients {
     ($($name:ident: $of:ident;)*) => {$(
         /// A client of this server.
-        pub fn $name(server: &Server) -> $of::Client {
+        pub fn $name(server: &ApiServer) -> $of::Client {
             $of::Client::new(server.address()).unwrap()
         }
     )*};

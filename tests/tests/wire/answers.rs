@@ -1,11 +1,11 @@
 //! What is made of successes.
 
-use super::{Answer, server, sevensignal, sigsci, uuid, vxg2, vxg4};
+use super::{CannedResponse, server, sevensignal, sigsci, uuid, vxg2, vxg4};
 
 #[tokio::test]
 async fn test_json_answer_is_typed_and_keeps_status_and_headers() {
     let body = r#"{"deviceCount": 7, "organizationName": "acme", "platformSummary": {"Linux": 3}}"#;
-    let server = server(Answer::json(200, body).header("ratelimit-remaining", "99")).await;
+    let server = server(CannedResponse::json(200, body).header("ratelimit-remaining", "99")).await;
     let answer = sevensignal(&server).eyes_summary().send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()["ratelimit-remaining"], "99");
@@ -13,7 +13,7 @@ async fn test_json_answer_is_typed_and_keeps_status_and_headers() {
 
 #[tokio::test]
 async fn test_answer_without_content_is_nothing() {
-    let server = server(Answer::empty(204)).await;
+    let server = server(CannedResponse::empty(204)).await;
     let client = sevensignal(&server);
     let call = client.delete_agent_access_point(uuid());
     let answer = call.send().await.unwrap();
@@ -23,7 +23,7 @@ async fn test_answer_without_content_is_nothing() {
 
 #[tokio::test]
 async fn test_content_where_the_contract_has_none_is_no_error() {
-    let server = server(Answer::new(200, "text/html", "<p>deleted")).await;
+    let server = server(CannedResponse::new(200, "text/html", "<p>deleted")).await;
     let client = sigsci(&server);
     let call = client.corp_user_delete("c", "a@example.com");
     assert_eq!(call.send().await.unwrap().status(), 200);
@@ -31,7 +31,11 @@ async fn test_content_where_the_contract_has_none_is_no_error() {
 
 #[tokio::test]
 async fn test_answer_may_be_a_map() {
-    let server = server(Answer::json(200, r#"{"7f0c6b0e": {"updated": true}, "0a": {}}"#)).await;
+    let server = server(CannedResponse::json(
+        200,
+        r#"{"7f0c6b0e": {"updated": true}, "0a": {}}"#,
+    ))
+    .await;
     let answer = sevensignal(&server)
         .update_eyes_agents()
         .body(Vec::<sevensignal_v2::types::PatchBatchEyesAgentRequest>::new())
@@ -44,7 +48,7 @@ async fn test_answer_may_be_a_map() {
 
 #[tokio::test]
 async fn test_answer_may_be_a_map_of_numbers() {
-    let server = server(Answer::json(200, r#"{"lobby": 3, "gate": 1}"#)).await;
+    let server = server(CannedResponse::json(200, r#"{"lobby": 3, "gate": 1}"#)).await;
     let answer = vxg2(&server)
         .cameras_meta_values_retrieve("place")
         .send()
@@ -55,7 +59,7 @@ async fn test_answer_may_be_a_map_of_numbers() {
 
 #[tokio::test]
 async fn test_answer_may_be_a_bare_list() {
-    let server = server(Answer::json(200, "[]")).await;
+    let server = server(CannedResponse::json(200, "[]")).await;
     let answer = sevensignal(&server)
         .alerting_incidents_by_rule()
         .send()
@@ -67,7 +71,7 @@ async fn test_answer_may_be_a_bare_list() {
 #[tokio::test]
 async fn test_answer_with_keys_that_are_data() {
     let body = r#"{"objects": [{"60": [["2016-06-08T19:59:25", 60]], "3600": []}]}"#;
-    let server = server(Answer::json(200, body)).await;
+    let server = server(CannedResponse::json(200, body)).await;
     let answer = vxg2(&server).storage_timeline_retrieve(7).send().await.unwrap();
     assert_eq!(answer.objects[0]["60"][0][1], 60);
     assert!(answer.objects[0]["3600"].is_empty());
@@ -75,7 +79,7 @@ async fn test_answer_with_keys_that_are_data() {
 
 #[tokio::test]
 async fn test_media_type_of_json_is_not_insisted_on() {
-    let server = server(Answer::new(
+    let server = server(CannedResponse::new(
         200,
         "text/plain; charset=utf-8",
         r#"{"name": "gate"}"#,
@@ -87,7 +91,7 @@ async fn test_media_type_of_json_is_not_insisted_on() {
 
 #[tokio::test]
 async fn test_redirect_that_the_contract_declares_is_the_answer() {
-    let server = server(Answer::empty(302).header("location", "/login?p=/")).await;
+    let server = server(CannedResponse::empty(302).header("location", "/login?p=/")).await;
     let answer = sigsci(&server).auth_logout().send().await.unwrap();
     assert!(matches!(
         &*answer,

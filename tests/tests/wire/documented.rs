@@ -4,7 +4,7 @@
 //! `Host`, `User-Agent`, `Accept` and `Accept-Encoding`, which are the client's own business, are
 //! left out, and `Content-Length` is checked without being shown.
 
-use super::{Answer, Server, naive};
+use super::{ApiServer, CannedResponse, naive};
 use angus::StreamCredentials;
 use base64::Engine;
 use sevensignal::ApiKey;
@@ -13,7 +13,7 @@ use std::fmt::Write;
 use vxg::{AccessToken, GroupToken, LicenseKey};
 
 /// The requests that came, as text.
-fn sent(server: &Server) -> Vec<String> {
+fn sent(server: &ApiServer) -> Vec<String> {
     let own = ["host", "user-agent", "accept", "accept-encoding"];
     let received = server.received().into_iter();
     received
@@ -33,9 +33,9 @@ fn sent(server: &Server) -> Vec<String> {
         .collect()
 }
 
-async fn serving(answers: impl IntoIterator<Item = &'static str>) -> Server {
-    let answers = answers.into_iter().map(|body| Answer::json(200, body));
-    Server::start(answers.collect::<Vec<_>>()).await.unwrap()
+async fn serving(answers: impl IntoIterator<Item = &'static str>) -> ApiServer {
+    let answers = answers.into_iter().map(|body| CannedResponse::json(200, body));
+    ApiServer::start(answers.collect::<Vec<_>>()).await.unwrap()
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn test_vxg_channels_with_a_license_key() {
 }
 
 /// The tokens of VXG: base64 of JSON that names the server.
-fn encoded(server: &Server, members: &str) -> String {
+fn encoded(server: &ApiServer, members: &str) -> String {
     let port = server.address().rsplit(':').next().unwrap();
     let json = format!(r#"{{{members}"token":"share.a+b","api":"127.0.0.1","api_p":{port},"path":"svc"}}"#);
     base64::engine::general_purpose::STANDARD.encode(json)
@@ -167,7 +167,7 @@ async fn test_vxg_user_of_the_super_admin_without_any_header() {
     );
 }
 
-fn signal_sciences(server: &Server, credentials: impl Into<sigsci::Credentials>) -> sigsci::v0::Client {
+fn signal_sciences(server: &ApiServer, credentials: impl Into<sigsci::Credentials>) -> sigsci::v0::Client {
     sigsci::v0_builder(credentials)
         .base_url(&format!("{}/api/v0", server.address()))
         .allow_http_on_loopback()
@@ -177,11 +177,11 @@ fn signal_sciences(server: &Server, credentials: impl Into<sigsci::Credentials>)
 
 #[tokio::test]
 async fn test_signal_sciences_requests_with_an_api_token() {
-    let server = Server::start([
-        Answer::json(200, r#"{"data": []}"#),
-        Answer::json(200, r#"{"data": []}"#),
-        Answer::empty(204),
-        Answer::json(200, "{}"),
+    let server = ApiServer::start([
+        CannedResponse::json(200, r#"{"data": []}"#),
+        CannedResponse::json(200, r#"{"data": []}"#),
+        CannedResponse::empty(204),
+        CannedResponse::json(200, "{}"),
     ]);
     let server = server.await.unwrap();
     let token = ApiToken::new("ada@example.com", "the-token").unwrap();

@@ -1,13 +1,13 @@
 //! What is made of failures.
 
-use super::{Answer, server, sevensignal, sigsci, uuid, vxg2, vxg4};
+use super::{CannedResponse, server, sevensignal, sigsci, uuid, vxg2, vxg4};
 
 #[tokio::test]
 async fn test_declared_error_is_typed_by_its_status() {
     use sevensignal_v2::responses::DeclaredError;
     let body = r#"{"timestamp": "2023-01-18T15:51:20.437+00:00", "status": 404, "error": "Not Found",
                    "message": "no such agent", "path": "/eyes/agents/7", "requestId": "0a-1"}"#;
-    let server = server(Answer::json(404, body)).await;
+    let server = server(CannedResponse::json(404, body)).await;
     let error = sevensignal(&server).eyes_agent(uuid()).send().await.unwrap_err();
     assert!(error.is_status());
     assert_eq!(error.status().unwrap(), 404);
@@ -23,7 +23,7 @@ async fn test_declared_error_is_typed_by_its_status() {
 async fn test_error_of_the_token_endpoint_is_typed() {
     use sevensignal_v2::responses::DeclaredErrorWithOauth2AccessTokenError as DeclaredError;
     use sevensignal_v2::types::{Oauth2ClientCredentialsRequest, OauthErrorCode};
-    let server = server(Answer::json(400, r#"{"error": "invalid_client"}"#)).await;
+    let server = server(CannedResponse::json(400, r#"{"error": "invalid_client"}"#)).await;
     let request = Oauth2ClientCredentialsRequest::new("client_credentials", "key", "secret");
     let error = sevensignal(&server)
         .create_access_token(&request)
@@ -39,7 +39,11 @@ async fn test_error_of_the_token_endpoint_is_typed() {
 #[tokio::test]
 async fn test_error_that_stands_for_all_others_keeps_its_status() {
     use vxg_v2::responses::DeclaredError;
-    let server = server(Answer::json(402, r#"{"errorType": "limit", "status": 402}"#)).await;
+    let server = server(CannedResponse::json(
+        402,
+        r#"{"errorType": "limit", "status": 402}"#,
+    ))
+    .await;
     let error = vxg2(&server).storage_events_list().send().await.unwrap_err();
     let Some(DeclaredError::Other(402, said)) = error.declared() else {
         panic!("{error:?}")
@@ -50,7 +54,7 @@ async fn test_error_that_stands_for_all_others_keeps_its_status() {
 #[tokio::test]
 async fn test_undeclared_status_comes_with_its_headers_and_raw_body() {
     let server =
-        server(Answer::new(418, "text/plain", "short and stout").header("x-request-id", "r-2")).await;
+        server(CannedResponse::new(418, "text/plain", "short and stout").header("x-request-id", "r-2")).await;
     let error = sevensignal(&server).eyes_sensors().send().await.unwrap_err();
     assert!(error.is_status() && error.declared().is_none());
     assert_eq!(error.status().unwrap(), 418);
@@ -62,7 +66,7 @@ async fn test_undeclared_status_comes_with_its_headers_and_raw_body() {
 #[tokio::test]
 async fn test_undeclared_status_of_an_operation_without_declared_errors() {
     use angus_v1::types::StreamCredentials;
-    let server = server(Answer::json(400, r#"{"non_field_errors": ["no"]}"#)).await;
+    let server = server(CannedResponse::json(400, r#"{"non_field_errors": ["no"]}"#)).await;
     let client = angus_v1::Client::builder("http://data.invalid")
         .server("https://console.angus.ai", server.address())
         .build()
@@ -75,7 +79,7 @@ async fn test_undeclared_status_of_an_operation_without_declared_errors() {
 
 #[tokio::test]
 async fn test_declared_error_with_another_body_keeps_it_raw() {
-    let server = server(Answer::new(401, "text/html", "<h1>Unauthorized</h1>")).await;
+    let server = server(CannedResponse::new(401, "text/html", "<h1>Unauthorized</h1>")).await;
     let error = vxg4(&server).clips_list().send().await.unwrap_err();
     assert_eq!(error.status().unwrap(), 401);
     assert!(error.declared().is_none());
@@ -84,7 +88,11 @@ async fn test_declared_error_with_another_body_keeps_it_raw() {
 
 #[tokio::test]
 async fn test_error_prints_what_the_server_says() {
-    let server = server(Answer::json(403, r#"{"message": "token hunter2 may not"}"#)).await;
+    let server = server(CannedResponse::json(
+        403,
+        r#"{"message": "token hunter2 may not"}"#,
+    ))
+    .await;
     let error = sigsci(&server).corps_list().send().await.unwrap_err();
     assert_eq!(error.message().as_deref(), Some("token hunter2 may not"));
     let shown = error.to_string();
@@ -97,7 +105,11 @@ async fn test_error_prints_what_the_server_says() {
 
 #[tokio::test]
 async fn test_success_that_breaks_the_contract_names_the_place() {
-    let server = server(Answer::json(200, r#"{"objects": [{"id": 1}, {"id": "two"}]}"#)).await;
+    let server = server(CannedResponse::json(
+        200,
+        r#"{"objects": [{"id": 1}, {"id": "two"}]}"#,
+    ))
+    .await;
     let client = vxg4(&server);
     let error = client.clips_list().strict().send().await.unwrap_err();
     assert!(error.is_decode());
@@ -106,7 +118,7 @@ async fn test_success_that_breaks_the_contract_names_the_place() {
 
 #[tokio::test]
 async fn test_html_page_in_place_of_json_is_called_one() {
-    let server = server(Answer::new(200, "text/html", "<h1>Sign in</h1>")).await;
+    let server = server(CannedResponse::new(200, "text/html", "<h1>Sign in</h1>")).await;
     let error = vxg4(&server).clips_list().send().await.unwrap_err();
     assert!(
         error.is_decode() && error.to_string().contains("the body is text/html, not JSON"),

@@ -1,6 +1,6 @@
 //! What every request can do besides what its contract says.
 
-use super::{Answer, Server, line, listener, only, server, sevensignal, sigsci, uuid, vxg3, vxg4};
+use super::{ApiServer, CannedResponse, line, listener, only, server, sevensignal, sigsci, uuid, vxg3, vxg4};
 use lorgnette_runtime::Method;
 use lorgnette_runtime::Secret;
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
@@ -18,7 +18,7 @@ async fn test_query_parameters_of_the_caller_stand_behind_those_of_the_contract(
 #[tokio::test]
 async fn test_raw_answer_is_not_decoded_whatever_its_status() {
     for (status, body) in [(200, "<html>"), (404, "{\"message\": \"no\"}"), (302, "")] {
-        let server = server(Answer::new(status, "text/html", body).header("x-n", "1")).await;
+        let server = server(CannedResponse::new(status, "text/html", body).header("x-n", "1")).await;
         let raw = sigsci(&server).corps_list().send_raw().await.unwrap();
         assert_eq!(raw.status(), status);
         assert_eq!(&raw[..], body.as_bytes());
@@ -29,10 +29,10 @@ async fn test_raw_answer_is_not_decoded_whatever_its_status() {
 #[tokio::test]
 async fn test_raw_answers_are_tried_again_as_others_are() {
     let answers = [
-        Answer::empty(503).header("retry-after", "0"),
-        Answer::json(200, "[1]"),
+        CannedResponse::empty(503).header("retry-after", "0"),
+        CannedResponse::json(200, "[1]"),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let raw = vxg4(&server).clips_retrieve(7).send_raw().await.unwrap();
     assert_eq!(raw.json::<Vec<i64>>().unwrap(), [1]);
     assert_eq!(server.received().len(), 2);
@@ -128,10 +128,10 @@ async fn test_prepared_request_names_what_it_lacks() {
 #[tokio::test]
 async fn test_request_beside_the_contract_carries_credentials_and_is_tried_again() {
     let answers = [
-        Answer::empty(503).header("retry-after", "0"),
-        Answer::json(201, r#"{"id": 7}"#),
+        CannedResponse::empty(503).header("retry-after", "0"),
+        CannedResponse::json(201, r#"{"id": 7}"#),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let origin = Origin::of(&server.address().parse().unwrap()).unwrap();
     let fields = Fields::new()
         .header("x-api-token", &Secret::new("hunter2"))

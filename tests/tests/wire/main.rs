@@ -22,5 +22,5 @@ mod support;
 mod values;
 mod waits;
 
-use lorgnette_tests::server::{Answer, Server};
+use lorgnette_tests::server::{ApiServer, CannedResponse};
 use support::*;

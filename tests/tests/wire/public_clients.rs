@@ -1,7 +1,9 @@
 //! Requests that the vendors' public clients make, and answers that they read, said with typed
 //! calls. `specs/EVIDENCE.md` lists the clients.
 
-use super::{Answer, Server, line, listener, server, sevensignal, sigsci, vxg_gateway, vxg3, vxg6};
+use super::{
+    ApiServer, CannedResponse, line, listener, server, sevensignal, sigsci, vxg_gateway, vxg3, vxg6,
+};
 
 #[tokio::test]
 async fn test_sigsci_lists_take_the_limit_that_clients_send() {
@@ -34,8 +36,8 @@ async fn test_sigsci_analytics_events_give_all_pages() {
     let next = "/corps/acme/sites/shop/analytics/events?page=2";
     let first = format!(r#"{{"data": [{{"id": "a"}}], "next": {{"uri": "{next}"}}}}"#);
     let last = r#"{"data": [{"id": "b"}], "next": {"uri": ""}}"#;
-    let answers = [Answer::json(200, &first), Answer::json(200, last)];
-    let server = Server::start(answers).await.unwrap();
+    let answers = [CannedResponse::json(200, &first), CannedResponse::json(200, last)];
+    let server = ApiServer::start(answers).await.unwrap();
     let client = sigsci(&server);
     let call = client.analytics_events_list("acme", "shop");
     let call = call.from(Time::Text("-7d".into())).limit(1).page(1);
@@ -75,7 +77,7 @@ async fn test_sigsci_template_is_read_in_both_spellings() {
         {"tag_name": "LOGINATTEMPT", "field_name": "remoteIP", "created_by": "ada@example.com"},
         {"tagName": "LOGINFAILURE", "fieldName": "remoteIP", "createdBy": "ada@example.com"}
     ]}"#;
-    let server = server(Answer::json(200, body)).await;
+    let server = server(CannedResponse::json(200, body)).await;
     let client = sigsci(&server);
     let call = client.site_template_get("acme", "shop", "LOGINATTEMPT");
     let template = call.send().await.unwrap();
@@ -95,8 +97,8 @@ async fn test_sigsci_template_is_read_in_both_spellings() {
 async fn test_sigsci_integration_is_updated_with_the_events_it_was_made_of() {
     use sigsci_v0::types::IntegrationUpdate;
     let body = r#"{"id": "1", "events": ["flag", "somethingNew"]}"#;
-    let answers = [Answer::json(200, body), Answer::empty(204)];
-    let server = Server::start(answers).await.unwrap();
+    let answers = [CannedResponse::json(200, body), CannedResponse::empty(204)];
+    let server = ApiServer::start(answers).await.unwrap();
     let client = sigsci(&server);
     let call = client.corp_integration_get("acme", "1");
     let integration = call.send().await.unwrap();
@@ -118,10 +120,10 @@ async fn test_sigsci_integration_is_updated_with_the_events_it_was_made_of() {
 async fn test_sigsci_legacy_rule_says_its_type_and_actions() {
     let rule = r#"{"id":"1","type":"signal","actions":[{"type":"excludeSignal"}]}"#;
     let answers = [
-        Answer::json(200, &format!(r#"{{"data": [{rule}]}}"#)),
-        Answer::json(201, rule),
+        CannedResponse::json(200, &format!(r#"{{"data": [{rule}]}}"#)),
+        CannedResponse::json(201, rule),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let client = sigsci(&server);
     let call = client.signal_rules_list("acme", "shop");
     let rules = call.limit(100).send().await.unwrap();
@@ -155,11 +157,11 @@ async fn test_sevensignal_members_of_the_samples_are_read() {
     let kpi = r#"{"kpiCode": "K", "measurements24GHz": [{"slaValue": 0.9, "targetValue": 1,
         "worstKpiName": "Ping", "slaParameters": {"thresholdMap": {"GREEN": 95}}}]}"#;
     let answers = [
-        Answer::json(200, &format!(r#"{{"results": [{organization}]}}"#)),
-        Answer::json(200, r#"{"results": [{"roleKey": "reader"}]}"#),
-        Answer::json(200, &format!(r#"{{"range": {{}}, "results": [{kpi}]}}"#)),
+        CannedResponse::json(200, &format!(r#"{{"results": [{organization}]}}"#)),
+        CannedResponse::json(200, r#"{"results": [{"roleKey": "reader"}]}"#),
+        CannedResponse::json(200, &format!(r#"{{"range": {{}}, "results": [{kpi}]}}"#)),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let client = sevensignal(&server);
     let organizations = client.organizations().send().await.unwrap();
     let organization = &organizations.results[0];
@@ -192,10 +194,10 @@ async fn test_sevensignal_members_of_the_samples_are_read() {
 async fn test_sevensignal_test_id_is_handed_on_as_it_came() {
     use sevensignal_v2::types::{PacketCaptureTestRequest, PacketCaptureTestRequestMode};
     let answers = [
-        Answer::json(200, r#"{"testId": "test123"}"#),
-        Answer::json(200, r#"{"testId": "test123", "runStatus": "RUNNING"}"#),
+        CannedResponse::json(200, r#"{"testId": "test123"}"#),
+        CannedResponse::json(200, r#"{"testId": "test123", "runStatus": "RUNNING"}"#),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let client = sevensignal(&server);
     let request = PacketCaptureTestRequest::new(PacketCaptureTestRequestMode::Channel, 10);
     let call = client.start_packet_capture(7).body(&request);
@@ -223,8 +225,11 @@ async fn test_vxg_relay_goes_into_a_channel_as_it_came() {
         (r#""6""#, r#""relay_to":"6""#, IntegerOrText::Text("6".into())),
     ] {
         let relays = format!(r#"{{"objects": [{{"id": {id}}}]}}"#);
-        let answers = [Answer::json(200, &relays), Answer::json(201, "{}")];
-        let server = Server::start(answers).await.unwrap();
+        let answers = [
+            CannedResponse::json(200, &relays),
+            CannedResponse::json(201, "{}"),
+        ];
+        let server = ApiServer::start(answers).await.unwrap();
         let client = vxg3(&server);
         let relays = client
             .server_relays_list()
@@ -246,14 +251,14 @@ async fn test_vxg_servers_are_listed_registered_and_taken_away() {
     use vxg_v6::types::{AdminServerCreate, ServersListDetail};
     let registered = r#"{"id": 7, "online": false, "owner": 12345, "uuid": "A-B", "l_key": "srv.key"}"#;
     let answers = [
-        Answer::json(
+        CannedResponse::json(
             200,
             r#"{"meta": {"next": null}, "objects": [{"id": 7, "online": true}]}"#,
         ),
-        Answer::json(201, registered),
-        Answer::empty(204),
+        CannedResponse::json(201, registered),
+        CannedResponse::empty(204),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let client = vxg6(&server);
     let call = client
         .servers_list()
@@ -282,8 +287,11 @@ async fn test_vxg_servers_are_listed_registered_and_taken_away() {
 async fn test_vxg_gateway_is_found_and_gets_a_camera() {
     use vxg_gateway_v1::types::{GatewayCameraCreate, IntegerOrText};
     let gateways = r#"{"objects": [{"id": 3, "meta": {"gateway_id": "G-1", "siteId": "9"}}]}"#;
-    let answers = [Answer::json(200, gateways), Answer::json(201, r#"{"id": 17}"#)];
-    let server = Server::start(answers).await.unwrap();
+    let answers = [
+        CannedResponse::json(200, gateways),
+        CannedResponse::json(201, r#"{"id": 17}"#),
+    ];
+    let server = ApiServer::start(answers).await.unwrap();
     let client = vxg_gateway(&server);
     let call = client.gateway_list().params(r#"{"include_meta": true}"#);
     let gateways = call.send().await.unwrap();

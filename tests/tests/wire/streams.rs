@@ -1,10 +1,10 @@
 //! Answers that arrive while they are read.
 
-use super::{Answer, line, only, server, sevensignal, uuid};
+use super::{CannedResponse, line, only, server, sevensignal, uuid};
 
 #[tokio::test]
 async fn test_binary_answer_is_a_stream_of_its_bytes() {
-    let (mut capture, answer) = Answer::in_pieces("application/vnd.tcpdump.pcap");
+    let (mut capture, answer) = CannedResponse::in_pieces("application/vnd.tcpdump.pcap");
     let server = server(answer).await;
     let client = sevensignal(&server);
     let call = client.download_eyes_sensor_packet_capture(42, uuid());
@@ -31,7 +31,7 @@ async fn test_binary_answer_is_a_stream_of_its_bytes() {
 
 #[tokio::test]
 async fn test_binary_answer_knows_its_length_where_the_server_says_it() {
-    let server = server(Answer::new(200, "application/octet-stream", vec![0; 5])).await;
+    let server = server(CannedResponse::new(200, "application/octet-stream", vec![0; 5])).await;
     let client = sevensignal(&server);
     let call = client.download_packet_capture(42, uuid());
     let bytes = call.send().await.unwrap().into_inner();
@@ -41,7 +41,7 @@ async fn test_binary_answer_knows_its_length_where_the_server_says_it() {
 
 #[tokio::test]
 async fn test_events_arrive_one_by_one() {
-    let (mut analysis, answer) = Answer::in_pieces("text/event-stream");
+    let (mut analysis, answer) = CannedResponse::in_pieces("text/event-stream");
     let server = server(answer).await;
     let client = sevensignal(&server);
     let mut prompt = sevensignal_v2::types::EyerisCreateStreamRequest::default();

@@ -1,6 +1,6 @@
 //! Waiting for what takes its time, by the operations that report on it.
 
-use super::{Answer, Server, sevensignal, uuid, vxg4};
+use super::{ApiServer, CannedResponse, sevensignal, uuid, vxg4};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,8 +9,9 @@ const SHORT: Duration = Duration::from_millis(1);
 #[tokio::test]
 async fn test_clip_is_waited_for_with_progress() {
     let statuses = ["pending", "pending", "done"];
-    let answers = statuses.map(|status| Answer::json(200, &format!(r#"{{"id": 7, "status": "{status}"}}"#)));
-    let server = Server::start(answers).await.unwrap();
+    let answers =
+        statuses.map(|status| CannedResponse::json(200, &format!(r#"{{"id": 7, "status": "{status}"}}"#)));
+    let server = ApiServer::start(answers).await.unwrap();
     let client = vxg4(&server);
     let seen = Arc::new(Mutex::new(Vec::new()));
     let shown = Arc::clone(&seen);
@@ -24,7 +25,7 @@ async fn test_clip_is_waited_for_with_progress() {
 
 #[tokio::test]
 async fn test_clip_that_fails_ends_the_wait() {
-    let server = Server::start([Answer::json(200, r#"{"id": 7, "status": "error"}"#)])
+    let server = ApiServer::start([CannedResponse::json(200, r#"{"id": 7, "status": "error"}"#)])
         .await
         .unwrap();
     let error = vxg4(&server).clips_retrieve(7).wait().await.unwrap_err();
@@ -35,9 +36,9 @@ async fn test_clip_that_fails_ends_the_wait() {
 async fn test_state_of_an_image_task_that_is_not_known_ends_the_wait() {
     let answers = ["pending", "whatever"].map(|status| {
         let body = format!(r#"{{"id": 7, "status": "{status}"}}"#);
-        Answer::json(200, &body)
+        CannedResponse::json(200, &body)
     });
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let wait = vxg4(&server).images_generation_tasks_retrieve(7).wait();
     let task = wait.every(SHORT).await.unwrap();
     assert_eq!(task.status.as_deref(), Some("whatever"));
@@ -47,10 +48,14 @@ async fn test_state_of_an_image_task_that_is_not_known_ends_the_wait() {
 async fn test_test_that_its_sensor_has_not_taken_up_is_waited_for() {
     let state = |state: &str| {
         let body = format!(r#"{{"testId": "7", "runStatus": "{state}"}}"#);
-        Answer::json(200, &body)
+        CannedResponse::json(200, &body)
     };
-    let answers = [Answer::json(404, "{}"), state("IN_PROGRESS"), state("COMPLETE")];
-    let server = Server::start(answers).await.unwrap();
+    let answers = [
+        CannedResponse::json(404, "{}"),
+        state("IN_PROGRESS"),
+        state("COMPLETE"),
+    ];
+    let server = ApiServer::start(answers).await.unwrap();
     let client = sevensignal(&server);
     let wait = client.ping_test_status(42, uuid()).wait().every(SHORT);
     assert_eq!(wait.await.unwrap().test_id, "7");

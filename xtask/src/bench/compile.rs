@@ -6,7 +6,7 @@
 
 use super::median::median;
 use super::plain_crate::{self, Style};
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::{self, CATALOGUE, Workspace};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -24,7 +24,7 @@ use std::time::Instant;
 Examples:
   cargo xtask bench compile               some minutes: every case five times, every tag three times
   cargo xtask bench compile --runs 1      a first look")]
-pub struct Options {
+pub struct CompileOptions {
     /// The API to measure, as specs/apis.toml names it.
     #[arg(long, default_value = "sevensignal-v2")]
     api: String,
@@ -62,10 +62,10 @@ struct Case {
 /// # Errors
 ///
 /// When the API is unknown, its crate or the yardstick cannot be made or compiled.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &CompileOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     let api = catalogue.api(&options.api);
-    let api = api.map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+    let api = api.map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))?;
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| workspace.path("target"), PathBuf::from)
         .join("bench");
@@ -76,7 +76,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     let tags = tags(workspace, &options.api)?;
     if !tags.contains(&options.tag) {
         return Err(
-            Failure::new(format!("the crate {} has no tag {:?}", options.api, options.tag))
+            CommandFailure::new(format!("the crate {} has no tag {:?}", options.api, options.tag))
                 .help(format!("its tags are {}", tags.join(", "))),
         );
     }
@@ -126,18 +126,18 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
 
 impl Case {
     /// Runs `cargo check` and says how long it took.
-    fn check(&self) -> Result<f64, Failure> {
+    fn check(&self) -> Result<f64, CommandFailure> {
         let started = Instant::now();
         self.cargo("check", &self.features)?;
         Ok(started.elapsed().as_secs_f64())
     }
 
     /// Makes cargo forget this crate, and nothing else.
-    fn forget(&self) -> Result<(), Failure> {
+    fn forget(&self) -> Result<(), CommandFailure> {
         self.cargo("clean", &[])
     }
 
-    fn cargo(&self, command: &str, arguments: &[String]) -> Result<(), Failure> {
+    fn cargo(&self, command: &str, arguments: &[String]) -> Result<(), CommandFailure> {
         let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args([command, "--quiet", "--package", &self.package, "--target-dir"])
             .arg(&self.target)
@@ -148,14 +148,16 @@ impl Case {
             // `cargo xtask` sets it for us, and it would be taken for the measured crate's.
             .env_remove("CARGO_MANIFEST_DIR")
             .output()
-            .map_err(|error| Failure::new(format!("cannot start cargo: {error}")).help("install Rust"))?;
+            .map_err(|error| {
+                CommandFailure::new(format!("cannot start cargo: {error}")).help("install Rust")
+            })?;
         if output.status.success() {
             return Ok(());
         }
         let text = String::from_utf8_lossy(&output.stderr);
         let tail: Vec<&str> = text.lines().rev().take(30).collect();
         let tail: Vec<&str> = tail.into_iter().rev().collect();
-        Err(Failure::new(format!(
+        Err(CommandFailure::new(format!(
             "cargo {command} of {} failed:\n{}",
             self.package,
             tail.join("\n")
@@ -164,7 +166,7 @@ impl Case {
 }
 
 /// Measures the cases in turns and gives the median of each.
-fn measure<'n>(cases: &[(&'n str, Case)], runs: u8) -> Result<BTreeMap<&'n str, f64>, Failure> {
+fn measure<'n>(cases: &[(&'n str, Case)], runs: u8) -> Result<BTreeMap<&'n str, f64>, CommandFailure> {
     let mut seconds: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for round in 1..=runs {
         for (name, case) in cases {
@@ -182,7 +184,7 @@ fn measure<'n>(cases: &[(&'n str, Case)], runs: u8) -> Result<BTreeMap<&'n str, 
 
 /// The table, and whether every promise is kept.
 fn report(
-    options: &Options,
+    options: &CompileOptions,
     seconds: &BTreeMap<&str, f64>,
     each: &BTreeMap<&str, f64>,
     lines: &BTreeMap<&str, usize>,
@@ -248,13 +250,13 @@ fn report(
 }
 
 /// The crate's tags: the features that are on by default.
-fn tags(workspace: &Workspace, name: &str) -> Result<Vec<String>, Failure> {
+fn tags(workspace: &Workspace, name: &str) -> Result<Vec<String>, CommandFailure> {
     let path = format!("crates/{name}/Cargo.toml");
     let manifest = workspace
         .read(&path)
         .map_err(|failure| failure.help(format!("run `cargo xtask regen {name}`")))?;
     let manifest: toml::Table = toml::from_str(&manifest).map_err(|error| {
-        Failure::new(format!("the manifest is not TOML: {}", error.message())).at(path.as_str())
+        CommandFailure::new(format!("the manifest is not TOML: {}", error.message())).at(path.as_str())
     })?;
     let default = manifest
         .get("features")
@@ -265,7 +267,7 @@ fn tags(workspace: &Workspace, name: &str) -> Result<Vec<String>, Failure> {
         .filter_map(|tag| tag.as_str().map(str::to_string))
         .collect();
     if tags.is_empty() {
-        return Err(Failure::new("no tag is on by default")
+        return Err(CommandFailure::new("no tag is on by default")
             .at(path)
             .help(format!("run `cargo xtask regen {name}`")));
     }

@@ -6,8 +6,8 @@
 //! as it does in earnest; Python never does.
 
 use super::median::median;
-use super::runtime::{Server, build};
-use lorgnette::failure::Failure;
+use super::runtime::{BenchServer, build};
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::{self, Workspace};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -20,7 +20,7 @@ use std::time::Instant;
 /// time of the processor, which other work on the machine touches less; exit status 1 where less
 /// comes by the clock than was promised.
 #[derive(clap::Args)]
-pub struct Options {
+pub struct FeedOptions {
     /// How many thousands of requests there are.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     thousands: u32,
@@ -28,13 +28,13 @@ pub struct Options {
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pairs: u32,
     /// Which of the vendor's programs it is compared with.
-    #[arg(long, value_enum, default_value_t = Way::Client)]
-    way: Way,
+    #[arg(long, value_enum, default_value_t = FeedWay::Client)]
+    way: FeedWay,
 }
 
 /// A program of the vendor's.
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum Way {
+enum FeedWay {
     /// The sample client of the API, SigSci.py --feed2.
     Client,
     /// The add-on for Splunk, which knows ids that come again, as ours does.
@@ -58,12 +58,13 @@ const LEAST_RATE: f64 = 20_000.0;
 /// # Errors
 ///
 /// When the programs cannot be made, or one of them fails.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &FeedOptions) -> Result<ExitCode, CommandFailure> {
     let program = build(workspace, "lorgnette-bench", &[])?;
     let feed = build(workspace, "sigsci", &["--features", "cli"])?;
     let script = workspace.path("tests/bench/feed.py");
-    let server = Server::start(&program, &["requests", &options.thousands.to_string()])?;
-    let folder = tempfile::tempdir().map_err(|error| Failure::io("make", Path::new("a folder"), &error))?;
+    let server = BenchServer::start(&program, &["requests", &options.thousands.to_string()])?;
+    let folder =
+        tempfile::tempdir().map_err(|error| CommandFailure::io("make", Path::new("a folder"), &error))?;
     let requests = f64::from(options.thousands) * 1000.0;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for turn in 0..options.pairs {
@@ -81,8 +82,8 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         let file = folder.path().join(format!("{turn}.python"));
         let mut command = pinned(Path::new("python3"));
         let way = match options.way {
-            Way::Client => "client",
-            Way::AddOn => "add-on",
+            FeedWay::Client => "client",
+            FeedWay::AddOn => "add-on",
         };
         command.arg(&script).arg(way).arg(server.url()).arg(&file);
         theirs.push(rate(command, &file, requests)?);
@@ -127,10 +128,10 @@ fn pinned(program: &Path) -> Command {
 }
 
 /// How fast a command is that has to write so many lines to a file.
-fn rate(mut command: Command, file: &Path, requests: f64) -> Result<Rate, Failure> {
+fn rate(mut command: Command, file: &Path, requests: f64) -> Result<Rate, CommandFailure> {
     let (begun, before) = (Instant::now(), processor());
     let output = command.output();
-    let output = output.map_err(|error| Failure::new(format!("cannot start a side: {error}")))?;
+    let output = output.map_err(|error| CommandFailure::new(format!("cannot start a side: {error}")))?;
     let (clock, processor) = (begun.elapsed().as_secs_f64(), processor() - before);
     let text = std::fs::read(file).unwrap_or_default();
     let lines = text.split(|byte| *byte == b'\n').count().saturating_sub(1);
@@ -138,7 +139,9 @@ fn rate(mut command: Command, file: &Path, requests: f64) -> Result<Rate, Failur
     let is_whole = (lines as f64 - requests).abs() < 0.5;
     if !output.status.success() || !is_whole {
         let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Failure::new(format!("{lines} of {requests} lines came: {said}")));
+        return Err(CommandFailure::new(format!(
+            "{lines} of {requests} lines came: {said}"
+        )));
     }
     Ok(Rate {
         by_clock: requests / clock,

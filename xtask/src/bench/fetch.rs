@@ -3,7 +3,7 @@
 //! The server is on loopback and lets every request wait, so that what is measured is how requests
 //! are put side by side.
 
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::fetch::{Settings, fetch_api};
 use lorgnette::workspace::{self, Workspace};
 use lorgnette_codegen::catalogue::Catalogue;
@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// Measures the time to fetch a contract in many files from a slow server on this machine.
 #[derive(clap::Args)]
-pub struct Options {
+pub struct FetchBenchOptions {
     /// How many files the contract's own refers to.
     #[arg(long, value_name = "N", default_value_t = 500)]
     files: usize,
@@ -33,7 +33,7 @@ const ENTRY: &str = "[[api]]\nname = 'hub'\ntitle = 'Hub'\nvendor = 'Nobody'\nco
 /// # Errors
 ///
 /// When the server cannot be started, or the contract does not arrive.
-pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(options: &FetchBenchOptions) -> Result<ExitCode, CommandFailure> {
     let delay = Duration::from_millis(options.delay);
     let names = (0..options.files).map(|number| format!("/{number}"));
     let paths: serde_json::Map<_, _> = names
@@ -53,12 +53,12 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
         };
         Reply::new("application/json", body).after(delay)
     });
-    let server = server.map_err(|error| Failure::new(format!("cannot serve on loopback: {error}")))?;
+    let server = server.map_err(|error| CommandFailure::new(format!("cannot serve on loopback: {error}")))?;
     let folder = tempfile::tempdir()
-        .map_err(|error| Failure::new(format!("cannot make a temporary folder: {error}")))?;
-    let catalogue = Catalogue::parse(ENTRY).map_err(|error| Failure::of_generator(&error, ""))?;
+        .map_err(|error| CommandFailure::new(format!("cannot make a temporary folder: {error}")))?;
+    let catalogue = Catalogue::parse(ENTRY).map_err(|error| CommandFailure::of_generator(&error, ""))?;
     let Some(api) = catalogue.apis.first() else {
-        return Err(Failure::new("the entry of the bench is gone"));
+        return Err(CommandFailure::new("the entry of the bench is gone"));
     };
     let settings = Settings {
         from: Some(format!("{}/hub.json", server.address())),

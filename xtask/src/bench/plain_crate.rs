@@ -4,10 +4,10 @@
 //! The crates are written below the target folder and are never committed.
 
 use super::plain_document;
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::regen::source;
 use lorgnette::workspace::Workspace;
-use lorgnette_codegen::catalogue::Api;
+use lorgnette_codegen::catalogue::Entry;
 use lorgnette_codegen::{load, overlay};
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use std::path::{Path, PathBuf};
@@ -53,10 +53,15 @@ uuid = { version = "1", default-features = false, features = ["serde"] }
 /// # Errors
 ///
 /// When the contract cannot be read, progenitor does not take it, or a file cannot be written.
-pub fn write(workspace: &Workspace, api: &Api, folder: &Path) -> Result<[(Style, usize); 2], Failure> {
+pub fn write(
+    workspace: &Workspace,
+    api: &Entry,
+    folder: &Path,
+) -> Result<[(Style, usize); 2], CommandFailure> {
     let document = document(workspace, api)?;
-    let contract: openapiv3::OpenAPI = serde_json::from_value(document)
-        .map_err(|error| Failure::new(format!("plain progenitor cannot read the contract: {error}")))?;
+    let contract: openapiv3::OpenAPI = serde_json::from_value(document).map_err(|error| {
+        CommandFailure::new(format!("plain progenitor cannot read the contract: {error}"))
+    })?;
     let manifest = format!(
         "[workspace]\nmembers = [{:?}, {:?}]\nresolver = \"3\"\n",
         Style::Positional.crate_name(),
@@ -82,10 +87,10 @@ pub fn write(workspace: &Workspace, api: &Api, folder: &Path) -> Result<[(Style,
 }
 
 /// The contract as our own generator reads it, overlay applied, then repaired for progenitor.
-fn document(workspace: &Workspace, api: &Api) -> Result<serde_json::Value, Failure> {
+fn document(workspace: &Workspace, api: &Entry) -> Result<serde_json::Value, CommandFailure> {
     let folder = format!("specs/{}", api.name);
     let input = source::input(workspace, api)?;
-    let failure = |error| Failure::of_generator(&error, &folder);
+    let failure = |error| CommandFailure::of_generator(&error, &folder);
     let mut document = load::load(&input.contract, &api.contract).map_err(failure)?;
     if let Some(text) = &input.overlay {
         overlay::apply(&mut document, text).map_err(failure)?;
@@ -94,7 +99,7 @@ fn document(workspace: &Workspace, api: &Api) -> Result<serde_json::Value, Failu
     Ok(document)
 }
 
-fn source(contract: &openapiv3::OpenAPI, style: Style) -> Result<String, Failure> {
+fn source(contract: &openapiv3::OpenAPI, style: Style) -> Result<String, CommandFailure> {
     let mut settings = GenerationSettings::default();
     if style == Style::Builder {
         settings
@@ -103,16 +108,18 @@ fn source(contract: &openapiv3::OpenAPI, style: Style) -> Result<String, Failure
     }
     let tokens = Generator::new(&settings)
         .generate_tokens(contract)
-        .map_err(|error| Failure::new(format!("plain progenitor does not take the contract: {error}")))?;
+        .map_err(|error| {
+            CommandFailure::new(format!("plain progenitor does not take the contract: {error}"))
+        })?;
     let file = syn::parse2(tokens)
-        .map_err(|error| Failure::new(format!("plain progenitor's output is not Rust: {error}")))?;
+        .map_err(|error| CommandFailure::new(format!("plain progenitor's output is not Rust: {error}")))?;
     Ok(prettyplease::unparse(&file))
 }
 
 /// Writes a file and the folders above it.
-fn put(path: &Path, text: &str) -> Result<(), Failure> {
+fn put(path: &Path, text: &str) -> Result<(), CommandFailure> {
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(path, text))
-        .map_err(|error| Failure::io("write", path, &error))
+        .map_err(|error| CommandFailure::io("write", path, &error))
 }

@@ -3,7 +3,7 @@
 
 use super::median::median;
 use super::runtime::build;
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::{self, Workspace};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -15,7 +15,7 @@ use std::time::Instant;
 /// `strip` takes their symbols away before they are measured. Prints a row for each; exit status 1
 /// where one is larger or slower than was promised.
 #[derive(clap::Args)]
-pub struct Options {
+pub struct ProgramsOptions {
     /// The programs; all four if none is given.
     #[arg(value_name = "PROGRAM", value_parser = PROGRAMS)]
     programs: Vec<String>,
@@ -35,7 +35,7 @@ const MOST_TIME: f64 = 20.0;
 /// # Errors
 ///
 /// When a program cannot be made or started.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &ProgramsOptions) -> Result<ExitCode, CommandFailure> {
     let mut is_kept = true;
     workspace::print("program | bytes | ms\n");
     for name in PROGRAMS {
@@ -44,7 +44,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
         }
         let program = build(workspace, name, &["--features", "cli"])?;
         let bytes = stripped(&program)?;
-        let times: Result<Vec<f64>, Failure> = (0..options.runs).map(|_| start(&program)).collect();
+        let times: Result<Vec<f64>, CommandFailure> = (0..options.runs).map(|_| start(&program)).collect();
         let time = median(times?);
         workspace::print(&format!("{name} | {bytes} | {time:.1}\n"));
         is_kept &= bytes <= MOST_BYTES && time <= MOST_TIME;
@@ -57,35 +57,35 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
 }
 
 /// How many bytes a program has without its symbols.
-fn stripped(program: &Path) -> Result<u64, Failure> {
+fn stripped(program: &Path) -> Result<u64, CommandFailure> {
     let file = tempfile::NamedTempFile::new();
-    let file = file.map_err(|error| Failure::io("make", Path::new("a file"), &error))?;
+    let file = file.map_err(|error| CommandFailure::io("make", Path::new("a file"), &error))?;
     let status = Command::new("strip")
         .arg("-o")
         .arg(file.path())
         .arg(program)
         .status()
-        .map_err(|error| Failure::io("start", Path::new("strip"), &error))?;
+        .map_err(|error| CommandFailure::io("start", Path::new("strip"), &error))?;
     if !status.success() {
-        return Err(Failure::new("`strip` fails").at(program.display().to_string()));
+        return Err(CommandFailure::new("`strip` fails").at(program.display().to_string()));
     }
     let there = std::fs::metadata(file.path());
     there
         .map(|there| there.len())
-        .map_err(|error| Failure::io("read", file.path(), &error))
+        .map_err(|error| CommandFailure::io("read", file.path(), &error))
 }
 
 /// How long `--help` takes, in milliseconds.
-fn start(program: &Path) -> Result<f64, Failure> {
+fn start(program: &Path) -> Result<f64, CommandFailure> {
     let begun = Instant::now();
     let status = Command::new(program)
         .arg("--help")
         .stdout(Stdio::null())
         .status()
-        .map_err(|error| Failure::io("start", program, &error))?;
+        .map_err(|error| CommandFailure::io("start", program, &error))?;
     let time = begun.elapsed().as_secs_f64() * 1000.0;
     match status.success() {
         true => Ok(time),
-        false => Err(Failure::new("`--help` fails").at(program.display().to_string())),
+        false => Err(CommandFailure::new("`--help` fails").at(program.display().to_string())),
     }
 }

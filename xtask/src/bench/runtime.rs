@@ -7,7 +7,7 @@
 
 use super::median::median;
 use crate::cargo;
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::{self, Workspace};
 use std::fmt::Write;
 use std::io::{BufRead, BufReader};
@@ -24,7 +24,7 @@ use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
 Examples:
   cargo xtask bench runtime               some minutes, most of them to compile
   cargo xtask bench runtime --pairs 3     a first look at calls per second")]
-pub struct Options {
+pub struct RuntimeOptions {
     /// How many calls have their instructions counted, besides those that warm up.
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     calls: u32,
@@ -49,11 +49,11 @@ const MOST_MEMORY: f64 = 16.0;
 /// # Errors
 ///
 /// When the program cannot be made, or a call fails.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(workspace: &Workspace, options: &RuntimeOptions) -> Result<ExitCode, CommandFailure> {
     let program = build(workspace, "lorgnette-bench", &[])?;
-    let mut report = Report::default();
+    let mut report = BenchReport::default();
     for length in LENGTHS {
-        let server = Server::start(&program, &["serve", &length.to_string()])?;
+        let server = BenchServer::start(&program, &["serve", &length.to_string()])?;
         say(&format!(
             "counting the instructions of {} calls, {length} items",
             options.calls
@@ -67,7 +67,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
             Limit::Most(MOST_INSTRUCTIONS),
         );
     }
-    let server = Server::start(&program, &["serve", "20"])?;
+    let server = BenchServer::start(&program, &["serve", "20"])?;
     say("making calls, 64 at once");
     let turns = figures(&program, &["throughput", &server.url, &options.pairs.to_string()])?;
     let pairs = || turns.chunks_exact(2);
@@ -90,7 +90,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
     say("making 10,000 calls without a token");
     let waiters = figures(&program, &["waiters", &server.url])?;
     let [requests, failed] = waiters[..] else {
-        return Err(Failure::new("the calls without a token gave no figures"));
+        return Err(CommandFailure::new("the calls without a token gave no figures"));
     };
     report.line(
         "10,000 waiters, requests for a token",
@@ -109,7 +109,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode, Failure
 
 /// The table.
 #[derive(Default)]
-struct Report {
+struct BenchReport {
     text: String,
     is_missed: bool,
 }
@@ -121,7 +121,7 @@ enum Limit {
     Least(f64),
 }
 
-impl Report {
+impl BenchReport {
     fn line(&mut self, what: &str, detail: &str, figure: f64, limit: Limit) {
         let (is_kept, word, bound) = match limit {
             Limit::Most(most) => (figure <= most, "at most", most),
@@ -141,37 +141,37 @@ impl Report {
 /// # Errors
 ///
 /// When it does not compile.
-pub fn build(workspace: &Workspace, package: &str, features: &[&str]) -> Result<PathBuf, Failure> {
+pub fn build(workspace: &Workspace, package: &str, features: &[&str]) -> Result<PathBuf, CommandFailure> {
     say("compiling");
     cargo::program(workspace, package, true, features)
 }
 
 /// The server of the other processes; it ends with this value.
-pub struct Server {
+pub struct BenchServer {
     process: Child,
     /// Closing it ends the process.
     input: Option<ChildStdin>,
     url: String,
 }
 
-impl Server {
+impl BenchServer {
     /// Starts a program with arguments that make it print its address.
     ///
     /// # Errors
     ///
     /// When it does not start.
-    pub fn start(program: &Path, arguments: &[&str]) -> Result<Self, Failure> {
+    pub fn start(program: &Path, arguments: &[&str]) -> Result<Self, CommandFailure> {
         let mut process = Command::new(program)
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|error| Failure::io("start", program, &error))?;
+            .map_err(|error| CommandFailure::io("start", program, &error))?;
         let input = process.stdin.take();
         let mut url = String::new();
         if let Some(output) = process.stdout.take() {
             let read = BufReader::new(output).read_line(&mut url);
-            read.map_err(|error| Failure::io("read what is printed by", program, &error))?;
+            read.map_err(|error| CommandFailure::io("read what is printed by", program, &error))?;
         }
         url.truncate(url.trim_end().len());
         Ok(Self { process, input, url })
@@ -183,7 +183,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for BenchServer {
     fn drop(&mut self) {
         drop(self.input.take());
         let _ = self.process.wait();
@@ -192,21 +192,21 @@ impl Drop for Server {
 
 /// The instructions of one call: those of a run with so many calls, less those of one that only
 /// warms up.
-fn instructions(program: &Path, side: &str, url: &str, calls: u32) -> Result<f64, Failure> {
+fn instructions(program: &Path, side: &str, url: &str, calls: u32) -> Result<f64, CommandFailure> {
     let long = counted(program, side, url, WARM_UP + calls)?;
     let short = counted(program, side, url, WARM_UP)?;
     Ok((long - short) / f64::from(calls))
 }
 
 /// The instructions of a process that makes so many calls.
-fn counted(program: &Path, side: &str, url: &str, calls: u32) -> Result<f64, Failure> {
+fn counted(program: &Path, side: &str, url: &str, calls: u32) -> Result<f64, CommandFailure> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(program)
         .args(["calls", side, url, &calls.to_string()])
         .output()
         .map_err(|error| {
-            Failure::new(format!("cannot start valgrind: {error}"))
+            CommandFailure::new(format!("cannot start valgrind: {error}"))
                 .help("install it, for instance with apt-get install valgrind")
         })?;
     let text = String::from_utf8_lossy(&output.stderr);
@@ -216,21 +216,24 @@ fn counted(program: &Path, side: &str, url: &str, calls: u32) -> Result<f64, Fai
     };
     match collected() {
         Some(count) if output.status.success() => Ok(count),
-        _ => Err(Failure::new(format!(
+        _ => Err(CommandFailure::new(format!(
             "counting the instructions of {side} failed:\n{text}"
         ))),
     }
 }
 
 /// The numbers that the program prints.
-fn figures(program: &Path, arguments: &[&str]) -> Result<Vec<f64>, Failure> {
+fn figures(program: &Path, arguments: &[&str]) -> Result<Vec<f64>, CommandFailure> {
     let output = Command::new(program)
         .args(arguments)
         .output()
-        .map_err(|error| Failure::io("start", program, &error))?;
+        .map_err(|error| CommandFailure::io("start", program, &error))?;
     if !output.status.success() {
         let text = String::from_utf8_lossy(&output.stderr);
-        return Err(Failure::new(format!("`{}` failed:\n{text}", arguments.join(" "))));
+        return Err(CommandFailure::new(format!(
+            "`{}` failed:\n{text}",
+            arguments.join(" ")
+        )));
     }
     let text = String::from_utf8_lossy(&output.stdout);
     Ok(text
@@ -249,7 +252,7 @@ mod tests {
 
     #[test]
     fn test_report_says_what_is_missed() {
-        let mut report = Report::default();
+        let mut report = BenchReport::default();
         report.line("cost", "", 1.05, Limit::Most(1.10));
         report.line("speed", "", 0.96, Limit::Least(0.95));
         assert!(!report.is_missed);

@@ -2,7 +2,7 @@
 //!
 //! The same folder gives the same choice, whatever order the file system lists it in.
 
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use std::path::Path;
 
 /// The contracts that `list` names, or all below `folder`, as paths inside it with `/` between the
@@ -12,10 +12,11 @@ use std::path::Path;
 /// # Errors
 ///
 /// When the folder or the list cannot be read, or names nothing.
-pub fn contracts(folder: &Path, list: Option<&Path>) -> Result<Vec<String>, Failure> {
+pub fn contracts(folder: &Path, list: Option<&Path>) -> Result<Vec<String>, CommandFailure> {
     let found = match list {
         Some(list) => {
-            let text = std::fs::read_to_string(list).map_err(|error| Failure::io("read", list, &error))?;
+            let text =
+                std::fs::read_to_string(list).map_err(|error| CommandFailure::io("read", list, &error))?;
             let lines = text.lines().map(str::trim);
             lines
                 .filter(|line| !line.is_empty() && !line.starts_with('#'))
@@ -36,7 +37,7 @@ pub fn contracts(folder: &Path, list: Option<&Path>) -> Result<Vec<String>, Fail
         }
     };
     if found.is_empty() {
-        return Err(Failure::new("there is no contract")
+        return Err(CommandFailure::new("there is no contract")
             .at(list.unwrap_or(folder).display().to_string())
             .help("name a folder with OpenAPI or Swagger documents in JSON or YAML"));
     }
@@ -63,12 +64,12 @@ fn may_be_contract(path: &Path) -> bool {
     })
 }
 
-fn below(folder: &Path) -> Result<Vec<String>, Failure> {
+fn below(folder: &Path) -> Result<Vec<String>, CommandFailure> {
     let mut found = Vec::new();
     let mut folders = vec![String::new()];
     while let Some(prefix) = folders.pop() {
         let path = folder.join(&prefix);
-        let failure = |error| Failure::io("read", &path, &error);
+        let failure = |error| CommandFailure::io("read", &path, &error);
         for entry in std::fs::read_dir(&path).map_err(failure)? {
             let entry = entry.map_err(failure)?;
             let Ok(name) = entry.file_name().into_string() else {

@@ -2,7 +2,7 @@
 
 use super::choice;
 use super::row::{Row, Status};
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +59,7 @@ pub fn check(
     rows: &mut [Row],
     chosen: &[usize],
     checks: &[Check],
-) -> Result<(), Failure> {
+) -> Result<(), CommandFailure> {
     let names: BTreeMap<String, usize> = chosen
         .iter()
         .map(|&at| (choice::crate_name(&rows[at].contract), at))
@@ -108,7 +108,7 @@ pub fn check(
                 .filter(|line| line.starts_with("error"))
                 .take(5)
                 .collect();
-            return Err(Failure::new(format!(
+            return Err(CommandFailure::new(format!(
                 "{}: cargo checked only {} of {} crates: {}",
                 check.station,
                 names.len() - missing,
@@ -146,7 +146,7 @@ pub fn target(workspace: &Workspace) -> PathBuf {
 /// # Errors
 ///
 /// When cargo cannot be started.
-pub fn cargo(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Output, Failure> {
+pub fn cargo(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Output, CommandFailure> {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(arguments)
         .args(["--message-format=json", "--target-dir"])
@@ -156,7 +156,7 @@ pub fn cargo(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Output,
         .env_remove("CARGO_MANIFEST_DIR")
         .env("CARGO_INCREMENTAL", "0")
         .output()
-        .map_err(|error| Failure::new(format!("cannot start cargo: {error}")).help("install Rust"))
+        .map_err(|error| CommandFailure::new(format!("cannot start cargo: {error}")).help("install Rust"))
 }
 
 fn text(value: &Value) -> &str {
@@ -184,9 +184,10 @@ pub fn write<'n>(
     folder: &Path,
     names: impl Iterator<Item = &'n String>,
     lints: bool,
-) -> Result<(), Failure> {
+) -> Result<(), CommandFailure> {
     let runtime = workspace.path("crates/runtime");
-    let runtime = std::fs::canonicalize(&runtime).map_err(|error| Failure::io("find", &runtime, &error))?;
+    let runtime =
+        std::fs::canonicalize(&runtime).map_err(|error| CommandFailure::io("find", &runtime, &error))?;
     let runtime = toml::Value::String(runtime.display().to_string());
     let names: Vec<&String> = names.collect();
     let lints = if lints {
@@ -201,21 +202,21 @@ pub fn write<'n>(
          [profile.dev]\ndebug = 0\n"
     );
     let path = folder.join("Cargo.toml");
-    std::fs::write(&path, manifest).map_err(|error| Failure::io("write", &path, &error))?;
+    std::fs::write(&path, manifest).map_err(|error| CommandFailure::io("write", &path, &error))?;
     // The versions that the workspace is tested with, and nothing to look up.
     let lock = folder.join("Cargo.lock");
     std::fs::copy(workspace.path("Cargo.lock"), &lock)
         .map(|_| ())
-        .map_err(|error| Failure::io("write", &lock, &error))
+        .map_err(|error| CommandFailure::io("write", &lock, &error))
 }
 
 /// The lints of our workspace, as lines of a manifest.
-fn own_lints(workspace: &Workspace) -> Result<String, Failure> {
+fn own_lints(workspace: &Workspace) -> Result<String, CommandFailure> {
     let path = workspace.path("Cargo.toml");
-    let text = std::fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
-    let manifest: toml::Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| Failure::new(error.to_string()).at(path.display().to_string()))?;
+    let text = std::fs::read_to_string(&path).map_err(|error| CommandFailure::io("read", &path, &error))?;
+    let manifest: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        CommandFailure::new(error.to_string()).at(path.display().to_string())
+    })?;
     let groups = manifest
         .get("workspace")
         .and_then(|workspace| workspace.get("lints")?.as_table());

@@ -4,7 +4,7 @@
 
 use super::row::{Omission, Row, Status};
 use super::{account, cases};
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::files;
 use lorgnette::regen::source;
 use lorgnette::workspace;
@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 /// One contract.
 #[derive(clap::Args)]
-pub struct Options {
+pub struct ContractOptions {
     /// The folder of the contracts; files outside it are not read.
     folder: PathBuf,
     /// The file of the contract inside it.
@@ -44,11 +44,11 @@ pub struct Options {
 /// # Errors
 ///
 /// When the process cannot be limited, or a file cannot be read or written.
-pub fn run(options: &Options) -> Result<ExitCode, Failure> {
+pub fn run(options: &ContractOptions) -> Result<ExitCode, CommandFailure> {
     limit_memory(options.memory)?;
     source::quiet_panics();
     let path = options.folder.join(&options.file);
-    let text = read(&path).map_err(|error| Failure::io("read", &path, &error))?;
+    let text = read(&path).map_err(|error| CommandFailure::io("read", &path, &error))?;
     let (folder, file, name) = (options.folder.clone(), options.file.clone(), options.name.clone());
     let (account, examples) = (options.account, options.examples);
     let output = options.output.clone();
@@ -70,7 +70,7 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
             }
             Ok::<_, Box<Row>>((row, generated))
         })
-        .map_err(|error| Failure::new(format!("cannot start a thread: {error}")))?;
+        .map_err(|error| CommandFailure::new(format!("cannot start a thread: {error}")))?;
     let row = match thread.join() {
         Ok(Ok((row, generated))) => {
             if let Some(output) = &options.output {
@@ -86,16 +86,16 @@ pub fn run(options: &Options) -> Result<ExitCode, Failure> {
             Row::failed("panic", "", format!("the generator panicked: {message}"))
         }
     };
-    let text = serde_json::to_string(&row).map_err(|error| Failure::new(error.to_string()))?;
+    let text = serde_json::to_string(&row).map_err(|error| CommandFailure::new(error.to_string()))?;
     workspace::print(&text);
     Ok(ExitCode::SUCCESS)
 }
 
 /// Only Unix can do it; elsewhere the limit on time has to do.
-fn limit_memory(bytes: u64) -> Result<(), Failure> {
+fn limit_memory(bytes: u64) -> Result<(), CommandFailure> {
     #[cfg(unix)]
     rlimit::setrlimit(rlimit::Resource::AS, bytes, bytes)
-        .map_err(|error| Failure::new(format!("cannot limit the memory of this process: {error}")))?;
+        .map_err(|error| CommandFailure::new(format!("cannot limit the memory of this process: {error}")))?;
     #[cfg(not(unix))]
     let _ = bytes;
     Ok(())
@@ -155,14 +155,14 @@ fn generate(name: &str, contract: &str, files: Files) -> Result<(Row, Generated)
     Ok((row, generated))
 }
 
-fn write(output: &Path, generated: &Generated) -> Result<(), Failure> {
+fn write(output: &Path, generated: &Generated) -> Result<(), CommandFailure> {
     for (path, text) in &generated.files {
         let path = path
             .split('/')
             .fold(output.to_path_buf(), |folder, part| folder.join(part));
         let folder = path.parent().unwrap_or(output);
-        std::fs::create_dir_all(folder).map_err(|error| Failure::io("make", folder, &error))?;
-        std::fs::write(&path, text).map_err(|error| Failure::io("write", &path, &error))?;
+        std::fs::create_dir_all(folder).map_err(|error| CommandFailure::io("make", folder, &error))?;
+        std::fs::write(&path, text).map_err(|error| CommandFailure::io("write", &path, &error))?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::choice;
 use super::row::Row;
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use std::fs::File;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -39,11 +39,16 @@ pub struct Task<'t> {
 /// # Errors
 ///
 /// When the process cannot be started. The row reports its failure.
-pub fn generate(folder: &Path, task: Task<'_>, limits: Limits, scratch: &Path) -> Result<Row, Failure> {
+pub fn generate(
+    folder: &Path,
+    task: Task<'_>,
+    limits: Limits,
+    scratch: &Path,
+) -> Result<Row, CommandFailure> {
     let program = std::env::current_exe()
-        .map_err(|error| Failure::new(format!("cannot find the program that this is: {error}")))?;
+        .map_err(|error| CommandFailure::new(format!("cannot find the program that this is: {error}")))?;
     let (said, complaint) = (scratch.with_extension("json"), scratch.with_extension("txt"));
-    let create = |path: &Path| File::create(path).map_err(|error| Failure::io("write", path, &error));
+    let create = |path: &Path| File::create(path).map_err(|error| CommandFailure::io("write", path, &error));
     let mut command = Command::new(&program);
     command
         .arg("corpus-contract")
@@ -72,9 +77,9 @@ pub fn generate(folder: &Path, task: Task<'_>, limits: Limits, scratch: &Path) -
     let started = Instant::now();
     let mut child = command
         .spawn()
-        .map_err(|error| Failure::io("start", &program, &error))?;
+        .map_err(|error| CommandFailure::io("start", &program, &error))?;
     let end = wait(&mut child, Duration::from_secs(limits.seconds))
-        .map_err(|error| Failure::io("watch", &program, &error))?;
+        .map_err(|error| CommandFailure::io("watch", &program, &error))?;
     let mut row = match end {
         None => Row::failed("limit", "", format!("it took more than {} s", limits.seconds)),
         Some(status) => {

@@ -1,7 +1,7 @@
 //! Prints a run: a table with a row per contract, totals, and the most frequent reasons; or JSON.
 
 use super::row::{Examples, Finding, Row, Status};
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette_codegen::text::{LONG, line};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
@@ -15,10 +15,10 @@ const REASONS: usize = 15;
 /// # Errors
 ///
 /// Never with such rows.
-pub fn json(rows: &[Row]) -> Result<String, Failure> {
+pub fn json(rows: &[Row]) -> Result<String, CommandFailure> {
     lorgnette_codegen::text::json(&rows)
         .map(|text| text + "\n")
-        .map_err(|error| Failure::new(error.to_string()))
+        .map_err(|error| CommandFailure::new(error.to_string()))
 }
 
 /// The table, then the totals; with the findings by kind if there was a search for any.

@@ -3,7 +3,7 @@
 use super::cases::{self, Case};
 use super::row::{Examples, Fault, Row};
 use super::{choice, compile};
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use lorgnette_accounting::declared::{Declared, Documents};
 use lorgnette_accounting::examples::declares;
@@ -26,7 +26,7 @@ pub fn run(
     crates: &Path,
     rows: &mut [Row],
     chosen: &[usize],
-) -> Result<(), Failure> {
+) -> Result<(), CommandFailure> {
     let names: BTreeMap<String, usize> = chosen
         .iter()
         .map(|&at| (choice::crate_name(&rows[at].contract), at))
@@ -77,10 +77,10 @@ fn programs(output: &[u8]) -> BTreeMap<String, PathBuf> {
     built
 }
 
-fn trip(program: &Path, folder: &Path, krate: &Path, contract: &str) -> Result<Examples, Failure> {
+fn trip(program: &Path, folder: &Path, krate: &Path, contract: &str) -> Result<Examples, CommandFailure> {
     let path = krate.join(cases::FILE);
-    let failure = |error: String| Failure::new(error).at(path.display().to_string());
-    let text = std::fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
+    let failure = |error: String| CommandFailure::new(error).at(path.display().to_string());
+    let text = std::fs::read_to_string(&path).map_err(|error| CommandFailure::io("read", &path, &error))?;
     let cases: Vec<Case> = serde_json::from_str(&text).map_err(|error| failure(error.to_string()))?;
     let mut lines = String::new();
     for case in &cases {
@@ -91,16 +91,17 @@ fn trip(program: &Path, folder: &Path, krate: &Path, contract: &str) -> Result<E
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|error| Failure::io("start", program, &error))?;
+        .map_err(|error| CommandFailure::io("start", program, &error))?;
     let input = child.stdin.take();
     let writer = std::thread::spawn(move || input.map(|mut input| input.write_all(lines.as_bytes())));
     let output = child
         .wait_with_output()
-        .map_err(|error| Failure::io("watch", program, &error))?;
+        .map_err(|error| CommandFailure::io("watch", program, &error))?;
     drop(writer.join());
     let answers = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut answers = answers.lines();
-    let text = std::fs::read(folder.join(contract)).map_err(|error| Failure::io("read", &path, &error))?;
+    let text =
+        std::fs::read(folder.join(contract)).map_err(|error| CommandFailure::io("read", &path, &error))?;
     let text = String::from_utf8_lossy(&text).into_owned();
     let texts = BTreeMap::from([(contract.to_string(), text)]);
     let documents = Documents::parse(&texts, contract).map_err(failure)?;

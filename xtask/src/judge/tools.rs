@@ -1,6 +1,6 @@
 //! Makes the crates of the fixtures, and runs the tools that compare them.
 
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use lorgnette::write;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ impl Crates {
     /// # Errors
     ///
     /// When a file cannot be written.
-    pub fn prepare(workspace: &Workspace, name: &str) -> Result<Self, Failure> {
+    pub fn prepare(workspace: &Workspace, name: &str) -> Result<Self, CommandFailure> {
         let folder = workspace.path("target/judge");
         let runtime = workspace.path("crates/runtime");
         // Written as TOML writes text, whatever the path holds.
@@ -48,10 +48,11 @@ impl Crates {
     /// # Errors
     ///
     /// When it does not compile.
-    pub fn document(&self, kept: &str, files: &BTreeMap<String, String>) -> Result<Json, Failure> {
+    pub fn document(&self, kept: &str, files: &BTreeMap<String, String>) -> Result<Json, CommandFailure> {
         let folder = self.folder.join(&self.name);
         if folder.exists() {
-            std::fs::remove_dir_all(&folder).map_err(|error| Failure::io("remove", &folder, &error))?;
+            std::fs::remove_dir_all(&folder)
+                .map_err(|error| CommandFailure::io("remove", &folder, &error))?;
         }
         let files: Vec<(PathBuf, String)> = files
             .iter()
@@ -87,7 +88,8 @@ impl Crates {
             .join("target/doc")
             .join(format!("{}.json", self.name.replace('-', "_")));
         let json = self.folder.join("documents").join(format!("{kept}.json"));
-        let text = std::fs::read_to_string(&made).map_err(|error| Failure::io("read", &made, &error))?;
+        let text =
+            std::fs::read_to_string(&made).map_err(|error| CommandFailure::io("read", &made, &error))?;
         write::whole(&json, &text)?;
         Ok(json)
     }
@@ -97,7 +99,7 @@ impl Crates {
     /// # Errors
     ///
     /// When it cannot be run, or says nothing that is known.
-    pub fn semver_checks(&self, before: &Json, after: &Json) -> Result<&'static str, Failure> {
+    pub fn semver_checks(&self, before: &Json, after: &Json) -> Result<&'static str, CommandFailure> {
         let mut tool = Command::new("cargo-semver-checks");
         tool.current_dir(&self.folder)
             .args(["semver-checks", "--color", "never", "--release-type", "patch"]);
@@ -115,7 +117,7 @@ impl Crates {
                 return Ok(step);
             }
         }
-        Err(Failure::new(format!(
+        Err(CommandFailure::new(format!(
             "cargo-semver-checks says what is not known: {said}"
         )))
     }
@@ -126,7 +128,7 @@ impl Crates {
     /// # Errors
     ///
     /// When it cannot be run, or says nothing that is known.
-    pub fn public_api(&self, before: &Json, after: &Json) -> Result<&'static str, Failure> {
+    pub fn public_api(&self, before: &Json, after: &Json) -> Result<&'static str, CommandFailure> {
         let mut tool = Command::new("cargo-public-api");
         tool.current_dir(&self.folder)
             .args(["public-api", "--color", "never", "diff"])
@@ -143,7 +145,7 @@ impl Crates {
             "Added items to the public API",
         ];
         if !headings.iter().all(|heading| said.contains(heading)) {
-            return Err(Failure::new(format!(
+            return Err(CommandFailure::new(format!(
                 "cargo-public-api says what is not known: {said}"
             )));
         }
@@ -159,7 +161,7 @@ impl Crates {
     /// # Errors
     ///
     /// When a tool cannot be run.
-    pub fn versions(&self) -> Result<String, Failure> {
+    pub fn versions(&self) -> Result<String, CommandFailure> {
         let version = |program: &str, arguments: &[&str]| {
             let mut command = Command::new(program);
             command.current_dir(Path::new(&self.folder)).args(arguments);
@@ -172,16 +174,16 @@ impl Crates {
 }
 
 /// What a command prints, on both channels, when it ends with one of `statuses`.
-fn output(mut command: Command, statuses: &[i32]) -> Result<String, Failure> {
+fn output(mut command: Command, statuses: &[i32]) -> Result<String, CommandFailure> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| {
-        Failure::new(format!("cannot run {program}: {error}"))
+        CommandFailure::new(format!("cannot run {program}: {error}"))
             .help("install it: `cargo install --root DIR cargo-semver-checks cargo-public-api`, and put DIR/bin on the path")
     })?;
     let said =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     match output.status.code() {
         Some(status) if statuses.contains(&status) => Ok(said),
-        _ => Err(Failure::new(format!("{program} fails: {}", said.trim()))),
+        _ => Err(CommandFailure::new(format!("{program} fails: {}", said.trim()))),
     }
 }

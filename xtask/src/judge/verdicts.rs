@@ -1,6 +1,6 @@
 //! Reads and writes the file of verdicts: what was measured, rule by rule, and why ours differs.
 
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use lorgnette::write;
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub fn write(
     path: &str,
     measured: &BTreeMap<String, Verdict>,
     tools: &str,
-) -> Result<(), Failure> {
+) -> Result<(), CommandFailure> {
     let old = if workspace.path(path).is_file() {
         workspace.read(path)?
     } else {
@@ -33,7 +33,7 @@ pub fn write(
     };
     let mut document: DocumentMut = old
         .parse()
-        .map_err(|error: toml_edit::TomlError| Failure::new(error.message()).at(path))?;
+        .map_err(|error: toml_edit::TomlError| CommandFailure::new(error.message()).at(path))?;
     for (rule, verdict) in measured {
         let entry = document
             .entry(rule)

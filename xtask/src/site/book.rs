@@ -1,8 +1,8 @@
 //! The guides, with chapters that are made: the list of references, and the changelogs.
 
 use super::tools::Site;
-use lorgnette::failure::Failure;
-use lorgnette_codegen::catalogue::Api;
+use lorgnette::failure::CommandFailure;
+use lorgnette_codegen::catalogue::Entry;
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::fs;
@@ -19,10 +19,10 @@ const BOOK: &str = "target/site-book";
 /// # Errors
 ///
 /// When a file cannot be read or written, or mdBook not be started.
-pub fn build(site: &Site<'_>, apis: &[Api]) -> Result<bool, Failure> {
+pub fn build(site: &Site<'_>, apis: &[Entry]) -> Result<bool, CommandFailure> {
     let folder = site.workspace.path(BOOK);
     let failure =
-        |what: &'static str| move |error: std::io::Error| Failure::io(what, Path::new(BOOK), &error);
+        |what: &'static str| move |error: std::io::Error| CommandFailure::io(what, Path::new(BOOK), &error);
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(failure("remove"))?;
     }
@@ -47,7 +47,7 @@ pub fn build(site: &Site<'_>, apis: &[Api]) -> Result<bool, Failure> {
     mdbook(site, &folder)
 }
 
-fn mdbook(site: &Site<'_>, folder: &Path) -> Result<bool, Failure> {
+fn mdbook(site: &Site<'_>, folder: &Path) -> Result<bool, CommandFailure> {
     let program = std::env::var_os(PROGRAM).unwrap_or_else(|| OsString::from("mdbook"));
     let status = Command::new(&program)
         .arg("build")
@@ -57,7 +57,7 @@ fn mdbook(site: &Site<'_>, folder: &Path) -> Result<bool, Failure> {
         .current_dir(site.workspace.root())
         .status();
     let status = status.map_err(|error| {
-        Failure::new(format!("cannot start {}: {error}", program.display())).help(format!(
+        CommandFailure::new(format!("cannot start {}: {error}", program.display())).help(format!(
             "install it with `cargo install --locked mdbook`, or name the program in the variable {PROGRAM}"
         ))
     })?;
@@ -65,7 +65,7 @@ fn mdbook(site: &Site<'_>, folder: &Path) -> Result<bool, Failure> {
 }
 
 /// The chapter that leads to the references.
-fn references(apis: &[Api]) -> String {
+fn references(apis: &[Entry]) -> String {
     let mut text = "# Operations\n\nEvery operation of every API, as its contract and our overlay \
                     describe it, with samples in Rust, for the command line and for curl.\n\n\
                     | crate | API |\n|---|---|\n"
@@ -78,7 +78,7 @@ fn references(apis: &[Api]) -> String {
 
 /// The chapter that leads to the changes, with how each description differs from the vendor's
 /// document where both are there.
-fn changes(site: &Site<'_>, apis: &[Api]) -> Result<String, Failure> {
+fn changes(site: &Site<'_>, apis: &[Entry]) -> Result<String, CommandFailure> {
     let mut text = "# Changes\n\nWhat has changed for callers of each crate, by release, and what \
                     each step breaks.\n\n| crate | contract |\n|---|---|\n"
         .to_owned();

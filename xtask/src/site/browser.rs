@@ -1,7 +1,7 @@
 //! The site in a browser: Chromium, driven by Playwright.
 
 use super::tools::Site;
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use std::ffi::OsString;
 use std::process::Command;
 
@@ -14,7 +14,7 @@ const USUAL: &str = "/usr/bin/chromium";
 /// # Errors
 ///
 /// When Node.js cannot be started.
-pub fn check(site: &Site<'_>) -> Result<bool, Failure> {
+pub fn check(site: &Site<'_>) -> Result<bool, CommandFailure> {
     let browser = std::env::var_os(PROGRAM).unwrap_or_else(|| OsString::from(USUAL));
     let status = Command::new("node")
         .arg(site.packages.join("check.mjs"))
@@ -22,6 +22,6 @@ pub fn check(site: &Site<'_>) -> Result<bool, Failure> {
         .arg(browser)
         .arg(site.workspace.path("target/site-screens"))
         .status();
-    let status = status.map_err(|error| Failure::new(format!("cannot start node: {error}")))?;
+    let status = status.map_err(|error| CommandFailure::new(format!("cannot start node: {error}")))?;
     Ok(status.success())
 }

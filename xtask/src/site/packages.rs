@@ -1,6 +1,6 @@
 //! The packages of npm that the site is made and checked with: `xtask/site/package-lock.json`.
 
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use std::fs;
 use std::path::PathBuf;
@@ -15,10 +15,10 @@ const FOLDER: &str = "target/site-packages";
 /// # Errors
 ///
 /// When npm cannot be started, or fails.
-pub fn install(workspace: &Workspace) -> Result<PathBuf, Failure> {
+pub fn install(workspace: &Workspace) -> Result<PathBuf, CommandFailure> {
     let folder = workspace.path(FOLDER);
     let failure = |what: &'static str| {
-        move |error: std::io::Error| Failure::io(what, std::path::Path::new(FOLDER), &error)
+        move |error: std::io::Error| CommandFailure::io(what, std::path::Path::new(FOLDER), &error)
     };
     fs::create_dir_all(&folder).map_err(failure("create"))?;
     for file in ["package.json", "package-lock.json", ".npmrc", "check.mjs"] {
@@ -34,10 +34,11 @@ pub fn install(workspace: &Workspace) -> Result<PathBuf, Failure> {
         .current_dir(&folder)
         .status();
     let status = status.map_err(|error| {
-        Failure::new(format!("cannot start npm: {error}")).help("install Node.js, which npm comes with")
+        CommandFailure::new(format!("cannot start npm: {error}"))
+            .help("install Node.js, which npm comes with")
     })?;
     if !status.success() {
-        return Err(Failure::new("npm could not install the packages of the site").at(SOURCE));
+        return Err(CommandFailure::new("npm could not install the packages of the site").at(SOURCE));
     }
     fs::write(mark, wanted).map_err(failure("write to"))?;
     Ok(folder)

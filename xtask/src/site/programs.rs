@@ -1,7 +1,7 @@
 //! The command-line programs of the workspace, asked for all of their commands.
 
 use crate::cargo;
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use serde_json::Value;
 use std::fs;
@@ -31,7 +31,7 @@ pub struct Example {
 /// # Errors
 ///
 /// When cargo fails, or a command line that a program gives as an example makes no request.
-pub fn commands(workspace: &Workspace) -> Result<Vec<Example>, Failure> {
+pub fn commands(workspace: &Workspace) -> Result<Vec<Example>, CommandFailure> {
     let metadata = json(
         Command::new(cargo::cargo())
             .args(["metadata", "--no-deps", "--format-version=1"])
@@ -39,7 +39,7 @@ pub fn commands(workspace: &Workspace) -> Result<Vec<Example>, Failure> {
     )?;
     let folder = workspace.path(FOLDER);
     let written = fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join("file"), "content"));
-    written.map_err(|error| Failure::io("write to", Path::new(FOLDER), &error))?;
+    written.map_err(|error| CommandFailure::io("write to", Path::new(FOLDER), &error))?;
     let mut examples = Vec::new();
     for package in values(&metadata["packages"]) {
         for program in values(&package["targets"]) {
@@ -57,7 +57,7 @@ pub fn commands(workspace: &Workspace) -> Result<Vec<Example>, Failure> {
 }
 
 /// The commands of a program, each with the request that its example makes.
-fn commands_of(program: &Path, folder: &Path) -> Result<Vec<Example>, Failure> {
+fn commands_of(program: &Path, folder: &Path) -> Result<Vec<Example>, CommandFailure> {
     let list = json(Command::new(program).args(["commands", "--json"]))?;
     values(&list)
         .iter()
@@ -75,7 +75,7 @@ fn commands_of(program: &Path, folder: &Path) -> Result<Vec<Example>, Failure> {
 
 /// The request of a command line, as the program shows it. A shell reads the line, as it would for
 /// whoever copies it.
-fn curl(program: &Path, folder: &Path, line: &str) -> Result<String, Failure> {
+fn curl(program: &Path, folder: &Path, line: &str) -> Result<String, CommandFailure> {
     let output = Command::new("/bin/sh")
         .args(["-c", &format!("{line} --curl")])
         .current_dir(folder)
@@ -83,23 +83,23 @@ fn curl(program: &Path, folder: &Path, line: &str) -> Result<String, Failure> {
         .env("PATH", program.parent().unwrap_or(Path::new(".")))
         .env("SECRET", "[masked]")
         .output()
-        .map_err(|error| Failure::new(format!("cannot start /bin/sh: {error}")))?;
+        .map_err(|error| CommandFailure::new(format!("cannot start /bin/sh: {error}")))?;
     if !output.status.success() {
         let told = String::from_utf8_lossy(&output.stderr);
-        return Err(Failure::new(format!("`{line}` makes no request: {told}")));
+        return Err(CommandFailure::new(format!("`{line}` makes no request: {told}")));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
 }
 
 /// What a program writes, which is JSON.
-fn json(command: &mut Command) -> Result<Value, Failure> {
+fn json(command: &mut Command) -> Result<Value, CommandFailure> {
     let name = command.get_program().to_owned();
     let output = command
         .output()
-        .map_err(|error| Failure::new(format!("cannot start {}: {error}", name.display())))?;
+        .map_err(|error| CommandFailure::new(format!("cannot start {}: {error}", name.display())))?;
     serde_json::from_slice(&output.stdout).map_err(|_| {
         let told = String::from_utf8_lossy(&output.stderr);
-        Failure::new(format!("{} did not write JSON: {told}", name.display()))
+        CommandFailure::new(format!("{} did not write JSON: {told}", name.display()))
     })
 }
 

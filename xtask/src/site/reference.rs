@@ -3,9 +3,9 @@
 use super::programs::Example;
 use super::samples;
 use super::tools::Site;
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::regen::source;
-use lorgnette_codegen::catalogue::Api;
+use lorgnette_codegen::catalogue::Entry;
 use lorgnette_codegen::pipeline;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -28,9 +28,9 @@ const PAGE: &str = "xtask/site/reference.html";
 /// # Errors
 ///
 /// When an API cannot be read, or a file not be written. When an operation lacks a sample.
-pub fn write(site: &Site<'_>, apis: &[Api], commands: &[Example]) -> Result<(), Failure> {
+pub fn write(site: &Site<'_>, apis: &[Entry], commands: &[Example]) -> Result<(), CommandFailure> {
     let folder = site.out.join("reference");
-    let failure = |error| Failure::io("write to", &folder, &error);
+    let failure = |error| CommandFailure::io("write to", &folder, &error);
     fs::create_dir_all(&folder).map_err(failure)?;
     fs::write(folder.join("redoc.js"), viewer(&site.packages.join(VIEWER))?).map_err(failure)?;
     fs::write(folder.join("reference.js"), site.workspace.read(SCRIPT)?).map_err(failure)?;
@@ -49,22 +49,22 @@ pub fn write(site: &Site<'_>, apis: &[Api], commands: &[Example]) -> Result<(), 
 }
 
 /// The viewer, loading nothing from elsewhere.
-fn viewer(path: &Path) -> Result<String, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))?;
+fn viewer(path: &Path) -> Result<String, CommandFailure> {
+    let text = fs::read_to_string(path).map_err(|error| CommandFailure::io("read", path, &error))?;
     match text.matches(LOADED).count() {
         1 => Ok(text.replace(LOADED, EMPTY)),
-        count => Err(Failure::new(format!(
+        count => Err(CommandFailure::new(format!(
             "Redoc names {LOADED} {count} times instead of once; check what it loads"
         ))),
     }
 }
 
 /// The contract with its overlay, each operation with samples.
-fn with_samples(site: &Site<'_>, api: &Api, commands: &[Example]) -> Result<Value, Failure> {
+fn with_samples(site: &Site<'_>, api: &Entry, commands: &[Example]) -> Result<Value, CommandFailure> {
     let input = source::input(site.workspace, api)?;
     let folder = format!("specs/{}", api.name);
     let seen = source::on_large_stack(&folder, || pipeline::surface(&input))?
-        .map_err(|error| Failure::of_generator(&error, &folder))?;
+        .map_err(|error| CommandFailure::of_generator(&error, &folder))?;
     let rust = samples::in_rust(&input, &seen)?;
     let mut contract = seen.contract.clone();
     let of_api = commands.iter().filter(|command| command.api == api.title);
@@ -85,7 +85,7 @@ fn with_samples(site: &Site<'_>, api: &Api, commands: &[Example]) -> Result<Valu
         match (place, samples) {
             (Some(place), Some(samples)) => place.insert("x-codeSamples".to_owned(), samples.into()),
             _ => {
-                return Err(Failure::new(format!("{} lacks a sample", operation.request)).at(folder));
+                return Err(CommandFailure::new(format!("{} lacks a sample", operation.request)).at(folder));
             }
         };
     }

@@ -1,6 +1,6 @@
 //! The call of each operation in Rust, as the documentation of its method has it.
 
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::regen::source;
 use lorgnette_codegen::pipeline::{self, Input, Seen};
 use std::collections::BTreeMap;
@@ -11,16 +11,16 @@ use std::collections::BTreeMap;
 /// # Errors
 ///
 /// When the generator fails, or an operation has no example.
-pub fn in_rust(input: &Input<'_>, seen: &Seen) -> Result<BTreeMap<String, String>, Failure> {
+pub fn in_rust(input: &Input<'_>, seen: &Seen) -> Result<BTreeMap<String, String>, CommandFailure> {
     let folder = format!("specs/{}", input.api.name);
     let calls = source::on_large_stack(&folder, || pipeline::examples(input))?
-        .map_err(|error| Failure::of_generator(&error, &folder))?;
+        .map_err(|error| CommandFailure::of_generator(&error, &folder))?;
     let module = input.api.name.replace('-', "_");
     let operations = seen.surface.operations.values();
     operations
         .map(|operation| {
             let call = calls.get(&operation.builder).ok_or_else(|| {
-                Failure::new(format!("{} has no example", operation.builder)).at(folder.clone())
+                CommandFailure::new(format!("{} has no example", operation.builder)).at(folder.clone())
             })?;
             let feature = operation.module.replace('_', "-");
             let used: Vec<&str> = ["Client", "runtime", "types"]

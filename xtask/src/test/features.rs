@@ -4,7 +4,7 @@
 //! The rest of the workspace builds them with all features together.
 
 use crate::cargo::{cargo, no_cargo};
-use lorgnette::failure::Failure;
+use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use serde_json::Value;
 use std::process::Command;
@@ -16,13 +16,13 @@ use std::time::Instant;
 /// # Errors
 ///
 /// When the catalogue or a manifest cannot be read, or cargo cannot be started.
-pub fn check(workspace: &Workspace) -> Result<bool, Failure> {
+pub fn check(workspace: &Workspace) -> Result<bool, CommandFailure> {
     let mut clean = true;
     for api in &workspace.catalogue()?.apis {
         let started = Instant::now();
         let manifest = format!("crates/{}/Cargo.toml", api.name);
-        let features =
-            features(&workspace.read(&manifest)?).map_err(|error| Failure::new(error).at(&manifest))?;
+        let features = features(&workspace.read(&manifest)?)
+            .map_err(|error| CommandFailure::new(error).at(&manifest))?;
         let mut complaints = Vec::new();
         for feature in std::iter::once(None).chain(features.iter().map(Some)) {
             let said = build(workspace, &api.name, feature)?;
@@ -65,7 +65,11 @@ fn features(manifest: &str) -> Result<Vec<String>, String> {
 /// Checks one crate with one set of features, and gives what the compiler says of it.
 ///
 /// Denying warnings by `RUSTFLAGS` would be simpler, and would compile every dependency once more.
-fn build(workspace: &Workspace, package: &str, feature: Option<&String>) -> Result<Vec<String>, Failure> {
+fn build(
+    workspace: &Workspace,
+    package: &str,
+    feature: Option<&String>,
+) -> Result<Vec<String>, CommandFailure> {
     let mut command = Command::new(cargo());
     command
         .args([

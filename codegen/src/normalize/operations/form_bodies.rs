@@ -17,7 +17,7 @@
 
 use super::ledger::Ledger;
 use super::places::{place, with_paths};
-use super::schema_shape::{Shape, shape};
+use super::schema_shape::{Class, shape};
 use crate::diagnostics::Notes;
 use crate::document::{Document, METHODS, Object, child};
 use serde_json::{Value, json};
@@ -72,13 +72,13 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
     let field =
         |name: &str, schema: &Value| Some(json!({ "type": "object", "properties": { name: schema } }));
     let (new, what) = match (schema.map(|schema| shape(document, schema)), schema) {
-        (Some(Shape::Object | Shape::Objects | Shape::Map), _) => return,
-        (Some(Shape::Free), _) if form == URLENCODED => return,
-        (Some(Shape::Binary), Some(schema)) if named => (
+        (Some(Class::Object | Class::Objects | Class::Map), _) => return,
+        (Some(Class::Free), _) if form == URLENCODED => return,
+        (Some(Class::Binary), Some(schema)) if named => (
             field("file", schema),
             "a form of the type of a file is sent as the field file",
         ),
-        (Some(Shape::Binaries), Some(schema)) if named => (
+        (Some(Class::Binaries), Some(schema)) if named => (
             field("files", schema),
             "a form of the type of a list of files is sent as the field files",
         ),

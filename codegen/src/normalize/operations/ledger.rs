@@ -7,11 +7,11 @@ use indexmap::IndexMap;
 /// The notes of one pass; equal ones are counted at the first of their places.
 pub struct Ledger {
     pass: &'static str,
-    entries: IndexMap<(String, &'static str), Entry>,
+    entries: IndexMap<(String, &'static str), LedgerEntry>,
 }
 
 /// A note without what it says.
-struct Entry {
+struct LedgerEntry {
     places: Vec<String>,
     omits: bool,
 }
@@ -38,7 +38,7 @@ impl Ledger {
     fn enter(&mut self, place: String, what: String, why: &'static str, omits: bool) {
         let places = Vec::new();
         let entry = self.entries.entry((what, why));
-        let entry = entry.or_insert(Entry { places, omits });
+        let entry = entry.or_insert(LedgerEntry { places, omits });
         entry.places.push(place);
     }
 

@@ -24,7 +24,7 @@
 use super::ledger::Ledger;
 use super::media_type::MediaType;
 use super::places::{ORIGIN, for_each_response, kind, place, with_paths};
-use super::schema_shape::{Shape, shape};
+use super::schema_shape::{Class, shape};
 use crate::diagnostics::Notes;
 use crate::document::{Document, METHODS, Object, child};
 use serde_json::{Map, Value, json};
@@ -84,7 +84,7 @@ fn declares_success(operation: &Object) -> bool {
 }
 
 /// One media type on its way from the old content to the new.
-struct Entry {
+struct Media {
     key: String,
     value: Object,
     /// The media type itself, where the key is only the nearest one that is known.
@@ -102,7 +102,7 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
     let at = child(at, "content");
     let given = std::mem::take(content);
     let any_valid = given.keys().any(|key| choose(key).is_valid());
-    let (mut json, mut others): (Vec<Entry>, Vec<Entry>) = (Vec::new(), Vec::new());
+    let (mut json, mut others): (Vec<Media>, Vec<Media>) = (Vec::new(), Vec::new());
     for (key, value) in given {
         let here = child(&at, &key);
         let media_type = choose(&key);
@@ -140,7 +140,7 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
             value.insert(WIRE.into(), wire.clone().into());
         }
         let is_alias = !sendable || media_type.essence != new;
-        let entry = Entry {
+        let entry = Media {
             key: new,
             value,
             wire,
@@ -170,7 +170,7 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
 
 /// Gives back a JSON form that is not there yet. One without a schema says nothing new, apart from
 /// its name.
-fn new_form(json: &mut [Entry], entry: Entry, direction: Direction, ledger: &mut Ledger) -> Option<Entry> {
+fn new_form(json: &mut [Media], entry: Media, direction: Direction, ledger: &mut Ledger) -> Option<Media> {
     let chooses = direction == Direction::Request && !entry.is_alias;
     for present in json {
         let (first, second) = (present.value.get("schema"), entry.value.get("schema"));
@@ -192,7 +192,7 @@ fn new_form(json: &mut [Entry], entry: Entry, direction: Direction, ledger: &mut
 }
 
 /// Notes that a media type is not one of the crate's, since another says as much.
-fn left_out(entry: &Entry, beside: &Entry, ledger: &mut Ledger) {
+fn left_out(entry: &Media, beside: &Media, ledger: &mut Ledger) {
     if entry.wire != beside.wire {
         let what = left_out_beside(&entry.wire, &beside.wire);
         let why = "Both mean the same form of the body.";
@@ -205,7 +205,7 @@ fn left_out_beside(one: &str, other: &str) -> String {
 }
 
 /// Adds a JSON form beside those that are there.
-fn further(json: &mut Vec<Entry>, mut entry: Entry, direction: Direction, ledger: &mut Ledger) {
+fn further(json: &mut Vec<Media>, mut entry: Media, direction: Direction, ledger: &mut Ledger) {
     let Some(first) = json.first_mut() else {
         json.push(entry);
         return;
@@ -357,8 +357,8 @@ fn key_of(document: &Document, media_type: &MediaType, schema: Option<&Value>) -
 
 fn by_schema(document: &Document, schema: Option<&Value>) -> &'static str {
     match schema.map(|schema| shape(document, schema)) {
-        None | Some(Shape::Binary) => "application/octet-stream",
-        Some(Shape::Text) => "text/plain",
+        None | Some(Class::Binary) => "application/octet-stream",
+        Some(Class::Text) => "text/plain",
         Some(_) => "application/json",
     }
 }

@@ -3,7 +3,7 @@
 //! They look into a schema only to choose a body's form. What is inside schemas is the business of
 //! the passes over schemas, which run afterwards.
 
-use super::step::{Step, step};
+use super::step::{Batch, step};
 
 mod bodiless_responses;
 mod body_parameters;
@@ -47,7 +47,7 @@ mod template;
 mod testing;
 
 /// The passes, each a step of its own.
-pub(super) const STEPS: [Step; 28] = [
+pub(super) const STEPS: [Batch; 28] = [
     // What the contract says elsewhere comes to where it is used.
     step!(root_members),
     step!(path_references),

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 /// The kind of value that a schema describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum Class {
     /// An object with named members.
     Object,
     /// One of several objects with named members.
@@ -30,7 +30,7 @@ pub enum Shape {
 }
 
 /// The kind of value that `schema` describes.
-pub fn shape(document: &Document, schema: &Value) -> Shape {
+pub fn shape(document: &Document, schema: &Value) -> Class {
     known(document, schema, &mut HashMap::new())
 }
 
@@ -46,37 +46,37 @@ pub fn resolved<'d>(document: &'d Document, schema: &'d Value) -> Option<&'d Val
 
 /// The shapes of the schemas met so far, by their addresses. One that is still being looked at
 /// counts as `Other`, so that a schema which contains itself comes to an end.
-type Known = HashMap<usize, Shape>;
+type KnownShapes = HashMap<usize, Class>;
 
-fn known(document: &Document, schema: &Value, shapes: &mut Known) -> Shape {
+fn known(document: &Document, schema: &Value, shapes: &mut KnownShapes) -> Class {
     let Some(Value::Object(object)) = resolved(document, schema) else {
-        return Shape::Other;
+        return Class::Other;
     };
     let address = std::ptr::from_ref(object).addr();
     if let Some(shape) = shapes.get(&address) {
         return *shape;
     }
-    shapes.insert(address, Shape::Other);
+    shapes.insert(address, Class::Other);
     let shape = of_object(document, object, shapes);
     shapes.insert(address, shape);
     shape
 }
 
-fn of_object(document: &Document, object: &Object, shapes: &mut Known) -> Shape {
+fn of_object(document: &Document, object: &Object, shapes: &mut KnownShapes) -> Class {
     if object
         .get("properties")
         .and_then(Value::as_object)
         .is_some_and(|properties| !properties.is_empty())
     {
-        return Shape::Object;
+        return Class::Object;
     }
     let mut inner = |schema: &Value| known(document, schema, shapes);
     if let Some(Value::Array(parts)) = object.get("allOf") {
         let mut shapes = parts.iter().map(&mut inner);
         return match parts.len() {
-            1 => shapes.next().unwrap_or(Shape::Other),
-            _ if shapes.any(|shape| shape == Shape::Object) => Shape::Object,
-            _ => Shape::Other,
+            1 => shapes.next().unwrap_or(Class::Other),
+            _ if shapes.any(|shape| shape == Class::Object) => Class::Object,
+            _ => Class::Other,
         };
     }
     for keyword in ["oneOf", "anyOf"] {
@@ -86,19 +86,19 @@ fn of_object(document: &Document, object: &Object, shapes: &mut Known) -> Shape 
         {
             let objects = branches
                 .iter()
-                .all(|branch| matches!(inner(branch), Shape::Object | Shape::Objects));
-            return if objects { Shape::Objects } else { Shape::Other };
+                .all(|branch| matches!(inner(branch), Class::Object | Class::Objects));
+            return if objects { Class::Objects } else { Class::Other };
         }
     }
     let word = |member: &str| object.text(member);
     let values = object.get("additionalProperties");
     match (word("type"), word("format")) {
-        (Some("object") | None, _) if values.is_some_and(Value::is_object) => Shape::Map,
-        (Some("object"), _) if values != Some(&Value::Bool(false)) => Shape::Free,
-        (Some("string"), Some("binary")) | (Some("file"), _) => Shape::Binary,
-        (Some("string"), _) => Shape::Text,
-        (Some("array"), _) if object.get("items").map(&mut inner) == Some(Shape::Binary) => Shape::Binaries,
-        _ => Shape::Other,
+        (Some("object") | None, _) if values.is_some_and(Value::is_object) => Class::Map,
+        (Some("object"), _) if values != Some(&Value::Bool(false)) => Class::Free,
+        (Some("string"), Some("binary")) | (Some("file"), _) => Class::Binary,
+        (Some("string"), _) => Class::Text,
+        (Some("array"), _) if object.get("items").map(&mut inner) == Some(Class::Binary) => Class::Binaries,
+        _ => Class::Other,
     }
 }
 
@@ -115,19 +115,19 @@ mod tests {
         }}});
         let object = json!({"$ref": "#/components/schemas/Ref"});
         for (schema, expected) in [
-            (object.clone(), Shape::Object),
-            (json!({"allOf": [object]}), Shape::Object),
-            (json!({"allOf": [{"type": "string"}]}), Shape::Text),
-            (json!({"oneOf": [object, {"anyOf": [object]}]}), Shape::Objects),
-            (json!({"oneOf": [object, {"type": "string"}]}), Shape::Other),
+            (object.clone(), Class::Object),
+            (json!({"allOf": [object]}), Class::Object),
+            (json!({"allOf": [{"type": "string"}]}), Class::Text),
+            (json!({"oneOf": [object, {"anyOf": [object]}]}), Class::Objects),
+            (json!({"oneOf": [object, {"type": "string"}]}), Class::Other),
             (
                 json!({"type": "array", "items": {"type": "string", "format": "binary"}}),
-                Shape::Binaries,
+                Class::Binaries,
             ),
-            (json!({"type": "object", "additionalProperties": {}}), Shape::Map),
-            (json!({"$ref": "#/components/schemas/Loop"}), Shape::Other),
-            (json!({"$ref": "#/nowhere"}), Shape::Other),
-            (json!(true), Shape::Other),
+            (json!({"type": "object", "additionalProperties": {}}), Class::Map),
+            (json!({"$ref": "#/components/schemas/Loop"}), Class::Other),
+            (json!({"$ref": "#/nowhere"}), Class::Other),
+            (json!(true), Class::Other),
         ] {
             assert_eq!(shape(&document, &schema), expected, "{schema}");
         }

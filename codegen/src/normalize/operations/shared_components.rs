@@ -14,10 +14,9 @@
 //! components: { schemas: { Order: { type: string, enum: [up, down], x-lorgnette-origin: ... } } }
 //! ```
 
-use super::component_names;
 use super::ledger::Ledger;
 use super::places::ORIGIN;
-use super::references;
+use super::{component_names, references};
 use crate::diagnostics::{Notes, Result};
 use crate::document::{Document, METHODS, Node, Object, child, reference, schema_reference};
 use heck::ToUpperCamelCase;
@@ -37,30 +36,30 @@ const SECTIONS: [&str; 7] = [
 
 /// The target of a reference.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
+enum RefKind {
     Parameter,
     Body,
     Response,
     Header,
 }
 
-impl Kind {
+impl RefKind {
     fn word(self) -> &'static str {
         match self {
-            Kind::Parameter => "parameter",
-            Kind::Body => "request body",
-            Kind::Response => "response",
-            Kind::Header => "header",
+            RefKind::Parameter => "parameter",
+            RefKind::Body => "request body",
+            RefKind::Response => "response",
+            RefKind::Header => "header",
         }
     }
 
     /// The suffix that distinguishes a schema of this kind from another of the same name.
     fn suffix(self) -> &'static str {
         match self {
-            Kind::Parameter => "Parameter",
-            Kind::Body => "Body",
-            Kind::Response => "Response",
-            Kind::Header => "Header",
+            RefKind::Parameter => "Parameter",
+            RefKind::Body => "Body",
+            RefKind::Response => "Response",
+            RefKind::Header => "Header",
         }
     }
 }
@@ -72,7 +71,7 @@ impl Kind {
 /// When a reference cannot be resolved, or back to itself.
 pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
     let mut ledger = Ledger::new("shared_components");
-    let mut wanted: IndexMap<(Kind, String), String> = IndexMap::new();
+    let mut wanted: IndexMap<(RefKind, String), String> = IndexMap::new();
     visit_carriers(document, &mut |kind, at, node| {
         if let Some(target) = reference(node) {
             wanted
@@ -113,7 +112,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
 
 /// Calls `visit` with everything in the paths that may be a reference: kind, place, node; headers
 /// of inline responses too.
-fn visit_carriers(document: &mut Document, visit: &mut impl FnMut(Kind, &str, &mut Value)) {
+fn visit_carriers(document: &mut Document, visit: &mut impl FnMut(RefKind, &str, &mut Value)) {
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;
     };
@@ -127,7 +126,7 @@ fn visit_carriers(document: &mut Document, visit: &mut impl FnMut(Kind, &str, &m
             let at = child(&at, method);
             visit_parameters(&at, operation, visit);
             if let Some(body) = operation.get_mut("requestBody") {
-                visit(Kind::Body, &child(&at, "requestBody"), body);
+                visit(RefKind::Body, &child(&at, "requestBody"), body);
             }
             let Some(Value::Object(responses)) = operation.get_mut("responses") else {
                 continue;
@@ -135,30 +134,30 @@ fn visit_carriers(document: &mut Document, visit: &mut impl FnMut(Kind, &str, &m
             let at = child(&at, "responses");
             for (status, response) in responses {
                 let at = child(&at, status);
-                visit(Kind::Response, &at, response);
+                visit(RefKind::Response, &at, response);
                 let Some(Value::Object(headers)) = response.get_mut("headers") else {
                     continue;
                 };
                 for (name, header) in headers {
-                    visit(Kind::Header, &child(&child(&at, "headers"), name), header);
+                    visit(RefKind::Header, &child(&child(&at, "headers"), name), header);
                 }
             }
         }
     }
 }
 
-fn visit_parameters(at: &str, holder: &mut Value, visit: &mut impl FnMut(Kind, &str, &mut Value)) {
+fn visit_parameters(at: &str, holder: &mut Value, visit: &mut impl FnMut(RefKind, &str, &mut Value)) {
     let Some(Value::Array(parameters)) = holder.get_mut("parameters") else {
         return;
     };
     let at = child(at, "parameters");
     for (index, parameter) in parameters.iter_mut().enumerate() {
-        visit(Kind::Parameter, &child(&at, &index.to_string()), parameter);
+        visit(RefKind::Parameter, &child(&at, &index.to_string()), parameter);
     }
 }
 
 /// What the reference `target` at the place `at` stands for, with its headers inline.
-fn resolve(document: &Document, kind: Kind, target: &str, at: &str, ledger: &mut Ledger) -> Result<Value> {
+fn resolve(document: &Document, kind: RefKind, target: &str, at: &str, ledger: &mut Ledger) -> Result<Value> {
     let found = references::resolve(document, target).map_err(|trouble| trouble.error(at, target))?;
     let (mut value, is_object) = match found.node {
         Value::Object(object) => (object.clone(), true),
@@ -166,25 +165,25 @@ fn resolve(document: &Document, kind: Kind, target: &str, at: &str, ledger: &mut
     };
     let is_schema = is_object && found.pointer.starts_with("/components/schemas/") && !is_carrier(&value);
     match kind {
-        Kind::Parameter if is_schema || !value.contains_key("name") => {
+        RefKind::Parameter if is_schema || !value.contains_key("name") => {
             let what = format!("a parameter is left out: $ref {target:?} does not lead to one");
             ledger.omit(at, what, "Neither its name nor its place is known.");
             return Ok(Value::Null);
         }
-        Kind::Body | Kind::Response | Kind::Header if !is_object => {
+        RefKind::Body | RefKind::Response | RefKind::Header if !is_object => {
             let what = format!(
                 "any {} is taken here: $ref {target:?} does not lead to one",
                 kind.word()
             );
             ledger.add(at, what, "Correct the reference with an overlay action.");
-            if kind == Kind::Body {
+            if kind == RefKind::Body {
                 value.insert("content".into(), json!({ "application/json": {} }));
-            } else if kind == Kind::Response {
+            } else if kind == RefKind::Response {
                 value.insert("content".into(), json!({ "application/octet-stream": {} }));
             }
             return Ok(Value::Object(value));
         }
-        Kind::Body | Kind::Response if is_schema => {
+        RefKind::Body | RefKind::Response if is_schema => {
             let schema = json!({ "$ref": format!("#{}", found.pointer) });
             value = Map::new();
             value.insert("description".into(), "".into());
@@ -195,7 +194,7 @@ fn resolve(document: &Document, kind: Kind, target: &str, at: &str, ledger: &mut
             let what = format!("$ref {target:?} is read as a JSON {} of that schema", kind.word());
             ledger.add(at, what, "It leads to a schema where something else is wanted.");
         }
-        Kind::Header if is_schema => {
+        RefKind::Header if is_schema => {
             value = Map::new();
             value.insert("schema".into(), json!({ "$ref": format!("#{}", found.pointer) }));
         }
@@ -205,7 +204,7 @@ fn resolve(document: &Document, kind: Kind, target: &str, at: &str, ledger: &mut
         for (name, header) in headers {
             if let Some(target) = reference(header).map(ToString::to_string) {
                 let at = child(&child(&found.pointer, "headers"), name);
-                *header = resolve(document, Kind::Header, &target, &at, ledger)?;
+                *header = resolve(document, RefKind::Header, &target, &at, ledger)?;
             }
         }
     }
@@ -223,7 +222,7 @@ fn is_carrier(object: &Object) -> bool {
 }
 
 /// Makes component schemas of the schemas of shared components, where they need a name.
-fn name_schemas(document: &mut Document, resolved: &mut IndexMap<(Kind, String), Value>) {
+fn name_schemas(document: &mut Document, resolved: &mut IndexMap<(RefKind, String), Value>) {
     let Some(Value::Object(components)) = document.get_mut("components") else {
         return;
     };
@@ -247,7 +246,7 @@ fn name_schemas(document: &mut Document, resolved: &mut IndexMap<(Kind, String),
 
 /// Does so in a parameter, body, response or header; `within` is the place and name of the response
 /// that holds a header.
-fn name_in_carrier(schemas: &mut Object, kind: Kind, within: Option<(&str, &str)>, carrier: &mut Value) {
+fn name_in_carrier(schemas: &mut Object, kind: RefKind, within: Option<(&str, &str)>, carrier: &mut Value) {
     let Some(carrier) = carrier.as_object_mut() else {
         return;
     };
@@ -283,12 +282,12 @@ fn name_in_carrier(schemas: &mut Object, kind: Kind, within: Option<(&str, &str)
     }
     if let Some(Value::Object(headers)) = carrier.get_mut("headers") {
         for (header_name, header) in headers {
-            name_in_carrier(schemas, Kind::Header, Some((&origin, header_name)), header);
+            name_in_carrier(schemas, RefKind::Header, Some((&origin, header_name)), header);
         }
     }
 }
 
-fn name_schema(schemas: &mut Object, kind: Kind, name: &str, place: &str, schema: &mut Value) {
+fn name_schema(schemas: &mut Object, kind: RefKind, name: &str, place: &str, schema: &mut Value) {
     if !needs_name(schema) {
         return;
     }

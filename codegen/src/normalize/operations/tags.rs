@@ -16,7 +16,7 @@
 //! ```
 
 use super::ledger::Ledger;
-use crate::catalogue::Api;
+use crate::catalogue::Entry;
 use crate::diagnostics::{Notes, Result};
 use crate::document::{Document, Node, Object, child, for_each_operation, operations};
 use crate::naming::module_name;
@@ -34,7 +34,7 @@ const WHY_SAME: &str = "Both would be the same module.";
 ///
 /// When the catalogue's name is not a module name, is for no tag of the contract, or is a
 /// duplicate.
-pub fn apply(document: &mut Document, api: &Api, notes: &mut Notes) -> Result<()> {
+pub fn apply(document: &mut Document, api: &Entry, notes: &mut Notes) -> Result<()> {
     let rename_tags = &api.naming.rename_tags;
     let by_path = PathTags::of(document);
     check(document, api, &by_path)?;
@@ -134,7 +134,7 @@ fn segments(path: &str) -> Vec<&str> {
 }
 
 /// Checks the catalogue's modules.
-fn check(document: &mut Document, api: &Api, by_path: &PathTags) -> Result<()> {
+fn check(document: &mut Document, api: &Entry, by_path: &PathTags) -> Result<()> {
     if api.naming.rename_tags.is_empty() {
         return Ok(());
     }
@@ -266,7 +266,7 @@ mod tests {
     }
 
     /// A catalogue entry with these modules.
-    fn api(renamed: &[(&str, &str)]) -> Api {
+    fn api(renamed: &[(&str, &str)]) -> Entry {
         let entry = "[[api]]\nname = 'eyes'\ntitle = ''\nvendor = ''\ncontract = ''\ndocumentation = ''\nsource = ''\nauthentication = ''";
         let mut api = Catalogue::parse(entry).unwrap().apis.remove(0);
         let renamed = renamed

@@ -6,7 +6,7 @@
 //! no such form: any JSON value is taken at the point of the circle.
 
 use super::inline_schemas::{HOISTED, ORIGIN};
-use super::keywords::{self, Kind};
+use super::keywords::{self, SchemaKind};
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
 use crate::document::{self, Document, Node, Object};
@@ -29,7 +29,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     for (key, schema) in &mut schemas {
         if schema
             .as_object()
-            .is_none_or(|schema| keywords::kind(schema) == Kind::Simple)
+            .is_none_or(|schema| keywords::kind(schema) == SchemaKind::Simple)
         {
             keys.push(key.clone());
             inliner.aliases.insert(key.clone(), schema.take());

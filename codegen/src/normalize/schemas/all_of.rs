@@ -5,7 +5,7 @@
 //! After: `{"type": "object", "properties": {"a": A, "b": B}, "required": ["b"]}`. A wrapper,
 //! `allOf` of one reference, stays one.
 
-use super::keywords::{self, Kind};
+use super::keywords::{self, SchemaKind};
 use super::{origins, walk};
 use crate::diagnostics::{Collected, Error, Errors, Notes, Result, Station};
 use crate::document::{self, Document, Node, Object, reference_to};
@@ -68,7 +68,7 @@ impl Merger<'_> {
             // `Cat: allOf: [Pet]` is a kind of pet of its own, where pets are told apart, and so is
             // `Pet: allOf: [Animal]` where only pets are.
             Some(_) => schema.contains_key("allOf") && self.is_base(key),
-            None => keywords::kind(schema) == Kind::Composition,
+            None => keywords::kind(schema) == SchemaKind::Composition,
         };
         if is_child && depth > DEEPEST {
             return Err(Error::new(

@@ -8,10 +8,9 @@
 //! values that the base lists, a child has those that are called like it, and the base has the
 //! others. A base that nobody refers to stays an object.
 
-use super::discriminators;
 use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, EXTENDS};
-use super::walk;
+use super::{discriminators, walk};
 use crate::diagnostics::Notes;
 use crate::document::{Document, Node, Object};
 use serde_json::{Value, json};

@@ -7,7 +7,7 @@
 //! which knows where it came from: `x-lorgnette-hoisted: {"owner": "Agent", "hint": "state"}`.
 //! `names` makes a name of that.
 
-use super::keywords::{self, Kind};
+use super::keywords::{self, SchemaKind};
 use super::walk::{self, Place};
 use crate::diagnostics::Notes;
 use crate::document::{self, Document, Node, Object, reference_to};
@@ -156,7 +156,7 @@ impl Hoist {
     /// Moves a schema out if it needs a name, and looks at those inside it.
     fn schema(&mut self, place: &Place<'_>, schema: &mut Value, hint: &Hint) {
         let Value::Object(object) = schema else { return };
-        if keywords::kind(object) == Kind::Simple {
+        if keywords::kind(object) == SchemaKind::Simple {
             self.inside(place, object, hint);
             return;
         }

@@ -111,7 +111,7 @@ pub(super) fn wrapped(reference: Value, siblings: Object) -> Object {
 
 /// What a schema is, of those kinds that become components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SchemaKind {
     /// An object with properties.
     Object,
     /// A list of values, none of them boolean.
@@ -125,25 +125,25 @@ pub(super) enum Kind {
 }
 
 /// The kind of a schema.
-pub(super) fn kind(schema: &Object) -> Kind {
+pub(super) fn kind(schema: &Object) -> SchemaKind {
     if schema.contains_key("$ref") {
-        Kind::Simple
+        SchemaKind::Simple
     } else if !schema.list("x-lorgnette-union").is_empty() {
-        Kind::Union
+        SchemaKind::Union
     } else if !schema.list("allOf").is_empty() {
         if refers_to(schema).is_some() {
-            Kind::Simple
+            SchemaKind::Simple
         } else {
-            Kind::Composition
+            SchemaKind::Composition
         }
     } else if has_choice(schema) {
-        Kind::Union
+        SchemaKind::Union
     } else if has_properties(schema) {
-        Kind::Object
+        SchemaKind::Object
     } else if schema.contains_key("enum") {
-        Kind::Enum
+        SchemaKind::Enum
     } else {
-        Kind::Simple
+        SchemaKind::Simple
     }
 }
 

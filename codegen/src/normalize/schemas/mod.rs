@@ -3,9 +3,9 @@
 //! What they establish, for the stages after them: component schemas are objects, enums and unions,
 //! and every other schema is simple and stands where it is used.
 
-use super::step::{Step, step};
+use super::step::{Batch, step};
 #[cfg(test)]
-use crate::catalogue::Api;
+use crate::catalogue::Entry;
 #[cfg(test)]
 use crate::diagnostics::Collected;
 use crate::diagnostics::Notes;
@@ -62,17 +62,17 @@ const FORMS: [Local; 7] = [
 const LAST: [Local; 2] = [nullable::null_type, additional_properties::apply];
 
 /// The passes in their order.
-pub(super) const STEPS: [Step; 14] = [
+pub(super) const STEPS: [Batch; 14] = [
     step!(shapes),
     step!(reference_chains),
-    Step {
+    Batch {
         passes: &["ref_siblings", "values", "missing_types"],
         run: |document, _, notes| {
             locally(&KINDS, document, notes);
             Ok(())
         },
     },
-    Step {
+    Batch {
         passes: &[
             "conditions",
             "nullable",
@@ -87,7 +87,7 @@ pub(super) const STEPS: [Step; 14] = [
             Ok(())
         },
     },
-    Step {
+    Batch {
         passes: &["nullable", "additional_properties"],
         run: |document, _, notes| {
             locally(&LAST, document, notes);
@@ -120,6 +120,6 @@ fn locally(passes: &[Local], document: &mut Document, notes: &mut Notes) {
 
 /// Runs the passes.
 #[cfg(test)]
-pub(super) fn normalize(document: &mut Document, api: &Api, notes: &mut Notes) -> Collected<()> {
+pub(super) fn normalize(document: &mut Document, api: &Entry, notes: &mut Notes) -> Collected<()> {
     super::step::run(&STEPS, document, api, notes)
 }

@@ -5,7 +5,7 @@
 //! After: `Range` without `nullable`, used as
 //! `{"allOf": [{"$ref": ".../Range"}], "nullable": true}`.
 
-use super::keywords::{self, Kind};
+use super::keywords::{self, SchemaKind};
 use super::walk;
 use crate::diagnostics::Notes;
 use crate::document::{Document, Node, Object};
@@ -22,7 +22,7 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
             continue;
         };
         let mut is_nullable = schema.shift_remove("nullable") == Some(Value::Bool(true));
-        if keywords::kind(schema) == Kind::Union {
+        if keywords::kind(schema) == SchemaKind::Union {
             is_nullable |= take_from_branches(schema);
             unions.push((key.clone(), branch_keys(schema)));
         }

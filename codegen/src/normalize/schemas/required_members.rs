@@ -55,7 +55,7 @@ pub(super) fn lift(schema: &mut Object) {
 
 /// Drops the names of properties that are not defined.
 fn drop_undefined(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
-    if keywords::kind(schema) != keywords::Kind::Object {
+    if keywords::kind(schema) != keywords::SchemaKind::Object {
         if !schema.contains_key("allOf") && !keywords::has_choice(schema) {
             schema.shift_remove("required");
         }

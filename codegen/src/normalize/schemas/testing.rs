@@ -4,7 +4,7 @@
 use super::Local;
 use super::keywords;
 use super::walk::{self, Place};
-use crate::catalogue::Api;
+use crate::catalogue::Entry;
 use crate::diagnostics::Notes;
 use crate::document::{self, Node, Object, reference_to, schema_name};
 use crate::ir::{Shape, verify_types};
@@ -72,7 +72,7 @@ pub(super) fn said(notes: &Notes) -> Vec<String> {
 }
 
 /// A catalogue entry without particulars.
-pub(crate) fn api() -> Api {
+pub(crate) fn api() -> Entry {
     let entry = r#"[[api]]
         name = "eyes"
         title = "Eyes"

@@ -8,7 +8,7 @@
 //! a discriminator each entry has its `tags`, and `x-lorgnette-tag` names the property.
 
 use super::inline_schemas::{HOISTED, ORIGIN};
-use super::keywords::{self, Kind};
+use super::keywords::{self, SchemaKind};
 use super::origins::ORIGINS;
 use super::walk;
 use crate::diagnostics::Notes;
@@ -43,7 +43,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
 
 /// One of the alternatives.
 #[derive(Clone)]
-struct Branch {
+struct Choice {
     /// `{$ref}` or a simple schema.
     schema: Value,
     /// The wire values that select it.
@@ -110,7 +110,7 @@ impl Unions<'_> {
 
     /// What a branch comes to: itself, what its alias stands for, or the branches of the inline
     /// union that it is.
-    fn branches(&self, branch: Value, union: &str) -> Vec<Branch> {
+    fn branches(&self, branch: Value, union: &str) -> Vec<Choice> {
         let tags = match branch.get("x-lorgnette-tags") {
             Some(Value::Array(tags)) => tags
                 .iter()
@@ -124,7 +124,7 @@ impl Unions<'_> {
             if let Some(schema) = schema.as_object_mut() {
                 schema.shift_remove("x-lorgnette-tags");
             }
-            return vec![Branch { schema, tags }];
+            return vec![Choice { schema, tags }];
         };
         for _ in 0..16 {
             let Some(target) = self.schemas.get(&key).and_then(Value::as_object) else {
@@ -132,15 +132,15 @@ impl Unions<'_> {
             };
             match (keywords::refers_to(target), keywords::kind(target)) {
                 (Some(next), _) => key = next,
-                (None, Kind::Simple) => {
+                (None, SchemaKind::Simple) => {
                     let mut schema = target.clone();
                     schema.retain(|keyword, _| keyword != HOISTED && keyword != ORIGIN);
-                    return vec![Branch {
+                    return vec![Choice {
                         schema: Value::Object(schema),
                         tags,
                     }];
                 }
-                (None, Kind::Union)
+                (None, SchemaKind::Union)
                     if tags.is_empty()
                         && target.contains_key(HOISTED)
                         && !target.contains_key("x-lorgnette-tag") =>
@@ -153,7 +153,7 @@ impl Unions<'_> {
         if key == union {
             return Vec::new();
         }
-        vec![Branch {
+        vec![Choice {
             schema: reference_to(&key),
             tags,
         }]
@@ -163,7 +163,7 @@ impl Unions<'_> {
     fn entries(
         &mut self,
         pointer: &str,
-        mut branches: Vec<Branch>,
+        mut branches: Vec<Choice>,
         property: Option<String>,
         mut words: Object,
     ) -> Object {
@@ -214,14 +214,14 @@ impl Unions<'_> {
         };
         let count = |number: usize| -i64::try_from(number).unwrap_or(0);
         match keywords::kind(object) {
-            Kind::Object => (
+            SchemaKind::Object => (
                 0,
                 count(object.list("required").len()),
                 count(object.map("properties").len()),
             ),
-            Kind::Enum => (1, 0, 0),
-            Kind::Union | Kind::Composition => (6, 0, 0),
-            Kind::Simple => match object.text("type") {
+            SchemaKind::Enum => (1, 0, 0),
+            SchemaKind::Union | SchemaKind::Composition => (6, 0, 0),
+            SchemaKind::Simple => match object.text("type") {
                 Some("boolean") => (2, 0, 0),
                 Some("integer") => (3, 0, 0),
                 Some("number") => (4, 0, 0),
@@ -244,14 +244,14 @@ impl Unions<'_> {
 }
 
 /// The branches of a union that is settled.
-fn entries_of(union: &Object) -> Vec<Branch> {
+fn entries_of(union: &Object) -> Vec<Choice> {
     union
         .list("x-lorgnette-union")
         .iter()
         .filter_map(|entry| {
             let tags = entry.list("tags").iter();
             let tags = tags.filter_map(Value::as_str).map(str::to_string).collect();
-            Some(Branch {
+            Some(Choice {
                 schema: entry.get("schema")?.clone(),
                 tags,
             })
@@ -260,8 +260,8 @@ fn entries_of(union: &Object) -> Vec<Branch> {
 }
 
 /// Each branch once; what selects one of two that are the same selects the one that is left.
-fn distinct(branches: Vec<Branch>) -> Vec<Branch> {
-    let mut kept: indexmap::IndexMap<String, Branch> = indexmap::IndexMap::new();
+fn distinct(branches: Vec<Choice>) -> Vec<Choice> {
+    let mut kept: indexmap::IndexMap<String, Choice> = indexmap::IndexMap::new();
     for branch in branches {
         let bare = keywords::stripped(&branch.schema).to_string();
         match kept.get_mut(&bare) {

@@ -18,7 +18,7 @@ pub fn moved(upgraded: &Document, contract: &Document) -> Vec<(String, String)> 
         let others = others.into_iter().enumerate();
         parts.extend(others.map(|(index, before)| (child(&list, &index.to_string()), before)));
         if let Some(body) = place.operation.get("requestBody") {
-            let bodies: Vec<Placed<'_>> = shared_bodies.into_iter().chain(own_bodies).collect();
+            let bodies: Vec<PlacedParameter<'_>> = shared_bodies.into_iter().chain(own_bodies).collect();
             request_body(&child(at, "requestBody"), body, &bodies, &list, &mut parts);
         }
         for (status, response) in place.operation.map("responses") {
@@ -35,11 +35,11 @@ pub fn moved(upgraded: &Document, contract: &Document) -> Vec<(String, String)> 
 }
 
 /// A parameter and its place.
-type Placed<'d> = (String, &'d Value);
+type PlacedParameter<'d> = (String, &'d Value);
 
 /// The parameters of the body that `holder` lists, and the places of its others; references lead to
 /// what they mean.
-fn split<'d>(contract: &'d Document, holder: &str) -> (Vec<Placed<'d>>, Vec<String>) {
+fn split<'d>(contract: &'d Document, holder: &str) -> (Vec<PlacedParameter<'d>>, Vec<String>) {
     let list = child(holder, "parameters");
     let entries = contract.pointer(&list).and_then(Value::as_array);
     let (mut bodies, mut others) = (Vec::new(), Vec::new());
@@ -60,7 +60,7 @@ fn split<'d>(contract: &'d Document, holder: &str) -> (Vec<Placed<'d>>, Vec<Stri
 fn request_body(
     now: &str,
     body: &Value,
-    bodies: &[Placed<'_>],
+    bodies: &[PlacedParameter<'_>],
     list: &str,
     parts: &mut Vec<(String, String)>,
 ) {

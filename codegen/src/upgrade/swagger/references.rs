@@ -2,7 +2,7 @@
 //! become.
 
 use crate::document::Document;
-use crate::load::grammar::{Kind, Shape};
+use crate::load::grammar::{Kind, Slot};
 use serde_json::Value;
 
 const MOVED: [(&str, &str); 4] = [
@@ -14,13 +14,13 @@ const MOVED: [(&str, &str); 4] = [
 
 /// Rewrites every reference of the document.
 pub fn apply(document: &mut Document) {
-    walk(document, Shape::One(Kind::Root));
+    walk(document, Slot::One(Kind::Root));
 }
 
-fn walk(value: &mut Value, shape: Shape) {
+fn walk(value: &mut Value, shape: Slot) {
     match (shape, value) {
-        (Shape::Data, _) => {}
-        (Shape::Mapping, Value::Object(map)) => map.values_mut().for_each(rewrite),
+        (Slot::Data, _) => {}
+        (Slot::Mapping, Value::Object(map)) => map.values_mut().for_each(rewrite),
         (_, Value::Object(map)) => {
             for (key, value) in map {
                 if key == "$ref" && value.is_string() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 /// What an alias depends on.
 #[derive(Clone, Copy)]
-pub struct Request<'a> {
+pub struct AliasBasis<'a> {
     /// The HTTP method in upper case.
     pub method: &'a str,
     /// The path template.
@@ -18,7 +18,7 @@ pub struct Request<'a> {
 /// A tag whose operations are about one collection, `/lamps` with `/lamps/{id}`, has them for that.
 /// Where there are several collections, those of the one that is nested least; where two are nested
 /// as deep, none, for a short name must not mean one thing of two.
-pub fn aliases(operations: &[Request<'_>]) -> Vec<Option<&'static str>> {
+pub fn aliases(operations: &[AliasBasis<'_>]) -> Vec<Option<&'static str>> {
     let mut collections: BTreeMap<&str, bool> = BTreeMap::new();
     for operation in operations {
         let (collection, is_item) = collection(operation.path);
@@ -71,7 +71,7 @@ fn collection(path: &str) -> (&str, bool) {
     }
 }
 
-fn has_patch(operations: &[Request<'_>], path: &str) -> bool {
+fn has_patch(operations: &[AliasBasis<'_>], path: &str) -> bool {
     operations
         .iter()
         .any(|other| other.path == path && other.method == "PATCH")
@@ -83,7 +83,7 @@ mod tests {
 
     fn named(requests: &[&'static str]) -> Vec<Option<&'static str>> {
         let requests = requests.iter().filter_map(|request| request.split_once(' '));
-        let requests = requests.map(|(method, path)| Request {
+        let requests = requests.map(|(method, path)| AliasBasis {
             method,
             path,
             name: "other",

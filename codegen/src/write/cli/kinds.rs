@@ -1,7 +1,7 @@
 //! Kinds of values as the tables write them, and the types that they lead to.
 
 use crate::generate::TypeExpression;
-use crate::refine::model::{Item, Member, Model, Shape};
+use crate::refine::model::{CrateType, Def, Member, Model};
 use crate::text::Markdown;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
@@ -79,7 +79,7 @@ impl<'m> Kinds<'m> {
     }
 
     /// The table of a type, within `types`.
-    pub fn definition(&mut self, item: &Item) -> TokenStream {
+    pub fn definition(&mut self, item: &CrateType) -> TokenStream {
         let name = format_ident!("{}", item.name);
         // What only responses hold is not asked for by anybody who types a command.
         let about = match item.sent {
@@ -88,7 +88,7 @@ impl<'m> Kinds<'m> {
         };
         let here = TokenStream::new();
         let definition = match &item.shape {
-            Shape::Object { members, rest, .. } => {
+            Def::Object { members, rest, .. } => {
                 let members = members.iter().map(|member| self.member(member, item.sent));
                 let members: Vec<TokenStream> = members.collect();
                 let rest = rest.as_ref().map(|(_, ty)| {
@@ -97,11 +97,11 @@ impl<'m> Kinds<'m> {
                 });
                 quote!(object #(#members),* #rest)
             }
-            Shape::Enum { values, .. } => {
+            Def::Enum { values, .. } => {
                 let values = values.iter().map(|(_, value)| value.to_string());
                 quote!(values #(#values),*)
             }
-            Shape::Union { tag, branches } => {
+            Def::Union { tag, branches } => {
                 let branches = branches.iter().map(|branch| {
                     let (kind, tags) = (self.written(&branch.ty, &here), &branch.tags);
                     quote!(#kind #(#tags)*)

@@ -2,7 +2,7 @@
 
 use crate::config::ProfileFile;
 use crate::failure::Failure;
-use crate::output::Target;
+use crate::output::OutputTarget;
 use crate::program::Program;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
@@ -45,7 +45,7 @@ pub fn run(program: &'static Program, matches: &ArgMatches) -> Result<(), Failur
     completer
         .write_registration("COMPLETE", program.name, program.name, program.name, &mut script)
         .map_err(|error| Failure::output(&error))?;
-    let mut target = Target::standard();
+    let mut target = OutputTarget::standard();
     target.bytes(&script)?;
     target.finish()
 }

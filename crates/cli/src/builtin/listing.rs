@@ -1,10 +1,10 @@
 //! The list of all commands, for people and for programs.
 
 use crate::arguments::switch;
-use crate::command::{Flag, Source, example, line, of_operations, of_request};
+use crate::command::{Flag, ValueSource, example, line, of_operations, of_request};
 use crate::failure::Failure;
 use crate::output::{Format, Output, Style};
-use crate::program::{Api, Program};
+use crate::program::{Program, ProgramApi};
 use crate::values::shown;
 use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
 use lorgnette_runtime::commands::{Command, Kind, Response, Shape, Tag};
@@ -58,7 +58,7 @@ pub fn run(
 /// All operations of a program.
 pub fn all(
     program: &'static Program,
-) -> impl Iterator<Item = (&'static Api, &'static Tag, &'static Command)> {
+) -> impl Iterator<Item = (&'static ProgramApi, &'static Tag, &'static Command)> {
     let apis = program.apis.iter();
     apis.flat_map(|api| {
         api.table
@@ -68,7 +68,7 @@ pub fn all(
 }
 
 /// The searched text, in lower case.
-pub fn text(api: &Api, tag: &Tag, command: &Command) -> String {
+pub fn text(api: &ProgramApi, tag: &Tag, command: &Command) -> String {
     let operation = command.operation;
     let alias = command.alias.unwrap_or_default();
     format!(
@@ -85,7 +85,7 @@ pub fn text(api: &Api, tag: &Tag, command: &Command) -> String {
 }
 
 /// A command in short.
-pub fn summary(program: &'static Program, api: &Api, tag: &Tag, command: &Command) -> Value {
+pub fn summary(program: &'static Program, api: &ProgramApi, tag: &Tag, command: &Command) -> Value {
     json!({
         "command": line(program, api, tag, command),
         "method": command.operation.method().as_str(),
@@ -95,7 +95,7 @@ pub fn summary(program: &'static Program, api: &Api, tag: &Tag, command: &Comman
 }
 
 /// A command with all that is known of it, the API that it is of, and a command line.
-fn with_example(program: &'static Program, api: &Api, tag: &Tag, command: &'static Command) -> Value {
+fn with_example(program: &'static Program, api: &ProgramApi, tag: &Tag, command: &'static Command) -> Value {
     let mut entry = described(program, api, tag, command);
     let example = example(program, api, tag, command, &of_request(program, command));
     if let Some(members) = entry.as_object_mut() {
@@ -106,14 +106,14 @@ fn with_example(program: &'static Program, api: &Api, tag: &Tag, command: &'stat
 }
 
 /// A command with all that is known of it.
-pub fn described(program: &'static Program, api: &Api, tag: &Tag, command: &'static Command) -> Value {
+pub fn described(program: &'static Program, api: &ProgramApi, tag: &Tag, command: &'static Command) -> Value {
     let mut entry = summary(program, api, tag, command);
     let flags = of_request(program, command);
     let parameters: Vec<Value> = command
         .parameters()
         .map(|parameter| {
             let is_its =
-                |flag: &&Flag| matches!(flag.source, Source::Parameter(index, _) if index == parameter.index);
+                |flag: &&Flag| matches!(flag.source, ValueSource::Parameter(index, _) if index == parameter.index);
             let mut entry = kind(parameter.kind, 2);
             entry.insert("name".to_owned(), parameter.name.into());
             entry.insert("in".to_owned(), parameter.place.name().into());

@@ -1,7 +1,7 @@
 //! Manual pages.
 
 use crate::failure::Failure;
-use crate::output::Target;
+use crate::output::OutputTarget;
 use crate::program::Program;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::path::Path;
@@ -50,7 +50,7 @@ pub fn run(mut root: Command, matches: &ArgMatches) -> Result<(), Failure> {
     clap_mangen::Man::new(command.clone())
         .render(&mut page)
         .map_err(|error| Failure::output(&error))?;
-    let mut target = Target::standard();
+    let mut target = OutputTarget::standard();
     target.bytes(&page)?;
     target.finish()
 }

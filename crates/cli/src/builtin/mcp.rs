@@ -13,7 +13,7 @@ use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::program::Program;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use pages::Pages;
+use pages::PartialResults;
 use rmcp::ServiceExt;
 use rmcp::transport::io::stdio;
 use std::collections::BTreeMap;
@@ -99,7 +99,7 @@ pub async fn run(
         mask: connection.mask.clone(),
         allows_writes: matches.get_flag("allow-writes"),
         tags,
-        pages: Pages::new(usize::try_from(longest).unwrap_or(20_000)),
+        pages: PartialResults::new(usize::try_from(longest).unwrap_or(20_000)),
     };
     let failed = |what: &dyn std::fmt::Display| Failure::local(format!("mcp: {what}"));
     let service = tools.serve(stdio()).await.map_err(|error| failed(&error))?;

@@ -1,8 +1,8 @@
 //! The body that a command line makes.
 
 use super::fields::{Field, member};
-use super::flags::{Source, is_structured, structured};
-use super::reading::Reading;
+use super::flags::{ValueSource, is_structured, structured};
+use super::reading::ReadingContext;
 use crate::failure::Failure;
 use crate::values::Assignment;
 use lorgnette_runtime::commands::{Body as Form, Command, Format, Kind, Member};
@@ -17,12 +17,12 @@ pub struct Payload {
     /// Its media type.
     pub media_type: String,
     /// What it holds.
-    pub content: Content,
+    pub content: BodyContent,
 }
 
 /// The content of a body.
 #[derive(Debug)]
-pub enum Content {
+pub enum BodyContent {
     /// JSON.
     Json(Field),
     /// A url-encoded form.
@@ -44,9 +44,9 @@ impl Payload {
     #[cfg(feature = "mcp")]
     pub fn of_json(form: &'static Form, value: Value) -> Result<Self, Failure> {
         let content = match (form.format, value) {
-            (Format::Json, value) => Content::Json(Field::new(form.kind, value)),
-            (Format::Form(encodings), value) => Content::Form(Field::new(form.kind, value), encodings),
-            (Format::Text, Value::String(text)) => Content::Text(text),
+            (Format::Json, value) => BodyContent::Json(Field::new(form.kind, value)),
+            (Format::Form(encodings), value) => BodyContent::Form(Field::new(form.kind, value), encodings),
+            (Format::Text, Value::String(text)) => BodyContent::Text(text),
             (Format::Text, _) => return Err(Failure::usage("`body`: expected text")),
             (Format::Multipart(_) | Format::Raw, _) => {
                 return Err(Failure::usage(format!(
@@ -65,23 +65,23 @@ impl Payload {
     #[cfg(feature = "mcp")]
     pub fn each_secret(&self, visit: &mut dyn FnMut(&str)) {
         match &self.content {
-            Content::Json(field) | Content::Form(field, _) | Content::Multipart(_, field, _) => {
+            BodyContent::Json(field) | BodyContent::Form(field, _) | BodyContent::Multipart(_, field, _) => {
                 field.each_secret(visit);
             }
-            Content::Text(_) | Content::Raw(..) => {}
+            BodyContent::Text(_) | BodyContent::Raw(..) => {}
         }
     }
 
     /// Makes it the body of a call.
     pub fn put(&self, call: &mut Call<'_>) {
         match &self.content {
-            Content::Json(field) => call.json_as(&self.media_type, field),
-            Content::Form(field, encodings) => call.form_as(field, encodings),
-            Content::Multipart(media_type, field, encodings) => {
+            BodyContent::Json(field) => call.json_as(&self.media_type, field),
+            BodyContent::Form(field, encodings) => call.form_as(field, encodings),
+            BodyContent::Multipart(media_type, field, encodings) => {
                 call.multipart_of(media_type, field.clone(), encodings);
             }
-            Content::Text(text) => call.text(&self.media_type, text.clone()),
-            Content::Raw(body, _) => call.raw(&self.media_type, body.clone()),
+            BodyContent::Text(text) => call.text(&self.media_type, text.clone()),
+            BodyContent::Raw(body, _) => call.raw(&self.media_type, body.clone()),
         }
     }
 }
@@ -91,7 +91,10 @@ impl Payload {
 /// # Errors
 ///
 /// When it is missing, cannot be read, or does not match the contract.
-pub async fn read(command: &'static Command, reading: &Reading<'_>) -> Result<Option<Payload>, Failure> {
+pub async fn read(
+    command: &'static Command,
+    reading: &ReadingContext<'_>,
+) -> Result<Option<Payload>, Failure> {
     if command.bodies.is_empty() {
         return Ok(None);
     }
@@ -100,7 +103,7 @@ pub async fn read(command: &'static Command, reading: &Reading<'_>) -> Result<Op
     let sets: Vec<&String> = sets.collect();
     let mut members = Map::new();
     for flag in reading.flags {
-        if let Source::Member(name) = flag.source
+        if let ValueSource::Member(name) = flag.source
             && let Some(value) = reading.value(flag)?
         {
             members.insert(name.to_owned(), value);
@@ -146,9 +149,9 @@ pub async fn read(command: &'static Command, reading: &Reading<'_>) -> Result<Op
     };
     field.each_secret(&mut |secret| reading.connection.mask.add(secret));
     let content = match form.format {
-        Format::Form(encodings) => Content::Form(field, encodings),
-        Format::Multipart(encodings) => Content::Multipart(form.media_type, field, encodings),
-        Format::Json | Format::Text | Format::Raw => Content::Json(field),
+        Format::Form(encodings) => BodyContent::Form(field, encodings),
+        Format::Multipart(encodings) => BodyContent::Multipart(form.media_type, field, encodings),
+        Format::Json | Format::Text | Format::Raw => BodyContent::Json(field),
     };
     Ok(Some(Payload { media_type, content }))
 }
@@ -156,7 +159,7 @@ pub async fn read(command: &'static Command, reading: &Reading<'_>) -> Result<Op
 /// The form of the body, and the media type that is sent.
 fn chosen(
     command: &'static Command,
-    reading: &Reading<'_>,
+    reading: &ReadingContext<'_>,
     is_built: bool,
 ) -> Result<(&'static Form, String), Failure> {
     let essence = |media_type: &str| {
@@ -208,16 +211,16 @@ async fn plain(
         )));
     };
     let content = match form.format {
-        Format::Text => Content::Text(text(given)?),
+        Format::Text => BodyContent::Text(text(given)?),
         _ => match given.strip_prefix('@') {
             Some(path) => {
                 let body = Body::from_file(path).await;
                 let body =
                     body.map_err(|error| Failure::local(format!("--body: {path} cannot be read: {error}")))?;
-                Content::Raw(body, Some(path.to_owned()))
+                BodyContent::Raw(body, Some(path.to_owned()))
             }
-            None if given == "-" => Content::Raw(standard_input()?.into(), None),
-            None => Content::Raw(given.to_owned().into(), None),
+            None if given == "-" => BodyContent::Raw(standard_input()?.into(), None),
+            None => BodyContent::Raw(given.to_owned().into(), None),
         },
     };
     Ok(Payload { media_type, content })
@@ -253,11 +256,11 @@ fn standard_input() -> Result<Vec<u8>, Failure> {
 
 /// Refuses a body that lacks required members. A body that was given as a whole is left to the
 /// server to check.
-fn complete(reading: &Reading<'_>, form: &Form, value: &Value) -> Result<(), Failure> {
+fn complete(reading: &ReadingContext<'_>, form: &Form, value: &Value) -> Result<(), Failure> {
     let is_missing = |member: &&Member| member.is_required && value.get(member.name).is_none();
     let missing = form.kind.members().iter().filter(is_missing);
     let named = missing.map(|member| {
-        let is_its = |source: Source| source == Source::Member(member.name);
+        let is_its = |source: ValueSource| source == ValueSource::Member(member.name);
         let flag = reading.flags.iter().find(|flag| is_its(flag.source));
         flag.map_or_else(
             || format!("--set {}=…", member.name),

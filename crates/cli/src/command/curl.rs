@@ -1,12 +1,12 @@
 //! `--dry-run` and `--curl`: the request that would be sent.
 
-use super::body::{Content, Payload};
+use super::body::{BodyContent, Payload};
 use super::fields::Field;
-use super::request::Request;
+use super::request::RequestValues;
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::mask::MASKED;
-use crate::program::{Api, Program};
+use crate::program::{Program, ProgramApi};
 use lorgnette_runtime::authenticate::{Authenticate, Credentials, CredentialsFuture, Fields, Target};
 use lorgnette_runtime::commands::{Command, SchemePlace};
 use lorgnette_runtime::{Client, ClientBuilder, PreparedRequest, Secret};
@@ -31,10 +31,10 @@ impl Authenticate for Places {
 /// When it cannot be made.
 pub fn prepare(
     program: &'static Program,
-    api: &'static Api,
+    api: &'static ProgramApi,
     command: &'static Command,
     connection: &Connection,
-    request: &Request,
+    request: &RequestValues,
 ) -> Result<PreparedRequest, Failure> {
     let base_url = base_url(program, api, connection)?;
     let client: Client = connection
@@ -51,7 +51,7 @@ pub fn prepare(
 /// The address that requests would go to. Requests can be shown without credentials.
 fn base_url(
     program: &'static Program,
-    api: &'static Api,
+    api: &'static ProgramApi,
     connection: &Connection,
 ) -> Result<String, Failure> {
     match (api.connect)(connection) {
@@ -68,7 +68,7 @@ fn base_url(
 }
 
 /// The place of an operation's credentials, by the first of its alternatives.
-fn places(api: &'static Api, command: &Command) -> Result<Fields, Failure> {
+fn places(api: &'static ProgramApi, command: &Command) -> Result<Fields, Failure> {
     let alternatives = command.operation.alternatives().unwrap_or_default();
     let names = alternatives.iter().copied().find(|together| !together.is_empty());
     let schemes = names
@@ -98,10 +98,10 @@ pub fn http(request: &PreparedRequest, payload: Option<&Payload>) -> String {
         let _ = writeln!(text, "{name}: {value}");
     }
     let body = match (request.body(), payload.map(|payload| &payload.content)) {
-        (Some(body), Some(Content::Json(_))) => Some(pretty(body)),
+        (Some(body), Some(BodyContent::Json(_))) => Some(pretty(body)),
         (Some(body), _) => Some(body.to_owned()),
-        (None, Some(Content::Multipart(_, field, _))) => Some(parts(field)),
-        (None, Some(Content::Raw(_, Some(path)))) => Some(format!("<{path}>")),
+        (None, Some(BodyContent::Multipart(_, field, _))) => Some(parts(field)),
+        (None, Some(BodyContent::Raw(_, Some(path)))) => Some(format!("<{path}>")),
         (None, _) => None,
     };
     if let Some(body) = body {

@@ -1,8 +1,8 @@
 //! A command line that calls an operation with what it requires, for help, for lists and for
 //! references.
 
-use super::flags::{Flag, Source, is_structured, path_names, structured};
-use crate::program::{Api, Program};
+use super::flags::{Flag, ValueSource, is_structured, path_names, structured};
+use crate::program::{Program, ProgramApi};
 use crate::values::shown;
 use lorgnette_runtime::commands::{Command, Kind, Shape, Tag, shell_word};
 use serde_json::{Map, Value};
@@ -18,7 +18,7 @@ const DEEPEST: usize = 8;
 /// are the options of the request.
 pub fn example(
     program: &'static Program,
-    api: &Api,
+    api: &ProgramApi,
     tag: &Tag,
     command: &'static Command,
     flags: &[Flag],
@@ -31,16 +31,16 @@ pub fn example(
         .map(|flag| text(flag.kind, name(command, flag), false));
     words.extend(positional.map(|text| shell_word(&text)));
     let is_in_path = |flag: &Flag| in_path.iter().any(|known| known.id == flag.id);
-    let parameters = flags
-        .iter()
-        .filter(|flag| flag.is_required && matches!(flag.source, Source::Parameter(..)) && !is_in_path(flag));
+    let parameters = flags.iter().filter(|flag| {
+        flag.is_required && matches!(flag.source, ValueSource::Parameter(..)) && !is_in_path(flag)
+    });
     words.extend(parameters.map(|flag| option(command, flag)));
     words.extend(body(command, flags));
     words.join(" ")
 }
 
 /// The words by which a command is called, behind the program's name.
-pub fn line(program: &'static Program, api: &Api, tag: &Tag, command: &Command) -> String {
+pub fn line(program: &'static Program, api: &ProgramApi, tag: &Tag, command: &Command) -> String {
     match program.apis {
         [_] => format!("{} {}", tag.command, command.name),
         _ => format!("{} {} {}", api.name, tag.command, command.name),
@@ -57,13 +57,15 @@ fn body(command: &'static Command, flags: &[Flag]) -> Vec<String> {
     };
     let members = flags
         .iter()
-        .filter(|flag| flag.is_required && matches!(flag.source, Source::Member(_)));
+        .filter(|flag| flag.is_required && matches!(flag.source, ValueSource::Member(_)));
     let members: Vec<String> = members.map(|flag| option(command, flag)).collect();
     if !members.is_empty() {
         return members;
     }
     // Without a member that has to be there, the first one tells how.
-    let any = flags.iter().find(|flag| matches!(flag.source, Source::Member(_)));
+    let any = flags
+        .iter()
+        .find(|flag| matches!(flag.source, ValueSource::Member(_)));
     match any {
         Some(flag) => vec![option(command, flag)],
         None if is_structured(first.format) => {
@@ -89,8 +91,8 @@ fn option(command: &Command, flag: &Flag) -> String {
 /// What the contract calls what an option gives.
 fn name(command: &Command, flag: &Flag) -> &'static str {
     match flag.source {
-        Source::Member(name) => name,
-        Source::Parameter(index, _) => {
+        ValueSource::Member(name) => name,
+        ValueSource::Parameter(index, _) => {
             let mut parameters = command.parameters();
             let known = parameters.find(|parameter| parameter.index == index);
             known.map_or("value", |parameter| parameter.name)

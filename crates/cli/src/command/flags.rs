@@ -14,7 +14,7 @@ pub struct Flag {
     /// An additional name.
     pub also: Option<String>,
     /// The part of the request that it sets.
-    pub source: Source,
+    pub source: ValueSource,
     /// The kind of the value.
     pub kind: Kind,
     /// What the contract says of it.
@@ -27,7 +27,7 @@ pub struct Flag {
 
 /// The part of a request that an option sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum ValueSource {
     /// The parameter at this place in the operation's list.
     Parameter(usize, Place),
     /// The member of the body of this name.
@@ -69,7 +69,7 @@ pub fn flags(command: &'static Command, presets: &'static [Preset], reserved: Ve
             id: format!("parameter {}", parameter.index),
             long,
             also,
-            source: Source::Parameter(parameter.index, parameter.place),
+            source: ValueSource::Parameter(parameter.index, parameter.place),
             kind: parameter.kind,
             about: parameter.about,
             is_required: parameter.is_required,
@@ -84,7 +84,7 @@ pub fn flags(command: &'static Command, presets: &'static [Preset], reserved: Ve
             id: format!("member {}", member.name),
             long: free(&kebab(member.name), "body", &mut taken),
             also: None,
-            source: Source::Member(member.name),
+            source: ValueSource::Member(member.name),
             kind: member.kind,
             about: member.about,
             is_required: member.is_required,
@@ -97,7 +97,7 @@ pub fn flags(command: &'static Command, presets: &'static [Preset], reserved: Ve
 /// The options of the parts of the path, in the order of the path.
 pub fn path_names<'f>(command: &Command, flags: &'f [Flag]) -> Vec<&'f Flag> {
     let place = |flag: &Flag| match flag.source {
-        Source::Parameter(index, Place::Path) => {
+        ValueSource::Parameter(index, Place::Path) => {
             let parameter = command.parameters().find(|parameter| parameter.index == index)?;
             command.operation.path().find(&format!("{{{}}}", parameter.name))
         }

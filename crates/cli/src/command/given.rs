@@ -3,13 +3,13 @@
 
 use super::body::Payload;
 use super::fields::Field;
-use super::request::Request;
+use super::request::RequestValues;
 use crate::failure::Failure;
 use crate::values::{Moment, from_text};
 use lorgnette_runtime::commands::{Command, Kind};
 use serde_json::{Map, Value};
 
-impl Request {
+impl RequestValues {
     /// Makes a request of these parameters and this body.
     ///
     /// If the contract expects another type, texts are read as on a command line: a time may be

@@ -2,10 +2,10 @@
 //! operations, the arguments of one.
 
 use super::example::example;
-use super::flags::{Flag, Source, is_structured, path_names};
+use super::flags::{Flag, ValueSource, is_structured, path_names};
 use super::options::{heading, of_operations, of_request};
 use super::secrets;
-use crate::program::{Api, Program};
+use crate::program::{Program, ProgramApi};
 use crate::values::shown;
 use clap::builder::{PossibleValue, TypedValueParser, ValueHint};
 use clap::{Arg, ArgAction};
@@ -14,9 +14,9 @@ use std::ffi::OsStr;
 
 /// The words of a command line. Commands that none of the words names are not built.
 #[derive(Clone, Copy, Debug)]
-pub struct Words<'w>(Option<&'w [String]>);
+pub struct CommandWords<'w>(Option<&'w [String]>);
 
-impl<'w> Words<'w> {
+impl<'w> CommandWords<'w> {
     /// Everything is made.
     pub const ALL: Self = Self(None);
 
@@ -32,7 +32,7 @@ impl<'w> Words<'w> {
 }
 
 /// An API as a command with its groups.
-pub fn api(program: &'static Program, api: &'static Api, words: Words<'_>) -> clap::Command {
+pub fn api(program: &'static Program, api: &'static ProgramApi, words: CommandWords<'_>) -> clap::Command {
     let made = clap::Command::new(api.name).about(format!("{} ({})", api.table.title, api.table.version));
     if !words.name(api.name) {
         return made;
@@ -46,9 +46,9 @@ pub fn api(program: &'static Program, api: &'static Api, words: Words<'_>) -> cl
 /// A tag as a command with its operations.
 pub fn group(
     program: &'static Program,
-    api: &'static Api,
+    api: &'static ProgramApi,
     tag: &'static Tag,
-    words: Words<'_>,
+    words: CommandWords<'_>,
 ) -> clap::Command {
     let made = clap::Command::new(tag.command).about(first_line(tag.about, tag.name));
     if !words.name(tag.command) {
@@ -66,10 +66,10 @@ pub fn group(
 /// An operation as a command.
 fn operation(
     program: &'static Program,
-    api: &'static Api,
+    api: &'static ProgramApi,
     tag: &'static Tag,
     command: &'static Command,
-    words: Words<'_>,
+    words: CommandWords<'_>,
 ) -> clap::Command {
     let mut made = clap::Command::new(command.name).about(first_line(command.about, command.name));
     if let Some(alias) = command.alias {
@@ -86,7 +86,7 @@ fn operation(
 
 fn with_arguments(
     program: &'static Program,
-    api: &Api,
+    api: &ProgramApi,
     tag: &Tag,
     command: &'static Command,
     made: clap::Command,
@@ -155,15 +155,15 @@ fn argument(flag: &Flag) -> Arg {
         help = format!("{help} [env: {}]", preset.variable);
     }
     let place = match flag.source {
-        Source::Parameter(..) => heading::PARAMETERS,
-        Source::Member(_) => heading::BODY,
+        ValueSource::Parameter(..) => heading::PARAMETERS,
+        ValueSource::Member(_) => heading::BODY,
     };
     let mut argument = Arg::new(flag.id.clone())
         .long(flag.long.clone())
         .value_name(value_name(flag.kind))
         .help_heading(place)
         .allow_hyphen_values(true)
-        .value_parser(Listed(flag.kind))
+        .value_parser(ListedValues(flag.kind))
         .help(help.trim_start().to_owned());
     if let Some(also) = &flag.also {
         argument = argument.visible_alias(also.clone());
@@ -205,9 +205,9 @@ fn value_name(kind: Kind) -> &'static str {
 
 /// Takes any text; help and completions show the values that the contract lists.
 #[derive(Clone, Copy)]
-struct Listed(Kind);
+struct ListedValues(Kind);
 
-impl TypedValueParser for Listed {
+impl TypedValueParser for ListedValues {
     type Value = String;
 
     fn parse_ref(

@@ -19,11 +19,11 @@ mod secrets;
 mod send;
 
 pub use example::{example, line};
-pub use flags::{Flag, Source};
-pub use grammar::{Words, api, group};
+pub use flags::{Flag, ValueSource};
+pub use grammar::{CommandWords, api, group};
 pub use options::{colour, duration, globals, of_operations, of_request};
 #[cfg(feature = "mcp")]
 pub use reply::reply;
 #[cfg(feature = "mcp")]
-pub use request::Request;
+pub use request::RequestValues;
 pub use send::run;

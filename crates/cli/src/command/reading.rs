@@ -11,7 +11,7 @@ use lorgnette_runtime::commands::{Kind, Shape};
 use serde_json::Value;
 
 /// The context for reading the values of a request.
-pub struct Reading<'r> {
+pub struct ReadingContext<'r> {
     /// The command line.
     pub matches: &'r ArgMatches,
     /// The options of the command.
@@ -22,7 +22,7 @@ pub struct Reading<'r> {
     pub now: Moment,
 }
 
-impl Reading<'_> {
+impl ReadingContext<'_> {
     /// The texts that the command line has for an option.
     pub fn texts(&self, flag: &Flag) -> Vec<String> {
         let texts = self.matches.get_many::<String>(&flag.id);

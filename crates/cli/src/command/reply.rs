@@ -2,7 +2,7 @@
 //! others.
 
 use super::fields::{item, member};
-use super::request::Request;
+use super::request::RequestValues;
 use super::responses::{self, Received, Redirected};
 use crate::failure::Failure;
 use crate::mask::MASKED;
@@ -23,7 +23,7 @@ const LONGEST: usize = 64 << 20;
 pub async fn reply(
     client: &Client,
     command: &'static Command,
-    request: &Request,
+    request: &RequestValues,
     limit: usize,
 ) -> Result<Value, Failure> {
     let call = request.call(client);

@@ -2,15 +2,15 @@
 
 use super::body::{self, Payload};
 use super::fields::Field;
-use super::flags::{Flag, Source, path_names};
-use super::reading::Reading;
+use super::flags::{Flag, ValueSource, path_names};
+use super::reading::ReadingContext;
 use crate::failure::Failure;
 use lorgnette_runtime::commands::{Command, Place};
 use lorgnette_runtime::{Call, CallOptions, Client};
 
 /// The values of one request.
 #[derive(Debug)]
-pub struct Request {
+pub struct RequestValues {
     command: &'static Command,
     /// Values of parameters, by their place in the operation's list.
     values: Vec<(usize, Field)>,
@@ -19,7 +19,7 @@ pub struct Request {
     headers: Vec<(String, String)>,
 }
 
-impl Request {
+impl RequestValues {
     /// A request of these values.
     #[cfg(feature = "mcp")]
     pub const fn new(
@@ -51,7 +51,7 @@ impl Request {
     /// # Errors
     ///
     /// When something is missing or does not match the contract.
-    pub async fn read(command: &'static Command, reading: &Reading<'_>) -> Result<Self, Failure> {
+    pub async fn read(command: &'static Command, reading: &ReadingContext<'_>) -> Result<Self, Failure> {
         let values = parameters(command, reading)?;
         let payload = body::read(command, reading).await?;
         let given = reading.matches.get_many::<String>("header");
@@ -94,11 +94,14 @@ impl CallOptions for Headed<'_> {
     }
 }
 
-fn parameters(command: &'static Command, reading: &Reading<'_>) -> Result<Vec<(usize, Field)>, Failure> {
+fn parameters(
+    command: &'static Command,
+    reading: &ReadingContext<'_>,
+) -> Result<Vec<(usize, Field)>, Failure> {
     let mut values: Vec<(usize, Field)> = Vec::new();
-    let is_parameter = |flag: &&Flag| matches!(flag.source, Source::Parameter(..));
+    let is_parameter = |flag: &&Flag| matches!(flag.source, ValueSource::Parameter(..));
     for flag in reading.flags.iter().filter(is_parameter) {
-        let Source::Parameter(index, place) = flag.source else {
+        let ValueSource::Parameter(index, place) = flag.source else {
             continue;
         };
         match reading.value(flag)? {
@@ -113,7 +116,7 @@ fn parameters(command: &'static Command, reading: &Reading<'_>) -> Result<Vec<(u
     let mut in_path = path_names(command, reading.flags);
     in_path.retain(|flag| reading.texts(flag).is_empty());
     for (flag, text) in placed(in_path, reading)? {
-        let Source::Parameter(index, _) = flag.source else {
+        let ValueSource::Parameter(index, _) = flag.source else {
             continue;
         };
         let value = match text {
@@ -128,7 +131,7 @@ fn parameters(command: &'static Command, reading: &Reading<'_>) -> Result<Vec<(u
         .filter(is_parameter)
         .filter(|flag| flag.is_required)
     {
-        let Source::Parameter(index, _) = flag.source else {
+        let ValueSource::Parameter(index, _) = flag.source else {
             continue;
         };
         if !values.iter().any(|(known, _)| *known == index) {
@@ -146,7 +149,7 @@ fn parameters(command: &'static Command, reading: &Reading<'_>) -> Result<Vec<(u
 /// usual value may be left out, all of them.
 fn placed<'r>(
     parts: Vec<&'r Flag>,
-    reading: &Reading<'r>,
+    reading: &ReadingContext<'r>,
 ) -> Result<Vec<(&'r Flag, Option<&'r str>)>, Failure> {
     let matches = reading.matches;
     let given: Vec<&str> = match matches.try_get_many::<String>("path") {

@@ -2,14 +2,14 @@
 
 use super::curl;
 use super::options::of_request;
-use super::reading::Reading;
-use super::request::Request;
+use super::reading::ReadingContext;
+use super::request::RequestValues;
 use super::responses::{self, LONGEST, Received, Redirected};
 use crate::confirm::{confirm as ask, is_asked};
 use crate::connection::Connection;
 use crate::failure::{Exit, Failure};
-use crate::output::{Format, Output, Query, Rows, Style, Target};
-use crate::program::{Api, Program};
+use crate::output::{Format, Output, OutputTarget, Query, Rows, Style};
+use crate::program::{Program, ProgramApi};
 use crate::terminal;
 use crate::values::Moment;
 use clap::ArgMatches;
@@ -32,7 +32,7 @@ const WITHIN: Duration = Duration::from_secs(600);
 struct Asked<'a> {
     command: &'static Command,
     matches: &'a ArgMatches,
-    request: Request,
+    request: RequestValues,
     style: Style,
     out: Option<PathBuf>,
     is_quiet: bool,
@@ -45,19 +45,19 @@ struct Asked<'a> {
 /// When the command line is not right, the call fails, or the output cannot be written.
 pub async fn run(
     program: &'static Program,
-    api: &'static Api,
+    api: &'static ProgramApi,
     command: &'static Command,
     matches: &ArgMatches,
     connection: &Connection,
     style: Style,
 ) -> Result<(), Failure> {
-    let reading = Reading {
+    let reading = ReadingContext {
         matches,
         flags: &of_request(program, command),
         connection,
         now: Moment::now(),
     };
-    let request = Request::read(command, &reading).await?;
+    let request = RequestValues::read(command, &reading).await?;
     let asked = Asked {
         command,
         matches,
@@ -89,7 +89,7 @@ pub async fn run(
 /// Asks for confirmation on a terminal before something is changed.
 fn confirm(
     program: &'static Program,
-    api: &'static Api,
+    api: &'static ProgramApi,
     asked: &Asked<'_>,
     connection: &Connection,
 ) -> Result<(), Failure> {
@@ -108,10 +108,10 @@ impl Asked<'_> {
         }
     }
 
-    fn target(&self) -> Result<Target, Failure> {
+    fn target(&self) -> Result<OutputTarget, Failure> {
         match &self.out {
-            Some(path) => Target::file(path),
-            None => Ok(Target::standard()),
+            Some(path) => OutputTarget::file(path),
+            None => Ok(OutputTarget::standard()),
         }
     }
 
@@ -199,7 +199,7 @@ impl Asked<'_> {
 
     fn output(&mut self, is_growing: bool) -> Result<Output, Failure> {
         let target = match (&self.out, is_growing) {
-            (Some(path), true) => Target::growing(path)?,
+            (Some(path), true) => OutputTarget::growing(path)?,
             _ => self.target()?,
         };
         let mut style = std::mem::take(&mut self.style);
@@ -283,7 +283,7 @@ impl Asked<'_> {
     async fn download(self, mut stream: ByteStream) -> Result<(), Failure> {
         let bar = self.progress(stream.content_length());
         let Some(path) = &self.out else {
-            let mut target = Target::standard();
+            let mut target = OutputTarget::standard();
             if target.is_terminal() && !is_text(stream.media_type()) {
                 return Err(Failure::usage(
                     "this is not text; write it to a file with -o FILE",

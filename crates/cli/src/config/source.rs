@@ -11,7 +11,7 @@ use std::env;
 
 /// A value, and where it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundValue {
     /// The value.
     pub value: String,
     /// Its source.
@@ -74,7 +74,7 @@ impl Settings {
     /// # Errors
     ///
     /// When the keyring or the command that should have it fails.
-    pub fn find(&self, name: &str) -> Result<Option<Found>, Failure> {
+    pub fn find(&self, name: &str) -> Result<Option<FoundValue>, Failure> {
         let Some(setting) = self.program.setting(name) else {
             return Ok(None);
         };
@@ -86,7 +86,7 @@ impl Settings {
             let keyring = Keyring::new(self.program, self.profile.name());
             if let Some(value) = keyring.get(setting.name)? {
                 let place = "the keyring".to_owned();
-                return Ok(Some(Found { value, place }));
+                return Ok(Some(FoundValue { value, place }));
             }
         }
         let Some(command) = self.profile.list("credentials_command") else {
@@ -101,15 +101,15 @@ impl Settings {
         };
         let place = "credentials_command".to_owned();
         let value = printed.get(setting.name).cloned();
-        Ok(value.map(|value| Found { value, place }))
+        Ok(value.map(|value| FoundValue { value, place }))
     }
 
     /// A value that is not secret, from the environment or the profile.
-    pub fn plain(&self, name: &str, variables: &[&str]) -> Option<Found> {
+    pub fn plain(&self, name: &str, variables: &[&str]) -> Option<FoundValue> {
         let in_profile = || {
             let value = self.profile.text(name).filter(|value| !value.is_empty())?;
             let place = format!("profile {}", self.profile.name());
-            Some(Found { value, place })
+            Some(FoundValue { value, place })
         };
         let in_environment = || {
             let set = |variable: &&str| env::var(variable).ok().filter(|value| !value.is_empty());
@@ -117,7 +117,7 @@ impl Settings {
                 .iter()
                 .find_map(|variable| Some((*variable, set(variable)?)))?;
             let place = place.to_owned();
-            Some(Found { value, place })
+            Some(FoundValue { value, place })
         };
         match self.is_named {
             true => in_profile().or_else(in_environment),

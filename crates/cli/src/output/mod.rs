@@ -15,5 +15,5 @@ pub use query::Query;
 #[cfg(feature = "mcp")]
 pub use query::{check, confined};
 pub use rows::Rows;
-pub use target::Target;
+pub use target::OutputTarget;
 pub use writer::{Output, Style};

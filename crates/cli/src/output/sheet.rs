@@ -1,7 +1,7 @@
 //! Rows as csv or as a table: the columns are chosen when the first rows are there.
 
 use super::columns::{Column, columns, object};
-use super::target::Target;
+use super::target::OutputTarget;
 use super::{csv, table};
 use crate::failure::Failure;
 use lorgnette_runtime::commands::Kind;
@@ -53,7 +53,7 @@ impl Sheet {
     }
 
     /// Adds a row.
-    pub fn row(&mut self, row: Value, to: &mut Target) -> Result<(), Failure> {
+    pub fn row(&mut self, row: Value, to: &mut OutputTarget) -> Result<(), Failure> {
         let row = object(row);
         match &self.begun {
             Some(begun) => Self::write(self.width.is_some(), begun, &row, to),
@@ -68,14 +68,14 @@ impl Sheet {
     }
 
     /// No more rows will come.
-    pub fn finish(&mut self, to: &mut Target) -> Result<(), Failure> {
+    pub fn finish(&mut self, to: &mut OutputTarget) -> Result<(), Failure> {
         match self.begun {
             Some(_) => Ok(()),
             None => self.begin(to),
         }
     }
 
-    fn begin(&mut self, to: &mut Target) -> Result<(), Failure> {
+    fn begin(&mut self, to: &mut OutputTarget) -> Result<(), Failure> {
         let rows = std::mem::take(&mut self.waiting);
         let columns = match self.chosen.take() {
             Some(chosen) => chosen,
@@ -113,7 +113,7 @@ impl Sheet {
         Ok(())
     }
 
-    fn write(is_limited: bool, begun: &Begun, row: &Value, to: &mut Target) -> Result<(), Failure> {
+    fn write(is_limited: bool, begun: &Begun, row: &Value, to: &mut OutputTarget) -> Result<(), Failure> {
         let cells: Vec<String> = begun.columns.iter().map(|column| column.cell(row)).collect();
         match &begun.layout {
             Some(layout) => to.write(&layout.line(&cells, is_limited)),

@@ -6,14 +6,14 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// The destination of results.
-pub struct Target {
+pub struct OutputTarget {
     to: Box<dyn Write>,
     is_terminal: bool,
     /// The file that is written, and the one that it becomes.
     file: Option<(PathBuf, PathBuf)>,
 }
 
-impl Target {
+impl OutputTarget {
     /// Standard output.
     pub fn standard() -> Self {
         let out = io::stdout();
@@ -114,7 +114,7 @@ impl Target {
     }
 }
 
-impl Drop for Target {
+impl Drop for OutputTarget {
     /// An incomplete file is useless.
     fn drop(&mut self) {
         if let Some((beside, _)) = &self.file {
@@ -123,7 +123,7 @@ impl Drop for Target {
     }
 }
 
-impl std::fmt::Debug for Target {
+impl std::fmt::Debug for OutputTarget {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Target")
             .field("file", &self.file)

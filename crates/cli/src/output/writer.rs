@@ -5,7 +5,7 @@ use super::format::Format;
 use super::query::Query;
 use super::rows::Rows;
 use super::sheet::Sheet;
-use super::target::Target;
+use super::target::OutputTarget;
 use crate::failure::Failure;
 use crate::terminal;
 use serde_json::Value;
@@ -32,7 +32,7 @@ pub struct Output {
     query: Option<Query>,
     rows: Rows,
     sheet: Option<Sheet>,
-    to: Target,
+    to: OutputTarget,
     /// How many results there were.
     count: usize,
     /// The results are items of one list.
@@ -41,7 +41,7 @@ pub struct Output {
 
 impl Output {
     /// Writes to `to`; `rows` says where a result has its rows.
-    pub fn new(style: Style, rows: Rows, to: Target) -> Self {
+    pub fn new(style: Style, rows: Rows, to: OutputTarget) -> Self {
         let is_table = style.format == Format::Table;
         let chosen = style
             .columns
@@ -72,7 +72,7 @@ impl Output {
     }
 
     /// The target.
-    pub const fn target(&mut self) -> &mut Target {
+    pub const fn target(&mut self) -> &mut OutputTarget {
         &mut self.to
     }
 
@@ -244,9 +244,9 @@ mod tests {
     static LAMPS: Kind = Kind::Of(&Lamp);
 
     #[derive(Clone, Default)]
-    struct Shared(Arc<Mutex<Vec<u8>>>);
+    struct SharedBuffer(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Shared {
+    impl Write for SharedBuffer {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             self.0.lock().unwrap().extend_from_slice(bytes);
             Ok(bytes.len())
@@ -257,13 +257,13 @@ mod tests {
     }
 
     fn written(format: Format, query: Option<&str>, write: impl FnOnce(&mut Output)) -> String {
-        let shared = Shared::default();
+        let shared = SharedBuffer::default();
         let style = Style {
             format,
             query: query.map(|query| Query::new("query", query).unwrap()),
             ..Style::default()
         };
-        let mut output = Output::new(style, Rows::ANY, Target::other(shared.clone()));
+        let mut output = Output::new(style, Rows::ANY, OutputTarget::other(shared.clone()));
         write(&mut output);
         output.finish().unwrap();
         String::from_utf8(shared.0.lock().unwrap().clone()).unwrap()
@@ -329,13 +329,13 @@ mod tests {
     #[test]
     fn test_columns_of_the_contract_come_first() {
         let rows = json!([{"new": 1, "id": "a"}]);
-        let shared = Shared::default();
+        let shared = SharedBuffer::default();
         let style = Style {
             format: Format::Csv,
             ..Style::default()
         };
         let rows_of = Rows::of_list(&LAMPS);
-        let mut output = Output::new(style, rows_of, Target::other(shared.clone()));
+        let mut output = Output::new(style, rows_of, OutputTarget::other(shared.clone()));
         output.whole(rows).unwrap();
         output.finish().unwrap();
         assert_eq!(

@@ -1,11 +1,11 @@
 //! Bodies: as a whole, member by member, as files.
 
-use crate::server::{Server, folder, json};
+use crate::server::{ProgramServer, folder, json};
 use serde_json::json as value;
 use std::fs;
 
-fn server() -> Server {
-    Server::start(|_| json("{}"))
+fn server() -> ProgramServer {
+    ProgramServer::start(|_| json("{}"))
 }
 
 #[test]
@@ -23,7 +23,11 @@ fn test_bodies_come_from_arguments_files_and_standard_input() {
         .lamps(&["lamps", "create", "--body", "-"])
         .input("{\"name\": \"of a pipe\"}")
         .out();
-    let bodies: Vec<_> = server.seen().iter().map(crate::server::Seen::json).collect();
+    let bodies: Vec<_> = server
+        .seen()
+        .iter()
+        .map(crate::server::SeenRequest::json)
+        .collect();
     assert_eq!(
         bodies,
         [
@@ -65,7 +69,11 @@ fn test_members_are_options_and_paths() {
         "off",
     ];
     server.lamps(&whole).out();
-    let bodies: Vec<_> = server.seen().iter().map(crate::server::Seen::json).collect();
+    let bodies: Vec<_> = server
+        .seen()
+        .iter()
+        .map(crate::server::SeenRequest::json)
+        .collect();
     assert_eq!(
         bodies[0],
         value!({"name": "007", "state": "on", "place": {"room": "hall", "floor": 3}, "tags": ["a", "b,c"], "note": null})
@@ -128,7 +136,7 @@ fn test_secrets_are_no_arguments() {
 
 #[test]
 fn test_files_and_forms_are_sent() {
-    let server = Server::start(|_| {
+    let server = ProgramServer::start(|_| {
         (
             200,
             vec![("content-type", "text/plain".to_owned())],

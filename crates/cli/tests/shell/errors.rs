@@ -1,6 +1,6 @@
 //! Errors: their status, and that they say nothing that nobody should see.
 
-use crate::server::{KEY, Run, Server, json, status};
+use crate::server::{KEY, ProgramServer, Run, json, status};
 
 #[test]
 fn test_the_status_says_of_what_kind_an_error_is() {
@@ -14,7 +14,7 @@ fn test_the_status_says_of_what_kind_an_error_is() {
         (500, 6),
         (501, 6),
     ] {
-        let server = Server::start(move |_| status(answered, "{\"message\": \"no such lamp\"}"));
+        let server = ProgramServer::start(move |_| status(answered, "{\"message\": \"no such lamp\"}"));
         let ran = server.lamps(&["lamps", "delete", "1", "--no-retry"]).run();
         assert_eq!(ran.status, expected, "{answered}: {}", ran.err);
         assert!(ran.out.is_empty() && ran.err.lines().count() == 1, "{}", ran.err);
@@ -28,7 +28,7 @@ fn test_the_status_says_of_what_kind_an_error_is() {
 
 #[test]
 fn test_errors_can_be_read_by_programs() {
-    let server = Server::start(|_| status(409, "{\"message\": \"taken\", \"lamp\": 7}"));
+    let server = ProgramServer::start(|_| status(409, "{\"message\": \"taken\", \"lamp\": 7}"));
     let ran = server.lamps(&["lamps", "delete", "1", "--errors", "json"]).run();
     let error: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
     assert_eq!(error["error"]["kind"], "refused");
@@ -55,7 +55,7 @@ fn test_errors_can_be_read_by_programs() {
 
 #[test]
 fn test_what_a_server_repeats_is_masked() {
-    let echo = Server::start(|seen| {
+    let echo = ProgramServer::start(|seen| {
         let said = format!(
             "{{\"message\": \"the key {} is wrong\\u001b[2J\"}}",
             seen.headers["x-key"]
@@ -84,7 +84,7 @@ fn test_no_server_and_no_json_are_told_apart() {
         .env("LAMPS_BASE_URL", "http://127.0.0.1:9")
         .run();
     assert_eq!(ran.status, 7, "{}", ran.err);
-    let page = Server::start(|_| {
+    let page = ProgramServer::start(|_| {
         (
             200,
             vec![("content-type", "text/html".to_owned())],
@@ -98,7 +98,7 @@ fn test_no_server_and_no_json_are_told_apart() {
 
 #[test]
 fn test_command_lines_that_are_wrong_say_how() {
-    let server = Server::start(|_| json("{}"));
+    let server = ProgramServer::start(|_| json("{}"));
     for (arguments, expected) in [
         (vec!["lamps", "list", "--stat", "on"], "--state"),
         (vec!["lamps", "list", "--output", "xml"], "[possible values: json"),

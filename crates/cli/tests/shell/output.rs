@@ -1,12 +1,12 @@
 //! What is written, and where.
 
-use crate::server::{Reply, Run, Seen, Server, folder, json};
+use crate::server::{ProgramServer, RawReply, Run, SeenRequest, folder, json};
 use std::fs;
 use std::io::Read;
 use std::process::Stdio;
 
 /// Three lamps on two pages, with a member that no table knows.
-fn pages(seen: &Seen) -> Reply {
+fn pages(seen: &SeenRequest) -> RawReply {
     match seen.line.contains("page=2") {
         false => json(
             "{\"count\": 3, \"lamps\": [{\"id\": 1, \"name\": \"a\", \"place\": {\"room\": \"hall\"}, \"watt\": 5.50}, \
@@ -19,7 +19,7 @@ fn pages(seen: &Seen) -> Reply {
 }
 
 fn list(arguments: &[&str]) -> String {
-    let server = Server::start(pages);
+    let server = ProgramServer::start(pages);
     server.lamps(&[&["lamps", "list"], arguments].concat()).out()
 }
 
@@ -68,7 +68,7 @@ fn test_formats_hold_what_the_contract_does_not_know() {
 
 #[test]
 fn test_results_go_to_files_whole_or_not_at_all() {
-    let server = Server::start(pages);
+    let server = ProgramServer::start(pages);
     let (_folder, path) = folder();
     let file = path.join("lamps.csv");
     let name = file.to_str().unwrap();
@@ -87,7 +87,7 @@ fn test_results_go_to_files_whole_or_not_at_all() {
 fn test_files_are_downloaded() {
     let content: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
     let sent = content.clone();
-    let server = Server::start(move |_| {
+    let server = ProgramServer::start(move |_| {
         (
             200,
             vec![("content-type", "application/pdf".to_owned())],
@@ -106,7 +106,7 @@ fn test_files_are_downloaded() {
 #[test]
 fn test_events_are_written_as_they_come() {
     let events = "data: {\"lamp\": 1, \"state\": \"on\"}\n\ndata: plain\n\n";
-    let server = Server::start(move |_| {
+    let server = ProgramServer::start(move |_| {
         (
             200,
             vec![("content-type", "text/event-stream".to_owned())],
@@ -122,7 +122,7 @@ fn test_events_are_written_as_they_come() {
 fn test_a_reader_that_leaves_is_no_error() {
     let many: Vec<String> = (0..50_000).map(|id| format!("{{\"id\": {id}}}")).collect();
     let body = format!("{{\"lamps\": [{}]}}", many.join(","));
-    let server = Server::start(move |_| json(&body));
+    let server = ProgramServer::start(move |_| json(&body));
     let mut run = server.lamps(&["lamps", "list", "--output", "ndjson"]);
     run.command
         .stdin(Stdio::null())

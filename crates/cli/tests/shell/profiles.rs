@@ -1,6 +1,6 @@
 //! Profiles: where credentials and usual values are kept.
 
-use crate::server::{KEY, Ran, Run, Server, folder, json};
+use crate::server::{KEY, ProgramServer, Ran, Run, folder, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -15,7 +15,7 @@ fn mode(path: &Path) -> u32 {
 
 #[test]
 fn test_login_writes_a_file_that_only_its_owner_reads() {
-    let server = Server::start(|_| json("{}"));
+    let server = ProgramServer::start(|_| json("{}"));
     let (_folder, path) = folder();
     let config = path.join("sub/config.toml");
     let login = run(&config, &["profile", "login"])
@@ -86,7 +86,7 @@ fn test_the_environment_stands_over_a_profile_that_is_not_named() {
 
 #[test]
 fn test_commands_print_credentials() {
-    let server = Server::start(|_| json("{}"));
+    let server = ProgramServer::start(|_| json("{}"));
     for command in [
         format!("[\"echo\", \"{{\\\"api_key\\\": \\\"{KEY}\\\"}}\"]"),
         format!("[\"echo\", \"LAMPS_API_KEY={KEY}\"]"),

@@ -1,10 +1,10 @@
 //! What command lines send.
 
-use crate::server::{Run, Server, json, status};
+use crate::server::{ProgramServer, Run, json, status};
 
 #[test]
 fn test_parts_of_the_path_stand_behind_the_command() {
-    let server = Server::start(|_| json("{}"));
+    let server = ProgramServer::start(|_| json("{}"));
     server.lamps(&["lamps", "get", "7"]).out();
     server.lamps(&["lamps", "lamps-get", "h 2", "8"]).out();
     server
@@ -23,7 +23,7 @@ fn test_parts_of_the_path_stand_behind_the_command() {
 
 #[test]
 fn test_parameters_are_written_as_the_contract_says() {
-    let server = Server::start(|_| json("{}"));
+    let server = ProgramServer::start(|_| json("{}"));
     let list = |arguments: &[&str]| {
         let arguments: Vec<&str> = ["lamps", "list"].iter().chain(arguments).copied().collect();
         server.lamps(&arguments).out();
@@ -63,7 +63,7 @@ fn test_parameters_are_written_as_the_contract_says() {
 
 #[test]
 fn test_an_option_of_calls_gives_way_to_a_parameter() {
-    let server = Server::start(|_| json("{\"count\": 1}"));
+    let server = ProgramServer::start(|_| json("{\"count\": 1}"));
     let time = "2025-01-31T08:30:00Z";
     let own = server.lamps(&["lamps", "list", "--until", time]).out();
     let both = ["--until", time, "--call-until", ".count == 1", "--every", "1s"];
@@ -78,7 +78,7 @@ fn test_an_option_of_calls_gives_way_to_a_parameter() {
 
 #[test]
 fn test_what_is_so_or_not_takes_a_value() {
-    let server = Server::start(|_| json("{}"));
+    let server = ProgramServer::start(|_| json("{}"));
     server.lamps(&["lamps", "get", "1", "--dry-run"]).out();
     server.lamps(&["lamps", "get", "1", "--dry-run=true"]).out();
     assert!(server.seen().is_empty());
@@ -92,7 +92,7 @@ fn test_what_is_so_or_not_takes_a_value() {
 
 #[test]
 fn test_credentials_and_headers_are_sent() {
-    let server = Server::start(|_| json("{}"));
+    let server = ProgramServer::start(|_| json("{}"));
     server
         .lamps(&["lamps", "get", "1", "--header", "X-Trace: a: b"])
         .out();
@@ -108,7 +108,7 @@ fn test_credentials_and_headers_are_sent() {
 
 #[test]
 fn test_dry_run_and_curl_send_nothing_and_mask_secrets() {
-    let server = Server::start(|_| json("{}"));
+    let server = ProgramServer::start(|_| json("{}"));
     let create = [
         "lamps",
         "create",
@@ -154,7 +154,7 @@ fn test_dry_run_needs_no_credentials() {
 
 #[test]
 fn test_attempts_are_shown_and_repeated() {
-    let server = Server::start(|_| status(503, "{}"));
+    let server = ProgramServer::start(|_| status(503, "{}"));
     let ran = server
         .lamps(&["lamps", "get", "1", "--verbose", "--timeout", "3s"])
         .run();
@@ -171,8 +171,8 @@ fn test_attempts_are_shown_and_repeated() {
 
 #[test]
 fn test_calls_are_repeated_until_something_holds() {
-    let server = Server::start(|_| json("{\"state\": \"on\"}"));
-    let counted = Server::start({
+    let server = ProgramServer::start(|_| json("{\"state\": \"on\"}"));
+    let counted = ProgramServer::start({
         let count = std::sync::atomic::AtomicU32::new(0);
         move |_| {
             let count = count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
@@ -211,7 +211,7 @@ fn test_calls_are_repeated_until_something_holds() {
 
 #[test]
 fn test_help_of_an_operation_has_an_example() {
-    let server = Server::start(|_| json("{}"));
+    let server = ProgramServer::start(|_| json("{}"));
     let example = |name: &str| {
         let help = server.lamps(&["lamps", name, "--help"]).out();
         let (_, example) = help.split_once("Example: ").unwrap();

@@ -10,23 +10,23 @@ use std::thread;
 
 /// A request that came.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct SeenRequest {
     /// The method and the target: `GET /lamps?page=2`.
     pub line: String,
     pub headers: HashMap<String, String>,
     pub body: Vec<u8>,
 }
 
-impl Seen {
+impl SeenRequest {
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 }
 
 /// What is sent for a request: a status, headers, and a body.
-pub type Reply = (u16, Vec<(&'static str, String)>, Vec<u8>);
+pub type RawReply = (u16, Vec<(&'static str, String)>, Vec<u8>);
 
-pub fn json(body: &str) -> Reply {
+pub fn json(body: &str) -> RawReply {
     (
         200,
         vec![("content-type", "application/json".to_owned())],
@@ -34,7 +34,7 @@ pub fn json(body: &str) -> Reply {
     )
 }
 
-pub fn status(status: u16, body: &str) -> Reply {
+pub fn status(status: u16, body: &str) -> RawReply {
     (
         status,
         vec![("content-type", "application/json".to_owned())],
@@ -42,16 +42,16 @@ pub fn status(status: u16, body: &str) -> Reply {
     )
 }
 
-pub struct Server {
+pub struct ProgramServer {
     pub url: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    seen: Arc<Mutex<Vec<SeenRequest>>>,
 }
 
-impl Server {
-    pub fn start(reply: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+impl ProgramServer {
+    pub fn start(reply: impl Fn(&SeenRequest) -> RawReply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let seen = Arc::<Mutex<Vec<Seen>>>::default();
+        let seen = Arc::<Mutex<Vec<SeenRequest>>>::default();
         let (reply, kept) = (Arc::new(reply), Arc::clone(&seen));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -62,7 +62,7 @@ impl Server {
         Self { url, seen }
     }
 
-    pub fn seen(&self) -> Vec<Seen> {
+    pub fn seen(&self) -> Vec<SeenRequest> {
         self.seen.lock().unwrap().clone()
     }
 
@@ -78,7 +78,7 @@ impl Server {
 /// The key, which nothing may show.
 pub const KEY: &str = "c4nary-s3cret";
 
-fn serve(stream: TcpStream, reply: &dyn Fn(&Seen) -> Reply, seen: &Mutex<Vec<Seen>>) {
+fn serve(stream: TcpStream, reply: &dyn Fn(&SeenRequest) -> RawReply, seen: &Mutex<Vec<SeenRequest>>) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut to = stream;
     loop {
@@ -113,7 +113,7 @@ fn serve(stream: TcpStream, reply: &dyn Fn(&Seen) -> Reply, seen: &Mutex<Vec<See
             }
         }
         let line = line.trim_end().trim_end_matches(" HTTP/1.1").to_owned();
-        let request = Seen { line, headers, body };
+        let request = SeenRequest { line, headers, body };
         seen.lock().unwrap().push(request.clone());
         let (status, headers, body) = reply(&request);
         let mut head = format!("HTTP/1.1 {status} Status\r\ncontent-length: {}\r\n", body.len());

@@ -8,7 +8,7 @@ mod reader;
 mod record;
 mod writer;
 
-pub use place::{Place, first};
-pub use reader::Reader;
-pub use record::Entry;
+pub use place::{JournalPlace, first};
+pub use reader::JournalReader;
+pub use record::RecordKind;
 pub use writer::Writer;

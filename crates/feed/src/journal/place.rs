@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
-pub struct Place {
+pub struct JournalPlace {
     /// The number of the segment.
     pub segment: u64,
     /// The offset in it.
     pub offset: u64,
 }
 
-impl Place {
+impl JournalPlace {
     /// The beginning of a segment.
     pub const fn start(segment: u64) -> Self {
         Self { segment, offset: 0 }
@@ -46,9 +46,9 @@ pub fn segments(folder: &Path) -> Result<Vec<u64>, Error> {
 /// # Errors
 ///
 /// When the folder cannot be read.
-pub fn first(folder: &Path, place: Place) -> Result<Place, Error> {
+pub fn first(folder: &Path, place: JournalPlace) -> Result<JournalPlace, Error> {
     match segments(folder)?.first() {
-        Some(segment) if *segment > place.segment => Ok(Place::start(*segment)),
+        Some(segment) if *segment > place.segment => Ok(JournalPlace::start(*segment)),
         _ => Ok(place),
     }
 }

@@ -1,7 +1,7 @@
 //! Reading the journal.
 
-use super::place::{Place, path};
-use super::record::{self, Entry, HEAD};
+use super::place::{JournalPlace, path};
+use super::record::{self, HEAD, RecordKind};
 use crate::error::Error;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -9,24 +9,24 @@ use std::path::{Path, PathBuf};
 
 /// Reads the journal from a place on.
 #[derive(Debug)]
-pub struct Reader {
+pub struct JournalReader {
     folder: PathBuf,
     path: PathBuf,
     file: BufReader<File>,
-    place: Place,
+    place: JournalPlace,
     buffer: Vec<u8>,
 }
 
 /// The number of bytes read from disk at once.
 const AT_ONCE: usize = 128 << 10;
 
-impl Reader {
+impl JournalReader {
     /// Begins at a place.
     ///
     /// # Errors
     ///
     /// When its segment is not there, or cannot be read.
-    pub fn open(folder: &Path, place: Place) -> Result<Self, Error> {
+    pub fn open(folder: &Path, place: JournalPlace) -> Result<Self, Error> {
         let path = path(folder, place.segment);
         let opened = File::open(&path).and_then(|mut file| {
             file.seek(SeekFrom::Start(place.offset))?;
@@ -46,7 +46,7 @@ impl Reader {
     }
 
     /// The place of the next record.
-    pub const fn place(&self) -> Place {
+    pub const fn place(&self) -> JournalPlace {
         self.place
     }
 
@@ -55,7 +55,7 @@ impl Reader {
     /// # Errors
     ///
     /// When it cannot be read, or is damaged.
-    pub fn read(&mut self, end: Place) -> Result<Option<Entry>, Error> {
+    pub fn read(&mut self, end: JournalPlace) -> Result<Option<RecordKind>, Error> {
         while self.place < end {
             if let Some(entry) = self.read_within()? {
                 return Ok(Some(entry));
@@ -63,13 +63,13 @@ impl Reader {
             if self.place.segment >= end.segment || !self.is_at_end()? {
                 return Err(Error::damaged(&self.path, "a record is missing or damaged"));
             }
-            *self = Self::open(&self.folder, Place::start(self.place.segment + 1))?;
+            *self = Self::open(&self.folder, JournalPlace::start(self.place.segment + 1))?;
         }
         Ok(None)
     }
 
     /// The next record of this segment; `None` where no whole record follows.
-    pub(super) fn read_within(&mut self) -> Result<Option<Entry>, Error> {
+    pub(super) fn read_within(&mut self) -> Result<Option<RecordKind>, Error> {
         let mut head = [0; HEAD];
         if !self.fill(&mut head)? {
             return Ok(None);

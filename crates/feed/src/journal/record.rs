@@ -8,7 +8,7 @@
 
 /// The kind of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entry {
+pub enum RecordKind {
     /// A line of the feed.
     Line {
         /// The source that it is of.
@@ -73,7 +73,7 @@ pub fn head(head: [u8; HEAD]) -> Option<(usize, u32)> {
 }
 
 /// The record of these bytes; `None` if they are damaged.
-pub fn entry(bytes: &[u8], checksum: u32) -> Option<Entry> {
+pub fn entry(bytes: &[u8], checksum: u32) -> Option<RecordKind> {
     if crc32fast::hash(bytes) != checksum {
         return None;
     }
@@ -84,13 +84,13 @@ pub fn entry(bytes: &[u8], checksum: u32) -> Option<Entry> {
     let (source, time) = (u16::from_le_bytes(*source), i64::from_le_bytes(*time));
     let (id, text) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
     match *kind {
-        LINE => Some(Entry::Line {
+        LINE => Some(RecordKind::Line {
             source,
             id: str::from_utf8(id).ok()?.to_owned(),
             time: (time != NEVER).then_some(time),
             text: str::from_utf8(text).ok()?.to_owned(),
         }),
-        WINDOW => Some(Entry::Window { source, next: time }),
+        WINDOW => Some(RecordKind::Window { source, next: time }),
         _ => None,
     }
 }

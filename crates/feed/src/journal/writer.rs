@@ -1,8 +1,8 @@
 //! Writing the journal.
 
-use super::place::{Place, path, segments};
-use super::reader::Reader;
-use super::record::{self, Entry};
+use super::place::{JournalPlace, path, segments};
+use super::reader::JournalReader;
+use super::record::{self, RecordKind};
 use crate::disk::sync_folder;
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions};
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub struct Writer {
     folder: PathBuf,
     file: File,
-    place: Place,
+    place: JournalPlace,
     /// How long a segment gets.
     segment: u64,
     buffer: Vec<u8>,
@@ -32,22 +32,22 @@ impl Writer {
     pub fn open(
         folder: &Path,
         segment: u64,
-        from: Place,
-        mut found: impl FnMut(Entry),
+        from: JournalPlace,
+        mut found: impl FnMut(RecordKind),
     ) -> Result<Self, Error> {
         fs::create_dir_all(folder).map_err(|error| Error::disk(folder, &error))?;
         let there = segments(folder)?;
         let mut place = from;
-        if there.is_empty() && from == Place::default() {
+        if there.is_empty() && from == JournalPlace::default() {
             let made = File::create(path(folder, 0));
             made.map_err(|error| Error::disk(folder, &error))?;
         }
         let last = there.last().copied().unwrap_or_default().max(from.segment);
         for number in from.segment..=last {
             if number > from.segment {
-                place = Place::start(number);
+                place = JournalPlace::start(number);
             }
-            let mut reader = Reader::open(folder, place)?;
+            let mut reader = JournalReader::open(folder, place)?;
             while let Some(entry) = reader.read_within()? {
                 found(entry);
             }
@@ -77,7 +77,7 @@ impl Writer {
     }
 
     /// The end of the last write.
-    pub const fn place(&self) -> Place {
+    pub const fn place(&self) -> JournalPlace {
         self.place
     }
 
@@ -101,7 +101,7 @@ impl Writer {
     /// # Errors
     ///
     /// When it cannot be written; none of it is there then, and it may be tried again.
-    pub fn commit(&mut self) -> Result<Place, Error> {
+    pub fn commit(&mut self) -> Result<JournalPlace, Error> {
         if !self.buffer.is_empty() {
             let path = path(&self.folder, self.place.segment);
             self.append().map_err(|error| Error::disk(&path, &error))?;
@@ -128,7 +128,7 @@ impl Writer {
 
     /// Begins the next segment.
     fn turn(&mut self) -> Result<(), Error> {
-        let next = Place::start(self.place.segment + 1);
+        let next = JournalPlace::start(self.place.segment + 1);
         let path = path(&self.folder, next.segment);
         self.file = File::create(&path).map_err(|error| Error::disk(&path, &error))?;
         sync_folder(&self.folder);
@@ -152,7 +152,7 @@ impl Writer {
     }
 
     /// How many bytes there are from a place to the end.
-    pub fn behind(&self, place: Place) -> u64 {
+    pub fn behind(&self, place: JournalPlace) -> u64 {
         let whole = (place.segment..self.place.segment).map(|number| {
             let length = fs::metadata(path(&self.folder, number));
             length.map_or(0, |length| length.len())

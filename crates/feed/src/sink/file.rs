@@ -34,13 +34,13 @@ pub struct Files {
 #[derive(Debug)]
 pub struct FileSink {
     files: Files,
-    state: State,
+    state: FileState,
     file: Option<File>,
 }
 
 /// The saved state of the file that is being written.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct State {
+struct FileState {
     /// Its number.
     number: u64,
     /// How long it is.
@@ -56,7 +56,7 @@ impl FileSink {
     pub fn new(files: Files) -> Self {
         Self {
             files,
-            state: State::default(),
+            state: FileState::default(),
             file: None,
         }
     }
@@ -107,9 +107,9 @@ impl FileSink {
         fs::rename(&part, &path).map_err(|error| Error::disk(&part, &error))?;
         sync_folder(&self.files.path);
         self.file = None;
-        self.state = State {
+        self.state = FileState {
             number: self.state.number + 1,
-            ..State::default()
+            ..FileState::default()
         };
         Ok(())
     }
@@ -196,9 +196,9 @@ impl Sink for FileSink {
         let is_between = self.rotates() && self.state.length > 0 && !self.path().exists();
         if is_between && self.complete(self.state.number).exists() {
             // It had just become complete.
-            self.state = State {
+            self.state = FileState {
                 number: self.state.number + 1,
-                ..State::default()
+                ..FileState::default()
             };
         } else if self.state.length > 0 {
             self.file = Some(self.open(&self.path())?);

@@ -10,7 +10,7 @@ use super::standard::Standard;
 use super::syslog::{Head, Syslog, Where};
 use super::units::{bytes, span};
 use crate::error::Error;
-use crate::mapping::{Known, Mapping};
+use crate::mapping::{KnownMappings, Mapping};
 use lorgnette_runtime::Secret;
 use std::collections::BTreeMap;
 use std::env;
@@ -49,7 +49,7 @@ impl Spec {
     /// # Errors
     ///
     /// When it is not a sink, or an option is unknown or invalid.
-    pub fn parse(text: &str, mappings: &Known) -> Result<Self, Error> {
+    pub fn parse(text: &str, mappings: &KnownMappings) -> Result<Self, Error> {
         let (address, options) = text.split_once('?').unwrap_or((text, ""));
         let (scheme, rest) = address.split_once(':').ok_or_else(|| unknown(text))?;
         let mut known = BTreeMap::new();

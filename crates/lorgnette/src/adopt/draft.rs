@@ -3,7 +3,7 @@
 
 use crate::compare::Both;
 use crate::compare::pairs::{Pairs, essence};
-use lorgnette_codegen::diff::surface::{Operation, Shape, Surface};
+use lorgnette_codegen::diff::surface::{Surface, SurfaceOperation, SurfaceShape};
 use lorgnette_codegen::document::{self, json_path, unescaped};
 use lorgnette_codegen::pipeline::Seen;
 use lorgnette_codegen::text::{json_text, yaml};
@@ -93,7 +93,7 @@ impl Draft {
             let (Some(ty), Some(there)) = (ours.types.get(one), theirs.types.get(other)) else {
                 continue;
             };
-            let (Shape::Object { fields, .. }, Shape::Object { fields: members, .. }) =
+            let (SurfaceShape::Object { fields, .. }, SurfaceShape::Object { fields: members, .. }) =
                 (&ty.shape, &there.shape)
             else {
                 continue;
@@ -150,7 +150,7 @@ impl Draft {
         }
     }
 
-    fn parameters(&mut self, one: &Operation, other: &Operation) {
+    fn parameters(&mut self, one: &SurfaceOperation, other: &SurfaceOperation) {
         for parameter in &one.parameters {
             let found =
                 other.parameters.iter().enumerate().find(|(_, there)| {

@@ -1,7 +1,7 @@
 //! How a vendor's contract differs from our description of the same API.
 
 use super::pairs::Pairs;
-use lorgnette_codegen::diff::surface::{Operation, Shape, Surface};
+use lorgnette_codegen::diff::surface::{Surface, SurfaceOperation, SurfaceShape};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -113,7 +113,7 @@ pub fn compare(api: &str, ours: &Surface, theirs: &Surface, pairs: &Pairs, contr
     let (mut only_ours, mut operations) = (Vec::new(), Vec::new());
     figures.operations.missing = alone.1.len();
     for (request, name) in &alone.0 {
-        let known = Known::of(contract, &ours.operations[*name].at);
+        let known = KnownEvidence::of(contract, &ours.operations[*name].at);
         figures.operations.add(false);
         known.count(&mut figures, false);
         only_ours.push(known.alone(request, name));
@@ -121,7 +121,7 @@ pub fn compare(api: &str, ours: &Surface, theirs: &Surface, pairs: &Pairs, contr
     for (request, names) in &pairs.operations {
         let (Some(one), Some(other)) = names else { continue };
         let (operation, there) = (&ours.operations[one], &theirs.operations[other]);
-        let known = Known::of(contract, &operation.at);
+        let known = KnownEvidence::of(contract, &operation.at);
         figures.operations.add(true);
         known.count(&mut figures, true);
         let differences = operation_differences(operation, there, pairs, &mut figures);
@@ -143,7 +143,7 @@ pub fn compare(api: &str, ours: &Surface, theirs: &Surface, pairs: &Pairs, contr
         };
         let differences = shape_differences(&ty.shape, &there.shape, pairs, &mut figures.members);
         if !differences.is_empty() {
-            let known = Known::of(contract, &ty.at);
+            let known = KnownEvidence::of(contract, &ty.at);
             types.push(Differing {
                 what: one.clone(),
                 ours: one.clone(),
@@ -154,7 +154,7 @@ pub fn compare(api: &str, ours: &Surface, theirs: &Surface, pairs: &Pairs, contr
             });
         }
     }
-    let none = Known::default();
+    let none = KnownEvidence::default();
     let only_theirs = alone.1.iter().map(|(request, name)| none.alone(request, name));
     Comparison {
         api: api.to_owned(),
@@ -169,12 +169,12 @@ pub fn compare(api: &str, ours: &Surface, theirs: &Surface, pairs: &Pairs, contr
 
 /// Our description's evidence for an item.
 #[derive(Clone, Debug, Default)]
-struct Known {
+struct KnownEvidence {
     confidence: Option<String>,
     evidence: Vec<String>,
 }
 
-impl Known {
+impl KnownEvidence {
     fn of(contract: &Value, pointer: &str) -> Self {
         let node = contract.pointer(pointer).unwrap_or(&Value::Null);
         let list = node.get("x-lorgnette-evidence").and_then(Value::as_array);
@@ -241,12 +241,12 @@ fn is_optional(form: &str) -> bool {
 }
 
 fn operation_differences(
-    one: &Operation,
-    other: &Operation,
+    one: &SurfaceOperation,
+    other: &SurfaceOperation,
     pairs: &Pairs,
     figures: &mut Figures,
 ) -> Vec<Difference> {
-    let parameters = |operation: &Operation| -> Forms {
+    let parameters = |operation: &SurfaceOperation| -> Forms {
         let parameters = operation.parameters.iter();
         let forms = parameters.map(|it| {
             // Parameters of a path have no names on the wire.
@@ -259,7 +259,7 @@ fn operation_differences(
         });
         forms.collect()
     };
-    let bodies = |operation: &Operation| -> Forms {
+    let bodies = |operation: &SurfaceOperation| -> Forms {
         let bodies = operation.bodies.iter();
         let mut forms: Forms = bodies
             .map(|it| (format!("body {}", it.media_type), it.ty.clone()))
@@ -280,7 +280,7 @@ fn operation_differences(
 }
 
 /// Which parameter of its path a parameter is, from 1.
-fn position(operation: &Operation, wire: &str) -> usize {
+fn position(operation: &SurfaceOperation, wire: &str) -> usize {
     let before = operation
         .request
         .split(&format!("{{{wire}}}"))
@@ -289,9 +289,14 @@ fn position(operation: &Operation, wire: &str) -> usize {
     before.matches('{').count() + 1
 }
 
-fn shape_differences(one: &Shape, other: &Shape, pairs: &Pairs, count: &mut Count) -> Vec<Difference> {
+fn shape_differences(
+    one: &SurfaceShape,
+    other: &SurfaceShape,
+    pairs: &Pairs,
+    count: &mut Count,
+) -> Vec<Difference> {
     match (one, other) {
-        (Shape::Object { fields, .. }, Shape::Object { fields: there, .. }) => {
+        (SurfaceShape::Object { fields, .. }, SurfaceShape::Object { fields: there, .. }) => {
             let members = |fields: &[lorgnette_codegen::diff::surface::Field]| -> Forms {
                 let forms = fields
                     .iter()
@@ -300,7 +305,7 @@ fn shape_differences(one: &Shape, other: &Shape, pairs: &Pairs, count: &mut Coun
             };
             forms(&members(fields), &members(there), pairs, count)
         }
-        (Shape::Enum { values, .. }, Shape::Enum { values: there, .. }) => {
+        (SurfaceShape::Enum { values, .. }, SurfaceShape::Enum { values: there, .. }) => {
             let listed = |values: &[(String, Value)]| -> Forms {
                 values
                     .iter()
@@ -309,8 +314,8 @@ fn shape_differences(one: &Shape, other: &Shape, pairs: &Pairs, count: &mut Coun
             };
             forms(&listed(values), &listed(there), pairs, count)
         }
-        (Shape::Union { branches, .. }, Shape::Union { branches: there, .. }) => {
-            let listed = |branches: &[lorgnette_codegen::diff::surface::Branch]| -> Vec<String> {
+        (SurfaceShape::Union { branches, .. }, SurfaceShape::Union { branches: there, .. }) => {
+            let listed = |branches: &[lorgnette_codegen::diff::surface::SurfaceBranch]| -> Vec<String> {
                 branches.iter().map(|it| it.ty.clone()).collect()
             };
             let (one, other) = (listed(branches), listed(there));
@@ -328,11 +333,11 @@ fn shape_differences(one: &Shape, other: &Shape, pairs: &Pairs, count: &mut Coun
         }
         (one, other) => {
             count.add(false);
-            let kind = |shape: &Shape| {
+            let kind = |shape: &SurfaceShape| {
                 match shape {
-                    Shape::Object { .. } => "an object",
-                    Shape::Enum { .. } => "an enum",
-                    Shape::Union { .. } => "alternatives",
+                    SurfaceShape::Object { .. } => "an object",
+                    SurfaceShape::Enum { .. } => "an enum",
+                    SurfaceShape::Union { .. } => "alternatives",
                 }
                 .to_owned()
             };

@@ -3,12 +3,12 @@
 //! Operations are paired by method and full path. Types are paired by where paired operations use
 //! them, and from there member by member.
 
-use lorgnette_codegen::diff::surface::{Operation, Shape, Surface, Type};
+use lorgnette_codegen::diff::surface::{Surface, SurfaceOperation, SurfaceShape, SurfaceType};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use url::Url;
 
 /// A request with the name of its method in Rust.
-pub type Named<'a> = (&'a str, &'a str);
+pub type NamedRequest<'a> = (&'a str, &'a str);
 
 /// Our types with those of the vendor's that they are a closer knowledge of.
 const KNOWN_TO_US: [(&str, &str); 2] = [("NaiveDateTime", "DateTime"), ("Secret", "String")];
@@ -54,7 +54,7 @@ impl Pairs {
     }
 
     /// The requests of only one surface: ours first, then theirs.
-    pub fn alone(&self) -> (Vec<Named<'_>>, Vec<Named<'_>>) {
+    pub fn alone(&self) -> (Vec<NamedRequest<'_>>, Vec<NamedRequest<'_>>) {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for (request, names) in &self.operations {
             match names {
@@ -134,7 +134,13 @@ struct Votes {
 }
 
 impl Votes {
-    fn operation(&mut self, ours: &Surface, theirs: &Surface, one: &Operation, other: &Operation) {
+    fn operation(
+        &mut self,
+        ours: &Surface,
+        theirs: &Surface,
+        one: &SurfaceOperation,
+        other: &SurfaceOperation,
+    ) {
         for (status, carried) in &one.statuses {
             if let Some(carried_there) = other.statuses.get(status) {
                 self.texts(ours, theirs, &carried.ty, &carried_there.ty);
@@ -176,8 +182,8 @@ impl Votes {
         while let Some((one, other)) = self.queue.pop_front() {
             match (&ours.types[&one].shape, &theirs.types[&other].shape) {
                 (
-                    Shape::Object { fields, rest },
-                    Shape::Object {
+                    SurfaceShape::Object { fields, rest },
+                    SurfaceShape::Object {
                         fields: there,
                         rest: rest_there,
                     },
@@ -191,7 +197,7 @@ impl Votes {
                         self.texts(ours, theirs, one, other);
                     }
                 }
-                (Shape::Union { branches, .. }, Shape::Union { branches: there, .. }) => {
+                (SurfaceShape::Union { branches, .. }, SurfaceShape::Union { branches: there, .. }) => {
                     for (index, branch) in branches.iter().enumerate() {
                         let tagged = there.iter().find(|there| {
                             !branch.tags.is_empty() && there.tags.iter().any(|tag| branch.tags.contains(tag))
@@ -208,8 +214,9 @@ impl Votes {
 }
 
 /// Whether two types of one surface are the same but for what is known of one of them only.
-fn holds_the_same(known: &Shape, other: &Shape) -> bool {
-    let (Shape::Object { fields, .. }, Shape::Object { fields: there, .. }) = (known, other) else {
+fn holds_the_same(known: &SurfaceShape, other: &SurfaceShape) -> bool {
+    let (SurfaceShape::Object { fields, .. }, SurfaceShape::Object { fields: there, .. }) = (known, other)
+    else {
         return known == other;
     };
     fields.len() == there.len()
@@ -224,18 +231,18 @@ fn holds_the_same(known: &Shape, other: &Shape) -> bool {
 }
 
 /// How much two types have in common, from 0 to 1000: shared members, values or branches of all.
-fn likeness(one: &Type, other: &Type) -> u32 {
+fn likeness(one: &SurfaceType, other: &SurfaceType) -> u32 {
     let (one, other) = (words(one), words(other));
     let all = one.union(&other).count();
     let shared = one.intersection(&other).count();
     u32::try_from((shared * 1000).checked_div(all).unwrap_or(1000)).unwrap_or(0)
 }
 
-fn words(ty: &Type) -> BTreeSet<String> {
+fn words(ty: &SurfaceType) -> BTreeSet<String> {
     match &ty.shape {
-        Shape::Object { fields, .. } => fields.iter().map(|field| field.wire.clone()).collect(),
-        Shape::Enum { values, .. } => values.iter().map(|(_, value)| value.to_string()).collect(),
-        Shape::Union { branches, .. } => branches.iter().map(|branch| branch.ty.clone()).collect(),
+        SurfaceShape::Object { fields, .. } => fields.iter().map(|field| field.wire.clone()).collect(),
+        SurfaceShape::Enum { values, .. } => values.iter().map(|(_, value)| value.to_string()).collect(),
+        SurfaceShape::Union { branches, .. } => branches.iter().map(|branch| branch.ty.clone()).collect(),
     }
 }
 
@@ -260,7 +267,7 @@ pub fn essence(ty: &str) -> Vec<&str> {
 
 /// Method and full path, whatever the parameters of the path are called and whether the path ends
 /// in a slash.
-fn request(surface: &Surface, operation: &Operation) -> String {
+fn request(surface: &Surface, operation: &SurfaceOperation) -> String {
     let (method, path) = operation
         .request
         .split_once(' ')
@@ -291,29 +298,29 @@ mod tests {
     use super::*;
     use lorgnette_codegen::diff::surface::Field;
 
-    fn object(members: &[(&str, &str)]) -> Type {
+    fn object(members: &[(&str, &str)]) -> SurfaceType {
         let fields = members.iter().map(|(wire, ty)| Field {
             wire: (*wire).into(),
             field: (*wire).into(),
             ty: (*ty).into(),
             ..Field::default()
         });
-        Type {
-            shape: Shape::Object {
+        SurfaceType {
+            shape: SurfaceShape::Object {
                 fields: fields.collect(),
                 rest: None,
             },
-            ..Type::default()
+            ..SurfaceType::default()
         }
     }
 
-    fn surface(base: &str, request: &str, success: &str, types: &[(&str, Type)]) -> Surface {
+    fn surface(base: &str, request: &str, success: &str, types: &[(&str, SurfaceType)]) -> Surface {
         let mut surface = Surface::default();
         surface.head.base_url = Some(base.into());
-        let operation = Operation {
+        let operation = SurfaceOperation {
             request: request.into(),
             success: success.into(),
-            ..Operation::default()
+            ..SurfaceOperation::default()
         };
         surface.operations.insert("x".into(), operation);
         surface.types = types

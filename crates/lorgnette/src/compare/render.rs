@@ -1,13 +1,13 @@
 //! A comparison as text, Markdown, JSON and HTML.
 
 use super::differences::{Alone, Comparison, Count, Difference, Differing};
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use lorgnette_codegen::text::{Markdown, line, visible};
 use std::fmt::Write;
 
 /// How a comparison is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum ComparisonFormat {
     /// Lines for a terminal.
     Text,
     /// For a pull request.
@@ -23,12 +23,12 @@ pub enum Format {
 /// # Errors
 ///
 /// When it has no form in JSON.
-pub fn render(comparison: &Comparison, format: Format) -> Result<String, Failure> {
+pub fn render(comparison: &Comparison, format: ComparisonFormat) -> Result<String, CommandFailure> {
     let mut text = String::new();
     match format {
-        Format::Text => write(comparison, &Plain, &mut text),
-        Format::Markdown => write(comparison, &Marked, &mut text),
-        Format::Html => {
+        ComparisonFormat::Text => write(comparison, &Plain, &mut text),
+        ComparisonFormat::Markdown => write(comparison, &Marked, &mut text),
+        ComparisonFormat::Html => {
             let _ = writeln!(
                 text,
                 "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
@@ -39,9 +39,10 @@ pub fn render(comparison: &Comparison, format: Format) -> Result<String, Failure
             write(comparison, &Html, &mut text);
             text.push_str("</main></body>\n</html>\n");
         }
-        Format::Json => {
-            text = serde_json::to_string_pretty(comparison)
-                .map_err(|error| Failure::new(format!("the comparison has no form in JSON: {error}")))?;
+        ComparisonFormat::Json => {
+            text = serde_json::to_string_pretty(comparison).map_err(|error| {
+                CommandFailure::new(format!("the comparison has no form in JSON: {error}"))
+            })?;
             text.push('\n');
         }
     }
@@ -295,17 +296,24 @@ mod tests {
             ..Comparison::default()
         };
         let shown = |format| render(&comparison, format).unwrap();
-        for format in [Format::Text, Format::Markdown, Format::Html] {
+        for format in [
+            ComparisonFormat::Text,
+            ComparisonFormat::Markdown,
+            ComparisonFormat::Html,
+        ] {
             let text = shown(format);
             assert!(!text.contains(is_hidden), "{text}");
-            assert!(format == Format::Html || !text.contains("\n# heading"), "{text}");
+            assert!(
+                format == ComparisonFormat::Html || !text.contains("\n# heading"),
+                "{text}"
+            );
         }
-        let markdown = shown(Format::Markdown);
+        let markdown = shown(ComparisonFormat::Markdown);
         assert!(
             !markdown.contains("<img") || markdown.contains("\\<img"),
             "{markdown}"
         );
         assert!(markdown.contains("c\\|d"), "{markdown}");
-        assert!(!shown(Format::Html).contains("<img"));
+        assert!(!shown(ComparisonFormat::Html).contains("<img"));
     }
 }

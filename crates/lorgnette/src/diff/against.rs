@@ -1,10 +1,10 @@
 //! The state to compare with: a revision of git, a contract or a folder on disk, or the record of a
 //! release.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::regen::source::{contract_files, is_contract};
 use crate::workspace::{CATALOGUE, Workspace};
-use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::catalogue::{Catalogue, Entry};
 use lorgnette_codegen::diff::surface::Surface;
 use lorgnette_codegen::diff::{History, read_record};
 use lorgnette_codegen::load::Files;
@@ -23,7 +23,7 @@ pub enum Against {
 }
 
 /// The state of one API before.
-pub enum State<'a> {
+pub enum PriorState<'a> {
     /// It is today's, to the byte.
     Same,
     /// Its surface is known already.
@@ -38,13 +38,13 @@ impl Against {
     /// # Errors
     ///
     /// When it is neither, or a file is given for all APIs at once.
-    pub fn find(workspace: &Workspace, name: &str, for_one: bool) -> Result<Self, Failure> {
+    pub fn find(workspace: &Workspace, name: &str, for_one: bool) -> Result<Self, CommandFailure> {
         let path = [PathBuf::from(name), workspace.path(name)]
             .into_iter()
             .find(|path| path.exists());
         if let Some(path) = path {
             if !for_one {
-                return Err(Failure::new("a file is the state of one API")
+                return Err(CommandFailure::new("a file is the state of one API")
                     .at(name)
                     .help(format!(
                         "name the API: `{}`",
@@ -67,7 +67,7 @@ impl Against {
             // The catalogue's format is ours and moves on; the contracts of then can be read all
             // the same.
             Err(error) => {
-                let error = Failure::of_generator(&error.in_file(format!("{name}:{CATALOGUE}")), "");
+                let error = CommandFailure::of_generator(&error.in_file(format!("{name}:{CATALOGUE}")), "");
                 eprintln!("{error}\nwarning: today's entries take the place of those of {name}");
                 workspace.catalogue()?
             }
@@ -80,18 +80,22 @@ impl Against {
     /// # Errors
     ///
     /// When it cannot be read.
-    pub fn state<'a>(&'a self, workspace: &Workspace, today: &Input<'a>) -> Result<State<'a>, Failure> {
+    pub fn state<'a>(
+        &'a self,
+        workspace: &Workspace,
+        today: &Input<'a>,
+    ) -> Result<PriorState<'a>, CommandFailure> {
         let api = today.api;
         let (before, shown) = match self {
             Self::Revision(revision, catalogue) => {
                 let Ok(before) = catalogue.api(&api.name) else {
                     // Everything is new.
-                    return Ok(State::Surface(Surface::default()));
+                    return Ok(PriorState::Surface(Surface::default()));
                 };
                 let shown = format!("{revision}:specs/{}", api.name);
                 let before = at_revision(workspace, revision, before)?;
                 if before.contract.is_empty() {
-                    return Ok(State::Surface(Surface::default()));
+                    return Ok(PriorState::Surface(Surface::default()));
                 }
                 (before, shown)
             }
@@ -109,8 +113,9 @@ impl Against {
                 let text = read(file)?;
                 let shown = file.display().to_string();
                 if file.extension().is_some_and(|extension| extension == "jsonl") {
-                    let record = read_record(&text).map_err(|error| Failure::of_generator(&error, &shown))?;
-                    return Ok(State::Surface(record.surface));
+                    let record =
+                        read_record(&text).map_err(|error| CommandFailure::of_generator(&error, &shown))?;
+                    return Ok(PriorState::Surface(record.surface));
                 }
                 // The contract takes the place of today's, under its name.
                 let contract = Files::from([(api.contract.clone(), text)]);
@@ -121,22 +126,22 @@ impl Against {
             && before.overlay == today.overlay
             && format!("{:?}", unplaced(before.api)) == format!("{:?}", unplaced(api));
         Ok(if same {
-            State::Same
+            PriorState::Same
         } else {
-            State::Input(before, shown)
+            PriorState::Input(before, shown)
         })
     }
 }
 
 /// The entry without its place in the catalogue, which says nothing of it.
-fn unplaced(api: &Api) -> Api {
-    Api {
+fn unplaced(api: &Entry) -> Entry {
+    Entry {
         index: 0,
         ..api.clone()
     }
 }
 
-fn input(api: &Api, contract: Files, overlay: Option<String>) -> Input<'_> {
+fn input(api: &Entry, contract: Files, overlay: Option<String>) -> Input<'_> {
     Input {
         api,
         contract,
@@ -145,7 +150,11 @@ fn input(api: &Api, contract: Files, overlay: Option<String>) -> Input<'_> {
     }
 }
 
-fn at_revision<'a>(workspace: &Workspace, revision: &str, api: &'a Api) -> Result<Input<'a>, Failure> {
+fn at_revision<'a>(
+    workspace: &Workspace,
+    revision: &str,
+    api: &'a Entry,
+) -> Result<Input<'a>, CommandFailure> {
     let folder = format!("specs/{}/", api.name);
     let listed = git(
         workspace,
@@ -168,20 +177,24 @@ fn at_revision<'a>(workspace: &Workspace, revision: &str, api: &'a Api) -> Resul
 }
 
 /// What git prints when it is asked in the workspace's folder.
-fn git(workspace: &Workspace, arguments: &[&str]) -> Result<String, Failure> {
+fn git(workspace: &Workspace, arguments: &[&str]) -> Result<String, CommandFailure> {
     let output = Command::new("git")
         .current_dir(workspace.root())
         .args(arguments)
         .output();
-    let output = output.map_err(|error| Failure::new(format!("cannot run git: {error}")))?;
+    let output = output.map_err(|error| CommandFailure::new(format!("cannot run git: {error}")))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        return Err(Failure::new(format!("git {}: {}", arguments[0], said.trim())));
+        return Err(CommandFailure::new(format!(
+            "git {}: {}",
+            arguments[0],
+            said.trim()
+        )));
     }
     String::from_utf8(output.stdout)
-        .map_err(|_| Failure::new(format!("git {}: the file is not UTF-8 text", arguments.join(" "))))
+        .map_err(|_| CommandFailure::new(format!("git {}: the file is not UTF-8 text", arguments.join(" "))))
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| Failure::io("read", path, &error))
+fn read(path: &Path) -> Result<String, CommandFailure> {
+    std::fs::read_to_string(path).map_err(|error| CommandFailure::io("read", path, &error))
 }

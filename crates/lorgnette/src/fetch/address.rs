@@ -1,6 +1,6 @@
 //! Which addresses may be asked: by scheme, origin and network.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
@@ -28,9 +28,9 @@ impl Default for Network {
 /// # Errors
 ///
 /// When it is none.
-pub fn parse(text: &str) -> Result<Url, Failure> {
+pub fn parse(text: &str) -> Result<Url, CommandFailure> {
     let mut url = Url::parse(text).map_err(|error| {
-        Failure::new(format!("this is not an address: {error}"))
+        CommandFailure::new(format!("this is not an address: {error}"))
             .at(text)
             .help("give it in full, for instance https://api.example.com/openapi.json")
     })?;
@@ -44,27 +44,27 @@ pub fn parse(text: &str) -> Result<Url, Failure> {
 ///
 /// When the scheme is not https (or http, where that is allowed), or the address contains
 /// credentials.
-pub fn check(url: &Url, allow_http: bool) -> Result<(), Failure> {
+pub fn check(url: &Url, allow_http: bool) -> Result<(), CommandFailure> {
     match url.scheme() {
         "https" => {}
         "http" if allow_http => {}
         "http" => {
-            return Err(Failure::new(
+            return Err(CommandFailure::new(
                 "the address is not https, so anybody on the way could change the contract",
             )
             .at(shown(url))
             .help("use its https address; `--allow-http` takes it as it is"));
         }
         scheme => {
-            return Err(
-                Failure::new(format!("an address with the scheme {scheme:?} is never followed"))
-                    .at(shown(url))
-                    .help("only https leads to a contract; a saved copy is read with `--from FILE`"),
-            );
+            return Err(CommandFailure::new(format!(
+                "an address with the scheme {scheme:?} is never followed"
+            ))
+            .at(shown(url))
+            .help("only https leads to a contract; a saved copy is read with `--from FILE`"));
         }
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Failure::new("the address holds credentials")
+        return Err(CommandFailure::new("the address holds credentials")
             .at(shown(url))
             .help("take them out; `fetch.credentials` in specs/apis.toml names the environment variable that has them"));
     }

@@ -5,9 +5,9 @@
 //! Nothing outside the folder is read.
 
 use super::discover;
-use super::exchange::{Answer, Ask};
+use super::exchange::{Ask, FetchedContent};
 use super::limits::{Budget, Limits};
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use std::path::{Component, Path, PathBuf};
 use url::Url;
 
@@ -30,8 +30,8 @@ impl Disk {
     /// # Errors
     ///
     /// When there is no such file, or a folder has no contract or several.
-    pub fn open(path: &Path, choose: Option<&str>, limits: &Limits) -> Result<(Self, Url), Failure> {
-        let data = std::fs::metadata(path).map_err(|error| Failure::io("read", path, &error))?;
+    pub fn open(path: &Path, choose: Option<&str>, limits: &Limits) -> Result<(Self, Url), CommandFailure> {
+        let data = std::fs::metadata(path).map_err(|error| CommandFailure::io("read", path, &error))?;
         let (root, entry) = if data.is_dir() {
             (path.to_path_buf(), entry(path, choose)?)
         } else {
@@ -45,7 +45,7 @@ impl Disk {
         };
         let root = root
             .canonicalize()
-            .map_err(|error| Failure::io("read", &root, &error))?;
+            .map_err(|error| CommandFailure::io("read", &root, &error))?;
         let disk = Self {
             root,
             file_bytes: limits.file_bytes,
@@ -58,11 +58,11 @@ impl Disk {
     /// # Errors
     ///
     /// When the copy has no such file, or the file is too long.
-    pub fn get(&self, ask: &Ask, budget: &Budget) -> Result<Answer, Failure> {
+    pub fn get(&self, ask: &Ask, budget: &Budget) -> Result<FetchedContent, CommandFailure> {
         let url = &ask.address;
-        let at = |failure: Failure| failure.at(url.as_str());
+        let at = |failure: CommandFailure| failure.at(url.as_str());
         if url.scheme() != SCHEME {
-            return Err(at(Failure::new(
+            return Err(at(CommandFailure::new(
                 "the saved copy leads out of its folder, to an address that was not saved",
             )
             .help(
@@ -71,7 +71,7 @@ impl Disk {
         }
         let missing = || {
             let place = url.path().trim_start_matches('/');
-            at(Failure::new(format!("the saved copy has no file {place:?}")).help(
+            at(CommandFailure::new(format!("the saved copy has no file {place:?}")).help(
                 "save that file too; if it lies above what was given, give the folder that holds all: `--from DIR --choose FILE`",
             ))
         };
@@ -91,12 +91,14 @@ impl Disk {
         let length = std::fs::metadata(&path).map_or(0, |data| data.len());
         if length > self.file_bytes as u64 {
             let limit = self.file_bytes;
-            return Err(at(Failure::new(format!("the file is longer than {limit} bytes"))));
+            return Err(at(CommandFailure::new(format!(
+                "the file is longer than {limit} bytes"
+            ))));
         }
-        let body =
-            std::fs::read(&path).map_err(|error| at(Failure::new(format!("cannot read it: {error}"))))?;
+        let body = std::fs::read(&path)
+            .map_err(|error| at(CommandFailure::new(format!("cannot read it: {error}"))))?;
         budget.take(body.len()).map_err(at)?;
-        Ok(Answer {
+        Ok(FetchedContent {
             address: url.clone(),
             media_type: None,
             etag: None,
@@ -107,9 +109,9 @@ impl Disk {
     }
 }
 
-fn address(entry: &str) -> Result<Url, Failure> {
+fn address(entry: &str) -> Result<Url, CommandFailure> {
     let mut url = Url::parse("saved://copy/")
-        .map_err(|error| Failure::new(format!("the name makes no address: {error}")).at(entry))?;
+        .map_err(|error| CommandFailure::new(format!("the name makes no address: {error}")).at(entry))?;
     url.set_path(entry);
     Ok(url)
 }
@@ -121,7 +123,7 @@ fn percent_decode(path: &str) -> Option<String> {
 
 /// The file of a folder that the contract begins with: a contract, or else a page; the one nearest
 /// to the top.
-fn entry(folder: &Path, choose: Option<&str>) -> Result<String, Failure> {
+fn entry(folder: &Path, choose: Option<&str>) -> Result<String, CommandFailure> {
     if let Some(choice) = choose.filter(|choice| folder.join(choice).is_file()) {
         return Ok(choice.to_owned());
     }
@@ -133,7 +135,8 @@ fn entry(folder: &Path, choose: Option<&str>) -> Result<String, Failure> {
     while !level.is_empty() && contracts.is_empty() {
         let mut below = Vec::new();
         for (path, prefix) in std::mem::take(&mut level) {
-            let entries = std::fs::read_dir(&path).map_err(|error| Failure::io("read", &path, &error))?;
+            let entries =
+                std::fs::read_dir(&path).map_err(|error| CommandFailure::io("read", &path, &error))?;
             let mut entries: Vec<_> = entries.flatten().collect();
             entries.sort_by_key(std::fs::DirEntry::file_name);
             for entry in entries {
@@ -169,12 +172,15 @@ fn entry(folder: &Path, choose: Option<&str>) -> Result<String, Failure> {
     };
     match (&found[..], choose) {
         ([one], _) => Ok(one.clone()),
-        ([], _) => Err(Failure::new("the folder holds neither a contract nor a page")
-            .at(shown())
-            .help("name the file that is the contract")),
+        ([], _) => Err(
+            CommandFailure::new("the folder holds neither a contract nor a page")
+                .at(shown())
+                .help("name the file that is the contract"),
+        ),
         (several, _) => {
             let list = several.join(", ");
-            let failure = Failure::new(format!("the folder holds several contracts: {list}")).at(shown());
+            let failure =
+                CommandFailure::new(format!("the folder holds several contracts: {list}")).at(shown());
             Err(failure.help("name the file, or choose with `--choose FILE`"))
         }
     }

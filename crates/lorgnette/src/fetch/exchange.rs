@@ -1,7 +1,7 @@
 //! What is asked for, what is answered, and where the references of a contract may lead.
 
 use super::address;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::CATALOGUE;
 use url::{Origin, Url};
 
@@ -12,7 +12,7 @@ pub struct Ask {
     /// Whether only public addresses may answer.
     pub public_only: bool,
     /// The existing content.
-    pub known: Option<Known>,
+    pub known: Option<KnownVersion>,
     /// Where it may lead; anywhere if nothing is said.
     pub origins: Option<Origins>,
 }
@@ -30,14 +30,14 @@ impl Ask {
 
 /// How a server knows a version of a file.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct KnownVersion {
     pub etag: Option<String>,
     pub last_modified: Option<String>,
 }
 
 /// The content of an address.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct FetchedContent {
     /// The final address.
     pub address: Url,
     pub media_type: Option<String>,
@@ -49,7 +49,7 @@ pub struct Answer {
     pub public_only: bool,
 }
 
-impl Answer {
+impl FetchedContent {
     pub fn unchanged(address: Url, public_only: bool) -> Self {
         Self {
             address,
@@ -67,7 +67,7 @@ impl Answer {
 }
 
 /// What gets past the door of a protected page, and where it may be shown.
-pub struct Credentials {
+pub struct PageCredentials {
     /// The only origin that they are sent to.
     pub origin: Origin,
     /// The header that carries them.
@@ -79,10 +79,10 @@ pub struct Credentials {
 }
 
 /// The text of an answer that is to be part of a contract.
-pub fn text(answer: &Answer) -> Result<String, Failure> {
+pub fn text(answer: &FetchedContent) -> Result<String, CommandFailure> {
     let text = std::str::from_utf8(answer.body()).map_err(|error| {
         let offset = error.valid_up_to();
-        Failure::new(format!("the file is not UTF-8 text: byte {offset} is invalid"))
+        CommandFailure::new(format!("the file is not UTF-8 text: byte {offset} is invalid"))
             .at(address::shown(&answer.address))
             .help("look what the server sends there")
     })?;
@@ -100,7 +100,7 @@ pub struct Origins(Vec<Url>);
 
 impl Origins {
     /// The contract's own origin, and those that the catalogue lists.
-    pub fn new(own: &Url, listed: &[String]) -> Result<Self, Failure> {
+    pub fn new(own: &Url, listed: &[String]) -> Result<Self, CommandFailure> {
         let mut all = vec![own.clone()];
         for text in listed {
             all.push(address::parse(text).map_err(|failure| failure.after("`fetch.origins`").at(CATALOGUE))?);
@@ -108,11 +108,11 @@ impl Origins {
         Ok(Self(all))
     }
 
-    pub fn check(&self, url: &Url) -> Result<(), Failure> {
+    pub fn check(&self, url: &Url) -> Result<(), CommandFailure> {
         if self.0.iter().any(|allowed| origin(allowed) == origin(url)) {
             return Ok(());
         }
-        Err(Failure::new("the address is of another origin than the contract")
+        Err(CommandFailure::new("the address is of another origin than the contract")
             .at(address::shown(url))
             .help("if it belongs to the contract, add its origin to `fetch = { origins = [...] }` in specs/apis.toml"))
     }

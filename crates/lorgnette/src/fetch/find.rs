@@ -5,9 +5,9 @@
 
 use super::address;
 use super::discover::{self, At, Candidate, Further, Looks};
-use super::exchange::{self, Answer, Ask};
+use super::exchange::{self, Ask, FetchedContent};
 use super::session::Session;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use std::collections::VecDeque;
 use std::fmt::Write;
 use url::Url;
@@ -25,7 +25,7 @@ pub struct Located {
     pub public_only: bool,
     /// What was fetched, with the address that was asked for: the contract itself last, unless it
     /// stands on a page.
-    pub fetched: Vec<(Url, Answer)>,
+    pub fetched: Vec<(Url, FetchedContent)>,
     /// Whether the last of them is the contract.
     pub is_file: bool,
 }
@@ -39,7 +39,7 @@ pub async fn seek<'s>(
     session: &'s Session,
     start: &Ask,
     choose: Option<&str>,
-) -> Result<Sought<'s>, Failure> {
+) -> Result<Sought<'s>, CommandFailure> {
     let mut finder = Finder {
         session,
         page: start.address.clone(),
@@ -79,7 +79,7 @@ impl Sought<'_> {
     /// # Errors
     ///
     /// When it cannot be fetched, or is not text.
-    pub async fn locate(self) -> Result<Located, Failure> {
+    pub async fn locate(self) -> Result<Located, CommandFailure> {
         self.finder.locate(self.told).await
     }
 }
@@ -91,7 +91,7 @@ struct Finder<'s> {
     public_only: bool,
     /// The contract that the page's address asks for, by its name.
     preferred: Option<String>,
-    fetched: Vec<(Url, Answer)>,
+    fetched: Vec<(Url, FetchedContent)>,
     /// The visited addresses with their results, for the error.
     tried: Vec<String>,
 }
@@ -100,7 +100,7 @@ struct Finder<'s> {
 type Told = (Candidate, usize);
 
 impl Finder<'_> {
-    async fn candidates(&mut self, start: &Ask, choose: Option<&str>) -> Result<Vec<Told>, Failure> {
+    async fn candidates(&mut self, start: &Ask, choose: Option<&str>) -> Result<Vec<Told>, CommandFailure> {
         let first = Further {
             address: start.address.clone(),
             looks: Looks::Page,
@@ -173,7 +173,7 @@ impl Finder<'_> {
         Vec::new()
     }
 
-    async fn read(&mut self, further: &Further) -> Result<String, Failure> {
+    async fn read(&mut self, further: &Further) -> Result<String, CommandFailure> {
         let answer = self.get(&further.address).await?;
         let text = String::from_utf8_lossy(answer.body()).into_owned();
         self.public_only |= answer.public_only;
@@ -181,7 +181,7 @@ impl Finder<'_> {
         Ok(text)
     }
 
-    async fn get(&self, address: &Url) -> Result<Answer, Failure> {
+    async fn get(&self, address: &Url) -> Result<FetchedContent, CommandFailure> {
         let ask = Ask {
             address: address.clone(),
             public_only: self.public_only,
@@ -191,7 +191,7 @@ impl Finder<'_> {
         self.session.get(&ask).await
     }
 
-    async fn locate(mut self, (candidate, number): Told) -> Result<Located, Failure> {
+    async fn locate(mut self, (candidate, number): Told) -> Result<Located, CommandFailure> {
         let (text, is_file) = match candidate.at {
             At::Inline(text) => (text, false),
             At::Here => {
@@ -230,13 +230,13 @@ impl Finder<'_> {
         })
     }
 
-    fn nothing(&self, choose: Option<&str>) -> Failure {
+    fn nothing(&self, choose: Option<&str>) -> CommandFailure {
         let page = self
             .fetched
             .first()
             .map(|(_, answer)| String::from_utf8_lossy(answer.body()));
         if page.is_some_and(|page| discover::is_login(&page)) {
-            return Failure::new("the page asks for a login, and shows no contract before it")
+            return CommandFailure::new("the page asks for a login, and shows no contract before it")
                 .at(address::shown(&self.page))
                 .help(
                     "name the environment variable with its credentials in `fetch.credentials`, see the top of \
@@ -253,7 +253,7 @@ impl Finder<'_> {
             message.push_str(tried);
         }
         let chosen = choose.map_or_else(String::new, |choice| format!(" (and for {choice:?})"));
-        Failure::new(format!("{message}{chosen}"))
+        CommandFailure::new(format!("{message}{chosen}"))
             .at(address::shown(&self.page))
             .help(
                 "find the contract's address in the browser (developer tools, network, \"json\" or \"yaml\"), and set `source` in \
@@ -263,7 +263,7 @@ impl Finder<'_> {
 }
 
 /// The candidate that the catalogue or the command chose, or the only one.
-fn choice(candidates: &[Told], choose: Option<&str>, page: &Url) -> Result<Told, Failure> {
+fn choice(candidates: &[Told], choose: Option<&str>, page: &Url) -> Result<Told, CommandFailure> {
     let address = |candidate: &Candidate| match &candidate.at {
         At::Address(address) => address.to_string(),
         At::Inline(_) | At::Here => "on the page itself".to_owned(),
@@ -299,11 +299,11 @@ fn listed(
     candidates: &[Told],
     page: &Url,
     address: &impl Fn(&Candidate) -> String,
-) -> Failure {
+) -> CommandFailure {
     let mut text = format!("{message}:");
     for (candidate, _) in candidates {
         let name = candidate.name.as_deref().unwrap_or("(without a name)");
         let _ = write!(text, "\n      {name}: {}", address(candidate));
     }
-    Failure::new(text).at(address::shown(page))
+    CommandFailure::new(text).at(address::shown(page))
 }

@@ -5,10 +5,10 @@
 //! the server's name.
 
 use super::address;
-use super::exchange::{self, Answer, Ask, Origins};
+use super::exchange::{self, Ask, FetchedContent, Origins};
 use super::find::Located;
 use super::session::Session;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use lorgnette_codegen::diagnostics;
 use lorgnette_codegen::document::Document;
 use lorgnette_codegen::load::{Survey, Wanted};
@@ -22,7 +22,7 @@ pub struct Followed {
     pub document: Document,
     /// The files besides the contract's own, with the addresses that were asked for, in the order
     /// of those.
-    pub files: Vec<(Url, Answer)>,
+    pub files: Vec<(Url, FetchedContent)>,
     /// What is odd about the files, a sentence each.
     pub warnings: Vec<String>,
 }
@@ -33,7 +33,11 @@ pub struct Followed {
 ///
 /// When a reference leads nowhere, or where it may not, or its file cannot be fetched; when the
 /// files are not a contract.
-pub async fn follow(session: &Session, located: &Located, origins: &Origins) -> Result<Followed, Failure> {
+pub async fn follow(
+    session: &Session,
+    located: &Located,
+    origins: &Origins,
+) -> Result<Followed, CommandFailure> {
     let entry = called(&located.address);
     let survey = Survey::new(&entry, located.text.clone());
     let mut follower = Follower {
@@ -88,12 +92,12 @@ struct Follower<'s> {
     /// References to files that have not arrived, by address.
     waiting: HashMap<Url, Vec<Wanted>>,
     queue: VecDeque<(Url, usize)>,
-    files: Vec<(Url, Answer)>,
+    files: Vec<(Url, FetchedContent)>,
 }
 
 impl Follower<'_> {
-    async fn run(&mut self) -> Result<(), Failure> {
-        let mut open: JoinSet<(Url, usize, Result<Answer, Failure>)> = JoinSet::new();
+    async fn run(&mut self) -> Result<(), CommandFailure> {
+        let mut open: JoinSet<(Url, usize, Result<FetchedContent, CommandFailure>)> = JoinSet::new();
         self.note_wanted()?;
         loop {
             while open.len() < self.session.parallel
@@ -112,7 +116,7 @@ impl Follower<'_> {
                 return Ok(());
             };
             let (asked, depth, answer) =
-                done.map_err(|error| Failure::new(format!("a request was given up: {error}")))?;
+                done.map_err(|error| CommandFailure::new(format!("a request was given up: {error}")))?;
             let answer = answer.map_err(|failure| self.referred(&asked, failure))?;
             self.arrived(asked, depth, answer)?;
             self.note_wanted()?;
@@ -120,7 +124,7 @@ impl Follower<'_> {
     }
 
     /// Queues what is wanted and neither there nor on its way.
-    fn note_wanted(&mut self) -> Result<(), Failure> {
+    fn note_wanted(&mut self) -> Result<(), CommandFailure> {
         loop {
             let all = self.survey.wanted();
             if all.is_empty() {
@@ -143,14 +147,14 @@ impl Follower<'_> {
     }
 
     /// The address that a reference means, and how far away it is.
-    fn address(&self, wanted: &Wanted) -> Result<(Url, usize), Failure> {
+    fn address(&self, wanted: &Wanted) -> Result<(Url, usize), CommandFailure> {
         let (base, depth) = self
             .places
             .get(&wanted.from)
             .map_or((&self.root, 0), |(url, depth)| (url, *depth));
-        let at = |failure: Failure| failure.at(format!("{}#{}", address::shown(base), wanted.pointer));
+        let at = |failure: CommandFailure| failure.at(format!("{}#{}", address::shown(base), wanted.pointer));
         let mut url = base.join(&wanted.path).map_err(|error| {
-            at(Failure::new(format!(
+            at(CommandFailure::new(format!(
                 "the reference {:?} is not an address: {error}",
                 wanted.path
             )))
@@ -158,7 +162,7 @@ impl Follower<'_> {
         url.set_fragment(None);
         if depth >= self.session.depth {
             let limit = self.session.depth;
-            return Err(at(Failure::new(format!(
+            return Err(at(CommandFailure::new(format!(
                 "more than {limit} references in a row lead to ever new files"
             ))
             .help("look whether the server makes them up")));
@@ -166,7 +170,7 @@ impl Follower<'_> {
         Ok((url, depth + 1))
     }
 
-    fn arrived(&mut self, asked: Url, depth: usize, answer: Answer) -> Result<(), Failure> {
+    fn arrived(&mut self, asked: Url, depth: usize, answer: FetchedContent) -> Result<(), CommandFailure> {
         let address = answer.address.clone();
         let name = match self.names.get(&address) {
             Some(name) => name.clone(),
@@ -207,7 +211,7 @@ impl Follower<'_> {
     }
 
     /// A failure to fetch, with the place of a reference that asked for it.
-    fn referred(&self, asked: &Url, failure: Failure) -> Failure {
+    fn referred(&self, asked: &Url, failure: CommandFailure) -> CommandFailure {
         let Some(wanted) = self.waiting.get(asked).and_then(|all| all.first()) else {
             return failure;
         };
@@ -219,14 +223,14 @@ impl Follower<'_> {
     }
 
     /// An error of the generator, with the address of the file that it names.
-    fn place(&self, error: &diagnostics::Error) -> Failure {
+    fn place(&self, error: &diagnostics::Error) -> CommandFailure {
         let address = self.places.get(&error.file).map_or(&self.root, |(url, _)| url);
         generator(error, address)
     }
 }
 
-fn generator(error: &diagnostics::Error, address: &Url) -> Failure {
+fn generator(error: &diagnostics::Error, address: &Url) -> CommandFailure {
     let mut error = error.clone();
     error.file = address::shown(address);
-    Failure::of_generator(&error, "")
+    CommandFailure::of_generator(&error, "")
 }

@@ -4,14 +4,14 @@
 //! that is all. If something has, what has arrived is used, and the rest is fetched.
 
 use super::address;
-use super::exchange::{Answer, Ask, Known, Origins};
+use super::exchange::{Ask, FetchedContent, KnownVersion, Origins};
 use super::find::{self, Located};
 use super::follow;
-use super::lock::{Part, Pin, PinnedFile};
+use super::lock::{FilePart, Pin, PinnedFile};
 use super::session::Session;
 use crate::digest::digest;
-use crate::failure::Failure;
-use lorgnette_codegen::catalogue::{Api, Prose};
+use crate::failure::CommandFailure;
+use lorgnette_codegen::catalogue::{Entry, Prose};
 use lorgnette_codegen::{load, prose};
 use tokio::task::JoinSet;
 use url::Url;
@@ -37,7 +37,7 @@ pub struct Arrived {
 /// The request for an API.
 pub struct Wish<'a> {
     /// The catalogue's entry.
-    pub api: &'a Api,
+    pub api: &'a Entry,
     /// The start.
     pub start: &'a Url,
     /// Which contract, where there are several.
@@ -53,7 +53,7 @@ pub struct Wish<'a> {
 /// # Errors
 ///
 /// When it cannot be found or fetched in full, or is not a contract.
-pub async fn gather(session: &Session, wish: &Wish<'_>) -> Result<Gathered, Failure> {
+pub async fn gather(session: &Session, wish: &Wish<'_>) -> Result<Gathered, CommandFailure> {
     let start = Ask::new(wish.start.clone());
     let news = match wish.pin {
         None => None,
@@ -70,7 +70,7 @@ pub async fn gather(session: &Session, wish: &Wish<'_>) -> Result<Gathered, Fail
         let root = pin
             .files
             .iter()
-            .find(|file| file.part == Part::Contract && file.address == pin.contract);
+            .find(|file| file.part == FilePart::Contract && file.address == pin.contract);
         if root.is_some_and(|root| *root.asked.as_ref().unwrap_or(&root.address) == address::shown(address)) {
             return Ok(Gathered::Unchanged);
         }
@@ -78,7 +78,7 @@ pub async fn gather(session: &Session, wish: &Wish<'_>) -> Result<Gathered, Fail
     arrive(session, wish, sought.locate().await?).await
 }
 
-async fn arrive(session: &Session, wish: &Wish<'_>, located: Located) -> Result<Gathered, Failure> {
+async fn arrive(session: &Session, wish: &Wish<'_>, located: Located) -> Result<Gathered, CommandFailure> {
     let origins = Origins::new(&located.address, wish.origins)?;
     let followed = follow::follow(session, &located, &origins).await?;
     let mut document = followed.document;
@@ -93,21 +93,21 @@ async fn arrive(session: &Session, wish: &Wish<'_>, located: Located) -> Result<
         .enumerate()
         .map(|(index, (asked, answer))| {
             let part = if index == last && located.is_file {
-                Part::Contract
+                FilePart::Contract
             } else {
-                Part::Page
+                FilePart::Page
             };
             pinned(asked, answer, part)
         });
     let references = followed
         .files
         .iter()
-        .map(|(asked, answer)| pinned(asked, answer, Part::Contract));
+        .map(|(asked, answer)| pinned(asked, answer, FilePart::Contract));
     let mut files: Vec<PinnedFile> = pages.chain(references).collect();
     // Where the contract stands on the page itself, the page is the contract.
     if !located.is_file {
         for file in &mut files {
-            file.part = Part::Contract;
+            file.part = FilePart::Contract;
         }
     }
     let pin = Pin {
@@ -128,14 +128,14 @@ async fn arrive(session: &Session, wish: &Wish<'_>, located: Located) -> Result<
 }
 
 /// The catalogue's word for what becomes of a vendor's wording.
-pub fn prose_word(api: &Api) -> &'static str {
+pub fn prose_word(api: &Entry) -> &'static str {
     match api.prose {
         Prose::Keep => "keep",
         Prose::Drop => "drop",
     }
 }
 
-fn pinned(asked: &Url, answer: &Answer, part: Part) -> PinnedFile {
+fn pinned(asked: &Url, answer: &FetchedContent, part: FilePart) -> PinnedFile {
     PinnedFile {
         address: address::shown(&answer.address),
         asked: (*asked != answer.address).then(|| address::shown(asked)),
@@ -160,16 +160,16 @@ impl News {
     }
 
     /// Asks for every file of a pin, on the condition that it has changed.
-    async fn ask(session: &Session, pin: &Pin) -> Result<Self, Failure> {
+    async fn ask(session: &Session, pin: &Pin) -> Result<Self, CommandFailure> {
         let mut news = Self::default();
-        let mut open: JoinSet<(usize, Url, Result<Answer, Failure>)> = JoinSet::new();
+        let mut open: JoinSet<(usize, Url, Result<FetchedContent, CommandFailure>)> = JoinSet::new();
         let mut next = 0;
         loop {
             while open.len() < session.parallel
                 && let Some(file) = pin.files.get(next)
             {
                 let mut ask = Ask::new(address::parse(file.asked.as_deref().unwrap_or(&file.address))?);
-                ask.known = Some(Known {
+                ask.known = Some(KnownVersion {
                     etag: file.etag.clone(),
                     last_modified: file.last_modified.clone(),
                 });
@@ -181,7 +181,7 @@ impl News {
                 break;
             };
             let (number, asked, answer) =
-                done.map_err(|error| Failure::new(format!("a request was given up: {error}")))?;
+                done.map_err(|error| CommandFailure::new(format!("a request was given up: {error}")))?;
             let file = &pin.files[number];
             let is_same = match answer {
                 // A file that is gone may be one that is not needed any more: the whole search will
@@ -201,8 +201,8 @@ impl News {
             };
             if !is_same {
                 match file.part {
-                    Part::Page => news.pages = true,
-                    Part::Contract => news.contract = true,
+                    FilePart::Page => news.pages = true,
+                    FilePart::Contract => news.contract = true,
                 }
             }
         }

@@ -3,7 +3,7 @@
 //! The largest known contract has 13 MB and the one with the most files some 50; no limit comes
 //! near them.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -68,13 +68,13 @@ impl Budget {
     /// # Errors
     ///
     /// When that is too many.
-    pub fn file(&self) -> Result<(), Failure> {
+    pub fn file(&self) -> Result<(), CommandFailure> {
         let limit = self.limits.files;
         if self.files.fetch_add(1, Ordering::Relaxed) < limit {
             return Ok(());
         }
         Err(
-            Failure::new(format!("the contract consists of more than {limit} files"))
+            CommandFailure::new(format!("the contract consists of more than {limit} files"))
                 .help("look whether its references lead to ever new addresses"),
         )
     }
@@ -84,13 +84,13 @@ impl Budget {
     /// # Errors
     ///
     /// When that is too many.
-    pub fn take(&self, bytes: usize) -> Result<(), Failure> {
+    pub fn take(&self, bytes: usize) -> Result<(), CommandFailure> {
         let limit = self.limits.bytes;
         if self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes <= limit {
             return Ok(());
         }
         Err(
-            Failure::new(format!("the files are longer than {limit} bytes together"))
+            CommandFailure::new(format!("the files are longer than {limit} bytes together"))
                 .help("no contract is that long: look what is there"),
         )
     }

@@ -1,6 +1,6 @@
 //! `specs/apis.lock`: where each contract came from, when, and what exactly it was.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::Workspace;
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,7 @@ pub struct PinnedFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<String>,
     /// What it is part of.
-    pub part: Part,
+    pub part: FilePart,
     /// The media type that the server named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
@@ -72,7 +72,7 @@ pub struct PinnedFile {
 /// What a file is part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Part {
+pub enum FilePart {
     /// The page, and what it sends on to until the contract is found.
     Page,
     /// The contract.
@@ -85,13 +85,13 @@ impl Lock {
     /// # Errors
     ///
     /// When it is not a lock.
-    pub fn read(workspace: &Workspace) -> Result<Self, Failure> {
+    pub fn read(workspace: &Workspace) -> Result<Self, CommandFailure> {
         if !workspace.path(LOCK).exists() {
             return Ok(Self::default());
         }
         let text = workspace.read(LOCK)?;
         toml::from_str(&text).map_err(|error| {
-            Failure::new(format!("the file cannot be read: {}", error.message()))
+            CommandFailure::new(format!("the file cannot be read: {}", error.message()))
                 .at(LOCK)
                 .help(format!(
                     "remove it: the next `{}` writes it again",
@@ -122,9 +122,9 @@ impl Lock {
     /// # Errors
     ///
     /// When a pin cannot be written as TOML.
-    pub fn text(&self) -> Result<String, Failure> {
+    pub fn text(&self) -> Result<String, CommandFailure> {
         let text = toml::to_string(self)
-            .map_err(|error| Failure::new(format!("cannot write the pins: {error}")).at(LOCK))?;
+            .map_err(|error| CommandFailure::new(format!("cannot write the pins: {error}")).at(LOCK))?;
         Ok(format!("{HEADER}\n{text}"))
     }
 }

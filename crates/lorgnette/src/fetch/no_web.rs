@@ -1,9 +1,9 @@
 //! The network of a program that was built without it.
 
 use super::address::Network;
-use super::exchange::{Answer, Ask, Credentials};
+use super::exchange::{Ask, FetchedContent, PageCredentials};
 use super::limits::{Budget, Limits};
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use std::convert::Infallible;
 
 /// The network, which is not there.
@@ -17,9 +17,9 @@ impl Web {
     /// # Errors
     ///
     /// Always.
-    pub fn new(_: Network, _: bool, _: Option<Credentials>, _: Limits) -> Result<Self, Failure> {
+    pub fn new(_: Network, _: bool, _: Option<PageCredentials>, _: Limits) -> Result<Self, CommandFailure> {
         Err(
-            Failure::new("this program was built without the feature `fetch`, and asks no server")
+            CommandFailure::new("this program was built without the feature `fetch`, and asks no server")
                 .help("take a saved contract with `--from`, or build it with the feature"),
         )
     }
@@ -30,7 +30,7 @@ impl Web {
     ///
     /// Never: there is no network to ask.
     #[allow(clippy::unused_async, reason = "as the network has it")]
-    pub async fn get(&self, _: &Ask, _: &Budget) -> Result<Answer, Failure> {
+    pub async fn get(&self, _: &Ask, _: &Budget) -> Result<FetchedContent, CommandFailure> {
         match self.none {}
     }
 }

@@ -30,11 +30,11 @@ pub struct Settings {
 
 /// The outcome for one API.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct FetchOutcome {
     /// The API's name.
     pub api: String,
     /// The changes.
-    pub change: Change,
+    pub change: ContractChange,
     /// Whether the document stands beside our own description, which the crate is generated from.
     pub beside: bool,
     /// The contract's final address; nothing where none was fetched.
@@ -51,7 +51,7 @@ pub struct Outcome {
     pub time: Duration,
 }
 
-impl Outcome {
+impl FetchOutcome {
     /// Says what is odd about what arrived.
     pub fn warn(&self) {
         for warning in &self.warnings {
@@ -62,7 +62,7 @@ impl Outcome {
 
 /// The change of a contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum ContractChange {
     /// There was none.
     New,
     /// It is another than it was.
@@ -75,7 +75,7 @@ pub enum Change {
     Described,
 }
 
-impl Change {
+impl ContractChange {
     /// Whether something under `specs/` is or would be another.
     pub fn is_change(self) -> bool {
         matches!(self, Self::New | Self::Updated | Self::Pinned)

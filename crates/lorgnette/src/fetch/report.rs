@@ -1,7 +1,7 @@
 //! The output of `fetch`: its progress and outcome, for people and for programs.
 
-use super::outcome::{Change, Outcome};
-use crate::failure::Failure;
+use super::outcome::{ContractChange, FetchOutcome};
+use crate::failure::CommandFailure;
 use crate::workspace::Workspace;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use lorgnette_codegen::text::json_text;
@@ -13,11 +13,11 @@ use url::Url;
 
 /// How far one API is: files and bytes as they arrive, on a terminal.
 #[derive(Clone)]
-pub struct Progress {
+pub struct FetchProgress {
     bar: ProgressBar,
 }
 
-impl Progress {
+impl FetchProgress {
     /// An API called `name` begins; nothing is shown if `quiet`, or where nobody looks.
     pub fn new(name: &str, quiet: bool) -> Self {
         let target = if quiet || !std::io::stderr().is_terminal() {
@@ -48,16 +48,16 @@ impl Progress {
 }
 
 /// One line for one API.
-pub fn line(outcome: &Outcome, dry_run: bool, width: usize) -> String {
+pub fn line(outcome: &FetchOutcome, dry_run: bool, width: usize) -> String {
     let what = match (outcome.change, dry_run) {
-        (Change::Described, _) => "described by us: nothing to fetch".to_owned(),
-        (Change::Unchanged, _) => "unchanged".to_owned(),
-        (Change::New, false) => "new".to_owned(),
-        (Change::New, true) => "would be new".to_owned(),
-        (Change::Pinned, false) => "unchanged, and pinned again".to_owned(),
-        (Change::Pinned, true) => "unchanged, and would be pinned again".to_owned(),
-        (Change::Updated, false) => "updated".to_owned(),
-        (Change::Updated, true) => "would be updated".to_owned(),
+        (ContractChange::Described, _) => "described by us: nothing to fetch".to_owned(),
+        (ContractChange::Unchanged, _) => "unchanged".to_owned(),
+        (ContractChange::New, false) => "new".to_owned(),
+        (ContractChange::New, true) => "would be new".to_owned(),
+        (ContractChange::Pinned, false) => "unchanged, and pinned again".to_owned(),
+        (ContractChange::Pinned, true) => "unchanged, and would be pinned again".to_owned(),
+        (ContractChange::Updated, false) => "updated".to_owned(),
+        (ContractChange::Updated, true) => "would be updated".to_owned(),
     };
     let mut line = format!("{:width$}  {what}", outcome.api);
     if let Some(address) = &outcome.address {
@@ -74,10 +74,15 @@ pub fn line(outcome: &Outcome, dry_run: bool, width: usize) -> String {
 }
 
 /// The next steps, for each API whose contract has changed.
-pub fn next(workspace: &Workspace, results: &[(String, Result<Outcome, Failure>)], dry_run: bool) -> String {
+pub fn next(
+    workspace: &Workspace,
+    results: &[(String, Result<FetchOutcome, CommandFailure>)],
+    dry_run: bool,
+) -> String {
     let changed = results.iter().filter_map(|(_, result)| result.as_ref().ok());
     let changed = changed.filter(|outcome| outcome.change.is_change() && !dry_run);
-    let (beside, contracts): (Vec<&Outcome>, Vec<&Outcome>) = changed.partition(|outcome| outcome.beside);
+    let (beside, contracts): (Vec<&FetchOutcome>, Vec<&FetchOutcome>) =
+        changed.partition(|outcome| outcome.beside);
     let mut text = String::new();
     for outcome in &beside {
         let api = &outcome.api;
@@ -89,7 +94,10 @@ pub fn next(workspace: &Workspace, results: &[(String, Result<Outcome, Failure>)
             adopt = workspace.command(&format!("adopt {api}")),
         );
     }
-    if contracts.iter().any(|outcome| outcome.change != Change::Pinned) {
+    if contracts
+        .iter()
+        .any(|outcome| outcome.change != ContractChange::Pinned)
+    {
         let _ = writeln!(
             text,
             "run `{}` to see what the changes break, then `{}`",
@@ -101,7 +109,7 @@ pub fn next(workspace: &Workspace, results: &[(String, Result<Outcome, Failure>)
 }
 
 /// The outcome for every API, as JSON.
-pub fn json(results: &[(String, Result<Outcome, Failure>)], dry_run: bool) -> String {
+pub fn json(results: &[(String, Result<FetchOutcome, CommandFailure>)], dry_run: bool) -> String {
     let all: Vec<Value> = results
         .iter()
         .map(|(api, result)| match result {

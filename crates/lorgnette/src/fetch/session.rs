@@ -2,17 +2,17 @@
 //! has arrived before.
 
 use super::disk::Disk;
-use super::exchange::{Answer, Ask};
+use super::exchange::{Ask, FetchedContent};
 use super::limits::{Budget, Limits};
-use super::report::Progress;
+use super::report::FetchProgress;
 use super::web::Web;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
 /// The source of files.
-pub enum Source {
+pub enum FetchSource {
     /// The network.
     Web(Box<Web>),
     /// A saved copy.
@@ -22,11 +22,11 @@ pub enum Source {
 /// One API's way to its files. A clone is the same session.
 #[derive(Clone)]
 pub struct Session {
-    source: Arc<Source>,
+    source: Arc<FetchSource>,
     budget: Arc<Budget>,
     /// Answers that arrived while it was found out whether anything has changed.
-    arrived: Arc<Mutex<HashMap<Url, Answer>>>,
-    progress: Progress,
+    arrived: Arc<Mutex<HashMap<Url, FetchedContent>>>,
+    progress: FetchProgress,
     /// How many requests there may be at once.
     pub parallel: usize,
     /// How many references in a row may lead to ever new files.
@@ -35,7 +35,7 @@ pub struct Session {
 
 impl Session {
     /// A session with all of its limits left.
-    pub fn new(source: Source, limits: &Limits, progress: Progress) -> Self {
+    pub fn new(source: FetchSource, limits: &Limits, progress: FetchProgress) -> Self {
         Self {
             source: Arc::new(source),
             budget: Arc::new(Budget::new(limits)),
@@ -51,7 +51,7 @@ impl Session {
     /// # Errors
     ///
     /// As the network or the disk has it.
-    pub async fn get(&self, ask: &Ask) -> Result<Answer, Failure> {
+    pub async fn get(&self, ask: &Ask) -> Result<FetchedContent, CommandFailure> {
         let arrived = self
             .arrived
             .lock()
@@ -65,15 +65,15 @@ impl Session {
         }
         self.budget.file()?;
         let answer = match &*self.source {
-            Source::Web(web) => web.get(ask, &self.budget).await,
-            Source::Disk(disk) => disk.get(ask, &self.budget),
+            FetchSource::Web(web) => web.get(ask, &self.budget).await,
+            FetchSource::Disk(disk) => disk.get(ask, &self.budget),
         };
         self.progress.file(&ask.address, self.budget.bytes());
         answer
     }
 
     /// Keeps a response for the next request of the address.
-    pub fn keep(&self, address: Url, answer: Answer) {
+    pub fn keep(&self, address: Url, answer: FetchedContent) {
         let mut arrived = self.arrived.lock().unwrap_or_else(PoisonError::into_inner);
         arrived.insert(address, answer);
     }

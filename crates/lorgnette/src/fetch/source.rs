@@ -3,21 +3,25 @@
 
 use super::address;
 use super::disk::Disk;
-use super::exchange::Credentials;
+use super::exchange::PageCredentials;
 use super::outcome::Settings;
-use super::session::Source;
+use super::session::FetchSource;
 use super::web::Web;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::CATALOGUE;
-use lorgnette_codegen::catalogue::{Api, DESCRIBED_BY_US};
+use lorgnette_codegen::catalogue::{DESCRIBED_BY_US, Entry};
 use std::path::Path;
 use url::Url;
 
 /// Where to begin, and through what.
-pub fn source(api: &Api, settings: &Settings, choose: Option<&str>) -> Result<(Source, Url), Failure> {
+pub fn source(
+    api: &Entry,
+    settings: &Settings,
+    choose: Option<&str>,
+) -> Result<(FetchSource, Url), CommandFailure> {
     let from = settings.from.as_deref().unwrap_or(&api.source);
     if from == DESCRIBED_BY_US {
-        return Err(Failure::new(format!(
+        return Err(CommandFailure::new(format!(
             "the contract of {:?} is described by us: there is nothing to fetch",
             api.name
         ))
@@ -41,18 +45,18 @@ pub fn source(api: &Api, settings: &Settings, choose: Option<&str>) -> Result<(S
             credentials(api)?,
             settings.limits.clone(),
         )?;
-        return Ok((Source::Web(Box::new(web)), start));
+        return Ok((FetchSource::Web(Box::new(web)), start));
     }
     let (disk, start) = Disk::open(Path::new(from), choose, &settings.limits)?;
-    Ok((Source::Disk(disk), start))
+    Ok((FetchSource::Disk(disk), start))
 }
 
 /// The credentials that the catalogue names, from the environment.
-fn credentials(api: &Api) -> Result<Option<Credentials>, Failure> {
+fn credentials(api: &Entry) -> Result<Option<PageCredentials>, CommandFailure> {
     let Some(named) = &api.fetch.credentials else {
         return Ok(None);
     };
-    let at = |message: String| Failure::new(message).at(CATALOGUE);
+    let at = |message: String| CommandFailure::new(message).at(CATALOGUE);
     let origin = named.origin.as_deref().unwrap_or(&api.source);
     let origin = address::parse(origin).map_err(|_| {
         at(format!(
@@ -69,7 +73,7 @@ fn credentials(api: &Api) -> Result<Option<Credentials>, Failure> {
         ))
         .help("set it, for instance to \"Bearer ...\"")
     })?;
-    Ok(Some(Credentials {
+    Ok(Some(PageCredentials {
         origin: origin.origin(),
         header: named.header.clone(),
         variable: variable.clone(),

@@ -11,8 +11,8 @@
 
 use super::address::Network;
 use super::limits::Limits;
-use super::{Change, Outcome, Settings, fetch_api};
-use crate::failure::Failure;
+use super::{ContractChange, FetchOutcome, Settings, fetch_api};
+use crate::failure::CommandFailure;
 use crate::workspace::Workspace;
 use lorgnette_serve::{Reply, Request, Server};
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ fn settings() -> Settings {
 }
 
 /// Fetches from `source` into a workspace of its own.
-fn fetched(source: &str, settings: &Settings, more: &str) -> Result<Outcome, Failure> {
+fn fetched(source: &str, settings: &Settings, more: &str) -> Result<FetchOutcome, CommandFailure> {
     let root = tempfile::tempdir().unwrap();
     let catalogue = format!(
         "[[api]]\nname = \"lamps\"\ntitle = \"Lamps\"\nvendor = \"ACME\"\ncontract = \"openapi.json\"\ndocumentation = \"d\"\n\
@@ -143,7 +143,10 @@ fn test_name_that_stands_for_both_is_asked_at_its_public_address() {
         _ => json(CONTRACT),
     });
     let source = format!("http://public.example:{}/page", public.port());
-    assert_eq!(fetched(&source, &settings(), "").unwrap().change, Change::New);
+    assert_eq!(
+        fetched(&source, &settings(), "").unwrap().change,
+        ContractChange::New
+    );
 }
 
 #[test]
@@ -229,7 +232,7 @@ fn test_references_are_relative_to_where_their_file_ended() {
         _ => Reply::empty(404),
     });
     let outcome = fetched(&format!("{}/a/hub.json", server.address()), &settings(), "").unwrap();
-    assert_eq!(outcome.change, Change::New);
+    assert_eq!(outcome.change, ContractChange::New);
     let mut asked: Vec<String> = server
         .requests()
         .into_iter()

@@ -6,9 +6,9 @@
 //! a public one; asking first and connecting later would leave a gap.
 
 use super::address::{self, Network};
-use super::exchange::{Answer, Ask, Credentials};
+use super::exchange::{Ask, FetchedContent, PageCredentials};
 use super::limits::{Budget, Limits};
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::CATALOGUE;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -49,9 +49,9 @@ impl Web {
     pub fn new(
         network: Network,
         allow_http: bool,
-        credentials: Option<Credentials>,
+        credentials: Option<PageCredentials>,
         limits: Limits,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CommandFailure> {
         // Another part of the program may have chosen before.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = |public_only| {
@@ -70,7 +70,7 @@ impl Web {
                 .pool_max_idle_per_host(limits.parallel)
                 .dns_resolver(Arc::new(resolver))
                 .build()
-                .map_err(|error| Failure::new(format!("cannot set up HTTP: {}", causes(&error))))
+                .map_err(|error| CommandFailure::new(format!("cannot set up HTTP: {}", causes(&error))))
         };
         Ok(Self {
             anywhere: client(false)?,
@@ -88,7 +88,7 @@ impl Web {
     ///
     /// When the address or one that it redirects to may not be asked, there is no response in time,
     /// or the response is not a success, is cut off, or exceeds the limits.
-    pub async fn get(&self, ask: &Ask, budget: &Budget) -> Result<Answer, Failure> {
+    pub async fn get(&self, ask: &Ask, budget: &Budget) -> Result<FetchedContent, CommandFailure> {
         let mut url = ask.address.clone();
         let mut public_only = ask.public_only;
         for _ in 0..=self.limits.redirects {
@@ -100,10 +100,10 @@ impl Web {
                 .is_some_and(|peer| (self.network.is_public)(peer.ip()));
             let status = response.status();
             if status == StatusCode::NOT_MODIFIED && ask.known.is_some() {
-                return Ok(Answer::unchanged(url, public_only));
+                return Ok(FetchedContent::unchanged(url, public_only));
             }
             if status == StatusCode::NOT_MODIFIED {
-                return Err(Failure::new(
+                return Err(CommandFailure::new(
                     "the server says that nothing has changed, but no copy is stored here",
                 )
                 .at(address::shown(&url))
@@ -118,13 +118,13 @@ impl Web {
         }
         let limit = self.limits.redirects;
         Err(
-            Failure::new(format!("the address redirects more than {limit} times"))
+            CommandFailure::new(format!("the address redirects more than {limit} times"))
                 .at(address::shown(&ask.address))
                 .help("open it in a browser, and set `source` to where it ends"),
         )
     }
 
-    fn judge(&self, url: &Url, ask: &Ask, public_only: bool) -> Result<(), Failure> {
+    fn judge(&self, url: &Url, ask: &Ask, public_only: bool) -> Result<(), CommandFailure> {
         address::check(url, self.allow_http)?;
         if let Some(origins) = &ask.origins {
             origins.check(url)?;
@@ -136,7 +136,7 @@ impl Web {
         }
     }
 
-    async fn send(&self, url: &Url, ask: &Ask, public_only: bool) -> Result<Response, Failure> {
+    async fn send(&self, url: &Url, ask: &Ask, public_only: bool) -> Result<Response, CommandFailure> {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
         if let Some(known) = &ask.known {
@@ -170,7 +170,7 @@ impl Web {
             } else {
                 (format!("cannot reach it: {causes}"), UNREACHED)
             };
-            Failure::new(message).at(address::shown(url)).help(help)
+            CommandFailure::new(message).at(address::shown(url)).help(help)
         })
     }
 
@@ -180,8 +180,8 @@ impl Web {
         mut response: Response,
         public: bool,
         budget: &Budget,
-    ) -> Result<Answer, Failure> {
-        let at = |failure: Failure| failure.at(address::shown(&url));
+    ) -> Result<FetchedContent, CommandFailure> {
+        let at = |failure: CommandFailure| failure.at(address::shown(&url));
         let status = response.status();
         if !status.is_success() {
             let help = match status {
@@ -191,7 +191,7 @@ impl Web {
                 StatusCode::NOT_FOUND | StatusCode::GONE => "correct `source` in specs/apis.toml",
                 _ => "try again later, or take the contract from elsewhere with `--from`",
             };
-            let failure = Failure::new(format!("the server responded with {status}")).help(help);
+            let failure = CommandFailure::new(format!("the server responded with {status}")).help(help);
             return Err(at(failure));
         }
         let text = |name: HeaderName| {
@@ -204,9 +204,9 @@ impl Web {
         loop {
             let chunk = response.chunk().await.map_err(|error| {
                 let failure = if error.is_timeout() {
-                    Failure::new("the server did not send all of it in time")
+                    CommandFailure::new("the server did not send all of it in time")
                 } else {
-                    Failure::new(format!("the response is cut off or damaged: {}", causes(&error)))
+                    CommandFailure::new(format!("the response is cut off or damaged: {}", causes(&error)))
                 };
                 at(failure.help("try again"))
             })?;
@@ -215,12 +215,12 @@ impl Web {
             budget.take(chunk.len()).map_err(at)?;
             if body.len() + chunk.len() > self.limits.file_bytes {
                 let limit = self.limits.file_bytes;
-                let failure = Failure::new(format!("the file is longer than {limit} bytes"));
+                let failure = CommandFailure::new(format!("the file is longer than {limit} bytes"));
                 return Err(at(failure.help("no contract is that long: look what is there")));
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer {
+        Ok(FetchedContent {
             address: url,
             media_type,
             etag,
@@ -232,8 +232,8 @@ impl Web {
 }
 
 /// Credentials in the form in which they are sent.
-fn header(credentials: Credentials) -> Result<Header, Failure> {
-    let at = |message: String| Failure::new(message).at(CATALOGUE);
+fn header(credentials: PageCredentials) -> Result<Header, CommandFailure> {
+    let at = |message: String| CommandFailure::new(message).at(CATALOGUE);
     let name = HeaderName::from_bytes(credentials.header.as_bytes())
         .map_err(|_| at(format!("{:?} is not a header name", credentials.header)))?;
     let mut value = HeaderValue::from_str(credentials.value.trim()).map_err(|_| {
@@ -251,14 +251,14 @@ fn header(credentials: Credentials) -> Result<Header, Failure> {
 }
 
 /// The target of a redirect.
-fn target(url: &Url, response: &Response) -> Result<Url, Failure> {
+fn target(url: &Url, response: &Response) -> Result<Url, CommandFailure> {
     let location = response.headers().get(header::LOCATION);
     let location = location.and_then(|location| std::str::from_utf8(location.as_bytes()).ok());
     let mut target = location
         .and_then(|location| url.join(location).ok())
         .ok_or_else(|| {
             let status = response.status();
-            Failure::new(format!(
+            CommandFailure::new(format!(
                 "the server responded with {status} without an address to go to"
             ))
             .at(address::shown(url))
@@ -275,8 +275,8 @@ const OFFLINE: &str =
 /// The resolver's refusal, distinguishable from other errors.
 const PRIVATE: &str = "the name stands for a private address";
 
-fn private(url: &Url) -> Failure {
-    Failure::new("a public address leads to a private one, which is not asked")
+fn private(url: &Url) -> CommandFailure {
+    CommandFailure::new("a public address leads to a private one, which is not asked")
         .at(address::shown(url))
         .help("if that is what you want, give the private address itself with `--from`")
 }

@@ -2,14 +2,14 @@
 
 use super::options::Alone;
 use crate::about::About;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::paths::{absolute, between};
 use crate::regen::check;
 use crate::regen::source::on_large_stack;
 use crate::regen::tree::{Changes, Tree};
 use crate::scheme::Scheme;
 use crate::{files, workspace, write};
-use lorgnette_codegen::catalogue::{self, Api, Catalogue, Project, Runtime};
+use lorgnette_codegen::catalogue::{self, Catalogue, Entry, Project, Runtime};
 use lorgnette_codegen::diagnostics::Error;
 use lorgnette_codegen::diff::History;
 use lorgnette_codegen::load;
@@ -32,7 +32,7 @@ const SOURCES: &str = "src";
 ///
 /// When the contract cannot be generated, the folder is written by hand, or a file cannot be read
 /// or written.
-pub fn run(contract: &Path, output: &Path, check: bool, options: &Alone) -> Result<ExitCode, Failure> {
+pub fn run(contract: &Path, output: &Path, check: bool, options: &Alone) -> Result<ExitCode, CommandFailure> {
     let (contracts, file) = files::of_contract(contract)?;
     let api = api(&contracts, &file, output, options)?;
     let overlay = files::overlay(options.overlay.as_deref())?;
@@ -62,10 +62,10 @@ pub fn run(contract: &Path, output: &Path, check: bool, options: &Alone) -> Resu
 }
 
 /// An error of the generator, which knows no entry of a catalogue here.
-fn failure(error: Error, folder: &str) -> Failure {
+fn failure(error: Error, folder: &str) -> CommandFailure {
     match error.file.as_str() {
-        catalogue::FILE => Failure::new(error.message).help(error.help),
-        _ => Failure::of_generator(&error, folder),
+        catalogue::FILE => CommandFailure::new(error.message).help(error.help),
+        _ => CommandFailure::of_generator(&error, folder),
     }
 }
 
@@ -74,9 +74,9 @@ fn is_own(path: &str) -> bool {
 }
 
 /// The entry of the API, as a catalogue would have it.
-fn api(contracts: &load::Files, file: &str, output: &Path, options: &Alone) -> Result<Api, Failure> {
+fn api(contracts: &load::Files, file: &str, output: &Path, options: &Alone) -> Result<Entry, CommandFailure> {
     let document = load::load(contracts, file);
-    let document = document.map_err(|error| Failure::of_generator(&error.in_file(file), ""))?;
+    let document = document.map_err(|error| CommandFailure::of_generator(&error.in_file(file), ""))?;
     let about = About::of(&document);
     let name = name(output, options)?;
     let given = |given: &Option<String>, said: &str, other: &str| match (given, said) {
@@ -116,12 +116,12 @@ fn api(contracts: &load::Files, file: &str, output: &Path, options: &Alone) -> R
         } else {
             &error.help
         };
-        Failure::new(error.message.as_str()).help(help)
+        CommandFailure::new(error.message.as_str()).help(help)
     })?;
     let mut api = catalogue
         .apis
         .pop()
-        .ok_or_else(|| Failure::new("there is no entry"))?;
+        .ok_or_else(|| CommandFailure::new("there is no entry"))?;
     api.project = project(output, options)?;
     let folder = output.file_name().and_then(|name| name.to_str());
     let folder = folder.unwrap_or(".");
@@ -130,7 +130,7 @@ fn api(contracts: &load::Files, file: &str, output: &Path, options: &Alone) -> R
 }
 
 /// The name of the crate.
-fn name(output: &Path, options: &Alone) -> Result<String, Failure> {
+fn name(output: &Path, options: &Alone) -> Result<String, CommandFailure> {
     if let Some(name) = &options.name {
         return Ok(name.clone());
     }
@@ -138,12 +138,12 @@ fn name(output: &Path, options: &Alone) -> Result<String, Failure> {
     let folder = absolute(output)?;
     let name = folder.file_name().and_then(|name| name.to_str());
     let name = name.ok_or_else(|| {
-        Failure::new("the folder has no name that a crate could have").help("give one with `--name`")
+        CommandFailure::new("the folder has no name that a crate could have").help("give one with `--name`")
     })?;
     Ok(name.to_lowercase().replace(['_', ' ', '.'], "-"))
 }
 
-fn project(output: &Path, options: &Alone) -> Result<Project, Failure> {
+fn project(output: &Path, options: &Alone) -> Result<Project, CommandFailure> {
     let runtime = match (&options.runtime_path, &options.runtime_version) {
         (Some(path), _) => Runtime::Table(
             [("path".to_owned(), runtime(output, path)?.into())]
@@ -164,9 +164,9 @@ fn project(output: &Path, options: &Alone) -> Result<Project, Failure> {
 }
 
 /// The path of lorgnette-runtime as the crate's manifest has it.
-fn runtime(output: &Path, path: &Path) -> Result<String, Failure> {
+fn runtime(output: &Path, path: &Path) -> Result<String, CommandFailure> {
     if !path.join("Cargo.toml").is_file() {
-        return Err(Failure::new("there is no crate")
+        return Err(CommandFailure::new("there is no crate")
             .at(path.display().to_string())
             .help("name the folder of lorgnette-runtime, which holds its Cargo.toml"));
     }
@@ -179,7 +179,7 @@ fn runtime(output: &Path, path: &Path) -> Result<String, Failure> {
 }
 
 /// Writes the generated files, and removes stale ones.
-fn write_to(output: &Path, existing: &Tree, files: BTreeMap<String, String>) -> Result<(), Failure> {
+fn write_to(output: &Path, existing: &Tree, files: BTreeMap<String, String>) -> Result<(), CommandFailure> {
     let stale = existing.files.keys().filter(|path| !files.contains_key(*path));
     let stale: Vec<PathBuf> = stale.map(|path| output.join(path)).collect();
     let files: Vec<(PathBuf, String)> = files
@@ -188,7 +188,7 @@ fn write_to(output: &Path, existing: &Tree, files: BTreeMap<String, String>) -> 
         .collect();
     write::all(&files)?;
     for path in stale {
-        std::fs::remove_file(&path).map_err(|error| Failure::io("remove", &path, &error))?;
+        std::fs::remove_file(&path).map_err(|error| CommandFailure::io("remove", &path, &error))?;
     }
     Ok(())
 }

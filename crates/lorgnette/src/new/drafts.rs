@@ -5,10 +5,10 @@ use super::operation_names::{self, Name};
 use super::paging;
 use super::secrets::{self, Secret};
 use super::type_names::{self, TypeName};
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::regen::source;
 use crate::workspace::Workspace;
-use lorgnette_codegen::catalogue::{Api, Paging};
+use lorgnette_codegen::catalogue::{Entry, Paging};
 use lorgnette_codegen::diff::surface::Surface;
 use lorgnette_codegen::document::json_path;
 use lorgnette_codegen::pipeline;
@@ -38,11 +38,11 @@ pub struct Drafts {
 /// # Errors
 ///
 /// When nothing can be generated.
-pub fn drafts(workspace: &Workspace, api: &Api, document: &Value) -> Result<Drafts, Failure> {
+pub fn drafts(workspace: &Workspace, api: &Entry, document: &Value) -> Result<Drafts, CommandFailure> {
     let folder = format!("specs/{}", api.name);
     let input = source::input(workspace, api)?;
     let salvaged = source::on_large_stack(&folder, || salvage::salvage(&input))?
-        .map_err(|error| Failure::of_generator(&error, &folder))?;
+        .map_err(|error| CommandFailure::of_generator(&error, &folder))?;
     let mut drafts = Drafts {
         overlay: salvaged.overlay.clone(),
         salvaged,
@@ -93,7 +93,7 @@ struct Paged {
 }
 
 /// What the crate looks like with the drafts.
-fn seen(workspace: &Workspace, api: &Api, drafts: &Drafts) -> Result<Surface, Failure> {
+fn seen(workspace: &Workspace, api: &Entry, drafts: &Drafts) -> Result<Surface, CommandFailure> {
     let mut entry = api.clone();
     entry.overlay = drafts.overlay.as_ref().map(|_| OVERLAY.to_owned());
     let types = drafts.types.iter();
@@ -103,13 +103,13 @@ fn seen(workspace: &Workspace, api: &Api, drafts: &Drafts) -> Result<Surface, Fa
     if let Some(draft) = &drafts.paging {
         entry.paging = toml::from_str(&format!("paging = {}", draft.entry()))
             .map(|Paged { paging }| paging)
-            .map_err(|error| Failure::new(error.to_string()))?;
+            .map_err(|error| CommandFailure::new(error.to_string()))?;
     }
     let mut input = source::input(workspace, api)?;
     input.api = &entry;
     input.overlay.clone_from(&drafts.overlay);
     let seen = source::on_large_stack("specs", || pipeline::surface(&input))?
-        .map_err(|error| Failure::of_generator(&error, "specs"))?;
+        .map_err(|error| CommandFailure::of_generator(&error, "specs"))?;
     Ok(seen.surface)
 }
 

@@ -1,10 +1,10 @@
 //! An entry of the catalogue that is being made.
 
 use super::type_names::TypeName;
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::{CATALOGUE, Workspace};
 use crate::write;
-use lorgnette_codegen::catalogue::{Api, Catalogue};
+use lorgnette_codegen::catalogue::{Catalogue, Entry};
 use lorgnette_codegen::text::{LONG, line};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TomlError, Value, value};
 
@@ -24,11 +24,11 @@ const ORDER: [&str; 11] = [
 ];
 
 /// An entry.
-pub struct Entry {
+pub struct DraftEntry {
     table: Table,
 }
 
-impl Entry {
+impl DraftEntry {
     /// The entry of the API `name`, whose contract comes from `source`.
     pub fn new(name: &str, source: &str) -> Self {
         let mut entry = Self { table: Table::new() };
@@ -52,10 +52,10 @@ impl Entry {
     /// # Errors
     ///
     /// When the text is invalid.
-    pub fn set_table(&mut self, key: &str, text: &str) -> Result<(), Failure> {
+    pub fn set_table(&mut self, key: &str, text: &str) -> Result<(), CommandFailure> {
         let table: Value = text
             .parse()
-            .map_err(|error: TomlError| Failure::new(error.message()).at(CATALOGUE))?;
+            .map_err(|error: TomlError| CommandFailure::new(error.message()).at(CATALOGUE))?;
         self.table[key] = value(table);
         Ok(())
     }
@@ -80,13 +80,13 @@ impl Entry {
     /// # Errors
     ///
     /// When it is none, for instance because the name is not a crate name.
-    pub fn api(&self, workspace: &Workspace) -> Result<Api, Failure> {
+    pub fn api(&self, workspace: &Workspace) -> Result<Entry, CommandFailure> {
         let mut catalogue = Catalogue::parse(&self.alone().to_string())
-            .map_err(|error| Failure::of_generator(&error.in_file(CATALOGUE), ""))?;
+            .map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))?;
         let mut api = catalogue
             .apis
             .pop()
-            .ok_or_else(|| Failure::new("the entry is empty").at(CATALOGUE))?;
+            .ok_or_else(|| CommandFailure::new("the entry is empty").at(CATALOGUE))?;
         api.project.clone_from(workspace.project());
         Ok(api)
     }
@@ -115,7 +115,7 @@ impl Entry {
     /// # Errors
     ///
     /// When the catalogue cannot be read or written.
-    pub fn append_to(&self, workspace: &Workspace) -> Result<(), Failure> {
+    pub fn append_to(&self, workspace: &Workspace) -> Result<(), CommandFailure> {
         let old = workspace.read(CATALOGUE)?;
         let blank = if old.is_empty() || old.ends_with("\n\n") {
             ""

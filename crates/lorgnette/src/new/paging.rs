@@ -66,7 +66,7 @@ const ADDRESS: [&str; 4] = ["url", "uri", "link", "address"];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
     /// Its words: the key in the catalogue, and a parameter or the path of a member.
-    pub words: Words,
+    pub words: CatalogueWords,
     /// The members that hold the items.
     pub items: Vec<String>,
     /// How many operations it fits.
@@ -76,12 +76,12 @@ pub struct Draft {
 }
 
 /// Keys of the catalogue, and their values.
-pub type Words = Vec<(&'static str, String)>;
+pub type CatalogueWords = Vec<(&'static str, String)>;
 
 impl Draft {
     /// The draft for a contract; nothing where none of its lists shows a way.
     pub fn of(contract: &Value) -> Option<Self> {
-        let mut ways: BTreeMap<Words, Found> = BTreeMap::new();
+        let mut ways: BTreeMap<CatalogueWords, PagingEvidence> = BTreeMap::new();
         for place in operations(contract).filter(|place| place.method == "get") {
             let Some(response) = success(contract, place.operation) else {
                 continue;
@@ -115,7 +115,7 @@ impl Draft {
 }
 
 /// The ways in which a list may page, and whether each is sure.
-fn of_list(members: &[(String, &Value)], parameters: &[String]) -> Vec<(Words, bool)> {
+fn of_list(members: &[(String, &Value)], parameters: &[String]) -> Vec<(CatalogueWords, bool)> {
     let named = |names: &[&str]| {
         let mut found = members.iter().filter(|(path, _)| is_one_of(last(path), names));
         found.next().map(|(path, _)| path.clone())
@@ -142,13 +142,13 @@ fn of_list(members: &[(String, &Value)], parameters: &[String]) -> Vec<(Words, b
 
 /// The evidence for one way.
 #[derive(Default)]
-struct Found {
+struct PagingEvidence {
     operations: usize,
     is_sure: bool,
     items: Vec<String>,
 }
 
-impl Found {
+impl PagingEvidence {
     fn add(&mut self, item: &str, is_sure: bool) {
         self.operations += 1;
         self.is_sure |= is_sure;
@@ -157,7 +157,7 @@ impl Found {
         }
     }
 
-    fn draft(self, words: Words) -> Draft {
+    fn draft(self, words: CatalogueWords) -> Draft {
         Draft {
             words,
             items: self.items,

@@ -6,7 +6,7 @@ use super::drafts::Drafts;
 use super::skeleton;
 use crate::scheme::{Others, Scheme};
 use crate::workspace::{CATALOGUE, Workspace};
-use lorgnette_codegen::catalogue::{Api, is_public};
+use lorgnette_codegen::catalogue::{Entry, is_public};
 use lorgnette_codegen::salvage::OVERLAY;
 use lorgnette_codegen::text::{LONG, line};
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ const NAMES: usize = 20;
 /// The subject of the message.
 pub struct Made<'a> {
     /// The entry.
-    pub api: &'a Api,
+    pub api: &'a Entry,
     /// The drafts.
     pub drafts: &'a Drafts,
     /// How the API authenticates, and what the contract says beside.

@@ -5,12 +5,12 @@
 
 mod credentials;
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::manifest::Manifest;
 use crate::scheme::Scheme;
 use crate::workspace::Workspace;
 use credentials::Parts;
-use lorgnette_codegen::catalogue::Api;
+use lorgnette_codegen::catalogue::Entry;
 use lorgnette_codegen::diff::FIRST;
 use lorgnette_codegen::text::{self, Markdown};
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ pub struct Plan<'a> {
     /// The adapter's name.
     pub adapter: &'a str,
     /// The API whose crate it covers.
-    pub api: &'a Api,
+    pub api: &'a Entry,
     /// The version of that crate, without the contract's.
     pub version: &'a str,
     /// How the API authenticates.
@@ -50,7 +50,7 @@ pub fn adapter_name(api: &str) -> String {
 /// # Errors
 ///
 /// When the workspace's manifest cannot be read.
-pub fn version(workspace: &Workspace) -> Result<String, Failure> {
+pub fn version(workspace: &Workspace) -> Result<String, CommandFailure> {
     let inherited = match workspace.project().inherit {
         true => Manifest::read(workspace)?.package("version"),
         false => None,

@@ -3,7 +3,7 @@
 use super::confidence::Confidence;
 use super::rounds;
 use crate::poor;
-use lorgnette_codegen::diff::surface::{Shape, Surface, Type};
+use lorgnette_codegen::diff::surface::{Surface, SurfaceShape, SurfaceType};
 use lorgnette_codegen::document::unescaped;
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ pub fn drafted(surface: &Surface, of_contract: bool) -> Vec<TypeName> {
 }
 
 /// The schema that the contract names, of which the type is.
-fn schema(ty: &Type) -> Option<String> {
+fn schema(ty: &SurfaceType) -> Option<String> {
     let name = ["/components/schemas/", "/definitions/"]
         .iter()
         .find_map(|parent| ty.at.strip_prefix(parent))?;
@@ -59,13 +59,13 @@ fn schema(ty: &Type) -> Option<String> {
 }
 
 /// Names that say less of the owner, or in place of a number, what the type is.
-fn candidates(name: &str, ty: &Type) -> Vec<String> {
+fn candidates(name: &str, ty: &SurfaceType) -> Vec<String> {
     if name.len() <= poor::LONGEST {
         let stem = poor::first_of_type(name).unwrap_or(name);
         let kind = match ty.shape {
-            Shape::Object { .. } => "Object",
-            Shape::Enum { .. } => "Value",
-            Shape::Union { .. } => "Choice",
+            SurfaceShape::Object { .. } => "Object",
+            SurfaceShape::Enum { .. } => "Value",
+            SurfaceShape::Union { .. } => "Choice",
         };
         return vec![format!("{stem}{kind}")];
     }
@@ -94,7 +94,7 @@ fn candidates(name: &str, ty: &Type) -> Vec<String> {
 }
 
 /// Whether the words are the name of the last member that the way to a type's schema goes through.
-fn is_member(words: &[String], ty: &Type) -> bool {
+fn is_member(words: &[String], ty: &SurfaceType) -> bool {
     let member = ty.at.rsplit_once("/properties/");
     let member = member.map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
     let plain = |text: &str| {
@@ -123,13 +123,13 @@ fn words(name: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn drafted(types: &[(&str, &str, Shape)], of_contract: bool) -> Vec<(String, String)> {
+    fn drafted(types: &[(&str, &str, SurfaceShape)], of_contract: bool) -> Vec<(String, String)> {
         let mut surface = Surface::default();
         for (name, at, shape) in types {
-            let ty = Type {
+            let ty = SurfaceType {
                 at: (*at).to_owned(),
                 shape: shape.clone(),
-                ..Type::default()
+                ..SurfaceType::default()
             };
             surface.types.insert((*name).to_owned(), ty);
         }
@@ -146,7 +146,7 @@ mod tests {
         let long = "CollaborationAcceptanceRequirementsStatusStrongPasswordRequirement";
         let at = "/components/schemas/Collaboration/properties/status/properties/strong_password_requirement";
         assert_eq!(
-            drafted(&[(long, at, Shape::default())], false),
+            drafted(&[(long, at, SurfaceShape::default())], false),
             [pair(long, "CollaborationAcceptanceStrongPasswordRequirement")]
         );
     }
@@ -156,7 +156,7 @@ mod tests {
         let long = "ShieldInformationBarrierSegmentMemberShieldInformationBarrierSegment";
         let at = "/components/schemas/ShieldInformationBarrierSegmentMember/properties/shield_information_barrier_segment";
         assert_eq!(
-            drafted(&[(long, at, Shape::default())], false),
+            drafted(&[(long, at, SurfaceShape::default())], false),
             [pair(long, "SegmentMemberShieldInformationBarrierSegment")]
         );
     }
@@ -165,7 +165,7 @@ mod tests {
     fn test_long_schemas_keep_the_end_of_their_names() {
         let long = "OpenaiTypesResponsesResponseConfigurationUpdateItemParamParamBlock";
         let at = "/components/schemas/openai__types__Block";
-        let types = [(long, at, Shape::default())];
+        let types = [(long, at, SurfaceShape::default())];
         assert_eq!(
             drafted(&types, true),
             [pair(
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn test_numbered_names_say_what_the_type_is() {
-        let values = Shape::Enum {
+        let values = SurfaceShape::Enum {
             wire: String::new(),
             values: Vec::new(),
         };
@@ -191,7 +191,7 @@ mod tests {
                         values.clone()
                     ),
                     ("LampMode2", "/paths/~1lamps/get/parameters/0/schema", values),
-                    ("Http2", "/components/schemas/Http2", Shape::default()),
+                    ("Http2", "/components/schemas/Http2", SurfaceShape::default()),
                 ],
                 false
             ),

@@ -1,6 +1,6 @@
 //! `regen --check`: what would change, as a unified diff that `git apply` understands.
 
-use super::tree::{Change, Changes};
+use super::tree::{Changes, FileChange};
 use similar::TextDiff;
 use std::fmt::Write;
 
@@ -13,12 +13,12 @@ pub fn diff(folder: &str, changes: &Changes) -> String {
         let (before, after) = (format!("a/{path}"), format!("b/{path}"));
         let _ = writeln!(out, "diff --git {before} {after}");
         match change {
-            Change::New(new) => {
+            FileChange::New(new) => {
                 out.push_str("new file mode 100644\n");
                 unified(&mut out, b"", new.as_bytes(), "/dev/null", &after);
             }
-            Change::Changed(old, new) => unified(&mut out, old, new.as_bytes(), &before, &after),
-            Change::Stale(old) => {
+            FileChange::Changed(old, new) => unified(&mut out, old, new.as_bytes(), &before, &after),
+            FileChange::Stale(old) => {
                 out.push_str("deleted file mode 100644\n");
                 unified(&mut out, old, b"", &before, "/dev/null");
             }
@@ -51,10 +51,10 @@ mod tests {
         let changes = Changes(BTreeMap::from([
             (
                 "a.rs".to_string(),
-                Change::Changed(b"one\ntwo\n".to_vec(), "one\n2\n".to_string()),
+                FileChange::Changed(b"one\ntwo\n".to_vec(), "one\n2\n".to_string()),
             ),
-            ("b.rs".to_string(), Change::New("fresh\n".to_string())),
-            ("c.rs".to_string(), Change::Stale(b"gone\n".to_vec())),
+            ("b.rs".to_string(), FileChange::New("fresh\n".to_string())),
+            ("c.rs".to_string(), FileChange::Stale(b"gone\n".to_vec())),
         ]));
         let expected = "\
 diff --git a/crates/x/a.rs b/crates/x/a.rs

@@ -1,17 +1,17 @@
 //! The outcome for the APIs of a run.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use lorgnette_codegen::pipeline::Summary;
 use std::time::Duration;
 
 /// The outcome for one API.
-pub struct Outcome {
+pub struct RegenOutcome {
     /// Its name.
     pub name: String,
     /// How long it took.
     pub time: Duration,
     /// The crate, or the reason for its failure.
-    pub result: Result<Made, Failure>,
+    pub result: Result<Made, CommandFailure>,
 }
 
 /// A crate that could be generated.

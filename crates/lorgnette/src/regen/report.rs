@@ -1,18 +1,18 @@
 //! The output of `regen`: its progress and its outcome.
 
-use super::outcome::Outcome;
+use super::outcome::RegenOutcome;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fmt::Write;
 use std::io::IsTerminal;
 use std::time::Duration;
 
 /// How far a run is: a bar on a terminal, a line per API elsewhere. On standard error.
-pub struct Progress {
+pub struct RegenProgress {
     bar: ProgressBar,
     plain: bool,
 }
 
-impl Progress {
+impl RegenProgress {
     /// A run over `total` APIs begins.
     pub fn new(total: usize) -> Self {
         let plain = !std::io::stderr().is_terminal();
@@ -46,7 +46,7 @@ impl Progress {
 }
 
 /// The table that a run ends with, and the total.
-pub fn summary(outcomes: &[Outcome], check: bool, wall: Duration) -> String {
+pub fn summary(outcomes: &[RegenOutcome], check: bool, wall: Duration) -> String {
     let width = outcomes
         .iter()
         .map(|outcome| outcome.name.len())
@@ -60,7 +60,7 @@ pub fn summary(outcomes: &[Outcome], check: bool, wall: Duration) -> String {
         "API", "operations", "types", "notes", "lines", "time"
     );
     let (mut operations, mut lines) = (0, 0);
-    for Outcome { name, time, result } in outcomes {
+    for RegenOutcome { name, time, result } in outcomes {
         match result {
             Ok(made) => {
                 let of = made.summary;

@@ -4,9 +4,9 @@
 //! A step to 0.2.0 would leave a workspace behind that does not resolve, since its other members
 //! ask for 0.1.0.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::regen::check;
-use crate::regen::tree::{self, Change, Changes};
+use crate::regen::tree::{self, Changes, FileChange};
 use crate::workspace::Workspace;
 use crate::write;
 use toml_edit::{DocumentMut, Item, value};
@@ -23,7 +23,11 @@ const LOCK: &str = "Cargo.lock";
 /// # Errors
 ///
 /// When a file is not TOML or cannot be written.
-pub fn bring_up(workspace: &Workspace, versions: &[(&str, &str)], check: bool) -> Result<String, Failure> {
+pub fn bring_up(
+    workspace: &Workspace,
+    versions: &[(&str, &str)],
+    check: bool,
+) -> Result<String, CommandFailure> {
     let mut diff = String::new();
     let mut files = vec![
         (
@@ -40,7 +44,7 @@ pub fn bring_up(workspace: &Workspace, versions: &[(&str, &str)], check: bool) -
         let old = workspace.read(&path)?;
         let mut document: DocumentMut = old
             .parse()
-            .map_err(|error: toml_edit::TomlError| Failure::new(error.message()).at(&path))?;
+            .map_err(|error: toml_edit::TomlError| CommandFailure::new(error.message()).at(&path))?;
         for (name, version) in versions {
             change(&mut document, name, version);
         }
@@ -49,7 +53,7 @@ pub fn bring_up(workspace: &Workspace, versions: &[(&str, &str)], check: bool) -
             continue;
         }
         if check {
-            let change = Change::Changed(old.into_bytes(), new);
+            let change = FileChange::Changed(old.into_bytes(), new);
             diff.push_str(&check::diff("", &Changes([(path, change)].into())));
         } else {
             write::whole(&workspace.path(&path), &new)?;

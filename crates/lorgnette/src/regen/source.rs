@@ -1,8 +1,8 @@
 //! Reads from disk what an API is generated from, and runs the generator over it safely.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::{CATALOGUE, Workspace};
-use lorgnette_codegen::catalogue::Api;
+use lorgnette_codegen::catalogue::Entry;
 use lorgnette_codegen::diff::{History, RECORD};
 use lorgnette_codegen::load::Files;
 use lorgnette_codegen::pipeline::Input;
@@ -15,24 +15,26 @@ use std::path::Path;
 /// # Errors
 ///
 /// When a file that the catalogue names is missing, or a file cannot be read.
-pub fn input<'a>(workspace: &Workspace, api: &'a Api) -> Result<Input<'a>, Failure> {
+pub fn input<'a>(workspace: &Workspace, api: &'a Entry) -> Result<Input<'a>, CommandFailure> {
     let folder = format!("specs/{}", api.name);
     let overlay = match &api.overlay {
         None => None,
         Some(file) => {
             let path = format!("{folder}/{file}");
             if !workspace.path(&path).is_file() {
-                return Err(Failure::new("the overlay is missing").at(path).help(format!(
-                    "put it there, or take `overlay` out of the entry of {:?} in {CATALOGUE}",
-                    api.name
-                )));
+                return Err(CommandFailure::new("the overlay is missing")
+                    .at(path)
+                    .help(format!(
+                        "put it there, or take `overlay` out of the entry of {:?} in {CATALOGUE}",
+                        api.name
+                    )));
             }
             Some(workspace.read(&path)?)
         }
     };
     let contract = contract_files(&workspace.path(&folder), &folder, api.overlay.as_deref())?;
     if !contract.contains_key(&api.contract) {
-        return Err(Failure::new("the contract is missing")
+        return Err(CommandFailure::new("the contract is missing")
             .at(format!("{folder}/{}", api.contract))
             .help(format!(
                 "put it there, or correct `contract` in the entry of {:?} in {CATALOGUE}",
@@ -53,11 +55,11 @@ pub fn input<'a>(workspace: &Workspace, api: &'a Api) -> Result<Input<'a>, Failu
 /// # Errors
 ///
 /// When a file cannot be read or is no UTF-8.
-pub fn contract_files(folder: &Path, shown: &str, overlay: Option<&str>) -> Result<Files, Failure> {
+pub fn contract_files(folder: &Path, shown: &str, overlay: Option<&str>) -> Result<Files, CommandFailure> {
     let mut files = Files::new();
     let mut folders = vec![(folder.to_path_buf(), String::new())];
     while let Some((path, prefix)) = folders.pop() {
-        let failure = |error| Failure::io("read", Path::new(&format!("{shown}/{prefix}")), &error);
+        let failure = |error| CommandFailure::io("read", Path::new(&format!("{shown}/{prefix}")), &error);
         let entries = match std::fs::read_dir(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
             entries => entries.map_err(failure)?,
@@ -96,7 +98,7 @@ pub fn is_contract(name: &str) -> bool {
 /// # Errors
 ///
 /// When one of the files is there and cannot be read.
-pub fn history(workspace: &Workspace, name: &str) -> Result<History, Failure> {
+pub fn history(workspace: &Workspace, name: &str) -> Result<History, CommandFailure> {
     let read = |path: String| {
         let there = workspace.path(&path).is_file();
         there.then(|| workspace.read(&path)).transpose()
@@ -149,7 +151,7 @@ pub fn last_panic() -> String {
 /// # Errors
 ///
 /// When it panics, or no thread can be started.
-pub fn on_large_stack<T: Send>(shown: &str, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+pub fn on_large_stack<T: Send>(shown: &str, work: impl FnOnce() -> T + Send) -> Result<T, CommandFailure> {
     quiet_panics();
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new()
@@ -158,12 +160,13 @@ pub fn on_large_stack<T: Send>(shown: &str, work: impl FnOnce() -> T + Send) -> 
         let thread = builder.spawn_scoped(scope, || {
             catch_unwind(AssertUnwindSafe(work)).map_err(|_| last_panic())
         });
-        let thread = thread.map_err(|error| Failure::new(format!("cannot start a thread: {error}")))?;
+        let thread =
+            thread.map_err(|error| CommandFailure::new(format!("cannot start a thread: {error}")))?;
         thread
             .join()
             .unwrap_or_else(|_| Err(String::new()))
             .map_err(|panic| {
-                Failure::new(format!("the generator panicked: {panic}"))
+                CommandFailure::new(format!("the generator panicked: {panic}"))
                     .at(shown)
                     .help("this is a mistake in codegen/, not in the contract")
             })

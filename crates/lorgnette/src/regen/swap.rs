@@ -6,7 +6,7 @@
 //! cargo compiles nothing again that is the same.
 
 use super::tree::{Home, KEPT, Tree};
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::workspace::Workspace;
 use std::collections::BTreeMap;
 use std::io;
@@ -34,7 +34,7 @@ pub fn replace(
     place: &str,
     existing: &Tree,
     files: &BTreeMap<String, String>,
-) -> Result<(), Failure> {
+) -> Result<(), CommandFailure> {
     replace_with(workspace.root(), place, existing, files, |from, to| {
         std::fs::rename(from, to)
     })
@@ -43,7 +43,7 @@ pub fn replace(
             .strip_prefix(workspace.root())
             .map(Path::to_path_buf)
             .unwrap_or(path);
-        Failure::io("write", &path, &error).help("what is on disk is the last good one")
+        CommandFailure::io("write", &path, &error).help("what is on disk is the last good one")
     })
 }
 

@@ -83,7 +83,7 @@ fn put(root: &Path, path: &str, text: &str) {
 
 /// Whether the run succeeded, and all that it said.
 fn regen_and_listen(workspace: &Workspace, apis: &[&str], check: bool) -> (bool, String) {
-    let options = Options {
+    let options = RegenOptions {
         apis: apis.iter().map(ToString::to_string).collect(),
         check,
     };
@@ -183,7 +183,7 @@ fn test_regen_generates_again_only_what_has_changed() {
     let (root, workspace) = workspace();
     let calls = |check| {
         let before = CALLS.load(Ordering::Relaxed);
-        let options = Options {
+        let options = RegenOptions {
             apis: Vec::new(),
             check,
         };
@@ -270,15 +270,15 @@ fn test_summary_counts_and_says_what_failed() {
         left_out: vec!["/paths/~1a/get: it cannot be".to_string()],
     };
     let outcomes = [
-        Outcome {
+        RegenOutcome {
             name: "bulb-4".to_string(),
             time: Duration::from_millis(512),
             result: Ok(made),
         },
-        Outcome {
+        RegenOutcome {
             name: "x".to_string(),
             time: Duration::ZERO,
-            result: Err(Failure::new("no")),
+            result: Err(CommandFailure::new("no")),
         },
     ];
     let expected = "\

@@ -4,12 +4,12 @@
 //! A breaking step of a generated crate also breaks callers that name its types through the
 //! adapter, so the adapter takes a breaking step as well.
 
-use crate::failure::Failure;
+use crate::failure::CommandFailure;
 use crate::manifest::{MANIFEST, Manifest, set};
 use crate::workspace::Workspace;
 use crate::write;
 use lorgnette_codegen::catalogue::Catalogue;
-use lorgnette_codegen::diff::{Step, breaks, next_version};
+use lorgnette_codegen::diff::{Bump, breaks, next_version};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
@@ -61,7 +61,7 @@ pub struct Unsaid {
 
 impl Unsaid {
     /// As a failure at the adapter's manifest.
-    pub fn failure(&self, adapter: &Adapter, api: &str) -> Failure {
+    pub fn failure(&self, adapter: &Adapter, api: &str) -> CommandFailure {
         let Adapter {
             name,
             manifest,
@@ -73,7 +73,7 @@ impl Unsaid {
             after,
             wanted,
         } = self;
-        Failure::new(format!(
+        CommandFailure::new(format!(
             "{name} hands {api} on to its callers, whom the step from {before} to {after} breaks, and its own version is {version}"
         ))
         .at(manifest)
@@ -87,11 +87,15 @@ impl Unsaid {
 /// # Errors
 ///
 /// When a manifest cannot be changed.
-pub fn set_version(workspace: &Workspace, adapter: &Adapter, version: &str) -> Result<String, Failure> {
+pub fn set_version(
+    workspace: &Workspace,
+    adapter: &Adapter,
+    version: &str,
+) -> Result<String, CommandFailure> {
     let path = &adapter.manifest;
     let document = workspace.read(path)?.parse();
     let mut document: DocumentMut =
-        document.map_err(|error: TomlError| Failure::new(error.message()).at(path))?;
+        document.map_err(|error: TomlError| CommandFailure::new(error.message()).at(path))?;
     let package = document.get_mut("package").and_then(Item::as_table_like_mut);
     let package = package.filter(|package| package.get("version").is_some_and(Item::is_str));
     let has_root = workspace.path(MANIFEST).is_file();
@@ -124,7 +128,7 @@ pub fn set_version(workspace: &Workspace, adapter: &Adapter, version: &str) -> R
 /// # Errors
 ///
 /// When a manifest cannot be read.
-pub fn adapters(workspace: &Workspace, catalogue: &Catalogue) -> Result<Vec<Adapter>, Failure> {
+pub fn adapters(workspace: &Workspace, catalogue: &Catalogue) -> Result<Vec<Adapter>, CommandFailure> {
     let folder = &workspace.project().crates;
     let Ok(entries) = std::fs::read_dir(workspace.path(folder)) else {
         return Ok(Vec::new());
@@ -152,7 +156,7 @@ fn adapter(
     workspace: &Workspace,
     catalogue: &Catalogue,
     manifest: String,
-) -> Result<Option<Adapter>, Failure> {
+) -> Result<Option<Adapter>, CommandFailure> {
     let table = table(workspace, &manifest)?;
     let dependencies = table.get("dependencies").and_then(Value::as_table);
     let crates: Vec<String> = dependencies
@@ -188,10 +192,10 @@ fn adapter(
     }))
 }
 
-fn table(workspace: &Workspace, path: &str) -> Result<Table, Failure> {
+fn table(workspace: &Workspace, path: &str) -> Result<Table, CommandFailure> {
     let text = workspace.read(path)?;
     text.parse()
-        .map_err(|error: toml::de::Error| Failure::new(error.message()).at(path))
+        .map_err(|error: toml::de::Error| CommandFailure::new(error.message()).at(path))
 }
 
 impl Releases {
@@ -200,13 +204,13 @@ impl Releases {
     /// # Errors
     ///
     /// When it is no record.
-    pub fn read(workspace: &Workspace) -> Result<Self, Failure> {
+    pub fn read(workspace: &Workspace) -> Result<Self, CommandFailure> {
         if !workspace.path(RECORD).is_file() {
             return Ok(Self::default());
         }
         let text = workspace.read(RECORD)?;
         toml::from_str(&text).map_err(|error| {
-            Failure::new(format!("the file cannot be read: {}", error.message()))
+            CommandFailure::new(format!("the file cannot be read: {}", error.message()))
                 .at(RECORD)
                 .help("restore it from the last release")
         })
@@ -230,7 +234,7 @@ impl Releases {
         Err(Unsaid {
             before: before.clone(),
             after: version.to_owned(),
-            wanted: next_version(&last.version, Step::Major).unwrap_or_default(),
+            wanted: next_version(&last.version, Bump::Major).unwrap_or_default(),
         })
     }
 
@@ -245,11 +249,11 @@ impl Releases {
         &self,
         adapter: &Adapter,
         versions: &BTreeMap<String, String>,
-    ) -> Result<Option<Self>, Failure> {
+    ) -> Result<Option<Self>, CommandFailure> {
         let mut crates = BTreeMap::new();
         for name in &adapter.crates {
             let version = versions.get(name).ok_or_else(|| {
-                Failure::new(format!(
+                CommandFailure::new(format!(
                     "{name}, which {} hands on, was never released",
                     adapter.name
                 ))
@@ -277,9 +281,9 @@ impl Releases {
     /// # Errors
     ///
     /// When it has no form in TOML.
-    pub fn text(&self) -> Result<String, Failure> {
+    pub fn text(&self) -> Result<String, CommandFailure> {
         let text = toml::to_string(self)
-            .map_err(|error| Failure::new(format!("cannot write the record: {error}")).at(RECORD))?;
+            .map_err(|error| CommandFailure::new(format!("cannot write the record: {error}")).at(RECORD))?;
         Ok(format!("{HEADER}\n{text}"))
     }
 }

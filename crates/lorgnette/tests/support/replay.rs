@@ -16,7 +16,7 @@ pub struct Runner {
 
 /// What became of a job or an action.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct ReplayOutcome {
     pub succeeded: bool,
     pub outputs: BTreeMap<String, String>,
     /// All that was printed.
@@ -52,7 +52,7 @@ impl Runner {
     }
 
     /// Runs the jobs of a workflow that its event starts, in the checkout `work`.
-    pub fn workflow(&self, path: &Path, work: &Path) -> BTreeMap<String, Outcome> {
+    pub fn workflow(&self, path: &Path, work: &Path) -> BTreeMap<String, ReplayOutcome> {
         let workflow = yaml(path);
         let jobs = workflow["jobs"].as_object().unwrap();
         let started = jobs.iter().filter(|(_, job)| {
@@ -67,7 +67,7 @@ impl Runner {
     }
 
     /// Runs an action with its inputs.
-    pub fn action(&self, with: &[(&str, &str)], work: &Path) -> Outcome {
+    pub fn action(&self, with: &[(&str, &str)], work: &Path) -> ReplayOutcome {
         let action = yaml(&repository().join("action.yml"));
         let mut values = BTreeMap::new();
         for (name, input) in action["inputs"].as_object().unwrap() {
@@ -91,14 +91,14 @@ impl Runner {
             let value = filled(output["value"].as_str().unwrap(), &outcome.outputs);
             (name.clone(), value)
         });
-        Outcome {
+        ReplayOutcome {
             outputs: outputs.collect(),
             ..outcome
         }
     }
 
-    fn steps(&self, steps: &Value, mut values: BTreeMap<String, String>, work: &Path) -> Outcome {
-        let mut outcome = Outcome {
+    fn steps(&self, steps: &Value, mut values: BTreeMap<String, String>, work: &Path) -> ReplayOutcome {
+        let mut outcome = ReplayOutcome {
             succeeded: true,
             outputs: BTreeMap::new(),
             log: String::new(),

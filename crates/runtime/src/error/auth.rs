@@ -11,12 +11,12 @@ use std::sync::Arc;
 /// It is cheap to clone: callers that waited for the same token get the same error.
 #[derive(Clone)]
 pub struct AuthError {
-    inner: Arc<Inner>,
+    inner: Arc<AuthErrorInner>,
 }
 
 #[derive(Clone)]
-struct Inner {
-    kind: Kind,
+struct AuthErrorInner {
+    kind: AuthErrorKind,
     /// A retry soon may help.
     is_passing: bool,
     message: Cow<'static, str>,
@@ -24,7 +24,7 @@ struct Inner {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum AuthErrorKind {
     Rejected,
     Unavailable,
     Timeout,
@@ -33,11 +33,11 @@ enum Kind {
 }
 
 impl AuthError {
-    fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+    fn new(kind: AuthErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            inner: Arc::new(Inner {
+            inner: Arc::new(AuthErrorInner {
                 kind,
-                is_passing: matches!(kind, Kind::Unavailable | Kind::Timeout),
+                is_passing: matches!(kind, AuthErrorKind::Unavailable | AuthErrorKind::Timeout),
                 message: message.into(),
                 source: None,
             }),
@@ -46,28 +46,28 @@ impl AuthError {
 
     /// The server that issues tokens refused the credentials. The message must not repeat them.
     pub fn rejected(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Kind::Rejected, message)
+        Self::new(AuthErrorKind::Rejected, message)
     }
 
     /// The server that issues tokens could not be reached, or failed. The message must contain no
     /// secret.
     pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Kind::Unavailable, message)
+        Self::new(AuthErrorKind::Unavailable, message)
     }
 
     /// The server that issues tokens did not respond in time. The message must contain no secret.
     pub fn timeout(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Kind::Timeout, message)
+        Self::new(AuthErrorKind::Timeout, message)
     }
 
     /// The credentials, or the response with the token, are malformed. The message must not repeat
     /// them.
     pub fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Kind::Invalid, message)
+        Self::new(AuthErrorKind::Invalid, message)
     }
 
     pub(crate) fn internal(message: &'static str) -> Self {
-        Self::new(Kind::Internal, message)
+        Self::new(AuthErrorKind::Internal, message)
     }
 
     /// Marks the error as permanent, so that a retry soon is useless: a certificate that does not
@@ -95,13 +95,16 @@ impl AuthError {
     /// Whether the credentials themselves were refused: they are wrong, expired, disabled, or used
     /// from an address that is not allowed. A retry does not help; new credentials do.
     pub fn is_rejected(&self) -> bool {
-        self.inner.kind == Kind::Rejected
+        self.inner.kind == AuthErrorKind::Rejected
     }
 
     /// Whether tokens are temporarily unavailable: the server that issues them is down, or a proxy
     /// or firewall blocks it. A later retry may help.
     pub fn is_unavailable(&self) -> bool {
-        matches!(self.inner.kind, Kind::Unavailable | Kind::Timeout)
+        matches!(
+            self.inner.kind,
+            AuthErrorKind::Unavailable | AuthErrorKind::Timeout
+        )
     }
 
     /// Whether the request for a token is repeated while callers wait: the failure is temporary
@@ -113,13 +116,13 @@ impl AuthError {
     /// Whether the server that issues tokens was too slow. A later retry may help, and so may a
     /// longer [`Renewal::fetch_timeout`](crate::token::Renewal::fetch_timeout).
     pub fn is_timeout(&self) -> bool {
-        self.inner.kind == Kind::Timeout
+        self.inner.kind == AuthErrorKind::Timeout
     }
 
     /// Whether the credentials, or the response that should contain a token, are malformed, such as
     /// a key with a line break in it. Check the pasted value.
     pub fn is_invalid(&self) -> bool {
-        self.inner.kind == Kind::Invalid
+        self.inner.kind == AuthErrorKind::Invalid
     }
 }
 
@@ -136,11 +139,11 @@ impl fmt::Debug for AuthError {
 impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.inner.kind {
-            Kind::Rejected => "the credentials were refused",
-            Kind::Unavailable => "no token could be obtained",
-            Kind::Timeout => "no token was obtained in time",
-            Kind::Invalid => "there are no credentials that can be used",
-            Kind::Internal => "authentication failed",
+            AuthErrorKind::Rejected => "the credentials were refused",
+            AuthErrorKind::Unavailable => "no token could be obtained",
+            AuthErrorKind::Timeout => "no token was obtained in time",
+            AuthErrorKind::Invalid => "there are no credentials that can be used",
+            AuthErrorKind::Internal => "authentication failed",
         };
         write!(f, "{kind}: {}", self.inner.message)
     }

@@ -13,19 +13,19 @@ use std::fmt;
 /// It does not repeat the invalid value, which may be a secret.
 #[derive(Debug)]
 pub struct BuildError {
-    kind: Kind,
+    kind: BuildErrorKind,
     what: Cow<'static, str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum BuildErrorKind {
     Credentials,
     Settings,
 }
 
 impl BuildError {
-    const fn new(kind: Kind, what: Cow<'static, str>) -> Self {
+    const fn new(kind: BuildErrorKind, what: Cow<'static, str>) -> Self {
         Self {
             kind,
             what,
@@ -35,12 +35,12 @@ impl BuildError {
 
     /// An error of credentials: they are missing or malformed. `what` must not repeat them.
     pub fn credentials(what: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Kind::Credentials, what.into())
+        Self::new(BuildErrorKind::Credentials, what.into())
     }
 
     /// An error of settings. `what` must not repeat an address, which may hold a password.
     pub fn settings(what: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Kind::Settings, what.into())
+        Self::new(BuildErrorKind::Settings, what.into())
     }
 
     /// Adds the cause, whose `Debug` and `Display` must show no secret.
@@ -61,13 +61,13 @@ impl BuildError {
 
     /// Whether the credentials are missing or malformed. Check the variables, or the pasted value.
     pub fn is_credentials(&self) -> bool {
-        self.kind == Kind::Credentials
+        self.kind == BuildErrorKind::Credentials
     }
 
     /// Whether the client could not be built from its settings, such as its address or its HTTP
     /// client.
     pub fn is_settings(&self) -> bool {
-        self.kind == Kind::Settings
+        self.kind == BuildErrorKind::Settings
     }
 }
 

@@ -23,9 +23,9 @@ use std::fmt;
 /// }
 /// # assert!(client("").is_err_and(|error| error.status().is_none() && error.is_settings()));
 /// ```
-pub struct ClientError(Inner);
+pub struct ClientError(ClientErrorInner);
 
-enum Inner {
+enum ClientErrorInner {
     Build(BuildError),
     Call(Error),
 }
@@ -44,8 +44,8 @@ impl ClientError {
     /// The error of the call, unless the client itself could not be made.
     pub const fn call(&self) -> Option<&Error> {
         match &self.0 {
-            Inner::Call(error) => Some(error),
-            Inner::Build(_) => None,
+            ClientErrorInner::Call(error) => Some(error),
+            ClientErrorInner::Build(_) => None,
         }
     }
 
@@ -84,8 +84,8 @@ impl ClientError {
     /// refused them, or the server responded with 401. Other credentials may help.
     pub fn is_credentials(&self) -> bool {
         match &self.0 {
-            Inner::Build(error) => error.is_credentials(),
-            Inner::Call(error) => {
+            ClientErrorInner::Build(error) => error.is_credentials(),
+            ClientErrorInner::Call(error) => {
                 let is_refused = |error: &AuthError| error.is_rejected() || error.is_invalid();
                 error.auth_error().is_some_and(is_refused) || error.status() == Some(StatusCode::UNAUTHORIZED)
             }
@@ -95,7 +95,7 @@ impl ClientError {
     /// Whether the client could not be built from its settings, such as its address or its HTTP
     /// client.
     pub fn is_settings(&self) -> bool {
-        matches!(&self.0, Inner::Build(error) if error.is_settings())
+        matches!(&self.0, ClientErrorInner::Build(error) if error.is_settings())
     }
 
     /// Whether a time limit ended the call.
@@ -116,13 +116,13 @@ impl ClientError {
 
 impl From<BuildError> for ClientError {
     fn from(error: BuildError) -> Self {
-        Self(Inner::Build(error))
+        Self(ClientErrorInner::Build(error))
     }
 }
 
 impl<E> From<Error<E>> for ClientError {
     fn from(error: Error<E>) -> Self {
-        Self(Inner::Call(error.untyped()))
+        Self(ClientErrorInner::Call(error.untyped()))
     }
 }
 
@@ -142,8 +142,8 @@ impl From<std::convert::Infallible> for ClientError {
 impl fmt::Display for ClientError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Inner::Build(error) => error.fmt(f),
-            Inner::Call(error) => error.fmt(f),
+            ClientErrorInner::Build(error) => error.fmt(f),
+            ClientErrorInner::Call(error) => error.fmt(f),
         }
     }
 }
@@ -151,8 +151,8 @@ impl fmt::Display for ClientError {
 impl fmt::Debug for ClientError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Inner::Build(error) => error.fmt(f),
-            Inner::Call(error) => fmt::Debug::fmt(error, f),
+            ClientErrorInner::Build(error) => error.fmt(f),
+            ClientErrorInner::Call(error) => fmt::Debug::fmt(error, f),
         }
     }
 }
@@ -160,8 +160,8 @@ impl fmt::Debug for ClientError {
 impl StdError for ClientError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0 {
-            Inner::Build(error) => error.source(),
-            Inner::Call(error) => error.source(),
+            ClientErrorInner::Build(error) => error.source(),
+            ClientErrorInner::Call(error) => error.source(),
         }
     }
 }

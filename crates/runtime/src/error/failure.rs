@@ -53,7 +53,7 @@ pub(crate) struct Failure {
     /// message are enough.
     pub(crate) what: String,
     /// The destination of the request, if it is known by then.
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<RequestTarget>,
     /// The server's message, safe to print.
     pub(crate) quoted: Quoted,
     pub(crate) is_timeout: bool,
@@ -158,7 +158,7 @@ impl fmt::Display for Failure {
         write!(f, "{}: ", self.operation)?;
         match (&self.response, &self.place) {
             (Some(response), place) => {
-                write!(f, "{}", Known(response.status()))?;
+                write!(f, "{}", KnownStatus(response.status()))?;
                 if let Some(place) = place {
                     write!(f, " from {place}")?;
                 }
@@ -184,7 +184,7 @@ impl fmt::Display for Failure {
 
 /// The destination of a request: its method, its server, and its path without values.
 #[derive(Clone, Debug)]
-pub(crate) struct Place {
+pub(crate) struct RequestTarget {
     pub(crate) method: Method,
     /// The server's name with its port, if that is not the scheme's own.
     pub(crate) host: String,
@@ -192,7 +192,7 @@ pub(crate) struct Place {
     pub(crate) path: &'static str,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for RequestTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}{}", self.method, self.host, self.path)
     }
@@ -221,9 +221,9 @@ pub(crate) enum Limit {
 }
 
 /// A status without `<unknown status code>` after a number that has no name.
-pub(crate) struct Known(pub(crate) StatusCode);
+pub(crate) struct KnownStatus(pub(crate) StatusCode);
 
-impl fmt::Display for Known {
+impl fmt::Display for KnownStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.canonical_reason() {
             Some(reason) => write!(f, "{} {reason}", self.0.as_str()),

@@ -19,5 +19,5 @@ pub use call::{Error, Undeclared};
 pub(crate) use chain::root_cause;
 pub use client_error::ClientError;
 pub use failure::Stage;
-pub(crate) use failure::{Awaited, Failure, Limit, Place};
+pub(crate) use failure::{Awaited, Failure, Limit, RequestTarget};
 pub(crate) use quoted::{MASKED, Quoted, Secrets};

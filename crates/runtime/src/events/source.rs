@@ -8,13 +8,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// The chunks of the body, whose failures go through the parser as errors.
-pub(super) struct Source {
+pub(super) struct EventSource {
     operation: &'static str,
     chunks: Chunks,
     meter: Meter,
 }
 
-impl Source {
+impl EventSource {
     pub(super) fn new(operation: &'static str, chunks: Chunks, limits: &Limits) -> Self {
         Self {
             operation,
@@ -24,7 +24,7 @@ impl Source {
     }
 }
 
-impl Stream for Source {
+impl Stream for EventSource {
     type Item = Result<Bytes, Error>;
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.chunks.poll(cx).map(|next| {

@@ -1,6 +1,6 @@
 //! Server-sent events, with resumption of interrupted streams.
 
-use super::source::Source;
+use super::source::EventSource;
 use crate::error::{Error, Failure, Stage};
 use crate::from_response::FromResponse;
 use crate::model::codec::{self, Wire};
@@ -45,7 +45,7 @@ pub struct EventStream<T> {
     limits: Arc<Limits>,
     /// Whether members of the data that do not match their types are kept unchanged.
     is_lenient: bool,
-    state: State,
+    state: StreamState,
     /// The last event's id, from which the stream is resumed.
     last_id: Option<String>,
     /// The server's reconnection time.
@@ -56,10 +56,10 @@ pub struct EventStream<T> {
     data: PhantomData<fn() -> T>,
 }
 
-type Events = Pin<Box<SseByteStream<Source>>>;
+type Events = Pin<Box<SseByteStream<EventSource>>>;
 type Asking = Pin<Box<dyn Future<Output = Result<Box<RawResponse>, Box<Failure>>> + Send>>;
 
-enum State {
+enum StreamState {
     /// Events arrive. Holds the request for more, if that is allowed.
     Open(Events, Option<Box<Resend>>),
     /// The stream was interrupted, and the events after the last one are requested.
@@ -81,13 +81,13 @@ impl<T: Wire> EventStream<T> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Event<T>, Error>>> {
         loop {
             let next = match &mut self.state {
-                State::Over => return Poll::Ready(None),
-                State::Open(events, _) => ready!(events.as_mut().poll_next(cx)),
-                State::Asking(asking) => {
+                StreamState::Over => return Poll::Ready(None),
+                StreamState::Open(events, _) => ready!(events.as_mut().poll_next(cx)),
+                StreamState::Asking(asking) => {
                     self.state = match ready!(asking.as_mut().poll(cx)) {
                         Ok(mut response) => opened(&mut response),
                         Err(failure) => {
-                            self.state = State::Over;
+                            self.state = StreamState::Over;
                             return Poll::Ready(Some(Err(Error::new(failure, None))));
                         }
                     };
@@ -95,12 +95,12 @@ impl<T: Wire> EventStream<T> {
                 }
             };
             match next {
-                None => self.state = State::Over,
+                None => self.state = StreamState::Over,
                 Some(Err(error)) => {
                     if let Some(asking) = self.ask_again(&error) {
-                        self.state = State::Asking(asking);
+                        self.state = StreamState::Asking(asking);
                     } else {
-                        self.state = State::Over;
+                        self.state = StreamState::Over;
                         return Poll::Ready(Some(Err(self.broken(error))));
                     }
                 }
@@ -120,7 +120,7 @@ impl<T: Wire> EventStream<T> {
         self.retry = retry.unwrap_or(self.retry);
         if let Some(id) = &sse.id {
             if id.len() > self.limits.event_id {
-                self.state = State::Over;
+                self.state = StreamState::Over;
                 let what = format!(
                     "the id of an event is longer than {} bytes; raise `Limits::event_id` of the client",
                     self.limits.event_id
@@ -143,7 +143,7 @@ impl<T: Wire> EventStream<T> {
 
     /// Requests the events after the last one, if that is possible and useful.
     fn ask_again(&mut self, error: &sse_stream::Error) -> Option<Asking> {
-        let State::Open(_, resend) = &mut self.state else {
+        let StreamState::Open(_, resend) = &mut self.state else {
             return None;
         };
         let id = HeaderValue::from_str(self.last_id.as_deref()?).ok()?;
@@ -230,9 +230,9 @@ impl<T> fmt::Debug for EventStream<T> {
     }
 }
 
-fn opened(response: &mut RawResponse) -> State {
-    let source = Source::new(response.operation, response.take_stream(), &response.limits);
-    State::Open(Box::pin(SseByteStream::new(source)), response.resend.take())
+fn opened(response: &mut RawResponse) -> StreamState {
+    let source = EventSource::new(response.operation, response.take_stream(), &response.limits);
+    StreamState::Open(Box::pin(SseByteStream::new(source)), response.resend.take())
 }
 
 impl<T: Wire> FromResponse for EventStream<T> {

@@ -2,9 +2,9 @@
 
 use super::request::Request;
 use crate::call::Call;
-use crate::model::body::{Part, Payload};
+use crate::model::body::{FormPart, Payload};
 use crate::model::operation::{Location, Parameter};
-use crate::model::parameters::{self, Placed};
+use crate::model::parameters::{self, FilledParts};
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::COOKIE;
@@ -24,14 +24,14 @@ pub(super) struct Expected {
     headers: HeaderMap,
     named: Vec<(&'static str, String)>,
     crumbs: Vec<String>,
-    body: Option<Body>,
+    body: Option<ExpectedBody>,
     /// Why no such call can be made.
     impossible: Option<String>,
 }
 
 /// The expectation of a body.
 #[derive(Debug)]
-enum Body {
+enum ExpectedBody {
     Json(Value),
     /// A url-encoded form, decoded.
     Form(Vec<(String, String)>),
@@ -70,7 +70,7 @@ impl Expected {
             Location::Path => format!("/{{{}}}", parameter.name),
             _ => "/".to_owned(),
         };
-        let Placed {
+        let FilledParts {
             path,
             query,
             headers,
@@ -135,7 +135,7 @@ impl Expected {
     }
 }
 
-impl Body {
+impl ExpectedBody {
     fn differs(&self, sent: &Bytes) -> Option<String> {
         let is_same = match self {
             Self::Json(value) => serde_json::from_slice::<Value>(sent).is_ok_and(|sent| sent == *value),
@@ -186,18 +186,18 @@ fn differing(expected: &Value, sent: &Value) -> String {
     }
 }
 
-fn body(payload: Payload) -> Result<Option<Body>, String> {
+fn body(payload: Payload) -> Result<Option<ExpectedBody>, String> {
     let unread = || "a body that is a stream cannot be compared; say what is expected with `when`".to_owned();
     match payload {
         Payload::Nothing => Ok(None),
         Payload::Body(media_type, body) => {
             let bytes = body.bytes().ok_or_else(unread)?;
             if media_type == "application/x-www-form-urlencoded" {
-                return Ok(Some(Body::Form(pairs(&bytes))));
+                return Ok(Some(ExpectedBody::Form(pairs(&bytes))));
             }
             Ok(Some(match serde_json::from_slice(&bytes) {
-                Ok(value) if media_type.contains("json") => Body::Json(value),
-                _ => Body::Bytes(bytes),
+                Ok(value) if media_type.contains("json") => ExpectedBody::Json(value),
+                _ => ExpectedBody::Bytes(bytes),
             }))
         }
         Payload::Multipart(_, parts) => {
@@ -205,13 +205,13 @@ fn body(payload: Payload) -> Result<Option<Body>, String> {
             for (name, part) in parts {
                 pieces.push(format!("name=\"{name}\"").into());
                 pieces.push(match part {
-                    Part::Text(text) => text.into(),
-                    Part::Typed(_, text) => text,
-                    Part::Json(json) => json.into(),
-                    Part::File(file) => file.body.bytes().ok_or_else(unread)?,
+                    FormPart::Text(text) => text.into(),
+                    FormPart::Typed(_, text) => text,
+                    FormPart::Json(json) => json.into(),
+                    FormPart::File(file) => file.body.bytes().ok_or_else(unread)?,
                 });
             }
-            Ok(Some(Body::Pieces(pieces)))
+            Ok(Some(ExpectedBody::Pieces(pieces)))
         }
     }
 }

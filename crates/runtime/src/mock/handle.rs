@@ -1,20 +1,20 @@
 //! A test's handle on a mock.
 
 use super::request::Request;
-use super::state::{State, lock};
+use super::state::{MockState, lock};
 use crate::model::Operation;
 use crate::transport::Client;
 use std::fmt::{self, Write};
 use std::sync::{Arc, Mutex};
 
-pub(super) struct Shared {
+pub(super) struct MockParts {
     pub(super) http: wiremock::MockServer,
     /// Its calls are never sent; they only describe the expectation.
     pub(super) client: Client,
-    pub(super) state: Arc<Mutex<State>>,
+    pub(super) state: Arc<Mutex<MockState>>,
 }
 
-impl Drop for Shared {
+impl Drop for MockParts {
     /// A call that fails because nothing expected it shows as an error with status 501, which does
     /// not say enough.
     fn drop(&mut self) {
@@ -31,7 +31,7 @@ impl Drop for Shared {
 pub struct Mock {
     pub(super) operation: &'static Operation,
     pub(super) index: usize,
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<MockParts>,
 }
 
 impl Mock {

@@ -1,10 +1,10 @@
 //! The server for tests, and its set-up before calls are made.
 
 use super::expected::Expected;
-use super::handle::{Mock, Shared};
+use super::handle::{Mock, MockParts};
 use super::reply::{Mocked, Reply};
 use super::request::Request;
-use super::state::{Answering, Condition, Planned, State, lock};
+use super::state::{Answering, Condition, MockState, Planned, lock};
 use crate::call::{Call, CallOptions};
 use crate::error::BuildError;
 use crate::model::Operation;
@@ -32,7 +32,7 @@ pub trait Mockable<'client>: From<&'client Client> + CallOptions {
 /// Requests that none of its mocks expects get status 501 and a message with the differences. They
 /// are in [`Server::unexpected`], and printed when a test fails.
 pub struct Server {
-    shared: Arc<Shared>,
+    shared: Arc<MockParts>,
     /// The address of the server, with `prefix`.
     url: String,
     /// The prefix of all paths of the API.
@@ -54,7 +54,7 @@ impl Server {
             .disable_request_recording()
             .start()
             .await;
-        let state = Arc::new(Mutex::new(State::default()));
+        let state = Arc::new(Mutex::new(MockState::default()));
         wiremock::Mock::given(wiremock::matchers::any())
             .respond_with(Answering(Arc::clone(&state)))
             .mount(&http)
@@ -62,7 +62,7 @@ impl Server {
         let url = http.uri();
         let client = ClientBuilder::new(&url, "mock", "0").build()?;
         Ok(Self {
-            shared: Arc::new(Shared { http, client, state }),
+            shared: Arc::new(MockParts { http, client, state }),
             url,
             prefix: String::new(),
         })

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The mocks of a server, and the received requests.
 #[derive(Default)]
-pub(super) struct State {
+pub(super) struct MockState {
     pub(super) mocks: Vec<Planned>,
     /// Each with the index of the mock that responded to it.
     pub(super) received: Vec<(Request, Option<usize>)>,
@@ -30,7 +30,7 @@ pub(super) struct Planned {
 pub(super) type Condition = Box<dyn Fn(&Request) -> bool + Send + Sync>;
 
 /// The server's source of responses.
-pub(super) struct Answering(pub(super) Arc<Mutex<State>>);
+pub(super) struct Answering(pub(super) Arc<Mutex<MockState>>);
 
 impl wiremock::Respond for Answering {
     fn respond(&self, request: &wiremock::Request) -> wiremock::ResponseTemplate {
@@ -39,7 +39,7 @@ impl wiremock::Respond for Answering {
     }
 }
 
-impl State {
+impl MockState {
     fn answer(&mut self, request: Request) -> Reply {
         let mut differences = Vec::new();
         for (index, mock) in self.mocks.iter_mut().enumerate() {
@@ -107,6 +107,6 @@ impl Planned {
 }
 
 /// The content of a lock, also after a panic elsewhere, since that test has already failed.
-pub(super) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+pub(super) fn lock(state: &Mutex<MockState>) -> MutexGuard<'_, MockState> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }

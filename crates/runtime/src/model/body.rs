@@ -17,26 +17,26 @@ use std::task::{Context, Poll};
 /// Bytes can be sent again, so a call with them survives an expired token; a stream is gone once
 /// read.
 #[derive(Clone)]
-pub struct Body(Content);
+pub struct Body(BodyBytes);
 
 #[derive(Clone)]
-enum Content {
+enum BodyBytes {
     Bytes(Bytes),
     /// A stream that the first one to send it takes.
     Stream {
-        stream: Arc<Mutex<Option<Source>>>,
+        stream: Arc<Mutex<Option<ByteSource>>>,
         length: Option<u64>,
     },
     File(FileBody),
 }
 
 type AnyError = Box<dyn StdError + Send + Sync>;
-pub(crate) type Source = Pin<Box<dyn Stream<Item = Result<Bytes, AnyError>> + Send>>;
+pub(crate) type ByteSource = Pin<Box<dyn Stream<Item = Result<Bytes, AnyError>> + Send>>;
 
 /// The content of a body for one attempt.
 pub(crate) enum Sendable {
     Bytes(Bytes),
-    Stream(Source, Option<u64>),
+    Stream(ByteSource, Option<u64>),
 }
 
 /// A stream of values that convert into bytes.
@@ -64,9 +64,9 @@ impl Body {
         E: Into<Box<dyn StdError + Send + Sync>> + 'static,
         Bytes: From<B>,
     {
-        let stream: Source = Box::pin(Bytewise(Box::pin(stream)));
+        let stream: ByteSource = Box::pin(Bytewise(Box::pin(stream)));
         let stream = Arc::new(Mutex::new(Some(stream)));
-        Self(Content::Stream { stream, length: None })
+        Self(BodyBytes::Stream { stream, length: None })
     }
 
     /// The file at `path`, which is read while it is sent, in constant memory. Unlike a stream it
@@ -78,14 +78,14 @@ impl Body {
     pub async fn from_file(path: impl Into<PathBuf>) -> io::Result<Self> {
         FileBody::new(path.into())
             .await
-            .map(|file| Self(Content::File(file)))
+            .map(|file| Self(BodyBytes::File(file)))
     }
 
     /// Declares the length of the stream, for servers that require it. If the stream has another
     /// length, the call fails, and no server sees a complete body.
     #[must_use]
     pub fn length(mut self, bytes: u64) -> Self {
-        if let Content::Stream { length, .. } = &mut self.0 {
+        if let BodyBytes::Stream { length, .. } = &mut self.0 {
             *length = Some(bytes);
         }
         self
@@ -93,19 +93,19 @@ impl Body {
 
     /// Whether it can be sent more than once.
     pub const fn is_repeatable(&self) -> bool {
-        matches!(self.0, Content::Bytes(_) | Content::File(_))
+        matches!(self.0, BodyBytes::Bytes(_) | BodyBytes::File(_))
     }
 
     /// The body for one attempt; `None` if it is a stream that is gone.
     pub(crate) fn take(&self) -> Option<Sendable> {
         match &self.0 {
-            Content::Bytes(bytes) => Some(Sendable::Bytes(bytes.clone())),
-            Content::Stream { stream, length } => {
+            BodyBytes::Bytes(bytes) => Some(Sendable::Bytes(bytes.clone())),
+            BodyBytes::Stream { stream, length } => {
                 let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
                 stream.map(|stream| Sendable::Stream(stream, *length))
             }
-            Content::File(file) => {
-                let stream: Source = Box::pin(Bytewise(Box::pin(file.read())));
+            BodyBytes::File(file) => {
+                let stream: ByteSource = Box::pin(Bytewise(Box::pin(file.read())));
                 Some(Sendable::Stream(stream, Some(file.length)))
             }
         }
@@ -114,15 +114,15 @@ impl Body {
     /// The bytes, unless it is a stream.
     pub(crate) fn bytes(&self) -> Option<Bytes> {
         match &self.0 {
-            Content::Bytes(bytes) => Some(bytes.clone()),
-            Content::Stream { .. } | Content::File(_) => None,
+            BodyBytes::Bytes(bytes) => Some(bytes.clone()),
+            BodyBytes::Stream { .. } | BodyBytes::File(_) => None,
         }
     }
 
     fn is_same(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Content::Bytes(one), Content::Bytes(other)) => one == other,
-            (Content::Stream { stream: one, .. }, Content::Stream { stream: other, .. }) => {
+            (BodyBytes::Bytes(one), BodyBytes::Bytes(other)) => one == other,
+            (BodyBytes::Stream { stream: one, .. }, BodyBytes::Stream { stream: other, .. }) => {
                 Arc::ptr_eq(one, other)
             }
             _ => false,
@@ -134,16 +134,16 @@ impl fmt::Debug for Body {
     /// Shows the length, never the content.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Content::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            Content::Stream { .. } => f.write_str("Body(stream)"),
-            Content::File(file) => write!(f, "Body(file of {} bytes)", file.length),
+            BodyBytes::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+            BodyBytes::Stream { .. } => f.write_str("Body(stream)"),
+            BodyBytes::File(file) => write!(f, "Body(file of {} bytes)", file.length),
         }
     }
 }
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        Self(Content::Bytes(bytes))
+        Self(BodyBytes::Bytes(bytes))
     }
 }
 
@@ -218,12 +218,12 @@ pub(crate) enum Payload {
     /// A body of this media type.
     Body(String, Body),
     /// Parts, and the media type that they make together.
-    Multipart(&'static str, Vec<(String, Part)>),
+    Multipart(&'static str, Vec<(String, FormPart)>),
 }
 
 /// A part of a multipart form.
 #[derive(Clone, Debug)]
-pub(crate) enum Part {
+pub(crate) enum FormPart {
     Text(String),
     /// Text of a media type, in its charset.
     Typed(&'static str, Bytes),
@@ -238,7 +238,7 @@ impl Payload {
             Self::Nothing => true,
             Self::Body(_, body) => body.is_repeatable(),
             Self::Multipart(_, parts) => parts.iter().all(|(_, part)| {
-                if let Part::File(file) = part {
+                if let FormPart::File(file) = part {
                     file.body.is_repeatable()
                 } else {
                     true

@@ -33,20 +33,20 @@ impl FileBody {
         })
     }
 
-    pub(super) fn read(&self) -> Reading {
+    pub(super) fn read(&self) -> FileReading {
         let path = Arc::clone(&self.path);
-        Reading::Opening(Box::pin(async move { File::open(&path).await }))
+        FileReading::Opening(Box::pin(async move { File::open(&path).await }))
     }
 }
 
 /// The bytes of a file.
-pub(super) enum Reading {
+pub(super) enum FileReading {
     Opening(Pin<Box<dyn Future<Output = io::Result<File>> + Send>>),
     Open(File),
     Over,
 }
 
-impl Stream for Reading {
+impl Stream for FileReading {
     type Item = io::Result<Bytes>;
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let outcome = loop {

@@ -4,9 +4,9 @@
 //! text, an upload is a file. A field that the contract wants written in another way has an entry
 //! in a list of encodings.
 
-use super::body::{Part, Upload};
+use super::body::{FormPart, Upload};
 use super::charset;
-use super::codec::{Encoder, Error, Next, Result, Target, Wire, to_json, to_value};
+use super::codec::{Encoder, Error, NextItem, Result, Wire, WireTarget, to_json, to_value};
 use super::operation::Parameter;
 use super::parameters;
 use super::written::{Writing, fields, text};
@@ -63,14 +63,14 @@ fn spaced(field: &str) -> String {
 /// # Errors
 ///
 /// When it is not an object or cannot be written.
-pub(crate) fn multipart(body: &dyn Wire, encodings: &[Parameter]) -> Result<Vec<(String, Part)>> {
+pub(crate) fn multipart(body: &dyn Wire, encodings: &[Parameter]) -> Result<Vec<(String, FormPart)>> {
     let mut form = Form {
         parts: Vec::new(),
         depth: Depth::Form,
         encodings,
     };
     body.encode(&mut Encoder::new(&mut form))?;
-    let of_type = |(name, part): (String, Part)| {
+    let of_type = |(name, part): (String, FormPart)| {
         let encoding = encodings.iter().find(|encoding| encoding.name == name);
         let part = match encoding.and_then(|encoding| encoding.content) {
             Some(media_type) => typed(part, media_type)?,
@@ -82,22 +82,22 @@ pub(crate) fn multipart(body: &dyn Wire, encodings: &[Parameter]) -> Result<Vec<
 }
 
 /// A part of the media type that the contract declares; a file's own media type takes precedence.
-fn typed(part: Part, media_type: &'static str) -> Result<Part> {
+fn typed(part: FormPart, media_type: &'static str) -> Result<FormPart> {
     Ok(match part {
-        Part::Text(text) if media_type.starts_with("application/json") => Part::Json(to_json(&text)?),
-        Part::Text(text) => {
+        FormPart::Text(text) if media_type.starts_with("application/json") => FormPart::Json(to_json(&text)?),
+        FormPart::Text(text) => {
             let bytes = charset::from_utf8(media_type, text).map_err(Error::new)?;
-            Part::Typed(media_type, bytes)
+            FormPart::Typed(media_type, bytes)
         }
-        Part::Json(json) => Part::Typed(media_type, json.into()),
-        Part::File(file) if file.media_type == Upload::ANY => Part::File(file.media_type(media_type)),
+        FormPart::Json(json) => FormPart::Typed(media_type, json.into()),
+        FormPart::File(file) if file.media_type == Upload::ANY => FormPart::File(file.media_type(media_type)),
         part => part,
     })
 }
 
 /// Takes an object apart into the parts of a form.
 struct Form<'e> {
-    parts: Vec<(String, Part)>,
+    parts: Vec<(String, FormPart)>,
     depth: Depth,
     encodings: &'e [Parameter],
 }
@@ -118,12 +118,15 @@ impl Form<'_> {
         };
         if !value.is_null() {
             let fields = fields(encoding, value, &writing);
-            self.parts
-                .extend(fields.into_iter().map(|(name, text)| (name, Part::Text(text))));
+            self.parts.extend(
+                fields
+                    .into_iter()
+                    .map(|(name, text)| (name, FormPart::Text(text))),
+            );
         }
     }
 
-    fn add(&mut self, part: Part) -> Result<()> {
+    fn add(&mut self, part: FormPart) -> Result<()> {
         match &self.depth {
             Depth::Form => Err(Error::new("a form has to be an object")),
             Depth::Field(name) | Depth::Item(name) => {
@@ -134,11 +137,11 @@ impl Form<'_> {
     }
 
     fn scalar(&mut self, value: Value) -> Result<()> {
-        self.add(Part::Text(text(&value)))
+        self.add(FormPart::Text(text(&value)))
     }
 }
 
-impl Target for Form<'_> {
+impl WireTarget for Form<'_> {
     fn null(&mut self) -> Result<()> {
         if matches!(self.depth, Depth::Form) {
             self.scalar(Value::Null)
@@ -150,21 +153,21 @@ impl Target for Form<'_> {
         self.scalar(value.into())
     }
     fn integer(&mut self, value: i128) -> Result<()> {
-        self.add(Part::Text(value.to_string()))
+        self.add(FormPart::Text(value.to_string()))
     }
     fn float(&mut self, value: f64) -> Result<()> {
         self.scalar(value.into())
     }
     fn single(&mut self, value: f32) -> Result<()> {
-        self.add(Part::Text(value.to_string()))
+        self.add(FormPart::Text(value.to_string()))
     }
     fn text(&mut self, value: &str) -> Result<()> {
-        self.add(Part::Text(value.to_owned()))
+        self.add(FormPart::Text(value.to_owned()))
     }
     fn upload(&mut self, file: &Upload) -> Result<()> {
-        self.add(Part::File(file.clone()))
+        self.add(FormPart::File(file.clone()))
     }
-    fn list<'v>(&mut self, next: Next<'_, 'v, &'v dyn Wire>) -> Result<()> {
+    fn list<'v>(&mut self, next: NextItem<'_, 'v, &'v dyn Wire>) -> Result<()> {
         let Depth::Field(name) = &self.depth else {
             return Err(Error::new("a list in a list has no place in a form"));
         };
@@ -178,7 +181,7 @@ impl Target for Form<'_> {
         }
         Ok(())
     }
-    fn members<'v>(&mut self, next: Next<'_, 'v, (&'v str, &'v dyn Wire)>) -> Result<()> {
+    fn members<'v>(&mut self, next: NextItem<'_, 'v, (&'v str, &'v dyn Wire)>) -> Result<()> {
         if matches!(self.depth, Depth::Form) {
             while let Some((name, value)) = next() {
                 let encoding = self.encodings.iter().find(|encoding| encoding.name == name);
@@ -204,7 +207,7 @@ impl Target for Form<'_> {
             json.extend(to_json(value).map_err(|error| error.in_member(name))?);
         }
         json.push(b'}');
-        self.add(Part::Json(json))
+        self.add(FormPart::Json(json))
     }
 }
 
@@ -261,7 +264,7 @@ mod tests {
             .unwrap()
             .into_iter()
             .map(|(_, part)| match part {
-                Part::File(file) => file.media_type,
+                FormPart::File(file) => file.media_type,
                 other => format!("{other:?}"),
             })
             .collect();
@@ -328,7 +331,7 @@ mod tests {
         )]);
         let parts = multipart(&body, &[]).unwrap();
         assert!(
-            matches!(&parts[..], [(name, Part::File(file))] if name == "file" && file.media_type == "text/csv")
+            matches!(&parts[..], [(name, FormPart::File(file))] if name == "file" && file.media_type == "text/csv")
         );
         assert!(to_json(&body).is_err() && urlencoded(&body, &[]).is_err());
     }

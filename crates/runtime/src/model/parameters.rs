@@ -46,7 +46,7 @@ const IN_COOKIE: &AsciiSet = &percent_encoding::CONTROLS
 
 /// The parts of a request that parameters fill.
 #[derive(Debug, Default)]
-pub(crate) struct Placed<'t> {
+pub(crate) struct FilledParts<'t> {
     /// The path, encoded: the template itself, if there is no value in it.
     pub(crate) path: Cow<'t, str>,
     /// The query, encoded, without its question mark.
@@ -67,10 +67,10 @@ pub(crate) fn place<'t>(
     template: &'t str,
     parameters: &[Parameter],
     values: &[Value],
-) -> Result<Placed<'t>, String> {
-    let mut placed = Placed {
+) -> Result<FilledParts<'t>, String> {
+    let mut placed = FilledParts {
         path: path(template, parameters, values)?,
-        ..Placed::default()
+        ..FilledParts::default()
     };
     for (parameter, value) in parameters.iter().zip(values) {
         let written = parameter.numeric_offset.then(|| with_numeric_offset(value));

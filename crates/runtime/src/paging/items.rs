@@ -18,15 +18,15 @@ use std::vec::IntoIter;
 /// contract is an error in its place, and the list continues after it.
 #[must_use = "nothing is sent before an item is asked for"]
 pub struct Items<I, E = Undeclared> {
-    items: Pin<Box<dyn Source<I, E> + Send>>,
+    items: Pin<Box<dyn ItemSource<I, E> + Send>>,
     /// The number of items that may still be returned.
     left: Option<usize>,
 }
 
 /// The source of the items.
-pub(super) trait Source<I, E>: Stream<Item = Result<I, Error<E>>> {
+pub(super) trait ItemSource<I, E>: Stream<Item = Result<I, Error<E>>> {
     /// The same items as raw JSON.
-    fn raw(self: Pin<Box<Self>>) -> Pin<Box<dyn Source<Bytes, E> + Send>>;
+    fn raw(self: Pin<Box<Self>>) -> Pin<Box<dyn ItemSource<Bytes, E> + Send>>;
 }
 
 impl<I: Send + 'static, E: FromResponse + Send + 'static> Items<I, E> {
@@ -148,10 +148,10 @@ impl<T: Send + 'static, I, E: FromResponse + Send + 'static> Stream for Spread<T
     }
 }
 
-impl<T: Send + 'static, I: Send + 'static, E: FromResponse + Send + 'static> Source<I, E>
+impl<T: Send + 'static, I: Send + 'static, E: FromResponse + Send + 'static> ItemSource<I, E>
     for Spread<T, I, E>
 {
-    fn raw(self: Pin<Box<Self>>) -> Pin<Box<dyn Source<Bytes, E> + Send>> {
+    fn raw(self: Pin<Box<Self>>) -> Pin<Box<dyn ItemSource<Bytes, E> + Send>> {
         let pages = Pin::into_inner(self).pages;
         Box::pin(Spread::new(raw_items::pages(pages), |page| page))
     }

@@ -81,18 +81,18 @@ macro_rules! __items {
 /// there, and so is a page that leads back to an earlier one.
 #[must_use = "nothing is sent before a page is asked for"]
 pub struct Pages<T, E = Undeclared> {
-    state: State<T, E>,
-    reader: Reader<T>,
+    state: PagesState<T, E>,
+    reader: PageReader<T>,
 }
 
-enum State<T, E> {
+enum PagesState<T, E> {
     /// No request is in flight; `None` once the list has ended.
     Resting(Option<Box<Walk>>),
     Fetching(Fetching<T, E>),
 }
 
 /// How a page is read.
-pub(super) struct Reader<T> {
+pub(super) struct PageReader<T> {
     pub(super) kinds: ResponseKinds,
     pub(super) read: fn(&mut RawResponse, &str) -> codec::Result<T>,
     /// How many items it has.
@@ -103,13 +103,13 @@ pub(super) struct Reader<T> {
     pub(super) is_tolerant: bool,
 }
 
-impl<T> Clone for Reader<T> {
+impl<T> Clone for PageReader<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Reader<T> {}
+impl<T> Copy for PageReader<T> {}
 
 type Fetching<T, E> = Pin<Box<dyn Future<Output = Fetched<T, E>> + Send>>;
 
@@ -145,7 +145,7 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T
         let client = call.client.clone();
         let items = paging.items;
         let walk = Walk::new(client, paging, call.into_request());
-        let reader = Reader {
+        let reader = PageReader {
             kinds: kinds::<T, E>(),
             read: |response, _| T::read(response),
             count,
@@ -169,9 +169,9 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T
 
 impl<T: Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
     /// The pages of a walk.
-    pub(super) const fn of(walk: Option<Box<Walk>>, reader: Reader<T>) -> Self {
+    pub(super) const fn of(walk: Option<Box<Walk>>, reader: PageReader<T>) -> Self {
         Self {
-            state: State::Resting(walk),
+            state: PagesState::Resting(walk),
             reader,
         }
     }
@@ -184,25 +184,25 @@ impl<T: Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
 
     /// The step to the remaining pages, and how they are read. There is no step while a request is
     /// in flight.
-    pub(super) fn into_walk(self) -> (Option<Box<Walk>>, Reader<T>) {
+    pub(super) fn into_walk(self) -> (Option<Box<Walk>>, PageReader<T>) {
         match self.state {
-            State::Resting(walk) => (walk, self.reader),
-            State::Fetching(_) => (None, self.reader),
+            PagesState::Resting(walk) => (walk, self.reader),
+            PagesState::Fetching(_) => (None, self.reader),
         }
     }
 
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Page<T>, Error<E>>>> {
         loop {
             match &mut self.state {
-                State::Resting(walk) => {
+                PagesState::Resting(walk) => {
                     let Some(walk) = walk.take() else {
                         return Poll::Ready(None);
                     };
-                    self.state = State::Fetching(Box::pin(fetch(walk, self.reader)));
+                    self.state = PagesState::Fetching(Box::pin(fetch(walk, self.reader)));
                 }
-                State::Fetching(fetching) => {
+                PagesState::Fetching(fetching) => {
                     let (page, walk) = ready!(fetching.as_mut().poll(cx));
-                    self.state = State::Resting(walk);
+                    self.state = PagesState::Resting(walk);
                     return Poll::Ready(page);
                 }
             }
@@ -211,7 +211,7 @@ impl<T: Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
 }
 
 /// Requests pages until there is one to return.
-async fn fetch<T, E: FromResponse>(mut walk: Box<Walk>, reader: Reader<T>) -> Fetched<T, E> {
+async fn fetch<T, E: FromResponse>(mut walk: Box<Walk>, reader: PageReader<T>) -> Fetched<T, E> {
     loop {
         let request = match walk.ahead() {
             Some(Ok(request)) => request,

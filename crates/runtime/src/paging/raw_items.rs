@@ -1,6 +1,6 @@
 //! Items as the JSON texts that the server sent, without their types.
 
-use super::pages::{Pages, Reader};
+use super::pages::{PageReader, Pages};
 use crate::from_response::FromResponse;
 use crate::model::codec;
 use crate::transport::RawResponse;
@@ -19,7 +19,7 @@ where
     E: FromResponse + Send + 'static,
 {
     let (walk, typed) = pages.into_walk();
-    let reader = Reader {
+    let reader = PageReader {
         kinds: typed.kinds,
         read,
         count: Vec::len,
@@ -39,7 +39,7 @@ fn read(response: &mut RawResponse, items: &str) -> codec::Result<Vec<Bytes>> {
 fn split(body: &Bytes, items: &str, limit: usize) -> codec::Result<Vec<Bytes>> {
     let held = match items {
         "" => serde_json::from_slice(body).map(Some),
-        name => document(body, Member(name)),
+        name => document(body, MemberName(name)),
     };
     let held: Option<&RawValue> = held.map_err(|error| codec::Error::new(error.to_string()))?;
     let mut texts = Texts {
@@ -69,16 +69,16 @@ fn document<'de, S: DeserializeSeed<'de>>(json: &'de [u8], seed: S) -> serde_jso
 }
 
 /// Finds a member of an object, as it was sent.
-struct Member<'n>(&'n str);
+struct MemberName<'n>(&'n str);
 
-impl<'de> DeserializeSeed<'de> for Member<'_> {
+impl<'de> DeserializeSeed<'de> for MemberName<'_> {
     type Value = Option<&'de RawValue>;
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
         from.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Member<'_> {
+impl<'de> Visitor<'de> for MemberName<'_> {
     type Value = Option<&'de RawValue>;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")

@@ -12,7 +12,7 @@
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Paging {
-    pub(crate) step: Step,
+    pub(crate) step: PageStep,
     /// The member of a page that says whether there are more; empty if none does.
     pub(crate) more: &'static str,
     /// The member of a page that holds the items, by its name on the wire; empty for a list that is
@@ -22,7 +22,7 @@ pub struct Paging {
 
 /// The part of a request that selects the page.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Input {
+pub(crate) enum PageInput {
     /// A parameter of the query.
     Query(&'static str),
     /// A member of the JSON body, as a path: `page.number`.
@@ -31,7 +31,7 @@ pub(crate) enum Input {
 
 /// The part of a response that identifies the next page.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Output {
+pub(crate) enum PageOutput {
     /// A member of the JSON body, as a path: `meta.next`. Absent, null or empty means the end.
     Member(&'static str),
     /// A header; absent or empty means the end. Of `Link`, it is the address with the relation
@@ -41,10 +41,10 @@ pub(crate) enum Output {
 
 /// The way to the next page.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Step {
+pub(crate) enum PageStep {
     /// The request counts pages.
     Number {
-        input: Input,
+        input: PageInput,
         /// The number of the first page, if it is known beforehand.
         first: Option<u64>,
         /// The member of a page that says its number; empty if none does.
@@ -54,18 +54,18 @@ pub(crate) enum Step {
     },
     /// The request counts the items before the page.
     Offset {
-        input: Input,
+        input: PageInput,
         /// The member of a page that says how many items there are; empty if none does.
         total: &'static str,
     },
     /// The response holds a cursor that the next request repeats.
-    Cursor { input: Input, output: Output },
+    Cursor { input: PageInput, output: PageOutput },
     /// The response holds the address of the next page.
-    Link { output: Output },
+    Link { output: PageOutput },
 }
 
 impl Paging {
-    const fn new(step: Step) -> Self {
+    const fn new(step: PageStep) -> Self {
         Self {
             step,
             more: "",
@@ -79,8 +79,8 @@ impl Paging {
     /// If neither [`count`](Self::count) nor [`more`](Self::more) identifies the last page, the
     /// list ends at an empty or a repeated page.
     pub const fn number(parameter: &'static str) -> Self {
-        Self::new(Step::Number {
-            input: Input::Query(parameter),
+        Self::new(PageStep::Number {
+            input: PageInput::Query(parameter),
             first: None,
             current: "",
             count: "",
@@ -91,8 +91,8 @@ impl Paging {
     /// [`total`](Self::total) nor [`more`](Self::more) identifies the last page, the list ends at
     /// an empty page.
     pub const fn offset(parameter: &'static str) -> Self {
-        Self::new(Step::Offset {
-            input: Input::Query(parameter),
+        Self::new(PageStep::Offset {
+            input: PageInput::Query(parameter),
             total: "",
         })
     }
@@ -100,9 +100,9 @@ impl Paging {
     /// This query parameter takes the value of [`next`](Self::next) or
     /// [`next_header`](Self::next_header) of a page.
     pub const fn cursor(parameter: &'static str) -> Self {
-        Self::new(Step::Cursor {
-            input: Input::Query(parameter),
-            output: Output::Member(""),
+        Self::new(PageStep::Cursor {
+            input: PageInput::Query(parameter),
+            output: PageOutput::Member(""),
         })
     }
 
@@ -110,16 +110,16 @@ impl Paging {
     /// address, or one relative to that of the page. If the member is absent, null or empty, the
     /// page is the last.
     pub const fn link(member: &'static str) -> Self {
-        Self::new(Step::Link {
-            output: Output::Member(member),
+        Self::new(PageStep::Link {
+            output: PageOutput::Member(member),
         })
     }
 
     /// This header of a response holds the address of the next page; of `Link`, it is the address
     /// with the relation `next`.
     pub const fn link_header(name: &'static str) -> Self {
-        Self::new(Step::Link {
-            output: Output::Header(name),
+        Self::new(PageStep::Link {
+            output: PageOutput::Header(name),
         })
     }
 
@@ -127,11 +127,12 @@ impl Paging {
     /// such as `page.number`.
     #[must_use]
     pub const fn in_body(mut self) -> Self {
-        if let Step::Number { input, .. } | Step::Offset { input, .. } | Step::Cursor { input, .. } =
-            &mut self.step
+        if let PageStep::Number { input, .. }
+        | PageStep::Offset { input, .. }
+        | PageStep::Cursor { input, .. } = &mut self.step
         {
             *input = match *input {
-                Input::Query(name) | Input::Body(name) => Input::Body(name),
+                PageInput::Query(name) | PageInput::Body(name) => PageInput::Body(name),
             };
         }
         self
@@ -140,17 +141,17 @@ impl Paging {
     /// This member of a page holds the cursor of the next one.
     #[must_use]
     pub const fn next(self, member: &'static str) -> Self {
-        self.told(Output::Member(member))
+        self.told(PageOutput::Member(member))
     }
 
     /// This header of a response holds the cursor of the next page.
     #[must_use]
     pub const fn next_header(self, name: &'static str) -> Self {
-        self.told(Output::Header(name))
+        self.told(PageOutput::Header(name))
     }
 
-    const fn told(mut self, by: Output) -> Self {
-        if let Step::Cursor { output, .. } = &mut self.step {
+    const fn told(mut self, by: PageOutput) -> Self {
+        if let PageStep::Cursor { output, .. } = &mut self.step {
             *output = by;
         }
         self
@@ -175,7 +176,7 @@ impl Paging {
     /// For numbered pages, the number of the first page.
     #[must_use]
     pub const fn from(mut self, number: u64) -> Self {
-        if let Step::Number { first, .. } = &mut self.step {
+        if let PageStep::Number { first, .. } = &mut self.step {
             *first = Some(number);
         }
         self
@@ -185,7 +186,7 @@ impl Paging {
     /// takes precedence over the requested number.
     #[must_use]
     pub const fn current(mut self, member: &'static str) -> Self {
-        if let Step::Number { current, .. } = &mut self.step {
+        if let PageStep::Number { current, .. } = &mut self.step {
             *current = member;
         }
         self
@@ -194,7 +195,7 @@ impl Paging {
     /// For numbered pages, the member that holds the number of pages, such as `pagination.pages`.
     #[must_use]
     pub const fn count(mut self, member: &'static str) -> Self {
-        if let Step::Number { count, .. } = &mut self.step {
+        if let PageStep::Number { count, .. } = &mut self.step {
             *count = member;
         }
         self
@@ -203,7 +204,7 @@ impl Paging {
     /// For offsets, the member that holds the number of items, such as `meta.total_count`.
     #[must_use]
     pub const fn total(mut self, member: &'static str) -> Self {
-        if let Step::Offset { total, .. } = &mut self.step {
+        if let PageStep::Offset { total, .. } = &mut self.step {
             *total = member;
         }
         self

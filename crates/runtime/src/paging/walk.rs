@@ -2,7 +2,7 @@
 //!
 //! It reads requests and responses, and sends nothing.
 
-use super::step::{Input, Output, Paging, Step};
+use super::step::{PageInput, PageOutput, PageStep, Paging};
 use super::wire::whole;
 use crate::error::{Failure, Stage};
 use crate::model::body::Payload;
@@ -19,7 +19,7 @@ pub(super) struct Walk {
     client: Client,
     paging: Paging,
     request: Option<Template>,
-    next: Next,
+    next: NextPage,
     /// The requests so far, as hashes, since a long list has many pages.
     seen: HashSet<u64>,
     /// The last body, as a hash.
@@ -41,7 +41,7 @@ struct Template {
 }
 
 /// The state between two pages.
-enum Next {
+enum NextPage {
     Ask,
     Fail(Box<Failure>),
     End,
@@ -68,9 +68,9 @@ impl Arrived<'_> {
 }
 
 /// The step after a page.
-enum Way {
+enum PageWay {
     /// The next page, once the request has been changed so.
-    Set(Input, Value),
+    Set(PageInput, Value),
     /// The page at this address.
     Follow(String),
     /// Nothing.
@@ -90,23 +90,23 @@ impl Walk {
             client,
             paging,
             request: None,
-            next: Next::End,
+            next: NextPage::End,
             seen: HashSet::new(),
             body: None,
             at: None,
             first: None,
         };
         match request {
-            Err(failure) => walk.next = Next::Fail(failure),
+            Err(failure) => walk.next = NextPage::Fail(failure),
             Ok(request) => {
-                let asked = |input: Input| input.number(&request.url, &request.payload);
+                let asked = |input: PageInput| input.number(&request.url, &request.payload);
                 match paging.step {
-                    Step::Number { input, first, .. } => {
+                    PageStep::Number { input, first, .. } => {
                         walk.first = first;
                         walk.at = asked(input);
                     }
-                    Step::Offset { input, .. } => walk.at = Some(asked(input).unwrap_or_default()),
-                    Step::Cursor { .. } | Step::Link { .. } => {}
+                    PageStep::Offset { input, .. } => walk.at = Some(asked(input).unwrap_or_default()),
+                    PageStep::Cursor { .. } | PageStep::Link { .. } => {}
                 }
                 walk.request = Some(Template {
                     operation: request.operation,
@@ -115,7 +115,7 @@ impl Walk {
                     url: request.url,
                     payload: request.payload,
                 });
-                walk.next = Next::Ask;
+                walk.next = NextPage::Ask;
             }
         }
         walk
@@ -128,13 +128,13 @@ impl Walk {
     /// The request for the next page, or the error that comes instead. Until that page has arrived,
     /// nothing comes after it.
     pub(super) fn ahead(&mut self) -> Option<Result<Request, Box<Failure>>> {
-        match (std::mem::replace(&mut self.next, Next::End), &self.request) {
-            (Next::Ask, Some(template)) => {
+        match (std::mem::replace(&mut self.next, NextPage::End), &self.request) {
+            (NextPage::Ask, Some(template)) => {
                 self.seen.insert(template.place());
                 Some(Ok(template.request()))
             }
-            (Next::Fail(failure), _) => Some(Err(failure)),
-            (Next::Ask | Next::End, _) => None,
+            (NextPage::Fail(failure), _) => Some(Err(failure)),
+            (NextPage::Ask | NextPage::End, _) => None,
         }
     }
 
@@ -143,30 +143,30 @@ impl Walk {
     pub(super) fn arrive(&mut self, page: &Arrived<'_>) -> bool {
         let is_first = self.seen.len() == 1;
         let way = match self.paging.step {
-            Step::Number {
+            PageStep::Number {
                 input,
                 current,
                 count,
                 ..
             } => self.count_pages(page, input, current, count),
-            Step::Offset { input, total } => self.count_items(page, input, total),
-            Step::Cursor { input, output } => match self.told(page, output) {
-                Ok(Some(cursor)) => Way::Set(input, cursor),
-                Ok(None) => Way::End,
-                Err(what) => Way::Lost(Stage::Decode, what),
+            PageStep::Offset { input, total } => self.count_items(page, input, total),
+            PageStep::Cursor { input, output } => match self.told(page, output) {
+                Ok(Some(cursor)) => PageWay::Set(input, cursor),
+                Ok(None) => PageWay::End,
+                Err(what) => PageWay::Lost(Stage::Decode, what),
             },
-            Step::Link { output } => match self.told(page, output) {
-                Ok(Some(Value::String(link))) => Way::Follow(link.trim().to_owned()),
-                Ok(Some(_)) => Way::Lost(
+            PageStep::Link { output } => match self.told(page, output) {
+                Ok(Some(Value::String(link))) => PageWay::Follow(link.trim().to_owned()),
+                Ok(Some(_)) => PageWay::Lost(
                     Stage::Decode,
                     format!("{} is not an address of the next page", output.name()),
                 ),
-                Ok(None) => Way::End,
-                Err(what) => Way::Lost(Stage::Decode, what),
+                Ok(None) => PageWay::End,
+                Err(what) => PageWay::Lost(Stage::Decode, what),
             },
         };
-        let is_end = matches!(way, Way::End);
-        let is_new = !matches!(way, Way::Repeated | Way::Other(_));
+        let is_end = matches!(way, PageWay::End);
+        let is_new = !matches!(way, PageWay::Repeated | PageWay::Other(_));
         self.turn(way);
         // The first page is given even if it is empty: it may say more than that there are no
         // items.
@@ -178,7 +178,7 @@ impl Walk {
     /// # Errors
     ///
     /// The fault.
-    fn told(&self, page: &Arrived<'_>, output: Output) -> Result<Option<Value>, String> {
+    fn told(&self, page: &Arrived<'_>, output: PageOutput) -> Result<Option<Value>, String> {
         match output.find(page.headers, page.body) {
             _ if self.more(page) == Some(false) => Ok(None),
             Some(Value::String(text)) if text.len() > member::LONGEST => Err(format!(
@@ -196,7 +196,7 @@ impl Walk {
     }
 
     /// The way on where a parameter counts pages.
-    fn count_pages(&mut self, page: &Arrived<'_>, input: Input, current: &str, count: &str) -> Way {
+    fn count_pages(&mut self, page: &Arrived<'_>, input: PageInput, current: &str, count: &str) -> PageWay {
         let is_first = self.seen.len() == 1;
         let (pages, now, more) = (page.number(count), page.number(current), self.more(page));
         let body = hash(page.body);
@@ -218,17 +218,17 @@ impl Walk {
         {
             // The server gives the last page for all that come after it.
             if more != Some(true) && pages.is_none_or(is_last) {
-                return Way::Repeated;
+                return PageWay::Repeated;
             }
-            return Way::Other(format!(
+            return PageWay::Other(format!(
                 "page {asked} was asked for and page {now} came, so the list may not be whole"
             ));
         }
         match (pages, more) {
-            (_, Some(false)) => return Way::End,
-            (Some(pages), _) if is_last(pages) => return Way::End,
-            (_, None) if page.items == 0 => return Way::End,
-            (None, None) if is_as_before => return Way::Repeated,
+            (_, Some(false)) => return PageWay::End,
+            (Some(pages), _) if is_last(pages) => return PageWay::End,
+            (_, None) if page.items == 0 => return PageWay::End,
+            (None, None) if is_as_before => return PageWay::Repeated,
             _ => {}
         }
         let Some(at) = self.at else {
@@ -236,7 +236,7 @@ impl Walk {
                 "" => String::new(),
                 current => format!(" (`{current}`)"),
             };
-            return Way::Lost(
+            return PageWay::Lost(
                 Stage::Decode,
                 format!(
                     "the response does not say which page it is{number}, so the next one has no number; \
@@ -247,9 +247,9 @@ impl Walk {
         match at.checked_add(1) {
             Some(next) => {
                 self.at = Some(next);
-                Way::Set(input, next.into())
+                PageWay::Set(input, next.into())
             }
-            None => Way::Lost(
+            None => PageWay::Lost(
                 Stage::Build,
                 format!("there is no number after {at} for the next page"),
             ),
@@ -257,7 +257,7 @@ impl Walk {
     }
 
     /// The way on where a parameter counts the items before the page.
-    fn count_items(&mut self, page: &Arrived<'_>, input: Input, total: &str) -> Way {
+    fn count_items(&mut self, page: &Arrived<'_>, input: PageInput, total: &str) -> PageWay {
         let total = page.number(total);
         let items = u64::try_from(page.items).unwrap_or(u64::MAX);
         let next = self.at.unwrap_or_default().saturating_add(items);
@@ -267,29 +267,29 @@ impl Walk {
             (None, None) => items == 0,
         };
         if is_end {
-            return Way::End;
+            return PageWay::End;
         }
         self.at = Some(next);
-        Way::Set(input, next.into())
+        PageWay::Set(input, next.into())
     }
 
     /// Goes on so.
-    fn turn(&mut self, way: Way) {
+    fn turn(&mut self, way: PageWay) {
         let Some(template) = &mut self.request else {
             return;
         };
         let turned = match way {
-            Way::End | Way::Repeated => return,
-            Way::Lost(stage, what) => Err((stage, what)),
-            Way::Other(what) => Err((Stage::Decode, what)),
-            Way::Set(input, value) => match input.set(&mut template.url, &mut template.payload, &value) {
+            PageWay::End | PageWay::Repeated => return,
+            PageWay::Lost(stage, what) => Err((stage, what)),
+            PageWay::Other(what) => Err((Stage::Decode, what)),
+            PageWay::Set(input, value) => match input.set(&mut template.url, &mut template.payload, &value) {
                 true => Ok(()),
                 false => Err((
                     Stage::Build,
                     "the next page is asked for in the body, which is not a JSON object".to_owned(),
                 )),
             },
-            Way::Follow(link) => match follow(self.client.rules(), &template.url, &link) {
+            PageWay::Follow(link) => match follow(self.client.rules(), &template.url, &link) {
                 Ok(url) => {
                     template.url = url;
                     Ok(())
@@ -306,8 +306,8 @@ impl Walk {
             false => Ok(()),
         });
         self.next = match turned {
-            Ok(()) => Next::Ask,
-            Err((stage, what)) => Next::Fail(Failure::new(template.operation.id, stage, what)),
+            Ok(()) => NextPage::Ask,
+            Err((stage, what)) => NextPage::Fail(Failure::new(template.operation.id, stage, what)),
         };
     }
 }

@@ -1,6 +1,6 @@
 //! What of a request asks for a page, and what of a response leads to the next.
 
-use super::step::{Input, Output};
+use super::step::{PageInput, PageOutput};
 use crate::model::body::{Body, Payload};
 use crate::model::member;
 use crate::model::parameters::RESERVED;
@@ -10,7 +10,7 @@ use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value};
 use url::Url;
 
-impl Input {
+impl PageInput {
     /// Its number in a request.
     pub(super) fn number(self, url: &Url, payload: &Payload) -> Option<u64> {
         match self {
@@ -36,7 +36,7 @@ impl Input {
     }
 }
 
-impl Output {
+impl PageOutput {
     /// Its value, unless it is absent, null or empty.
     pub(super) fn find(self, headers: &HeaderMap, body: &[u8]) -> Option<Value> {
         match self {

@@ -14,7 +14,7 @@ use super::destination::Destination;
 use super::hooks::Hooks;
 use super::interceptor::{AttemptError, ResponseHead};
 use super::platform::{self, sleep};
-use super::progress::Progress;
+use super::progress::TransferProgress;
 use super::rate_limit::Permit;
 use super::raw_response::{BodyKind, RawResponse, ResponseKinds};
 use super::receiver::{Head, Received, Receiver, silence};
@@ -24,7 +24,7 @@ use super::retries::Retries;
 use super::retry;
 use super::throttle::Pass;
 use super::{http_error, message};
-use crate::error::{Awaited, Failure, Limit, Place};
+use crate::error::{Awaited, Failure, Limit, RequestTarget};
 use crate::model::body::Payload;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -252,7 +252,7 @@ impl<'a> AttemptLoop<'a> {
         credentials: &Credentials,
         span: &AttemptSpan,
     ) -> Result<reqwest::Response, Box<Failure>> {
-        let progress = Progress::new();
+        let progress = TransferProgress::new();
         let operation = self.request.operation.id;
         let (runtime, connections);
         let sending = {
@@ -334,7 +334,7 @@ impl<'a> AttemptLoop<'a> {
     }
 
     /// The address of the last attempt.
-    pub(super) fn place(&self) -> Place {
+    pub(super) fn place(&self) -> RequestTarget {
         self.destination.place()
     }
 

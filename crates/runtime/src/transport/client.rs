@@ -11,7 +11,7 @@ use super::rate_limit::RateLimiter;
 use super::request::CallSettings;
 use super::retry::Retry;
 use super::throttle::Throttle;
-use crate::error::Place;
+use crate::error::RequestTarget;
 use crate::model::{LimitResponse, Operation, Secret};
 use http::{HeaderMap, HeaderValue};
 use std::fmt;
@@ -57,10 +57,10 @@ use url::Url;
 /// # assert!(Client::new("https://api.example.com/v1").is_ok());
 /// ```
 #[derive(Clone)]
-pub struct Client(pub(super) Arc<Inner>);
+pub struct Client(pub(super) Arc<ClientInner>);
 
 /// The state that clones of a client share.
-pub(super) struct Inner {
+pub(super) struct ClientInner {
     pub(super) http: Arc<HttpClient>,
     pub(super) rules: AddressRules,
     /// Without a slash at its end.
@@ -153,9 +153,9 @@ impl Client {
     }
 
     /// The address for requests of an operation.
-    pub(crate) fn place(&self, operation: &Operation) -> Place {
+    pub(crate) fn place(&self, operation: &Operation) -> RequestTarget {
         let declared = self.address(operation, "", "").ok();
-        Place {
+        RequestTarget {
             method: operation.method().clone(),
             host: host(declared.as_ref().unwrap_or(self.0.base.url())),
             path: operation.path,

@@ -6,7 +6,7 @@ mod tolerance;
 use super::address::{AddressRules, Purpose};
 use super::authenticate::{Authenticate, Origin};
 use super::base::Base;
-use super::client::{Client, Inner};
+use super::client::{Client, ClientInner};
 use super::connections::Connections;
 use super::framing::{self, is_framing};
 use super::http_client::{Http, HttpClient};
@@ -332,7 +332,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         let connections = Arc::new(Connections::new(self.limits.connections));
         let limits = Arc::new(self.limits);
         let client = |authenticate, limiter, is_for_tokens| {
-            C::from(Client(Arc::new(Inner {
+            C::from(Client(Arc::new(ClientInner {
                 http: Arc::clone(&http),
                 rules,
                 base_url: base.as_str().trim_end_matches('/').to_owned(),

@@ -1,7 +1,7 @@
 //! The time limit of a call, and the time left.
 
 use super::platform::{Instant, timeout_at};
-use super::progress::Progress;
+use super::progress::TransferProgress;
 use crate::error::Limit;
 use std::future::poll_fn;
 use std::pin::pin;
@@ -62,7 +62,7 @@ impl Clock {
     pub(super) async fn within_silence<F: Future>(
         &self,
         silence: Duration,
-        progress: &Progress,
+        progress: &TransferProgress,
         future: F,
     ) -> Result<F::Output, Limit> {
         let mut future = pin!(future);

@@ -4,7 +4,7 @@ use super::authenticate::Credentials;
 use super::client::host;
 use super::redirect;
 use super::request::Request;
-use crate::error::Place;
+use crate::error::RequestTarget;
 use http::HeaderMap;
 use std::borrow::Cow;
 use url::Url;
@@ -79,9 +79,9 @@ impl<'a> Destination<'a> {
 
     /// The same for people: without the values in the path, and behind a redirect to another server
     /// without the path.
-    pub(super) fn place(&self) -> Place {
+    pub(super) fn place(&self) -> RequestTarget {
         let operation = self.request.operation;
-        Place {
+        RequestTarget {
             method: operation.method().clone(),
             host: host(self.url()),
             path: if self.is_elsewhere() { "" } else { operation.path },

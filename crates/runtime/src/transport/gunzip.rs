@@ -11,7 +11,7 @@ const FREE: u64 = 1 << 20;
 
 /// A gzip stream.
 pub(super) struct Gunzip {
-    decoder: MultiGzDecoder<Input>,
+    decoder: MultiGzDecoder<GunzipInput>,
     made: u64,
     /// How many times as long the body may become, if that is limited.
     ratio: Option<u32>,
@@ -30,7 +30,7 @@ pub(super) enum Piece {
 
 /// Compressed bytes that arrived.
 #[derive(Default)]
-struct Input {
+struct GunzipInput {
     chunk: Bytes,
     taken: u64,
     is_end: bool,
@@ -39,7 +39,7 @@ struct Input {
 impl Gunzip {
     pub(super) fn new(ratio: Option<u32>) -> Self {
         Self {
-            decoder: MultiGzDecoder::new(Input::default()),
+            decoder: MultiGzDecoder::new(GunzipInput::default()),
             made: 0,
             ratio,
         }
@@ -83,7 +83,7 @@ impl Gunzip {
     }
 }
 
-impl Read for Input {
+impl Read for GunzipInput {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let length = self.fill_buf()?.read(into)?;
         self.consume(length);
@@ -91,7 +91,7 @@ impl Read for Input {
     }
 }
 
-impl BufRead for Input {
+impl BufRead for GunzipInput {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.chunk.is_empty() && !self.is_end {
             return Err(ErrorKind::WouldBlock.into());

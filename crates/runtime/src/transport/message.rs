@@ -2,7 +2,7 @@
 
 #[cfg(feature = "multipart")]
 use super::multipart;
-use super::progress::Progress;
+use super::progress::TransferProgress;
 use super::request::Request;
 use crate::error::{Failure, Stage};
 use crate::model::body::Payload;
@@ -23,7 +23,7 @@ pub(super) fn make(
     http: &reqwest::Client,
     request: &Request,
     (url, headers): (Url, HeaderMap),
-    progress: &Progress,
+    progress: &TransferProgress,
 ) -> Result<reqwest::Request, Box<Failure>> {
     let operation = request.operation;
     let mut message = reqwest::Request::new(operation.method().clone(), url);

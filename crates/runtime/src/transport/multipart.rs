@@ -1,9 +1,9 @@
 //! Multipart forms, in the HTTP client's types.
 
 use super::http_error;
-use super::progress::Progress;
+use super::progress::TransferProgress;
 use crate::error::{Failure, Stage};
-use crate::model::body::Part;
+use crate::model::body::FormPart;
 use http::HeaderValue;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use reqwest::multipart;
@@ -18,18 +18,18 @@ pub(super) fn with_form(
     http: &reqwest::Client,
     operation: &'static str,
     mut message: reqwest::Request,
-    (media_type, parts): (&str, &[(String, Part)]),
-    progress: &Progress,
+    (media_type, parts): (&str, &[(String, FormPart)]),
+    progress: &TransferProgress,
 ) -> Result<reqwest::Request, Box<Failure>> {
     // Names are escaped here as browsers do; the other ways to encode them are not for forms (RFC
     // 7578).
     let mut form = multipart::Form::new().percent_encode_noop();
     for (name, part) in parts {
         let part = match part {
-            Part::Text(text) => Ok(multipart::Part::text(text.clone())),
-            Part::Typed(media_type, text) => multipart::Part::bytes(text.to_vec()).mime_str(media_type),
-            Part::Json(json) => multipart::Part::bytes(json.clone()).mime_str("application/json"),
-            Part::File(file) => {
+            FormPart::Text(text) => Ok(multipart::Part::text(text.clone())),
+            FormPart::Typed(media_type, text) => multipart::Part::bytes(text.to_vec()).mime_str(media_type),
+            FormPart::Json(json) => multipart::Part::bytes(json.clone()).mime_str("application/json"),
+            FormPart::File(file) => {
                 let Some((body, length)) = progress.sendable(&file.body) else {
                     let what = "the body is a stream that was sent already";
                     return Err(Failure::new(operation, Stage::Send, what));

@@ -20,13 +20,13 @@ type Turn = Option<Instant>;
 
 /// Whose turn it is.
 #[derive(Debug)]
-pub(crate) struct Progress {
+pub(crate) struct TransferProgress {
     begun: Instant,
     /// Most requests are sent at once, and need none.
     noted: OnceLock<Arc<Mutex<Turn>>>,
 }
 
-impl Progress {
+impl TransferProgress {
     /// It begins now.
     pub(crate) fn new() -> Self {
         Self {

@@ -5,7 +5,7 @@ use super::chunks::Chunks;
 use super::client::Client;
 use super::limits::Limits;
 use super::request::Request;
-use crate::error::{Failure, Place, Quoted, Secrets, Stage};
+use crate::error::{Failure, Quoted, RequestTarget, Secrets, Stage};
 use crate::model::{Operation, Response, charset, codec};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -49,7 +49,7 @@ pub struct RawResponse {
     /// The limits of the client.
     pub(crate) limits: Arc<Limits>,
     /// The address of the request, if a redirect led to another server.
-    pub(crate) place: Option<Box<Place>>,
+    pub(crate) place: Option<Box<RequestTarget>>,
     /// What an error must not quote of a body that is no JSON, where JSON may have been meant;
     /// without it, an error quotes nothing.
     pub(crate) secrets: Option<Box<Secrets>>,

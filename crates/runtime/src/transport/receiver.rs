@@ -49,11 +49,11 @@ pub(super) struct Head {
 /// A response, whose body may have been read to see what it says.
 pub(super) struct Received {
     pub head: Head,
-    body: Body,
+    body: ResponseBody,
 }
 
 /// The body of a response.
-enum Body {
+enum ResponseBody {
     Open(reqwest::Response),
     Read(Bytes),
     Taken,
@@ -64,15 +64,15 @@ impl Received {
     pub(super) fn new(head: Head, response: reqwest::Response) -> Self {
         Self {
             head,
-            body: Body::Open(response),
+            body: ResponseBody::Open(response),
         }
     }
 
     /// The response, unless its body has been read.
     pub(super) fn unread(&mut self) -> Option<reqwest::Response> {
-        match std::mem::replace(&mut self.body, Body::Taken) {
-            Body::Open(response) => Some(response),
-            Body::Read(_) | Body::Taken => None,
+        match std::mem::replace(&mut self.body, ResponseBody::Taken) {
+            ResponseBody::Open(response) => Some(response),
+            ResponseBody::Read(_) | ResponseBody::Taken => None,
         }
     }
 }
@@ -183,10 +183,10 @@ impl Receiver<'_> {
     /// Reads the body of an error, unless it has been read: what it says is less than that it is
     /// one.
     async fn read_error(&self, received: &mut Received) -> Bytes {
-        let response = match std::mem::replace(&mut received.body, Body::Taken) {
-            Body::Open(response) => response,
-            Body::Read(body) => return body,
-            Body::Taken => return Bytes::new(),
+        let response = match std::mem::replace(&mut received.body, ResponseBody::Taken) {
+            ResponseBody::Open(response) => response,
+            ResponseBody::Read(body) => return body,
+            ResponseBody::Taken => return Bytes::new(),
         };
         let mut chunks = self.chunks(response, &mut received.head);
         let body = pin!(chunks.collect(ERROR_BODY, true));
@@ -199,7 +199,7 @@ impl Receiver<'_> {
     /// Whether the response is one of those. Its body is read if that decides it, unless the call
     /// expects the response.
     pub(super) async fn look_for(&self, rules: &[&[LimitResponse]], received: &mut Received) -> bool {
-        if !matches!(received.body, Body::Open(_)) {
+        if !matches!(received.body, ResponseBody::Open(_)) {
             return false;
         }
         let head = &received.head;
@@ -215,7 +215,7 @@ impl Receiver<'_> {
         }
         let body = self.read_error(received).await;
         let is_one = fitting.iter().any(|rule| rule.is_in(&body));
-        received.body = Body::Read(body);
+        received.body = ResponseBody::Read(body);
         is_one
     }
 

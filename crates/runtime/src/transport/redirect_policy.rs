@@ -15,12 +15,12 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RedirectPolicy {
-    scope: Scope,
+    scope: RedirectScope,
     limit: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scope {
+enum RedirectScope {
     None,
     SameOrigin,
     SafeAcrossOrigins,
@@ -30,7 +30,7 @@ impl RedirectPolicy {
     /// The default of [`limit`](Self::limit).
     pub const LIMIT: u32 = 10;
 
-    const fn new(scope: Scope) -> Self {
+    const fn new(scope: RedirectScope) -> Self {
         Self {
             scope,
             limit: Self::LIMIT,
@@ -39,12 +39,12 @@ impl RedirectPolicy {
 
     /// Follows no redirect: a response that redirects is an error.
     pub const fn none() -> Self {
-        Self::new(Scope::None)
+        Self::new(RedirectScope::None)
     }
 
     /// Follows redirects within the server's origin: the same scheme, host and port.
     pub const fn same_origin() -> Self {
-        Self::new(Scope::SameOrigin)
+        Self::new(RedirectScope::SameOrigin)
     }
 
     /// Also follows redirects to other origins for requests with a safe method (GET, HEAD,
@@ -52,7 +52,7 @@ impl RedirectPolicy {
     /// default, unless the HTTP client may send a client certificate; see
     /// [`ClientBuilder::redirects`](crate::ClientBuilder::redirects).
     pub const fn safe_across_origins() -> Self {
-        Self::new(Scope::SafeAcrossOrigins)
+        Self::new(RedirectScope::SafeAcrossOrigins)
     }
 
     /// Follows at most this many redirects of a request.
@@ -63,11 +63,11 @@ impl RedirectPolicy {
     }
 
     pub(super) fn crosses_origins(self) -> bool {
-        self.scope == Scope::SafeAcrossOrigins
+        self.scope == RedirectScope::SafeAcrossOrigins
     }
 
     pub(super) fn is_none(self) -> bool {
-        self.scope == Scope::None
+        self.scope == RedirectScope::None
     }
 
     pub(super) const fn most(self) -> u32 {

@@ -18,7 +18,7 @@ pub(super) struct Runtimes {
 }
 
 /// The state of a runtime.
-enum State {
+enum RuntimeState {
     Driven,
     /// It has ended, and its connections are closed.
     Ended,
@@ -54,9 +54,9 @@ impl Runtimes {
             .collect();
         for (other, probe) in probes {
             match state(probe).await {
-                State::Driven => handles.push(other.clone()),
-                State::Ended => {}
-                State::Stalled => return Err(Stalled),
+                RuntimeState::Driven => handles.push(other.clone()),
+                RuntimeState::Ended => {}
+                RuntimeState::Stalled => return Err(Stalled),
             }
         }
         handles.push(current);
@@ -99,10 +99,10 @@ impl Runtimes {
     }
 }
 
-async fn state(probe: JoinHandle<()>) -> State {
+async fn state(probe: JoinHandle<()>) -> RuntimeState {
     match timeout(PROBE, probe).await {
-        Ok(Ok(())) => State::Driven,
-        Ok(Err(_)) => State::Ended,
-        Err(_) => State::Stalled,
+        Ok(Ok(())) => RuntimeState::Driven,
+        Ok(Err(_)) => RuntimeState::Ended,
+        Err(_) => RuntimeState::Stalled,
     }
 }

@@ -19,12 +19,12 @@ const MANY: u32 = 64;
 pub(super) struct Throttle {
     /// A server that refuses nothing costs no lock.
     is_limiting: AtomicBool,
-    state: Mutex<State>,
+    state: Mutex<ThrottleState>,
     changed: Notify,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct ThrottleState {
     /// No request goes before.
     until: Option<Instant>,
     /// How many may be in flight.
@@ -44,7 +44,7 @@ pub(super) struct Pass<'a> {
 }
 
 impl Throttle {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ThrottleState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -117,7 +117,7 @@ impl Pass<'_> {
         state.window = state.window.saturating_add(1);
         if state.window > MANY {
             self.throttle.is_limiting.store(false, Ordering::Relaxed);
-            *state = State::default();
+            *state = ThrottleState::default();
             // This one leaves a count that begins again.
             state.in_flight = 1;
         }

@@ -2,7 +2,7 @@
 //! through a proxy.
 
 use crate::guarded::{ITEM, Item, builder, keys, read};
-use crate::support::{Received, Server, Step, answer, json};
+use crate::support::{Received, ServerStep, TestServer, answer, json};
 use lorgnette_runtime::{Call, Client, ClientBuilder, RedirectPolicy, reqwest};
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
@@ -35,12 +35,12 @@ fn password() -> Item {
     }
 }
 
-async fn items() -> Server {
-    Server::start(|_| json(200, ITEM)).await
+async fn items() -> TestServer {
+    TestServer::start(|_| json(200, ITEM)).await
 }
 
-async fn sending(status: u16, location: String) -> Server {
-    Server::start(move |_| answer(status, &[("location", location.as_str())], "")).await
+async fn sending(status: u16, location: String) -> TestServer {
+    TestServer::start(move |_| answer(status, &[("location", location.as_str())], "")).await
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn test_declared_server_without_tls_gets_nothing() {
 async fn test_redirects_are_followed_as_the_policy_says() {
     let elsewhere = items().await;
     let there = elsewhere.url.clone();
-    let server = Server::start(move |request| match request.target.as_str() {
+    let server = TestServer::start(move |request| match request.target.as_str() {
         "/items/away" => answer(302, &[("location", there.as_str())], ""),
         "/items/near" => answer(302, &[("location", "/items/next")], ""),
         "/items/next" => answer(302, &[("location", "/items/last")], ""),
@@ -165,7 +165,7 @@ const TARGET: &str = "LORGNETTE_TEST_TARGET";
 
 /// Runs a test of this program with a proxy in its environment, and returns what the proxy saw.
 async fn proxied(test: &str, target: &str) -> Vec<Received> {
-    let proxy = Server::start(|_| vec![Step::Close]).await;
+    let proxy = TestServer::start(|_| vec![ServerStep::Close]).await;
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture"]).env(TARGET, target);
     for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"] {

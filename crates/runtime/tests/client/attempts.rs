@@ -3,7 +3,7 @@
 use crate::guarded::{
     Busy, Fetch, ITEM, Item, Plain, Poll, Replace, Start, Write, answering, builder, quick, read,
 };
-use crate::support::{Server, Step, answer, json};
+use crate::support::{ServerStep, TestServer, answer, json};
 use lorgnette_runtime::rate_limit::{BucketHeaders, Pacing, RateLimiter};
 use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::{Body, Bytes, Call, ClientBuilder};
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-fn status(status: u16) -> Vec<Step> {
+fn status(status: u16) -> Vec<ServerStep> {
     json(status, r#"{"message": "not now"}"#)
 }
 
@@ -72,7 +72,7 @@ async fn test_retry_after_that_is_longer_than_the_call_may_take() {
 
 #[tokio::test]
 async fn test_post_is_never_sent_twice() {
-    for failure in [status(503), status(502), vec![Step::Close]] {
+    for failure in [status(503), status(502), vec![ServerStep::Close]] {
         let (server, client) = answering(vec![failure]).await;
         let error = Write::from(&client)
             .body(&Item { id: 1, name: None })
@@ -207,9 +207,9 @@ const HEADERS: BucketHeaders = BucketHeaders {
 };
 
 /// A server with a bucket of this many requests, to which it adds none while the test runs.
-async fn limited(most: i64, rate: &'static str) -> Server {
+async fn limited(most: i64, rate: &'static str) -> TestServer {
     let left = AtomicI64::new(most);
-    Server::start(move |_| {
+    TestServer::start(move |_| {
         let left = left.fetch_sub(1, Ordering::Relaxed) - 1;
         let (number, most) = (left.max(0).to_string(), most.to_string());
         let headers = [("x-left", number.as_str()), ("x-most", &most), ("x-rate", rate)];
@@ -265,7 +265,7 @@ async fn test_paced_calls_are_not_refused() {
     // Twelve in the bucket, and more every second: of twenty calls at once, some have to wait.
     let begun = Instant::now();
     let sent = AtomicI64::new(0);
-    let server = Server::start(move |_| {
+    let server = TestServer::start(move |_| {
         let seconds = i64::try_from(begun.elapsed().as_secs()).unwrap();
         let left = 12 + 10 * seconds - sent.fetch_add(1, Ordering::Relaxed) - 1;
         let number = left.clamp(0, 12).to_string();

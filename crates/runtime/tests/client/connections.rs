@@ -1,7 +1,7 @@
 //! Connections that are closed, or whose runtime is no longer there.
 
 use crate::guarded::{ITEM, builder, read};
-use crate::support::{Server, answer, json};
+use crate::support::{TestServer, answer, json};
 use lorgnette_runtime::{Client, ClientBuilder, reqwest};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -102,7 +102,7 @@ async fn test_responses_that_nobody_reads_keep_their_connection() {
 
 #[tokio::test]
 async fn test_broken_server_sees_little_more_than_the_calls() {
-    let server = Server::start(|_| answer(503, &[], "")).await;
+    let server = TestServer::start(|_| answer(503, &[], "")).await;
     let client: Client = ClientBuilder::new(&server.url, "guarded", "1.0.0")
         .build()
         .unwrap();
@@ -121,13 +121,13 @@ fn current_thread() -> Runtime {
 }
 
 /// A server that outlives all runtimes of a test but its own.
-fn server() -> (Runtime, Server) {
+fn server() -> (Runtime, TestServer) {
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()
         .unwrap();
-    let server = runtime.block_on(Server::start(|_| json(200, ITEM)));
+    let server = runtime.block_on(TestServer::start(|_| json(200, ITEM)));
     (runtime, server)
 }
 

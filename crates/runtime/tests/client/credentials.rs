@@ -5,7 +5,7 @@ use crate::attempts::Once;
 use crate::guarded::{
     Busy, ITEM, Plain, Replace, answering, builder, by_call, keys, numbered, origin, read, remote,
 };
-use crate::support::{Received, Server, Step, answer, json};
+use crate::support::{Received, ServerStep, TestServer, answer, json};
 use lorgnette_runtime::authenticate::{AuthError, Authenticate, Bearer, NoCredentials};
 use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::token::Token;
@@ -16,8 +16,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::task::JoinSet;
 
 /// A server that takes these tokens.
-async fn taking(tokens: &'static [&'static str]) -> Server {
-    Server::start(move |request| {
+async fn taking(tokens: &'static [&'static str]) -> TestServer {
+    TestServer::start(move |request| {
         let is_good = tokens
             .iter()
             .any(|token| request.header("authorization") == format!("Bearer {token}"));
@@ -30,12 +30,12 @@ async fn taking(tokens: &'static [&'static str]) -> Server {
     .await
 }
 
-fn with_bearer(server: &Server) -> (Client, Arc<AtomicUsize>) {
+fn with_bearer(server: &TestServer) -> (Client, Arc<AtomicUsize>) {
     let (bearer, tokens) = numbered(&server.url);
     (builder(&server.url).authenticate(bearer).build().unwrap(), tokens)
 }
 
-fn tokens_of(server: &Server) -> Vec<String> {
+fn tokens_of(server: &TestServer) -> Vec<String> {
     server
         .received()
         .iter()
@@ -58,7 +58,7 @@ async fn test_401_then_fine() {
 
 #[tokio::test]
 async fn test_token_is_asked_for_once_when_retry_is_off() {
-    let server = Server::start(|_| answer(503, &[], "")).await;
+    let server = TestServer::start(|_| answer(503, &[], "")).await;
     let settings = || builder(&server.url).authenticate(by_call(&server.url));
     let client = settings().retry(RetryPolicy::off()).build().unwrap();
     let error = read(&client).send().await.unwrap_err();
@@ -165,15 +165,17 @@ async fn test_credentials_are_put_on_header_and_query() {
 const CALL: Duration = Duration::from_secs(2);
 
 /// A server whose token endpoint does this.
-async fn with_endpoint(endpoint: impl Fn(&Received) -> Vec<Step> + Send + Sync + 'static) -> Server {
-    Server::start(move |request| match request.target.as_str() {
+async fn with_endpoint(
+    endpoint: impl Fn(&Received) -> Vec<ServerStep> + Send + Sync + 'static,
+) -> TestServer {
+    TestServer::start(move |request| match request.target.as_str() {
         "/token" => endpoint(request),
         _ => json(200, ITEM),
     })
     .await
 }
 
-async fn failing(server: &Server, limit: Duration) -> lorgnette_runtime::Error<Busy> {
+async fn failing(server: &TestServer, limit: Duration) -> lorgnette_runtime::Error<Busy> {
     let client = builder(&server.url)
         .authenticate(remote(&server.url, limit))
         .build()
@@ -189,7 +191,7 @@ async fn failing(server: &Server, limit: Duration) -> lorgnette_runtime::Error<B
 
 #[tokio::test]
 async fn test_token_endpoint_down() {
-    let server = with_endpoint(|_| vec![Step::Close]).await;
+    let server = with_endpoint(|_| vec![ServerStep::Close]).await;
     let error = failing(&server, Duration::from_secs(5)).await;
     assert!(error.auth_error().is_some_and(AuthError::is_unavailable));
     let shown = error.to_string();
@@ -201,7 +203,7 @@ async fn test_token_endpoint_down() {
 
 #[tokio::test]
 async fn test_token_endpoint_slow() {
-    let server = with_endpoint(|_| vec![Step::Wait(Duration::from_secs(30))]).await;
+    let server = with_endpoint(|_| vec![ServerStep::Wait(Duration::from_secs(30))]).await;
     let error = failing(&server, Duration::from_millis(300)).await;
     assert!(error.is_timeout() && error.auth_error().is_some_and(AuthError::is_timeout));
 }
@@ -210,7 +212,7 @@ async fn test_token_endpoint_slow() {
 async fn test_token_endpoint_slower_than_the_call_may_take() {
     let server = with_endpoint(|_| {
         vec![
-            Step::Wait(Duration::from_millis(200)),
+            ServerStep::Wait(Duration::from_millis(200)),
             json(200, r#"{"access_token": "t"}"#).remove(0),
         ]
     })
@@ -335,7 +337,7 @@ async fn test_flapping_token_endpoint_fails_no_call_that_has_time() {
     let count = AtomicUsize::new(0);
     let server = with_endpoint(move |_| match count.fetch_add(1, Ordering::Relaxed) {
         0 | 2 => answer(503, &[], ""),
-        1 => vec![Step::Close],
+        1 => vec![ServerStep::Close],
         3 => answer(429, &[], ""),
         _ => json(200, r#"{"access_token": "t"}"#),
     })

@@ -1,14 +1,14 @@
 //! Errors in one line: what happened, where, and what the server says, for each kind of failure.
 
 use crate::guarded::{builder, client, read};
-use crate::support::{Server, Step, answer, json};
+use crate::support::{ServerStep, TestServer, answer, json};
 use lorgnette_runtime::authenticate::{Fields, StaticFields};
 use lorgnette_runtime::{Call, Client, ClientError, Error, Secret, Undeclared};
 use std::error::Error as StdError;
 use std::time::Duration;
 
 /// The line of a call to a server that responds so, with `HOST` for its address.
-async fn line(steps: Vec<Step>) -> String {
+async fn line(steps: Vec<ServerStep>) -> String {
     let (server, client) = crate::guarded::answering(vec![steps]).await;
     let error = read(&client)
         .timeout(Duration::from_millis(300))
@@ -88,7 +88,7 @@ async fn test_each_failure_is_one_line_with_the_servers_words() {
             r#"read: 400 Bad Request from GET HOST/items/{id}: "upstream [error] forged [2J""#,
         ),
         (
-            vec![Step::Wait(Duration::from_secs(30))],
+            vec![ServerStep::Wait(Duration::from_secs(30))],
             "read: no response came within the timeout of 300ms; `timeout` of the call or the client sets it \
              (GET HOST/items/{id})",
         ),
@@ -96,7 +96,7 @@ async fn test_each_failure_is_one_line_with_the_servers_words() {
         assert_eq!(line(steps).await, expected);
     }
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\"".to_vec();
-    let cut = line(vec![Step::Bytes(cut), Step::Close]).await;
+    let cut = line(vec![ServerStep::Bytes(cut), ServerStep::Close]).await;
     assert!(
         cut.starts_with("read: ") && cut.contains("(GET HOST/items/{id})"),
         "{cut}"
@@ -120,7 +120,7 @@ async fn test_wrong_host_is_named() {
 #[tokio::test]
 async fn test_secrets_that_a_server_repeats_are_masked_in_the_line() {
     const KEY: &str = "c4nary-s3cret";
-    let server = Server::start(|_| {
+    let server = TestServer::start(|_| {
         json(
             403,
             r#"{"message": "key c4nary-s3cret may not do this", "requestId": "c4nary-s3cret"}"#,
@@ -144,7 +144,7 @@ lorgnette_runtime::operation!(SEND: "send" POST "/send", query "key");
 /// what is sent.
 #[tokio::test]
 async fn test_secrets_among_the_values_of_a_call_are_masked_too() {
-    let server = Server::start(|_| json(400, r#"{"message": "no c4nary-s3cret here"}"#)).await;
+    let server = TestServer::start(|_| json(400, r#"{"message": "no c4nary-s3cret here"}"#)).await;
     let secret = || Secret::new("c4nary-s3cret");
     let plain = client(&server.url);
     let concealing = builder(&server.url).conceal([secret()]).build().unwrap();
@@ -167,7 +167,7 @@ async fn test_secrets_among_the_values_of_a_call_are_masked_too() {
 
 #[tokio::test]
 async fn test_servers_words_are_left_out_where_they_are_not_wanted() {
-    let server = Server::start(|_| json(409, r#"{"message": "no", "requestId": "7"}"#)).await;
+    let server = TestServer::start(|_| json(409, r#"{"message": "no", "requestId": "7"}"#)).await;
     let client = builder(&server.url).hide_server_messages().build().unwrap();
     let error = read(&client).send().await.unwrap_err();
     assert!(error.to_string().ends_with("/items/{id}"), "{error}");

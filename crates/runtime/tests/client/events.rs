@@ -1,20 +1,20 @@
 //! Server-sent events that break off and go on.
 
 use crate::guarded::{Follow, answering, builder, numbered};
-use crate::support::{Server, Step, answer};
+use crate::support::{ServerStep, TestServer, answer};
 use lorgnette_runtime::Client;
 use lorgnette_runtime::retry::RetryPolicy;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// An answer that begins with these events and then breaks off.
-fn broken(events: &str) -> Vec<Step> {
+fn broken(events: &str) -> Vec<ServerStep> {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
     let chunk = format!("{head}{:x}\r\n{events}\r\n", events.len());
-    vec![Step::Bytes(chunk.into_bytes()), Step::Close]
+    vec![ServerStep::Bytes(chunk.into_bytes()), ServerStep::Close]
 }
 
-fn whole(events: &str) -> Vec<Step> {
+fn whole(events: &str) -> Vec<ServerStep> {
     answer(200, &[("content-type", "text/event-stream")], events)
 }
 
@@ -106,7 +106,7 @@ async fn test_events_that_are_gone_end_with_what_the_server_says() {
 #[tokio::test]
 async fn test_events_wait_as_long_as_the_server_says() {
     let times = Mutex::new(Vec::new());
-    let server = Server::start(move |request| {
+    let server = TestServer::start(move |request| {
         let mut times = times.lock().unwrap();
         times.push(Instant::now());
         if request.header("last-event-id").is_empty() {
@@ -124,7 +124,7 @@ async fn test_events_wait_as_long_as_the_server_says() {
 #[tokio::test]
 async fn test_silent_events_go_on_when_the_call_says_how_long_to_wait() {
     let mut silent = broken("id: 1\ndata: {\"id\": 1}\n\n");
-    silent.insert(1, Step::Wait(Duration::from_secs(30)));
+    silent.insert(1, ServerStep::Wait(Duration::from_secs(30)));
     let (_server, client) = answering(vec![silent, whole("data: {\"id\": 2}\n\n")]).await;
     let call = Follow::from(&client).read_timeout(Duration::from_millis(50));
     let mut events = call.send().await.unwrap().into_inner();

@@ -1,7 +1,7 @@
 //! Faults of the network and of the server, one by one.
 
 use crate::guarded::{Fetch, Plain, Replace, Write, answering, builder, client, read};
-use crate::support::{Server, Step, answer, json};
+use crate::support::{ServerStep, TestServer, answer, json};
 use futures_core::Stream;
 use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::{Body, Limits};
@@ -100,7 +100,7 @@ async fn test_stall_while_connecting() {
 
 #[tokio::test]
 async fn test_stall_before_the_answer() {
-    let (server, client) = answering(vec![vec![Step::Wait(LONG)]]).await;
+    let (server, client) = answering(vec![vec![ServerStep::Wait(LONG)]]).await;
     let error = read(&client).read_timeout(SHORT).send().await.unwrap_err();
     assert!(error.is_send() && error.is_timeout());
     assert_eq!(
@@ -187,7 +187,7 @@ impl Stream for Slow {
 
 #[tokio::test]
 async fn test_stream_that_has_nothing_to_send_is_no_silence() {
-    let server = Server::start(|_| json(200, "{}")).await;
+    let server = TestServer::start(|_| json(200, "{}")).await;
     let client = builder(&server.url).read_timeout(SHORT).build().unwrap();
     for body in [Slow::body(3 * SHORT), Slow::body(3 * SHORT).length(6)] {
         Replace::from(&client).body(body).send().await.unwrap();
@@ -200,7 +200,7 @@ async fn test_stream_that_has_nothing_to_send_is_no_silence() {
 
 #[tokio::test]
 async fn test_stall_after_a_stream_has_been_sent() {
-    let server = Server::start(|_| vec![Step::Wait(LONG)]).await;
+    let server = TestServer::start(|_| vec![ServerStep::Wait(LONG)]).await;
     let client = builder(&server.url).read_timeout(SHORT).build().unwrap();
     for body in [Slow::body(SHORT), Slow::body(SHORT).length(6)] {
         let call = Replace::from(&client).body(body).send();
@@ -215,7 +215,7 @@ async fn test_stall_after_a_stream_has_been_sent() {
 
 #[tokio::test]
 async fn test_stall_longer_than_the_call_may_take() {
-    let (server, client) = answering(vec![vec![Step::Wait(LONG)]]).await;
+    let (server, client) = answering(vec![vec![ServerStep::Wait(LONG)]]).await;
     let begun = Instant::now();
     let error = read(&client).timeout(SHORT).send().await.unwrap_err();
     assert!(error.is_send() && error.is_timeout());
@@ -232,7 +232,7 @@ async fn test_stall_longer_than_the_call_may_take() {
 #[tokio::test]
 async fn test_stall_in_the_body() {
     let begins = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{\"id\"".to_vec();
-    let (_server, client) = answering(vec![vec![Step::Bytes(begins), Step::Wait(LONG)]]).await;
+    let (_server, client) = answering(vec![vec![ServerStep::Bytes(begins), ServerStep::Wait(LONG)]]).await;
     for (call, setting) in [
         (read(&client).read_timeout(SHORT), "read_timeout"),
         (read(&client).timeout(SHORT), "timeout"),
@@ -253,7 +253,7 @@ async fn test_stall_in_the_body() {
 #[tokio::test]
 async fn test_stall_in_the_body_of_an_error_keeps_the_error() {
     let begins = b"HTTP/1.1 400 Bad\r\ncontent-length: 10\r\n\r\nno".to_vec();
-    let (_server, client) = answering(vec![vec![Step::Bytes(begins), Step::Wait(LONG)]]).await;
+    let (_server, client) = answering(vec![vec![ServerStep::Bytes(begins), ServerStep::Wait(LONG)]]).await;
     let error = read(&client).timeout(SHORT).send().await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 400);
 }
@@ -262,9 +262,9 @@ async fn test_stall_in_the_body_of_an_error_keeps_the_error() {
 async fn test_timeouts_that_are_longer_than_time_do_no_harm() {
     let begins = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"id\"".to_vec();
     let steps = vec![
-        Step::Bytes(begins),
-        Step::Wait(SHORT),
-        Step::Bytes(b": 1}".to_vec()),
+        ServerStep::Bytes(begins),
+        ServerStep::Wait(SHORT),
+        ServerStep::Bytes(b": 1}".to_vec()),
     ];
     let (_server, client) = answering(vec![steps]).await;
     let call = read(&client).timeout(Duration::MAX).read_timeout(Duration::MAX);
@@ -315,8 +315,8 @@ async fn test_html_page_instead_of_an_answer() {
 #[tokio::test]
 async fn test_no_http_at_all() {
     let (server, client) = answering(vec![vec![
-        Step::Bytes(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()),
-        Step::Close,
+        ServerStep::Bytes(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()),
+        ServerStep::Close,
     ]])
     .await;
     let error = Write::from(&client).send().await.unwrap_err();
@@ -362,8 +362,8 @@ fn test_stream_read_without_a_runtime_is_an_error() {
         .unwrap();
     let (_server, mut stream) = runtime.block_on(async {
         let begun = vec![
-            Step::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nbegun".to_vec()),
-            Step::Wait(Duration::from_secs(60)),
+            ServerStep::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nbegun".to_vec()),
+            ServerStep::Wait(Duration::from_secs(60)),
         ];
         let (server, client) = answering(vec![begun]).await;
         let mut stream = Fetch::from(&client).send().await.unwrap().into_inner();
@@ -393,7 +393,7 @@ async fn test_gzip_that_is_cut_off() {
 async fn test_gzip_that_becomes_more_than_a_limit() {
     let bomb = compressed(10_000_000);
     let headers = [("content-type", "application/json"), ("content-encoding", "gzip")];
-    let server = Server::start(move |_| answer(200, &headers, &bomb)).await;
+    let server = TestServer::start(move |_| answer(200, &headers, &bomb)).await;
     let mut short = Limits::default();
     short.body = 1_000_000;
     for (limits, name) in [

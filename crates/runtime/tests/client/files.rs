@@ -1,7 +1,7 @@
 //! Files that are sent and saved.
 
 use crate::guarded::{Fetch, Replace, answering, builder, client, keys};
-use crate::support::{Received, Server, Step, answer};
+use crate::support::{Received, ServerStep, TestServer, answer};
 use lorgnette_runtime::http::{HeaderName, HeaderValue};
 use lorgnette_runtime::{Body, Client, RedirectPolicy, reqwest};
 use std::path::Path;
@@ -11,13 +11,13 @@ const TEXT: &str = "0123456789abcdefghij";
 
 /// A server that sends the first ten bytes and breaks off, and the rest on request; `etag` says
 /// which version it has then.
-async fn breaking(etag: &'static str, rest: &'static str) -> Server {
-    Server::start(move |request: &Received| {
+async fn breaking(etag: &'static str, rest: &'static str) -> TestServer {
+    TestServer::start(move |request: &Received| {
         let head = "HTTP/1.1 200 OK\r\ncontent-length: 20\r\naccept-ranges: bytes\r\netag: \"1\"\r\n\r\n";
         match request.header("range") {
             "" => vec![
-                Step::Bytes(format!("{head}{}", &TEXT[..10]).into_bytes()),
-                Step::Close,
+                ServerStep::Bytes(format!("{head}{}", &TEXT[..10]).into_bytes()),
+                ServerStep::Close,
             ],
             _ if request.header("if-range") == etag => {
                 answer(206, &[("content-range", "bytes 10-19/20"), ("etag", etag)], rest)
@@ -86,7 +86,7 @@ async fn test_file_that_changed_meanwhile_is_loaded_anew() {
 async fn test_download_that_fails_leaves_what_was_there() {
     // No range is offered.
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n0123".to_vec();
-    let (server, client) = answering(vec![vec![Step::Bytes(cut), Step::Close]]).await;
+    let (server, client) = answering(vec![vec![ServerStep::Bytes(cut), ServerStep::Close]]).await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
     std::fs::write(&path, "before").unwrap();
@@ -154,7 +154,7 @@ async fn test_signed_address_is_loaded_with_nothing_of_the_client() {
 
 #[tokio::test]
 async fn test_download_that_fails_shows_no_signature() {
-    let storage = Server::start(|request: &Received| {
+    let storage = TestServer::start(|request: &Received| {
         let said = format!("the signature of {} has expired", request.target);
         answer(403, &[("content-type", "text/plain")], said)
     })
@@ -182,9 +182,9 @@ async fn test_download_that_fails_shows_no_signature() {
 
 #[tokio::test]
 async fn test_download_from_where_nothing_may_be_sent_is_an_error() {
-    let storage = Server::start(|_| answer(200, &[], TEXT)).await;
+    let storage = TestServer::start(|_| answer(200, &[], TEXT)).await;
     let plain = || builder(&storage.url);
-    let elsewhere = Server::start(|_| answer(200, &[], TEXT)).await;
+    let elsewhere = TestServer::start(|_| answer(200, &[], TEXT)).await;
     let own = || reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
     for (builder, address, expected) in [
         (plain(), "ftp://storage.example/a", "neither https nor http"),

@@ -2,7 +2,7 @@
 //! share.
 #![allow(dead_code, unused_imports)]
 
-use crate::support::{Server, Step};
+use crate::support::{ServerStep, TestServer};
 use lorgnette_runtime::authenticate::{AuthError, Bearer, Fields, Origin, StaticFields};
 use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::token::{Renewal, Token};
@@ -165,9 +165,9 @@ pub fn client(url: &str) -> Client {
 
 /// A server that gives each of these answers once, and from then on the last one; and a client of
 /// it.
-pub async fn answering(answers: Vec<Vec<Step>>) -> (Server, Client) {
+pub async fn answering(answers: Vec<Vec<ServerStep>>) -> (TestServer, Client) {
     let count = AtomicUsize::new(0);
-    let server = Server::start(move |_| {
+    let server = TestServer::start(move |_| {
         let index = count.fetch_add(1, Ordering::Relaxed);
         answers[index.min(answers.len() - 1)].clone()
     })

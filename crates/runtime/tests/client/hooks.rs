@@ -1,7 +1,7 @@
 //! Hooks before and after attempts, and cassettes that are made with them.
 
 use crate::guarded::{Fetch, ITEM, Read, answering, builder, by_call, keys, quick, read};
-use crate::support::{Server, answer, json};
+use crate::support::{TestServer, answer, json};
 use lorgnette_runtime::mock::{Cassette, Recorder};
 use lorgnette_runtime::reqwest::header::{HeaderName, HeaderValue};
 use lorgnette_runtime::{
@@ -115,7 +115,10 @@ async fn test_metrics_count_calls_however_they_end() {
         .unwrap();
     read(&client).send().await.unwrap();
     read(&client).send().await.unwrap_err();
-    let (stalled, _) = answering(vec![vec![crate::support::Step::Wait(Duration::from_secs(30))]]).await;
+    let (stalled, _) = answering(vec![vec![crate::support::ServerStep::Wait(Duration::from_secs(
+        30,
+    ))]])
+    .await;
     let client = builder(&stalled.url)
         .intercept(Arc::clone(&meter))
         .build()
@@ -180,9 +183,9 @@ async fn test_hooks_see_attempts_that_fail_and_bodies_of_errors() {
 
 #[tokio::test]
 async fn test_what_hooks_add_stays_with_the_server() {
-    let elsewhere = Server::start(|_| json(200, ITEM)).await;
+    let elsewhere = TestServer::start(|_| json(200, ITEM)).await;
     let to = elsewhere.url.clone();
-    let server = Server::start(move |_| answer(302, &[("location", &to)], "")).await;
+    let server = TestServer::start(move |_| answer(302, &[("location", &to)], "")).await;
     let client = builder(&server.url).intercept(Notes::default()).build().unwrap();
     // Whether the redirect is followed is not the hook's affair.
     let _ = Fetch::from(&client).send().await;
@@ -197,7 +200,7 @@ async fn test_what_hooks_add_stays_with_the_server() {
 
 #[tokio::test]
 async fn test_cassette_of_a_refused_download_holds_no_signature() {
-    let server = Server::start(|request| {
+    let server = TestServer::start(|request| {
         let said = format!("the signature of {} has expired", request.target);
         answer(403, &[("content-type", "text/plain")], said)
     })
@@ -221,7 +224,7 @@ async fn test_cassette_of_a_refused_download_holds_no_signature() {
 
 #[tokio::test]
 async fn test_cassette_plays_what_was_recorded_and_holds_no_secret() {
-    let server = Server::start(|request| match request.target.as_str() {
+    let server = TestServer::start(|request| match request.target.as_str() {
         "/token" => json(200, r#"{"access_token": "hunter2-issued", "expires_in": 60}"#),
         "/items/1?q=hunter2-query" => json(404, r#"{"message": "not hunter2-issued"}"#),
         _ => json(200, r#"{"id": 1, "name": "it", "api_key": "hunter2-member"}"#),

@@ -1,7 +1,7 @@
 //! Servers that refuse requests for their rate, and how little of it callers see.
 
 use crate::guarded::{ITEM, Item, Write, builder, client, made, read};
-use crate::support::{Server, Step, answer, json};
+use crate::support::{ServerStep, TestServer, answer, json};
 use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::{Call, Client, ClientBuilder, LimitResponse};
 use std::time::{Duration, Instant};
@@ -13,9 +13,9 @@ lorgnette_runtime::operation!(LIMITED: "limited" POST "/limited"; limited_by(IN_
 made!(Limited: LIMITED => Item {});
 
 /// A server that refuses all requests for this long.
-async fn refusing(time: Duration, refusal: fn() -> Vec<Step>) -> Server {
+async fn refusing(time: Duration, refusal: fn() -> Vec<ServerStep>) -> TestServer {
     let begun = Instant::now();
-    Server::start(move |_| {
+    TestServer::start(move |_| {
         if begun.elapsed() < time {
             refusal()
         } else {
@@ -25,11 +25,11 @@ async fn refusing(time: Duration, refusal: fn() -> Vec<Step>) -> Server {
     .await
 }
 
-fn too_many() -> Vec<Step> {
+fn too_many() -> Vec<ServerStep> {
     answer(429, &[], "")
 }
 
-fn in_body() -> Vec<Step> {
+fn in_body() -> Vec<ServerStep> {
     json(400, TEXT)
 }
 
@@ -107,13 +107,13 @@ async fn test_contract_and_policy_name_refusals_too() {
 
 #[tokio::test]
 async fn test_same_status_without_the_text_is_final_and_keeps_its_body() {
-    let server = Server::start(|_| json(400, r#"{"message": "no such field"}"#)).await;
+    let server = TestServer::start(|_| json(400, r#"{"message": "no such field"}"#)).await;
     let client = builder(&server.url).limited_by(IN_BODY).build().unwrap();
     let error = read(&client).send().await.unwrap_err();
     assert_eq!((error.attempts(), server.received().len()), (1, 1));
     assert_eq!(error.message().as_deref(), Some("no such field"));
     // And without the rule, the text means nothing.
-    let server = Server::start(|_| in_body()).await;
+    let server = TestServer::start(|_| in_body()).await;
     let error = read(&builder(&server.url).build().unwrap())
         .send()
         .await
@@ -123,7 +123,7 @@ async fn test_same_status_without_the_text_is_final_and_keeps_its_body() {
 
 #[tokio::test]
 async fn test_refusals_without_end_are_the_error_that_the_server_gave() {
-    let server = Server::start(|_| in_body()).await;
+    let server = TestServer::start(|_| in_body()).await;
     let client = builder(&server.url).limited_by(IN_BODY).build().unwrap();
     let error = read(&client).send().await.unwrap_err();
     assert_eq!((error.attempts(), error.status().unwrap().as_u16()), (4, 400));
@@ -145,7 +145,7 @@ async fn test_refusals_draw_nothing_from_the_budget() {
 
 #[tokio::test]
 async fn test_body_that_cannot_be_sent_twice_is_refused_once() {
-    let server = Server::start(|_| too_many()).await;
+    let server = TestServer::start(|_| too_many()).await;
     let client = client(&server.url);
     let mut call = Write::from(&client);
     let body = lorgnette_runtime::Body::stream(Once(Some("x")));

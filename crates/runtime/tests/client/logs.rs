@@ -203,7 +203,10 @@ async fn test_span_says_why_a_call_failed() {
         .build()
         .unwrap();
     read(&client).send().await.unwrap_err();
-    let stalled = answering(vec![vec![crate::support::Step::Wait(Duration::from_secs(30))]]).await;
+    let stalled = answering(vec![vec![crate::support::ServerStep::Wait(Duration::from_secs(
+        30,
+    ))]])
+    .await;
     // The caller gives up.
     let call = read(&stalled.1).send();
     assert!(

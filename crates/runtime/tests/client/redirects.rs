@@ -5,18 +5,18 @@ use crate::guarded::{
     Fetch, Found, FoundOrOther, ITEM, Item, Locate, Replace, Seek, Write, answering, builder, keys, numbered,
     read,
 };
-use crate::support::{Server, Step, answer, json};
+use crate::support::{ServerStep, TestServer, answer, json};
 use lorgnette_runtime::reqwest::header::HeaderMap;
 use lorgnette_runtime::retry::RetryPolicy;
 use lorgnette_runtime::{Body, Client};
 
-fn to(status: u16, location: &str) -> Vec<Step> {
+fn to(status: u16, location: &str) -> Vec<ServerStep> {
     answer(status, &[("location", location)], "")
 }
 
 /// A server that sends what comes to `/items...` and `/file` there.
-async fn sending(status: u16, location: String) -> Server {
-    Server::start(move |request| {
+async fn sending(status: u16, location: String) -> TestServer {
+    TestServer::start(move |request| {
         if request.target.starts_with("/items") || request.target.starts_with("/file") {
             to(status, &location)
         } else {
@@ -26,7 +26,7 @@ async fn sending(status: u16, location: String) -> Server {
     .await
 }
 
-fn client_with_keys(server: &Server) -> Client {
+fn client_with_keys(server: &TestServer) -> Client {
     builder(&server.url)
         .authenticate(keys(&server.url, "hunter2"))
         .build()
@@ -54,7 +54,7 @@ async fn test_redirect_on_the_same_server_takes_everything_along() {
 
 #[tokio::test]
 async fn test_redirect_to_another_origin_leaves_credentials_behind() {
-    let elsewhere = Server::start(|request| match request.target.as_str() {
+    let elsewhere = TestServer::start(|request| match request.target.as_str() {
         "/landing?x=y" => to(302, "/last"),
         _ => json(200, ITEM),
     })
@@ -79,7 +79,7 @@ async fn test_redirect_to_another_origin_leaves_credentials_behind() {
 async fn test_redirect_there_and_back_leaves_credentials_behind() {
     let (back, _) = answering(vec![json(200, ITEM)]).await;
     let home = back.url.clone();
-    let elsewhere = Server::start(move |_| to(302, &format!("{home}/back"))).await;
+    let elsewhere = TestServer::start(move |_| to(302, &format!("{home}/back"))).await;
     let server = sending(302, elsewhere.url.clone()).await;
     let client = client_with_keys(&server);
     read(&client).send().await.unwrap();
@@ -88,9 +88,9 @@ async fn test_redirect_there_and_back_leaves_credentials_behind() {
 
     // The same with the first server at the end.
     let home = server.url.clone();
-    let elsewhere = Server::start(move |_| to(302, &format!("{home}/back"))).await;
+    let elsewhere = TestServer::start(move |_| to(302, &format!("{home}/back"))).await;
     let away = elsewhere.url.clone();
-    let server = Server::start(move |request| match request.target.as_str() {
+    let server = TestServer::start(move |request| match request.target.as_str() {
         "/back" => json(200, ITEM),
         _ => to(302, &away),
     })
@@ -102,7 +102,7 @@ async fn test_redirect_there_and_back_leaves_credentials_behind() {
 
 #[tokio::test]
 async fn test_401_elsewhere_says_why_and_rejects_no_token() {
-    let elsewhere = Server::start(|_| answer(401, &[], "")).await;
+    let elsewhere = TestServer::start(|_| answer(401, &[], "")).await;
     let server = sending(302, elsewhere.url.clone()).await;
     let (bearer, tokens) = numbered(&server.url);
     let client = builder(&server.url).authenticate(bearer).build().unwrap();
@@ -132,7 +132,7 @@ async fn test_redirect_of_a_body_stays_on_the_server() {
     );
     assert_eq!(received[1].text(), r#"{"id":7}"#);
 
-    let elsewhere = Server::start(|_| json(200, ITEM)).await;
+    let elsewhere = TestServer::start(|_| json(200, ITEM)).await;
     let server = sending(307, elsewhere.url.clone()).await;
     let client = client_with_keys(&server);
     let error = Write::from(&client)
@@ -233,7 +233,7 @@ async fn test_failure_behind_a_redirect_begins_anew() {
 
 #[tokio::test]
 async fn test_failure_behind_a_redirect_says_that_it_was_there() {
-    let gone = Server::start(|_| json(200, ITEM)).await.url.clone();
+    let gone = TestServer::start(|_| json(200, ITEM)).await.url.clone();
     let server = sending(302, format!("{gone}/x")).await;
     let client = builder(&server.url).retry(RetryPolicy::off()).build().unwrap();
     let error = read(&client).send().await.unwrap_err();
@@ -243,7 +243,7 @@ async fn test_failure_behind_a_redirect_says_that_it_was_there() {
 
 #[tokio::test]
 async fn test_download_is_found_elsewhere_without_credentials() {
-    let storage = Server::start(|_| answer(200, &[], "bytes")).await;
+    let storage = TestServer::start(|_| answer(200, &[], "bytes")).await;
     let server = sending(302, format!("{}/signed?signature=abc", storage.url)).await;
     let stream = Fetch::from(&client_with_keys(&server))
         .send()

@@ -3,7 +3,7 @@
 
 use crate::attempts::Once;
 use crate::guarded::{ITEM, Item, Replace, answering, builder, keys, read};
-use crate::support::{Server, Step, answer, json};
+use crate::support::{ServerStep, TestServer, answer, json};
 use futures_core::Stream;
 use lorgnette_runtime::reqwest::header::{HeaderName, HeaderValue};
 use lorgnette_runtime::{Body, Call, Upload};
@@ -117,7 +117,7 @@ async fn test_names_in_a_form_stay_between_their_quotes() {
 #[tokio::test]
 async fn test_redirect_that_repeats_a_secret_takes_it_nowhere() {
     const KEY: &str = "c4nary s3cret";
-    let elsewhere = Server::start(|_| json(200, ITEM)).await;
+    let elsewhere = TestServer::start(|_| json(200, ITEM)).await;
     for (location, is_followed) in [
         ("/x?y=z&token=c4nary%2520s3cret", true),
         ("/x?y=z&token=c4nary%252520s3cret", true),
@@ -132,7 +132,7 @@ async fn test_redirect_that_repeats_a_secret_takes_it_nowhere() {
         ("/c4nary%2520s3cret?y=z", false),
     ] {
         let location = format!("{}{location}", elsewhere.url);
-        let server = Server::start(move |_| answer(302, &[("location", location.as_str())], "")).await;
+        let server = TestServer::start(move |_| answer(302, &[("location", location.as_str())], "")).await;
         let builder = builder(&server.url).authenticate(keys(&server.url, KEY));
         let outcome = read(&builder.build().unwrap()).send().await;
         assert_eq!(outcome.is_ok(), is_followed, "{outcome:?}");
@@ -145,12 +145,12 @@ async fn test_redirect_that_repeats_a_secret_takes_it_nowhere() {
 #[tokio::test]
 async fn test_secret_is_taken_nowhere_by_other_servers_either() {
     const KEY: &str = "c4nary s3cret";
-    let last = Server::start(|_| json(200, ITEM)).await;
+    let last = TestServer::start(|_| json(200, ITEM)).await;
     // It may know the secret in another way than by a request of the client.
     let on = format!("{}/x?y=z&token=c4nary%20s3cret", last.url);
-    let elsewhere = Server::start(move |_| answer(302, &[("location", on.as_str())], "")).await;
+    let elsewhere = TestServer::start(move |_| answer(302, &[("location", on.as_str())], "")).await;
     let away = elsewhere.url.clone();
-    let server = Server::start(move |_| answer(302, &[("location", away.as_str())], "")).await;
+    let server = TestServer::start(move |_| answer(302, &[("location", away.as_str())], "")).await;
     let client = builder(&server.url).authenticate(keys(&server.url, KEY));
     read(&client.build().unwrap()).send().await.unwrap();
     assert_eq!(last.only().target, "/x?y=z");
@@ -166,8 +166,11 @@ async fn test_answer_that_is_not_http_is_asked_for_once() {
         "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
         "HTTP/9.9 200 OK\r\n\r\n",
     ] {
-        let (server, client) =
-            answering(vec![vec![Step::Bytes(head.as_bytes().to_vec()), Step::Close]]).await;
+        let (server, client) = answering(vec![vec![
+            ServerStep::Bytes(head.as_bytes().to_vec()),
+            ServerStep::Close,
+        ]])
+        .await;
         let error = read(&client).send().await.unwrap_err();
         assert!(error.is_send(), "{head:?}: {error}");
         assert!(error.to_string().contains("is not HTTP"), "{head:?}: {error}");
@@ -175,8 +178,8 @@ async fn test_answer_that_is_not_http_is_asked_for_once() {
     }
     // What breaks off within its head may come whole the next time.
     let broken = vec![
-        Step::Bytes(b"HTTP/1.1 200 OK\r\ncontent-le".to_vec()),
-        Step::Close,
+        ServerStep::Bytes(b"HTTP/1.1 200 OK\r\ncontent-le".to_vec()),
+        ServerStep::Close,
     ];
     let (_server, client) = answering(vec![broken, json(200, ITEM)]).await;
     assert_eq!(read(&client).send().await.unwrap().id, 1);

@@ -3,7 +3,7 @@
 
 use crate::guarded::{Item, Write, builder, client, keys, origin, read, remote};
 use crate::logs::{Captured, log_everything, logged};
-use crate::support::{Server, Step, answer, json};
+use crate::support::{ServerStep, TestServer, answer, json};
 use lorgnette_runtime::authenticate::{
     AuthError, Authenticate, Bearer, Credentials, CredentialsFuture, Fields, Handle, Origin, StaticFields,
     Target, Together,
@@ -92,7 +92,7 @@ async fn calls(printed: &mut Printed, client: &Client) {
 }
 
 /// All that, with a server that behaves in this way.
-async fn behaving(server: &Server) -> Printed {
+async fn behaving(server: &TestServer) -> Printed {
     let mut printed = Printed::default();
     for authenticate in authenticates(&server.url) {
         printed.debug(&authenticate);
@@ -113,7 +113,7 @@ macro_rules! canary {
             async fn $name() {
                 log_everything();
                 let (captured, guard) = Captured::start();
-                let server = Server::start($server).await;
+                let server = TestServer::start($server).await;
                 let printed = behaving(&server).await;
                 drop(guard);
                 // It was there to be found.
@@ -144,18 +144,18 @@ canary! {
     };
     test_canary_is_silent_when_json_breaks_off: |_| json(200, &format!(r#"{{"id": 1, "name": "{CANARY}"#));
     test_canary_is_silent_when_there_is_no_json: |_| answer(200, &[("content-type", CANARY)], CANARY);
-    test_canary_is_silent_when_the_connection_breaks_off: |_| vec![Step::Close];
+    test_canary_is_silent_when_the_connection_breaks_off: |_| vec![ServerStep::Close];
     test_canary_is_silent_when_the_answer_is_no_http: |_| {
-        vec![Step::Bytes(format!("{CANARY}\r\n\r\n").into_bytes()), Step::Close]
+        vec![ServerStep::Bytes(format!("{CANARY}\r\n\r\n").into_bytes()), ServerStep::Close]
     };
     test_canary_is_silent_when_a_header_is_none: |_| {
-        vec![Step::Bytes(format!("HTTP/1.1 200 {CANARY}\r\n{CANARY}\r\n\r\n").into_bytes()), Step::Close]
+        vec![ServerStep::Bytes(format!("HTTP/1.1 200 {CANARY}\r\n{CANARY}\r\n\r\n").into_bytes()), ServerStep::Close]
     };
     test_canary_is_silent_when_the_body_breaks_off: |_| {
         let head = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n";
-        vec![Step::Bytes(format!("{head}{CANARY}").into_bytes()), Step::Close]
+        vec![ServerStep::Bytes(format!("{head}{CANARY}").into_bytes()), ServerStep::Close]
     };
-    test_canary_is_silent_when_time_is_over: |_| vec![Step::Wait(Duration::from_secs(30))];
+    test_canary_is_silent_when_time_is_over: |_| vec![ServerStep::Wait(Duration::from_secs(30))];
     test_canary_is_silent_when_redirects_go_in_circles: |request| {
         answer(307, &[("location", &format!("{}&again={CANARY}", request.target))], "")
     };
@@ -170,7 +170,7 @@ canary! {
 #[tokio::test]
 async fn test_canary_is_silent_when_the_connection_is_refused() {
     log_everything();
-    let server = Server::start(|_| Vec::new()).await;
+    let server = TestServer::start(|_| Vec::new()).await;
     let url = server.url.clone();
     drop(server);
     tokio::time::sleep(Duration::from_millis(20)).await;
@@ -261,7 +261,7 @@ lorgnette_runtime::operation!(LINES: "lines" GET "/lines"; accept("application/x
 
 #[tokio::test]
 async fn test_canary_is_silent_in_documents_on_lines() {
-    let server = Server::start(|_| answer(200, &[], format!("\"{CANARY}\"\n"))).await;
+    let server = TestServer::start(|_| answer(200, &[], format!("\"{CANARY}\"\n"))).await;
     let client = client(&server.url);
     let sending = Call::new(&client, &LINES).sending::<JsonLines<String>, Undeclared>();
     let mut lines = sending.await.unwrap();
@@ -292,7 +292,7 @@ async fn test_canary_is_silent_in_answers_and_what_is_made_of_them() {
         ("x-request-id", CANARY),
         ("content-type", CANARY),
     ];
-    let server = Server::start(move |_| answer(200, &headers, CANARY)).await;
+    let server = TestServer::start(move |_| answer(200, &headers, CANARY)).await;
     let client = client(&server.url);
     let mut printed = Printed::default();
     let call = || Call::new(&client, &ANYTHING);
@@ -310,7 +310,7 @@ async fn test_canary_is_silent_in_answers_and_what_is_made_of_them() {
     printed.debug(&options);
     let options: &mut Options = options.options();
     printed.debug(options);
-    let received = Server::start(move |_| answer(503, &headers, CANARY)).await;
+    let received = TestServer::start(move |_| answer(503, &headers, CANARY)).await;
     let answered = reqwest::get(&received.url).await.unwrap();
     let attempt = Attempt {
         is_repeatable: true,

@@ -30,7 +30,7 @@ impl Received {
 
 /// What the server does for an answer.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub enum ServerStep {
     Bytes(Vec<u8>),
     Wait(Duration),
     /// Ends the connection; without it, the next request is read.
@@ -38,7 +38,7 @@ pub enum Step {
 }
 
 /// An answer with a body of this length announced.
-pub fn answer(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Vec<Step> {
+pub fn answer(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Vec<ServerStep> {
     let mut head = format!(
         "HTTP/1.1 {status} Some Reason\r\ncontent-length: {}\r\n",
         body.as_ref().len()
@@ -49,29 +49,29 @@ pub fn answer(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> 
     head.push_str("\r\n");
     let mut bytes = head.into_bytes();
     bytes.extend_from_slice(body.as_ref());
-    vec![Step::Bytes(bytes)]
+    vec![ServerStep::Bytes(bytes)]
 }
 
-pub fn json(status: u16, body: &str) -> Vec<Step> {
+pub fn json(status: u16, body: &str) -> Vec<ServerStep> {
     answer(status, &[("content-type", "application/json")], body)
 }
 
 /// A server; gone when it is dropped.
-pub struct Server {
+pub struct TestServer {
     pub url: String,
     received: Arc<Mutex<Vec<Received>>>,
     task: tokio::task::JoinHandle<()>,
 }
 
-impl Drop for Server {
+impl Drop for TestServer {
     fn drop(&mut self) {
         self.task.abort();
     }
 }
 
-impl Server {
+impl TestServer {
     /// Answers each request with what `handler` says.
-    pub async fn start(handler: impl Fn(&Received) -> Vec<Step> + Send + Sync + 'static) -> Self {
+    pub async fn start(handler: impl Fn(&Received) -> Vec<ServerStep> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let received = Arc::new(Mutex::new(Vec::new()));
@@ -102,7 +102,7 @@ impl Server {
 
 async fn serve(
     mut stream: TcpStream,
-    handler: &(dyn Fn(&Received) -> Vec<Step> + Send + Sync),
+    handler: &(dyn Fn(&Received) -> Vec<ServerStep> + Send + Sync),
     log: &Mutex<Vec<Received>>,
 ) -> std::io::Result<()> {
     let mut buffer = Vec::new();
@@ -110,9 +110,9 @@ async fn serve(
         log.lock().unwrap().push(request.clone());
         for step in handler(&request) {
             match step {
-                Step::Bytes(bytes) => stream.write_all(&bytes).await?,
-                Step::Wait(time) => tokio::time::sleep(time).await,
-                Step::Close => return Ok(()),
+                ServerStep::Bytes(bytes) => stream.write_all(&bytes).await?,
+                ServerStep::Wait(time) => tokio::time::sleep(time).await,
+                ServerStep::Close => return Ok(()),
             }
         }
     }

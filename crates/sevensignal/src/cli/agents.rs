@@ -41,14 +41,14 @@ fn arguments(command: Command) -> Command {
 }
 
 /// What a row asks for.
-struct Change {
+struct RowChange {
     agent: Uuid,
     request: PatchEyesAgentRequest,
     /// What the report says if it succeeds.
     result: String,
 }
 
-impl Change {
+impl RowChange {
     /// Sends it.
     async fn send(self, client: &v2::Client, organization: Option<&str>) -> Result<String, Failure> {
         let mut request = client.update_eyes_agent(self.agent).body(&self.request);
@@ -66,7 +66,7 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
     let organization = context.usual("organization");
     let agents = Agents::load(&client, organization.as_deref()).await?;
     let is_licensed = context.matches.get_flag("license");
-    let changes: Vec<(Record, Result<Option<Change>, Failure>)> = rows
+    let changes: Vec<(Record, Result<Option<RowChange>, Failure>)> = rows
         .into_iter()
         .map(|row| {
             let change = change(&row, &agents, is_licensed);
@@ -82,7 +82,7 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
     }
     let mut report = context.report()?;
     let (client, organization) = (&client, organization.as_deref());
-    let patch = |(row, change): (Record, Result<Option<Change>, Failure>)| async move {
+    let patch = |(row, change): (Record, Result<Option<RowChange>, Failure>)| async move {
         let result = match change {
             Ok(Some(change)) => change.send(client, organization).await,
             Ok(None) => Ok("unchanged".to_owned()),
@@ -108,7 +108,7 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
 }
 
 /// The change that a row asks for, if it asks for one.
-fn change(row: &Record, agents: &Agents, is_licensed: bool) -> Result<Option<Change>, Failure> {
+fn change(row: &Record, agents: &Agents, is_licensed: bool) -> Result<Option<RowChange>, Failure> {
     row.fits()?;
     let agent = agents.of(row)?;
     let id = agent
@@ -129,7 +129,7 @@ fn change(row: &Record, agents: &Agents, is_licensed: bool) -> Result<Option<Cha
         request = request.nickname(nickname);
         result.push("renamed");
     }
-    Ok((!result.is_empty()).then(|| Change {
+    Ok((!result.is_empty()).then(|| RowChange {
         agent: id,
         request,
         result: result.join(", "),

@@ -5,7 +5,7 @@ mod kinds;
 use crate::runtime::{Call, Client, Pages, Response, StatusCode, Undeclared, Value, serde_json};
 use crate::v0;
 use crate::v0::types::{Site, SiteCreate};
-use kinds::{KINDS, Kind};
+use kinds::{CopyKind, KINDS};
 use lorgnette_cli::clap::{Arg, ArgAction, Command};
 use lorgnette_cli::runtime::commands::Command as Operation;
 use lorgnette_cli::{Context, Done, Exit, Failure, Job, Report, Rows, arguments};
@@ -147,7 +147,7 @@ struct Copy<'c> {
 
 impl Copy<'_> {
     /// Copies the items of a kind. One that fails does not stop the others.
-    async fn kind(&mut self, kind: &Kind, is_there: bool) -> Result<(), Failure> {
+    async fn kind(&mut self, kind: &CopyKind, is_there: bool) -> Result<(), Failure> {
         let listed = match self.list(kind, self.from).await {
             Ok(listed) => listed,
             Err(failure) => return self.report.item([("kind", kind.name.into())], Err(&failure)),
@@ -175,7 +175,7 @@ impl Copy<'_> {
     }
 
     /// The items of a site, without what is their own.
-    async fn list(&self, kind: &Kind, site: &str) -> Result<Vec<Map<String, Value>>, Failure> {
+    async fn list(&self, kind: &CopyKind, site: &str) -> Result<Vec<Map<String, Value>>, Failure> {
         let command = operation(kind.tag, kind.list)?;
         let mut call = self.call(command, site);
         let limit = command.parameters().find(|parameter| parameter.name == "limit");
@@ -199,7 +199,7 @@ impl Copy<'_> {
         Ok(items.into_iter().filter_map(|item| kind.to_send(item)).collect())
     }
 
-    async fn create(&self, kind: &Kind, item: Map<String, Value>) -> Result<(), Failure> {
+    async fn create(&self, kind: &CopyKind, item: Map<String, Value>) -> Result<(), Failure> {
         let mut call = self.call(operation(kind.tag, kind.create)?, self.to);
         call.json(&Value::Object(item));
         let _: Response<Value> = call.send::<_, Undeclared>().await?;

@@ -8,7 +8,7 @@ use crate::v0::Client;
 use lorgnette_cli::arguments::{flag, option, time};
 use lorgnette_cli::clap::{ArgAction, Command, value_parser};
 use lorgnette_cli::{Context, Done, Exit, Failure, Job, Moment};
-use lorgnette_feed::{Kind, Mapping, Metrics, Settings, Sources, Spec, Watch};
+use lorgnette_feed::{FeedErrorKind, Mapping, Metrics, Settings, Sources, Spec, Watch};
 use sites::Sites;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -30,7 +30,7 @@ const LAG: i64 = 5 * 60;
 /// The feed knows whole minutes only.
 const STEP: i64 = 60;
 /// Names of mappings.
-const MAPPINGS: &lorgnette_feed::Known = &[
+const MAPPINGS: &lorgnette_feed::KnownMappings = &[
     ("ecs", include_str!("../../mappings/ecs.json")),
     ("cim", include_str!("../../mappings/cim.json")),
 ];
@@ -217,10 +217,10 @@ fn settings(context: &Context<'_>) -> Result<Settings, Failure> {
 
 fn failure(error: lorgnette_feed::Error) -> Failure {
     let exit = match error.kind() {
-        Kind::Closed => return Failure::output(&io::ErrorKind::BrokenPipe.into()),
-        Kind::Settings => Exit::Usage,
-        Kind::Refused => Exit::Credentials,
-        Kind::Disk | Kind::Damaged => Exit::Local,
+        FeedErrorKind::Closed => return Failure::output(&io::ErrorKind::BrokenPipe.into()),
+        FeedErrorKind::Settings => Exit::Usage,
+        FeedErrorKind::Refused => Exit::Credentials,
+        FeedErrorKind::Disk | FeedErrorKind::Damaged => Exit::Local,
     };
     Failure::new(exit, error.to_string())
 }

@@ -1,7 +1,7 @@
 //! The vendor's API: sites with requests at fixed times, in a feed that behaves as the vendor's
 //! does, and worse.
 
-use crate::http::{Reply, Request, pairs, serve};
+use crate::http::{HttpReply, HttpRequest, pairs, serve};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -39,7 +39,7 @@ impl Default for Manners {
     }
 }
 
-pub struct Api {
+pub struct FeedApi {
     pub url: String,
     manners: Manners,
     /// Calls of the feed.
@@ -50,7 +50,7 @@ pub struct Api {
     pub windows: Arc<Mutex<Vec<String>>>,
 }
 
-impl Api {
+impl FeedApi {
     /// A server of so many sites that does nothing odd.
     pub fn with_sites(sites: u64) -> Self {
         Self::start(Manners {
@@ -80,7 +80,7 @@ impl Api {
             }
             let number = counted.fetch_add(1, Ordering::SeqCst);
             if !there.contains(&site(request)) {
-                return Reply::json(404, "{\"message\": \"no such site\"}");
+                return HttpReply::json(404, "{\"message\": \"no such site\"}");
             }
             answer(request, manners, number)
         });
@@ -107,15 +107,15 @@ impl Api {
     }
 }
 
-fn sites(there: Range<u64>) -> Reply {
+fn sites(there: Range<u64>) -> HttpReply {
     let sites: Vec<String> = there
         .map(|site| format!("{{\"name\": \"site{site}\"}}"))
         .collect();
-    Reply::json(200, format!("{{\"data\": [{}]}}", sites.join(",")))
+    HttpReply::json(200, format!("{{\"data\": [{}]}}", sites.join(",")))
 }
 
 /// The number of the site that is asked for.
-fn site(request: &Request) -> u64 {
+fn site(request: &HttpRequest) -> u64 {
     let parts: Vec<&str> = request.path.split('/').collect();
     let site = parts
         .iter()
@@ -126,23 +126,23 @@ fn site(request: &Request) -> u64 {
 
 const PAGE: u64 = 1000;
 
-fn answer(request: &Request, manners: Manners, number: u64) -> Reply {
+fn answer(request: &HttpRequest, manners: Manners, number: u64) -> HttpReply {
     if request
         .headers
         .get("x-api-token")
         .is_none_or(|token| token != "c4nary-token")
     {
-        return Reply::json(401, "{\"message\": \"no\"}");
+        return HttpReply::json(401, "{\"message\": \"no\"}");
     }
     if manners.trouble > 0 && number % manners.trouble == manners.trouble - 1 {
         return match number / manners.trouble % 4 {
-            0 => Reply {
+            0 => HttpReply {
                 headers: vec![("retry-after", "0".to_owned())],
-                ..Reply::json(429, "{\"message\": \"slow\"}")
+                ..HttpReply::json(429, "{\"message\": \"slow\"}")
             },
-            1 => Reply::json(400, "{\"message\": \"Rate limit exceeded\"}"),
-            2 => Reply::json(500, "{}"),
-            _ => Reply::none(),
+            1 => HttpReply::json(400, "{\"message\": \"Rate limit exceeded\"}"),
+            2 => HttpReply::json(500, "{}"),
+            _ => HttpReply::none(),
         };
     }
     let site = site(request);
@@ -151,7 +151,7 @@ fn answer(request: &Request, manners: Manners, number: u64) -> Reply {
         _ => request.query.clone(),
     };
     if request.method == "GET" && request.query.get("next").is_some_and(|next| next.len() > 2000) {
-        return Reply::json(414, "{}");
+        return HttpReply::json(414, "{}");
     }
     let cursor: Vec<u64> = match given.get("next") {
         Some(next) => next
@@ -165,7 +165,7 @@ fn answer(request: &Request, manners: Manners, number: u64) -> Reply {
                 given["until"].parse::<u64>().unwrap(),
             );
             if until % 60 != 0 {
-                return Reply::json(400, "{\"message\": \"whole minutes\"}");
+                return HttpReply::json(400, "{\"message\": \"whole minutes\"}");
             }
             vec![from, until, 0]
         }
@@ -197,7 +197,7 @@ fn answer(request: &Request, manners: Manners, number: u64) -> Reply {
         }
         false => String::new(),
     };
-    let mut reply = Reply::json(
+    let mut reply = HttpReply::json(
         200,
         format!(
             "{{\"data\": [{}], \"next\": {{\"uri\": \"{next}\"}}}}",

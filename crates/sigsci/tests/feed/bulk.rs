@@ -1,7 +1,7 @@
 //! Elasticsearch's bulk API, strictly: each rule with its source in Elastic's reference, "Bulk
 //! API".
 
-use crate::http::{Reply, Request, serve};
+use crate::http::{HttpReply, HttpRequest, serve};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -27,7 +27,7 @@ pub fn start(full: u64, refuses: Option<&'static str>) -> (u16, Arc<Mutex<Cluste
             Ok(reply) => reply,
             Err(what) => {
                 cluster.wrong.push(what.clone());
-                Reply::json(
+                HttpReply::json(
                     400,
                     json!({"error": {"type": "illegal_argument_exception", "reason": what}}).to_string(),
                 )
@@ -38,11 +38,11 @@ pub fn start(full: u64, refuses: Option<&'static str>) -> (u16, Arc<Mutex<Cluste
 }
 
 fn answer(
-    request: &Request,
+    request: &HttpRequest,
     cluster: &mut Cluster,
     full: u64,
     refuses: Option<&str>,
-) -> Result<Reply, String> {
+) -> Result<HttpReply, String> {
     if request.method != "POST" || request.path != "/_bulk" {
         return Err(format!("{} {}", request.method, request.path));
     }
@@ -97,7 +97,7 @@ fn answer(
         errors |= status >= 400;
         items.push(json!({"create": {"_index": index, "_id": id, "status": status, "error": error}}));
     }
-    Ok(Reply::json(
+    Ok(HttpReply::json(
         200,
         json!({"took": 1, "errors": errors, "items": items}).to_string(),
     ))

@@ -2,7 +2,7 @@
 //! "Format events for HTTP Event Collector" and "About HTTP Event Collector Indexer
 //! Acknowledgment".
 
-use crate::http::{Reply, Request, serve};
+use crate::http::{HttpReply, HttpRequest, serve};
 use serde_json::{Deserializer, Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
@@ -36,15 +36,15 @@ pub fn start(busy: u64, forgets: u64) -> (u16, Arc<Mutex<Collector>>) {
     (port, collector)
 }
 
-fn answer(request: &Request, collector: &mut Collector, busy: u64, forgets: u64) -> Reply {
+fn answer(request: &HttpRequest, collector: &mut Collector, busy: u64, forgets: u64) -> HttpReply {
     // "Authorization: Splunk <token>"; code 3 for another form, code 4 for a token that is not
     // known.
     match request.headers.get("authorization").map(String::as_str) {
         Some("Splunk c4nary-hec") => {}
         Some(other) if other.starts_with("Splunk ") => {
-            return Reply::json(403, "{\"text\":\"Invalid token\",\"code\":4}");
+            return HttpReply::json(403, "{\"text\":\"Invalid token\",\"code\":4}");
         }
-        _ => return Reply::json(401, "{\"text\":\"Invalid authorization\",\"code\":3}"),
+        _ => return HttpReply::json(401, "{\"text\":\"Invalid authorization\",\"code\":3}"),
     }
     // With acknowledgement, requests need a channel: a GUID, in a header or in the query; codes 10
     // and 11.
@@ -53,10 +53,10 @@ fn answer(request: &Request, collector: &mut Collector, busy: u64, forgets: u64)
         .get("x-splunk-request-channel")
         .or_else(|| request.query.get("channel"));
     let Some(channel) = channel.cloned() else {
-        return Reply::json(400, "{\"text\":\"Data channel is missing\",\"code\":10}");
+        return HttpReply::json(400, "{\"text\":\"Data channel is missing\",\"code\":10}");
     };
     if channel.len() != 36 || channel.split('-').count() != 5 {
-        return Reply::json(400, "{\"text\":\"Invalid data channel\",\"code\":11}");
+        return HttpReply::json(400, "{\"text\":\"Invalid data channel\",\"code\":11}");
     }
     match request.path.as_str() {
         "/services/collector/ack" => {
@@ -80,18 +80,18 @@ fn answer(request: &Request, collector: &mut Collector, busy: u64, forgets: u64)
                 }
                 acks.insert(number.to_string(), events.is_some().into());
             }
-            Reply::json(200, json!({ "acks": acks }).to_string())
+            HttpReply::json(200, json!({ "acks": acks }).to_string())
         }
         "/services/collector/event" => {
             collector.next += 1;
             if busy > 0 && collector.next.is_multiple_of(busy) {
-                return Reply::json(503, "{\"text\":\"Server is busy\",\"code\":9}");
+                return HttpReply::json(503, "{\"text\":\"Server is busy\",\"code\":9}");
             }
             let mut ids = Vec::new();
             for event in Deserializer::from_slice(&request.body).into_iter::<Value>() {
                 // Code 6: an event that is no JSON.
                 let Ok(event) = event else {
-                    return Reply::json(
+                    return HttpReply::json(
                         400,
                         "{\"text\":\"Invalid data format\",\"code\":6,\"invalid-event-number\":0}",
                     );
@@ -99,37 +99,45 @@ fn answer(request: &Request, collector: &mut Collector, busy: u64, forgets: u64)
                 // Codes 12 and 13: "event" has to be there, and not blank. "time" is seconds with
                 // up to three decimals.
                 match event.get("event") {
-                    None => return Reply::json(400, "{\"text\":\"Event field is required\",\"code\":12}"),
+                    None => {
+                        return HttpReply::json(400, "{\"text\":\"Event field is required\",\"code\":12}");
+                    }
                     Some(Value::String(text)) if text.trim().is_empty() => {
-                        return Reply::json(400, "{\"text\":\"Event field cannot be blank\",\"code\":13}");
+                        return HttpReply::json(
+                            400,
+                            "{\"text\":\"Event field cannot be blank\",\"code\":13}",
+                        );
                     }
                     Some(_) => {}
                 }
                 let time = event["time"].as_str().and_then(|time| time.parse::<f64>().ok());
                 if time.is_none_or(|time| time < 1e9) {
-                    return Reply::json(400, "{\"text\":\"Invalid data format\",\"code\":6}");
+                    return HttpReply::json(400, "{\"text\":\"Invalid data format\",\"code\":6}");
                 }
                 // Code 15: fields are flat.
                 let fields = event["fields"].as_object();
                 if fields.is_some_and(|fields| fields.values().any(Value::is_object)) {
-                    return Reply::json(400, "{\"text\":\"Error in handling indexed fields\",\"code\":15}");
+                    return HttpReply::json(
+                        400,
+                        "{\"text\":\"Error in handling indexed fields\",\"code\":15}",
+                    );
                 }
                 ids.push(event["fields"]["id"].as_str().unwrap().to_owned());
                 collector.last = Some(event);
             }
             // Code 5: no events.
             if ids.is_empty() {
-                return Reply::json(400, "{\"text\":\"No data\",\"code\":5}");
+                return HttpReply::json(400, "{\"text\":\"No data\",\"code\":5}");
             }
             let number = collector.next;
             if forgets == 0 || !number.is_multiple_of(forgets) {
                 collector.waiting.insert((channel, number), ids);
             }
-            Reply::json(
+            HttpReply::json(
                 200,
                 format!("{{\"text\":\"Success\",\"code\":0,\"ackId\":{number}}}"),
             )
         }
-        _ => Reply::json(404, "{}"),
+        _ => HttpReply::json(404, "{}"),
     }
 }

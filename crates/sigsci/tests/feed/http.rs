@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::thread;
 
 #[derive(Clone, Debug)]
-pub struct Request {
+pub struct HttpRequest {
     pub method: String,
     pub path: String,
     pub query: HashMap<String, String>,
@@ -16,13 +16,13 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
-pub struct Reply {
+pub struct HttpReply {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
 }
 
-impl Reply {
+impl HttpReply {
     pub fn json(status: u16, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("content-type", "application/json".to_owned())];
         let body = body.into();
@@ -44,10 +44,10 @@ impl Reply {
 }
 
 /// Serves until the test ends; gives the port.
-pub fn serve(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> u16 {
+pub fn serve(answer: impl Fn(&HttpRequest) -> HttpReply + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let answer: Arc<dyn Fn(&Request) -> Reply + Send + Sync> = Arc::new(answer);
+    let answer: Arc<dyn Fn(&HttpRequest) -> HttpReply + Send + Sync> = Arc::new(answer);
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let answer = Arc::clone(&answer);
@@ -57,7 +57,7 @@ pub fn serve(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> u16 
     port
 }
 
-fn converse(stream: TcpStream, answer: &dyn Fn(&Request) -> Reply) -> Option<()> {
+fn converse(stream: TcpStream, answer: &dyn Fn(&HttpRequest) -> HttpReply) -> Option<()> {
     let _ = stream.set_nodelay(true);
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut to = stream;
@@ -82,7 +82,7 @@ fn converse(stream: TcpStream, answer: &dyn Fn(&Request) -> Reply) -> Option<()>
     }
 }
 
-fn read(reader: &mut impl BufRead) -> Option<Request> {
+fn read(reader: &mut impl BufRead) -> Option<HttpRequest> {
     let mut line = String::new();
     if reader.read_line(&mut line).ok()? == 0 {
         return None;
@@ -105,7 +105,7 @@ fn read(reader: &mut impl BufRead) -> Option<Request> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-    Some(Request {
+    Some(HttpRequest {
         method,
         path: path.to_owned(),
         query: pairs(query),

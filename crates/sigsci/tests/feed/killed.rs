@@ -1,6 +1,6 @@
 //! Killed at any moment: nothing is lost, and nothing is twice in files.
 
-use crate::api::{Api, Manners};
+use crate::api::{FeedApi, Manners};
 use crate::system::{Killed, feed, finished, free_port};
 use crate::{bulk, hec};
 use serde_json::Value;
@@ -62,7 +62,7 @@ fn test_feed_that_is_killed_loses_and_repeats_nothing() {
     let (kills, requests) = numbers();
     let sites = 20;
     let minutes = 100;
-    let api = Api::start(Manners {
+    let api = FeedApi::start(Manners {
         sites,
         per_minute: requests / sites / minutes,
         trouble: 13,

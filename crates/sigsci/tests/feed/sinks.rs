@@ -1,6 +1,6 @@
 //! Each sink, with what it promises.
 
-use crate::api::{Api, Manners};
+use crate::api::{FeedApi, Manners};
 use crate::system::{Killed, eventually, feed, finished, free_port, installed};
 use crate::{bulk, hec, http};
 use flate2::read::MultiGzDecoder;
@@ -24,7 +24,7 @@ fn ids(lines: &str) -> Vec<String> {
     lines.map(|line| of_site(line["id"].as_str().unwrap())).collect()
 }
 
-fn all_once(found: Vec<String>, api: &Api) {
+fn all_once(found: Vec<String>, api: &FeedApi) {
     let distinct: BTreeSet<String> = found.iter().cloned().collect();
     assert_eq!(distinct.len(), found.len(), "some are there twice");
     assert_eq!(distinct, api.ids(FROM, UNTIL));
@@ -32,7 +32,7 @@ fn all_once(found: Vec<String>, api: &Api) {
 
 #[test]
 fn test_lines_are_written_as_they_came() {
-    let api = Api::with_sites(3);
+    let api = FeedApi::with_sites(3);
     let state = tempfile::tempdir().unwrap();
     let file = state.path().join("out/requests.ndjson");
     let to = format!("file:{}", file.display());
@@ -66,7 +66,7 @@ fn test_lines_are_written_as_they_came() {
 
 #[test]
 fn test_files_rotate_and_are_compressed() {
-    let api = Api::start(Manners {
+    let api = FeedApi::start(Manners {
         per_minute: 100,
         ..Manners::default()
     });
@@ -97,7 +97,7 @@ fn test_files_rotate_and_are_compressed() {
 
 #[test]
 fn test_requests_are_chosen_and_mapped() {
-    let api = Api::start(Manners::default());
+    let api = FeedApi::start(Manners::default());
     let state = tempfile::tempdir().unwrap();
     let (plain, mapped) = (state.path().join("a"), state.path().join("b"));
     let (to, ecs) = (
@@ -136,7 +136,7 @@ fn test_requests_are_chosen_and_mapped() {
 
 #[test]
 fn test_splunk_has_all_that_is_acknowledged() {
-    let api = Api::with_sites(2);
+    let api = FeedApi::with_sites(2);
     let (port, collector) = hec::start(5, 0);
     let state = tempfile::tempdir().unwrap();
     let to = format!("splunk+http://127.0.0.1:{port}?token=HEC_TOKEN&index=main&sourcetype=sigsci");
@@ -155,7 +155,7 @@ fn test_splunk_has_all_that_is_acknowledged() {
 
 #[test]
 fn test_a_cluster_takes_each_item_once_and_refused_ones_are_kept() {
-    let api = Api::with_sites(2);
+    let api = FeedApi::with_sites(2);
     let refused = "-7";
     let (port, cluster) = bulk::start(7, Some(refused));
     let state = tempfile::tempdir().unwrap();
@@ -187,7 +187,7 @@ fn test_a_cluster_takes_each_item_once_and_refused_ones_are_kept() {
 
 #[test]
 fn test_posts_are_halved_where_they_are_too_long() {
-    let api = Api::start(Manners {
+    let api = FeedApi::start(Manners {
         per_minute: 100,
         ..Manners::default()
     });
@@ -197,12 +197,12 @@ fn test_posts_are_halved_where_they_are_too_long() {
         assert_eq!(request.headers["content-type"], "application/x-ndjson");
         assert!(request.headers["idempotency-key"].starts_with("acme/site0/0-"));
         match request.body.len() > 100_000 {
-            true => http::Reply::json(413, "{}"),
+            true => http::HttpReply::json(413, "{}"),
             false => {
                 kept.lock()
                     .unwrap()
                     .push_str(str::from_utf8(&request.body).unwrap());
-                http::Reply::json(200, "{}")
+                http::HttpReply::json(200, "{}")
             }
         }
     });
@@ -258,7 +258,7 @@ fn received(folder: &Path) -> Vec<String> {
 
 #[test]
 fn test_rsyslog_receives_by_tcp() {
-    let api = Api::with_sites(2);
+    let api = FeedApi::with_sites(2);
     let (state, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let port = free_port();
     let input =
@@ -279,7 +279,7 @@ fn test_rsyslog_receives_by_tls() {
     let folders = ["x86_64-linux-gnu", "aarch64-linux-gnu"];
     let drivers = folders.map(|folder| format!("/usr/lib/{folder}/rsyslog/lmnsd_gtls.so"));
     installed("rsyslog-gnutls", &drivers.each_ref().map(String::as_str));
-    let api = Api::start(Manners::default());
+    let api = FeedApi::start(Manners::default());
     let (state, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let (certificate, key) = (folder.path().join("c.pem"), folder.path().join("k.pem"));

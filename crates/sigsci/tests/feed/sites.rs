@@ -1,6 +1,6 @@
 //! Sites that come and go while a feed follows them.
 
-use crate::api::Api;
+use crate::api::FeedApi;
 use crate::system::{Killed, eventually, feed, finished, following};
 use std::fs;
 use std::io::Read;
@@ -11,7 +11,7 @@ use std::time::SystemTime;
 fn test_sites_come_and_go_while_they_are_followed() {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     let from = now.as_secs() / 60 * 60 - 3600;
-    let api = Api::with_sites(3);
+    let api = FeedApi::with_sites(3);
     let folder = tempfile::tempdir().unwrap();
     let (state, file) = (folder.path().join("state"), folder.path().join("lines"));
     let to = format!("file:{}", file.display());

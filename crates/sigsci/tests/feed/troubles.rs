@@ -1,8 +1,8 @@
 //! What goes wrong around a feed: sinks that are down, disks that are full, credentials that are
 //! wrong, signals.
 
-use crate::api::{Api, Manners};
-use crate::http::{self, Reply};
+use crate::api::{FeedApi, Manners};
+use crate::http::{self, HttpReply};
 use crate::system::{Killed, eventually, feed, finished, free_port, installed};
 use crate::{bulk, hec};
 use std::fs;
@@ -28,7 +28,7 @@ fn get(port: u16, path: &str) -> Option<String> {
 
 #[test]
 fn test_a_sink_that_is_down_holds_up_no_other() {
-    let api = Api::start(Manners::default());
+    let api = FeedApi::start(Manners::default());
     let is_up = Arc::new(AtomicBool::new(false));
     let (seen, bytes) = (
         Arc::clone(&is_up),
@@ -36,13 +36,13 @@ fn test_a_sink_that_is_down_holds_up_no_other() {
     );
     let counted = Arc::clone(&bytes);
     let port = http::serve(move |request| match seen.load(Ordering::SeqCst) {
-        false => Reply::json(503, "{}"),
+        false => HttpReply::json(503, "{}"),
         true => {
             counted.fetch_add(
                 String::from_utf8_lossy(&request.body).lines().count(),
                 Ordering::SeqCst,
             );
-            Reply::json(200, "{}")
+            HttpReply::json(200, "{}")
         }
     });
     let folder = tempfile::tempdir().unwrap();
@@ -76,11 +76,11 @@ fn test_a_sink_that_is_down_holds_up_no_other() {
 
 #[test]
 fn test_what_waits_on_disk_is_bounded() {
-    let api = Api::start(Manners {
+    let api = FeedApi::start(Manners {
         per_minute: 2000,
         ..Manners::default()
     });
-    let port = http::serve(|_| Reply::json(503, "{}"));
+    let port = http::serve(|_| HttpReply::json(503, "{}"));
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("state");
     let other = format!("http+http://127.0.0.1:{port}/");
@@ -104,7 +104,7 @@ fn test_what_waits_on_disk_is_bounded() {
 /// A disk of a hundred kilobytes or two, as far as this process sees: it takes part of a line.
 #[test]
 fn test_a_disk_that_is_full_loses_and_repeats_nothing() {
-    let api = Api::start(Manners::default());
+    let api = FeedApi::start(Manners::default());
     let folder = tempfile::tempdir().unwrap();
     let (state, file, log) = (
         folder.path().join("state"),
@@ -152,13 +152,13 @@ fn memory(process: u32) -> Option<u64> {
 #[cfg(target_os = "linux")]
 #[test]
 fn test_a_hundred_sites_take_little_memory() {
-    let api = Api::start(Manners {
+    let api = FeedApi::start(Manners {
         sites: 100,
         per_minute: 10,
         padding: 1500,
         ..Manners::default()
     });
-    let port = http::serve(|_| Reply::json(200, "{}"));
+    let port = http::serve(|_| HttpReply::json(200, "{}"));
     let folder = tempfile::tempdir().unwrap();
     let (state, file) = (folder.path().join("state"), folder.path().join("a"));
     let (to, other) = (
@@ -183,7 +183,7 @@ fn test_a_hundred_sites_take_little_memory() {
 
 #[test]
 fn test_sigterm_drains_and_the_rest_comes_later() {
-    let api = Api::with_sites(3);
+    let api = FeedApi::with_sites(3);
     let (port, collector) = hec::start(0, 0);
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("state");
@@ -218,7 +218,7 @@ fn test_sigterm_drains_and_the_rest_comes_later() {
 #[test]
 fn test_a_batch_that_is_never_acknowledged_comes_again() {
     // What a collector forgets is not waited for as long as in earnest: the feed is started again.
-    let api = Api::start(Manners::default());
+    let api = FeedApi::start(Manners::default());
     let (port, collector) = hec::start(0, 1);
     let folder = tempfile::tempdir().unwrap();
     let to = format!("splunk+http://127.0.0.1:{port}?token=HEC_TOKEN");
@@ -240,7 +240,7 @@ fn test_a_batch_that_is_never_acknowledged_comes_again() {
 #[test]
 fn test_a_window_that_is_not_over_for_the_server_is_not_taken() {
     // By its clock, the first half of the hour can be asked for.
-    let api = Api::start(Manners {
+    let api = FeedApi::start(Manners {
         date: Some(FROM + 1800 + 300),
         ..Manners::default()
     });
@@ -260,7 +260,7 @@ fn test_a_window_that_is_not_over_for_the_server_is_not_taken() {
 
 #[test]
 fn test_wrong_credentials_and_settings_are_said() {
-    let api = Api::start(Manners::default());
+    let api = FeedApi::start(Manners::default());
     let folder = tempfile::tempdir().unwrap();
     let run = |more: &[&str], token: &str| {
         let mut command = feed(&api.url, &folder.path().join("state"), FROM, UNTIL, more);
@@ -284,8 +284,8 @@ fn test_wrong_credentials_and_settings_are_said() {
 
 #[test]
 fn test_a_state_is_of_one_feed_at_a_time() {
-    let api = Api::start(Manners::default());
-    let port = http::serve(|_| Reply::json(503, "{}"));
+    let api = FeedApi::start(Manners::default());
+    let port = http::serve(|_| HttpReply::json(503, "{}"));
     let folder = tempfile::tempdir().unwrap();
     let to = format!("http+http://127.0.0.1:{port}/");
     let _first = Killed(
@@ -307,7 +307,7 @@ fn test_a_state_is_of_one_feed_at_a_time() {
 
 #[test]
 fn test_sites_have_their_turns() {
-    let api = Api::with_sites(5);
+    let api = FeedApi::with_sites(5);
     let folder = tempfile::tempdir().unwrap();
     let more = ["--to", "stdout:", "--window", "10m", "--parallel", "1"];
     finished(feed(&api.url, folder.path(), FROM, UNTIL, &more));
@@ -321,7 +321,7 @@ fn test_sites_have_their_turns() {
 
 #[test]
 fn test_two_machines_share_the_sites() {
-    let api = Api::with_sites(6);
+    let api = FeedApi::with_sites(6);
     let folder = tempfile::tempdir().unwrap();
     let mut lines = Vec::new();
     for shard in ["1/2", "2/2"] {
@@ -344,7 +344,7 @@ fn test_two_machines_share_the_sites() {
 
 #[test]
 fn test_prometheus_scrapes_and_health_is_told() {
-    let api = Api::with_sites(2);
+    let api = FeedApi::with_sites(2);
     let (bulk_port, _cluster) = bulk::start(0, None);
     let folder = tempfile::tempdir().unwrap();
     let (metrics, own) = (free_port(), free_port());

@@ -1,13 +1,13 @@
 //! Running the program `sigsci`.
 
-use super::server::Server;
+use super::server::ApiServer;
 use std::process::{Command, Output};
 
 /// The token that it has, which it writes nowhere.
 pub const TOKEN: &str = "c4nary-s3cret";
 
 /// Runs it against a server.
-pub fn sigsci(server: &Server, arguments: &[&str]) -> Output {
+pub fn sigsci(server: &ApiServer, arguments: &[&str]) -> Output {
     let output = Command::new(env!("CARGO_BIN_EXE_sigsci"))
         .args(arguments)
         .env_clear()

@@ -4,7 +4,7 @@ use crate::runtime::{Client, ClientBuilder, ClientError};
 use crate::{
     AccessToken, Account, ClientCertificate, Credential, GatewayLogin, GroupToken, LicenseKey, ServerAddress,
 };
-use lorgnette_cli::{Api, Connection};
+use lorgnette_cli::{Connection, ProgramApi};
 
 /// The server for requests, if the command line's address or the settings name one.
 fn server(connection: &Connection) -> Result<Option<ServerAddress>, ClientError> {
@@ -22,7 +22,7 @@ fn server(connection: &Connection) -> Result<Option<ServerAddress>, ClientError>
 }
 
 /// The address of an API on the server that is named, where no credentials are needed to say it.
-pub fn address_of(connection: &Connection, api: &Api) -> Option<String> {
+pub fn address_of(connection: &Connection, api: &ProgramApi) -> Option<String> {
     let server = server(connection).ok()??;
     let server = match api.name {
         "admin" => server.or_port(9000),

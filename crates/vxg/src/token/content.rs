@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 /// The common part of the two kinds of tokens.
 #[derive(Clone)]
-pub(super) struct Token {
+pub(super) struct DecodedToken {
     pub encoded: Secret,
     /// The channel, which a group's token does not name.
     pub channel: Option<i64>,
@@ -137,7 +137,7 @@ fn unusable(error: Error) -> String {
     format!("names an address that cannot be used: {error}")
 }
 
-impl Token {
+impl DecodedToken {
     pub fn parse(encoded: &Secret, kind: &str) -> Result<Self, Error> {
         // Some tools break base64 into lines.
         let encoded = Secret::new(encoded.expose().trim().replace(['\r', '\n'], ""));

@@ -1,6 +1,6 @@
 //! Running the program `vxg`.
 
-use super::server::Server;
+use super::server::ApiServer;
 use std::process::{Command, Output};
 
 /// The license key of an account.
@@ -18,7 +18,7 @@ pub fn command(arguments: &[&str]) -> Command {
 }
 
 /// Runs the program with the license key of an account.
-pub fn vxg(server: &Server, arguments: &[&str]) -> Output {
+pub fn vxg(server: &ApiServer, arguments: &[&str]) -> Output {
     let output = command(arguments)
         .env("VXG_LICENSE_KEY", KEY)
         .env("VXG_BASE_URL", server.address())

@@ -1,6 +1,6 @@
 //! A server that asks for client certificates, and certificates that it takes.
 
-use super::server::Server;
+use super::server::ApiServer;
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::RootCertStore;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -19,7 +19,7 @@ pub struct Tls {
 
 impl Tls {
     /// Puts TLS in front of a server.
-    pub async fn before(plain: &Server) -> Self {
+    pub async fn before(plain: &ApiServer) -> Self {
         let mut authority = CertificateParams::new(vec![]).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
@@ -53,7 +53,7 @@ impl Tls {
 
 /// TLS in front of a server, for clients with a certificate of this authority. Gives the port.
 async fn serve(
-    plain: &Server,
+    plain: &ApiServer,
     root: CertificateDer<'static>,
     certificate: CertificateDer<'static>,
     key: &KeyPair,

@@ -1,21 +1,25 @@
 //! Bodies of requests and responses by media type.
 
-use super::Kind;
+use super::FindingKind;
 use super::operations::{essence, style};
 use super::view::View;
 use super::walk::{How, Walk};
-use crate::declared::{Content, Node, Operation, Response};
-use crate::surface::{self, Answer, RustType};
+use crate::declared::{DeclaredContent, DeclaredOperation, DeclaredResponse, Node};
+use crate::surface::{self, ResponseVariant, RustType};
 use std::collections::HashSet;
 
 /// Compares the request body of an operation.
-pub(super) fn requests<'d>(operation: &Operation<'d>, built: &surface::Operation, walk: &mut Walk<'_, 'd>) {
+pub(super) fn requests<'d>(
+    operation: &DeclaredOperation<'d>,
+    built: &surface::SurfaceOperation,
+    walk: &mut Walk<'_, 'd>,
+) {
     let Some(body) = &operation.body else {
         return;
     };
     if !body.contents.is_empty() && built.body_required != body.required {
         let what = format!("the body of {} is required in one place only", built.builder);
-        walk.report(Kind::BodyRequired, &body.node, what, &[]);
+        walk.report(FindingKind::BodyRequired, &body.node, what, &[]);
     }
     for content in &body.contents {
         let found = built
@@ -33,9 +37,9 @@ pub(super) fn requests<'d>(operation: &Operation<'d>, built: &surface::Operation
                             .any(|body| same(&body.media_type, other.media_type))
                 });
             let kind = if is_alias {
-                Kind::RequestAlias
+                FindingKind::RequestAlias
             } else {
-                Kind::RequestMedia
+                FindingKind::RequestMedia
             };
             let what = format!("{} sends no {}", built.builder, content.media_type);
             walk.report(kind, &content.node, what, &[content.media_type]);
@@ -49,7 +53,7 @@ pub(super) fn requests<'d>(operation: &Operation<'d>, built: &surface::Operation
         if let Some(schema) = &content.schema {
             let nodes = std::slice::from_ref(schema);
             if found.kind.starts_with("json") {
-                walk.null(nodes, &found.ty, Kind::NullBody);
+                walk.null(nodes, &found.ty, FindingKind::NullBody);
             }
             walk.check(nodes, &found.ty, &How::default());
         } else {
@@ -61,7 +65,7 @@ pub(super) fn requests<'d>(operation: &Operation<'d>, built: &surface::Operation
     }
 }
 
-fn view_of<'d>(content: &Content<'d>, walk: &Walk<'_, 'd>) -> View<'d> {
+fn view_of<'d>(content: &DeclaredContent<'d>, walk: &Walk<'_, 'd>) -> View<'d> {
     match &content.schema {
         Some(schema) => walk.view(std::slice::from_ref(schema)),
         None => View::of_fields(&content.fields),
@@ -71,13 +75,15 @@ fn view_of<'d>(content: &Content<'d>, walk: &Walk<'_, 'd>) -> View<'d> {
 /// The body that stands for a range of media types: one inside it that the contract does not
 /// declare besides.
 fn in_range<'b>(
-    content: &Content<'_>,
-    all: &[Content<'_>],
-    built: &'b surface::Operation,
-) -> Option<&'b surface::Body> {
+    content: &DeclaredContent<'_>,
+    all: &[DeclaredContent<'_>],
+    built: &'b surface::SurfaceOperation,
+) -> Option<&'b surface::BodySetter> {
     let start = content.media_type.split('*').next()?;
-    let inside = |body: &&surface::Body| essence(&body.media_type).starts_with(&start.to_ascii_lowercase());
-    let is_other = |body: &&surface::Body| !all.iter().any(|other| same(&body.media_type, other.media_type));
+    let inside =
+        |body: &&surface::BodySetter| essence(&body.media_type).starts_with(&start.to_ascii_lowercase());
+    let is_other =
+        |body: &&surface::BodySetter| !all.iter().any(|other| same(&body.media_type, other.media_type));
     if !content.media_type.contains('*') {
         return None;
     }
@@ -91,15 +97,25 @@ fn in_range<'b>(
 }
 
 /// A body that the caller gives or gets as text or bytes.
-fn handed_over<'d>(view: &View<'d>, content: &Content<'d>, walk: &mut Walk<'_, 'd>) {
+fn handed_over<'d>(view: &View<'d>, content: &DeclaredContent<'d>, walk: &mut Walk<'_, 'd>) {
     if !view.properties.is_empty() {
         let what = format!("{} is handed over as it is", content.media_type);
-        walk.report(Kind::UntypedBody, &content.node, what, &[content.media_type]);
+        walk.report(
+            FindingKind::UntypedBody,
+            &content.node,
+            what,
+            &[content.media_type],
+        );
     }
 }
 
 /// How the fields of a form are written.
-fn encodings<'d>(view: &View<'d>, content: &Content<'d>, found: &surface::Body, walk: &mut Walk<'_, 'd>) {
+fn encodings<'d>(
+    view: &View<'d>,
+    content: &DeclaredContent<'d>,
+    found: &surface::BodySetter,
+    walk: &mut Walk<'_, 'd>,
+) {
     let words = |name: &str| {
         let field = found.encodings.iter().find(|(field, _)| field == name);
         field.map_or(&[][..], |(_, words)| words.as_slice())
@@ -109,7 +125,7 @@ fn encodings<'d>(view: &View<'d>, content: &Content<'d>, found: &surface::Body, 
         let (written, explode) = style(words(field.name), "form");
         if is_list && (written, explode) != (field.style.as_str(), field.explode) {
             let what = format!("{:?} is written otherwise than {}", field.name, field.style);
-            walk.report(Kind::Encoding, &field.node, what, &[field.name]);
+            walk.report(FindingKind::Encoding, &field.node, what, &[field.name]);
         }
     }
     for (name, node) in &content.encodings {
@@ -127,10 +143,10 @@ fn encodings<'d>(view: &View<'d>, content: &Content<'d>, found: &surface::Body, 
         let written = style(words, "form");
         let differs = written != declared && (declared.0 != "deepObject" || written.0 != "deepObject");
         if styled && is_compound && differs {
-            walk.report(Kind::Encoding, node, lost("the style"), &[name]);
+            walk.report(FindingKind::Encoding, node, lost("the style"), &[name]);
         }
         if node.get("headers").is_some() {
-            walk.report(Kind::Encoding, node, lost("a header"), &[name]);
+            walk.report(FindingKind::Encoding, node, lost("a header"), &[name]);
         }
         let media_type = node.text("contentType").filter(|it| !it.contains([',', '*']));
         let sent = words.iter().find(|(word, _)| word == "content");
@@ -144,15 +160,15 @@ fn encodings<'d>(view: &View<'d>, content: &Content<'d>, found: &surface::Body, 
             && !sent.is_some_and(|sent| same(sent, media_type))
             && !(found.kind == "multipart" && same(media_type, usual))
         {
-            walk.report(Kind::Encoding, node, lost("the media type"), &[name]);
+            walk.report(FindingKind::Encoding, node, lost("the media type"), &[name]);
         }
     }
 }
 
 /// Compares the responses of an operation. `headers` are those that have been met.
 pub(super) fn responses<'d>(
-    operation: &Operation<'d>,
-    built: &surface::Operation,
+    operation: &DeclaredOperation<'d>,
+    built: &surface::SurfaceOperation,
     headers: &mut HashSet<String>,
     walk: &mut Walk<'_, 'd>,
 ) {
@@ -171,11 +187,11 @@ pub(super) fn responses<'d>(
         for (name, node) in &response.headers {
             if !name.eq_ignore_ascii_case("content-type") && headers.insert(name.to_ascii_lowercase()) {
                 let what = format!("header {name:?} of responses has no type");
-                walk.report(Kind::ResponseHeader, node, what, &[name]);
+                walk.report(FindingKind::ResponseHeader, node, what, &[name]);
             }
         }
         let success = is_success(&response.status) || response.status == "default" && !declares_success;
-        let of_status = |answer: &&Answer| answer.status == response.status;
+        let of_status = |answer: &&ResponseVariant| answer.status == response.status;
         let payload = match (success, successes) {
             (true, None) => Some(&built.success),
             (true, Some(answers)) => answers.iter().find(of_status).map(|answer| &answer.payload),
@@ -187,17 +203,17 @@ pub(super) fn responses<'d>(
             Some(payload) => self::response(response, payload, success, built, walk),
             None => {
                 let what = format!("{} has no type for status {}", built.builder, response.status);
-                walk.report(Kind::Response, &response.node, what, &[&response.status]);
+                walk.report(FindingKind::Response, &response.node, what, &[&response.status]);
             }
         }
     }
 }
 
 fn response<'d>(
-    response: &Response<'d>,
+    response: &DeclaredResponse<'d>,
     payload: &RustType,
     success: bool,
-    built: &surface::Operation,
+    built: &surface::SurfaceOperation,
     walk: &mut Walk<'_, 'd>,
 ) {
     let accept = built.options.iter().find(|(option, _)| option == "accept");
@@ -246,7 +262,7 @@ fn response<'d>(
             }
             _ => {
                 let nodes = std::slice::from_ref(schema);
-                walk.null(nodes, payload, Kind::NullResponse);
+                walk.null(nodes, payload, FindingKind::NullResponse);
                 walk.check(nodes, payload, &How::default());
             }
         }
@@ -255,10 +271,10 @@ fn response<'d>(
 
 /// Reports a form of a response that nothing reads.
 fn unread<'d>(
-    response: &Response<'d>,
-    content: &Content<'d>,
+    response: &DeclaredResponse<'d>,
+    content: &DeclaredContent<'d>,
     payload: &RustType,
-    built: &surface::Operation,
+    built: &surface::SurfaceOperation,
     walk: &mut Walk<'_, 'd>,
 ) {
     let is_alias = is_json(content.media_type)
@@ -267,9 +283,9 @@ fn unread<'d>(
             other.media_type != content.media_type && is_json(other.media_type) && same_schema(other, content)
         });
     let kind = if is_alias {
-        Kind::ResponseAlias
+        FindingKind::ResponseAlias
     } else {
-        Kind::ResponseMedia
+        FindingKind::ResponseMedia
     };
     let what = format!(
         "{}: status {} as {} cannot be read or asked for",
@@ -285,14 +301,14 @@ fn unread<'d>(
 }
 
 /// Whether an `Accept` names just this media type, with its parameters.
-fn names(accept: &str, content: &Content<'_>) -> bool {
+fn names(accept: &str, content: &DeclaredContent<'_>) -> bool {
     accept
         .split(',')
         .any(|accepted| same(accepted, content.media_type))
 }
 
 /// Whether an `Accept` asks for a media type, or names one inside the range that the contract has.
-fn asks_for(accept: &str, content: &Content<'_>) -> bool {
+fn asks_for(accept: &str, content: &DeclaredContent<'_>) -> bool {
     let declared = essence(content.media_type);
     let inside = declared.split('*').next().filter(|_| declared.contains('*'));
     accept.split(',').map(essence).any(|accepted| {
@@ -301,7 +317,7 @@ fn asks_for(accept: &str, content: &Content<'_>) -> bool {
 }
 
 /// Whether a payload can be read from a body of this media type.
-fn reads(payload: &RustType, content: &Content<'_>) -> bool {
+fn reads(payload: &RustType, content: &DeclaredContent<'_>) -> bool {
     let essence = essence(content.media_type);
     match payload.name.as_str() {
         "()" => false,
@@ -345,7 +361,7 @@ fn same(one: &str, other: &str) -> bool {
     normal(one) == normal(other)
 }
 
-fn same_schema(one: &Content<'_>, other: &Content<'_>) -> bool {
+fn same_schema(one: &DeclaredContent<'_>, other: &DeclaredContent<'_>) -> bool {
     match (&one.schema, &other.schema) {
         (Some(one), Some(other)) => one.value == other.value,
         (_, None) => true,

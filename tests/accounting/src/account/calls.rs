@@ -1,8 +1,8 @@
 //! What is around calls: servers, credentials, webhooks and callbacks.
 
-use super::Kind;
+use super::FindingKind;
 use super::walk::{How, Walk};
-use crate::declared::{Node, Operation, Server};
+use crate::declared::{DeclaredOperation, DeclaredServer, Node};
 use crate::surface;
 
 /// Compares the servers of the root, and webhooks.
@@ -12,7 +12,7 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>) {
         if !is_named(server, walk) {
             let what = format!("server {:?} is named nowhere", server.template);
             walk.report(
-                Kind::Server,
+                FindingKind::Server,
                 &server.node,
                 what,
                 &[&server.template, &server.address],
@@ -20,14 +20,14 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>) {
         }
     }
     for (event, node) in &declared.webhooks {
-        events(Kind::Webhook, event, node, walk);
+        events(FindingKind::Webhook, event, node, walk);
     }
 }
 
 /// Compares the servers, credentials and callbacks of an operation.
 pub(super) fn of_operation<'d>(
-    operation: &Operation<'d>,
-    built: &surface::Operation,
+    operation: &DeclaredOperation<'d>,
+    built: &surface::SurfaceOperation,
     walk: &mut Walk<'_, 'd>,
 ) {
     let option = |name: &'static str| built.options.iter().filter(move |(option, _)| option == name);
@@ -50,7 +50,7 @@ pub(super) fn of_operation<'d>(
         if !(is_usual || is_own || index > 0 && is_named(server, walk)) {
             let what = format!("{} is not sent to {:?}", built.builder, server.template);
             walk.report(
-                Kind::OperationServer,
+                FindingKind::OperationServer,
                 &server.node,
                 what,
                 &[&server.template, &server.address],
@@ -67,7 +67,7 @@ pub(super) fn of_operation<'d>(
     {
         if !known.iter().any(|known| known == schemes) {
             let what = format!("{} is not called with {}", built.builder, schemes.join(" and "));
-            walk.report(Kind::Security, node, what, schemes);
+            walk.report(FindingKind::Security, node, what, schemes);
         }
     }
     for (event, node) in &operation.callbacks {
@@ -76,16 +76,16 @@ pub(super) fn of_operation<'d>(
         };
         let items: Vec<_> = callback.members().collect();
         if items.is_empty() {
-            events(Kind::Callback, event, node, walk);
+            events(FindingKind::Callback, event, node, walk);
         }
         for (_, item) in items.iter().filter(|(address, _)| !address.starts_with("x-")) {
-            events(Kind::Callback, event, item, walk);
+            events(FindingKind::Callback, event, item, walk);
         }
     }
 }
 
 /// Compares what the vendor's server sends for an event with the type that it is read as.
-fn events<'d>(kind: Kind, event: &str, node: &Node<'d>, walk: &mut Walk<'_, 'd>) {
+fn events<'d>(kind: FindingKind, event: &str, node: &Node<'d>, walk: &mut Walk<'_, 'd>) {
     let item = walk.declared.resolve(node).unwrap_or_else(|| node.clone());
     let methods: Vec<Node<'d>> = item.members().map(|(_, operation)| operation).collect();
     let schemas: Vec<Node<'d>> = methods
@@ -118,7 +118,7 @@ fn events<'d>(kind: Kind, event: &str, node: &Node<'d>, walk: &mut Walk<'_, 'd>)
 }
 
 /// Whether a text of the crate is the address of a server, or its template.
-fn is_named(server: &Server<'_>, walk: &Walk<'_, '_>) -> bool {
+fn is_named(server: &DeclaredServer<'_>, walk: &Walk<'_, '_>) -> bool {
     let address = trimmed(&server.address);
     let template = trimmed(&server.template);
     address.is_empty()

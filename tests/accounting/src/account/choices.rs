@@ -1,11 +1,11 @@
 //! Choices beside unions: branches, tags and discriminated bases.
 
-use super::Kind;
+use super::FindingKind;
 use super::scalars::{same, takes};
 use super::view::View;
 use super::walk::{How, Walk};
 use crate::declared::Node;
-use crate::surface::{Branch, Member, RustType, Shape};
+use crate::surface::{RustType, SurfaceBranch, SurfaceMember, SurfaceShape};
 use std::collections::HashSet;
 
 /// A branch that cannot be what a schema became.
@@ -26,7 +26,7 @@ fn is_called(node: &Node<'_>, ty: &str) -> bool {
 impl<'d> Walk<'_, 'd> {
     /// Compares a schema with a union.
     pub(super) fn check_union(&mut self, view: &View<'d>, at: &Node<'d>, ty: &RustType) {
-        let Some(Shape::Union { tag, branches }) = self.shape(ty) else {
+        let Some(SurfaceShape::Union { tag, branches }) = self.shape(ty) else {
             return;
         };
         let (tag, branches) = (tag.as_deref(), branches.as_slice());
@@ -81,7 +81,7 @@ impl<'d> Walk<'_, 'd> {
                 Some(_) => self.common_members(&restricted, ty, tag, branches),
                 None => {
                     let what = format!("{ty} takes no {kind}");
-                    self.report(Kind::Type, at, what, &[]);
+                    self.report(FindingKind::Type, at, what, &[]);
                 }
             }
         }
@@ -89,7 +89,12 @@ impl<'d> Walk<'_, 'd> {
 
     /// The branch that is the union of a schema's branches or subtypes, where not the union itself
     /// is.
-    fn inner_union(&self, view: &View<'d>, tag: Option<&str>, branches: &[Branch]) -> Option<RustType> {
+    fn inner_union(
+        &self,
+        view: &View<'d>,
+        tag: Option<&str>,
+        branches: &[SurfaceBranch],
+    ) -> Option<RustType> {
         let subtypes = self.subtypes(view);
         if view.choices.is_empty() && (subtypes.is_empty() || tag.is_some()) {
             return None;
@@ -102,12 +107,14 @@ impl<'d> Walk<'_, 'd> {
             .iter()
             .map(|part| self.view(std::slice::from_ref(part)))
             .collect();
-        let cost = |branches: &[Branch], tag: Option<&str>| self.cost(&views, branches, tag, 0);
+        let cost = |branches: &[SurfaceBranch], tag: Option<&str>| self.cost(&views, branches, tag, 0);
         let own = cost(branches, tag);
         let inner = branches
             .iter()
             .filter_map(|branch| match self.shape(branch.ty.bare())? {
-                Shape::Union { tag, branches } => Some((cost(branches, tag.as_deref()), branch.ty.bare())),
+                SurfaceShape::Union { tag, branches } => {
+                    Some((cost(branches, tag.as_deref()), branch.ty.bare()))
+                }
                 _ => None,
             });
         let (cost, ty) = inner.min_by_key(|(cost, _)| *cost)?;
@@ -115,10 +122,10 @@ impl<'d> Walk<'_, 'd> {
     }
 
     /// How badly the branches of a union fit schemas, each of which is to be one of them.
-    fn cost(&self, views: &[View<'d>], branches: &[Branch], tag: Option<&str>, depth: usize) -> usize {
+    fn cost(&self, views: &[View<'d>], branches: &[SurfaceBranch], tag: Option<&str>, depth: usize) -> usize {
         let best = views.iter().map(|view| {
             let misfits = branches.iter().map(|branch| match self.shape(branch.ty.bare()) {
-                Some(Shape::Union { .. }) if depth == 0 && view.choices.is_empty() => NEVER,
+                Some(SurfaceShape::Union { .. }) if depth == 0 && view.choices.is_empty() => NEVER,
                 _ => self.misfit(view, branch.ty.bare(), tag, depth),
             });
             misfits.min().unwrap_or(NEVER)
@@ -127,7 +134,7 @@ impl<'d> Walk<'_, 'd> {
     }
 
     /// Whether each branch of a choice is one of the union's.
-    fn gives_its_branches(&self, view: &View<'d>, branches: &[Branch], tag: Option<&str>) -> bool {
+    fn gives_its_branches(&self, view: &View<'d>, branches: &[SurfaceBranch], tag: Option<&str>) -> bool {
         let parts = view.choices.iter().flatten();
         let views: Vec<View<'d>> = parts.map(|part| self.view(std::slice::from_ref(part))).collect();
         self.cost(&views, branches, tag, 1) < NEVER
@@ -166,7 +173,7 @@ impl<'d> Walk<'_, 'd> {
         node: &Node<'d>,
         (required, ty): (&[&'d str], &RustType),
         tag: Option<&str>,
-        branches: &[Branch],
+        branches: &[SurfaceBranch],
         mappings: &[(&'d str, usize)],
         taken: &mut HashSet<String>,
     ) {
@@ -199,8 +206,8 @@ impl<'d> Walk<'_, 'd> {
         // A choice in a choice has given its branches to the outer one, unless there is a union for
         // it.
         let is_choice = tagged.is_none() && !view.choices.is_empty() && view.properties.is_empty();
-        let own_union =
-            best.is_some_and(|branch| matches!(self.shape(branch.ty.bare()), Some(Shape::Union { .. })));
+        let own_union = best
+            .is_some_and(|branch| matches!(self.shape(branch.ty.bare()), Some(SurfaceShape::Union { .. })));
         if is_choice && !own_union && self.gives_its_branches(&view, branches, tag) {
             for inner in view.choices.iter().flatten() {
                 self.alternative(inner, (required, ty), tag, branches, mappings, taken);
@@ -209,14 +216,14 @@ impl<'d> Walk<'_, 'd> {
         }
         let Some(branch) = best else {
             let what = format!("{ty} has no branch for it");
-            return self.report(Kind::Branch, node, what, &[]);
+            return self.report(FindingKind::Branch, node, what, &[]);
         };
         for value in tags
             .iter()
             .filter(|value| !branch.tags.iter().any(|known| known == *value))
         {
             let what = format!("{ty} does not know the tag {value:?}");
-            self.report(Kind::Tag, node, what, &[value]);
+            self.report(FindingKind::Tag, node, what, &[value]);
         }
         taken.insert(branch.variant.clone());
         let how = How {
@@ -233,10 +240,10 @@ impl<'d> Walk<'_, 'd> {
     pub(super) fn best<'b>(
         &self,
         view: &View<'d>,
-        branches: &'b [Branch],
+        branches: &'b [SurfaceBranch],
         tag: Option<&str>,
         taken: &HashSet<String>,
-    ) -> Option<&'b Branch> {
+    ) -> Option<&'b SurfaceBranch> {
         let ranked = branches.iter().map(|branch| {
             let misfit = self.misfit(view, branch.ty.bare(), tag, 0);
             // A type that is called as the schema is the schema's.
@@ -254,7 +261,7 @@ impl<'d> Walk<'_, 'd> {
     /// How badly a type fits a schema, by a look at both that does not go into their parts.
     pub(super) fn misfit(&self, view: &View<'d>, ty: &RustType, tag: Option<&str>, depth: usize) -> usize {
         let kinds = view.kinds();
-        let is_union = matches!(self.shape(ty), Some(Shape::Union { .. }));
+        let is_union = matches!(self.shape(ty), Some(SurfaceShape::Union { .. }));
         if !is_union && !view.choices.is_empty() && view.properties.is_empty() && depth < 4 {
             // Each of the alternatives has become this type, if it is the schema's.
             let parts = view.choices.iter().flatten();
@@ -266,7 +273,7 @@ impl<'d> Walk<'_, 'd> {
         }
         match self.shape(ty) {
             _ if ty.name == "Value" => 900,
-            Some(Shape::Struct { members, .. }) => {
+            Some(SurfaceShape::Struct { members, .. }) => {
                 if !kinds.is_empty() && !kinds.contains(&"object") {
                     return NEVER;
                 }
@@ -282,7 +289,7 @@ impl<'d> Walk<'_, 'd> {
                 }
                 lost * 8 + more + other + usize::from(kinds.is_empty()) * 4
             }
-            Some(Shape::Enum { values, .. }) => {
+            Some(SurfaceShape::Enum { values, .. }) => {
                 let scalar = ["string", "integer", "number", "boolean"];
                 if !kinds.is_empty() && !kinds.iter().any(|kind| scalar.contains(kind)) {
                     return NEVER;
@@ -291,7 +298,7 @@ impl<'d> Walk<'_, 'd> {
                 let lost = view.values.iter().filter(|value| !known(value)).count();
                 if view.values.is_empty() { 500 } else { lost * 8 }
             }
-            Some(Shape::Union { tag, branches }) if depth < 4 => {
+            Some(SurfaceShape::Union { tag, branches }) if depth < 4 => {
                 if let Some(choice) = view.choices.first() {
                     let part = |node: &Node<'d>| self.view(std::slice::from_ref(node));
                     let views: Vec<View<'d>> = choice.iter().map(part).collect();
@@ -306,7 +313,7 @@ impl<'d> Walk<'_, 'd> {
                     .map(|branch| self.misfit(view, branch.ty.bare(), tag.as_deref(), depth + 1));
                 inner.min().map_or(NEVER, |best| best.saturating_add(3))
             }
-            Some(Shape::Union { .. }) => 800,
+            Some(SurfaceShape::Union { .. }) => 800,
             None if kinds.is_empty() => 600,
             None => {
                 // Whole numbers are numbers where there is nothing closer.
@@ -330,11 +337,11 @@ impl<'d> Walk<'_, 'd> {
     }
 
     /// How much a member differs from a property: in its values, and in whether it has to be there.
-    fn differs(&self, nodes: &[Node<'d>], member: &Member, required: bool) -> usize {
+    fn differs(&self, nodes: &[Node<'d>], member: &SurfaceMember, required: bool) -> usize {
         let is_null = member.flags.iter().any(|flag| flag == "nullable");
         let is_optional = matches!(member.ty.name.as_str(), "Option" | "Nullable") && !is_null;
         let presence = usize::from(required == is_optional);
-        let Some(Shape::Enum { values, .. }) = self.shape(member.ty.bare()) else {
+        let Some(SurfaceShape::Enum { values, .. }) = self.shape(member.ty.bare()) else {
             return presence;
         };
         let declared = self.view(nodes).values;
@@ -344,7 +351,13 @@ impl<'d> Walk<'_, 'd> {
     }
 
     /// Properties beside a choice are members of every branch.
-    fn common_members(&mut self, view: &View<'d>, ty: &RustType, tag: Option<&str>, branches: &[Branch]) {
+    fn common_members(
+        &mut self,
+        view: &View<'d>,
+        ty: &RustType,
+        tag: Option<&str>,
+        branches: &[SurfaceBranch],
+    ) {
         for (name, nodes) in &view.properties {
             if tag == Some(name) {
                 continue;
@@ -354,15 +367,15 @@ impl<'d> Walk<'_, 'd> {
                 .find(|branch| !self.has_member(&branch.ty, name, 0));
             if let Some(branch) = lacking {
                 let what = format!("{ty}::{} has no member {name:?}", branch.variant);
-                self.report(Kind::Member, &nodes[0], what, &[name]);
+                self.report(FindingKind::Member, &nodes[0], what, &[name]);
             }
         }
     }
 
     fn has_member(&self, ty: &RustType, name: &str, depth: usize) -> bool {
         match self.shape(ty) {
-            Some(Shape::Struct { members, .. }) => members.iter().any(|member| member.wire == name),
-            Some(Shape::Union { tag, branches }) if depth < 4 => {
+            Some(SurfaceShape::Struct { members, .. }) => members.iter().any(|member| member.wire == name),
+            Some(SurfaceShape::Union { tag, branches }) if depth < 4 => {
                 tag.as_deref() == Some(name)
                     || branches
                         .iter()

@@ -1,10 +1,10 @@
 //! Discriminated bases and what extends them.
 
-use super::Kind;
+use super::FindingKind;
 use super::view::View;
 use super::walk::{How, Walk};
 use crate::declared::Node;
-use crate::surface::{Branch, RustType, Shape};
+use crate::surface::{RustType, SurfaceBranch, SurfaceShape};
 use std::collections::HashSet;
 
 impl<'d> Walk<'_, 'd> {
@@ -51,7 +51,7 @@ impl<'d> Walk<'_, 'd> {
         (tags, allowed): (&[&'d str], &[&'d str]),
         ty: &RustType,
         tag: Option<&str>,
-        branches: &[Branch],
+        branches: &[SurfaceBranch],
         taken: &mut HashSet<String>,
     ) {
         let tagged = branches.iter().find(|branch| {
@@ -70,7 +70,7 @@ impl<'d> Walk<'_, 'd> {
         let branch = tagged.or_else(|| is_impossible.then(fitting).flatten());
         let Some(branch) = branch else {
             let what = format!("{ty} does not know the tag {}", tags.join(", "));
-            return self.report(Kind::Tag, child, what, tags);
+            return self.report(FindingKind::Tag, child, what, tags);
         };
         taken.insert(branch.variant.clone());
         let how = How {
@@ -107,7 +107,7 @@ impl<'d> Walk<'_, 'd> {
         view: &View<'d>,
         at: &Node<'d>,
         ty: &RustType,
-        branches: &[Branch],
+        branches: &[SurfaceBranch],
         children: &[(Vec<&'d str>, Node<'d>)],
     ) {
         let Some((discriminator, base)) = &view.discriminator else {
@@ -127,7 +127,7 @@ impl<'d> Walk<'_, 'd> {
                 .iter()
                 .filter(|branch| is_untagged || branch.tags.iter().any(|tag| tag == value));
             let is_read = means.any(|branch| match self.shape(&branch.ty) {
-                Some(Shape::Struct { members, .. }) => members.iter().all(|member| {
+                Some(SurfaceShape::Struct { members, .. }) => members.iter().all(|member| {
                     let is_plain = !matches!(member.ty.name.as_str(), "Option" | "Nullable");
                     let declares = view.properties.iter().any(|(name, _)| *name == member.wire);
                     declares || !is_plain || member.flags.iter().any(|flag| flag == "default")
@@ -136,7 +136,7 @@ impl<'d> Walk<'_, 'd> {
             });
             if !is_read {
                 let what = format!("{ty} does not read the base itself, whose tag is {value:?}");
-                self.report(Kind::Base, at, what, &[value]);
+                self.report(FindingKind::Base, at, what, &[value]);
             }
         }
     }
@@ -150,7 +150,7 @@ impl<'d> Walk<'_, 'd> {
         }
         for (tags, child) in self.subtypes(view) {
             let what = format!("{ty} is no union, and {} is lost", tags.join(", "));
-            self.report(Kind::Branch, &child, what, &tags);
+            self.report(FindingKind::Branch, &child, what, &tags);
         }
     }
 }

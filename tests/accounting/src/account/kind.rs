@@ -6,9 +6,9 @@ macro_rules! kinds {
     ($($name:ident $label:literal [$($word:literal)*] $docs:literal,)*) => {
         /// What of a contract is lost.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Kind { $(#[doc = $docs] $name,)* }
+        pub enum FindingKind { $(#[doc = $docs] $name,)* }
 
-        impl Kind {
+        impl FindingKind {
             /// All kinds.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
@@ -81,7 +81,7 @@ kinds! {
     Callback "callback" ["callback"] "A callback.",
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for FindingKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.label())
     }

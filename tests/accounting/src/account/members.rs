@@ -1,15 +1,15 @@
 //! Objects beside structs: members, and whether they may be absent or null.
 
-use super::Kind;
+use super::FindingKind;
 use super::view::View;
 use super::walk::{How, Walk, holds_null};
 use crate::declared::Node;
-use crate::surface::{Member, RustType, Shape};
+use crate::surface::{RustType, SurfaceMember, SurfaceShape};
 
 impl<'d> Walk<'_, 'd> {
     /// Compares an object with a struct.
     pub(super) fn check_struct(&mut self, view: &View<'d>, at: &Node<'d>, ty: &RustType, how: &How) {
-        let Some(Shape::Struct { members, rest, .. }) = self.shape(ty) else {
+        let Some(SurfaceShape::Struct { members, rest, .. }) = self.shape(ty) else {
             return;
         };
         if !self.is_kind(view, at, ty, "object") {
@@ -31,14 +31,14 @@ impl<'d> Walk<'_, 'd> {
                 None if how.tag.as_deref() == Some(name) => {}
                 None => {
                     let what = format!("{ty} has no member {name:?}");
-                    self.report(Kind::Member, &nodes[0], what, &[name]);
+                    self.report(FindingKind::Member, &nodes[0], what, &[name]);
                 }
             }
         }
         match (&view.additional, rest) {
             (Some((node, _)), None) => {
                 let what = format!("{ty} keeps no additional properties");
-                self.report(Kind::Additional, node, what, &[]);
+                self.report(FindingKind::Additional, node, what, &[]);
             }
             (Some((_, values)), Some((_, value)))
                 if value.name == "Value" && !values.is_empty() && !self.view(values).is_any() =>
@@ -47,7 +47,7 @@ impl<'d> Walk<'_, 'd> {
                 let mut own = self.declared.resolve(at).unwrap_or_else(|| at.clone());
                 own.pointer.push_str("/additionalProperties");
                 let what = format!("any value stands for {}", self.view(values).kinds().join(" or "));
-                self.report(Kind::Untyped, &own, what, &[]);
+                self.report(FindingKind::Untyped, &own, what, &[]);
             }
             (_, Some((_, value))) => self.values_of_maps(view, value),
             (None, None) => {}
@@ -55,7 +55,7 @@ impl<'d> Walk<'_, 'd> {
         if rest.is_none() {
             for pattern in &view.patterns {
                 let what = format!("{ty} keeps no pattern properties");
-                self.report(Kind::Pattern, pattern, what, &[]);
+                self.report(FindingKind::Pattern, pattern, what, &[]);
             }
         }
         self.collapsed(view, ty, how);
@@ -64,7 +64,7 @@ impl<'d> Walk<'_, 'd> {
             for (name, nodes) in &inner.properties {
                 if !members.iter().any(|member| member.wire == *name) {
                     let what = format!("{ty} has no member {name:?}");
-                    self.report(Kind::Condition, &nodes[0], what, &[name]);
+                    self.report(FindingKind::Condition, &nodes[0], what, &[name]);
                 }
             }
         }
@@ -75,7 +75,7 @@ impl<'d> Walk<'_, 'd> {
         &mut self,
         object: &View<'d>,
         (name, nodes): (&'d str, &[Node<'d>]),
-        member: &Member,
+        member: &SurfaceMember,
         ty: &RustType,
         how: &How,
     ) {
@@ -95,32 +95,32 @@ impl<'d> Walk<'_, 'd> {
         let place = format!("{ty}.{}", member.field);
         if required && is_optional && !one_way && !how.is_partial {
             let what = format!("{place} is optional");
-            self.report(Kind::MemberRequired, at, what, &[name]);
+            self.report(FindingKind::MemberRequired, at, what, &[name]);
         }
         // Before OpenAPI 3.1 nothing counts beside a reference, and yet it may be meant.
         if !required && !is_optional && !object.claimed.contains(name) {
             let what = format!("{place} is required");
-            self.report(Kind::MemberOptional, at, what, &[name]);
+            self.report(FindingKind::MemberOptional, at, what, &[name]);
         }
         if view.nullable {
             if is_default {
                 let what = format!("null is read as empty in {place}");
-                self.report(Kind::NullAsEmpty, at, what, &[name]);
+                self.report(FindingKind::NullAsEmpty, at, what, &[name]);
             } else if !holds_null(&member.ty) {
                 let what = format!("null is no value of {place}, which is {}", member.ty);
-                self.report(Kind::NullMember, at, what, &[name]);
+                self.report(FindingKind::NullMember, at, what, &[name]);
             } else if !required && sent && !tells_null(&member.ty) {
                 let what = format!("{place} is {}, which leaves out what is null", member.ty);
-                self.report(Kind::ThreeStates, at, what, &[name]);
+                self.report(FindingKind::ThreeStates, at, what, &[name]);
             }
         }
         if read_only && sent && !says(&member.docs, "read-only") {
             let what = format!("nothing says that {place} is read-only");
-            self.report(Kind::ReadOnly, at, what, &[name]);
+            self.report(FindingKind::ReadOnly, at, what, &[name]);
         }
         if write_only && received && !says(&member.docs, "write-only") {
             let what = format!("nothing says that {place} is write-only");
-            self.report(Kind::WriteOnly, at, what, &[name]);
+            self.report(FindingKind::WriteOnly, at, what, &[name]);
         }
         self.check_default(&view, &member.docs, &member.ty, &place);
     }
@@ -146,7 +146,7 @@ impl<'d> Walk<'_, 'd> {
         });
         if !is_said {
             let what = format!("{place} does not name its default {}", default.value);
-            self.report(Kind::Default, default, what, &[]);
+            self.report(FindingKind::Default, default, what, &[]);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Notes of a crate, and which findings they explain.
 
-use super::Kind;
+use super::FindingKind;
 use std::collections::BTreeSet;
 
 /// A note of a crate.
@@ -33,7 +33,7 @@ impl Index {
 
     /// Whether a note says that something of this kind is lost at `pointer`. The note is about the
     /// kind, and either about the very place or naming what is lost from a place around it.
-    pub(super) fn explains(&self, kind: Kind, pointer: &str, names: &[String]) -> bool {
+    pub(super) fn explains(&self, kind: FindingKind, pointer: &str, names: &[String]) -> bool {
         let pointer = canonical(pointer);
         let home = home(&pointer);
         self.0.iter().any(|note| {
@@ -116,7 +116,7 @@ fn composed(pointer: &str) -> String {
 mod tests {
     use super::*;
 
-    fn explains(note: (&str, &str), kind: Kind, pointer: &str, names: &[&str]) -> bool {
+    fn explains(note: (&str, &str), kind: FindingKind, pointer: &str, names: &[&str]) -> bool {
         let note = Note {
             places: vec![note.0.to_string()],
             text: note.1.to_string(),
@@ -128,32 +128,37 @@ mod tests {
     #[test]
     fn test_notes_explain_their_own_place_and_kind_only() {
         let note = ("/components/schemas/A", "The member \"b\" is dropped.");
-        assert!(explains(note, Kind::Member, "/definitions/A", &["b"]));
+        assert!(explains(note, FindingKind::Member, "/definitions/A", &["b"]));
         assert!(explains(
             note,
-            Kind::Member,
+            FindingKind::Member,
             "/definitions/A/properties/b",
             &["b"]
         ));
         assert!(!explains(
             note,
-            Kind::Member,
+            FindingKind::Member,
             "/definitions/A/properties/c",
             &["c"]
         ));
         assert!(!explains(
             note,
-            Kind::Member,
+            FindingKind::Member,
             "/definitions/AB/properties/b",
             &["b"]
         ));
         assert!(!explains(
             note,
-            Kind::NullMember,
+            FindingKind::NullMember,
             "/definitions/A/properties/b",
             &["b"]
         ));
-        assert!(explains(note, Kind::Member, "/definitions/A/allOf/1", &["b"]));
+        assert!(explains(
+            note,
+            FindingKind::Member,
+            "/definitions/A/allOf/1",
+            &["b"]
+        ));
     }
 
     #[test]
@@ -162,7 +167,7 @@ mod tests {
         let text = "media type text/csv is left out (and at one more place)".to_string();
         let index = Index::of(&[Note { places, text }]);
         let explains =
-            |pointer: &str| index.explains(Kind::ResponseMedia, pointer, &["text/csv".to_string()]);
+            |pointer: &str| index.explains(FindingKind::ResponseMedia, pointer, &["text/csv".to_string()]);
         assert!(explains("/paths/~1b/get") && explains("/paths/~1b/get/responses/200"));
         assert!(!explains("/paths/~1c/get"));
     }

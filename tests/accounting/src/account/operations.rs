@@ -1,15 +1,15 @@
 //! Operations and their parameters beside builders and their descriptors.
 
 use super::walk::{How, Walk};
-use super::{Kind, bodies, calls};
-use crate::declared::{Operation, Parameter};
+use super::{FindingKind, bodies, calls};
+use crate::declared::{DeclaredOperation, DeclaredParameter};
 use crate::surface;
 use std::collections::{HashMap, HashSet};
 
 /// Compares every operation.
 pub(super) fn compare(walk: &mut Walk<'_, '_>) {
     let (declared, surface) = (walk.declared, walk.surface);
-    let mut built: HashMap<(String, String), Vec<&surface::Operation>> = HashMap::new();
+    let mut built: HashMap<(String, String), Vec<&surface::SurfaceOperation>> = HashMap::new();
     for operation in &surface.operations {
         let key = (operation.http_method.to_uppercase(), same_path(&operation.path));
         built.entry(key).or_default().push(operation);
@@ -21,7 +21,7 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>) {
         let candidates = built.get_mut(&key).filter(|candidates| !candidates.is_empty());
         let Some(candidates) = candidates else {
             let what = format!("{} {} has no builder", operation.method, operation.path);
-            walk.report(Kind::Operation, &operation.node, what, &[operation.path]);
+            walk.report(FindingKind::Operation, &operation.node, what, &[operation.path]);
             continue;
         };
         // Keys of paths that are the same on the wire are distinguished by the operations' names.
@@ -65,7 +65,7 @@ fn same_path(path: &str) -> String {
 }
 
 /// The query that the key of a path has is a part of every request.
-fn query<'d>(operation: &Operation<'d>, built: &surface::Operation, walk: &mut Walk<'_, 'd>) {
+fn query<'d>(operation: &DeclaredOperation<'d>, built: &surface::SurfaceOperation, walk: &mut Walk<'_, 'd>) {
     let path = operation.path.split('#').next().unwrap_or_default();
     let Some((_, query)) = path.split_once('?') else {
         return;
@@ -76,12 +76,16 @@ fn query<'d>(operation: &Operation<'d>, built: &surface::Operation, walk: &mut W
     {
         if !built.path.contains(pair) {
             let what = format!("{} does not send {pair:?}", built.builder);
-            walk.report(Kind::PathQuery, &operation.node, what, &[pair]);
+            walk.report(FindingKind::PathQuery, &operation.node, what, &[pair]);
         }
     }
 }
 
-fn parameters<'d>(operation: &Operation<'d>, built: &surface::Operation, walk: &mut Walk<'_, 'd>) {
+fn parameters<'d>(
+    operation: &DeclaredOperation<'d>,
+    built: &surface::SurfaceOperation,
+    walk: &mut Walk<'_, 'd>,
+) {
     for parameter in &operation.parameters {
         let is_content_type =
             parameter.location == "header" && parameter.name.eq_ignore_ascii_case("content-type");
@@ -109,23 +113,23 @@ fn parameters<'d>(operation: &Operation<'d>, built: &surface::Operation, walk: &
                     "{} has no parameter {:?} in {}",
                     built.builder, parameter.name, parameter.location
                 );
-                walk.report(Kind::Parameter, &parameter.node, what, &[parameter.name]);
+                walk.report(FindingKind::Parameter, &parameter.node, what, &[parameter.name]);
             }
         }
     }
 }
 
 fn parameter<'d>(
-    parameter: &Parameter<'d>,
-    found: &surface::Parameter,
-    built: &surface::Operation,
+    parameter: &DeclaredParameter<'d>,
+    found: &surface::SurfaceParameter,
+    built: &surface::SurfaceOperation,
     walk: &mut Walk<'_, 'd>,
 ) {
     let (node, names) = (&parameter.node, [parameter.name]);
     let place = format!("{}.{}", built.builder, found.setter);
     if found.required != parameter.required {
         let what = format!("{place} is required in one place only");
-        walk.report(Kind::ParameterRequired, node, what, &names);
+        walk.report(FindingKind::ParameterRequired, node, what, &names);
     }
     let option = |name: &str| found.options.iter().find(|(option, _)| option == name);
     let content = option("content").map(|(_, content)| essence(content.trim_matches('"')));
@@ -134,7 +138,7 @@ fn parameter<'d>(
             "{place} is not written as {:?}",
             parameter.content.unwrap_or_default()
         );
-        walk.report(Kind::ParameterContent, node, what, &names);
+        walk.report(FindingKind::ParameterContent, node, what, &names);
     }
     let Some(schema) = &parameter.schema else {
         return;
@@ -161,18 +165,18 @@ fn parameter<'d>(
             "{place} is written otherwise than {}, explode {}",
             declared.0, declared.1
         );
-        walk.report(Kind::ParameterStyle, node, what, &names);
+        walk.report(FindingKind::ParameterStyle, node, what, &names);
     }
     if parameter.allow_reserved && parameter.location == "query" && option("allow_reserved").is_none() {
         let what = format!("{place} encodes reserved characters");
-        walk.report(Kind::ParameterStyle, node, what, &names);
+        walk.report(FindingKind::ParameterStyle, node, what, &names);
     }
     let inner = view.items.iter().find(|items| {
         walk.declared.is_swagger && walk.view(std::slice::from_ref(items)).kinds() == ["array"]
     });
     if let Some(inner) = inner {
         let what = format!("{place} does not join its inner lists as the contract says");
-        walk.report(Kind::ParameterStyle, inner, what, &names);
+        walk.report(FindingKind::ParameterStyle, inner, what, &names);
     }
     walk.check_default(&view, &found.docs, &found.ty, &place);
     let how = How {

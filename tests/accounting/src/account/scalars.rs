@@ -1,10 +1,10 @@
 //! Scalars and enums beside their types: types, formats and values.
 
-use super::Kind;
+use super::FindingKind;
 use super::view::View;
 use super::walk::{How, Walk};
 use crate::declared::Node;
-use crate::surface::{RustType, Shape};
+use crate::surface::{RustType, SurfaceShape};
 use serde_json::Value;
 
 const INTEGERS: [&str; 8] = ["i64", "u64", "i32", "u32", "i16", "u16", "i8", "u8"];
@@ -80,23 +80,23 @@ impl<'d> Walk<'_, 'd> {
             .partition(|kind| takes(ty, kind, view.format) || is_number(kind));
         if fitting.is_empty() && !others.is_empty() {
             let what = format!("{} has become {ty}", others.join(" or "));
-            return self.report(Kind::Type, at, what, &[]);
+            return self.report(FindingKind::Type, at, what, &[]);
         }
         for kind in others {
             let what = format!("{ty} takes no {kind}");
-            self.report(Kind::Type, at, what, &[]);
+            self.report(FindingKind::Type, at, what, &[]);
         }
         if let (Some(kind), Some(format)) = (fitting.first(), view.format)
             && view.values.is_empty()
             && of_format(kind, format).is_some_and(|types| !types.contains(&ty.name.as_str()))
         {
             let what = format!("format {format} has become {ty}");
-            self.report(Kind::Format, at, what, &[format]);
+            self.report(FindingKind::Format, at, what, &[format]);
         }
         for value in view.values.iter().filter(|value| !is_compound(value.value)) {
             if !(ty.name == "bool" && value.value.is_boolean()) {
                 let what = format!("{} is no value that {ty} names", value.value);
-                self.report(Kind::EnumValue, value, what, &[&text(value.value)]);
+                self.report(FindingKind::EnumValue, value, what, &[&text(value.value)]);
             }
         }
         self.collapsed(view, ty, how);
@@ -104,7 +104,7 @@ impl<'d> Walk<'_, 'd> {
 
     /// Compares a schema with an open enum.
     pub(super) fn check_enum(&mut self, view: &View<'d>, at: &Node<'d>, ty: &RustType, how: &How) {
-        let Some(Shape::Enum { wire, values }) = self.shape(ty) else {
+        let Some(SurfaceShape::Enum { wire, values }) = self.shape(ty) else {
             return;
         };
         let is_wire = |kind: &&str| match wire.as_str() {
@@ -118,12 +118,12 @@ impl<'d> Walk<'_, 'd> {
         let contradicts = !view.types.is_empty() && kinds != view.types;
         if let Some(kind) = kinds.iter().find(|kind| !is_wire(kind) && !contradicts) {
             let what = format!("{ty} takes no {kind}");
-            self.report(Kind::Type, at, what, &[]);
+            self.report(FindingKind::Type, at, what, &[]);
         }
         for value in view.values.iter().filter(|value| !is_compound(value.value)) {
             if !values.iter().any(|(_, known)| same(known, value.value)) {
                 let what = format!("{} is no value of {ty}", value.value);
-                self.report(Kind::EnumValue, value, what, &[&text(value.value)]);
+                self.report(FindingKind::EnumValue, value, what, &[&text(value.value)]);
             }
         }
         self.collapsed(view, ty, how);

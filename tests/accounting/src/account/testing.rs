@@ -3,7 +3,8 @@
 use super::{Finding, Note, account};
 use crate::declared::{Declared, Documents};
 use crate::surface::{
-    Answer, Body, Branch, Form, Member, Operation, Parameter, RustType, Shape, Surface, Type,
+    BodySetter, Form, ResponseVariant, RustType, Surface, SurfaceBranch, SurfaceMember, SurfaceOperation,
+    SurfaceParameter, SurfaceShape, SurfaceType,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -35,8 +36,13 @@ fn words(words: &[(&str, &str)]) -> Vec<(String, String)> {
     words.iter().map(word).collect()
 }
 
-pub(super) fn parameter(location: &str, wire: &str, rust: &str, options: &[(&str, &str)]) -> Parameter {
-    Parameter {
+pub(super) fn parameter(
+    location: &str,
+    wire: &str,
+    rust: &str,
+    options: &[(&str, &str)],
+) -> SurfaceParameter {
+    SurfaceParameter {
         wire: wire.to_string(),
         location: location.to_string(),
         required: location == "path" || options.iter().any(|(option, _)| *option == "required"),
@@ -47,8 +53,8 @@ pub(super) fn parameter(location: &str, wire: &str, rust: &str, options: &[(&str
     }
 }
 
-pub(super) fn body(kind: &str, media_type: &str, rust: &str) -> Body {
-    Body {
+pub(super) fn body(kind: &str, media_type: &str, rust: &str) -> BodySetter {
+    BodySetter {
         setter: "body".to_string(),
         kind: kind.to_string(),
         media_type: media_type.to_string(),
@@ -57,8 +63,8 @@ pub(super) fn body(kind: &str, media_type: &str, rust: &str) -> Body {
     }
 }
 
-pub(super) fn operation(method: &str, path: &str, success: &str) -> Operation {
-    Operation {
+pub(super) fn operation(method: &str, path: &str, success: &str) -> SurfaceOperation {
+    SurfaceOperation {
         module: "lamps".to_string(),
         method: "call".to_string(),
         builder: "Call".to_string(),
@@ -79,7 +85,7 @@ pub(super) fn operation(method: &str, path: &str, success: &str) -> Operation {
 }
 
 /// A member; what follows a space in `rust` are its flags.
-pub(super) fn member(wire: &str, rust: &str, docs: &str) -> Member {
+pub(super) fn member(wire: &str, rust: &str, docs: &str) -> SurfaceMember {
     let mut parts = rust.split_inclusive('>').collect::<String>();
     let flags: Vec<String> = ["default", "nullable"]
         .iter()
@@ -89,7 +95,7 @@ pub(super) fn member(wire: &str, rust: &str, docs: &str) -> Member {
     for flag in &flags {
         parts.truncate(parts.len() - flag.len() - 1);
     }
-    Member {
+    SurfaceMember {
         wire: wire.to_string(),
         field: wire.to_string(),
         ty: ty(&parts),
@@ -99,44 +105,44 @@ pub(super) fn member(wire: &str, rust: &str, docs: &str) -> Member {
     }
 }
 
-pub(super) fn made(shape: Shape) -> Type {
-    Type {
+pub(super) fn made(shape: SurfaceShape) -> SurfaceType {
+    SurfaceType {
         shape,
         deprecated: false,
         docs: String::new(),
     }
 }
 
-pub(super) fn object(members: Vec<Member>, rest: Option<&str>) -> Type {
-    made(Shape::Struct {
+pub(super) fn object(members: Vec<SurfaceMember>, rest: Option<&str>) -> SurfaceType {
+    made(SurfaceShape::Struct {
         members,
         rest: rest.map(|rest| ("more".to_string(), ty(rest))),
         aliases: Vec::new(),
     })
 }
 
-pub(super) fn values(wire: &str, values: &[Value]) -> Type {
+pub(super) fn values(wire: &str, values: &[Value]) -> SurfaceType {
     let value = |value: &Value| (format!("V{value}"), value.clone());
-    made(Shape::Enum {
+    made(SurfaceShape::Enum {
         wire: wire.to_string(),
         values: values.iter().map(value).collect(),
     })
 }
 
-pub(super) fn union(tag: Option<&str>, branches: &[(&str, &[&str])]) -> Type {
-    let branch = |(rust, tags): &(&str, &[&str])| Branch {
+pub(super) fn union(tag: Option<&str>, branches: &[(&str, &[&str])]) -> SurfaceType {
+    let branch = |(rust, tags): &(&str, &[&str])| SurfaceBranch {
         variant: rust.replace("types::", ""),
         ty: ty(rust),
         tags: tags.iter().map(ToString::to_string).collect(),
     };
-    made(Shape::Union {
+    made(SurfaceShape::Union {
         tag: tag.map(str::to_string),
         branches: branches.iter().map(branch).collect(),
     })
 }
 
-pub(super) fn answer(status: &str, payload: &str) -> Answer {
-    Answer {
+pub(super) fn answer(status: &str, payload: &str) -> ResponseVariant {
+    ResponseVariant {
         variant: format!("S{status}"),
         status: status.to_string(),
         payload: ty(payload),

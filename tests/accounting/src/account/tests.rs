@@ -3,31 +3,31 @@
 
 #![allow(clippy::unwrap_used)]
 
-use super::Kind;
+use super::FindingKind;
 use super::testing::{
     answer, body, contract, findings, member, object, operation, parameter, surface, ty, union, values,
 };
-use crate::surface::{Member, Shape, Surface};
+use crate::surface::{Surface, SurfaceMember, SurfaceShape};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const LAMP: &str = "/components/schemas/Lamp/allOf/1/properties";
 
-fn members<'s>(surface: &'s mut Surface, name: &str) -> &'s mut Vec<Member> {
+fn members<'s>(surface: &'s mut Surface, name: &str) -> &'s mut Vec<SurfaceMember> {
     match &mut surface.types.get_mut(name).unwrap().shape {
-        Shape::Struct { members, .. } => members,
+        SurfaceShape::Struct { members, .. } => members,
         _ => unreachable!("{name} is a struct"),
     }
 }
 
 fn rest(surface: &mut Surface, name: &str, with: Option<&str>) {
-    if let Shape::Struct { rest, .. } = &mut surface.types.get_mut(name).unwrap().shape {
+    if let SurfaceShape::Struct { rest, .. } = &mut surface.types.get_mut(name).unwrap().shape {
         *rest = with.map(|with| ("more".to_string(), ty(with)));
     }
 }
 
 /// Replaces a member.
-fn replace(surface: &mut Surface, name: &str, with: Member) {
+fn replace(surface: &mut Surface, name: &str, with: SurfaceMember) {
     let place = members(surface, name)
         .iter_mut()
         .find(|member| member.wire == with.wire);
@@ -46,98 +46,98 @@ type Edit = fn(&mut Value, &mut Surface);
 
 /// For each kind, what to take away or to declare, and where it is then found.
 #[rustfmt::skip]
-fn cases() -> Vec<(Kind, String, Edit)> {
+fn cases() -> Vec<(FindingKind, String, Edit)> {
     let get = "/paths/~1lamps/get";
     let post = "/paths/~1lamps/post";
     vec![
-        (Kind::Operation, "/paths/~1lamps/delete".into(), |it, _| put(it, "/paths/~1lamps/delete", json!({"responses": {}}))),
-        (Kind::PathQuery, "/paths/~1lamps?beta=true/put".into(), |_, it| it.operations[2].path = "/lamps".into()),
-        (Kind::Parameter, format!("{get}/parameters/3"), |_, it| drop(it.operations[0].parameters.pop())),
+        (FindingKind::Operation, "/paths/~1lamps/delete".into(), |it, _| put(it, "/paths/~1lamps/delete", json!({"responses": {}}))),
+        (FindingKind::PathQuery, "/paths/~1lamps?beta=true/put".into(), |_, it| it.operations[2].path = "/lamps".into()),
+        (FindingKind::Parameter, format!("{get}/parameters/3"), |_, it| drop(it.operations[0].parameters.pop())),
         // The same name in another place is another parameter.
-        (Kind::Parameter, format!("{get}/parameters/3"), |_, it| it.operations[0].parameters[3].location = "header".into()),
-        (Kind::ParameterRequired, format!("{get}/parameters/0"), |_, it| it.operations[0].parameters[0].required = false),
-        (Kind::ParameterStyle, format!("{get}/parameters/1"), |_, it| it.operations[0].parameters[1].options.clear()),
-        (Kind::ParameterStyle, format!("{get}/parameters/0"), |it, _| it["paths"]["/lamps"]["get"]["parameters"][0]["allowReserved"] = true.into()),
-        (Kind::ParameterContent, format!("{get}/parameters/2"), |_, it| it.operations[0].parameters[2].options.clear()),
-        (Kind::BodyRequired, format!("{post}/requestBody"), |_, it| it.operations[1].body_required = false),
-        (Kind::RequestMedia, format!("{post}/requestBody/content/multipart~1form-data"), |_, it| drop(it.operations[1].bodies.pop())),
-        (Kind::RequestAlias, format!("{post}/requestBody/content/text~1json"), |it, _| {
+        (FindingKind::Parameter, format!("{get}/parameters/3"), |_, it| it.operations[0].parameters[3].location = "header".into()),
+        (FindingKind::ParameterRequired, format!("{get}/parameters/0"), |_, it| it.operations[0].parameters[0].required = false),
+        (FindingKind::ParameterStyle, format!("{get}/parameters/1"), |_, it| it.operations[0].parameters[1].options.clear()),
+        (FindingKind::ParameterStyle, format!("{get}/parameters/0"), |it, _| it["paths"]["/lamps"]["get"]["parameters"][0]["allowReserved"] = true.into()),
+        (FindingKind::ParameterContent, format!("{get}/parameters/2"), |_, it| it.operations[0].parameters[2].options.clear()),
+        (FindingKind::BodyRequired, format!("{post}/requestBody"), |_, it| it.operations[1].body_required = false),
+        (FindingKind::RequestMedia, format!("{post}/requestBody/content/multipart~1form-data"), |_, it| drop(it.operations[1].bodies.pop())),
+        (FindingKind::RequestAlias, format!("{post}/requestBody/content/text~1json"), |it, _| {
             put(it, "/paths/~1lamps/post/requestBody/content/text~1json", json!({}));
         }),
-        (Kind::Response, format!("{get}/responses/404"), |_, it| drop(it.statuses.get_mut("Errors").unwrap().remove(0))),
-        (Kind::ResponseMedia, format!("{get}/responses/500/content/text~1plain"), |_, it| {
+        (FindingKind::Response, format!("{get}/responses/404"), |_, it| drop(it.statuses.get_mut("Errors").unwrap().remove(0))),
+        (FindingKind::ResponseMedia, format!("{get}/responses/500/content/text~1plain"), |_, it| {
             it.statuses.get_mut("Errors").unwrap()[1] = answer("500", "()");
         }),
-        (Kind::ResponseMedia, format!("{get}/responses/200/content/text~1csv"), |it, _| {
+        (FindingKind::ResponseMedia, format!("{get}/responses/200/content/text~1csv"), |it, _| {
             put(it, "/paths/~1lamps/get/responses/200/content/text~1csv", json!({}));
         }),
-        (Kind::ResponseMedia, format!("{get}/responses/200/content/text~1event-stream"), |_, it| it.operations[0].forms.clear()),
-        (Kind::ResponseMedia, format!("{get}/responses/200/content/text~1event-stream"), |_, it| it.operations[0].forms[0].accept = "text/csv".into()),
-        (Kind::ResponseMedia, "/paths/~1lamps?beta=true/put/responses/200/content/image~1png".into(), |_, it| it.operations[2].options.truncate(1)),
-        (Kind::ResponseAlias, format!("{get}/responses/200/content/text~1json"), |it, _| {
+        (FindingKind::ResponseMedia, format!("{get}/responses/200/content/text~1event-stream"), |_, it| it.operations[0].forms.clear()),
+        (FindingKind::ResponseMedia, format!("{get}/responses/200/content/text~1event-stream"), |_, it| it.operations[0].forms[0].accept = "text/csv".into()),
+        (FindingKind::ResponseMedia, "/paths/~1lamps?beta=true/put/responses/200/content/image~1png".into(), |_, it| it.operations[2].options.truncate(1)),
+        (FindingKind::ResponseAlias, format!("{get}/responses/200/content/text~1json"), |it, _| {
             let content = it["paths"]["/lamps"]["get"]["responses"]["200"]["content"]["application/json"].clone();
             put(it, "/paths/~1lamps/get/responses/200/content/text~1json", content);
         }),
-        (Kind::UntypedBody, format!("{post}/requestBody/content/application~1xml"), |it, surface| {
+        (FindingKind::UntypedBody, format!("{post}/requestBody/content/application~1xml"), |it, surface| {
             let schema = json!({"schema": {"$ref": "#/components/schemas/Table"}});
             put(it, "/paths/~1lamps/post/requestBody/content/application~1xml", schema);
             surface.operations[1].bodies.push(body("text", "application/xml", "impl Into<String>"));
         }),
-        (Kind::ResponseHeader, format!("{post}/responses/204/headers/X-Rate"), |it, _| {
+        (FindingKind::ResponseHeader, format!("{post}/responses/204/headers/X-Rate"), |it, _| {
             put(it, "/paths/~1lamps/post/responses/204/headers", json!({"X-Rate": {}, "content-type": {}}));
         }),
-        (Kind::Encoding, format!("{post}/requestBody/content/multipart~1form-data/encoding/plan"), |_, it| it.operations[1].bodies[1].encodings.clear()),
-        (Kind::NullBody, format!("{post}/requestBody/content/application~1json/schema"), |_, it| it.operations[1].bodies[0].ty = ty("&types::Lamp")),
-        (Kind::NullResponse, format!("{get}/responses/200/content/application~1json/schema"), |_, it| it.operations[0].success = ty("Vec<types::Lamp>")),
-        (Kind::NullMember, format!("{LAMP}/colour"), |it, _| {
+        (FindingKind::Encoding, format!("{post}/requestBody/content/multipart~1form-data/encoding/plan"), |_, it| it.operations[1].bodies[1].encodings.clear()),
+        (FindingKind::NullBody, format!("{post}/requestBody/content/application~1json/schema"), |_, it| it.operations[1].bodies[0].ty = ty("&types::Lamp")),
+        (FindingKind::NullResponse, format!("{get}/responses/200/content/application~1json/schema"), |_, it| it.operations[0].success = ty("Vec<types::Lamp>")),
+        (FindingKind::NullMember, format!("{LAMP}/colour"), |it, _| {
             it["components"]["schemas"]["Colour"]["type"] = json!(["string", "null"]);
         }),
-        (Kind::NullItem, format!("{LAMP}/parts/items"), |_, it| replace(it, "Lamp", member("parts", "Nullable<Vec<i64>>", ""))),
-        (Kind::NullValue, "/components/schemas/Lamp/additionalProperties".into(), |_, it| rest(it, "Lamp", Some("String"))),
-        (Kind::NullAsEmpty, format!("{LAMP}/parts"), |_, it| replace(it, "Lamp", member("parts", "Vec<Option<i64>> default", ""))),
-        (Kind::ThreeStates, format!("{LAMP}/note"), |_, it| replace(it, "Lamp", member("note", "Option<String>", ""))),
-        (Kind::Member, format!("{LAMP}/note"), |_, it| members(it, "Lamp").retain(|member| member.wire != "note")),
+        (FindingKind::NullItem, format!("{LAMP}/parts/items"), |_, it| replace(it, "Lamp", member("parts", "Nullable<Vec<i64>>", ""))),
+        (FindingKind::NullValue, "/components/schemas/Lamp/additionalProperties".into(), |_, it| rest(it, "Lamp", Some("String"))),
+        (FindingKind::NullAsEmpty, format!("{LAMP}/parts"), |_, it| replace(it, "Lamp", member("parts", "Vec<Option<i64>> default", ""))),
+        (FindingKind::ThreeStates, format!("{LAMP}/note"), |_, it| replace(it, "Lamp", member("note", "Option<String>", ""))),
+        (FindingKind::Member, format!("{LAMP}/note"), |_, it| members(it, "Lamp").retain(|member| member.wire != "note")),
         // A member of another type does not count.
-        (Kind::Member, "/components/schemas/Table/properties/legs".into(), |_, it| {
+        (FindingKind::Member, "/components/schemas/Table/properties/legs".into(), |_, it| {
             members(it, "Table").clear();
             members(it, "Cat").push(member("legs", "Option<i64>", ""));
         }),
-        (Kind::Member, "/components/schemas/Animal/properties/name".into(), |_, it| members(it, "AnimalItself").clear()),
-        (Kind::MemberRequired, format!("{LAMP}/colour"), |_, it| replace(it, "Lamp", member("colour", "Option<types::Colour>", ""))),
-        (Kind::MemberOptional, format!("{LAMP}/holder"), |_, it| replace(it, "Lamp", member("holder", "types::Holder", ""))),
-        (Kind::ReadOnly, "/components/schemas/Thing/properties/id".into(), |_, it| replace(it, "Lamp", member("id", "Option<Uuid>", ""))),
-        (Kind::WriteOnly, "/components/schemas/Thing/properties/secret".into(), |_, it| replace(it, "Lamp", member("secret", "Option<String>", ""))),
-        (Kind::Additional, "/components/schemas/Lamp/additionalProperties".into(), |_, it| rest(it, "Lamp", None)),
-        (Kind::Pattern, "/components/schemas/Wall/patternProperties/^x".into(), |_, it| rest(it, "Wall", None)),
-        (Kind::EnumValue, "/components/schemas/Colour/enum/1".into(), |_, it| drop(it.types.insert("Colour".into(), values("str", &[json!("red")])))),
-        (Kind::Branch, "/components/schemas/Holder/oneOf/2".into(), |it, _| put(it, "/components/schemas/Holder/oneOf/2", json!({"type": "integer"}))),
-        (Kind::Branch, "/components/schemas/Cat".into(), |_, it| {
+        (FindingKind::Member, "/components/schemas/Animal/properties/name".into(), |_, it| members(it, "AnimalItself").clear()),
+        (FindingKind::MemberRequired, format!("{LAMP}/colour"), |_, it| replace(it, "Lamp", member("colour", "Option<types::Colour>", ""))),
+        (FindingKind::MemberOptional, format!("{LAMP}/holder"), |_, it| replace(it, "Lamp", member("holder", "types::Holder", ""))),
+        (FindingKind::ReadOnly, "/components/schemas/Thing/properties/id".into(), |_, it| replace(it, "Lamp", member("id", "Option<Uuid>", ""))),
+        (FindingKind::WriteOnly, "/components/schemas/Thing/properties/secret".into(), |_, it| replace(it, "Lamp", member("secret", "Option<String>", ""))),
+        (FindingKind::Additional, "/components/schemas/Lamp/additionalProperties".into(), |_, it| rest(it, "Lamp", None)),
+        (FindingKind::Pattern, "/components/schemas/Wall/patternProperties/^x".into(), |_, it| rest(it, "Wall", None)),
+        (FindingKind::EnumValue, "/components/schemas/Colour/enum/1".into(), |_, it| drop(it.types.insert("Colour".into(), values("str", &[json!("red")])))),
+        (FindingKind::Branch, "/components/schemas/Holder/oneOf/2".into(), |it, _| put(it, "/components/schemas/Holder/oneOf/2", json!({"type": "integer"}))),
+        (FindingKind::Branch, "/components/schemas/Cat".into(), |_, it| {
             let both = vec![member("type", "String", ""), member("name", "Option<String>", "")];
             it.types.insert("Animal".into(), object(both, None));
         }),
-        (Kind::Tag, "/components/schemas/Holder/oneOf/0".into(), |it, _| {
+        (FindingKind::Tag, "/components/schemas/Holder/oneOf/0".into(), |it, _| {
             put(it, "/components/schemas/Holder/discriminator/mapping/desk", json!("Table"));
         }),
-        (Kind::Tag, "/components/schemas/Cat".into(), |_, it| {
+        (FindingKind::Tag, "/components/schemas/Cat".into(), |_, it| {
             it.types.insert("Animal".into(), union(Some("type"), &[("types::AnimalItself", &["Animal"])]));
         }),
-        (Kind::Base, format!("{LAMP}/animal"), |_, it| drop(it.types.insert("Animal".into(), union(Some("type"), &[("types::Cat", &["Cat"])])))),
-        (Kind::Type, format!("{LAMP}/level"), |_, it| replace(it, "Lamp", member("level", "Option<i64>", "Default `low`."))),
-        (Kind::Type, "/components/schemas/Trouble/properties/code".into(), |_, it| drop(it.types.insert("Code".into(), union(None, &[("i64", &[])])))),
-        (Kind::Untyped, format!("{LAMP}/animal"), |_, it| replace(it, "Lamp", member("animal", "Option<Value>", ""))),
-        (Kind::Format, "/components/schemas/Thing/properties/id".into(), |_, it| replace(it, "Lamp", member("id", "Option<String>", "Read-only."))),
-        (Kind::Tuple, format!("{LAMP}/pair/prefixItems/0"), |_, it| replace(it, "Lamp", member("pair", "Option<Vec<Value>>", ""))),
-        (Kind::Condition, "/components/schemas/Trouble/then/properties/why".into(), |_, it| members(it, "Trouble").retain(|member| member.wire != "why")),
-        (Kind::Default, format!("{LAMP}/level/default"), |_, it| replace(it, "Lamp", member("level", "Option<String>", "Low?"))),
-        (Kind::Server, "/servers/1".into(), |_, it| drop(it.texts.pop())),
-        (Kind::OperationServer, format!("{get}/servers/0"), |_, it| it.operations[0].options.truncate(1)),
-        (Kind::Security, "/security/1".into(), |_, it| {
+        (FindingKind::Base, format!("{LAMP}/animal"), |_, it| drop(it.types.insert("Animal".into(), union(Some("type"), &[("types::Cat", &["Cat"])])))),
+        (FindingKind::Type, format!("{LAMP}/level"), |_, it| replace(it, "Lamp", member("level", "Option<i64>", "Default `low`."))),
+        (FindingKind::Type, "/components/schemas/Trouble/properties/code".into(), |_, it| drop(it.types.insert("Code".into(), union(None, &[("i64", &[])])))),
+        (FindingKind::Untyped, format!("{LAMP}/animal"), |_, it| replace(it, "Lamp", member("animal", "Option<Value>", ""))),
+        (FindingKind::Format, "/components/schemas/Thing/properties/id".into(), |_, it| replace(it, "Lamp", member("id", "Option<String>", "Read-only."))),
+        (FindingKind::Tuple, format!("{LAMP}/pair/prefixItems/0"), |_, it| replace(it, "Lamp", member("pair", "Option<Vec<Value>>", ""))),
+        (FindingKind::Condition, "/components/schemas/Trouble/then/properties/why".into(), |_, it| members(it, "Trouble").retain(|member| member.wire != "why")),
+        (FindingKind::Default, format!("{LAMP}/level/default"), |_, it| replace(it, "Lamp", member("level", "Option<String>", "Low?"))),
+        (FindingKind::Server, "/servers/1".into(), |_, it| drop(it.texts.pop())),
+        (FindingKind::OperationServer, format!("{get}/servers/0"), |_, it| it.operations[0].options.truncate(1)),
+        (FindingKind::Security, "/security/1".into(), |_, it| {
             for operation in &mut it.operations {
                 operation.options[0].1 = r#"["key"]"#.into();
             }
         }),
-        (Kind::Webhook, "/webhooks/lamp".into(), |it, _| it["webhooks"] = json!({"lamp": {"post": {}}})),
-        (Kind::Callback, format!("{post}/callbacks/done"), |it, _| put(it, "/paths/~1lamps/post/callbacks", json!({"done": {}}))),
+        (FindingKind::Webhook, "/webhooks/lamp".into(), |it, _| it["webhooks"] = json!({"lamp": {"post": {}}})),
+        (FindingKind::Callback, format!("{post}/callbacks/done"), |it, _| put(it, "/paths/~1lamps/post/callbacks", json!({"done": {}}))),
     ]
 }
 
@@ -160,9 +160,12 @@ fn test_account_finds_each_kind_of_loss_alone() {
 
 #[test]
 fn test_account_is_tested_for_every_kind() {
-    let tested: BTreeSet<Kind> = cases().into_iter().map(|(kind, ..)| kind).collect();
-    let all: BTreeSet<Kind> = Kind::ALL.iter().copied().collect();
-    assert_eq!(all.difference(&tested).collect::<Vec<_>>(), Vec::<&Kind>::new());
+    let tested: BTreeSet<FindingKind> = cases().into_iter().map(|(kind, ..)| kind).collect();
+    let all: BTreeSet<FindingKind> = FindingKind::ALL.iter().copied().collect();
+    assert_eq!(
+        all.difference(&tested).collect::<Vec<_>>(),
+        Vec::<&FindingKind>::new()
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Which types of a crate requests hold, and which responses.
 
-use crate::surface::{RustType, Shape, Surface};
+use crate::surface::{RustType, Surface, SurfaceShape};
 use std::collections::HashSet;
 
 /// The generated types, by the direction in which they are used.
@@ -47,12 +47,12 @@ fn reach(surface: &Surface, ty: &RustType, reached: &mut HashSet<String>) {
             continue;
         }
         match &found.shape {
-            Shape::Struct { members, rest, .. } => {
+            SurfaceShape::Struct { members, rest, .. } => {
                 open.extend(members.iter().map(|member| &member.ty));
                 open.extend(rest.iter().map(|(_, ty)| ty));
             }
-            Shape::Union { branches, .. } => open.extend(branches.iter().map(|branch| &branch.ty)),
-            Shape::Enum { .. } => {}
+            SurfaceShape::Union { branches, .. } => open.extend(branches.iter().map(|branch| &branch.ty)),
+            SurfaceShape::Enum { .. } => {}
         }
     }
 }

@@ -1,6 +1,6 @@
 //! All that the schemas of one place say together: references followed, `allOf` merged.
 
-use crate::declared::{Declared, Node, Parameter};
+use crate::declared::{Declared, DeclaredParameter, Node};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
@@ -79,7 +79,7 @@ impl<'d> View<'d> {
     }
 
     /// What the fields of a Swagger form say together.
-    pub(crate) fn of_fields(fields: &[Parameter<'d>]) -> Self {
+    pub(crate) fn of_fields(fields: &[DeclaredParameter<'d>]) -> Self {
         let mut view = Self {
             types: vec!["object"],
             ..Self::default()

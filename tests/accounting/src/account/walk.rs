@@ -2,9 +2,9 @@
 
 use super::usage::Usage;
 use super::view::View;
-use super::{Found, Kind};
+use super::{FindingKind, Findings};
 use crate::declared::{Declared, Node};
-use crate::surface::{RustType, Shape, Surface};
+use crate::surface::{RustType, Surface, SurfaceShape};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A walk over a contract and its crate.
@@ -12,7 +12,7 @@ pub(super) struct Walk<'a, 'd> {
     pub(super) declared: &'a Declared<'d>,
     pub(super) surface: &'a Surface,
     pub(super) usage: Usage,
-    pub(super) found: Found,
+    pub(super) found: Findings,
     /// The named schemas that extend each schema, by the place of the latter.
     pub(super) children: HashMap<usize, Vec<(&'d str, Node<'d>)>>,
     /// The types of the places that are JSON, by the place.
@@ -54,7 +54,7 @@ impl<'a, 'd> Walk<'a, 'd> {
             declared,
             surface,
             usage: Usage::of(surface),
-            found: Found::default(),
+            found: Findings::default(),
             children,
             types: BTreeMap::new(),
             seen: HashSet::new(),
@@ -65,13 +65,13 @@ impl<'a, 'd> Walk<'a, 'd> {
         View::of(self.declared, nodes)
     }
 
-    pub(super) fn shape(&self, ty: &RustType) -> Option<&'a Shape> {
+    pub(super) fn shape(&self, ty: &RustType) -> Option<&'a SurfaceShape> {
         self.surface.generated(ty).map(|ty| &ty.shape)
     }
 
     /// Reports that something of `kind` at `node` is lost. Notes have to mention one of `names` if
     /// they are about another place.
-    pub(super) fn report(&mut self, kind: Kind, node: &Node<'d>, what: String, names: &[&str]) {
+    pub(super) fn report(&mut self, kind: FindingKind, node: &Node<'d>, what: String, names: &[&str]) {
         self.found.add(kind, node.place(), what, names);
     }
 
@@ -102,7 +102,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         let dynamic = view.nodes.iter().find_map(|node| node.get("$dynamicRef"));
         if let Some(dynamic) = dynamic.filter(|_| ty.name == "Value") {
             let what = "any value stands for what a dynamic reference is bound to".to_string();
-            self.report(Kind::Untyped, &dynamic, what, &[]);
+            self.report(FindingKind::Untyped, &dynamic, what, &[]);
         }
         if view.is_any() || view.is_broken && view.nodes.is_empty() {
             return;
@@ -111,9 +111,9 @@ impl<'a, 'd> Walk<'a, 'd> {
             return self.untyped(view, at, how);
         }
         match self.shape(ty) {
-            Some(Shape::Struct { .. }) => self.check_struct(view, at, ty, how),
-            Some(Shape::Union { .. }) => self.check_union(view, at, ty),
-            Some(Shape::Enum { .. }) => self.check_enum(view, at, ty, how),
+            Some(SurfaceShape::Struct { .. }) => self.check_struct(view, at, ty, how),
+            Some(SurfaceShape::Union { .. }) => self.check_union(view, at, ty),
+            Some(SurfaceShape::Enum { .. }) => self.check_enum(view, at, ty, how),
             None if ty.item().is_some() => self.check_list(view, at, ty, how),
             None if ty.map_value().is_some() => self.check_map(view, at, ty, how),
             None => self.check_scalar(view, at, ty, how),
@@ -148,7 +148,7 @@ impl<'a, 'd> Walk<'a, 'd> {
             said.push(view.kinds().join(" or "));
         }
         let what = format!("any value stands for {}", said.join(", "));
-        self.report(Kind::Untyped, at, what, &[]);
+        self.report(FindingKind::Untyped, at, what, &[]);
     }
 
     /// Whether the kinds of a view have `kind`, or say nothing; reports where they do not.
@@ -157,7 +157,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         let fits = kinds.is_empty() || kinds.contains(&kind);
         if !fits {
             self.report(
-                Kind::Type,
+                FindingKind::Type,
                 at,
                 format!("{} has become {ty}", kinds.join(" or ")),
                 &[],
@@ -173,13 +173,13 @@ impl<'a, 'd> Walk<'a, 'd> {
         self.other_kinds(view, at, ty, &["array"]);
         if view.types.is_empty() && view.is_list_of_schemas {
             let what = format!("{ty} takes lists only, which no type of the contract says");
-            self.report(Kind::Type, at, what, &[]);
+            self.report(FindingKind::Type, at, what, &[]);
         }
         let any = RustType::plain("Value");
         let item = ty.item().unwrap_or(&any);
         if !view.items.is_empty() {
             if !how.is_text {
-                self.null(&view.items, item, Kind::NullItem);
+                self.null(&view.items, item, FindingKind::NullItem);
             }
             let items = How {
                 is_text: how.is_text,
@@ -196,7 +196,7 @@ impl<'a, 'd> Walk<'a, 'd> {
             let position = std::slice::from_ref(position);
             if !self.view(position).is_any() && item.name == "Value" {
                 let what = "an item at a position is any value".to_string();
-                self.report(Kind::Tuple, &position[0], what, &[]);
+                self.report(FindingKind::Tuple, &position[0], what, &[]);
             } else {
                 let partial = How {
                     is_partial: true,
@@ -215,7 +215,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         self.other_kinds(view, at, ty, &["object"]);
         for (name, nodes) in &view.properties {
             let what = format!("{ty} has no member {name:?}");
-            self.report(Kind::Member, &nodes[0], what, &[name]);
+            self.report(FindingKind::Member, &nodes[0], what, &[name]);
         }
         let any = RustType::plain("Value");
         let value = ty.map_value().unwrap_or(&any);
@@ -236,7 +236,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         };
         let patterns = view.patterns.iter().map(std::slice::from_ref);
         for nodes in patterns.chain([additional]).filter(|nodes| !nodes.is_empty()) {
-            self.null(nodes, value, Kind::NullValue);
+            self.null(nodes, value, FindingKind::NullValue);
             self.check(nodes, value, &how);
         }
     }
@@ -245,7 +245,7 @@ impl<'a, 'd> Walk<'a, 'd> {
     pub(super) fn other_kinds(&mut self, view: &View<'d>, at: &Node<'d>, ty: &RustType, taken: &[&str]) {
         for kind in view.kinds().into_iter().filter(|kind| !taken.contains(kind)) {
             let what = format!("{ty} takes no {kind}");
-            self.report(Kind::Type, at, what, &[]);
+            self.report(FindingKind::Type, at, what, &[]);
         }
     }
 
@@ -261,7 +261,7 @@ impl<'a, 'd> Walk<'a, 'd> {
     }
 
     /// Reports that null is lost where the schemas allow it and the type does not.
-    pub(super) fn null(&mut self, nodes: &[Node<'d>], ty: &RustType, kind: Kind) {
+    pub(super) fn null(&mut self, nodes: &[Node<'d>], ty: &RustType, kind: FindingKind) {
         if !nodes.is_empty() && !holds_null(ty) && self.view(nodes).nullable {
             self.report(kind, &nodes[0], format!("null is no value of {ty}"), &[]);
         }

@@ -1,8 +1,8 @@
 //! Compares declared responses, by status and media type, with what `send` returns.
 
-use super::walk::{Place, Walk};
+use super::walk::{RustPlace, Walk};
 use crate::contract::{self, Contract};
-use crate::surface::{self, Answer, RustType, Surface};
+use crate::surface::{self, ResponseVariant, RustType, Surface};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn compare(
     contract: &Contract,
     surface: &Surface,
-    operation: &contract::Operation,
-    built: &surface::Operation,
+    operation: &contract::ContractOperation,
+    built: &surface::SurfaceOperation,
     walk: &mut Walk<'_>,
 ) {
     let is_success = |status: &str| status.starts_with(['1', '2', '3']);
@@ -26,7 +26,7 @@ pub(super) fn compare(
             walk.report(header, format!("{}: the header has no type", built.builder));
         }
         let success = is_success(&response.status) || response.status == "default" && !declares_success;
-        let of_status = |answers: &&Answer| answers.status == response.status;
+        let of_status = |answers: &&ResponseVariant| answers.status == response.status;
         let payload = match (success, successes) {
             (true, None) => Some(&built.success),
             (true, Some(answers)) => answers.iter().find(of_status).map(|answer| &answer.payload),
@@ -43,7 +43,7 @@ pub(super) fn compare(
         };
         self::payload(contract, response, payload, &built.builder, walk);
     }
-    let declared = |answer: &&Answer| {
+    let declared = |answer: &&ResponseVariant| {
         !operation
             .responses
             .iter()
@@ -84,7 +84,7 @@ pub(super) fn undeclared(surface: &Surface, errors: &BTreeMap<&str, BTreeSet<Str
 
 fn payload(
     contract: &Contract,
-    response: &contract::Response,
+    response: &contract::ContractResponse,
     payload: &RustType,
     builder: &str,
     walk: &mut Walk<'_>,
@@ -130,10 +130,10 @@ fn payload(
                     .get("items")
                     .map(|_| contract::child(&schema, "items"));
                 if let Some(data) = payload.arguments.first() {
-                    walk.schema(&items.unwrap_or(schema), &Place::of(data));
+                    walk.schema(&items.unwrap_or(schema), &RustPlace::of(data));
                 }
             }
-            (Some(schema), _) => walk.schema(schema, &Place::of(payload)),
+            (Some(schema), _) => walk.schema(schema, &RustPlace::of(payload)),
             (None, _) => {}
         }
     }

@@ -1,6 +1,6 @@
 //! Decides which Rust types may stand for a type of a contract.
 
-use crate::surface::{Parameter, RustType, Shape, Surface};
+use crate::surface::{RustType, Surface, SurfaceParameter, SurfaceShape};
 use serde_json::Value;
 
 /// Whether a parameter of this type has parts, so that its style counts.
@@ -10,7 +10,7 @@ pub(super) fn is_compound(ty: &RustType) -> bool {
 
 /// The style and `explode` of a parameter as the descriptor says them, or leaves them to the
 /// location.
-pub(super) fn style(parameter: &Parameter) -> (String, bool) {
+pub(super) fn style(parameter: &SurfaceParameter) -> (String, bool) {
     let option = |name: &str| parameter.options.iter().find(|(option, _)| option == name);
     let usual = if matches!(parameter.location.as_str(), "query" | "cookie") {
         "form"
@@ -72,15 +72,15 @@ pub(super) fn mismatch(schema: &Value, ty: &RustType, surface: &Surface) -> Opti
     }
     let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
     let fits = match surface.generated(ty).map(|ty| &ty.shape) {
-        Some(Shape::Struct { .. }) => kind == "object",
-        Some(Shape::Enum { wire, .. }) => match wire.as_str() {
+        Some(SurfaceShape::Struct { .. }) => kind == "object",
+        Some(SurfaceShape::Enum { wire, .. }) => match wire.as_str() {
             "str" => kind == "string",
             "i64" => kind == "integer" || kind == "number",
             "f64" => kind == "number",
             "bool" => kind == "boolean",
             _ => true,
         },
-        Some(Shape::Union { .. }) | None => false,
+        Some(SurfaceShape::Union { .. }) | None => false,
     };
     (!fits).then(|| format!("{kind} has become {ty}, expected {}", expected.join(" or ")))
 }
@@ -95,11 +95,11 @@ pub(super) fn is_of(ty: &RustType, kind: &str) -> bool {
 pub(super) fn takes(surface: &Surface, ty: &RustType, value: &Value) -> bool {
     let ty = ty.bare();
     match surface.generated(ty).map(|ty| &ty.shape) {
-        Some(Shape::Enum { values, .. }) => values.iter().any(|(_, known)| same(known, value)),
-        Some(Shape::Union { branches, .. }) => {
+        Some(SurfaceShape::Enum { values, .. }) => values.iter().any(|(_, known)| same(known, value)),
+        Some(SurfaceShape::Union { branches, .. }) => {
             branches.iter().any(|branch| takes(surface, &branch.ty, value))
         }
-        Some(Shape::Struct { .. }) => false,
+        Some(SurfaceShape::Struct { .. }) => false,
         None => match ty.item() {
             Some(item) => takes(surface, item, value),
             None => ty.name == "bool" && value.is_boolean(),

@@ -3,19 +3,19 @@
 use super::{Finding, Meeting, kinds};
 use crate::contract::{Contract, child};
 use crate::reach::{branches, property_pointers, seen_types, value_pointers};
-use crate::surface::{Branch, RustType, Shape, Surface};
+use crate::surface::{RustType, Surface, SurfaceBranch, SurfaceShape};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The Rust side of a place: a type, and where it is a union's branch the tag that the union keeps
 /// for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct RustPlace {
     ty: RustType,
     tag: Option<(String, Vec<String>)>,
 }
 
-impl Place {
+impl RustPlace {
     /// The place of a value of type `ty`.
     pub(super) fn of(ty: &RustType) -> Self {
         Self {
@@ -24,7 +24,7 @@ impl Place {
         }
     }
 
-    fn branch(branch: &Branch, tag: Option<&String>) -> Self {
+    fn branch(branch: &SurfaceBranch, tag: Option<&String>) -> Self {
         Self {
             tag: tag.map(|tag| (tag.clone(), branch.tags.clone())),
             ..Self::of(&branch.ty)
@@ -33,7 +33,7 @@ impl Place {
 }
 
 /// What a member of a struct turned out to be.
-enum Found {
+enum MemberMatch {
     /// Types that it has; several where each branch of a union has it.
     Types(Vec<RustType>),
     /// The tag of a union, with its values.
@@ -48,7 +48,7 @@ pub(super) struct Walk<'a> {
     contract: &'a Contract,
     surface: &'a Surface,
     strictly: bool,
-    seen: BTreeSet<(String, Place)>,
+    seen: BTreeSet<(String, RustPlace)>,
     used: BTreeSet<String>,
     pub(super) properties: BTreeSet<String>,
     pub(super) values: BTreeSet<String>,
@@ -81,7 +81,7 @@ impl<'a> Walk<'a> {
 
     /// Compares the schema at `pointer` with `place`; the schema says all there is to say of the
     /// type.
-    pub(super) fn schema(&mut self, pointer: &str, place: &Place) {
+    pub(super) fn schema(&mut self, pointer: &str, place: &RustPlace) {
         if let Some(name) = place.ty.generated() {
             let meeting = Meeting {
                 pointer: self.contract.resolve(pointer),
@@ -93,7 +93,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Compares the schema at `pointer`, which may leave the rest of `place` to others.
-    fn part(&mut self, pointer: &str, place: &Place) {
+    fn part(&mut self, pointer: &str, place: &RustPlace) {
         let pointer = self.contract.resolve(pointer);
         if !self.seen.insert((pointer.clone(), place.clone())) {
             return;
@@ -126,7 +126,7 @@ impl<'a> Walk<'a> {
                 .item()
                 .cloned()
                 .unwrap_or_else(|| RustType::plain("Value"));
-            self.schema(&child(&pointer, "items"), &Place::of(&item));
+            self.schema(&child(&pointer, "items"), &RustPlace::of(&item));
         }
         self.additional(schema, &pointer, place);
         for at in branches(schema, &pointer, "allOf") {
@@ -154,10 +154,10 @@ impl<'a> Walk<'a> {
     }
 
     /// Each type that was seen has an alternative of the union.
-    fn seen_types(&mut self, schema: &Value, pointer: &str, place: &Place) {
+    fn seen_types(&mut self, schema: &Value, pointer: &str, place: &RustPlace) {
         for kind in seen_types(schema) {
             let branches = match self.surface.generated(&place.ty).map(|ty| &ty.shape) {
-                Some(Shape::Union { branches, .. }) => branches.as_slice(),
+                Some(SurfaceShape::Union { branches, .. }) => branches.as_slice(),
                 _ => &[],
             };
             match branches.iter().find(|branch| kinds::is_of(&branch.ty, kind)) {
@@ -169,16 +169,16 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn property(&mut self, name: &str, at: &str, place: &Place) {
+    fn property(&mut self, name: &str, at: &str, place: &RustPlace) {
         match self.member(name, place) {
-            Found::Types(types) => {
+            MemberMatch::Types(types) => {
                 self.properties.insert(at.to_string());
                 for ty in types {
-                    self.schema(at, &Place::of(&ty));
+                    self.schema(at, &RustPlace::of(&ty));
                 }
                 self.aliases(at, name, place);
             }
-            Found::Tag(tags) => {
+            MemberMatch::Tag(tags) => {
                 self.properties.insert(at.to_string());
                 let resolved = self.contract.resolve(at);
                 for (value, at) in value_pointers(self.contract.at(&resolved), &resolved) {
@@ -192,39 +192,41 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
-            Found::Nothing => self.report(at, format!("{} has no member {name:?}", place.ty)),
+            MemberMatch::Nothing => self.report(at, format!("{} has no member {name:?}", place.ty)),
         }
     }
 
-    fn member(&mut self, name: &str, place: &Place) -> Found {
+    fn member(&mut self, name: &str, place: &RustPlace) -> MemberMatch {
         let tag = place
             .tag
             .as_ref()
             .filter(|(tag, _)| tag == name)
             .map(|(_, values)| values.clone());
-        let nothing = || tag.clone().map_or(Found::Nothing, Found::Tag);
+        let nothing = || tag.clone().map_or(MemberMatch::Nothing, MemberMatch::Tag);
         match self.surface.generated(&place.ty).map(|ty| &ty.shape) {
-            Some(Shape::Struct { members, .. }) => match members.iter().find(|member| member.wire == name) {
-                Some(member) => {
-                    self.used.insert(format!("{}.{name}", place.ty));
-                    Found::Types(vec![member.ty.clone()])
+            Some(SurfaceShape::Struct { members, .. }) => {
+                match members.iter().find(|member| member.wire == name) {
+                    Some(member) => {
+                        self.used.insert(format!("{}.{name}", place.ty));
+                        MemberMatch::Types(vec![member.ty.clone()])
+                    }
+                    None => nothing(),
                 }
-                None => nothing(),
-            },
-            Some(Shape::Union { tag, branches }) => {
+            }
+            Some(SurfaceShape::Union { tag, branches }) => {
                 let mut types = Vec::new();
                 let mut tags = Vec::new();
                 for branch in branches {
-                    match self.member(name, &Place::branch(branch, tag.as_ref())) {
-                        Found::Types(found) => types.extend(found),
-                        Found::Tag(found) => tags.extend(found),
-                        Found::Nothing => return Found::Nothing,
+                    match self.member(name, &RustPlace::branch(branch, tag.as_ref())) {
+                        MemberMatch::Types(found) => types.extend(found),
+                        MemberMatch::Tag(found) => tags.extend(found),
+                        MemberMatch::Nothing => return MemberMatch::Nothing,
                     }
                 }
                 if types.is_empty() {
-                    Found::Tag(tags)
+                    MemberMatch::Tag(tags)
                 } else {
-                    Found::Types(types)
+                    MemberMatch::Types(types)
                 }
             }
             _ => nothing(),
@@ -232,13 +234,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Other spellings of a property.
-    fn aliases(&mut self, at: &str, name: &str, place: &Place) {
+    fn aliases(&mut self, at: &str, name: &str, place: &RustPlace) {
         let listed = self
             .contract
             .at(at)
             .get("x-lorgnette-aliases")
             .and_then(Value::as_array);
-        let Some(Shape::Struct { members, aliases, .. }) =
+        let Some(SurfaceShape::Struct { members, aliases, .. }) =
             self.surface.generated(&place.ty).map(|ty| &ty.shape)
         else {
             return;
@@ -254,7 +256,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn additional(&mut self, schema: &Value, pointer: &str, place: &Place) {
+    fn additional(&mut self, schema: &Value, pointer: &str, place: &RustPlace) {
         let inner = match schema.get("additionalProperties") {
             Some(Value::Bool(true)) => None,
             Some(Value::Object(_)) => Some(child(pointer, "additionalProperties")),
@@ -270,21 +272,21 @@ impl<'a> Walk<'a> {
         }
         for ty in places {
             if let Some(inner) = &inner {
-                self.schema(inner, &Place::of(&ty));
+                self.schema(inner, &RustPlace::of(&ty));
             }
         }
     }
 
     /// The types of additional properties.
-    fn rests(&self, place: &Place, types: &mut Vec<RustType>) {
+    fn rests(&self, place: &RustPlace, types: &mut Vec<RustType>) {
         match self.surface.generated(&place.ty).map(|ty| &ty.shape) {
-            Some(Shape::Struct { rest, .. }) => types.extend(rest.iter().map(|(_, ty)| ty.clone())),
-            Some(Shape::Union { branches, .. }) => {
+            Some(SurfaceShape::Struct { rest, .. }) => types.extend(rest.iter().map(|(_, ty)| ty.clone())),
+            Some(SurfaceShape::Union { branches, .. }) => {
                 for branch in branches {
-                    self.rests(&Place::of(&branch.ty), types);
+                    self.rests(&RustPlace::of(&branch.ty), types);
                 }
             }
-            Some(Shape::Enum { .. }) => {}
+            Some(SurfaceShape::Enum { .. }) => {}
             None if place.ty.name == "Value" => types.push(place.ty.clone()),
             None => types.extend(place.ty.map_value().cloned()),
         }
@@ -292,14 +294,15 @@ impl<'a> Walk<'a> {
 
     /// A branch of a choice: the alternative of the union that fits it best, or the type itself
     /// where the choice is gone.
-    fn alternative(&mut self, at: &str, place: &Place) {
-        let Some(Shape::Union { tag, branches }) = self.surface.generated(&place.ty).map(|ty| &ty.shape)
+    fn alternative(&mut self, at: &str, place: &RustPlace) {
+        let Some(SurfaceShape::Union { tag, branches }) =
+            self.surface.generated(&place.ty).map(|ty| &ty.shape)
         else {
             return self.part(at, place);
         };
         let trials = branches.iter().map(|branch| {
             let mut trial = self.clone();
-            trial.schema(at, &Place::branch(branch, tag.as_ref()));
+            trial.schema(at, &RustPlace::branch(branch, tag.as_ref()));
             // Of two that fit, the one that was not taken yet.
             let again = trial.used.contains(&variant_name(place, branch));
             trial.used.insert(variant_name(place, branch));
@@ -315,7 +318,7 @@ impl<'a> Walk<'a> {
 
     fn used_value(&mut self, ty: &RustType, value: &Value) {
         match self.surface.generated(ty).map(|ty| &ty.shape) {
-            Some(Shape::Enum { values, .. }) => {
+            Some(SurfaceShape::Enum { values, .. }) => {
                 for (variant, known) in values {
                     if kinds::same(known, value) {
                         self.used.insert(format!("{ty}::{variant}"));
@@ -323,7 +326,7 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
-            Some(Shape::Union { branches, .. }) => {
+            Some(SurfaceShape::Union { branches, .. }) => {
                 for branch in branches {
                     self.used_value(branch.ty.bare(), value);
                 }
@@ -345,15 +348,15 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let parts: Vec<String> = match &ty.shape {
-                Shape::Struct { members, .. } => members
+                SurfaceShape::Struct { members, .. } => members
                     .iter()
                     .map(|member| format!("{name}.{}", member.wire))
                     .collect(),
-                Shape::Enum { values, .. } => values
+                SurfaceShape::Enum { values, .. } => values
                     .iter()
                     .map(|(variant, _)| format!("{name}::{variant}"))
                     .collect(),
-                Shape::Union { branches, .. } => branches
+                SurfaceShape::Union { branches, .. } => branches
                     .iter()
                     .map(|branch| format!("{name}::{}", branch.variant))
                     .collect(),
@@ -366,6 +369,6 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn variant_name(place: &Place, branch: &Branch) -> String {
+fn variant_name(place: &RustPlace, branch: &SurfaceBranch) -> String {
     format!("{}::{}", place.ty, branch.variant)
 }

@@ -1,7 +1,8 @@
 //! The operations of a contract.
 
 use super::{
-    Body, Content, Declared, Node, Operation, Response, contents, is_media_type, parameters, servers, swagger,
+    Declared, DeclaredBody, DeclaredContent, DeclaredOperation, DeclaredResponse, Node, contents,
+    is_media_type, parameters, servers, swagger,
 };
 
 const METHODS: [&str; 9] = [
@@ -9,7 +10,7 @@ const METHODS: [&str; 9] = [
 ];
 
 /// All operations, in the contract's order.
-pub(super) fn all<'d>(declared: &Declared<'d>) -> Vec<Operation<'d>> {
+pub(super) fn all<'d>(declared: &Declared<'d>) -> Vec<DeclaredOperation<'d>> {
     let mut operations = Vec::new();
     let root = declared.documents.root();
     let Some(paths) = root.get("paths") else {
@@ -47,9 +48,9 @@ fn operation<'d>(
     items: &[Node<'d>],
     method: String,
     node: Node<'d>,
-) -> Operation<'d> {
+) -> DeclaredOperation<'d> {
     let root = declared.documents.root();
-    let mut found = parameters::Found::default();
+    let mut found = parameters::DeclaredParameters::default();
     for carrier in items.iter().chain([&node]) {
         for parameter in carrier
             .get("parameters")
@@ -80,13 +81,13 @@ fn operation<'d>(
     } else {
         node.get("requestBody")
             .and_then(|it| declared.resolve(&it))
-            .map(|body| Body {
+            .map(|body| DeclaredBody {
                 required: body.flag("required").unwrap_or(false),
                 contents: valid(contents(declared, &body)),
                 node: body,
             })
     };
-    Operation {
+    DeclaredOperation {
         method,
         path,
         body,
@@ -102,14 +103,14 @@ fn operation<'d>(
 }
 
 /// The contents under names that can be sent or asked for.
-fn valid(contents: Vec<Content<'_>>) -> Vec<Content<'_>> {
+fn valid(contents: Vec<DeclaredContent<'_>>) -> Vec<DeclaredContent<'_>> {
     contents
         .into_iter()
         .filter(|content| is_media_type(content.media_type))
         .collect()
 }
 
-fn responses<'d>(declared: &Declared<'d>, operation: &Node<'d>) -> Vec<Response<'d>> {
+fn responses<'d>(declared: &Declared<'d>, operation: &Node<'d>) -> Vec<DeclaredResponse<'d>> {
     let Some(responses) = operation.get("responses").and_then(|it| declared.resolve(&it)) else {
         return Vec::new();
     };
@@ -137,7 +138,7 @@ fn responses<'d>(declared: &Declared<'d>, operation: &Node<'d>) -> Vec<Response<
             valid(contents(declared, &response))
         };
         let headers = response.get("headers");
-        found.push(Response {
+        found.push(DeclaredResponse {
             node,
             status,
             contents,

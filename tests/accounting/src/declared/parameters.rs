@@ -1,19 +1,19 @@
 //! Parameters of paths and operations.
 
-use super::{Declared, Node, Parameter, contents};
+use super::{Declared, DeclaredParameter, Node, contents};
 
 /// The parameters of an operation, by where they go.
 #[derive(Debug, Default)]
-pub(super) struct Found<'d> {
+pub(super) struct DeclaredParameters<'d> {
     /// Those that are no part of a body.
-    pub(super) parameters: Vec<Parameter<'d>>,
+    pub(super) parameters: Vec<DeclaredParameter<'d>>,
     /// Swagger's body.
     pub(super) body: Option<Node<'d>>,
     /// Swagger's form fields.
-    pub(super) fields: Vec<Parameter<'d>>,
+    pub(super) fields: Vec<DeclaredParameter<'d>>,
 }
 
-impl<'d> Found<'d> {
+impl<'d> DeclaredParameters<'d> {
     /// Adds a parameter; an earlier one of the same name and location gives way.
     pub(super) fn add(&mut self, declared: &Declared<'d>, node: &Node<'d>) {
         let Some(node) = declared.resolve(node) else {
@@ -59,7 +59,12 @@ fn is_ignored(name: &str, location: &str) -> bool {
             .any(|ignored| name.eq_ignore_ascii_case(ignored))
 }
 
-fn parameter<'d>(declared: &Declared<'d>, node: Node<'d>, name: &'d str, location: &'d str) -> Parameter<'d> {
+fn parameter<'d>(
+    declared: &Declared<'d>,
+    node: Node<'d>,
+    name: &'d str,
+    location: &'d str,
+) -> DeclaredParameter<'d> {
     let usual = if matches!(location, "query" | "cookie" | "formData") {
         "form"
     } else {
@@ -74,7 +79,7 @@ fn parameter<'d>(declared: &Declared<'d>, node: Node<'d>, name: &'d str, locatio
             Some("tsv") => ("tabDelimited", false),
             _ => (usual, false),
         };
-        return Parameter {
+        return DeclaredParameter {
             schema: Some(node.get("schema").unwrap_or_else(|| node.clone())),
             name,
             location,
@@ -88,7 +93,7 @@ fn parameter<'d>(declared: &Declared<'d>, node: Node<'d>, name: &'d str, locatio
     }
     let content = contents(declared, &node).into_iter().next();
     let style = node.text("style").unwrap_or(usual).to_string();
-    Parameter {
+    DeclaredParameter {
         schema: node
             .get("schema")
             .or_else(|| content.as_ref().and_then(|content| content.schema.clone())),

@@ -1,7 +1,7 @@
 //! Bodies, responses and servers in the terms of Swagger 2.0.
 
-use super::parameters::Found;
-use super::{Body, Content, Node, Server, is_media_type, texts};
+use super::parameters::DeclaredParameters;
+use super::{DeclaredBody, DeclaredContent, DeclaredServer, Node, is_media_type, texts};
 
 const MULTIPART: &str = "multipart/form-data";
 const URLENCODED: &str = "application/x-www-form-urlencoded";
@@ -15,13 +15,17 @@ fn media_types<'d>(root: &Node<'d>, operation: &Node<'d>, key: &str) -> Vec<&'d 
 }
 
 /// The request body of an operation.
-pub(super) fn body<'d>(root: &Node<'d>, operation: &Node<'d>, found: &Found<'d>) -> Option<Body<'d>> {
+pub(super) fn body<'d>(
+    root: &Node<'d>,
+    operation: &Node<'d>,
+    found: &DeclaredParameters<'d>,
+) -> Option<DeclaredBody<'d>> {
     let mut consumes = media_types(root, operation, "consumes");
     if let Some(body) = &found.body {
         if consumes.is_empty() {
             consumes = vec![JSON];
         }
-        let content = |media_type| Content {
+        let content = |media_type| DeclaredContent {
             media_type,
             node: body.clone(),
             schema: body.get("schema"),
@@ -29,7 +33,7 @@ pub(super) fn body<'d>(root: &Node<'d>, operation: &Node<'d>, found: &Found<'d>)
             encodings: Vec::new(),
             is_streamed: false,
         };
-        return Some(Body {
+        return Some(DeclaredBody {
             node: body.clone(),
             required: body.flag("required").unwrap_or(false),
             contents: consumes.into_iter().map(content).collect(),
@@ -47,7 +51,7 @@ pub(super) fn body<'d>(root: &Node<'d>, operation: &Node<'d>, found: &Found<'d>)
     if consumes.is_empty() {
         consumes.push(if has_file { MULTIPART } else { URLENCODED });
     }
-    let content = |media_type| Content {
+    let content = |media_type| DeclaredContent {
         media_type,
         node: operation.clone(),
         schema: None,
@@ -55,7 +59,7 @@ pub(super) fn body<'d>(root: &Node<'d>, operation: &Node<'d>, found: &Found<'d>)
         encodings: Vec::new(),
         is_streamed: false,
     };
-    Some(Body {
+    Some(DeclaredBody {
         node: operation.clone(),
         required: found.fields.iter().any(|field| field.required),
         contents: consumes.into_iter().map(content).collect(),
@@ -63,7 +67,11 @@ pub(super) fn body<'d>(root: &Node<'d>, operation: &Node<'d>, found: &Found<'d>)
 }
 
 /// The media types of a response; one without a schema has no body.
-pub(super) fn contents<'d>(root: &Node<'d>, operation: &Node<'d>, response: &Node<'d>) -> Vec<Content<'d>> {
+pub(super) fn contents<'d>(
+    root: &Node<'d>,
+    operation: &Node<'d>,
+    response: &Node<'d>,
+) -> Vec<DeclaredContent<'d>> {
     let Some(schema) = response.get("schema") else {
         return Vec::new();
     };
@@ -75,7 +83,7 @@ pub(super) fn contents<'d>(root: &Node<'d>, operation: &Node<'d>, response: &Nod
     } else if produces.is_empty() {
         produces = vec![JSON];
     }
-    let content = |media_type| Content {
+    let content = |media_type| DeclaredContent {
         media_type,
         node: response.clone(),
         schema: Some(schema.clone()),
@@ -87,12 +95,12 @@ pub(super) fn contents<'d>(root: &Node<'d>, operation: &Node<'d>, response: &Nod
 }
 
 /// The servers of the root: `schemes`, `host` and `basePath`.
-pub(super) fn servers<'d>(root: &Node<'d>) -> Vec<Server<'d>> {
+pub(super) fn servers<'d>(root: &Node<'d>) -> Vec<DeclaredServer<'d>> {
     list(root, root)
 }
 
 /// The servers of an operation with `schemes` of its own.
-pub(super) fn operation_servers<'d>(root: &Node<'d>, operation: &Node<'d>) -> Vec<Server<'d>> {
+pub(super) fn operation_servers<'d>(root: &Node<'d>, operation: &Node<'d>) -> Vec<DeclaredServer<'d>> {
     if operation.get("schemes").is_some() {
         list(root, operation)
     } else {
@@ -100,7 +108,7 @@ pub(super) fn operation_servers<'d>(root: &Node<'d>, operation: &Node<'d>) -> Ve
     }
 }
 
-fn list<'d>(root: &Node<'d>, carrier: &Node<'d>) -> Vec<Server<'d>> {
+fn list<'d>(root: &Node<'d>, carrier: &Node<'d>) -> Vec<DeclaredServer<'d>> {
     let schemes = texts(carrier.value.get("schemes"));
     let host = root.text("host").unwrap_or_default().trim().trim_end_matches('/');
     let base = root
@@ -113,7 +121,7 @@ fn list<'d>(root: &Node<'d>, carrier: &Node<'d>) -> Vec<Server<'d>> {
     } else {
         format!("/{base}")
     };
-    let address = |address: String| Server {
+    let address = |address: String| DeclaredServer {
         node: root
             .get("host")
             .or_else(|| root.get("basePath"))

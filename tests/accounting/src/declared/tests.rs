@@ -65,7 +65,7 @@ fn test_swagger_has_bodies_by_consumes_and_servers_by_host() {
     }));
     let declared = Declared::of(&documents);
     assert_eq!(declared.servers[0].address, "https://h/v1");
-    let media = |contents: &[Content<'_>]| -> Vec<String> {
+    let media = |contents: &[DeclaredContent<'_>]| -> Vec<String> {
         contents
             .iter()
             .map(|content| content.media_type.to_string())

@@ -1,6 +1,6 @@
 //! Prints a surface as plain text, short enough to be read when a contract changes.
 
-use super::{Answer, Operation, Shape, Surface, Type};
+use super::{ResponseVariant, Surface, SurfaceOperation, SurfaceShape, SurfaceType};
 use crate::digest;
 use serde_json::Value;
 use std::fmt::Write;
@@ -65,12 +65,12 @@ impl Surface {
     }
 }
 
-fn security(operation: &Operation) -> String {
+fn security(operation: &SurfaceOperation) -> String {
     let found = operation.options.iter().find(|(option, _)| option == "security");
     found.map_or_else(|| "none".to_string(), |(_, schemes)| schemes.clone())
 }
 
-fn list_operation(text: &mut String, operation: &Operation, usual_security: &str) {
+fn list_operation(text: &mut String, operation: &SurfaceOperation, usual_security: &str) {
     let deprecated = if operation.deprecated { ", deprecated" } else { "" };
     let id = if operation.contract_id == operation.method {
         String::new()
@@ -148,14 +148,14 @@ fn option((name, arguments): &(String, String)) -> String {
     }
 }
 
-fn answer(answer: &Answer) -> String {
+fn answer(answer: &ResponseVariant) -> String {
     format!("{} {}: {}", answer.status, answer.variant, answer.payload)
 }
 
-fn list_type(text: &mut String, name: &str, ty: &Type) {
+fn list_type(text: &mut String, name: &str, ty: &SurfaceType) {
     let deprecated = if ty.deprecated { " (deprecated)" } else { "" };
     match &ty.shape {
-        Shape::Struct {
+        SurfaceShape::Struct {
             members,
             rest,
             aliases,
@@ -182,7 +182,7 @@ fn list_type(text: &mut String, name: &str, ty: &Type) {
             }));
             entry(text, &format!("struct {name}{deprecated}"), &fields);
         }
-        Shape::Enum { wire, values } => {
+        SurfaceShape::Enum { wire, values } => {
             let wire = if wire == "str" {
                 String::new()
             } else {
@@ -191,7 +191,7 @@ fn list_type(text: &mut String, name: &str, ty: &Type) {
             let head = format!("enum {name}{wire}{deprecated}");
             entry(text, &head, &values_of(values));
         }
-        Shape::Union { tag, branches } => {
+        SurfaceShape::Union { tag, branches } => {
             let tag = tag.as_ref().map(|tag| format!(" by {tag:?}")).unwrap_or_default();
             let branches = branches.iter().map(|branch| {
                 let tags = if branch.tags.is_empty() {

@@ -1,6 +1,6 @@
 //! Reads the methods of the client: their arguments, and where these go.
 
-use super::{Body, Parameter, RustType};
+use super::{BodySetter, RustType, SurfaceParameter};
 use quote::ToTokens;
 use syn::visit::Visit;
 
@@ -49,8 +49,8 @@ impl Method {
     pub(super) fn check(
         &self,
         path: &str,
-        parameters: &[Parameter],
-        bodies: &[Body],
+        parameters: &[SurfaceParameter],
+        bodies: &[BodySetter],
         body_required: bool,
     ) -> Result<(), String> {
         let mut expected: Vec<(usize, &str, &RustType, String)> = Vec::new();

@@ -21,13 +21,13 @@ use std::path::Path;
 #[derive(Clone, Debug, Default)]
 pub struct Surface {
     /// The modules of operations, by name.
-    pub tags: Vec<Tag>,
+    pub tags: Vec<SurfaceTag>,
     /// The operations, by module and then in the order of the source.
-    pub operations: Vec<Operation>,
+    pub operations: Vec<SurfaceOperation>,
     /// Structs, enums and unions, by name.
-    pub types: BTreeMap<String, Type>,
+    pub types: BTreeMap<String, SurfaceType>,
     /// Enums of answers by status, by name.
-    pub statuses: BTreeMap<String, Vec<Answer>>,
+    pub statuses: BTreeMap<String, Vec<ResponseVariant>>,
     /// What the bodies of webhooks are read as, by event.
     pub webhooks: BTreeMap<String, RustType>,
     /// The texts that the client and the crate's root hold, addresses among them.
@@ -36,14 +36,14 @@ pub struct Surface {
 
 /// A module of operations.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tag {
+pub struct SurfaceTag {
     /// The module.
     pub module: String,
 }
 
 /// An operation.
 #[derive(Clone, Debug)]
-pub struct Operation {
+pub struct SurfaceOperation {
     /// The module it stands in.
     pub module: String,
     /// The method of the client.
@@ -57,9 +57,9 @@ pub struct Operation {
     /// The path template.
     pub path: String,
     /// The parameters of the descriptor with their setters.
-    pub parameters: Vec<Parameter>,
+    pub parameters: Vec<SurfaceParameter>,
     /// The setters of the body.
-    pub bodies: Vec<Body>,
+    pub bodies: Vec<BodySetter>,
     /// Whether a request needs a body.
     pub body_required: bool,
     /// Further calls on the descriptor (`accept`, `server`, `security`, `retry_on`) with their
@@ -72,7 +72,7 @@ pub struct Operation {
     /// The enum of declared errors.
     pub error: Option<RustType>,
     /// How it gives the whole list, if an answer is one page of it.
-    pub pages: Option<Pages>,
+    pub pages: Option<SurfacePages>,
     /// When what it reports on is done, if it can be waited for.
     pub waits: Option<String>,
     /// Whether the builder is deprecated.
@@ -81,7 +81,7 @@ pub struct Operation {
 
 /// How a builder gives a list page by page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pages {
+pub struct SurfacePages {
     /// The field of a page that holds the items.
     pub items: String,
     /// The type of an item.
@@ -101,7 +101,7 @@ pub struct Form {
 
 /// A parameter of an operation.
 #[derive(Clone, Debug)]
-pub struct Parameter {
+pub struct SurfaceParameter {
     /// The name on the wire.
     pub wire: String,
     /// `path`, `query`, `header` or `cookie`.
@@ -120,7 +120,7 @@ pub struct Parameter {
 
 /// A setter of the body.
 #[derive(Clone, Debug)]
-pub struct Body {
+pub struct BodySetter {
     /// The setter.
     pub setter: String,
     /// The method of the runtime that writes it: `json`, `json_as`, `form`, `multipart`, `text` or
@@ -136,7 +136,7 @@ pub struct Body {
 
 /// An answer in an enum of answers by status.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct ResponseVariant {
     /// The variant.
     pub variant: String,
     /// The statuses: `404`, `4XX` or `default`.
@@ -147,9 +147,9 @@ pub struct Answer {
 
 /// A generated type.
 #[derive(Clone, Debug)]
-pub struct Type {
+pub struct SurfaceType {
     /// What it is.
-    pub shape: Shape,
+    pub shape: SurfaceShape,
     /// Whether it is deprecated.
     pub deprecated: bool,
     /// Its documentation.
@@ -158,11 +158,11 @@ pub struct Type {
 
 /// What a generated type is.
 #[derive(Clone, Debug)]
-pub enum Shape {
+pub enum SurfaceShape {
     /// A struct.
     Struct {
         /// Members with a name on the wire.
-        members: Vec<Member>,
+        members: Vec<SurfaceMember>,
         /// The field that holds additional properties, and the type of their values.
         rest: Option<(String, RustType)>,
         /// Further names on the wire, each with the index of its member.
@@ -180,13 +180,13 @@ pub enum Shape {
         /// The member that says which.
         tag: Option<String>,
         /// The alternatives.
-        branches: Vec<Branch>,
+        branches: Vec<SurfaceBranch>,
     },
 }
 
 /// A member of a struct.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
+pub struct SurfaceMember {
     /// The name on the wire.
     pub wire: String,
     /// The field.
@@ -203,7 +203,7 @@ pub struct Member {
 
 /// An alternative of a union.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Branch {
+pub struct SurfaceBranch {
     /// The variant.
     pub variant: String,
     /// What it holds.
@@ -272,7 +272,7 @@ impl Surface {
         let is_generated = |name: &str| names.contains(name);
         for ty in self.types.values_mut() {
             match &mut ty.shape {
-                Shape::Struct { members, rest, .. } => {
+                SurfaceShape::Struct { members, rest, .. } => {
                     for member in members {
                         member.ty = member.ty.qualified(&is_generated);
                     }
@@ -280,12 +280,12 @@ impl Surface {
                         *ty = ty.qualified(&is_generated);
                     }
                 }
-                Shape::Union { branches, .. } => {
+                SurfaceShape::Union { branches, .. } => {
                     for branch in branches {
                         branch.ty = branch.ty.qualified(&is_generated);
                     }
                 }
-                Shape::Enum { .. } => {}
+                SurfaceShape::Enum { .. } => {}
             }
         }
     }
@@ -323,7 +323,7 @@ impl Surface {
     }
 
     /// The generated type that `ty` is, whatever is around it.
-    pub fn generated(&self, ty: &RustType) -> Option<&Type> {
+    pub fn generated(&self, ty: &RustType) -> Option<&SurfaceType> {
         self.types.get(ty.bare().generated()?)
     }
 }

@@ -2,9 +2,11 @@
 //! client.
 
 use super::methods::{Method, RuntimeCalls};
-use super::tables::{BuilderTable, OperationTable, PagesTable, ParameterTable, WaitsTable, Words};
+use super::tables::{BuilderTable, OperationTable, PagesTable, ParameterTable, TableWords, WaitsTable};
 use super::types::{calls, docs, is_deprecated, parse};
-use super::{Body, Form, Operation, Pages, Parameter, RustType, Surface, Tag};
+use super::{
+    BodySetter, Form, RustType, Surface, SurfaceOperation, SurfacePages, SurfaceParameter, SurfaceTag,
+};
 use quote::ToTokens;
 use std::collections::BTreeMap;
 use syn::visit::Visit as _;
@@ -55,7 +57,7 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
             syn::Item::Impl(block) if block.trait_.is_none() => {
                 let name = RustType::read(&block.self_ty)?.name;
                 if name == "Client" {
-                    surface.tags.push(Tag {
+                    surface.tags.push(SurfaceTag {
                         module: module.into(),
                     });
                     for item in &block.items {
@@ -89,7 +91,7 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
         let parameters = with_setters(&name, table.parameters, builder.setters)?;
         let body_required = table.options.iter().any(is_body_required);
         method.check(&table.path, &parameters, &builder.bodies, body_required)?;
-        surface.operations.push(Operation {
+        surface.operations.push(SurfaceOperation {
             module: module.into(),
             method: method.name,
             contract_id: table.id,
@@ -123,7 +125,7 @@ fn with_setters(
     builder: &str,
     table: Vec<ParameterTable>,
     setters: Vec<Setter>,
-) -> Result<Vec<Parameter>, String> {
+) -> Result<Vec<SurfaceParameter>, String> {
     let mut by_index: Vec<Option<Setter>> = vec![None; table.len()];
     for found in setters {
         let (setter, index) = (&found.name, found.index);
@@ -149,7 +151,7 @@ fn with_setters(
             return Err(format!("{builder}.{setter} goes by {named} in errors"));
         }
         options.retain(|(option, _)| option != "required" && option != "setter");
-        parameters.push(Parameter {
+        parameters.push(SurfaceParameter {
             wire,
             location,
             required,
@@ -178,9 +180,9 @@ struct Builder {
     success: RustType,
     error: Option<RustType>,
     setters: Vec<Setter>,
-    bodies: Vec<Body>,
+    bodies: Vec<BodySetter>,
     forms: Vec<Form>,
-    pages: Option<Pages>,
+    pages: Option<SurfacePages>,
     waits: Option<String>,
 }
 
@@ -190,7 +192,7 @@ fn is_scope(ty: &syn::Type) -> bool {
 }
 
 /// Words with their arguments, in a line.
-fn said(words: &Words) -> String {
+fn said(words: &TableWords) -> String {
     let words = words
         .iter()
         .map(|(name, arguments)| format!("{name} {arguments}"));
@@ -226,12 +228,12 @@ fn text(argument: &syn::Expr) -> Option<String> {
 }
 
 impl Builder {
-    fn paging(&self, table: &PagesTable) -> Result<Pages, String> {
+    fn paging(&self, table: &PagesTable) -> Result<SurfacePages, String> {
         let error = table.error.as_ref().map(RustType::read).transpose()?;
         if RustType::read(&table.success)? != self.success || error != self.error {
             return Err(format!("{} pages through what it does not send", table.name));
         }
-        Ok(Pages {
+        Ok(SurfacePages {
             items: table.items.clone(),
             item: table.item.to_token_stream().to_string().replace(' ', ""),
             // Which member that is, the field says.
@@ -315,7 +317,7 @@ impl Builder {
                 "form_as" | "multipart_as" | "multipart_of" => arguments.last().map(encodings),
                 _ => None,
             };
-            self.bodies.push(Body {
+            self.bodies.push(BodySetter {
                 setter: name,
                 kind: match kind.as_str() {
                     "form_as" => "form".to_string(),
@@ -331,7 +333,7 @@ impl Builder {
     }
 }
 
-/// The fields of `&[Parameter::query("name").explode(false), ...]` with the calls on each.
+/// The fields of `&[SurfaceParameter::query("name").explode(false), ...]` with the calls on each.
 fn encodings(list: &syn::Expr) -> Vec<(String, Vec<(String, String)>)> {
     let list = match list {
         syn::Expr::Reference(reference) => &*reference.expr,

@@ -216,14 +216,14 @@ pub struct OperationTable {
     /// Location, name on the wire, and further words with their arguments.
     pub parameters: Vec<ParameterTable>,
     /// Further words about the operation with their arguments.
-    pub options: Words,
+    pub options: TableWords,
 }
 
 /// Location, name on the wire, and further words with their arguments.
-pub type ParameterTable = (String, String, Words);
+pub type ParameterTable = (String, String, TableWords);
 
 /// Words with arguments: `explode(false)`.
-pub type Words = Vec<(String, String)>;
+pub type TableWords = Vec<(String, String)>;
 
 impl Parse for OperationTable {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
@@ -315,7 +315,7 @@ pub struct PagesTable {
     /// The type of an item.
     pub item: syn::Type,
     /// How one page leads to the next, as words with their arguments.
-    pub step: Words,
+    pub step: TableWords,
 }
 
 impl Parse for PagesTable {
@@ -356,7 +356,7 @@ pub struct WaitsTable {
     /// The builder.
     pub name: String,
     /// When what it reports on is done, as words with their arguments.
-    pub until: Words,
+    pub until: TableWords,
 }
 
 impl Parse for WaitsTable {

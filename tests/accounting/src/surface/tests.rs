@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::testing::{files, surface};
-use super::{Shape, Surface};
+use super::{Surface, SurfaceShape};
 
 /// What reading the crate says when `from` has become `to` in the file at `path`.
 fn said(path: &str, from: &str, to: &str) -> String {
@@ -54,7 +54,7 @@ fn test_listing_shows_the_whole_crate() {
 #[test]
 fn test_parse_reads_numbers_with_their_sign() {
     let surface = surface().unwrap();
-    let Shape::Enum { values, wire } = &surface.types["Level"].shape else {
+    let SurfaceShape::Enum { values, wire } = &surface.types["Level"].shape else {
         unreachable!()
     };
     assert_eq!((wire.as_str(), &values[0].1), ("i64", &serde_json::json!(-1)));

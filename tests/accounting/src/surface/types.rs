@@ -1,7 +1,7 @@
 //! Reads structs, enums, unions and responses by status, each with the table that completes it.
 
 use super::tables::{EnumTable, ObjectTable, StatusTable, UnionTable};
-use super::{Answer, Branch, Member, RustType, Shape, Surface, Type};
+use super::{ResponseVariant, RustType, Surface, SurfaceBranch, SurfaceMember, SurfaceShape, SurfaceType};
 use std::collections::BTreeMap;
 
 /// Reads a file of types into `surface`.
@@ -20,7 +20,7 @@ pub(super) fn read(file: &syn::File, surface: &mut Surface) -> Result<(), String
         };
         let deprecated = declared.deprecated.contains(&name);
         let docs = declared.docs.get(&name).cloned().unwrap_or_default();
-        let ty = Type {
+        let ty = SurfaceType {
             shape,
             deprecated,
             docs,
@@ -70,7 +70,7 @@ pub(super) fn read_statuses(file: &syn::File, surface: &mut Surface) -> Result<(
                     table.name
                 ));
             }
-            answers.push(Answer {
+            answers.push(ResponseVariant {
                 variant,
                 status,
                 payload,
@@ -241,7 +241,7 @@ pub(super) fn parse<T: syn::parse::Parse>(tokens: &proc_macro2::TokenStream) -> 
     syn::parse2(tokens.clone()).map_err(|error| format!("{error} in {tokens}"))
 }
 
-fn struct_shape(table: ObjectTable, declared: &Declared) -> Result<(String, Shape), String> {
+fn struct_shape(table: ObjectTable, declared: &Declared) -> Result<(String, SurfaceShape), String> {
     let name = table.name;
     let fields = declared
         .structs
@@ -252,10 +252,10 @@ fn struct_shape(table: ObjectTable, declared: &Declared) -> Result<(String, Shap
     for (field, wire, flags) in table.members {
         match fields_left.next() {
             Some(declared) if declared.name == field => {
-                if members.iter().any(|member: &Member| member.wire == wire) {
+                if members.iter().any(|member: &SurfaceMember| member.wire == wire) {
                     return Err(format!("{name} has {wire:?} twice"));
                 }
-                members.push(Member {
+                members.push(SurfaceMember {
                     wire,
                     field,
                     ty: declared.ty.clone(),
@@ -298,7 +298,7 @@ fn struct_shape(table: ObjectTable, declared: &Declared) -> Result<(String, Shap
     }
     Ok((
         name,
-        Shape::Struct {
+        SurfaceShape::Struct {
             members,
             rest,
             aliases: table.aliases,
@@ -333,7 +333,7 @@ fn check_variants<'v>(
     Ok(known)
 }
 
-fn enum_shape(table: EnumTable, declared: &Declared) -> Result<(String, Shape), String> {
+fn enum_shape(table: EnumTable, declared: &Declared) -> Result<(String, SurfaceShape), String> {
     let names: Vec<&str> = table.values.iter().map(|(variant, _)| variant.as_str()).collect();
     let unknown = if table.wire == "str" {
         "String"
@@ -343,14 +343,14 @@ fn enum_shape(table: EnumTable, declared: &Declared) -> Result<(String, Shape), 
     check_variants(&table.name, declared, &names, unknown)?;
     Ok((
         table.name,
-        Shape::Enum {
+        SurfaceShape::Enum {
             wire: table.wire,
             values: table.values,
         },
     ))
 }
 
-fn union_shape(table: UnionTable, declared: &Declared) -> Result<(String, Shape), String> {
+fn union_shape(table: UnionTable, declared: &Declared) -> Result<(String, SurfaceShape), String> {
     let names: Vec<&str> = table
         .branches
         .iter()
@@ -362,7 +362,7 @@ fn union_shape(table: UnionTable, declared: &Declared) -> Result<(String, Shape)
         let [ty] = held.as_slice() else {
             return Err(format!("{}::{variant} does not hold one value", table.name));
         };
-        branches.push(Branch {
+        branches.push(SurfaceBranch {
             variant: variant.clone(),
             ty: ty.clone(),
             tags,
@@ -370,7 +370,7 @@ fn union_shape(table: UnionTable, declared: &Declared) -> Result<(String, Shape)
     }
     Ok((
         table.name,
-        Shape::Union {
+        SurfaceShape::Union {
             tag: table.tag,
             branches,
         },

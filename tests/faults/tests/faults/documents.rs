@@ -3,12 +3,12 @@
 
 use crate::support::{only, serve};
 use lorgnette_faults as clients;
-use lorgnette_tests::server::Answer;
+use lorgnette_tests::server::CannedResponse;
 
 #[tokio::test]
 async fn test_dynamic_reference_is_bound_where_it_is_used() {
     use clients::f17_dynamic_references::{Client, types::User};
-    let server = serve(Answer::json(200, r#"{"items": [{"name": "a"}]}"#)).await;
+    let server = serve(CannedResponse::json(200, r#"{"items": [{"name": "a"}]}"#)).await;
     let page = Client::new(server.address())
         .unwrap()
         .users()
@@ -22,7 +22,7 @@ async fn test_dynamic_reference_is_bound_where_it_is_used() {
 #[tokio::test]
 async fn test_reference_by_identifier_is_followed() {
     use clients::f17_dynamic_references::Client;
-    let server = serve(Answer::json(200, r#"{"t": {"n": 7}}"#)).await;
+    let server = serve(CannedResponse::json(200, r#"{"t": {"n": 7}}"#)).await;
     let found = Client::new(server.address())
         .unwrap()
         .byid()
@@ -35,7 +35,7 @@ async fn test_reference_by_identifier_is_followed() {
 #[tokio::test]
 async fn test_operation_without_declared_success_accepts_anything() {
     use clients::f18_no_declared_success::Client;
-    let server = serve(Answer::new(200, "text/csv", "a,b")).await;
+    let server = serve(CannedResponse::new(200, "text/csv", "a,b")).await;
     let client = Client::new(server.address()).unwrap();
     let body = client.only4xx().send().await.unwrap().into_inner();
     assert_eq!(body.bytes(9).await.unwrap(), "a,b");
@@ -54,7 +54,7 @@ fn test_member_called_null_in_yaml_is_a_member() {
 #[tokio::test]
 async fn test_byte_order_mark_before_json_is_passed_over() {
     use clients::f26_byte_order_mark::Client;
-    let server = serve(Answer::json(200, "\u{feff}{\"a\": \"x\"}")).await;
+    let server = serve(CannedResponse::json(200, "\u{feff}{\"a\": \"x\"}")).await;
     let read = Client::new(server.address())
         .unwrap()
         .get_x()
@@ -67,7 +67,12 @@ async fn test_byte_order_mark_before_json_is_passed_over() {
 #[tokio::test]
 async fn test_events_of_openapi_3_2_are_read() {
     use clients::f27_openapi_3_2::Client;
-    let server = serve(Answer::new(200, "text/event-stream", "data: a\n\ndata: b\n\n")).await;
+    let server = serve(CannedResponse::new(
+        200,
+        "text/event-stream",
+        "data: a\n\ndata: b\n\n",
+    ))
+    .await;
     let mut events = Client::new(server.address())
         .unwrap()
         .ev()
@@ -86,7 +91,7 @@ async fn test_events_of_openapi_3_2_are_read() {
 #[tokio::test]
 async fn test_file_that_is_a_bare_string_is_that_string() {
     use clients::bare_string_file::Client;
-    let server = serve(Answer::empty(200)).await;
+    let server = serve(CannedResponse::empty(200)).await;
     Client::new(server.address())
         .unwrap()
         .get_b()
@@ -100,12 +105,12 @@ async fn test_file_that_is_a_bare_string_is_that_string() {
 async fn test_methods_of_openapi_3_2_are_sent() {
     use clients::later::Client;
     use clients::later::types::SearchBody;
-    let server = serve(Answer::json(200, r#"[{"n": 1}]"#)).await;
+    let server = serve(CannedResponse::json(200, r#"[{"n": 1}]"#)).await;
     let client = Client::new(server.address()).unwrap();
     let lamps = client.search(SearchBody::default()).send().await.unwrap();
     assert_eq!(lamps[0].n, 1);
     assert_eq!(only(&server).method, "QUERY");
-    let server = serve(Answer::empty(204)).await;
+    let server = serve(CannedResponse::empty(204)).await;
     Client::new(server.address())
         .unwrap()
         .copy()
@@ -123,7 +128,7 @@ async fn test_methods_of_openapi_3_2_are_sent() {
 async fn test_parameter_that_is_the_whole_query_is_sent() {
     use clients::later::Client;
     use clients::later::types::WholeAll;
-    let server = serve(Answer::empty(204)).await;
+    let server = serve(CannedResponse::empty(204)).await;
     let mut all = WholeAll::default();
     (all.a, all.b) = (Some("x y".into()), Some(2));
     Client::new(server.address())
@@ -139,7 +144,7 @@ async fn test_parameter_that_is_the_whole_query_is_sent() {
 #[tokio::test]
 async fn test_data_of_events_has_the_type_that_is_written_in_it() {
     use clients::later::{Client, types::Lamp};
-    let server = serve(Answer::new(
+    let server = serve(CannedResponse::new(
         200,
         "text/event-stream",
         "\u{feff}data: {\"n\": 3}\n\n",

@@ -3,13 +3,15 @@
 use crate::support::{done, serve};
 use lorgnette_faults::lenient::{Client, responses::DeclaredError};
 use lorgnette_runtime::codec;
-use lorgnette_tests::server::{Answer, Server};
+use lorgnette_tests::server::{ApiServer, CannedResponse};
 
 const ODD: &str = r#"{"id":1,"name":["a","b"],"since":"yesterday"}"#;
 
 #[tokio::test]
 async fn test_member_that_does_not_fit_is_read_as_absent_and_written_back() {
-    let server = Server::start([Answer::json(200, ODD), done()]).await.unwrap();
+    let server = ApiServer::start([CannedResponse::json(200, ODD), done()])
+        .await
+        .unwrap();
     let client = Client::new(server.address()).unwrap();
     let lamp = client.get_lamp("1").send().await.unwrap();
     assert_eq!((lamp.id, lamp.name.as_deref(), lamp.since), (1, None, None));
@@ -25,18 +27,18 @@ async fn test_member_that_does_not_fit_is_read_as_absent_and_written_back() {
 
 #[tokio::test]
 async fn test_strict_call_and_client_refuse_what_does_not_fit() {
-    let server = serve(Answer::json(200, ODD)).await;
+    let server = serve(CannedResponse::json(200, ODD)).await;
     let client = Client::new(server.address()).unwrap();
     let error = client.get_lamp("1").strict().send().await.unwrap_err();
     assert_eq!(error.path(), "name");
-    let server = serve(Answer::json(200, ODD)).await;
+    let server = serve(CannedResponse::json(200, ODD)).await;
     let client = Client::builder(server.address()).strict().build().unwrap();
     assert!(client.get_lamp("1").send().await.is_err());
 }
 
 #[tokio::test]
 async fn test_declared_error_is_read_with_patience() {
-    let server = serve(Answer::json(404, r#"{"code":"E1","message":"gone"}"#)).await;
+    let server = serve(CannedResponse::json(404, r#"{"code":"E1","message":"gone"}"#)).await;
     let client = Client::new(server.address()).unwrap();
     let error = client.get_lamp("1").send().await.unwrap_err();
     let Some(DeclaredError::NotFound(trouble)) = error.declared() else {
@@ -47,7 +49,7 @@ async fn test_declared_error_is_read_with_patience() {
 
 #[tokio::test]
 async fn test_strict_call_reads_declared_errors_strictly() {
-    let server = serve(Answer::json(404, r#"{"code":"E1","message":"gone"}"#)).await;
+    let server = serve(CannedResponse::json(404, r#"{"code":"E1","message":"gone"}"#)).await;
     let client = Client::new(server.address()).unwrap();
     let error = client.get_lamp("1").strict().send().await.unwrap_err();
     assert!(error.declared().is_none(), "{error:?}");
@@ -64,7 +66,7 @@ async fn test_bad_items_are_errors_in_their_places_and_the_list_goes_on() {
         r#"{"pages":3,"lampList":[{"id":4}]}"#,
     ];
     for is_strict in [false, true] {
-        let server = Server::start(pages.map(|page| Answer::json(200, page)))
+        let server = ApiServer::start(pages.map(|page| CannedResponse::json(200, page)))
             .await
             .unwrap();
         let client = Client::builder(server.address());
@@ -95,7 +97,7 @@ async fn test_bad_items_are_errors_in_their_places_and_the_list_goes_on() {
 
 #[tokio::test]
 async fn test_page_of_which_an_item_is_bad_is_an_error() {
-    let server = serve(Answer::json(200, r#"{"lampList":[{"id":1},{"id":"x"}]}"#)).await;
+    let server = serve(CannedResponse::json(200, r#"{"lampList":[{"id":1},{"id":"x"}]}"#)).await;
     let client = Client::new(server.address()).unwrap();
     let error = client.list_lamps().pages().page().await.unwrap_err();
     assert_eq!(error.path(), "lampList[1].id");
@@ -103,7 +105,7 @@ async fn test_page_of_which_an_item_is_bad_is_an_error() {
 
 #[tokio::test]
 async fn test_required_list_that_is_null_is_an_empty_page() {
-    let server = serve(Answer::json(200, r#"{"lampList":null}"#)).await;
+    let server = serve(CannedResponse::json(200, r#"{"lampList":null}"#)).await;
     let client = Client::builder(server.address()).strict().build().unwrap();
     assert!(client.list_lamps().send().await.unwrap().lamp_list.is_empty());
 }

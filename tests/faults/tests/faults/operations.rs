@@ -2,7 +2,7 @@
 
 use crate::support::{done, only, serve};
 use lorgnette_faults as clients;
-use lorgnette_tests::server::{Answer, Server};
+use lorgnette_tests::server::{ApiServer, CannedResponse};
 
 #[tokio::test]
 async fn test_operations_with_names_of_one_letter_are_called() {
@@ -39,7 +39,7 @@ async fn test_query_of_a_path_stands_before_parameters() {
 #[tokio::test]
 async fn test_queries_and_fragments_of_paths_are_literal() {
     use clients::paths::Client;
-    let server = Server::start((0..6).map(|_| done())).await.unwrap();
+    let server = ApiServer::start((0..6).map(|_| done())).await.unwrap();
     let client = Client::new(server.address()).unwrap();
     client.literal().send().await.unwrap();
     client.with_parameter().id("7").send().await.unwrap();
@@ -69,7 +69,7 @@ async fn test_queries_and_fragments_of_paths_are_literal() {
 async fn test_servers_of_operations_are_relative_to_the_api() {
     use clients::servers::Client;
     assert_eq!(Client::BASE_URL, "https://eu.example/v1");
-    let server = Server::start((0..4).map(|_| done())).await.unwrap();
+    let server = ApiServer::start((0..4).map(|_| done())).await.unwrap();
     let client = Client::new(&format!("{}/x/v1", server.address())).unwrap();
     client.beside().send().await.unwrap();
     client.above().send().await.unwrap();
@@ -108,7 +108,7 @@ async fn test_media_type_of_a_request_without_body_is_sent() {
 #[tokio::test]
 async fn test_stream_beside_json_is_asked_for_and_read() {
     use clients::f05_stream_beside_json::{Client, types::ChatBody};
-    let answer = Answer::new(200, "text/event-stream", "data: {\"delta\": \"a\"}\n\n");
+    let answer = CannedResponse::new(200, "text/event-stream", "data: {\"delta\": \"a\"}\n\n");
     let server = serve(answer).await;
     let client = Client::new(server.address()).unwrap();
     let request = client.chat(ChatBody::default());
@@ -116,7 +116,7 @@ async fn test_stream_beside_json_is_asked_for_and_read() {
     let event = events.event().await.unwrap().unwrap();
     assert_eq!(event.data.delta.as_deref(), Some("a"));
     assert_eq!(only(&server).header("accept"), Some("text/event-stream"));
-    let server = serve(Answer::json(200, r#"{"done": true}"#)).await;
+    let server = serve(CannedResponse::json(200, r#"{"done": true}"#)).await;
     let client = Client::new(server.address()).unwrap();
     let whole = client.chat(ChatBody::default()).send().await.unwrap();
     assert_eq!(whole.done, Some(true));
@@ -127,18 +127,18 @@ async fn test_stream_beside_json_is_asked_for_and_read() {
 async fn test_every_form_of_a_success_is_asked_for_and_read() {
     use clients::forms_of_a_success::Client;
     let answers = [
-        Answer::new(200, "text/event-stream", "data: {\"delta\": \"a\"}\n\n"),
-        Answer::new(200, "application/octet-stream", "sound"),
-        Answer::new(200, "application/pdf", "%PDF"),
-        Answer::new(200, "text/csv", "a,b"),
-        Answer::json(200, r#"{"text": "t"}"#),
-        Answer::new(200, "text/csv", "c,d"),
-        Answer::new(200, "application/pdf", "%PDF-2"),
-        Answer::new(200, "application/xml", "<a/>"),
-        Answer::json(200, r#"{"n": 1}"#),
-        Answer::new(200, "application/vnd.b+json", r#"{"b": 2}"#),
+        CannedResponse::new(200, "text/event-stream", "data: {\"delta\": \"a\"}\n\n"),
+        CannedResponse::new(200, "application/octet-stream", "sound"),
+        CannedResponse::new(200, "application/pdf", "%PDF"),
+        CannedResponse::new(200, "text/csv", "a,b"),
+        CannedResponse::json(200, r#"{"text": "t"}"#),
+        CannedResponse::new(200, "text/csv", "c,d"),
+        CannedResponse::new(200, "application/pdf", "%PDF-2"),
+        CannedResponse::new(200, "application/xml", "<a/>"),
+        CannedResponse::json(200, r#"{"n": 1}"#),
+        CannedResponse::new(200, "application/vnd.b+json", r#"{"b": 2}"#),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let client = Client::new(server.address()).unwrap();
     let mut events = client.speech().send().await.unwrap().into_inner();
     assert_eq!(events.event().await.unwrap().unwrap().data.delta, "a");
@@ -201,11 +201,11 @@ async fn test_credentials_of_any_alternative_reach_an_operation() {
 async fn test_documents_on_lines_of_their_own_are_read_one_by_one() {
     use clients::lines::Client;
     let answers = [
-        Answer::new(200, "application/x-ndjson", "{\"n\": 1}\n{\"n\": 2}\n"),
-        Answer::new(200, "application/jsonl", "{\"n\": 3}\nnothing\n{\"n\": 4}"),
-        Answer::new(200, "application/json-seq", "\u{1e}{\n\"n\": 5}\n"),
+        CannedResponse::new(200, "application/x-ndjson", "{\"n\": 1}\n{\"n\": 2}\n"),
+        CannedResponse::new(200, "application/jsonl", "{\"n\": 3}\nnothing\n{\"n\": 4}"),
+        CannedResponse::new(200, "application/json-seq", "\u{1e}{\n\"n\": 5}\n"),
     ];
-    let server = Server::start(answers).await.unwrap();
+    let server = ApiServer::start(answers).await.unwrap();
     let client = Client::new(server.address()).unwrap();
     let mut lamps = client.lamps().send_as_x_ndjson().await.unwrap().into_inner();
     assert_eq!(lamps.item().await.unwrap().unwrap().n, 1);
@@ -243,7 +243,7 @@ async fn test_document_that_is_too_long_ends_its_stream() {
         format!("{{\"n\": 1}}\n{long}\n{{\"n\": 2}}\n"),
         format!("{{\"n\": 1}}\n{long}"),
     ] {
-        let server = serve(Answer::new(200, "application/jsonl", body)).await;
+        let server = serve(CannedResponse::new(200, "application/jsonl", body)).await;
         let client = Client::builder(server.address()).limits(Limits::default().event(1_000));
         let client = client.build().unwrap();
         let mut log = client.log().send().await.unwrap().into_inner();
@@ -260,7 +260,7 @@ async fn test_document_that_is_too_long_ends_its_stream() {
 #[tokio::test]
 async fn test_parameter_keeps_the_name_that_it_has_without_punctuation() {
     use clients::f24_names_that_are_free_are_taken::Client;
-    let server = serve(Answer::json(
+    let server = serve(CannedResponse::json(
         200,
         r#"{"additional_properties": "own", "x": "more"}"#,
     ))
@@ -275,13 +275,13 @@ async fn test_parameter_keeps_the_name_that_it_has_without_punctuation() {
 #[tokio::test]
 async fn test_errors_ask_for_no_other_form_of_a_success() {
     use lorgnette_faults::choices::Client;
-    let server = Server::start([
-        Answer::json(200, r#"{"type":"Point"}"#),
-        Answer::json(200, r#"{"name":"n"}"#),
-        Answer::json(200, r#"{"name":"n"}"#),
-        Answer::new(200, "image/png", "png"),
-        Answer::json(200, r#"{"name":"n"}"#),
-        Answer::json(200, r#"{"type":"Point"}"#),
+    let server = ApiServer::start([
+        CannedResponse::json(200, r#"{"type":"Point"}"#),
+        CannedResponse::json(200, r#"{"name":"n"}"#),
+        CannedResponse::json(200, r#"{"name":"n"}"#),
+        CannedResponse::new(200, "image/png", "png"),
+        CannedResponse::json(200, r#"{"name":"n"}"#),
+        CannedResponse::json(200, r#"{"type":"Point"}"#),
     ])
     .await
     .unwrap();

@@ -2,12 +2,12 @@
 
 use crate::support::{done, only, serve};
 use lorgnette_faults as clients;
-use lorgnette_tests::server::Answer;
+use lorgnette_tests::server::CannedResponse;
 
 #[tokio::test]
 async fn test_charset_of_text_is_kept_in_both_directions() {
     use clients::f09_charset_of_text::Client;
-    let answer = Answer::new(200, "text/plain; charset=iso-8859-1", &b"\xfcn\xef"[..]);
+    let answer = CannedResponse::new(200, "text/plain; charset=iso-8859-1", &b"\xfcn\xef"[..]);
     let server = serve(answer).await;
     let client = Client::new(server.address()).unwrap();
     let text = client.post_t("ü").send().await.unwrap();
@@ -241,8 +241,8 @@ async fn test_null_is_sent_where_a_member_may_be_null() {
 async fn test_null_is_a_whole_response() {
     use clients::nulls::Client;
     use clients::nulls::responses::{DeclaredError, GetSeveralResponse};
-    let nulls = [200, 200, 200, 200, 200, 400, 200].map(|status| Answer::json(status, "null"));
-    let server = lorgnette_tests::server::Server::start(nulls).await.unwrap();
+    let nulls = [200, 200, 200, 200, 200, 400, 200].map(|status| CannedResponse::json(status, "null"));
+    let server = lorgnette_tests::server::ApiServer::start(nulls).await.unwrap();
     let client = Client::new(server.address()).unwrap();
     assert!(client.put_inline().body_null().send().await.unwrap().is_none());
     assert!(client.put_named().body_null().send().await.unwrap().is_none());
@@ -264,8 +264,8 @@ async fn test_null_is_a_whole_response() {
 #[tokio::test]
 async fn test_null_is_a_whole_response_of_an_older_contract() {
     use clients::nulls_3_0::Client;
-    let nulls = (0..4).map(|_| Answer::json(200, "null"));
-    let server = lorgnette_tests::server::Server::start(nulls).await.unwrap();
+    let nulls = (0..4).map(|_| CannedResponse::json(200, "null"));
+    let server = lorgnette_tests::server::ApiServer::start(nulls).await.unwrap();
     let client = Client::new(server.address()).unwrap();
     assert!(client.get_inline().send().await.unwrap().is_none());
     assert!(client.get_wrapped().send().await.unwrap().is_none());
@@ -329,7 +329,7 @@ fn test_large_whole_numbers_are_the_same_numbers_again() {
 async fn test_unknown_members_are_put_back_as_they_were_read() {
     use clients::f20_unknown_members::Client;
     let text = r#"{"name":"n","extra":{"a":[1,null]},"more":2.5}"#;
-    let server = lorgnette_tests::server::Server::start([Answer::json(200, text), done()]).await;
+    let server = lorgnette_tests::server::ApiServer::start([CannedResponse::json(200, text), done()]).await;
     let server = server.unwrap();
     let client = Client::new(server.address()).unwrap();
     let mut x = client.get_x().send().await.unwrap().into_inner();
@@ -344,7 +344,7 @@ async fn test_unknown_members_are_put_back_as_they_were_read() {
 async fn test_bytes_in_base64_are_bytes() {
     use clients::formats::{Client, types::File};
     let text = r#"{"content":"AP8=","parts":["aGk="],"home":"https://h","price":"1.10","length":"P1D","at":"10:00:00Z"}"#;
-    let server = lorgnette_tests::server::Server::start([Answer::json(200, text), done()]).await;
+    let server = lorgnette_tests::server::ApiServer::start([CannedResponse::json(200, text), done()]).await;
     let server = server.unwrap();
     let client = Client::new(server.address()).unwrap();
     let file = client.get_file().digest(b"hi".into()).send().await.unwrap();

@@ -1,5 +1,5 @@
 use super::http::Result;
-use super::token::Api;
+use super::token::TokenApi;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ struct Incidents {
 }
 
 pub async fn main() -> Result<()> {
-    let api = Api::from_env()?;
+    let api = TokenApi::from_env()?;
     let since = (chrono::Utc::now() - chrono::TimeDelta::hours(24)).timestamp_millis();
     let response = api
         .call(|http, url| {

@@ -1,12 +1,12 @@
 use super::http::Result;
-use super::token::Api;
+use super::token::TokenApi;
 use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 
 #[derive(Deserialize)]
-struct Page<T> {
+struct AgentPage<T> {
     #[serde(default = "Vec::new")]
     results: Vec<T>,
     pagination: Option<Pagination>,
@@ -50,7 +50,7 @@ pub async fn main() -> Result<()> {
         return Err("usage: agent_report SENSOR FILE".into());
     };
     let sensor: i64 = sensor.parse()?;
-    let api = Api::from_env()?;
+    let api = TokenApi::from_env()?;
 
     for number in 1.. {
         let query = [("perPage", 100), ("page", number)];
@@ -58,7 +58,7 @@ pub async fn main() -> Result<()> {
         let response = api
             .call(|http, url| http.get(format!("{url}/eyes/agents")).query(query))
             .await?;
-        let page: Page<Agent> = response.json().await?;
+        let page: AgentPage<Agent> = response.json().await?;
         for agent in &page.results {
             let (name, platform) = (agent.name.as_deref(), agent.platform.as_deref());
             println!("{} on {}", name.unwrap_or("?"), platform.unwrap_or("?"));
@@ -76,7 +76,7 @@ pub async fn main() -> Result<()> {
                 .query(&[("from", since)])
         })
         .await?;
-    let day: Page<Incident> = response.json().await?;
+    let day: AgentPage<Incident> = response.json().await?;
     for incident in &day.results {
         let (type_, place) = (incident.r#type.as_deref(), incident.location_name.as_deref());
         let impacted = incident.count_impacted.unwrap_or_default();
@@ -126,7 +126,7 @@ pub async fn main() -> Result<()> {
                 .query(&[("metric", "ROAMING")])
         })
         .await?;
-    let rules: Page<Rule> = response.json().await?;
+    let rules: AgentPage<Rule> = response.json().await?;
     if rules.results.is_empty() {
         let rule = json!({
             "name": "Roaming is poor",

@@ -12,7 +12,7 @@ struct Named {
 }
 
 #[derive(Deserialize)]
-struct Page<T> {
+struct RequestPage<T> {
     data: Vec<T>,
     next: Option<Next>,
 }
@@ -22,13 +22,13 @@ struct Next {
     uri: Option<String>,
 }
 
-struct Api {
+struct RequestsApi {
     http: Client,
     email: String,
     token: String,
 }
 
-impl Api {
+impl RequestsApi {
     async fn get<T: DeserializeOwned>(&self, url: &Url) -> Result<T> {
         let request = self.http.get(url.clone()).header("x-api-user", &self.email);
         let request = request.header("x-api-token", &self.token);
@@ -51,14 +51,14 @@ pub async fn main() -> Result<()> {
     };
     let url = std::env::var("SIGSCI_URL");
     let url = url.unwrap_or_else(|_| "https://dashboard.signalsciences.net/api/v0".to_owned());
-    let api = Api {
+    let api = RequestsApi {
         http: Client::builder().timeout(Duration::from_secs(30)).build()?,
         email: std::env::var("SIGSCI_EMAIL")?,
         token: std::env::var("SIGSCI_TOKEN")?,
     };
 
     let mut file = std::fs::File::create(file)?;
-    let corps: Page<Named> = api.get(&address(&url, &["corps"])?).await?;
+    let corps: RequestPage<Named> = api.get(&address(&url, &["corps"])?).await?;
     for corp in &corps.data {
         for number in 1.. {
             let mut url_of_sites = address(&url, &["corps", &corp.name, "sites"])?;
@@ -67,7 +67,7 @@ pub async fn main() -> Result<()> {
                 let mut pairs = url_of_sites.query_pairs_mut();
                 pairs.append_pair("page", &number.to_string());
             }
-            let sites: Page<Named> = api.get(&url_of_sites).await?;
+            let sites: RequestPage<Named> = api.get(&url_of_sites).await?;
             if sites.data.is_empty() {
                 break;
             }
@@ -78,7 +78,7 @@ pub async fn main() -> Result<()> {
                     .append_pair("limit", "1000");
                 let mut count = 0;
                 loop {
-                    let page: Page<Box<RawValue>> = api.get(&at).await?;
+                    let page: RequestPage<Box<RawValue>> = api.get(&at).await?;
                     for request in &page.data {
                         writeln!(file, "{request}")?;
                         count += 1;

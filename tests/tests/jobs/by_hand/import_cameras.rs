@@ -1,5 +1,5 @@
 use super::http::{Result, checked, send};
-use super::vxg::{Api, Channel};
+use super::vxg::{Channel, ChannelsApi};
 use reqwest::{Certificate, Client, Identity, Method};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ pub async fn main() -> Result<()> {
     let key = key.ok_or("the user has no license key")?;
 
     let server = env::var("VXG_HOST")?;
-    let account = Api::new(server.clone(), format!("LKey {key}"))?;
+    let account = ChannelsApi::new(server.clone(), format!("LKey {key}"))?;
     let motion = json!({"record": true, "snapshot": true});
     let mut ids = Vec::new();
     for line in fs::read_to_string(file)?.lines() {
@@ -57,7 +57,7 @@ pub async fn main() -> Result<()> {
         let channel: Channel = account.call(Method::POST, path, Some(&new)).await?;
         let id = channel.id.ok_or("the channel has no id")?;
         let token = channel.access_tokens.and_then(|tokens| tokens.all);
-        let camera = Api::of_token(&token.ok_or("the channel has no token")?)?;
+        let camera = ChannelsApi::of_token(&token.ok_or("the channel has no token")?)?;
         let recording = json!({"rec_mode": "by_event"});
         let path = "/api/v4/channel/";
         let _: Value = camera.call(Method::PUT, path, Some(&recording)).await?;
@@ -70,7 +70,7 @@ pub async fn main() -> Result<()> {
     let path = "/api/v3/channel_groups/";
     let group: Group = account.call(Method::POST, path, Some(&new)).await?;
     let token = group.token.ok_or("the group has no token")?;
-    let group = Api::new(server, format!("SI {token}"))?;
+    let group = ChannelsApi::new(server, format!("SI {token}"))?;
     let channels: Vec<Channel> = group.list("/api/v5/channels/?limit=20").await?;
     for channel in &channels {
         println!("{:?} {}", channel.id, channel.name.as_deref().unwrap_or("?"));

@@ -1,5 +1,5 @@
 use super::http::Result;
-use super::vxg::{Api, Channel};
+use super::vxg::{Channel, ChannelsApi};
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
@@ -14,7 +14,7 @@ struct Live {
 
 pub async fn main() -> Result<()> {
     let key = format!("LKey {}", env::var("VXG_LICENSE_KEY")?);
-    let account = Api::new(env::var("VXG_HOST")?, key)?;
+    let account = ChannelsApi::new(env::var("VXG_HOST")?, key)?;
     let channels: Vec<Channel> = account.list("/api/v3/channels/?limit=100").await?;
     for channel in &channels {
         println!(
@@ -28,7 +28,7 @@ pub async fn main() -> Result<()> {
     let path = "/api/v3/channels/";
     let channel: Channel = account.call(Method::POST, path, Some(&new)).await?;
     let token = channel.access_tokens.and_then(|tokens| tokens.all);
-    let camera = Api::of_token(&token.ok_or("the channel has no token")?)?;
+    let camera = ChannelsApi::of_token(&token.ok_or("the channel has no token")?)?;
     let live: Live = camera.call(Method::GET, "/api/v4/live/watch/", None).await?;
     for address in [&live.rtmp, &live.rtsp, &live.hls].into_iter().flatten() {
         println!("{address}");

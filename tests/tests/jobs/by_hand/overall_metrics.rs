@@ -10,7 +10,7 @@ struct Token {
 }
 
 #[derive(Deserialize)]
-struct Page {
+struct MetricsPage {
     entities: BTreeMap<String, Value>,
 }
 
@@ -40,7 +40,7 @@ pub async fn main() -> Result<()> {
         ("time", "global"),
     ]);
     let response = send(request.bearer_auth(&token.token)).await?;
-    let day: Page = checked(response).await?.json().await?;
+    let day: MetricsPage = checked(response).await?.json().await?;
     println!("{}", serde_json::to_string_pretty(&day.entities)?);
     Ok(())
 }

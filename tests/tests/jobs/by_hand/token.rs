@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
-pub struct Api {
+pub struct TokenApi {
     http: Client,
     url: String,
     key: String,
@@ -20,7 +20,7 @@ struct Token {
     expires_in: u64,
 }
 
-impl Api {
+impl TokenApi {
     pub fn from_env() -> Result<Self> {
         let url = std::env::var("SEVENSIGNAL_URL");
         Ok(Self {

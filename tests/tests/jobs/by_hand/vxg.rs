@@ -23,7 +23,7 @@ pub struct Meta {
 }
 
 #[derive(Deserialize)]
-pub struct Page<T> {
+pub struct ChannelPage<T> {
     meta: Option<Meta>,
     objects: Vec<T>,
 }
@@ -40,13 +40,13 @@ pub struct AccessTokens {
     pub all: Option<String>,
 }
 
-pub struct Api {
+pub struct ChannelsApi {
     pub http: Client,
     pub url: String,
     pub authorization: String,
 }
 
-impl Api {
+impl ChannelsApi {
     pub fn new(url: String, authorization: String) -> Result<Self> {
         let http = Client::builder().timeout(Duration::from_secs(30)).build()?;
         Ok(Self {
@@ -90,7 +90,7 @@ impl Api {
         loop {
             let request = self.http.get(at.clone());
             let request = request.header("authorization", &self.authorization);
-            let page: Page<T> = checked(send(request).await?).await?.json().await?;
+            let page: ChannelPage<T> = checked(send(request).await?).await?.json().await?;
             all.extend(page.objects);
             match page.meta.and_then(|meta| meta.next) {
                 Some(next) => at = next_page(&at, &next)?,

@@ -6,7 +6,7 @@ use super::rank::{rank, widens};
 use crate::diagnostics::Notes;
 use crate::document::{Node, Object, child, reference_to};
 use crate::normalize::schemas::additional_properties::{IMPLICIT, make_map};
-use crate::normalize::schemas::keywords::{self, EXTENDS, Kind};
+use crate::normalize::schemas::keywords::{self, EXTENDS, SchemaKind};
 use crate::normalize::schemas::origins::{self, ORIGINS};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -127,7 +127,7 @@ impl Members {
     pub(super) fn base(&mut self, key: &str, mut base: Object, nullable: bool) {
         self.nullable_bases.push(nullable || base.flag("nullable"));
         if base.contains_key("discriminator")
-            || keywords::kind(&base) == Kind::Object
+            || keywords::kind(&base) == SchemaKind::Object
             || keywords::has_properties(&base)
         {
             self.bases.push(Value::String(key.to_string()));
@@ -333,7 +333,7 @@ impl Members {
             }
         }
         let words = std::mem::take(&mut self.words);
-        if let (Some(component), Kind::Enum) = (component, keywords::kind(&schema)) {
+        if let (Some(component), SchemaKind::Enum) = (component, keywords::kind(&schema)) {
             return Some(keywords::wrapped(reference_to(&component), words));
         }
         schema.extend(words);

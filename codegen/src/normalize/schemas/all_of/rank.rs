@@ -1,7 +1,7 @@
 //! How much a statement on a member says, compared with another.
 
 use crate::document::{Node, Object};
-use crate::normalize::schemas::keywords::{self, Kind};
+use crate::normalize::schemas::keywords::{self, SchemaKind};
 use serde_json::Value;
 
 /// The schema that decides what values a member has.
@@ -32,8 +32,8 @@ pub(super) fn widens(earlier: &Object, later: &Object) -> bool {
 /// How much a schema says about its values.
 pub(super) fn rank(schema: &Object) -> u8 {
     match keywords::kind(schema) {
-        Kind::Object | Kind::Enum | Kind::Union | Kind::Composition => 4,
-        Kind::Simple => match schema.text("type") {
+        SchemaKind::Object | SchemaKind::Enum | SchemaKind::Union | SchemaKind::Composition => 4,
+        SchemaKind::Simple => match schema.text("type") {
             None => 0,
             Some("object") => 1,
             Some("number" | "string") if !schema.contains_key("format") => 2,

@@ -1,10 +1,10 @@
 //! Branches that one type can hold are one branch: texts and text enums, numbers of two widths,
 //! anything at all.
 
-use super::{Branch, PASS, Unions};
+use super::{Choice, PASS, Unions};
 use crate::document::{Node, Object, reference_to, schema_pointer};
 use crate::normalize::schemas::inline_schemas::{HOISTED, ORIGIN};
-use crate::normalize::schemas::keywords::{self, Kind};
+use crate::normalize::schemas::keywords::{self, SchemaKind};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -19,7 +19,7 @@ enum Group {
 }
 
 impl Unions<'_> {
-    pub(super) fn collapse(&mut self, key: &str, pointer: &str, branches: &[Branch]) -> Vec<Branch> {
+    pub(super) fn collapse(&mut self, key: &str, pointer: &str, branches: &[Choice]) -> Vec<Choice> {
         let groups: Vec<Group> = branches.iter().map(|branch| self.group(&branch.schema)).collect();
         if groups.contains(&Group::Any) && branches.len() > 1 {
             let what = "any JSON value is taken here".to_string();
@@ -27,13 +27,13 @@ impl Unions<'_> {
                 .add(PASS, pointer, what, "One of the alternatives allows any value.");
             return Vec::new();
         }
-        let of = |group: Group| -> Vec<Branch> {
+        let of = |group: Group| -> Vec<Choice> {
             let both = branches.iter().zip(&groups).filter(|(_, other)| **other == group);
             both.map(|(branch, _)| branch.clone()).collect()
         };
         let mut texts = of(Group::Texts);
         let (mut integers, mut numbers) = (of(Group::Integers), of(Group::Numbers));
-        let mut kept: Vec<Branch> = Vec::new();
+        let mut kept: Vec<Choice> = Vec::new();
         for (branch, group) in branches.iter().zip(&groups) {
             let of_group = match group {
                 Group::Texts => &mut texts,
@@ -55,7 +55,7 @@ impl Unions<'_> {
                 several if *group == Group::Texts => self.one_text((key, pointer), several, alone),
                 several => self.one_number(several, *group == Group::Integers),
             };
-            kept.push(Branch {
+            kept.push(Choice {
                 schema,
                 tags: Vec::new(),
             });
@@ -68,19 +68,19 @@ impl Unions<'_> {
             return Group::Apart;
         };
         match (keywords::kind(object), object.text("type")) {
-            (Kind::Enum, Some("string")) if !object.flag("x-lorgnette-mixed") => Group::Texts,
-            (Kind::Simple, Some("string")) => Group::Texts,
+            (SchemaKind::Enum, Some("string")) if !object.flag("x-lorgnette-mixed") => Group::Texts,
+            (SchemaKind::Simple, Some("string")) => Group::Texts,
             // A float has not all digits of an integer.
-            (Kind::Enum | Kind::Simple, Some("integer")) => Group::Integers,
-            (Kind::Enum | Kind::Simple, Some("number")) => Group::Numbers,
-            (Kind::Simple, None) => Group::Any,
+            (SchemaKind::Enum | SchemaKind::Simple, Some("integer")) => Group::Integers,
+            (SchemaKind::Enum | SchemaKind::Simple, Some("number")) => Group::Numbers,
+            (SchemaKind::Simple, None) => Group::Any,
             _ => Group::Apart,
         }
     }
 
     /// One branch for several texts: an enum where any lists values, since enums are open; a plain
     /// text otherwise.
-    fn one_text(&mut self, (key, pointer): (&str, &str), branches: &[Branch], alone: bool) -> Value {
+    fn one_text(&mut self, (key, pointer): (&str, &str), branches: &[Choice], alone: bool) -> Value {
         let mut formats: Vec<&str> = Vec::new();
         for branch in branches {
             let schema = self.resolved(&branch.schema);
@@ -99,7 +99,7 @@ impl Unions<'_> {
         }
     }
 
-    fn one_number(&mut self, branches: &[Branch], whole: bool) -> Value {
+    fn one_number(&mut self, branches: &[Choice], whole: bool) -> Value {
         let enums = self.enums(branches);
         match enums.as_slice() {
             [only] if enums.len() == branches.len() || whole => reference_to(only),
@@ -108,7 +108,7 @@ impl Unions<'_> {
         }
     }
 
-    fn enums(&self, branches: &[Branch]) -> Vec<String> {
+    fn enums(&self, branches: &[Choice]) -> Vec<String> {
         branches
             .iter()
             .filter_map(|branch| keywords::value_refers_to(&branch.schema))

@@ -1,19 +1,19 @@
 //! Properties beside a choice belong to each of its branches, and so does what it requires.
 
-use super::{Branch, Unions, entries_of};
+use super::{Choice, Unions, entries_of};
 use crate::document::{Node, Object, reference_to, schema_pointer};
 use crate::normalize::schemas::inline_schemas::{HOISTED, ORIGIN};
-use crate::normalize::schemas::keywords::{self, Kind};
+use crate::normalize::schemas::keywords::{self, SchemaKind};
 use crate::normalize::schemas::origins;
 use serde_json::{Value, json};
 
 impl Unions<'_> {
-    pub(super) fn distribute(&mut self, key: &str, base: &Object, branches: Vec<Branch>) -> Vec<Branch> {
+    pub(super) fn distribute(&mut self, key: &str, base: &Object, branches: Vec<Choice>) -> Vec<Choice> {
         let mut given = Vec::new();
         for branch in branches {
             // The branches of a union among the branches get the properties one by one.
             match self.resolved(&branch.schema) {
-                Some(union) if keywords::kind(union) == Kind::Union => given.extend(entries_of(union)),
+                Some(union) if keywords::kind(union) == SchemaKind::Union => given.extend(entries_of(union)),
                 _ => given.push(branch),
             }
         }
@@ -26,7 +26,7 @@ impl Unions<'_> {
 
     /// A branch with the properties of `base`: the branch itself where it has them all or is nobody
     /// else's, a copy otherwise.
-    fn with_base(&mut self, key: &str, base: &Object, branch: Branch, index: usize) -> Branch {
+    fn with_base(&mut self, key: &str, base: &Object, branch: Choice, index: usize) -> Choice {
         let properties = base.map("properties");
         if !base.contains_key("properties") && base.list("required").is_empty() {
             return branch;
@@ -36,7 +36,7 @@ impl Unions<'_> {
             return branch;
         };
         let is_map = own_key.is_none() && schema.text("type") == Some("object");
-        if keywords::kind(schema) != Kind::Object && !is_map {
+        if keywords::kind(schema) != SchemaKind::Object && !is_map {
             return branch;
         }
         let own = schema.map("properties");
@@ -101,7 +101,7 @@ impl Unions<'_> {
             }
         };
         self.schemas.insert(target.clone(), Value::Object(component));
-        Branch {
+        Choice {
             schema: reference_to(&target),
             tags: branch.tags,
         }

@@ -1,11 +1,11 @@
 //! The member whose value distinguishes the branches of a union, and the values that select each
 //! branch.
 
-use super::{Branch, PASS, Unions};
+use super::{Choice, PASS, Unions};
 use crate::document::{Node, Object};
 use crate::normalize::schemas::discriminators::last_name;
 use crate::normalize::schemas::inline_schemas::HOISTED;
-use crate::normalize::schemas::keywords::{self, Kind};
+use crate::normalize::schemas::keywords::{self, SchemaKind};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -15,12 +15,12 @@ impl Unions<'_> {
     pub(super) fn tag(
         &mut self,
         pointer: &str,
-        branches: &mut [Branch],
+        branches: &mut [Choice],
         property: Option<String>,
     ) -> Option<String> {
         let all_objects = branches.iter().all(|branch| {
             self.resolved(&branch.schema)
-                .is_some_and(|it| matches!(keywords::kind(it), Kind::Object | Kind::Union))
+                .is_some_and(|it| matches!(keywords::kind(it), SchemaKind::Object | SchemaKind::Union))
         });
         if let Some(property) = property {
             let tags = if all_objects {
@@ -54,7 +54,7 @@ impl Unions<'_> {
 
     /// The values of each branch under the discriminator `property`: as mapped, as its enum lists,
     /// as the component is called.
-    fn declared(&self, branches: &[Branch], property: &str) -> Option<Vec<Vec<String>>> {
+    fn declared(&self, branches: &[Choice], property: &str) -> Option<Vec<Vec<String>>> {
         let mut seen = HashSet::new();
         let mut all = Vec::new();
         let lists = branches
@@ -96,7 +96,7 @@ impl Unions<'_> {
     }
 
     /// A property that every branch requires and whose enums have no value in common.
-    fn inferred(&self, branches: &[Branch]) -> Option<(String, Vec<Vec<String>>)> {
+    fn inferred(&self, branches: &[Choice]) -> Option<(String, Vec<Vec<String>>)> {
         let first = self.resolved(&branches.first()?.schema)?;
         let names: Vec<&String> = first.map("properties").keys().collect();
         names.into_iter().find_map(|name| {

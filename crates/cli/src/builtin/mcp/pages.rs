@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// Results that were returned in part.
 #[derive(Debug)]
-pub struct Pages {
+pub struct PartialResults {
     longest: usize,
     kept: Mutex<Kept>,
 }
@@ -26,7 +26,7 @@ impl Kept {
 const RESULTS: usize = 8;
 const BYTES: usize = 128 << 20;
 
-impl Pages {
+impl PartialResults {
     /// Pages of this length at most, in bytes.
     pub const fn new(longest: usize) -> Self {
         Self {
@@ -93,7 +93,7 @@ mod tests {
     fn test_pages_together_are_the_result() {
         let lines: Vec<String> = (0..500).map(|number| format!("línea {number}\n")).collect();
         let result = lines.concat();
-        let pages = Pages::new(100);
+        let pages = PartialResults::new(100);
         let (mut text, mut next) = pages.first(result.clone());
         while let Some(name) = next {
             let (page, after) = pages.next(&name).unwrap_or_default();
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn test_pages_that_are_not_there_are_none() {
-        let pages = Pages::new(10);
+        let pages = PartialResults::new(10);
         pages.first("é".repeat(20));
         for name in ["", "1", "1-x", "2-0", "1-1", "1-9999"] {
             assert_eq!(pages.next(name), None, "{name}");

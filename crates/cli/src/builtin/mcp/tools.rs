@@ -1,12 +1,12 @@
 //! The four tools.
 
-use super::pages::Pages;
+use super::pages::PartialResults;
 use crate::builtin::listing;
-use crate::command::{Request, line, reply};
+use crate::command::{RequestValues, line, reply};
 use crate::failure::Failure;
 use crate::mask::Mask;
 use crate::output::{check, confined};
-use crate::program::{Api, Program};
+use crate::program::{Program, ProgramApi};
 use lorgnette_runtime::Client;
 use lorgnette_runtime::commands::{Command, Tag};
 use rmcp::ErrorData;
@@ -32,10 +32,10 @@ pub struct Tools {
     pub allows_writes: bool,
     /// The groups and APIs that are allowed; all, if there are none.
     pub tags: Vec<String>,
-    pub pages: Pages,
+    pub pages: PartialResults,
 }
 
-type Operation = (&'static Api, &'static Tag, &'static Command);
+type ToolOperation = (&'static ProgramApi, &'static Tag, &'static Command);
 
 /// The default number of operations that a search returns.
 const FOUND: usize = 20;
@@ -46,7 +46,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Tools {
     /// The operations that are served.
-    fn operations(&self) -> impl Iterator<Item = Operation> {
+    fn operations(&self) -> impl Iterator<Item = ToolOperation> {
         listing::all(self.program).filter(|(api, tag, command)| {
             let is_chosen = self.tags.is_empty()
                 || self
@@ -58,8 +58,8 @@ impl Tools {
     }
 
     /// The operation of this name: `incidents agent-incidents`, or its id.
-    fn operation(&self, name: &str) -> Result<Operation, Failure> {
-        let is_its = |(api, tag, command): &Operation| {
+    fn operation(&self, name: &str) -> Result<ToolOperation, Failure> {
+        let is_its = |(api, tag, command): &ToolOperation| {
             let alias = |alias| name == format!("{} {alias}", tag.command);
             name == line(self.program, api, tag, command)
                 || command.alias.is_some_and(alias)
@@ -127,7 +127,7 @@ impl Tools {
         };
         let body = arguments.get("body").filter(|body| !body.is_null());
         let preset = |name: &str| self.presets.get(name).cloned();
-        let request = Request::of_json(command, parameters, body, preset)?;
+        let request = RequestValues::of_json(command, parameters, body, preset)?;
         request.each_secret(&mut |secret| self.mask.add(secret));
         let query = text(arguments, "jq");
         if let Some(query) = query {

@@ -52,7 +52,7 @@ pub struct Further {
 
 /// The findings in a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct TextFindings {
     /// The contracts that it names.
     pub contracts: Vec<Candidate>,
     /// Contracts that it names, but that have a lower priority.
@@ -67,7 +67,7 @@ pub struct Found {
     pub preferred: Option<String>,
 }
 
-impl Found {
+impl TextFindings {
     /// Records an unreadable contract.
     pub fn unread(&mut self, what: String) {
         if self.unread.len() < FURTHER {

@@ -1,7 +1,7 @@
 //! A page's elements: those that show a contract, the scripts that configure a viewer, and where
 //! else to look.
 
-use super::found::{Found, Further, Looks};
+use super::found::{Further, Looks, TextFindings};
 use super::recognize::{file_name, is_contract_file};
 use super::script;
 use super::settings::{self, Findings};
@@ -14,7 +14,7 @@ const SCRIPTS: usize = 200;
 
 /// The relevant parts of a page.
 #[derive(Default)]
-struct Page {
+struct HtmlPage {
     base: Option<Url>,
     elements: Vec<Element>,
     scripts: Vec<Script>,
@@ -38,7 +38,7 @@ struct Script {
 }
 
 /// Reads a page at `address`.
-pub fn read(text: &str, address: &Url, found: &mut Found) {
+pub fn read(text: &str, address: &Url, found: &mut TextFindings) {
     let page = tokens(text, address);
     let base = page.base.as_ref().unwrap_or(address);
     let mut findings = Findings { base, found };
@@ -68,8 +68,8 @@ pub fn is_login(text: &str) -> bool {
     })
 }
 
-fn tokens(text: &str, address: &Url) -> Page {
-    let mut page = Page::default();
+fn tokens(text: &str, address: &Url) -> HtmlPage {
+    let mut page = HtmlPage::default();
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
     let mut open: Option<Script> = None;

@@ -6,7 +6,7 @@
 
 mod compound;
 
-use super::tokens::{Kind, Script};
+use super::tokens::{Script, TokenKind};
 use super::worth::{Worth, hole, number, plain};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -108,9 +108,9 @@ impl<'s> Evaluator<'s> {
     fn settled(&self, worth: Worth, after: usize) -> Worth {
         let ends = match self.script.kind(after) {
             None => true,
-            Some(Kind::Mark(mark)) => matches!(mark, b',' | b';' | b')' | b']' | b'}' | b':'),
+            Some(TokenKind::Mark(mark)) => matches!(mark, b',' | b';' | b')' | b']' | b'}' | b':'),
             // Without a semicolon, the next statement begins.
-            Some(Kind::Name) => !matches!(self.script.source(after), "in" | "of" | "instanceof"),
+            Some(TokenKind::Name) => !matches!(self.script.source(after), "in" | "of" | "instanceof"),
             Some(_) => false,
         };
         if ends { worth } else { Worth::Unknown }
@@ -174,32 +174,32 @@ impl<'s> Evaluator<'s> {
         let script = self.script;
         let next = at + 1;
         match script.kind(at) {
-            Some(Kind::Text) => {
+            Some(TokenKind::Text) => {
                 let text = script.literal(at).unwrap_or_default();
                 self.fuel = self.fuel.saturating_sub(text.len() / 16);
                 self.members(Worth::of(Value::String(text)), next, depth)
             }
-            Some(Kind::Template) => {
+            Some(TokenKind::Template) => {
                 let worth = self.template(at, depth);
                 self.members(worth, script.after(at), depth)
             }
-            Some(Kind::Number) => (number(script.source(at)), next),
-            Some(Kind::Mark(b'{')) => (self.object(at, depth), script.after(at)),
-            Some(Kind::Mark(b'[')) => (self.list(at, depth), script.after(at)),
-            Some(Kind::Mark(b'(')) if !script.is_pair(script.after(at), *b"=>") => {
+            Some(TokenKind::Number) => (number(script.source(at)), next),
+            Some(TokenKind::Mark(b'{')) => (self.object(at, depth), script.after(at)),
+            Some(TokenKind::Mark(b'[')) => (self.list(at, depth), script.after(at)),
+            Some(TokenKind::Mark(b'(')) if !script.is_pair(script.after(at), *b"=>") => {
                 let (worth, after) = self.choice(next, depth + 1);
                 let end = script.after(at);
                 let worth = if after + 1 == end { worth } else { Worth::Unknown };
                 self.members(worth, end, depth)
             }
-            Some(Kind::Mark(b'-')) if script.kind(next) == Some(Kind::Number) => {
+            Some(TokenKind::Mark(b'-')) if script.kind(next) == Some(TokenKind::Number) => {
                 (number(&format!("-{}", script.source(next))), next + 1)
             }
             // `!0` and `!1` are how minified scripts write true and false.
-            Some(Kind::Mark(b'!')) if script.kind(next) == Some(Kind::Number) => {
+            Some(TokenKind::Mark(b'!')) if script.kind(next) == Some(TokenKind::Number) => {
                 (Worth::of(Value::Bool(script.source(next) == "0")), next + 1)
             }
-            Some(Kind::Name) => self.named(at, depth),
+            Some(TokenKind::Name) => self.named(at, depth),
             _ => (Worth::Unknown, next),
         }
     }

@@ -13,7 +13,7 @@ mod settings;
 mod tokens;
 mod worth;
 
-pub use found::{At, Candidate, Found, Further, Looks};
+pub use found::{At, Candidate, Further, Looks, TextFindings};
 pub use html::is_login;
 pub use recognize::is_contract_text;
 use serde_json::Value;
@@ -26,9 +26,9 @@ pub const FORMS: &str = "Swagger UI (`url`, `urls`, `configUrl`, `spec`, swagger
 
 /// Reads a text. `base` is what references in it are relative to: the address of the page that it
 /// belongs to.
-pub fn read(text: &str, looks: Looks, base: &Url) -> Found {
+pub fn read(text: &str, looks: Looks, base: &Url) -> TextFindings {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut found = Found::default();
+    let mut found = TextFindings::default();
     if looks != Looks::Script && is_contract_text(text) {
         found.contracts.push(Candidate {
             name: None,
@@ -56,7 +56,7 @@ pub fn read(text: &str, looks: Looks, base: &Url) -> Found {
     found
 }
 
-fn read_settings(text: &str, base: &Url, found: &mut Found) {
+fn read_settings(text: &str, base: &Url, found: &mut TextFindings) {
     if let Ok(mut value) = serde_json::from_str::<Value>(text) {
         // It names itself there.
         if let Some(settings) = value.as_object_mut() {
@@ -68,7 +68,7 @@ fn read_settings(text: &str, base: &Url, found: &mut Found) {
 
 /// Swagger UI takes its settings from the page's own query, too: `?url=...`, `?configUrl=...`. It
 /// puts there which of several contracts is shown.
-fn read_query(base: &Url, found: &mut Found) {
+fn read_query(base: &Url, found: &mut TextFindings) {
     found.preferred = base
         .query_pairs()
         .find(|(key, _)| key == "urls.primaryName")
@@ -80,7 +80,7 @@ fn read_query(base: &Url, found: &mut Found) {
         .collect();
     if !query.is_empty() {
         let query = Value::Object(query);
-        let mut told = Found::default();
+        let mut told = TextFindings::default();
         settings::swagger_ui(
             &query,
             &mut Findings {

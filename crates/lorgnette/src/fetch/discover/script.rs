@@ -3,7 +3,7 @@
 use super::literal::Evaluator;
 use super::recognize::{is_contract_file, is_data_file};
 use super::settings::{self, Findings};
-use super::tokens::{Kind, Script};
+use super::tokens::{Script, TokenKind};
 use super::worth::{Worth, text};
 use lorgnette_codegen::document::local_pointer;
 use url::Url;
@@ -21,11 +21,11 @@ pub fn read(text: &str, base: &Url, found: &mut Findings<'_>) {
     for at in 0..script.len() {
         shows |= script.name(at).is_some_and(is_viewer);
         match script.kind(at) {
-            Some(Kind::Mark(b'=')) if is_assignment(&script, at) => {
+            Some(TokenKind::Mark(b'=')) if is_assignment(&script, at) => {
                 let worth = evaluator.expression(at + 1).0;
                 assign(&script, at, worth, &mut evaluator, found);
             }
-            Some(Kind::Mark(b'(')) if at > 0 && calls < CALLS => {
+            Some(TokenKind::Mark(b'(')) if at > 0 && calls < CALLS => {
                 let Some(name) = script.name(at - 1) else { continue };
                 if let ("push", Some(list)) = (name, owner(&script, at - 1)) {
                     let items = evaluator.arguments(at);

@@ -1,7 +1,7 @@
 //! The settings of documentation viewers: which of them names a contract, and which takes
 //! precedence.
 
-use super::found::{At, CONTRACTS, Candidate, Found, Further, Looks};
+use super::found::{At, CONTRACTS, Candidate, Further, Looks, TextFindings};
 use super::recognize::{is_contract, is_contract_text};
 use super::worth::{is_whole, text};
 use serde_json::Value;
@@ -12,7 +12,7 @@ pub struct Findings<'f> {
     /// The document base of the page.
     pub base: &'f Url,
     /// Where it goes.
-    pub found: &'f mut Found,
+    pub found: &'f mut TextFindings,
 }
 
 impl Findings<'_> {

@@ -21,7 +21,7 @@ fn told(file: &str) -> Vec<String> {
     lines(read(&text, looks, &base()))
 }
 
-fn lines(found: Found) -> Vec<String> {
+fn lines(found: TextFindings) -> Vec<String> {
     let candidate = |how: &str, candidate: Candidate| {
         let name = candidate
             .name

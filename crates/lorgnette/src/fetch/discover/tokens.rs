@@ -11,7 +11,7 @@ const LONGEST_SCRIPT: usize = 4 << 20;
 
 /// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum TokenKind {
     /// A name or keyword.
     Name,
     /// A text in quotes, or in backticks without a substitution.
@@ -30,8 +30,8 @@ pub enum Kind {
 
 /// A token by its place in the script.
 #[derive(Clone, Copy, Debug)]
-pub struct Token {
-    pub kind: Kind,
+pub struct ScriptToken {
+    pub kind: TokenKind,
     start: u32,
     end: u32,
     /// For an opening bracket: the index of the token after the one that closes it.
@@ -41,14 +41,14 @@ pub struct Token {
 /// A script as tokens.
 pub struct Script<'s> {
     text: &'s str,
-    tokens: Vec<Token>,
+    tokens: Vec<ScriptToken>,
 }
 
 impl<'s> Script<'s> {
     /// Reads a script of any content. Text that is not JavaScript is also split into tokens.
     pub fn new(text: &'s str) -> Self {
         let text = head(text, LONGEST_SCRIPT);
-        let mut reader = Reader {
+        let mut reader = ScriptReader {
             bytes: text.as_bytes(),
             at: 0,
             tokens: Vec::new(),
@@ -69,18 +69,18 @@ impl<'s> Script<'s> {
     }
 
     /// What is at `index`.
-    pub fn kind(&self, index: usize) -> Option<Kind> {
+    pub fn kind(&self, index: usize) -> Option<TokenKind> {
         self.tokens.get(index).map(|token| token.kind)
     }
 
     /// Whether the punctuation at `index` is this.
     pub fn is(&self, index: usize, mark: u8) -> bool {
-        self.kind(index) == Some(Kind::Mark(mark))
+        self.kind(index) == Some(TokenKind::Mark(mark))
     }
 
     /// Whether two tokens are this pair of punctuation with nothing between: `=>`, `||`.
     pub fn is_pair(&self, index: usize, pair: [u8; 2]) -> bool {
-        let touch = |first: &Token, second: &Token| first.end == second.start;
+        let touch = |first: &ScriptToken, second: &ScriptToken| first.end == second.start;
         self.is(index, pair[0])
             && self.is(index + 1, pair[1])
             && matches!(self.tokens.get(index..index + 2), Some([first, second]) if touch(first, second))
@@ -88,7 +88,10 @@ impl<'s> Script<'s> {
 
     /// The name at `index`.
     pub fn name(&self, index: usize) -> Option<&'s str> {
-        let token = self.tokens.get(index).filter(|token| token.kind == Kind::Name)?;
+        let token = self
+            .tokens
+            .get(index)
+            .filter(|token| token.kind == TokenKind::Name)?;
         self.text.get(token.start as usize..token.end as usize)
     }
 
@@ -102,8 +105,8 @@ impl<'s> Script<'s> {
     pub fn literal(&self, index: usize) -> Option<String> {
         let source = self.source(index);
         match self.kind(index)? {
-            Kind::Text => Some(unescape(unquoted(source))),
-            Kind::Piece => Some(unescape(source)),
+            TokenKind::Text => Some(unescape(unquoted(source))),
+            TokenKind::Piece => Some(unescape(source)),
             _ => None,
         }
     }
@@ -123,12 +126,12 @@ impl<'s> Script<'s> {
             let next = u32::try_from(index + 1).unwrap_or(u32::MAX);
             self.tokens[index].after = next;
             match self.tokens[index].kind {
-                Kind::Mark(b'(' | b'[' | b'{') | Kind::Template => {
+                TokenKind::Mark(b'(' | b'[' | b'{') | TokenKind::Template => {
                     // A bracket that nothing closes reaches to the end.
                     self.tokens[index].after = count;
                     open.push(index);
                 }
-                Kind::Mark(b')' | b']' | b'}' | b'`') => {
+                TokenKind::Mark(b')' | b']' | b'}' | b'`') => {
                     if let Some(opened) = open.pop() {
                         self.tokens[opened].after = next;
                     }
@@ -139,16 +142,16 @@ impl<'s> Script<'s> {
     }
 }
 
-struct Reader<'s> {
+struct ScriptReader<'s> {
     bytes: &'s [u8],
     at: usize,
-    tokens: Vec<Token>,
+    tokens: Vec<ScriptToken>,
     /// The templates whose substitutions are being read, each with the braces that are open in
     /// there.
     templates: Vec<usize>,
 }
 
-impl Reader<'_> {
+impl ScriptReader<'_> {
     fn read(&mut self) {
         while let Some(&byte) = self.bytes.get(self.at) {
             let start = self.at;
@@ -160,34 +163,34 @@ impl Reader<'_> {
                     self.at = end.map_or(self.bytes.len(), |end| self.at + 2 + end + 2);
                 }
                 b'<' if self.bytes[self.at..].starts_with(b"<!--") => self.skip_line(),
-                b'/' if self.regex_may_follow() && self.skip_regex() => self.push(Kind::Opaque, start),
+                b'/' if self.regex_may_follow() && self.skip_regex() => self.push(TokenKind::Opaque, start),
                 b'"' | b'\'' => {
                     self.skip_text(byte);
-                    self.push(Kind::Text, start);
+                    self.push(TokenKind::Text, start);
                 }
                 b'`' => self.template(),
                 b'{' | b'}' if !self.templates.is_empty() => self.brace(byte),
                 b'0'..=b'9' => {
                     self.skip_while(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'_');
-                    self.push(Kind::Number, start);
+                    self.push(TokenKind::Number, start);
                 }
                 byte if is_name(byte) => {
                     self.skip_while(|b| is_name(b) || b.is_ascii_digit());
-                    self.push(Kind::Name, start);
+                    self.push(TokenKind::Name, start);
                 }
                 byte => {
                     self.at += 1;
                     if byte.is_ascii_punctuation() {
-                        self.push(Kind::Mark(byte), start);
+                        self.push(TokenKind::Mark(byte), start);
                     }
                 }
             }
         }
     }
 
-    fn push(&mut self, kind: Kind, start: usize) {
+    fn push(&mut self, kind: TokenKind, start: usize) {
         let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        self.tokens.push(Token {
+        self.tokens.push(ScriptToken {
             kind,
             start: place(start),
             end: place(self.at),
@@ -229,23 +232,23 @@ impl Reader<'_> {
         self.at += 1;
         if !self.skip_piece() {
             self.at = (self.at + 1).min(self.bytes.len());
-            self.push(Kind::Text, start);
+            self.push(TokenKind::Text, start);
             return;
         }
         let first = std::mem::replace(&mut self.at, start + 1);
-        self.push(Kind::Template, start);
+        self.push(TokenKind::Template, start);
         self.at = first;
-        self.push(Kind::Piece, start + 1);
+        self.push(TokenKind::Piece, start + 1);
         self.templates.push(0);
         self.at += 2;
-        self.push(Kind::Mark(b'{'), first);
+        self.push(TokenKind::Mark(b'{'), first);
     }
 
     /// A brace while a substitution is being read: it may end it, and then the template goes on.
     fn brace(&mut self, brace: u8) {
         let start = self.at;
         self.at += 1;
-        self.push(Kind::Mark(brace), start);
+        self.push(TokenKind::Mark(brace), start);
         let Some(open) = self.templates.last_mut() else {
             return;
         };
@@ -255,15 +258,15 @@ impl Reader<'_> {
             _ => {
                 let piece = self.at;
                 let goes_on = self.skip_piece();
-                self.push(Kind::Piece, piece);
+                self.push(TokenKind::Piece, piece);
                 let mark = self.at;
                 if goes_on {
                     self.at += 2;
-                    self.push(Kind::Mark(b'{'), mark);
+                    self.push(TokenKind::Mark(b'{'), mark);
                 } else {
                     self.templates.pop();
                     self.at = (self.at + 1).min(self.bytes.len());
-                    self.push(Kind::Mark(b'`'), mark);
+                    self.push(TokenKind::Mark(b'`'), mark);
                 }
             }
         }
@@ -287,8 +290,8 @@ impl Reader<'_> {
     fn regex_may_follow(&self) -> bool {
         match self.tokens.last().map(|token| (token.kind, token)) {
             None => true,
-            Some((Kind::Mark(mark), _)) => !matches!(mark, b')' | b']' | b'}'),
-            Some((Kind::Name, token)) => {
+            Some((TokenKind::Mark(mark), _)) => !matches!(mark, b')' | b']' | b'}'),
+            Some((TokenKind::Name, token)) => {
                 let name = &self.bytes[token.start as usize..token.end as usize];
                 matches!(name, b"return" | b"typeof" | b"case" | b"in" | b"of")
             }

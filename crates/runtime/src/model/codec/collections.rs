@@ -1,7 +1,7 @@
 //! Lists, maps, and what may be missing.
 
 use super::budget::entry;
-use super::decoder::{Context, Decoder, Member, Sink, Source, Want};
+use super::decoder::{Context, DecodedMember, Decoder, DecoderSource, Sink, Want};
 use super::error::{Error, Result};
 use super::wire::{Encoder, Wire};
 use crate::model::nullable::Nullable;
@@ -19,7 +19,7 @@ impl Sink for List<'_> {
     fn list(&mut self) -> Result<()> {
         Ok(())
     }
-    fn item(&mut self, source: &mut dyn Source) -> Result<()> {
+    fn item(&mut self, source: &mut dyn DecoderSource) -> Result<()> {
         (self.read)(&mut Decoder { source })
     }
 }
@@ -37,11 +37,11 @@ impl Sink for Entries<'_> {
     fn members(&mut self) -> Result<()> {
         Ok(())
     }
-    fn member(&mut self, name: &str, _: &Context) -> Member {
+    fn member(&mut self, name: &str, _: &Context) -> DecodedMember {
         name.clone_into(&mut self.name);
-        Member::Read
+        DecodedMember::Read
     }
-    fn value(&mut self, source: &mut dyn Source) -> Result<()> {
+    fn value(&mut self, source: &mut dyn DecoderSource) -> Result<()> {
         (self.read)(&self.name, &mut Decoder { source }).map_err(Error::in_entry)
     }
 }
@@ -60,7 +60,7 @@ impl Sink for Maybe<'_> {
         self.is_null = true;
         Ok(())
     }
-    fn some(&mut self, source: &mut dyn Source) -> Result<()> {
+    fn some(&mut self, source: &mut dyn DecoderSource) -> Result<()> {
         (self.read)(&mut Decoder { source })
     }
 }

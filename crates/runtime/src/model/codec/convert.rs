@@ -3,7 +3,7 @@
 use super::decoder::{Context, Decoder};
 use super::error::{Error, Result};
 use super::tree::Tree;
-use super::wire::{Encoder, Next, Target, Wire};
+use super::wire::{Encoder, NextItem, Wire, WireTarget};
 use serde_json::{Map, Number, Value};
 use zeroize::Zeroize;
 
@@ -54,7 +54,7 @@ fn copied(value: &dyn Wire) -> Result<Value> {
 /// Takes a value as a tree.
 struct Copy(Value);
 
-impl Target for Copy {
+impl WireTarget for Copy {
     fn takes_masks(&self) -> bool {
         true
     }
@@ -82,7 +82,7 @@ impl Target for Copy {
         self.0 = Value::String(value.to_owned());
         Ok(())
     }
-    fn list<'v>(&mut self, next: Next<'_, 'v, &'v dyn Wire>) -> Result<()> {
+    fn list<'v>(&mut self, next: NextItem<'_, 'v, &'v dyn Wire>) -> Result<()> {
         let mut list = Vec::new();
         while let Some(item) = next() {
             let item = copied(item).map_err(|error| error.in_item(list.len()))?;
@@ -91,7 +91,7 @@ impl Target for Copy {
         self.0 = Value::Array(list);
         Ok(())
     }
-    fn members<'v>(&mut self, next: Next<'_, 'v, (&'v str, &'v dyn Wire)>) -> Result<()> {
+    fn members<'v>(&mut self, next: NextItem<'_, 'v, (&'v str, &'v dyn Wire)>) -> Result<()> {
         let mut members = Map::new();
         while let Some((name, value)) = next() {
             let value = copied(value).map_err(|error| error.in_member(name))?;

@@ -17,7 +17,7 @@ use std::fmt;
 
 /// The value being read, at one place of the document.
 pub struct Decoder<'a> {
-    pub(super) source: &'a mut dyn Source,
+    pub(super) source: &'a mut dyn DecoderSource,
 }
 
 /// The state that all values of a document share while they are read.
@@ -50,7 +50,7 @@ pub(super) enum Want {
 }
 
 /// A deserializer that can be read once.
-pub(super) trait Source {
+pub(super) trait DecoderSource {
     fn read(&mut self, want: Want, sink: &mut dyn Sink) -> Result<()>;
     /// Reads an object as the type `ty`.
     fn object(&mut self, _ty: &'static str, sink: &mut dyn Sink) -> Result<()> {
@@ -65,7 +65,7 @@ pub(super) trait Source {
 
 /// The handling of a member.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Member {
+pub(super) enum DecodedMember {
     Read,
     Skip,
 }
@@ -80,7 +80,7 @@ pub(super) trait Sink {
     fn null(&mut self) -> Result<()> {
         Err(Error::unexpected("null", self.expected()))
     }
-    fn some(&mut self, _: &mut dyn Source) -> Result<()> {
+    fn some(&mut self, _: &mut dyn DecoderSource) -> Result<()> {
         Err(Error::unexpected("a value", self.expected()))
     }
     fn bool(&mut self, _: bool) -> Result<()> {
@@ -105,7 +105,7 @@ pub(super) trait Sink {
         Err(Error::unexpected("a list", self.expected()))
     }
     /// Its next item.
-    fn item(&mut self, source: &mut dyn Source) -> Result<()> {
+    fn item(&mut self, source: &mut dyn DecoderSource) -> Result<()> {
         self.some(source)
     }
     /// An object begins.
@@ -113,12 +113,12 @@ pub(super) trait Sink {
         Err(Error::unexpected("an object", self.expected()))
     }
     /// The name of its next member.
-    fn member(&mut self, _name: &str, _context: &Context) -> Member {
-        Member::Skip
+    fn member(&mut self, _name: &str, _context: &Context) -> DecodedMember {
+        DecodedMember::Skip
     }
     /// The value of the member that was named last. Its name becomes part of an error here, since
     /// nobody else keeps it.
-    fn value(&mut self, source: &mut dyn Source) -> Result<()> {
+    fn value(&mut self, source: &mut dyn DecoderSource) -> Result<()> {
         self.some(source)
     }
     /// The value of the member that was named last was deferred, see [`super::fit`].
@@ -186,7 +186,7 @@ struct Bridge<'c, D> {
     context: &'c Context,
 }
 
-impl<'de, D: Deserializer<'de>> Source for Bridge<'_, D> {
+impl<'de, D: Deserializer<'de>> DecoderSource for Bridge<'_, D> {
     fn read(&mut self, want: Want, sink: &mut dyn Sink) -> Result<()> {
         let context = self.context;
         let Some(from) = self.from.take() else {
@@ -284,7 +284,7 @@ impl<'de> Visitor<'de> for Visit<'_, '_> {
         context.set_aside(sink.list())?;
         let mut index = 0;
         loop {
-            match access.next_element_seed(Item { sink, context }) {
+            match access.next_element_seed(ListItem { sink, context }) {
                 Ok(Some(())) => index += 1,
                 Ok(None) => return context.set_aside(sink.end()),
                 Err(serde) => return Err(context.placed(&serde, |error| error.in_item(index))),
@@ -295,7 +295,7 @@ impl<'de> Visitor<'de> for Visit<'_, '_> {
         let Self { sink, context } = self;
         context.set_aside(sink.members())?;
         while let Some(member) = access.next_key_seed(Name { sink, context })? {
-            if member == Member::Read {
+            if member == DecodedMember::Read {
                 access.next_value_seed(Value { sink, context })?;
             } else {
                 access.next_value::<IgnoredAny>()?;
@@ -306,12 +306,12 @@ impl<'de> Visitor<'de> for Visit<'_, '_> {
 }
 
 /// An item of a list, on its way to the sink.
-struct Item<'a, 'c> {
+struct ListItem<'a, 'c> {
     sink: &'a mut dyn Sink,
     context: &'c Context,
 }
 
-impl<'de> DeserializeSeed<'de> for Item<'_, '_> {
+impl<'de> DeserializeSeed<'de> for ListItem<'_, '_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> std::result::Result<(), D::Error> {
         let (from, context) = (Some(from), self.context);
@@ -340,18 +340,18 @@ struct Name<'a, 'c> {
 }
 
 impl<'de> DeserializeSeed<'de> for Name<'_, '_> {
-    type Value = Member;
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> std::result::Result<Member, D::Error> {
+    type Value = DecodedMember;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> std::result::Result<DecodedMember, D::Error> {
         from.deserialize_str(self)
     }
 }
 
 impl Visitor<'_> for Name<'_, '_> {
-    type Value = Member;
+    type Value = DecodedMember;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a member's name")
     }
-    fn visit_str<E: serde_core::de::Error>(self, name: &str) -> std::result::Result<Member, E> {
+    fn visit_str<E: serde_core::de::Error>(self, name: &str) -> std::result::Result<DecodedMember, E> {
         Ok(self.sink.member(name, self.context))
     }
 }

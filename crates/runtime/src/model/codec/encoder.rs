@@ -1,14 +1,14 @@
-//! Writing: any serde `Serializer`, or another [`Target`], behind one trait object.
+//! Writing: any serde `Serializer`, or another [`WireTarget`], behind one trait object.
 
 use super::error::{Error, Result};
-use super::wire::{Encoder, Next, Target, Wire};
+use super::wire::{Encoder, NextItem, Wire, WireTarget};
 use crate::model::body::Upload;
 use serde_core::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 use std::cell::Cell;
 use std::fmt::Display;
 
 impl<'a> Encoder<'a> {
-    pub(crate) fn new(target: &'a mut dyn Target) -> Self {
+    pub(crate) fn new(target: &'a mut dyn WireTarget) -> Self {
         Self { target, tag: None }
     }
 
@@ -118,7 +118,7 @@ struct Erased<'a> {
 impl Serialize for Erased<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
         let mut bridge = Bridge {
-            state: State::Ready(to),
+            state: EncoderState::Ready(to),
             error: self.error,
         };
         let outcome = self.value.encode(&mut Encoder {
@@ -126,7 +126,7 @@ impl Serialize for Erased<'_> {
             tag: None,
         });
         match (bridge.state, outcome) {
-            (State::Done(done), Ok(())) => Ok(done),
+            (EncoderState::Done(done), Ok(())) => Ok(done),
             (_, Err(error)) => {
                 self.error.set(Some(error));
                 Err(S::Error::custom("see the error set aside"))
@@ -138,11 +138,11 @@ impl Serialize for Erased<'_> {
 
 /// A serializer that can be written to once.
 struct Bridge<'a, S: Serializer> {
-    state: State<S>,
+    state: EncoderState<S>,
     error: &'a Cell<Option<Error>>,
 }
 
-enum State<S: Serializer> {
+enum EncoderState<S: Serializer> {
     Ready(S),
     Done(S::Ok),
     Taken,
@@ -150,12 +150,12 @@ enum State<S: Serializer> {
 
 impl<S: Serializer> Bridge<'_, S> {
     fn write(&mut self, write: impl FnOnce(S) -> std::result::Result<S::Ok, S::Error>) -> Result<()> {
-        let State::Ready(to) = std::mem::replace(&mut self.state, State::Taken) else {
+        let EncoderState::Ready(to) = std::mem::replace(&mut self.state, EncoderState::Taken) else {
             return Err(Error::new("a value wrote itself twice"));
         };
         match write(to) {
             Ok(done) => {
-                self.state = State::Done(done);
+                self.state = EncoderState::Done(done);
                 Ok(())
             }
             // The error of ours that caused it, if there is one, goes on through the levels above
@@ -165,7 +165,7 @@ impl<S: Serializer> Bridge<'_, S> {
     }
 }
 
-impl<S: Serializer> Target for Bridge<'_, S> {
+impl<S: Serializer> WireTarget for Bridge<'_, S> {
     fn null(&mut self) -> Result<()> {
         self.write(Serializer::serialize_unit)
     }
@@ -189,7 +189,7 @@ impl<S: Serializer> Target for Bridge<'_, S> {
     fn text(&mut self, value: &str) -> Result<()> {
         self.write(|to| to.serialize_str(value))
     }
-    fn list<'v>(&mut self, next: Next<'_, 'v, &'v dyn Wire>) -> Result<()> {
+    fn list<'v>(&mut self, next: NextItem<'_, 'v, &'v dyn Wire>) -> Result<()> {
         let error = self.error;
         self.write(|to| {
             let mut list = to.serialize_seq(None)?;
@@ -202,7 +202,7 @@ impl<S: Serializer> Target for Bridge<'_, S> {
             list.end()
         })
     }
-    fn members<'v>(&mut self, next: Next<'_, 'v, (&'v str, &'v dyn Wire)>) -> Result<()> {
+    fn members<'v>(&mut self, next: NextItem<'_, 'v, (&'v str, &'v dyn Wire)>) -> Result<()> {
         let error = self.error;
         self.write(|to| {
             let mut members = to.serialize_map(None)?;

@@ -8,17 +8,17 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// Why a value could not be read or written.
 ///
 /// It names the position and the expected type, and never repeats the value, which may be a secret.
-pub struct Error(Box<Inner>);
+pub struct Error(Box<CodecErrorInner>);
 
-struct Inner {
+struct CodecErrorInner {
     message: String,
     /// From the innermost to the outermost, as the error passes them on its way out.
     segments: Vec<Segment>,
-    kind: Kind,
+    kind: CodecErrorKind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum CodecErrorKind {
     Invalid,
     /// See [`Error::deferred`].
     Deferred,
@@ -36,10 +36,10 @@ enum Segment {
 impl Error {
     /// An error at the value being read or written; `message` must not hold any of it.
     pub fn new(message: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
+        Self(Box::new(CodecErrorInner {
             message: message.into(),
             segments: Vec::new(),
-            kind: Kind::Invalid,
+            kind: CodecErrorKind::Invalid,
         }))
     }
 
@@ -47,13 +47,13 @@ impl Error {
     /// decided.
     pub(super) fn deferred() -> Self {
         let mut error = Self::new("the branch of a union was not decided");
-        error.0.kind = Kind::Deferred;
+        error.0.kind = CodecErrorKind::Deferred;
         error
     }
 
     /// Whether this is [`Error::deferred`].
     pub(crate) fn is_deferred(&self) -> bool {
-        self.0.kind == Kind::Deferred
+        self.0.kind == CodecErrorKind::Deferred
     }
 
     /// The decoded value would take more memory than `limit` bytes.
@@ -62,13 +62,13 @@ impl Error {
         let mut error = Self::new(format!(
             "the decoded value takes more than {limit} bytes of memory"
         ));
-        error.0.kind = Kind::TooLarge;
+        error.0.kind = CodecErrorKind::TooLarge;
         error
     }
 
     /// Whether the memory limit ended decoding, and not the document's content.
     pub fn is_too_large(&self) -> bool {
-        self.0.kind == Kind::TooLarge
+        self.0.kind == CodecErrorKind::TooLarge
     }
 
     /// An error for a value of another type than `expected`.
@@ -108,7 +108,7 @@ impl Error {
     /// The same error inside the member `name`.
     #[must_use]
     pub fn in_member(mut self, name: &str) -> Self {
-        if self.0.kind != Kind::Deferred {
+        if self.0.kind != CodecErrorKind::Deferred {
             self.0.segments.push(Segment::Member(name.to_owned()));
         }
         self
@@ -118,7 +118,7 @@ impl Error {
     /// line of a log.
     #[must_use]
     pub fn in_entry(mut self) -> Self {
-        if self.0.kind != Kind::Deferred {
+        if self.0.kind != CodecErrorKind::Deferred {
             self.0.segments.push(Segment::Entry);
         }
         self
@@ -139,7 +139,7 @@ impl Error {
             Segment::Member(name) => name.len().max(16) + 16,
             Segment::Entry | Segment::Item(_) => 0,
         });
-        size_of::<Inner>() + self.0.message.len() + places + names.sum::<usize>() + 4 * 16
+        size_of::<CodecErrorInner>() + self.0.message.len() + places + names.sum::<usize>() + 4 * 16
     }
 
     /// What is wrong there.

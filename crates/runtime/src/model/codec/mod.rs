@@ -92,4 +92,4 @@ pub use union::Branch;
 pub use wire::{Encoder, Wire};
 
 pub(crate) use json::to_wiped_json;
-pub(crate) use wire::{Next, Target};
+pub(crate) use wire::{NextItem, WireTarget};

@@ -1,6 +1,6 @@
 //! Objects: generated structs state their members in a [`Shape`], and are read and written here.
 
-use super::decoder::{Context, Decoder, Member, Sink, Source};
+use super::decoder::{Context, DecodedMember, Decoder, DecoderSource, Sink};
 use super::error::{Error, Result};
 use super::rest::Rest;
 use super::shape::{Rule, Shape};
@@ -47,7 +47,7 @@ impl<T: Wire> Slot for Option<T> {
 }
 
 /// Takes the members of one object.
-struct Object<'a, 's, 'r> {
+struct MemberSink<'a, 's, 'r> {
     shape: &'static Shape,
     slots: &'a mut [&'s mut dyn Slot],
     rest: Option<&'a mut (dyn Rest + 'r)>,
@@ -66,22 +66,22 @@ struct Object<'a, 's, 'r> {
 /// Stands for a member that the shape does not have.
 const UNKNOWN: usize = usize::MAX;
 
-impl Sink for Object<'_, '_, '_> {
+impl Sink for MemberSink<'_, '_, '_> {
     fn expected(&self) -> &'static str {
         "an object"
     }
     fn members(&mut self) -> Result<()> {
         Ok(())
     }
-    fn member(&mut self, name: &str, context: &Context) -> Member {
+    fn member(&mut self, name: &str, context: &Context) -> DecodedMember {
         let expected = self.member.wrapping_add(1);
         if self.shape.is_at(expected, name) {
             self.member = expected;
-            return Member::Read;
+            return DecodedMember::Read;
         }
         self.another_member(name, expected, context)
     }
-    fn value(&mut self, source: &mut dyn Source) -> Result<()> {
+    fn value(&mut self, source: &mut dyn DecoderSource) -> Result<()> {
         let from = &mut Decoder { source };
         if !self.is_lenient
             && let Some(slot) = self.slots.get_mut(self.member)
@@ -112,26 +112,26 @@ impl Sink for Object<'_, '_, '_> {
 
 /// What is not done for each member: apart, since what it needs of the stack and of registers would
 /// be paid for by all of them.
-impl Object<'_, '_, '_> {
+impl MemberSink<'_, '_, '_> {
     /// Takes the name of a member that is not the next one of the shape.
     #[inline(never)]
-    fn another_member(&mut self, name: &str, expected: usize, context: &Context) -> Member {
+    fn another_member(&mut self, name: &str, expected: usize, context: &Context) -> DecodedMember {
         if let Some(index) = self.shape.find(name, expected) {
             self.member = index;
-            return Member::Read;
+            return DecodedMember::Read;
         }
         if self.tag == Some(name) {
-            return Member::Skip;
+            return DecodedMember::Skip;
         }
         if !self.rest.as_ref().is_some_and(|rest| rest.is_declared()) {
             context.fits.unnamed();
         }
         if self.rest.is_none() {
-            return Member::Skip;
+            return DecodedMember::Skip;
         }
         name.clone_into(&mut self.name);
         self.member = UNKNOWN;
-        Member::Read
+        DecodedMember::Read
     }
 
     /// Takes the value of a member that may be kept as it came, or that only the rest takes.
@@ -197,7 +197,7 @@ impl Decoder<'_> {
     ) -> Result<()> {
         let tag = Tree::at(self.source).and_then(|tree| tree.tag());
         let is_lenient = self.source.context().tolerance.is_lenient;
-        let mut object = Object {
+        let mut object = MemberSink {
             shape,
             slots,
             rest: rest.first_mut().map(|rest| &mut **rest),

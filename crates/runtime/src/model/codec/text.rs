@@ -9,14 +9,14 @@ use crate::model::secret::{self, Secret};
 use uuid::Uuid;
 
 /// Takes text that `read` understands.
-struct Text<'r> {
+struct TextTaker<'r> {
     expected: &'static str,
     /// The meaning of null: `None` refuses it.
     null: Option<&'r mut bool>,
     read: &'r mut dyn FnMut(&str) -> bool,
 }
 
-impl Sink for Text<'_> {
+impl Sink for TextTaker<'_> {
     fn expected(&self) -> &'static str {
         self.expected
     }
@@ -53,7 +53,7 @@ impl Decoder<'_> {
         };
         self.source.read(
             Want::Text,
-            &mut Text {
+            &mut TextTaker {
                 expected,
                 null: None,
                 read: &mut read,
@@ -78,7 +78,7 @@ impl Decoder<'_> {
             value = parse(text);
             value.is_some()
         };
-        let mut sink = Text {
+        let mut sink = TextTaker {
             expected,
             null: Some(&mut is_null),
             read: &mut read,

@@ -2,7 +2,7 @@
 //! than once.
 
 use super::budget::entry;
-use super::decoder::{Context, Member, Sink, Source, Want};
+use super::decoder::{Context, DecodedMember, DecoderSource, Sink, Want};
 use super::error::{Error, Result};
 use super::fit::{Fit, REMEMBERED, is_container, is_small};
 use serde_json::Value;
@@ -20,7 +20,7 @@ impl<'v> Tree<'v> {
     }
 
     /// The value at a source's position, if it is part of a tree.
-    pub fn at(source: &'v dyn Source) -> Option<Self> {
+    pub fn at(source: &'v dyn DecoderSource) -> Option<Self> {
         Some(Self::new(source.node()?, source.context()))
     }
 
@@ -72,7 +72,7 @@ impl<'v> Tree<'v> {
         let mut deferred = Ok(());
         let tolerance = &self.context.tolerance;
         for (index, (name, value)) in members.iter().enumerate() {
-            if sink.member(name, self.context) == Member::Skip {
+            if sink.member(name, self.context) == DecodedMember::Skip {
                 continue;
             }
             let before = tolerance.mark();
@@ -109,7 +109,7 @@ pub(super) fn size(node: &Value) -> usize {
     }
 }
 
-impl Source for Tree<'_> {
+impl DecoderSource for Tree<'_> {
     fn read(&mut self, want: Want, sink: &mut dyn Sink) -> Result<()> {
         match self.node {
             Value::Null => sink.null(),

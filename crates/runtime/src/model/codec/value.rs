@@ -2,7 +2,7 @@
 
 use super::budget::entry;
 use super::collections::grow;
-use super::decoder::{self, Context, Decoder, Member, Sink, Source, Want};
+use super::decoder::{self, Context, DecodedMember, Decoder, DecoderSource, Sink, Want};
 use super::error::{Error, Result};
 use super::lenient::Reading;
 use super::scalar::nothing;
@@ -50,7 +50,7 @@ impl Sink for Any {
         self.value = Some(Value::Array(Vec::new()));
         Ok(())
     }
-    fn item(&mut self, source: &mut dyn Source) -> Result<()> {
+    fn item(&mut self, source: &mut dyn DecoderSource) -> Result<()> {
         let item = read(source)?;
         if let Some(Value::Array(list)) = &mut self.value {
             grow(list, source.context())?;
@@ -62,11 +62,11 @@ impl Sink for Any {
         self.value = Some(Value::Object(Map::new()));
         Ok(())
     }
-    fn member(&mut self, name: &str, _: &Context) -> Member {
+    fn member(&mut self, name: &str, _: &Context) -> DecodedMember {
         name.clone_into(&mut self.name);
-        Member::Read
+        DecodedMember::Read
     }
-    fn value(&mut self, source: &mut dyn Source) -> Result<()> {
+    fn value(&mut self, source: &mut dyn DecoderSource) -> Result<()> {
         let value = read(source).map_err(|error| error.in_member(&self.name))?;
         if let Some(Value::Object(object)) = &mut self.value {
             source.context().budget.take(entry::<Value>(&self.name))?;
@@ -76,7 +76,7 @@ impl Sink for Any {
     }
 }
 
-fn read(source: &mut dyn Source) -> Result<Value> {
+fn read(source: &mut dyn DecoderSource) -> Result<Value> {
     if let Some(tree) = Tree::at(source) {
         return tree.copy();
     }

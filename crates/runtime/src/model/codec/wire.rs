@@ -149,16 +149,16 @@ pub trait Wire {
 
 /// The target of a value: one place of the document.
 pub struct Encoder<'a> {
-    pub(super) target: &'a mut dyn Target,
+    pub(super) target: &'a mut dyn WireTarget,
     /// The tag that the union around the next object needs in it.
     pub(super) tag: Option<(&'static str, &'static str)>,
 }
 
 /// Writes the items of a list, or the named members of an object, in order.
-pub(crate) type Next<'n, 'v, T> = &'n mut dyn FnMut() -> Option<T>;
+pub(crate) type NextItem<'n, 'v, T> = &'n mut dyn FnMut() -> Option<T>;
 
 /// The target of one value: a serializer, or the encoding of a parameter.
-pub(crate) trait Target {
+pub(crate) trait WireTarget {
     /// Whether a secret may be the mask that a server shows instead of it.
     fn takes_masks(&self) -> bool {
         false
@@ -172,6 +172,6 @@ pub(crate) trait Target {
     fn upload(&mut self, _: &Upload) -> Result<()> {
         Err(Error::new("a file can be sent in a multipart form only"))
     }
-    fn list<'v>(&mut self, next: Next<'_, 'v, &'v dyn Wire>) -> Result<()>;
-    fn members<'v>(&mut self, next: Next<'_, 'v, (&'v str, &'v dyn Wire)>) -> Result<()>;
+    fn list<'v>(&mut self, next: NextItem<'_, 'v, &'v dyn Wire>) -> Result<()>;
+    fn members<'v>(&mut self, next: NextItem<'_, 'v, (&'v str, &'v dyn Wire)>) -> Result<()>;
 }

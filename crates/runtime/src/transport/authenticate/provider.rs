@@ -118,59 +118,59 @@ impl fmt::Debug for Target<'_> {
     }
 }
 
-type Outcome = Result<Credentials, AuthError>;
+type CredentialsResult = Result<Credentials, AuthError>;
 
 /// Credentials that are available, or being obtained.
 #[must_use = "futures do nothing unless awaited"]
 pub struct CredentialsFuture<'a> {
-    state: State<'a>,
+    state: ProviderState<'a>,
 }
 
-enum State<'a> {
-    Ready(Option<Outcome>),
-    Later(Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>),
+enum ProviderState<'a> {
+    Ready(Option<CredentialsResult>),
+    Later(Pin<Box<dyn Future<Output = CredentialsResult> + Send + 'a>>),
 }
 
 impl<'a> CredentialsFuture<'a> {
     /// An outcome that is known already.
-    pub const fn ready(outcome: Outcome) -> Self {
+    pub const fn ready(outcome: CredentialsResult) -> Self {
         Self {
-            state: State::Ready(Some(outcome)),
+            state: ProviderState::Ready(Some(outcome)),
         }
     }
 
     /// The outcome, if it is known already.
-    pub(crate) fn at_hand(self) -> Option<Outcome> {
+    pub(crate) fn at_hand(self) -> Option<CredentialsResult> {
         self.now().ok()
     }
 
     /// The outcome if it is known already, or else what to wait for.
-    pub(crate) fn now(self) -> Result<Outcome, Self> {
+    pub(crate) fn now(self) -> Result<CredentialsResult, Self> {
         match self.state {
-            State::Ready(Some(outcome)) => Ok(outcome),
+            ProviderState::Ready(Some(outcome)) => Ok(outcome),
             state => Err(Self { state }),
         }
     }
 
     /// A pending outcome.
-    pub fn later(future: impl Future<Output = Outcome> + Send + 'a) -> Self {
+    pub fn later(future: impl Future<Output = CredentialsResult> + Send + 'a) -> Self {
         Self {
-            state: State::Later(Box::pin(future)),
+            state: ProviderState::Later(Box::pin(future)),
         }
     }
 }
 
 impl Future for CredentialsFuture<'_> {
-    type Output = Outcome;
+    type Output = CredentialsResult;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<CredentialsResult> {
         match &mut self.state {
-            State::Ready(outcome) => Poll::Ready(
+            ProviderState::Ready(outcome) => Poll::Ready(
                 outcome
                     .take()
                     .unwrap_or_else(|| Err(AuthError::internal("credentials were awaited twice"))),
             ),
-            State::Later(future) => future.as_mut().poll(context),
+            ProviderState::Later(future) => future.as_mut().poll(context),
         }
     }
 }
@@ -178,7 +178,7 @@ impl Future for CredentialsFuture<'_> {
 impl fmt::Debug for CredentialsFuture<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CredentialsFuture")
-            .field("is_ready", &matches!(self.state, State::Ready(_)))
+            .field("is_ready", &matches!(self.state, ProviderState::Ready(_)))
             .finish_non_exhaustive()
     }
 }

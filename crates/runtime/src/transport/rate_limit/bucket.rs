@@ -19,7 +19,7 @@ const FAR: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug)]
 pub(super) struct Bucket {
     pacing: Pacing,
-    kind: Kind,
+    kind: BucketKind,
     /// Requests that hold a place: waiting for their turn, or for their response.
     outstanding: u32,
     /// The level after all of these are sent; below zero, requests wait.
@@ -36,7 +36,7 @@ pub(super) struct Bucket {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum BucketKind {
     /// No response yet.
     Unknown,
     /// Responses report the level.
@@ -49,7 +49,7 @@ impl Bucket {
     pub fn new(pacing: Pacing) -> Self {
         Self {
             pacing,
-            kind: Kind::Unknown,
+            kind: BucketKind::Unknown,
             outstanding: 0,
             level: 0.0,
             filled_at: Instant::now(),
@@ -63,7 +63,7 @@ impl Bucket {
 
     /// Whether requests may go without asking.
     pub fn is_unlimited(&self, now: Instant) -> bool {
-        self.kind == Kind::Unlimited && self.blocked_until.is_none_or(|until| until <= now)
+        self.kind == BucketKind::Unlimited && self.blocked_until.is_none_or(|until| until <= now)
     }
 
     /// Until when one who asked then is to believe the model, if no answer comes.
@@ -79,7 +79,7 @@ impl Bucket {
 
     /// Whether as many requests are under way as may be before the server has said its limit.
     fn is_enough(&self) -> bool {
-        self.kind == Kind::Unknown && self.outstanding >= self.pacing.unknown.max(1)
+        self.kind == BucketKind::Unknown && self.outstanding >= self.pacing.unknown.max(1)
     }
 
     /// A place for one more request that may go at once; `None`, and nothing taken, if it may not.
@@ -88,7 +88,7 @@ impl Bucket {
         if is_blocked || self.is_enough() {
             return None;
         }
-        if self.kind == Kind::Limited {
+        if self.kind == BucketKind::Limited {
             self.fill(now);
             if self.level < self.cost {
                 return None;
@@ -102,7 +102,7 @@ impl Bucket {
     pub fn take_anyway(&mut self, now: Instant) -> (Option<Instant>, f64) {
         self.outstanding += 1;
         let blocked = self.blocked_until.filter(|until| *until > now);
-        if self.kind != Kind::Limited {
+        if self.kind != BucketKind::Limited {
             return (blocked, 0.0);
         }
         self.fill(now);
@@ -166,7 +166,7 @@ impl Bucket {
         match level {
             Some(level) => self.learn(now, level, is_refused),
             // A refusal without headers comes from something in front of the server.
-            None if self.kind == Kind::Unknown && !is_refused => self.kind = Kind::Unlimited,
+            None if self.kind == BucketKind::Unknown && !is_refused => self.kind = BucketKind::Unlimited,
             None => {}
         }
     }
@@ -184,15 +184,15 @@ impl Bucket {
         }
         if self.per_second <= 0.0 {
             // Without knowing when there will be more, there is nothing to wait for.
-            self.kind = Kind::Unlimited;
+            self.kind = BucketKind::Unlimited;
             return;
         }
         // The answer counts some of the requests that are outstanding, and not the others: what is
         // left when all have gone lies between these two.
         let most = if is_refused { 0.0 } else { level.remaining };
         let least = most - f64::from(self.outstanding) * self.cost;
-        if self.kind != Kind::Limited {
-            self.kind = Kind::Limited;
+        if self.kind != BucketKind::Limited {
+            self.kind = BucketKind::Limited;
             (self.level, self.filled_at) = (least, now);
             return;
         }

@@ -29,11 +29,11 @@ pub struct BucketHeaders {
 /// shared by all calls.
 pub struct RateLimiter {
     // `None`: switched off.
-    inner: Option<Inner>,
+    inner: Option<LimiterInner>,
 }
 
-struct Inner {
-    names: Names,
+struct LimiterInner {
+    names: HeaderNames,
     pacing: Pacing,
     bucket: Mutex<Bucket>,
     // Whether the server does not limit, as far as known: then no request needs the lock.
@@ -43,7 +43,7 @@ struct Inner {
 
 /// The names of headers that are looked for in each response, and what each says. Of several
 /// that say the same, the first counts.
-struct Names(Vec<(Says, HeaderName)>);
+struct HeaderNames(Vec<(Says, HeaderName)>);
 
 /// What a header says of the bucket.
 #[derive(Clone, Copy)]
@@ -54,7 +54,7 @@ enum Says {
     Requested,
 }
 
-impl Names {
+impl HeaderNames {
     /// What is no header's name stands in no answer either.
     fn new(headers: BucketHeaders) -> Self {
         let names = |says: Says, spellings: &'static [&'static str]| {
@@ -69,7 +69,7 @@ impl Names {
     }
 }
 
-impl Inner {
+impl LimiterInner {
     fn lock(&self) -> MutexGuard<'_, Bucket> {
         self.bucket.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -84,8 +84,8 @@ impl RateLimiter {
         let bucket = Mutex::new(Bucket::new(pacing.clone()));
         let (is_unlimited, changed) = (AtomicBool::new(false), Notify::new());
         Self {
-            inner: Some(Inner {
-                names: Names::new(headers),
+            inner: Some(LimiterInner {
+                names: HeaderNames::new(headers),
                 pacing,
                 bucket,
                 is_unlimited,
@@ -110,9 +110,9 @@ impl RateLimiter {
         let stage = match limiter {
             Some(inner) if !inner.is_unlimited.load(Ordering::Relaxed) => {
                 inner.lock().take_now(now)?;
-                Stage::UnderWay
+                LimitStage::UnderWay
             }
-            _ => Stage::Uncounted,
+            _ => LimitStage::Uncounted,
         };
         Some(Permit { limiter, stage })
     }
@@ -129,14 +129,14 @@ impl RateLimiter {
         else {
             return Permit {
                 limiter: self.inner.as_ref(),
-                stage: Stage::Uncounted,
+                stage: LimitStage::Uncounted,
             };
         };
         let asked = Instant::now();
         let (until, cost) = inner.place(asked).await;
         let mut permit = Permit {
             limiter: Some(inner),
-            stage: Stage::Waiting { cost },
+            stage: LimitStage::Waiting { cost },
         };
         if let Some(until) = until {
             // Others' answers keep the model alive.
@@ -148,12 +148,12 @@ impl RateLimiter {
                 sleep_until(wake).await;
             }
         }
-        permit.stage = Stage::UnderWay;
+        permit.stage = LimitStage::UnderWay;
         permit
     }
 }
 
-impl Inner {
+impl LimiterInner {
     /// A place for a request: the time from which it may be sent, and its cost.
     async fn place(&self, asked: Instant) -> (Option<Instant>, f64) {
         if let Some(place) = self.lock().take(asked) {
@@ -179,12 +179,12 @@ impl Inner {
 /// A request's permission to be sent, and its place in the model until the response arrives.
 #[must_use = "a permit that is dropped says that the request is over"]
 pub struct Permit<'a> {
-    limiter: Option<&'a Inner>,
-    stage: Stage,
+    limiter: Option<&'a LimiterInner>,
+    stage: LimitStage,
 }
 
 #[derive(Clone, Copy)]
-enum Stage {
+enum LimitStage {
     /// Holds a place, but has not gone yet.
     Waiting {
         cost: f64,
@@ -206,7 +206,7 @@ impl Permit<'_> {
         let told = is_refused
             .then(|| retry::retry_after(headers, platform::system_time()))
             .flatten();
-        let (now, is_counted) = (Instant::now(), !matches!(self.stage, Stage::Uncounted));
+        let (now, is_counted) = (Instant::now(), !matches!(self.stage, LimitStage::Uncounted));
         // The place is given back here, together with what the answer says of it.
         let mut permit = self;
         permit.limiter = None;
@@ -227,16 +227,16 @@ impl Drop for Permit<'_> {
     fn drop(&mut self) {
         let Some(inner) = self.limiter else { return };
         match self.stage {
-            Stage::Waiting { cost } => inner.lock().leave_unused(cost),
-            Stage::UnderWay => inner.lock().leave(),
-            Stage::Uncounted => return,
+            LimitStage::Waiting { cost } => inner.lock().leave_unused(cost),
+            LimitStage::UnderWay => inner.lock().leave(),
+            LimitStage::Uncounted => return,
         }
         inner.changed.notify_one();
     }
 }
 
 /// The state of the bucket in a response.
-fn level(names: &Names, headers: &HeaderMap) -> Option<Level> {
+fn level(names: &HeaderNames, headers: &HeaderMap) -> Option<Level> {
     // Each header is looked at once: most are of another length than the names, which is sooner
     // seen than each name is looked up.
     let mut found: [Option<(usize, &HeaderValue)>; 4] = [None; 4];

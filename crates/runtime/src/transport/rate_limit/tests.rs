@@ -24,7 +24,7 @@ fn headers(pairs: &[(&'static str, String)]) -> HeaderMap {
 }
 
 /// A server with a bucket that it fills at the turn of its own seconds, or continuously.
-struct Server {
+struct BucketServer {
     start: Instant,
     is_continuous: bool,
     rate: f64,
@@ -34,7 +34,7 @@ struct Server {
     refused: AtomicU32,
 }
 
-impl Server {
+impl BucketServer {
     fn new(size: f64, rate: f64, is_continuous: bool) -> Arc<Self> {
         let (requests, refused) = Default::default();
         // Its seconds are not ours.
@@ -87,7 +87,7 @@ impl Server {
     }
 }
 
-async fn burst(limiter: &Arc<RateLimiter>, server: &Arc<Server>, calls: u32) -> (Duration, u32) {
+async fn burst(limiter: &Arc<RateLimiter>, server: &Arc<BucketServer>, calls: u32) -> (Duration, u32) {
     let start = Instant::now();
     let mut burst = JoinSet::new();
     for _ in 0..calls {
@@ -117,7 +117,7 @@ async fn test_burst_meets_few_refusals_and_loses_little_time() {
         (10.0, 10.0, 2010, 200),
     ] {
         for is_continuous in [false, true] {
-            let server = Server::new(size, rate, is_continuous);
+            let server = BucketServer::new(size, rate, is_continuous);
             let limiter = Arc::new(RateLimiter::new(HEADERS, Pacing::default()));
             let (took, refused) = burst(&limiter, &server, calls).await;
             assert!(refused <= 3, "{refused} of {calls} refused");
@@ -128,7 +128,7 @@ async fn test_burst_meets_few_refusals_and_loses_little_time() {
 
 #[tokio::test(start_paused = true)]
 async fn test_burst_after_a_rest_is_paced_as_well() {
-    let server = Server::new(20.0, 10.0, false);
+    let server = BucketServer::new(20.0, 10.0, false);
     let limiter = Arc::new(RateLimiter::new(HEADERS, Pacing::default()));
     burst(&limiter, &server, 30).await;
     sleep(1000 * SECOND).await;
@@ -141,7 +141,7 @@ async fn test_burst_after_a_rest_is_paced_as_well() {
 
 #[tokio::test(start_paused = true)]
 async fn test_switched_off_nothing_is_held_back() {
-    let server = Server::new(20.0, 50.0, false);
+    let server = BucketServer::new(20.0, 50.0, false);
     let (_, refused) = burst(&Arc::new(RateLimiter::off()), &server, 320).await;
     assert!(refused >= 300, "{refused}");
     let no_headers = RateLimiter::new(BucketHeaders::default(), Pacing::default());
@@ -292,7 +292,7 @@ async fn test_cancelled_waiters_leave_their_places() {
 
 #[test]
 fn test_first_spelling_and_first_value_count() {
-    let names = Names::new(BucketHeaders {
+    let names = HeaderNames::new(BucketHeaders {
         remaining: &["left", "x-left"],
         capacity: &["x-size"],
         replenish_per_second: &["rate"],
@@ -324,7 +324,7 @@ fn test_first_spelling_and_first_value_count() {
 #[test]
 fn test_numbers_are_read_as_servers_write_them() {
     let name = HeaderName::from_static("left");
-    let names = Names::new(BucketHeaders {
+    let names = HeaderNames::new(BucketHeaders {
         remaining: &["left"],
         ..BucketHeaders::default()
     });

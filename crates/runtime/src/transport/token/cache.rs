@@ -3,7 +3,7 @@
 use super::expiry::Renewal;
 use super::held::Held;
 use super::in_flight::Waited;
-use super::shared::{Look, Shared};
+use super::shared::{Look, SharedToken};
 use super::source::{Token, TokenSource};
 use crate::error::AuthError;
 use crate::transport::platform::Instant;
@@ -29,7 +29,7 @@ use std::time::Duration;
 ///
 /// It may keep something made of a token (`V`) in its place; see [`preparing`](Self::preparing).
 pub struct TokenCache<V = Token> {
-    shared: Arc<Shared<V>>,
+    shared: Arc<SharedToken<V>>,
 }
 
 impl TokenCache {
@@ -49,7 +49,7 @@ impl<V: Send + Sync + 'static> TokenCache<V> {
     ) -> Self {
         let parts = Arc::new((source, prepare));
         Self {
-            shared: Arc::new(Shared::new(
+            shared: Arc::new(SharedToken::new(
                 renewal,
                 Arc::new(move || {
                     let parts = Arc::clone(&parts);

@@ -12,13 +12,13 @@ const SECOND: Duration = Duration::from_secs(1);
 const CANARY: &str = "c4nary-s3cret";
 
 /// A server of tokens `t1`, `t2`, ... that takes a second an answer.
-struct Server {
+struct TokenServer {
     requests: AtomicUsize,
     is_down: AtomicBool,
     lifetime: Duration,
 }
 
-impl Server {
+impl TokenServer {
     fn new(lifetime: u64) -> Arc<Self> {
         Arc::new(Self {
             requests: AtomicUsize::new(0),
@@ -60,7 +60,7 @@ async fn text(cache: &TokenCache) -> Result<String, AuthError> {
 
 #[tokio::test(start_paused = true)]
 async fn test_ten_thousand_callers_at_expiry_cause_one_request() {
-    let server = Server::new(100);
+    let server = TokenServer::new(100);
     let cache = server.cache();
     assert_eq!(text(&cache).await.unwrap(), "t1");
     advance(200 * SECOND).await;
@@ -135,7 +135,7 @@ async fn test_refusal_is_everyones_who_waited() {
 
 #[tokio::test(start_paused = true)]
 async fn test_failure_that_passes_fails_nobody_who_has_time() {
-    let server = Server::new(100);
+    let server = TokenServer::new(100);
     server.down(true);
     let cache = server.cache();
     let mut callers = JoinSet::new();
@@ -168,7 +168,7 @@ async fn test_failure_that_passes_fails_nobody_who_has_time() {
 
 #[tokio::test(start_paused = true)]
 async fn test_nothing_is_repeated_for_who_does_not_want_it() {
-    let server = Server::new(100);
+    let server = TokenServer::new(100);
     server.down(true);
     let cache = server.cache();
     let begun = Instant::now();
@@ -199,7 +199,7 @@ async fn test_nothing_is_repeated_for_who_does_not_want_it() {
 
 #[tokio::test(start_paused = true)]
 async fn test_failing_request_is_not_repeated_when_nobody_waits() {
-    let server = Server::new(100);
+    let server = TokenServer::new(100);
     server.down(true);
     let cache = server.cache();
     assert!(cache.get_until(Instant::now() + SECOND * 3).await.is_err());
@@ -211,7 +211,7 @@ async fn test_failing_request_is_not_repeated_when_nobody_waits() {
 
 #[tokio::test(start_paused = true)]
 async fn test_cancelled_callers_strand_nobody() {
-    let server = Server::new(100);
+    let server = TokenServer::new(100);
     let cache = server.cache();
     let call = |cache: &Arc<TokenCache>| {
         let cache = Arc::clone(cache);
@@ -234,7 +234,7 @@ async fn test_cancelled_callers_strand_nobody() {
 
 #[tokio::test(start_paused = true)]
 async fn test_renewal_is_ahead_of_the_end_while_the_old_token_serves() {
-    let server = Server::new(100);
+    let server = TokenServer::new(100);
     let cache = server.cache();
     text(&cache).await.unwrap();
     advance(70 * SECOND).await;
@@ -254,7 +254,7 @@ async fn test_renewal_is_ahead_of_the_end_while_the_old_token_serves() {
 
 #[tokio::test(start_paused = true)]
 async fn test_failed_renewal_is_an_error_only_once_the_old_token_is_dead() {
-    let server = Server::new(1000);
+    let server = TokenServer::new(1000);
     let cache = server.cache();
     text(&cache).await.unwrap();
     let start = Instant::now();
@@ -282,7 +282,7 @@ async fn test_failed_renewal_is_an_error_only_once_the_old_token_is_dead() {
 
 #[tokio::test(start_paused = true)]
 async fn test_failed_renewal_recovers_in_the_background() {
-    let server = Server::new(1000);
+    let server = TokenServer::new(1000);
     let cache = server.cache();
     text(&cache).await.unwrap();
     server.down(true);
@@ -298,7 +298,7 @@ async fn test_failed_renewal_recovers_in_the_background() {
 
 #[tokio::test(start_paused = true)]
 async fn test_reject_drops_the_token_that_was_used_and_no_newer_one() {
-    let server = Server::new(100);
+    let server = TokenServer::new(100);
     let cache = server.cache();
     let used = cache.get().await.unwrap().serial();
     cache.reject(used);
@@ -336,7 +336,7 @@ async fn test_dropping_the_cache_stops_the_background() {
     tokio::task::yield_now().await;
     assert!(dropped.load(Ordering::SeqCst));
     // Between two attempts to renew:
-    let server = Server::new(1000);
+    let server = TokenServer::new(1000);
     let cache = server.cache();
     text(&cache).await.unwrap();
     server.down(true);
@@ -489,7 +489,7 @@ fn test_without_a_runtime_there_is_an_error_and_no_panic() {
 
 #[tokio::test(start_paused = true)]
 async fn test_token_that_is_dead_on_arrival_serves_those_who_waited() {
-    let server = Server::new(0);
+    let server = TokenServer::new(0);
     let cache = server.cache();
     assert_eq!(text(&cache).await.unwrap(), "t1");
     assert!(cache.current().is_none());

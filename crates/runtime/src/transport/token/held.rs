@@ -49,4 +49,4 @@ impl<V> fmt::Debug for Held<V> {
 }
 
 /// The outcome of a request for a token.
-pub(super) type Outcome<V> = Result<Arc<Held<V>>, AuthError>;
+pub(super) type TokenResult<V> = Result<Arc<Held<V>>, AuthError>;

@@ -1,6 +1,6 @@
 //! A request for a token in flight, as its waiters see it.
 
-use super::held::Outcome;
+use super::held::TokenResult;
 use crate::error::AuthError;
 use crate::transport::platform::{Handle, Id, Instant, SystemInstant, timeout, timeout_at};
 use std::sync::Arc;
@@ -17,18 +17,18 @@ const STALLED: Duration = Duration::from_secs(1);
 
 /// A request for a token in flight.
 pub(super) struct InFlight<V> {
-    progress: watch::Receiver<Progress<V>>,
+    progress: watch::Receiver<TokenProgress<V>>,
     status: Arc<Status>,
 }
 
 /// How far a request is.
-struct Progress<V> {
+struct TokenProgress<V> {
     /// How many attempts have failed.
     failures: u32,
     /// Why the last one did.
     failure: Option<AuthError>,
     /// Its outcome.
-    outcome: Option<Outcome<V>>,
+    outcome: Option<TokenResult<V>>,
 }
 
 /// What those who wait know about the task of a request.
@@ -44,14 +44,14 @@ struct Status {
 }
 
 /// The side of the task that makes the request.
-pub(super) struct Report<V> {
-    progress: watch::Sender<Progress<V>>,
+pub(super) struct TokenReport<V> {
+    progress: watch::Sender<TokenProgress<V>>,
     status: Arc<Status>,
 }
 
 /// How a wait ended.
 pub(super) enum Waited<V> {
-    Outcome(Outcome<V>),
+    Outcome(TokenResult<V>),
     /// The task is gone, or its runtime is no longer driven. `is_own` if that is the runtime of the
     /// caller.
     Lost {
@@ -62,8 +62,8 @@ pub(super) enum Waited<V> {
 }
 
 /// A request on this runtime, and the side of its task.
-pub(super) fn in_flight<V>(runtime: &Handle) -> (InFlight<V>, Report<V>) {
-    let (sender, receiver) = watch::channel(Progress {
+pub(super) fn in_flight<V>(runtime: &Handle) -> (InFlight<V>, TokenReport<V>) {
+    let (sender, receiver) = watch::channel(TokenProgress {
         failures: 0,
         failure: None,
         outcome: None,
@@ -74,7 +74,7 @@ pub(super) fn in_flight<V>(runtime: &Handle) -> (InFlight<V>, Report<V>) {
         last_beat: AtomicU64::new(0),
         callers: AtomicUsize::new(0),
     });
-    let report = Report {
+    let report = TokenReport {
         progress: sender,
         status: Arc::clone(&status),
     };
@@ -93,7 +93,7 @@ impl<V> InFlight<V> {
     }
 
     /// Whether this is the request that `report` belongs to.
-    pub(super) fn is_of(&self, report: &Report<V>) -> bool {
+    pub(super) fn is_of(&self, report: &TokenReport<V>) -> bool {
         Arc::ptr_eq(&self.status, &report.status)
     }
 
@@ -111,8 +111,8 @@ impl<V> InFlight<V> {
     }
 
     /// The outcome; `None` if the task is gone.
-    pub(super) async fn outcome(mut self) -> Option<Outcome<V>> {
-        let is_done = |progress: &Progress<V>| progress.outcome.is_some();
+    pub(super) async fn outcome(mut self) -> Option<TokenResult<V>> {
+        let is_done = |progress: &TokenProgress<V>| progress.outcome.is_some();
         let progress = self.progress.wait_for(is_done).await.ok()?;
         progress.outcome.clone()
     }
@@ -151,7 +151,7 @@ impl<V> Waiting<V> {
     pub(super) async fn outcome(&mut self, deadline: Instant) -> Waited<V> {
         let status = Arc::clone(&self.request.status);
         let gives_up_after = self.gives_up_after;
-        let is_over = |progress: &Progress<V>| {
+        let is_over = |progress: &TokenProgress<V>| {
             let is_failed = gives_up_after.is_some_and(|before| progress.failures > before);
             progress.outcome.is_some() || is_failed
         };
@@ -192,7 +192,7 @@ impl Status {
     }
 }
 
-impl<V> Report<V> {
+impl<V> TokenReport<V> {
     /// Whether somebody waits who would rather have another attempt than an error.
     pub(super) fn has_callers(&self) -> bool {
         self.status.callers.load(Ordering::Acquire) > 0
@@ -207,7 +207,7 @@ impl<V> Report<V> {
         });
     }
 
-    pub(super) fn done(&self, outcome: Outcome<V>) {
+    pub(super) fn done(&self, outcome: TokenResult<V>) {
         self.progress
             .send_modify(|progress| progress.outcome = Some(outcome));
     }

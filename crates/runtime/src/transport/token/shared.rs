@@ -5,7 +5,7 @@
 
 use super::expiry::Renewal;
 use super::held::Held;
-use super::in_flight::{InFlight, Report, Waiting, in_flight};
+use super::in_flight::{InFlight, TokenReport, Waiting, in_flight};
 use crate::error::AuthError;
 use crate::transport::platform::{AbortHandle, Handle, Instant, later, sleep, sleep_until, timeout};
 use std::future::{Future, poll_fn};
@@ -26,17 +26,17 @@ pub(super) enum Look<V> {
 }
 
 /// The state that the cache and its tasks share.
-pub(super) struct Shared<V> {
+pub(super) struct SharedToken<V> {
     fetch: Fetch<V>,
     renewal: Renewal,
     /// Locked to read or write it, and for nothing else.
     held: RwLock<Option<Arc<Held<V>>>>,
     serials: AtomicU64,
-    state: Mutex<State<V>>,
+    state: Mutex<TokenState<V>>,
 }
 
 /// What happens once a token's life; the lock on it is never held across a wait.
-struct State<V> {
+struct TokenState<V> {
     request: Option<InFlight<V>>,
     fetching: Option<AbortHandle>,
     renewing: Option<AbortHandle>,
@@ -44,14 +44,14 @@ struct State<V> {
     not_before: Option<Instant>,
 }
 
-impl<V> Shared<V> {
+impl<V> SharedToken<V> {
     pub fn new(renewal: Renewal, fetch: Fetch<V>) -> Self {
         Self {
             fetch,
             renewal,
             held: RwLock::new(None),
             serials: AtomicU64::new(1),
-            state: Mutex::new(State {
+            state: Mutex::new(TokenState {
                 request: None,
                 fetching: None,
                 renewing: None,
@@ -60,7 +60,7 @@ impl<V> Shared<V> {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<V>> {
+    fn lock(&self) -> MutexGuard<'_, TokenState<V>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -96,7 +96,7 @@ impl<V> Shared<V> {
     /// to be one: after a failure that may pass, while callers wait.
     fn land(
         &self,
-        report: &Report<V>,
+        report: &TokenReport<V>,
         asked: Instant,
         fetched: Fetched<V>,
         failures: u32,
@@ -151,7 +151,7 @@ impl<V> Shared<V> {
     }
 }
 
-impl<V: Send + Sync + 'static> Shared<V> {
+impl<V: Send + Sync + 'static> SharedToken<V> {
     /// The token that is held, if it is alive. Starts its renewal if it is time for that.
     pub fn current(self: &Arc<Self>) -> Option<Arc<Held<V>>> {
         let held = self.held()?;
@@ -182,7 +182,7 @@ impl<V: Send + Sync + 'static> Shared<V> {
         }
     }
 
-    fn join(self: &Arc<Self>, state: &mut State<V>) -> Result<InFlight<V>, AuthError> {
+    fn join(self: &Arc<Self>, state: &mut TokenState<V>) -> Result<InFlight<V>, AuthError> {
         // A request without outcome whose task is gone was lost with its runtime.
         if let Some(request) = state.request.as_ref().filter(|request| request.is_there()) {
             return Ok(request.clone());
@@ -239,7 +239,7 @@ impl<V> Drop for Claim<V> {
 
 /// Renews a token ahead of its end, until that succeeds or the token is dead; from then on it is
 /// the askers' business.
-async fn keep_renewing<V: Send + Sync + 'static>(cache: Weak<Shared<V>>, claim: Claim<V>) {
+async fn keep_renewing<V: Send + Sync + 'static>(cache: Weak<SharedToken<V>>, claim: Claim<V>) {
     let old = &claim.0;
     for failures in 1.. {
         let (request, renewal) = {

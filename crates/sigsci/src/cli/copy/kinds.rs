@@ -4,7 +4,7 @@ use crate::runtime::{Value, serde_json};
 use serde_json::Map;
 
 /// A kind of things that a site has.
-pub struct Kind {
+pub struct CopyKind {
     pub name: &'static str,
     pub tag: &'static str,
     pub list: &'static str,
@@ -19,8 +19,8 @@ pub struct Kind {
     is_alone: fn(&Map<String, Value>) -> bool,
 }
 
-pub const KINDS: [Kind; 6] = [
-    Kind {
+pub const KINDS: [CopyKind; 6] = [
+    CopyKind {
         name: "lists",
         tag: "lists",
         list: "site-lists-list",
@@ -30,7 +30,7 @@ pub const KINDS: [Kind; 6] = [
         title: &["name"],
         is_alone: |_| true,
     },
-    Kind {
+    CopyKind {
         name: "signals",
         tag: "signal-tags",
         list: "site-signal-tags-list",
@@ -48,7 +48,7 @@ pub const KINDS: [Kind; 6] = [
         title: &["shortName"],
         is_alone: |signal| text(signal, "tagName").starts_with("site."),
     },
-    Kind {
+    CopyKind {
         name: "rules",
         tag: "rules",
         list: "site-rules-list",
@@ -58,7 +58,7 @@ pub const KINDS: [Kind; 6] = [
         title: &["type", "reason"],
         is_alone: |_| true,
     },
-    Kind {
+    CopyKind {
         name: "redactions",
         tag: "redactions",
         list: "redactions-list",
@@ -68,7 +68,7 @@ pub const KINDS: [Kind; 6] = [
         title: &["field"],
         is_alone: |_| true,
     },
-    Kind {
+    CopyKind {
         name: "header-links",
         tag: "header-links",
         list: "header-links-list",
@@ -78,7 +78,7 @@ pub const KINDS: [Kind; 6] = [
         title: &["type", "name"],
         is_alone: |_| true,
     },
-    Kind {
+    CopyKind {
         name: "alerts",
         tag: "alerts",
         list: "alerts-list",
@@ -106,7 +106,7 @@ fn text<'m>(members: &'m Map<String, Value>, name: &str) -> &'m str {
     members.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-impl Kind {
+impl CopyKind {
     /// What is sent to make the same; `None` for what is made otherwise.
     pub fn to_send(&self, item: Value) -> Option<Map<String, Value>> {
         let Value::Object(mut item) = item else {

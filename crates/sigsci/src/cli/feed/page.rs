@@ -25,42 +25,42 @@ struct Raw<'p> {
     #[serde(borrow, default)]
     data: Vec<&'p RawValue>,
     #[serde(borrow, default)]
-    next: Option<Next<'p>>,
+    next: Option<NextPointer<'p>>,
 }
 
 #[derive(Deserialize)]
-struct Next<'p> {
+struct NextPointer<'p> {
     #[serde(borrow, default)]
     uri: Option<Cow<'p, str>>,
 }
 
 /// What the feed has to know of a request.
 #[derive(Default)]
-struct Request<'p> {
+struct FeedRequest<'p> {
     id: Cow<'p, str>,
     timestamp: Option<Cow<'p, str>>,
-    tags: Option<Vec<Tag<'p>>>,
+    tags: Option<Vec<RequestTag<'p>>>,
 }
 
 #[derive(Deserialize)]
-struct Tag<'p> {
+struct RequestTag<'p> {
     #[serde(borrow, rename = "type", default)]
     kind: Cow<'p, str>,
 }
 
 /// A text that is part of the page where nothing in it is escaped.
 #[derive(Deserialize)]
-struct Text<'p>(#[serde(borrow)] Cow<'p, str>);
+struct BorrowedText<'p>(#[serde(borrow)] Cow<'p, str>);
 
 /// Takes what is to be known out of a request, and no more of it than that needs: ids and times
 /// come first, and most of a request is headers.
-struct Reading<'r, 'p> {
-    request: &'r mut Request<'p>,
+struct RequestReading<'r, 'p> {
+    request: &'r mut FeedRequest<'p>,
     with_tags: bool,
     is_enough: &'r mut bool,
 }
 
-impl<'p> Visitor<'p> for Reading<'_, 'p> {
+impl<'p> Visitor<'p> for RequestReading<'_, 'p> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,15 +69,15 @@ impl<'p> Visitor<'p> for Reading<'_, 'p> {
 
     fn visit_map<A: MapAccess<'p>>(self, mut members: A) -> Result<(), A::Error> {
         let (mut has_id, mut has_time, mut has_tags) = (false, false, !self.with_tags);
-        while let Some(Text(name)) = members.next_key()? {
+        while let Some(BorrowedText(name)) = members.next_key()? {
             match &*name {
                 "id" => {
-                    let Text(id) = members.next_value()?;
+                    let BorrowedText(id) = members.next_value()?;
                     (self.request.id, has_id) = (id, true);
                 }
                 "timestamp" => {
-                    let time: Option<Text<'p>> = members.next_value()?;
-                    (self.request.timestamp, has_time) = (time.map(|Text(time)| time), true);
+                    let time: Option<BorrowedText<'p>> = members.next_value()?;
+                    (self.request.timestamp, has_time) = (time.map(|BorrowedText(time)| time), true);
                 }
                 "tags" if self.with_tags => {
                     (self.request.tags, has_tags) = (members.next_value()?, true);
@@ -96,9 +96,9 @@ impl<'p> Visitor<'p> for Reading<'_, 'p> {
 }
 
 /// What the feed has to know of a request, whose JSON has been read once.
-fn request(json: &str, with_tags: bool) -> serde_json::Result<Request<'_>> {
-    let (mut request, mut is_enough) = (Request::default(), false);
-    let reading = Reading {
+fn request(json: &str, with_tags: bool) -> serde_json::Result<FeedRequest<'_>> {
+    let (mut request, mut is_enough) = (FeedRequest::default(), false);
+    let reading = RequestReading {
         request: &mut request,
         with_tags,
         is_enough: &mut is_enough,

@@ -6,7 +6,7 @@ use crate::document::{Node, Object, reference_to, schema_pointer};
 use crate::normalize::schemas::additional_properties::IMPLICIT;
 use crate::normalize::schemas::all_of::rank::{rank, resolved, widens};
 use crate::normalize::schemas::inline_schemas::ORIGIN;
-use crate::normalize::schemas::keywords::{self, Kind};
+use crate::normalize::schemas::keywords::{self, SchemaKind};
 use crate::normalize::schemas::origins;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -176,7 +176,7 @@ impl Members {
         };
         let is_simple = [before, now]
             .into_iter()
-            .all(|schema| keywords::kind(schema) == Kind::Simple);
+            .all(|schema| keywords::kind(schema) == SchemaKind::Simple);
         if !is_simple || depth > DEEPEST {
             return None;
         }
@@ -214,8 +214,8 @@ impl Members {
             Some((key, schema))
         };
         let has_members = |schema: &Object| match keywords::kind(schema) {
-            Kind::Object => true,
-            Kind::Composition => !keywords::has_choice(schema),
+            SchemaKind::Object => true,
+            SchemaKind::Composition => !keywords::has_choice(schema),
             _ => false,
         };
         for (one, other) in [(earlier, later), (later, earlier)] {
@@ -228,9 +228,9 @@ impl Members {
         let ((first, before), (second, now)) = (component(earlier)?, component(later)?);
         // Members beside a choice go into each of its branches.
         let may_join = match (keywords::kind(before), keywords::kind(now)) {
-            (Kind::Enum, Kind::Enum) => widens(before, now),
-            (Kind::Union, _) => has_members(now),
-            (_, Kind::Union) => has_members(before),
+            (SchemaKind::Enum, SchemaKind::Enum) => widens(before, now),
+            (SchemaKind::Union, _) => has_members(now),
+            (_, SchemaKind::Union) => has_members(before),
             _ => has_members(before) && has_members(now),
         };
         may_join

@@ -1,6 +1,6 @@
 //! Objects and lists: how they are read, put together and taken apart, and what that costs.
 
-use super::super::tokens::{Kind, Script};
+use super::super::tokens::{Script, TokenKind};
 use super::super::worth::{MORE, Worth, hole, nodes, text};
 use super::{COPY, Evaluator};
 use serde_json::{Map, Value};
@@ -113,8 +113,8 @@ impl Evaluator<'_> {
 
 fn key(script: &Script<'_>, at: usize) -> Option<String> {
     match script.kind(at)? {
-        Kind::Text => script.literal(at),
-        Kind::Name | Kind::Number => Some(script.source(at).to_owned()),
+        TokenKind::Text => script.literal(at),
+        TokenKind::Name | TokenKind::Number => Some(script.source(at).to_owned()),
         _ => None,
     }
 }
