@@ -113,7 +113,7 @@ impl FromResponse for ByteStream {
         let header = |name| response.headers.get(name).and_then(|value| value.to_str().ok());
         let length = header(CONTENT_LENGTH).and_then(|length| length.parse().ok());
         let media_type = header(CONTENT_TYPE).map(str::to_owned);
-        // A weak tag does not promise the same bytes, and what was compressed has no length.
+        // A weak tag does not guarantee the same bytes, and compressed content has no known length.
         let tag = response
             .headers
             .get(ETAG)
@@ -183,7 +183,7 @@ impl FromResponse for Text {
     /// characters.
     fn read(response: &mut RawResponse) -> codec::Result<Self> {
         let bytes = response.take_text()?;
-        // Three bytes for one that is wrong.
+        // Three bytes for one invalid one.
         let length: usize = bytes
             .utf8_chunks()
             .map(|chunk| chunk.valid().len() + 3 * usize::from(!chunk.invalid().is_empty()))

@@ -168,7 +168,7 @@ impl<'client> Call<'client> {
         let kinds = kinds::<T, E>();
         async move {
             let response = match request {
-                // Borrowed, not moved: what is moved within a future takes its room twice.
+                // Borrowed, not moved: a value that is moved within a future takes its space twice.
                 Ok(ref request) => pin!(transport::exchange(client, request, kinds)).await,
                 Err(failure) => return Err(Error::new(failure, None)),
             };
@@ -314,8 +314,8 @@ impl<'client> Call<'client> {
                     media_type.map_err(|_| fail("the body's media type is invalid".to_owned()))?;
                 headers.insert(CONTENT_TYPE, media_type);
             }
-            // Some servers answer 411 to a request that should have a body and does not say that it
-            // has none.
+            // Some servers respond with 411 to a request that should have a body but does not
+            // declare its absence.
             Payload::Nothing if matches!(*operation.method(), Method::POST | Method::PUT | Method::PATCH) => {
                 headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
             }

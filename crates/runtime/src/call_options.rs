@@ -117,7 +117,7 @@ macro_rules! builder {
             }
         }
     };
-    // The options and what any request can do, as methods that need no import.
+    // The options and the methods of every request, available without an import.
     (options $name:ident) => {
         impl<'client> $name<'client> {
             /// Limits the whole call to this time, instead of the client's. See
@@ -186,7 +186,7 @@ macro_rules! builder {
             }
         }
     };
-    // The options alone, for a builder that sends in its own way.
+    // Only the options, for a builder that sends in its own way.
     ($name:ident) => {
         impl $crate::CallOptions for $name<'_> {
             fn options(&mut self) -> &mut $crate::call::Options {

@@ -32,7 +32,7 @@
     allow(dead_code, reason = "only what these features bring uses some of it")
 )]
 
-// Documentation that macros write names the crate as its users do.
+// Documentation in macros names the crate as its users do.
 extern crate self as lorgnette_runtime;
 
 #[cfg(feature = "blocking")]

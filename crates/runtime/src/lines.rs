@@ -160,7 +160,7 @@ impl<T: Wire> FromResponse for JsonLines<T> {
         BodyKind::Events.on_success(status)
     }
     fn read(response: &mut RawResponse) -> codec::Result<Self> {
-        // A text sequence may have line feeds inside a document.
+        // A text sequence may contain line feeds inside a document.
         let is_sequence = response.media_type().ends_with("json-seq");
         Ok(Self {
             is_lenient: response.reading.is_lenient(),

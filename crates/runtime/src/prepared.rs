@@ -65,7 +65,7 @@ pub(crate) struct Unmasked<'a> {
 impl PreparedRequest {
     /// The request without its secrets. `sent` are those among the values that it is made of.
     pub(crate) fn of(request: Unmasked<'_>, mut secrets: Secrets, sent: &[Secret]) -> Self {
-        // In addresses, forms and JSON they are encoded.
+        // They are encoded in addresses, forms and JSON.
         for secret in sent {
             let text = secret.expose();
             secrets.add(&parameters::encoded_pair("", text)[1..]);
@@ -74,7 +74,7 @@ impl PreparedRequest {
         }
         let mut url = request.url;
         if url.password().is_some() {
-            // Fails for addresses without a host alone.
+            // Fails only for addresses without a host.
             let _ = url.set_password(Some("masked"));
         }
         let mut url = secrets.masked(url.as_str()).into_owned();
@@ -209,7 +209,7 @@ impl fmt::Display for PreparedRequest {
         }
         write!(f, " {}", quoted(&self.url))?;
         for (name, value) in &self.headers {
-            // Without a value, curl wants a semicolon to send the header.
+            // curl requires a semicolon to send a header without a value.
             let field = match value.as_str() {
                 "" => format!("{name};"),
                 value => format!("{name}: {value}"),

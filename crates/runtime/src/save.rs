@@ -107,7 +107,7 @@ async fn save(
     }
     .await;
     if outcome.is_err() {
-        // What is there of it is of no use; the error that led here says more than one of this.
+        // The partial content is useless; the original error explains more.
         let _ = fs::remove_file(&part).await;
     }
     outcome

@@ -27,7 +27,7 @@ pub(crate) fn quoted(text: &str) -> String {
             letter if letter.is_control() => {
                 let mut bytes = [0; 4];
                 for byte in letter.encode_utf8(&mut bytes).bytes() {
-                    // Writing to text never fails.
+                    // Writing to a string never fails.
                     let _ = write!(word, "\\x{byte:02x}");
                 }
             }

@@ -195,7 +195,7 @@ impl Command {
         parameters.enumerate().map(|(index, parameter)| {
             let known = self.arguments.get(index).copied();
             let mut given = Given::new(index, parameter, known.unwrap_or(argument(Kind::Any, "")));
-            // Without a value, each call has a key of its own.
+            // Without a value, each call has its own key.
             let key = self.operation.idempotency_key;
             given.is_required &= !key.is_some_and(|key| parameter.is_header(key));
             given

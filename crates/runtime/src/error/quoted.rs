@@ -1,4 +1,4 @@
-//! Server messages prepared for errors: short, in one line, and without the secrets that were sent.
+//! Server messages prepared for errors: short, in one line, and with every sent secret masked.
 
 use super::server_words;
 use crate::model::Secret;
@@ -32,7 +32,7 @@ impl Quoted {
     pub(crate) fn of(headers: &HeaderMap, body: &[u8], secrets: &Secrets) -> Self {
         let quote = |text: String, longest| {
             let text = printable(&secrets.masked(&text), longest);
-            // Removing characters may have put a secret together.
+            // Removing characters may have reassembled a secret.
             Some(secrets.masked(&text).into_owned()).filter(|text| !text.is_empty())
         };
         Self {
@@ -122,7 +122,7 @@ impl Secrets {
                 });
                 *members = masked.collect();
             }
-            // A number may be a secret, too: a code that was sent.
+            // A number may be a secret, too, such as a one-time code.
             Value::Number(number) => {
                 let shown = number.to_string();
                 let masked = self.masked(&shown);

@@ -59,7 +59,7 @@ pub(crate) fn said(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     if media_type.starts_with("text/html") || media_type.starts_with("application/xhtml") {
         title(text)
     } else if media_type.starts_with("text/") || media_type.is_empty() && !body.contains(&0) {
-        // A page that does not say what it is.
+        // A page without a content type.
         if text.starts_with('<') {
             title(text)
         } else {

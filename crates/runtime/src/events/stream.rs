@@ -128,7 +128,7 @@ impl<T: Wire> EventStream<T> {
                 let failure = Failure::new(self.operation, Stage::Send, what).by_limit();
                 return Some(Err(Error::new(failure, None)));
             }
-            // An empty id takes back the last one.
+            // An empty id resets the last one.
             self.last_id = Some(id.clone()).filter(|id| !id.is_empty());
         }
         let data = self.decode(&sse.data?);

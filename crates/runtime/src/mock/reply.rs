@@ -137,7 +137,7 @@ impl<T: Wire> Mocked for T {
 
     fn reply(given: &T) -> Reply {
         let reply = Reply::json(200, given);
-        // An answer that has no content is read as nothing, too.
+        // A response without content is also read as nothing.
         if reply.body == "null" && T::from_body(b"", &mut codec::Reading::strict(usize::MAX)).is_ok() {
             Reply::new(204)
         } else {

@@ -41,7 +41,7 @@ pub(crate) fn to_utf8(media_type: &str, bytes: Bytes, limit: usize) -> Result<By
         match state {
             CoderResult::InputEmpty => return Ok(text.into()),
             CoderResult::OutputFull => {
-                // By doubling, but not beyond what it may become.
+                // By doubling, up to the maximum.
                 let room = limit.saturating_sub(text.len()).saturating_add(STEP);
                 text.reserve_exact(text.len().max(STEP).min(room));
             }

@@ -76,7 +76,7 @@ pub fn scalar<E: From<V>, V: Wire>(
             let value = match V::decode(from) {
                 Ok(value) => E::from(value),
                 Err(error) => {
-                    // A deferred value is larger than any that an enum knows.
+                    // A deferred value is larger than any value of an enum.
                     if error.is_deferred() {
                         from.kept_unknown();
                     }
@@ -103,7 +103,7 @@ pub fn value_of<E: PartialEq>(known: &[(E, &'static str)], variant: &E) -> Value
 
 /// The variant of a value, in an enum of several JSON types.
 pub fn from_value<E: Clone>(known: &[(E, &'static str)], value: Value, unknown: fn(Value) -> E) -> E {
-    // `2` and `2.0` are the same value, which is what the codec makes of them too.
+    // `2` and `2.0` are the same value, and the codec treats them so.
     let canonical = to_value(&value).unwrap_or_default();
     let known = known
         .iter()

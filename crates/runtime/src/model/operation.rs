@@ -36,7 +36,7 @@ impl Operation {
     /// It has no parameters, accepts JSON, needs no body and no credentials, and goes to the API's
     /// own server.
     pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
-        // Methods that RFC 9110 calls idempotent; the others are marked one by one.
+        // Methods that RFC 9110 calls idempotent; others are marked individually.
         let is_repeatable = matches!(
             method,
             Method::GET | Method::HEAD | Method::PUT | Method::DELETE | Method::OPTIONS | Method::TRACE

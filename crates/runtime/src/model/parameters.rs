@@ -1,9 +1,9 @@
-//! Parameters as text: OpenAPI's styles, and percent-encoding after RFC 3986.
+//! How parameters are encoded, a query list included: OpenAPI's styles, and percent-encoding.
 //!
 //! Only unreserved characters of a value stay as they are, so that no value can leave its place in
-//! the address. A comma that delimits is written as it is, one inside a value is encoded; so are
-//! the other delimiters that an address may hold, while blanks, pipes and brackets are encoded
-//! always.
+//! the address. A delimiting comma is written unencoded, a comma inside a value is encoded; other
+//! delimiters that an address allows are treated likewise, while spaces, pipes and brackets are
+//! always encoded.
 
 use super::operation::{Location, Parameter, Style};
 use super::written::{Writing, fields, joined, pieces, text};
@@ -145,7 +145,8 @@ fn path<'t>(template: &'t str, parameters: &[Parameter], values: &[Value]) -> Re
         }
         path.push_str(&text);
         rest = after;
-        // Dots alone mean another folder, encoded or not, so they cannot be sent as a value.
+        // A path segment of dots alone means another folder, even when encoded, so it cannot be a
+        // value.
         let begins = path.rfind('/').map_or(0, |slash| slash + 1);
         let ends_here = rest.is_empty() || rest.starts_with('/');
         if ends_here && matches!(&path[begins..], "." | "..") {
@@ -194,7 +195,7 @@ fn matrix(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String)
             let items = pieces(parameter, value, encode);
             items.iter().map(|item| named(&name, item)).collect()
         }
-        // No items and no members are no value, as opposed to an empty one.
+        // A list without items and an object without members are absent, not empty.
         Value::Array(list) if list.is_empty() => String::new(),
         Value::Object(members) if members.values().all(Value::is_null) => String::new(),
         _ => named(&name, &pieces(parameter, value, encode).join(",")),
@@ -212,8 +213,7 @@ fn named(name: &str, value: &str) -> String {
 
 /// Adds a value to a query, or to a form that is written like one.
 pub(crate) fn query(query: &mut String, parameter: &Parameter, value: &Value) {
-    // Nearly all values are of one piece, which is written where it belongs without being made
-    // elsewhere first.
+    // Nearly all values consist of one piece, which is written in place without a copy.
     if parameter.content.is_none() && !value.is_array() && !value.is_object() {
         name(query, parameter.name);
         return match value {
@@ -245,7 +245,7 @@ fn pair(query: &mut String, name: &str, value: &str) {
 /// The beginning of a pair.
 fn name(query: &mut String, name: &str) {
     if query.is_empty() {
-        // Most queries need no more, so that they do not grow piece by piece.
+        // Most queries need no more, so they never reallocate.
         query.reserve(128);
     } else {
         query.push('&');
@@ -255,7 +255,7 @@ fn name(query: &mut String, name: &str) {
 }
 
 fn push_encoded(target: &mut String, text: &str, allow_reserved: bool) {
-    // Nearly all text stays as it is.
+    // Nearly all text stays unchanged.
     if text.bytes().all(is_unreserved) {
         return target.push_str(text);
     }
@@ -289,7 +289,7 @@ fn cookie(cookie: &mut String, parameter: &Parameter, value: &Value) {
                 .iter()
                 .for_each(|(name, value)| crumb(&encode(name), &encode(&text(value))));
         }
-        // A comma may not stand in a cookie, so the delimiter is encoded too.
+        // Cookies must not contain commas, so the delimiter is encoded too.
         value => crumb(parameter.name, &pieces(parameter, value, &encode).join("%2C")),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// The value as one text, its pieces separated by commas.
 pub(super) fn joined(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String) -> String {
-    // Nearly all values are of one piece.
+    // Nearly all values consist of one piece.
     if parameter.content.is_none() && !value.is_array() && !value.is_object() {
         return match value {
             Value::String(text) => encode(text),
@@ -129,7 +129,7 @@ fn nested(separators: &str, value: &Value, encode: &dyn Fn(&str) -> String) -> S
                 .iter()
                 .map(|item| nested(levels.as_str(), item, encode))
                 .collect();
-            // A comma that delimits stands as it is, and no other delimiter may.
+            // A delimiting comma stays unencoded; other delimiters must be encoded.
             let joint = if separator == ',' {
                 ",".to_owned()
             } else {
@@ -147,7 +147,8 @@ pub(crate) fn text(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
         Value::Number(number) => match number.as_f64() {
-            // Not every reader of forms knows exponents, and a plus sign is a space to some.
+            // Some readers of forms do not understand exponents, and some read a plus sign as a
+            // space.
             Some(float) if number.is_f64() && (1e-6..1e21).contains(&float.abs()) => float.to_string(),
             _ => number.to_string().replace("e+", "e"),
         },

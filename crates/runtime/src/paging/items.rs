@@ -116,7 +116,7 @@ impl<T, I, E> Spread<T, I, E> {
         let at = self.at;
         self.at += 1;
         if let Some(left_out) = &mut self.left_out {
-            // Behind the last item that could be read there are only others.
+            // After the last readable item, only unreadable ones remain.
             let is_last = self.items.len() == 0;
             if let Some(failure) = left_out.next_if(|place| place <= at || is_last) {
                 return Some(Err(Error::new(failure, None)));

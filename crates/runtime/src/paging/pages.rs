@@ -246,7 +246,7 @@ async fn fetch<T, E: FromResponse>(mut walk: Box<Walk>, reader: PageReader<T>) -
                 let page = response.into_response(page);
                 return (Some(Ok(Page { page, left_out: None })), Some(walk));
             }
-            // The errors of what was left out quote the response.
+            // The errors of skipped items quote the response.
             let misfits = response.reading.take_misfits();
             let headers = response.headers.clone();
             let page = Response::new(response.status, headers, page);

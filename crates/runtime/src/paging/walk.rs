@@ -1,4 +1,4 @@
-//! The walk through the pages of a list: the next request, and when to stop.
+//! How a page is followed by the next: the next request of a list, and when to stop.
 //!
 //! It reads requests and responses, and sends nothing.
 
@@ -168,8 +168,7 @@ impl Walk {
         let is_end = matches!(way, PageWay::End);
         let is_new = !matches!(way, PageWay::Repeated | PageWay::Other(_));
         self.turn(way);
-        // The first page is given even if it is empty: it may say more than that there are no
-        // items.
+        // The first page is returned even if it is empty: it may contain more than items.
         is_first || is_new && !(is_end && page.items == 0)
     }
 
@@ -204,10 +203,10 @@ impl Walk {
         let asked = self.at;
         self.at = now.or(asked).or(self.first);
         if is_first && now.is_some() && now != asked {
-            // What the server says goes before what the contract does.
+            // The server's value takes precedence over the contract's.
             self.first = now.filter(|_| asked.is_none());
         }
-        // Of the numbers that the first page may have, the one that leaves no page out.
+        // Of the possible numbers of the first page, the one that skips no page.
         let first = self.first.unwrap_or(1);
         let is_last = |pages: u64| match self.at {
             Some(at) => at.saturating_add(1) >= first.saturating_add(pages),
@@ -216,7 +215,7 @@ impl Walk {
         if let (false, Some(now), Some(asked)) = (is_first, now, asked)
             && now < asked
         {
-            // The server gives the last page for all that come after it.
+            // The server returns the last page for all later numbers.
             if more != Some(true) && pages.is_none_or(is_last) {
                 return PageWay::Repeated;
             }
@@ -298,7 +297,7 @@ impl Walk {
             },
         };
         let turned = turned.and_then(|()| match self.seen.contains(&template.place()) {
-            // It would go on in a circle for ever.
+            // It would loop endlessly.
             true => Err((
                 Stage::Decode,
                 "the page leads to one that came before, so the list may not be whole".to_owned(),
@@ -339,7 +338,7 @@ fn follow(rules: AddressRules, page: &Url, link: &str) -> Result<Url, String> {
     let mut url = page
         .join(link)
         .map_err(|_| "the link to the next page is not an address".to_owned())?;
-    // Credentials are the client's to give. These two cannot fail for addresses that have a host.
+    // The client adds credentials. These two cannot fail for addresses with a host.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.set_fragment(None);
@@ -347,7 +346,7 @@ fn follow(rules: AddressRules, page: &Url, link: &str) -> Result<Url, String> {
         let origin = url.origin().ascii_serialization();
         format!("the link to the next page leads to {origin}, which {what}")
     })?;
-    // A server behind a proxy that put something before its paths does not know of it.
+    // A server behind a proxy does not know which prefix the proxy adds to its paths.
     let is_shortened = link.starts_with('/') && page.path().len() > url.path().len();
     if is_shortened && page.path().ends_with(url.path()) {
         url.set_path(page.path());

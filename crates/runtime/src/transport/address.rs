@@ -135,7 +135,7 @@ fn is_nearer(from: Option<Reach>, to: Option<Reach>) -> bool {
 
 /// The same with names looked up: `from` may name an address inside the network by a name.
 pub(crate) async fn is_nearer_by_name(from: &Url, to: &Url) -> bool {
-    // Nothing is nearer than this machine.
+    // Nothing is closer than this machine.
     if reach(from) == Some(Reach::Loopback) {
         return false;
     }
@@ -205,7 +205,7 @@ fn reach_of_v6(ip: Ipv6Addr) -> Reach {
         return Reach::Loopback;
     }
     let segments = ip.segments();
-    // NAT64 and 6to4 carry an address of version 4.
+    // NAT64 and 6to4 embed an IPv4 address.
     match segments {
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
             let [[a, b], [c, d]] = [high.to_be_bytes(), low.to_be_bytes()];

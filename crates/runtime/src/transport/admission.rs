@@ -1,8 +1,7 @@
-//! What an attempt waits for before it is sent: room under the rate limit, credentials, a
-//! connection.
+//! The conditions for sending an attempt: room under the rate limit, credentials, a connection.
 //!
-//! Nearly always all of it is there at once. What it takes to wait is large, so it is made when
-//! there is something to wait for: as a part of every call, it would be copied with it.
+//! Nearly always all of it is there at once. The state for waiting is large, so it is created only
+//! when needed: as a part of every call, it would be copied with it.
 
 use super::authenticate::{Credentials, CredentialsFuture, Target};
 use super::client::Client;
@@ -99,7 +98,7 @@ impl<'a> Admission<'_, 'a> {
 
     fn denied(&self, error: AuthError) -> Box<Failure> {
         match self.clock.over() {
-            // The call's time was up; that says which setting it was.
+            // The call's time limit was reached; this determines which setting it was.
             Some(limit) if error.is_timeout() => {
                 let mut failure = self.late(Awaited::Credentials, limit);
                 failure.source = Some(Box::new(error));

@@ -69,7 +69,7 @@ impl<'a> AttemptLoop<'a> {
         span: &'a CallSpan,
     ) -> Self {
         let can_resend = request.payload.is_repeatable();
-        // How long a stream takes to be sent is the caller's affair.
+        // The caller controls how long a stream takes to send.
         let limit = request
             .settings
             .timeout
@@ -92,7 +92,7 @@ impl<'a> AttemptLoop<'a> {
 
     /// The response, or nothing if another attempt follows.
     pub(super) async fn attempt(&mut self) -> Result<Option<Box<RawResponse>>, Box<Failure>> {
-        // Rate limit and credentials are those of the API's server, and of no other.
+        // Rate limit and credentials apply to the API's server only.
         let (permit, pass, mut credentials) = if self.destination.is_elsewhere() {
             (None, None, Credentials::none())
         } else {
@@ -101,12 +101,12 @@ impl<'a> AttemptLoop<'a> {
             let credentials = self.admission().credentials(url, is_once).await?;
             (Some(permit), Some(pass), credentials)
         };
-        // Not before there are credentials: the call that gets a token needs a connection, too.
+        // Only once there are credentials: the call that requests a token needs a connection, too.
         let connection = self.admission().connection().await?;
         let span = self.span.attempt(self.destination.url(), self.sent + 1);
-        // A future has room for all that lives at once within it, and all of that room is copied
-        // when the future is moved. So values end in blocks, a match borrows what it can, and what
-        // most calls have no need of is in boxes.
+        // A future has space for everything that lives at once within it, and moving the future
+        // copies all of that space. For this reason, values end in blocks, matches borrow where
+        // possible, and rarely needed values are boxed.
         let mut received = {
             let sent = pin!(self.send(&credentials, &span)).await;
             match sent {
@@ -147,7 +147,7 @@ impl<'a> AttemptLoop<'a> {
             Box::pin(self.start_over(wait)).await;
             return Ok(None);
         }
-        // Where the body is not a stream, it is read while the connection counts as used.
+        // Unless the body is a stream, it is read while the connection counts as in use.
         let taken = self.receiver().take(received, refusal, &credentials).await?;
         Ok(Some(taken))
     }
@@ -267,7 +267,7 @@ impl<'a> AttemptLoop<'a> {
             self.sent += 1;
             http.execute(message)
         };
-        // What is pinned is not moved by what goes around it, which would copy it each time.
+        // A pinned future is not moved, and so not copied, by the futures around it.
         let sending = pin!(sending);
         let sending = pin!(connections.runtimes.guard(&runtime, sending));
         let sending = pin!(span.cover(sending));
@@ -318,7 +318,8 @@ impl<'a> AttemptLoop<'a> {
         let Some(authenticate) = self.client.authenticate() else {
             return false;
         };
-        // What was sent with new credentials, or without any, is not their owner's fault.
+        // Failures of requests with new credentials, or with none, are not the old credentials'
+        // fault.
         if self.is_renewed || used.is_empty() {
             return false;
         }

@@ -54,7 +54,7 @@ impl Base {
             url.set_query((!query.is_empty()).then_some(query));
             return url;
         }
-        // One with a query of its own is put together each time.
+        // An address with its own query is assembled each time.
         if !path.contains('?') {
             let url = with_room(&self.address(path, ""));
             let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
@@ -75,7 +75,7 @@ pub(super) fn complete(url: &mut Url, path: &str, query: &str) {
     let (path, literal) = path
         .split_once('?')
         .map_or((path, ""), |(path, query)| (path, query));
-    // Reading the host again each time would cost more than all the rest.
+    // Parsing the host again each time would cost more than everything else.
     match url.path().trim_end_matches('/') {
         "" => url.set_path(path),
         prefix => url.set_path(&format!("{prefix}{path}")),

@@ -46,7 +46,7 @@ impl ClientCertificate {
     /// As [`new`](Self::new).
     pub fn from_pem(pem: &str) -> Result<Self, Error> {
         let not_after = check(pem)?;
-        // Whether the two belong together shows where they are used.
+        // Whether the two match shows only when they are used.
         let client = backend(reqwest::Client::builder()).tls_certs_only([]);
         let client = client.identity(identity(pem)?);
         tls::build(client, |error| unusable(&error))?;
@@ -144,7 +144,7 @@ fn identity(pem: &str) -> Result<reqwest::Identity, Error> {
 #[cfg(feature = "native-tls")]
 fn identity(pem: &str) -> Result<reqwest::Identity, Error> {
     const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
-    // The platform's TLS takes the two apart, and keys as PKCS #8 only.
+    // The platform's TLS takes certificate and key separately, and keys only as PKCS #8.
     let key = pem
         .find(BEGIN)
         .and_then(|begin| pem.get(begin..))

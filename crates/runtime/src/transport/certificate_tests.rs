@@ -1,5 +1,5 @@
-//! Tests of certificates: what is refused before a connection is made. How they are shown to a
-//! server is tested with one.
+//! Tests of certificates: faults that are found before a connection is made. How they are shown to
+//! a server is tested with one.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

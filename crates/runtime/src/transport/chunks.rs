@@ -152,7 +152,7 @@ impl Chunks {
         while let Some(chunk) = self.next().await {
             let chunk = match chunk {
                 Ok(chunk) => chunk,
-                // What arrived of an error's body is better than nothing.
+                // The partial body of an error is better than nothing.
                 Err(_) if cut => break,
                 Err(failure) => return Err(failure),
             };
@@ -165,7 +165,7 @@ impl Chunks {
             }
             let is_full = chunk.len() >= room;
             let chunk = chunk.slice(..chunk.len().min(room));
-            // Most bodies come in one piece, which needs no copy.
+            // Most bodies arrive in one piece, which needs no copy.
             if first.is_empty() && whole.is_empty() {
                 first = chunk;
             } else {

@@ -122,7 +122,7 @@ impl Client {
 
     /// The address of a server that the contract declares for an operation.
     fn declared(&self, address: &str) -> Result<Url, String> {
-        // One without a scheme is relative to the API's.
+        // An address without a scheme is relative to the API's.
         let base = self.0.base.url();
         let url = base.join(address).map_err(|error| error.to_string())?;
         if url.origin() == base.origin() {

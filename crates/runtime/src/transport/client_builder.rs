@@ -356,7 +356,8 @@ impl<C: From<Client>> ClientBuilder<C> {
                 limited_by: self.limited_by,
             })))
         };
-        // What is asked for credentials does not count against the limit of those who have some.
+        // Requests for credentials do not count against the rate limit of requests with
+        // credentials.
         let plain = || client(None, Arc::new(RateLimiter::off()), true);
         let authenticate = self.authenticate.make(plain, &base)?;
         Ok(client(authenticate, self.limiter, false))

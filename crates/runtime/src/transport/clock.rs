@@ -70,7 +70,7 @@ impl Clock {
             let since = progress.since();
             let (begin, silence) = match since {
                 Some(since) => (since, silence),
-                // Looks again after as long as the server may be silent, and never at once.
+                // Checks again after the permitted silence of the server, never at once.
                 None => (Instant::now(), silence.max(LEAST)),
             };
             let outcome = match self.first(Some((begin, silence))) {
@@ -101,7 +101,7 @@ impl Clock {
         let mut future = pin!(future);
         match poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {
             Poll::Ready(output) => Ok(output),
-            // A timer is large, and every call would make room for it and move it around.
+            // A timer is large, and every call would reserve and move its space.
             Poll::Pending => Box::pin(self.within(None, future)).await,
         }
     }

@@ -67,7 +67,7 @@ impl<'a> Destination<'a> {
     pub(super) fn aim(&self, credentials: &Credentials) -> (Url, HeaderMap) {
         let mut url = self.url().clone();
         credentials.put_query(&mut url);
-        // A clone has no room for what is added.
+        // A clone has no spare capacity for additions.
         let own = self.headers();
         let mut headers = HeaderMap::try_with_capacity(own.len() + ADDED).unwrap_or_default();
         for (name, value) in own.iter() {

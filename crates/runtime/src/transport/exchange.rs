@@ -63,8 +63,8 @@ pub(crate) async fn exchange(
     let ending = Ending::begin(client.interceptors(), request.operation, client.is_for_tokens());
     let mut attempts = AttemptLoop::new(client, request, kinds, &span);
     let outcome = loop {
-        // In a box of its own, an attempt is not copied with the futures around it, and all boxes
-        // are of sizes that are quickly had.
+        // In its own box, an attempt is not copied with the futures around it, and boxes have sizes
+        // that the allocator serves quickly.
         let outcome = span.cover(Box::pin(attempts.attempt())).await;
         if let Some(outcome) = outcome.transpose() {
             break outcome;
@@ -83,7 +83,7 @@ pub(crate) async fn exchange(
     match outcome {
         Ok(mut response) => {
             response.attempts = sent;
-            // The call is over when its response has been read.
+            // The call ends when its response has been read.
             response.span = Some(span);
             Ok(response)
         }

@@ -58,7 +58,7 @@ impl Gunzip {
     pub(super) fn next(&mut self) -> Piece {
         let input = self.decoder.get_ref();
         if input.taken == 0 && input.chunk.is_empty() {
-            // A body may be empty whatever its encoding, for instance of a response to HEAD.
+            // A body may be empty whatever its encoding, for instance in a response to HEAD.
             return if input.is_end { Piece::End } else { Piece::Starved };
         }
         let mut piece = vec![0; PIECE];

@@ -64,7 +64,7 @@ impl Recipe {
     fn finish(self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
         builder
             .connect_timeout(self.connect_timeout)
-            // Bodies are decompressed by this crate, which limits what becomes of them.
+            // This crate decompresses bodies and limits their decompressed size.
             .no_gzip()
             .redirect(redirect::Policy::none())
     }
@@ -185,7 +185,7 @@ impl HttpClient {
         let Some(direct) = &self.direct else {
             return &connections.http;
         };
-        // One that has TLS keeps the caller's settings of it; a tunnel shows the proxy nothing.
+        // A proxy with TLS keeps the caller's TLS settings; a tunnel reveals nothing to the proxy.
         if url.scheme() == "https" || self.rules.judge(url, Purpose::Proxied).is_ok() {
             return &connections.http;
         }
@@ -217,7 +217,7 @@ fn of_environment(
         return Ok(builder);
     };
     let proxy = Proxy::https(address.trim()).map_err(|_| {
-        // The address is not repeated: it may hold a password.
+        // The address is not repeated: it may contain a password.
         BuildError::settings(format!(
             "invalid proxy address in `{name}`; expected one such as `http://proxy.example.com:3128`"
         ))

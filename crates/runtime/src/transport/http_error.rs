@@ -61,7 +61,7 @@ pub(super) fn cause(failure: &Failure) -> retry::Failure<'static> {
 /// the next time.
 fn is_refused_by_tls(error: &(dyn StdError + 'static)) -> bool {
     causes(error).any(|error| {
-        // rustls says so with errors of this kind.
+        // rustls reports this with errors of this kind.
         let is_garbage = error
             .downcast_ref::<io::Error>()
             .is_some_and(|error| error.kind() == io::ErrorKind::InvalidData);
@@ -72,8 +72,8 @@ fn is_refused_by_tls(error: &(dyn StdError + 'static)) -> bool {
 /// Whether this is an error of the platform's TLS itself, and not of the connection below it.
 #[cfg(feature = "native-tls")]
 fn is_refused_by_platform(error: &(dyn StdError + 'static)) -> bool {
-    // A connection that ends during the handshake is an error without a kind: only its text says
-    // so.
+    // A connection that ends during the handshake is an error without a kind: only its text
+    // identifies it.
     const ENDED: [&str; 3] = ["eof", "closed", "reset"];
     let is_ended = || {
         let text = error.to_string().to_ascii_lowercase();
@@ -90,7 +90,7 @@ const fn is_refused_by_platform(_: &(dyn StdError + 'static)) -> bool {
 /// An error and its causes, in order.
 fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>() {
-        // What such an error wraps is not its source.
+        // The wrapped error is not the source of such an error.
         Some(error) => error.get_ref().map(|inner| inner as &(dyn StdError + 'static)),
         None => error.source(),
     })

@@ -187,7 +187,7 @@ impl AttemptRequest {
         sent: &[Secret],
     ) -> Self {
         let in_headers = credentials.headers().filter_map(|(_, value)| value.to_str().ok());
-        // `Bearer` and the like are no secrets.
+        // `Bearer` and similar words are not secrets.
         let in_headers = in_headers.map(|value| Secret::new(value.rsplit(' ').next().unwrap_or(value)));
         let in_query = credentials.query().map(|(_, value)| value.clone());
         Self {

@@ -28,7 +28,7 @@ pub(super) fn make(
     let operation = request.operation;
     let mut message = reqwest::Request::new(operation.method().clone(), url);
     *message.headers_mut() = headers;
-    // Parts of a file are parts of its compressed form, if that is what is sent.
+    // If the file is sent compressed, its ranges are ranges of the compressed form.
     #[cfg(feature = "gzip")]
     if !message.headers().contains_key(RANGE) {
         message
@@ -48,7 +48,7 @@ pub(super) fn make(
         Payload::Body(_, body) => {
             let is_stream = !body.is_repeatable();
             let (body, length) = progress.sendable(body).ok_or_else(gone)?;
-            // A stream that is announced as empty would not be asked whether it is.
+            // A stream that is announced as empty would not be polled at all.
             if let Some(length) = length.filter(|length| *length > 0 || !is_stream) {
                 message.headers_mut().insert(CONTENT_LENGTH, length.into());
             }

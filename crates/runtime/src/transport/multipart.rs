@@ -21,8 +21,7 @@ pub(super) fn with_form(
     (media_type, parts): (&str, &[(String, FormPart)]),
     progress: &TransferProgress,
 ) -> Result<reqwest::Request, Box<Failure>> {
-    // Names are escaped here as browsers do; the other ways to encode them are not for forms (RFC
-    // 7578).
+    // Names are escaped as in browsers; the other encodings are not allowed in forms (RFC 7578).
     let mut form = multipart::Form::new().percent_encode_noop();
     for (name, part) in parts {
         let part = match part {
@@ -48,7 +47,7 @@ pub(super) fn with_form(
         })?;
         form = form.part(field_name(name), part);
     }
-    // The form brings its own, and they would stand beside others.
+    // The form sets its own, which would otherwise be duplicated.
     for own in [CONTENT_TYPE, CONTENT_LENGTH] {
         message.headers_mut().remove(own);
     }

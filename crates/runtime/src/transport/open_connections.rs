@@ -37,7 +37,7 @@ impl OpenConnections {
         let Some((word, bit)) = info.and_then(|info| self.word(info.local_addr().port())) else {
             return;
         };
-        // Mostly it is set: looking is cheaper than writing.
+        // Usually it is set: reading is cheaper than writing.
         if word.load(Ordering::Relaxed) & bit == 0 {
             word.fetch_or(bit, Ordering::Relaxed);
         }

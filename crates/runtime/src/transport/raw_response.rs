@@ -204,7 +204,7 @@ impl RawResponse {
         } else if kind.is_empty() || is_json(&kind) {
             format!("the body is not what the contract says: {error}")
         } else {
-            // What is odd about a media type is not repeated.
+            // Unusual parts of a media type are not repeated.
             let kind = COMMON.iter().find(|common| **common == kind);
             format!(
                 "the body is {}, not JSON",

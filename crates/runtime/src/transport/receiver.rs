@@ -103,7 +103,7 @@ impl Receiver<'_> {
         }
         let operation = self.request.operation.id;
         let whole = pin!(chunks.collect(self.client.limits().body, false));
-        // Most bodies come with their head.
+        // Most bodies arrive with their headers.
         let whole = self.clock.soon(whole).await;
         let whole = whole.map_err(|limit| Failure::late(operation, Awaited::Body, limit))??;
         self.tell(received.head.status, &whole);

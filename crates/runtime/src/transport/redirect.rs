@@ -53,8 +53,8 @@ pub(crate) fn decide(sent: &Sent<'_>, status: StatusCode, headers: &HeaderMap) -
         StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER
     );
     let is_reading = matches!(*sent.method, Method::GET | Method::HEAD);
-    // Where these three turn a POST into a GET, what the answer means is not what the operation
-    // says.
+    // If one of these three turns a POST into a GET, the response does not mean what the operation
+    // declares.
     if !(keeps_method || may_change_it && is_reading) {
         return Redirect::None;
     }
@@ -101,7 +101,7 @@ pub(crate) fn decide(sent: &Sent<'_>, status: StatusCode, headers: &HeaderMap) -
 fn holds(url: &Url, credentials: &Credentials) -> bool {
     credentials.query().any(|(_, secret)| {
         let secret = secret.expose();
-        // Names of hosts are in lower case.
+        // Host names are in lower case.
         let lower = Zeroizing::new(secret.to_ascii_lowercase());
         repeats(url.path(), secret) || url.host_str().is_some_and(|host| repeats(host, &lower))
     })
@@ -125,7 +125,7 @@ fn target(sent: &Sent<'_>, location: &[u8]) -> Option<Url> {
         return None;
     }
     url.set_fragment(None);
-    // A user and password would be credentials of the server's choice.
+    // A user and a password would be credentials that the server chose.
     url.set_username("").ok()?;
     url.set_password(None).ok()?;
     forget(&mut url, sent.credentials);
@@ -155,7 +155,7 @@ fn forget(url: &mut Url, credentials: &Credentials) {
             url.query_pairs_mut().extend_pairs(kept);
         }
     }
-    // A secret with `&` or `=` that was not encoded is in several parts.
+    // A secret with an unencoded `&` or `=` consists of several parts.
     if url.query().is_some_and(is_secret) {
         url.set_query(None);
     }
@@ -166,7 +166,7 @@ fn repeats(value: &str, secret: &str) -> bool {
     if secret.is_empty() {
         return false;
     }
-    // A short secret may be part of a word by chance.
+    // A short secret may occur in a word by chance.
     let is_in = |value: &str| value == secret || secret.len() >= LEAST_PART && value.contains(secret);
     let mut value = Cow::Borrowed(value);
     for _ in 0..DEEPEST {
@@ -180,7 +180,7 @@ fn repeats(value: &str, secret: &str) -> bool {
         }
         value = Cow::Owned(decoded);
     }
-    // Nobody encodes so often for a good reason.
+    // Repeated encoding to this depth has no legitimate use.
     true
 }
 

@@ -102,7 +102,7 @@ impl<'a> Retries<'a> {
         let told = retry::retry_after(headers, system_time());
         let after = |refusals| policy.limit_wait(refusals, told, fastrand::f64());
         let wait = match pass {
-            // A limiter holds the others back by itself.
+            // A limiter delays the others by itself.
             Some(pass) if self.client.limiter().is_off() => pass.refused(after),
             _ => after(self.refusals),
         };

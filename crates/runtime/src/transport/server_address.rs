@@ -46,7 +46,7 @@ impl ServerAddress {
 
     fn parse(address: &str, is_http_allowed: bool) -> Result<Self, BuildError> {
         let address = address.trim();
-        // The address is not repeated: it may hold a password.
+        // The address is not repeated: it may contain a password.
         let refused = |wrong: &str| BuildError::settings(format!("the server's address {wrong}"));
         let none =
             || refused("is invalid; expected a host such as web.example.com or https://web.example.com");
@@ -60,7 +60,7 @@ impl ServerAddress {
             return Err(refused("names a scheme other than https"));
         }
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        // `https:/host` would make a host of the scheme.
+        // `https:/host` would turn the scheme into a host.
         if address.contains(is_odd) || host.is_empty() || host.ends_with(':') {
             return Err(none());
         }

@@ -1,8 +1,8 @@
-//! Paces the requests of a client whose server refuses them for their rate, and says nothing of how
-//! many it takes.
+//! Paces the requests of a client whose server refuses them for their rate without saying how many
+//! it accepts.
 //!
-//! After a refusal nothing is sent for a while. Then one request goes, and with every one that is
-//! not refused, more may be in flight at once, until there are so many that the limit is forgotten.
+//! After a refusal nothing is sent for a while. Then one request is sent; each request that is
+//! accepted allows more in flight, until the limit is forgotten.
 
 use super::platform::{Instant, later, sleep_until, timeout_at};
 use std::pin::pin;
@@ -74,7 +74,7 @@ impl Throttle {
                 until
             };
             match until {
-                // It may be put off meanwhile.
+                // It may be postponed in the meantime.
                 Some(until) => drop(timeout_at(until, sleep_until(until)).await),
                 None => changed.await,
             }
@@ -93,7 +93,7 @@ impl Pass<'_> {
     pub(super) fn refused(self, wait: impl FnOnce(u32) -> Duration) -> Duration {
         let now = Instant::now();
         let mut state = self.throttle.lock();
-        // Requests that were on their way together are refused together, which is one refusal.
+        // Requests that were in flight together are refused together, and count as one refusal.
         if state.refused_at.is_none_or(|refused_at| refused_at <= self.begun) {
             state.streak = state.streak.saturating_add(1);
             state.window = 1;
@@ -118,7 +118,7 @@ impl Pass<'_> {
         if state.window > MANY {
             self.throttle.is_limiting.store(false, Ordering::Relaxed);
             *state = ThrottleState::default();
-            // This one leaves a count that begins again.
+            // This one leaves the count at its start.
             state.in_flight = 1;
         }
     }
@@ -226,7 +226,7 @@ mod tests {
             });
         }
         while callers.join_next().await.is_some() {}
-        // All went at once at first; after that, few go that are refused.
+        // All were sent at once at first; after that, few requests are refused.
         let refused = refused.load(Ordering::Relaxed);
         assert!(refused < 190 + 100, "{refused} refusals");
     }

@@ -50,7 +50,7 @@ impl Budget {
                 Ok(())
             }
             None => {
-                // What comes after is too much, too, however small.
+                // Everything after it exceeds the limit as well, however small.
                 self.left.set(0);
                 Err(Error::too_large(self.limit))
             }

@@ -118,8 +118,7 @@ pub(super) fn grow<T>(list: &mut Vec<T>, context: &Context) -> Result<()> {
     Ok(())
 }
 
-// Values are moved in functions of their own: while the next value is read, their stack is not
-// needed.
+// Values are moved in separate functions, whose stack is free while the next value is read.
 
 fn append<T>(list: &mut Vec<T>, slot: &mut Option<T>) {
     list.extend(slot.take());

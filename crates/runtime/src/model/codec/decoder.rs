@@ -166,7 +166,7 @@ pub(super) fn document<T>(
     limit: usize,
     read: impl FnOnce(&mut Decoder<'_>) -> Result<T>,
 ) -> Result<T> {
-    // Looking at all of it at once is much cheaper than at each text in it.
+    // Checking the whole at once is much cheaper than checking each text in it.
     let json = std::str::from_utf8(json).map_err(|error| {
         Error::new(format!(
             "expected UTF-8, found other bytes at {}",

@@ -158,8 +158,8 @@ impl<S: Serializer> Bridge<'_, S> {
                 self.state = EncoderState::Done(done);
                 Ok(())
             }
-            // The error of ours that caused it, if there is one, goes on through the levels above
-            // and collects the path.
+            // If one of our errors caused it, that error passes through the levels above and
+            // collects the path.
             Err(error) => Err(caught(self.error, &error)),
         }
     }
@@ -173,7 +173,7 @@ impl<S: Serializer> WireTarget for Bridge<'_, S> {
         self.write(|to| to.serialize_bool(value))
     }
     fn integer(&mut self, value: i128) -> Result<()> {
-        // Formats need not know 128 bits; nearly all numbers need no more than 64.
+        // Formats need not support 128 bits; nearly all numbers fit in 64.
         self.write(|to| match (i64::try_from(value), u64::try_from(value)) {
             (Ok(value), _) => to.serialize_i64(value),
             (_, Ok(value)) => to.serialize_u64(value),

@@ -86,7 +86,7 @@ impl Error {
             return Self::new(text);
         };
         let found = rest.split(['`', '"', ',']).next().unwrap_or_default().trim_end();
-        // The words of this codec's own errors.
+        // The wording of this codec's own errors.
         let found = match found {
             "string" => "text",
             "boolean" => "a boolean",
@@ -133,7 +133,7 @@ impl Error {
 
     /// How much memory it takes, with a place or two more, roughly.
     pub(super) fn memory(&self) -> usize {
-        // A list of places has room for four at least.
+        // A list of positions has space for at least four.
         let places = self.0.segments.len().max(4) * size_of::<Segment>();
         let names = self.0.segments.iter().map(|segment| match segment {
             Segment::Member(name) => name.len().max(16) + 16,

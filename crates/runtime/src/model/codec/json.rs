@@ -68,7 +68,7 @@ pub fn from_json<T: Wire>(json: &[u8]) -> Result<T> {
 /// As [`Wire::encode`].
 pub fn to_value(value: &dyn Wire) -> Result<Value> {
     encoder::with(serde_json::value::Serializer, value).or_else(|error| {
-        // A tree takes no integer beyond 64 bits. Text does, and is read as the nearest number.
+        // A tree cannot hold integers beyond 64 bits. Text can, and is read as the nearest number.
         let text = to_json(value).map_err(|_| error)?;
         serde_json::from_slice(&text).map_err(|error| Error::from_serde(&error))
     })

@@ -74,7 +74,7 @@ impl Reading {
     pub(super) fn document<T>(&mut self, json: &[u8], read: fn(&mut Decoder<'_>) -> Result<T>) -> Result<T> {
         match decoder::document(json, self.limit, read) {
             Err(error) if !error.is_too_large() && (self.is_lenient || self.items.is_some()) => {
-                // What is no JSON at all has the error that was found first.
+                // Invalid JSON keeps the error that was found first.
                 let tree = decoder::document(json, self.limit, whole)
                     .map_err(|other| if other.is_too_large() { other } else { error })?;
                 self.tolerate(&tree, read)
@@ -89,7 +89,7 @@ impl Reading {
             Some(name) => tree.get(name),
             None => None,
         };
-        // The tree takes its part of the memory.
+        // The tree uses its share of the memory.
         let mut context = Context::of(self.limit.saturating_sub(size(tree)));
         context.tolerance = Tolerance {
             is_lenient: self.is_lenient,

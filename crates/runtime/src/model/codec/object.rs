@@ -143,7 +143,7 @@ impl MemberSink<'_, '_, '_> {
             let Err(error) = slot.fill(from, rule) else {
                 return Ok(());
             };
-            // Kept as it came, if it may be missing: see `Reading`.
+            // Kept unchanged if it is optional: see `Reading`.
             if is_tolerated(from, &error)
                 && let Some(rest) = &mut self.rest
             {
@@ -223,7 +223,7 @@ impl Encoder<'_> {
         let tag_value = tag.map(|(_, value)| Value::from(value));
         let mut members = shape.members.iter().zip(values).enumerate();
         let mut more = rest.first().map(|rest| rest.entries());
-        // A tag that the object itself has a value for is the object's to write.
+        // A tag that the object has a value for is written by the object.
         let mut pending = tag.zip(tag_value.as_ref()).filter(|((name, _), _)| {
             let own = shape
                 .members
@@ -242,7 +242,7 @@ impl Encoder<'_> {
                 return Some((name, value as &dyn Wire));
             }
             for (index, (name, value)) in members.by_ref() {
-                // What did not fit its type was kept as it came, and comes last.
+                // Values that did not fit their type were kept unchanged, and come last.
                 if value.is_nothing() && rest.first().is_some_and(|rest| rest.has(name)) {
                     continue;
                 }

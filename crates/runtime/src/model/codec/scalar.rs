@@ -21,7 +21,7 @@ impl Sink for Whole {
         Ok(())
     }
     fn float(&mut self, value: f64) -> Result<()> {
-        // Beyond 2^64 no integer type of ours takes it anyway.
+        // Beyond 2^64, none of our integer types fits anyway.
         if value.fract() != 0.0 || value.abs() > 18_446_744_073_709_551_616.0 {
             return Err(Error::unexpected(
                 "a number with decimals or out of range",

@@ -28,7 +28,7 @@ pub enum Rule {
 impl Shape {
     /// The rule of the member at `index`.
     pub(super) fn rule(&self, index: usize) -> Rule {
-        // Most objects have none, and this is asked for each member that is read.
+        // Most objects have none, and this check runs for each member.
         if self.rules.is_empty() {
             return Rule::plain;
         }

@@ -1,5 +1,4 @@
-//! Unions: values of one of several types, distinguished by a tag or by the first type that
-//! matches.
+//! How a union is decoded and encoded: its branch is chosen by the tag, or is the first that fits.
 
 use super::decoder::Decoder;
 use super::error::{Error, Result};
@@ -94,8 +93,7 @@ fn by_tag<T>(tree: Tree<'_>, tag: &'static str, branches: &[Branch<T>]) -> Resul
         .iter()
         .find(|branch| branch.tags.contains(&found.as_ref()));
     let Some(branch) = branch else { return Ok(None) };
-    // Which `Encoder::tagged` writes again; another spelling of it is kept as any member that has
-    // no name.
+    // `Encoder::tagged` writes it again; another spelling is kept like any unnamed member.
     let is_first = matches!(&found, Cow::Borrowed(found) if branch.tags.first() == Some(found));
     let mark = is_first.then_some((std::ptr::from_ref(tree.node()), tag));
     tree.context().tag.set(mark);
@@ -138,7 +136,7 @@ fn by_fit<T>(tree: Tree<'_>, ty: &'static str, branches: &[Reads<T>]) -> Result<
         }
     }
     if tree.node().is_number() && best.as_ref().is_some_and(|(misses, ..)| misses.unknown > 0) {
-        // As a float it would lose digits, which it keeps as an unknown value.
+        // A float would lose digits, which an unknown value keeps.
         best = best.filter(|_| tree.node().is_f64());
     }
     if is_container(tree.node()) {

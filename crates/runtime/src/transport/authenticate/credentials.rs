@@ -1,5 +1,5 @@
-//! What is put on a request: header fields and query parameters that nobody may see, and the handle
-//! by which they are known.
+//! Credentials on a request: secret header fields and query parameters, and the handle that
+//! identifies them.
 //!
 //! This is the one place where header values become sensitive.
 
@@ -78,8 +78,8 @@ fn sensitive(word: &str, secret: &Secret, name: &HeaderName) -> Result<HeaderVal
             "the value for the header {name} is empty"
         )));
     }
-    // The value owns this memory, and wipes it when its last copy goes. Room is made at once:
-    // growing would leave copies.
+    // The value owns this memory, and wipes it when the last copy is dropped. Space is allocated at
+    // once: growing would leave copies behind.
     let mut text = Zeroizing::new(Vec::with_capacity(word.len() + 1 + secret.len()));
     if !word.is_empty() {
         text.extend_from_slice(word.as_bytes());

@@ -112,7 +112,7 @@ impl Bearer {
         renewal: Renewal,
     ) -> Self {
         let word = word.into();
-        // The header is made once a token, not once a request.
+        // The header is built once per token, not once per request.
         let prepare = move |token: Token| -> Result<Arc<Fields>, AuthError> {
             Fields::new()
                 .header_with_word("authorization", &word, token.secret())
@@ -199,7 +199,7 @@ impl Authenticate for Together {
     }
 
     fn rejected(&self, used: &Handle) -> bool {
-        // Each is told, whatever the others say.
+        // Each observer is notified, whatever the others return.
         let mut retry = false;
         for one in &self.all {
             retry |= one.rejected(used);

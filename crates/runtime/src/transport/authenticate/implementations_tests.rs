@@ -54,7 +54,7 @@ async fn test_bearer_sends_the_word_and_the_token() {
         Some(format!("Token {CANARY}-1"))
     );
     let again = bearer.credentials(Target::new(&address, &[]));
-    // What is at hand is there at the first poll.
+    // A value that is available is returned by the first poll.
     let mut again = std::pin::pin!(again);
     assert!(matches!(
         again.as_mut().poll(&mut Context::from_waker(Waker::noop())),
@@ -74,7 +74,7 @@ async fn test_rejected_token_is_dropped_and_a_newer_one_stays() {
         authorization(&bearer, &address).await.0,
         Some(format!("Bearer {CANARY}-2"))
     );
-    // A second request that was on its way with the first token comes back.
+    // A second request that was in flight with the first token returns.
     assert!(bearer.rejected(&first));
     assert_eq!(
         authorization(&bearer, &address).await.0,

@@ -165,7 +165,7 @@ impl Bucket {
         }
         match level {
             Some(level) => self.learn(now, level, is_refused),
-            // A refusal without headers comes from something in front of the server.
+            // A refusal without headers comes from an intermediary.
             None if self.kind == BucketKind::Unknown && !is_refused => self.kind = BucketKind::Unlimited,
             None => {}
         }
@@ -183,12 +183,12 @@ impl Bucket {
             self.per_second = per_second;
         }
         if self.per_second <= 0.0 {
-            // Without knowing when there will be more, there is nothing to wait for.
+            // Without knowing when more will be available, there is nothing to wait for.
             self.kind = BucketKind::Unlimited;
             return;
         }
-        // The answer counts some of the requests that are outstanding, and not the others: what is
-        // left when all have gone lies between these two.
+        // The response counts some of the outstanding requests and not others, so the true rest
+        // lies between these two.
         let most = if is_refused { 0.0 } else { level.remaining };
         let least = most - f64::from(self.outstanding) * self.cost;
         if self.kind != BucketKind::Limited {
@@ -198,11 +198,11 @@ impl Bucket {
         }
         self.fill(now);
         if self.level < least {
-            // The server has added something before the model did: its next step is at most a step
-            // away from now.
+            // The server has refilled before the model did: its next refill is at most one interval
+            // away.
             (self.level, self.filled_at) = (least, now);
         } else {
-            // Others use the same bucket.
+            // Other clients use the same bucket.
             self.level = self.level.min(most);
         }
     }
@@ -312,7 +312,8 @@ mod tests {
             bucket.take(start).unwrap();
         }
         assert_eq!(bucket.level, 12.0);
-        // One answer, the other three are under way: anything from 8 to 14 is possible.
+        // One response has arrived, three requests are in flight: anything from 8 to 14 is
+        // possible.
         bucket.leave();
         bucket.answered(start, level(14.0), false, None);
         assert_eq!(bucket.level, 12.0);
@@ -320,11 +321,11 @@ mod tests {
         bucket.leave();
         bucket.answered(start, level(9.0), false, None);
         assert_eq!(bucket.level, 9.0);
-        // The server has added something.
+        // The server has refilled.
         bucket.leave();
         bucket.answered(start, level(17.0), false, None);
         assert_eq!(bucket.level, 15.0);
-        // It refused, whatever it says.
+        // It refused, whatever its headers say.
         bucket.answered(start, level(17.0), true, None);
         assert_eq!(bucket.level, 0.0);
     }

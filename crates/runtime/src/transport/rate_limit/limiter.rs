@@ -36,7 +36,7 @@ struct LimiterInner {
     names: HeaderNames,
     pacing: Pacing,
     bucket: Mutex<Bucket>,
-    // Whether the server does not limit, as far as known: then no request needs the lock.
+    // Whether the server is not known to limit: then no request needs the lock.
     is_unlimited: AtomicBool,
     changed: Notify,
 }
@@ -139,7 +139,7 @@ impl RateLimiter {
             stage: LimitStage::Waiting { cost },
         };
         if let Some(until) = until {
-            // Others' answers keep the model alive.
+            // Responses to other requests keep the model alive.
             loop {
                 let wake = until.min(inner.lock().believed_until(asked));
                 if wake <= Instant::now() {
@@ -159,8 +159,8 @@ impl LimiterInner {
         if let Some(place) = self.lock().take(asked) {
             return place;
         }
-        // Nothing is known of the bucket yet: the first answer, or the end of a request without
-        // one, changes that.
+        // The bucket is unknown so far: the first response, or the end of a request without one,
+        // changes that.
         let limit = later(asked, self.pacing.longest_unknown);
         loop {
             let mut changed = pin!(self.changed.notified());
@@ -207,7 +207,7 @@ impl Permit<'_> {
             .then(|| retry::retry_after(headers, platform::system_time()))
             .flatten();
         let (now, is_counted) = (Instant::now(), !matches!(self.stage, LimitStage::Uncounted));
-        // The place is given back here, together with what the answer says of it.
+        // The slot is released here, together with the update from the response.
         let mut permit = self;
         permit.limiter = None;
         let is_unlimited = {
@@ -237,8 +237,8 @@ impl Drop for Permit<'_> {
 
 /// The state of the bucket in a response.
 fn level(names: &HeaderNames, headers: &HeaderMap) -> Option<Level> {
-    // Each header is looked at once: most are of another length than the names, which is sooner
-    // seen than each name is looked up.
+    // Each header is checked once: most differ in length from the names, and comparing lengths is
+    // faster.
     let mut found: [Option<(usize, &HeaderValue)>; 4] = [None; 4];
     for (header, value) in headers {
         for (rank, (says, name)) in names.0.iter().enumerate() {
@@ -251,7 +251,7 @@ fn level(names: &HeaderNames, headers: &HeaderMap) -> Option<Level> {
     let number = |says: Says| {
         let (_, value) = found[says as usize]?;
         let value = whole(value.as_bytes()).or_else(|| value.to_str().ok()?.trim().parse::<f64>().ok())?;
-        // A negative number is how some servers say that they do not know.
+        // Some servers use a negative number for an unknown value.
         (value.is_finite() && value >= 0.0).then_some(value)
     };
     Some(Level {

@@ -37,7 +37,7 @@ struct BucketServer {
 impl BucketServer {
     fn new(size: f64, rate: f64, is_continuous: bool) -> Arc<Self> {
         let (requests, refused) = Default::default();
-        // Its seconds are not ours.
+        // Its clock differs from ours.
         let start = Instant::now() - Duration::from_millis(370);
         Arc::new(Self {
             start,
@@ -109,7 +109,7 @@ async fn burst(limiter: &Arc<RateLimiter>, server: &Arc<BucketServer>, calls: u3
 
 #[tokio::test(start_paused = true)]
 async fn test_burst_meets_few_refusals_and_loses_little_time() {
-    // The least time in which all can be served is that in which what the bucket lacks is added.
+    // The shortest time that serves all is the time in which the bucket refills what is missing.
     for (size, rate, calls, seconds) in [
         (100.0, 50.0, 400, 6),
         (20.0, 50.0, 320, 15),
@@ -186,7 +186,7 @@ async fn test_few_go_before_the_first_answer_and_all_after() {
         first.push(limiter.admit().await);
     }
     assert!(timeout(SECOND, limiter.admit()).await.is_err());
-    // One ends without an answer: the next, who waits already, takes its place.
+    // One ends without a response: the next waiting request takes its slot.
     let ending = first.pop();
     let start = Instant::now();
     let end = async {
@@ -251,7 +251,7 @@ async fn test_retry_after_of_a_refusal_holds_back_all() {
             .is_unlimited
             .load(Ordering::Relaxed)
     );
-    // However long it asks for, there is an end.
+    // The wait has a limit, however long the server asks for.
     limiter.admit().await.answered(
         StatusCode::TOO_MANY_REQUESTS,
         &headers(&[("retry-after", "86400".into())]),

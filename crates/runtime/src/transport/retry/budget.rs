@@ -22,7 +22,7 @@ impl RetryBudget {
     /// A full bucket of this many retries, each of which is available again after `refill`.
     pub fn new(retries: u32, refill: Duration) -> Self {
         let retries = u64::from(retries);
-        // Of a size that can be added to any time without overflow: 2^62 nanoseconds are 146 years.
+        // This value can be added to any time without overflow: 2^62 nanoseconds are 146 years.
         let most = (1 << 62) / retries.max(1);
         let cost = u64::try_from(refill.as_nanos()).unwrap_or(most).clamp(1, most);
         Self {
@@ -50,12 +50,12 @@ impl RetryBudget {
 
     /// Gives back a tenth of a retry.
     pub fn give_back(&self) {
-        // Mostly the bucket was never touched, or is full long since.
+        // Usually the bucket was never touched, or filled up long ago.
         let full_at = self.full_at.load(Ordering::Relaxed);
         if full_at != 0 && full_at > self.now() {
             let share = self.cost / 10;
             let less = |full_at: u64| Some(full_at.saturating_sub(share));
-            // Never fails: the function always gives a number.
+            // Never fails: the function always returns a number.
             let _ = self
                 .full_at
                 .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);

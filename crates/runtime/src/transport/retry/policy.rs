@@ -1,4 +1,4 @@
-//! The rules by which requests are sent again, and the decision about an attempt.
+//! The retry policy: where retries are decided, that is whether a failed request is sent again.
 
 use super::budget::RetryBudget;
 use crate::model::LimitResponse;
@@ -120,7 +120,7 @@ impl RetryPolicy {
     /// The wait after this many refusals by a rate limit (at least one); `random` is in `0.0..1.0`.
     pub(crate) fn limit_wait(&self, refusals: u32, told: Option<Duration>, random: f64) -> Duration {
         if let Some(told) = told {
-            // Not before the server said.
+            // Not before the time that the server named.
             return told
                 .min(self.longest_retry_after)
                 .saturating_add(self.backoff.mul_f64(random));
@@ -236,7 +236,8 @@ pub fn decide(policy: &RetryPolicy, attempt: &Attempt<'_>, now: SystemTime, rand
         return Decision::Stop(Stop::Retries);
     }
     let wait = match told {
-        // Not before the server said; a little after, by chance, since it said the same to others.
+        // Not before the time that the server named, plus a random delay, since other clients got
+        // the same time.
         Some(told) => told
             .min(policy.longest_retry_after)
             .saturating_add(policy.backoff.mul_f64(random)),

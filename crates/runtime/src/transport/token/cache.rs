@@ -116,8 +116,8 @@ impl<V: Send + Sync + 'static> TokenCache<V> {
         if let Some(held) = self.current() {
             return Ok(held);
         }
-        // A request is lost if the runtime that it ran on ends or is no longer driven. Whoever
-        // waits for it is on another one, and starts again. If it was the caller's own, that one is
+        // A request is lost if its runtime ends or is no longer driven. A caller that waits for it
+        // uses another runtime, and starts again. If it was the caller's own runtime, the caller is
         // about to end as well.
         let mut lost = 0;
         loop {

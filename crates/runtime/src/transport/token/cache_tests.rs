@@ -127,7 +127,7 @@ async fn test_refusal_is_everyones_who_waited() {
         "{errors:?}"
     );
     assert_eq!(requests.load(Ordering::SeqCst), 1);
-    // The next one who asks tries again, after a pause.
+    // The next caller tries again, after a pause.
     let asked = Instant::now();
     assert_eq!(text(&cache).await.unwrap(), "t");
     assert_eq!(asked.elapsed(), SECOND + Renewal::default().pause);
@@ -157,7 +157,7 @@ async fn test_failure_that_passes_fails_nobody_who_has_time() {
         assert!(is_in_time);
         match outcome {
             Ok(serial) => assert!(serial == 1 && index >= 100),
-            // Those whose time was up get the reason, and not that there was none.
+            // Callers whose time ran out receive the reason, not the lack of one.
             Err(error) => assert!(index < 100 && error.to_string().ends_with(": down"), "{error}"),
         }
     }
@@ -176,8 +176,8 @@ async fn test_nothing_is_repeated_for_who_does_not_want_it() {
     assert!(alone.to_string().ends_with(": down"), "{alone}");
     assert_eq!((server.requests(), begun.elapsed()), (1, SECOND));
 
-    // Beside callers for whom the request is repeated, the failure of the attempt that is under way
-    // is its error.
+    // For other callers the request is repeated; its error is the failure of the attempt in
+    // progress.
     let waiting = tokio::spawn({
         let cache = Arc::clone(&cache);
         async move { text(&cache).await }
@@ -222,7 +222,7 @@ async fn test_cancelled_callers_strand_nobody() {
     first.abort();
     third.abort();
     assert_eq!(second.await.unwrap().unwrap(), "t1");
-    // Even if all are gone, the token is there for the next one.
+    // Even if all callers have gone, the token is available to the next one.
     cache.reject(1);
     let only = call(&cache);
     sleep(SECOND / 4).await;
@@ -261,7 +261,7 @@ async fn test_failed_renewal_is_an_error_only_once_the_old_token_is_dead() {
     server.down(true);
     sleep(895 * SECOND).await;
     assert_eq!(text(&cache).await.unwrap(), "t1");
-    // The attempts go on although nobody asks.
+    // The attempts continue although no caller is left.
     sleep(60 * SECOND).await;
     let attempts = server.requests() - 1;
     assert!((3..=12).contains(&attempts), "{attempts}");
@@ -271,7 +271,7 @@ async fn test_failed_renewal_is_an_error_only_once_the_old_token_is_dead() {
     }
     sleep(2 * SECOND).await;
     assert!(text(&cache).await.unwrap_err().is_unavailable());
-    // Nobody asks: nobody tries.
+    // Without a caller there are no attempts.
     sleep(5 * SECOND).await;
     let requests = server.requests();
     sleep(600 * SECOND).await;
@@ -318,7 +318,7 @@ async fn test_dropping_the_cache_stops_the_background() {
             self.0.store(true, Ordering::SeqCst);
         }
     }
-    // While a request is under way:
+    // While a request is in flight:
     let dropped = Arc::new(AtomicBool::new(false));
     let cache = TokenCache::new({
         let dropped = Arc::clone(&dropped);
@@ -423,7 +423,7 @@ fn test_request_on_a_runtime_nobody_drives_is_started_anew() {
             .build()
             .unwrap()
     };
-    // The request is begun, and its runtime never runs again.
+    // The request has started, and its runtime never runs again.
     let idle = runtime();
     idle.block_on(async {
         assert!(tokio::time::timeout(SECOND / 1000, cache.get()).await.is_err());
@@ -440,7 +440,7 @@ fn test_request_on_a_runtime_nobody_drives_is_started_anew() {
     }
     assert!(began.elapsed() < 20 * SECOND);
     assert_eq!(requests.load(Ordering::SeqCst), 2);
-    // What was given up ends without harm when its runtime runs again.
+    // An abandoned request ends without effect when its runtime runs again.
     idle.block_on(async { sleep(SECOND / 10).await });
     assert_eq!(cache.current().unwrap().value().secret().expose(), "t1");
 }

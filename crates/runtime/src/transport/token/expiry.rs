@@ -77,7 +77,7 @@ impl Renewal {
         };
         let usable = lifetime.saturating_sub(LAST_MOMENTS.min(lifetime / 20));
         let ahead = self.ahead.min(lifetime / 10).mul_f64(1.0 + random);
-        // An end too far away to be reckoned with is none.
+        // An expiry too far away to compute counts as none.
         Schedule {
             renew_at: asked.checked_add(usable.saturating_sub(ahead)),
             dead_at: asked.checked_add(usable),
@@ -98,8 +98,8 @@ impl Renewal {
             .backoff
             .saturating_mul(1 << failures.saturating_sub(1).min(20));
         let wait = doubled.min(self.longest_backoff).mul_f64(0.5 + random / 2.0);
-        // Towards the end attempts get closer, so that a short failure just then does not become
-        // the callers'.
+        // Attempts become more frequent towards the end, so that a short failure then does not
+        // reach callers.
         left.map_or(wait, |left| wait.min(left / 2)).max(self.pause)
     }
 }

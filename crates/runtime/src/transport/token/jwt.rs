@@ -16,13 +16,13 @@ const LARGEST: usize = 64 * 1024;
 pub(super) fn lifetime(token: &str, now: SystemTime) -> Option<Duration> {
     let claims = claims(token)?;
     let expires = seconds(&claims, "exp")?;
-    // The difference of two times of the same clock is right, even where that clock is not.
-    // `orig_iat` is how libraries that can refresh a token call the time of its issue.
+    // The difference of two times of one clock is correct, even if the clock is not. Libraries with
+    // refreshable tokens use `orig_iat` for the time of issue.
     if let Some(issued) = seconds(&claims, "iat").or_else(|| seconds(&claims, "orig_iat")) {
         return positive(expires - issued);
     }
-    // Two clocks: if they say that a token is dead which was issued just now, they disagree, and
-    // know nothing.
+    // The two clocks disagree if a token that was just issued counts as expired, so neither is
+    // trusted.
     let now = now.duration_since(UNIX_EPOCH).ok()?.as_secs_f64();
     positive(expires - now)
 }
@@ -34,7 +34,7 @@ fn claims(token: &str) -> Option<Map<String, Value>> {
     let mut parts = token.split('.');
     let (_header, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() {
-        return None; // encrypted, or no JWT
+        return None; // encrypted, or not a JWT
     }
     let payload = Zeroizing::new(URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?);
     serde_json::from_slice(&payload).ok()
@@ -87,7 +87,7 @@ mod tests {
     fn test_lifetime_without_issue_counts_from_now() {
         let token = jwt(r#"{"exp":1003600}"#);
         assert_eq!(lifetime(&token, at(1_000_000)), HOUR);
-        // A clock that is so far ahead that a new token looks dead is not believed.
+        // A clock so far ahead that a new token looks expired is not trusted.
         assert_eq!(lifetime(&token, at(1_003_601)), None);
     }
 

@@ -115,14 +115,14 @@ impl<V> SharedToken<V> {
                 *self.held_to_change() = Some(Arc::clone(held));
                 state.not_before = None;
             }
-            // Callers are counted under the lock: none joins in between.
+            // Callers are counted under the lock, so none joins in between.
             Err(error) if error.is_passing() && report.has_callers() => {
                 report.failed(error.clone());
                 return Some(self.renewal.retry_after(failures, fastrand::f64()));
             }
             Err(_) => state.not_before = Some(later(Instant::now(), self.renewal.pause)),
         }
-        // A request that was given up may end all the same, when another is under way.
+        // An abandoned request may still finish while another is in flight.
         if state
             .request
             .as_ref()
@@ -173,7 +173,7 @@ impl<V: Send + Sync + 'static> SharedToken<V> {
     /// When there is no tokio runtime to start it on.
     pub fn look_or_join(self: &Arc<Self>, gives_up: bool) -> Result<Look<V>, AuthError> {
         let mut state = self.lock();
-        // A request may have landed between the asker's look and the lock.
+        // A request may have finished between the caller's check and the lock.
         match self.held().filter(|held| held.is_alive(Instant::now())) {
             Some(held) => Ok(Look::There(held)),
             None => self
@@ -183,7 +183,7 @@ impl<V: Send + Sync + 'static> SharedToken<V> {
     }
 
     fn join(self: &Arc<Self>, state: &mut TokenState<V>) -> Result<InFlight<V>, AuthError> {
-        // A request without outcome whose task is gone was lost with its runtime.
+        // A request without an outcome whose task is gone was lost with its runtime.
         if let Some(request) = state.request.as_ref().filter(|request| request.is_there()) {
             return Ok(request.clone());
         }
