@@ -29,7 +29,7 @@ fn refused(error: lorgnette_runtime::Error) -> AuthError {
     let Some(status @ (400 | 401 | 403)) = error.status().map(|status| status.as_u16()) else {
         return error.into();
     };
-    // What the server says of it may repeat what was sent.
+    // The server's message about it may repeat what was sent.
     AuthError::rejected(format!(
         "the user's name, the client id or the access token is wrong, or no longer valid (Angus.ai responded with {status})"
     ))

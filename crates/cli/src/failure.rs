@@ -1,4 +1,4 @@
-//! Why a command failed, as people and programs read it, and the status that the program ends with.
+//! Why a command failed, as text and as JSON, and where a binary's exit status is chosen.
 
 use crate::terminal;
 use lorgnette_runtime::authenticate::AuthError;

@@ -58,7 +58,7 @@ impl Report {
         if self.is_closed {
             return Ok(());
         }
-        // Whoever watches sees each as it happens.
+        // Users who watch see each result as it happens.
         let written = self.output.item(row.into()).and_then(|()| self.output.flush());
         match written {
             Err(failure) if failure.is_closed() => {

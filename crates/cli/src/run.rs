@@ -56,7 +56,7 @@ pub fn main_with(program: &'static Program, arguments: impl IntoIterator<Item = 
             true => failure.json().to_string(),
             false => format!("{}: {}", program.name, failure.line()),
         };
-        // Where nobody hears of it, the status says it all the same.
+        // If the message reaches nobody, the exit status still reports it.
         let _ = writeln!(io::stderr(), "{}", mask.apply(&line));
     }
     failure.code()
@@ -125,7 +125,7 @@ fn unparsed(program: &Program, error: &clap::Error) -> Option<Failure> {
         .find_map(|kind| error.get(*kind))
         .and_then(|value| match value {
             ContextValue::String(one) => Some(one.clone()),
-            // The most alike comes last.
+            // The most similar one comes last.
             ContextValue::Strings(several) => several.last().cloned(),
             _ => None,
         });

@@ -113,7 +113,7 @@ impl<'d> Delivery<'d> {
         let mut place = self.begin().await?;
         let mut reader = JournalReader::open(&self.shared.journal, place)?;
         loop {
-            // Looked at first: what is done is done behind the end that is read next.
+            // Checked first, since delivery is done only after the end that is read next.
             let is_done = *self.shared.is_done.borrow_and_update();
             let end = *self.shared.end.borrow_and_update();
             let events = self.batch(&mut reader, end)?;
@@ -138,7 +138,7 @@ impl<'d> Delivery<'d> {
             }
             tokio::select! {
                 changed = self.shared.end.changed() => if changed.is_err() {
-                    // The journal's thread has ended; whether it is done is said next.
+                    // The journal's thread has ended; the next lines determine whether it is done.
                     let _ = self.shared.is_done.wait_for(|is_done| *is_done).await;
                 },
                 changed = self.shared.is_done.changed() => if changed.is_err() { return Ok(()) },
@@ -159,7 +159,7 @@ impl<'d> Delivery<'d> {
             ));
         }
         let place = first(&self.shared.journal, from)?;
-        // How long a file was before the first batch has to be known after a crash in it.
+        // After a crash within the first batch, the file's earlier length must be known.
         self.keep(place).await?;
         Ok(place)
     }
@@ -181,7 +181,7 @@ impl<'d> Delivery<'d> {
             bytes += text.len();
             let source = self.shared.names.get(source);
             let text = match self.mapping {
-                // What is not an object goes as it is.
+                // Values other than objects are passed unchanged.
                 Some(mapping) => mapping.apply(&text).unwrap_or(text),
                 None => text,
             };
@@ -200,7 +200,7 @@ impl<'d> Delivery<'d> {
     /// refused lines are isolated.
     async fn take(&mut self, events: &[Event]) -> Result<Vec<Refused>, Error> {
         let mut refused = Vec::new();
-        // The first of them last.
+        // The first of them comes last.
         let mut parts = vec![(0, events.len())];
         let mut wait = Wait::new();
         while let Some((start, end)) = parts.pop() {

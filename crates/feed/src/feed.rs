@@ -47,13 +47,13 @@ pub async fn run(
     if let Some(twice) = sinks.iter().find(|sink| !names.insert(sink.name.clone())) {
         return Err(Error::settings(format!("{} is there twice", twice.name)));
     }
-    // Settings that are wrong show before anything is fetched.
+    // Wrong settings are reported before anything is fetched.
     sinks.iter().try_for_each(|sink| sink.sink().map(drop))?;
     let mut beside = JoinSet::new();
     if let Some(address) = settings.metrics {
         beside.spawn(serve(listen(address).await?, metrics.clone()));
     }
-    // Sinks go on when the journal has ended: it is held until all has.
+    // Sinks continue when the journal has ended: it is kept until all have finished.
     let _held = lock(&settings.state)?;
     let segment = (settings.buffer / 4).clamp(1 << 16, SEGMENT);
     let names: Vec<String> = sources
@@ -68,7 +68,7 @@ pub async fn run(
 
     let (tell, mut found) = mpsc::channel(1);
     let hurry = Arc::new(Notify::new());
-    // What has an end is of the sources that there are now.
+    // The end concerns the sources that exist now.
     let is_watched = sources.later.is_some() && settings.until.is_none();
     if let Some(later) = sources.later.filter(|_| is_watched) {
         beside.spawn(watch(later, tell, Arc::clone(&hurry), metrics.clone()));
@@ -89,7 +89,7 @@ pub async fn run(
             }
             Some(found) = found.recv(), if is_watched => outcome = outcome.and(running.update(found)),
             () = &mut stop => deadline = Some(Instant::now() + stopping),
-            // A sink that will never work again: what it should have is kept for the next time.
+            // A sink that has failed for good: its lines are kept for the next run.
             Some(error) = threads.failures.recv() => {
                 outcome = Err(error);
                 deadline = Some(Instant::now() + stopping);
@@ -97,7 +97,7 @@ pub async fn run(
         }
     }
     outcome = outcome.and(running.given_up());
-    // Those that are under way hold the journal open.
+    // Windows in progress keep the journal open.
     running.shutdown().await;
     let ended = threads.end(stop, deadline, stopping, &metrics).await;
     outcome.and(ended)
@@ -189,7 +189,7 @@ impl Threads {
                 break;
             }
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                // What is left ends with the process, and comes when it is started again.
+                // The rest ends with the process, and is delivered after the next start.
                 metrics.log(&format!("{left} sinks have not taken everything yet"));
                 break;
             }

@@ -46,7 +46,7 @@ mod tests {
             counts[usize::try_from(part(name, 3)).unwrap_or_default()] += 1;
         }
         assert!(counts.iter().all(|count| (70..130).contains(count)), "{counts:?}");
-        // Machines of two versions have to agree.
+        // Machines with two versions must agree.
         assert_eq!(
             [part("acme/www", 2), part("acme/shop", 2), part("acme/api", 2)],
             [0, 0, 1]

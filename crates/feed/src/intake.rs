@@ -45,7 +45,7 @@ impl Intake {
         let mut has_room = self.clean()?;
         loop {
             if has_room {
-                // Sinks go on while nothing comes.
+                // Sinks continue while no lines arrive.
                 match timeout(CLEAN, self.arrived.recv()).await {
                     Ok(Some(first)) => self.take(first).await?,
                     Ok(None) => return Ok(()),
@@ -82,7 +82,7 @@ impl Intake {
     async fn add(&mut self, arrived: Arrived, complete: &mut Vec<oneshot::Sender<()>>) -> Result<(), Error> {
         match arrived {
             Arrived::Source(name, known) => {
-                // What is known of the sources is kept for the end of the journal.
+                // The state of the sources is kept until the journal ends.
                 self.commit().await?;
                 let number = self.source(&name).await?;
                 let _ = known.send((number, self.store.next(number)));
@@ -128,7 +128,7 @@ impl Intake {
                 Setback::Batch(_) | Setback::Ended => {}
             }
             wait.pause(None).await;
-            // What is removed makes room.
+            // Removing segments frees space.
             self.clean()?;
         }
     }

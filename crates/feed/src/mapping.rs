@@ -154,7 +154,7 @@ fn object(pairs: &RawValue) -> Option<String> {
         let [name, value] = pair.as_slice() else { continue };
         match members.iter_mut().find(|(known, _)| *known == name.get()) {
             Some((_, values)) => values.push(value.get()),
-            // What is no text names nothing.
+            // Names that are not text do not match.
             None if name.get().starts_with('"') => members.push((name.get(), vec![value.get()])),
             None => {}
         }

@@ -25,7 +25,7 @@ impl Line {
     pub fn new(id: String, time: Option<i64>, json: Bytes) -> Self {
         let id = match id.len() {
             1..=LONGEST => id,
-            // Without an id, the same line is known by itself.
+            // A line without an id is identified by its text.
             0 => format!("{:032x}", fingerprint(&json)),
             _ => format!("{:032x}", fingerprint(id.as_bytes())),
         };

@@ -171,7 +171,7 @@ impl Running {
         }
         self.given_up.retain(|name| names.contains(name));
         let outcome = self.given_up();
-        // It was not there when the last list was made, and clocks differ.
+        // It was missing when the last list was made, and clocks differ.
         let since = floor(found.since - self.settings.lag, self.settings.step.max(1));
         for source in found.sources {
             let name = source.name();

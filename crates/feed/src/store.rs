@@ -72,7 +72,7 @@ impl Store {
                 self.recent.push(Recent::default());
             }
         }
-        // A number means nothing before its name is kept.
+        // A number has no meaning before its name is stored.
         let kept = match self.names.len() {
             count if count > usize::from(u16::MAX) => {
                 Err(Error::settings("there are more than 65,535 sources"))
@@ -162,7 +162,7 @@ impl Store {
     ///
     /// When the folder cannot be read.
     pub fn remove_before(&self, place: JournalPlace) -> Result<(), Error> {
-        // What is known of the sources is read from the last snapshot on.
+        // The state of the sources is read from the last snapshot on.
         self.writer.remove_before(place.segment.min(self.snapshot))
     }
 
@@ -248,7 +248,7 @@ mod tests {
         store.window(0, 60);
         store.commit().unwrap();
         assert!(add(&mut store, 0, "2", "{\"x\":1}"));
-        // Not committed: a crash takes it away.
+        // Not committed: a crash discards it.
         drop(store);
         let mut store = open(folder.path(), &["a", "b"]);
         assert_eq!((store.next(0), store.next(1)), (Some(60), None));

@@ -136,7 +136,7 @@ async fn test_new_sources_begin_and_those_that_are_gone_end() {
     assert!(!log.contains("hall"), "{log}");
     assert!(lines.contains("garden"), "{lines}");
     let asked = house.asked.lock().unwrap();
-    // It begins where the last list was made in which it was not.
+    // It begins at the last list that did not contain it.
     let (_, from) = asked.iter().find(|(name, _)| *name == "garden").unwrap();
     assert!((begun..=now()).contains(from), "{from}");
 }
@@ -146,7 +146,7 @@ async fn test_a_source_that_refuses_since_it_is_gone_is_no_error() {
     let house = House::default();
     *house.there.lock().unwrap() = vec!["broken", "hall"];
     house.refuses.store(true, Ordering::SeqCst);
-    // What the feed begins with is older than the next list, which is asked for at once.
+    // The feed's first list is older than the next one, which is requested at once.
     let sources = house.clone();
     let (log, _) = run(&house, Duration::from_secs(3600), move |log| {
         *sources.there.lock().unwrap() = vec!["hall"];

@@ -48,8 +48,8 @@ fn refused(error: lorgnette_runtime::Error) -> AuthError {
     let Some(status @ (400 | 401 | 403)) = error.status().map(|status| status.as_u16()) else {
         return error.into();
     };
-    // RFC 6749 lets servers respond with 400 or 401, so that the contract's word for 400 is not
-    // enough. What else the server says may repeat what was sent.
+    // RFC 6749 lets servers respond with 400 or 401, so the contract's description of 400 is
+    // insufficient. The server's other messages may repeat what was sent.
     let body = error.body().map(AsRef::as_ref).unwrap_or_default();
     let code = serde_json::from_slice(body).map(|answer: Oauth2AccessTokenError| answer.error);
     let meaning = meaning(code.ok().as_ref());

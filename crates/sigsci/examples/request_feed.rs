@@ -5,12 +5,12 @@
 //! `2024-05-01T00:00:00Z`. The last five minutes are not there yet. `SIGSCI_EMAIL` and
 //! `SIGSCI_TOKEN` hold the token, `SIGSCI_URL` may name another server.
 //!
-//! Started again after an interruption, with the same arguments, it goes on where it was: no
-//! request is missing and none is there twice. The feed's own links live for a minute only, so that
-//! it cannot go on from one of them. Therefore the period is taken in windows. `FILE.state` says
-//! which window is next, and from which place in the file on a line may be of that window or the
-//! one before; what is in the file from there on is not written again. Lines are only ever added,
-//! but for the rest of one that was not finished.
+//! Started again with the same arguments after an interruption, it continues: no request is missing
+//! or repeated. The feed's own links live for a minute only, so that it cannot go on from one of
+//! them. Therefore the period is taken in windows. `FILE.state` says which window is next, and from
+//! which place in the file on a line may be of that window or the one before; what is in the file
+//! from there on is not written again. Lines are only ever added, but for the rest of one that was
+//! not finished.
 
 use serde_json::Value;
 use sigsci::ApiToken;

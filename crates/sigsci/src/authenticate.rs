@@ -51,7 +51,7 @@ pub(crate) fn authenticate(
 
 impl Authenticate for WithFastly {
     fn credentials<'a>(&'a self, target: Target<'a>) -> CredentialsFuture<'a> {
-        // All but a few calls end here.
+        // Nearly all calls end here.
         if !target.schemes().any(|scheme| scheme == SCHEME) || !self.origin.covers(target.url()) {
             return self.user.credentials(target);
         }

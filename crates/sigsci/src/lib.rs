@@ -51,7 +51,7 @@ pub fn v0_builder(credentials: impl Into<Credentials>) -> ClientBuilder<v0::Clie
     v0::Client::builder(v0::Client::BASE_URL)
         .https_only()
         .conceal(credentials.secrets())
-        // As the vendor's clients do, on each request. Bodies of other types say so themselves.
+        // As in the vendor's clients, on each request. Bodies of other types declare it themselves.
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .authenticate_with(|client, origin| authenticate::authenticate(credentials, client, origin))
 }

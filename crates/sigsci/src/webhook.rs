@@ -278,7 +278,7 @@ mod tests {
         let body = b"what do ya want for nothing?";
         let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
         assert_eq!(signature(&key, body), expected);
-        // It is signed, though it is not a notification.
+        // It is signed, but not a notification.
         let error = key.verify(body, expected).unwrap_err();
         assert!(
             !error.is_signature() && error.to_string().contains("not a notification"),
@@ -345,7 +345,7 @@ mod tests {
             assert!(error.is_signature(), "{wrong}");
             assert!(!format!("{error} {error:?}").contains(KEY));
         }
-        // One byte more, and it is another body.
+        // One more byte makes a different body.
         let body = format!("{BODY} ");
         assert!(key().verify(body.as_bytes(), &right).unwrap_err().is_signature());
     }

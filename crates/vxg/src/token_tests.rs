@@ -1,4 +1,4 @@
-//! Tests of tokens: what is read from them, and what is refused.
+//! Tests of tokens: what is read from them, and which are rejected.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -26,7 +26,7 @@ fn shown<T: fmt::Debug>(outcome: Result<T, Error>) -> String {
 
 #[test]
 fn test_token_is_read_in_each_base64() {
-    // `?>~` makes `/` and `+` of the standard alphabet, `_` and `-` of the other.
+    // `?>~` encodes to `/` and `+` in the standard alphabet, and to `_` and `-` in the other.
     for name in ["", "a", "ab", "abc?>~?>~\u{ff}"] {
         let json = json(&format!(
             r#", "cmngrid": 4, "access": "watch", "cam": "{name}", "api": "web.example.com""#
@@ -74,7 +74,7 @@ fn test_server_is_the_one_that_the_token_names() {
             r#""api": "web.example.com", "api_sp": 0"#,
             "https://web.example.com/",
         ),
-        // The port for http says nothing of https.
+        // The port for http does not imply one for https.
         (
             r#""api": "web.example.com", "api_p": 83"#,
             "https://web.example.com/",
@@ -109,7 +109,7 @@ fn test_http_is_taken_by_the_switch_only() {
             r#""api": "10.0.0.1", "api_p": 83, "path": "x""#,
             "http://10.0.0.1:83/x",
         ),
-        // https is there, and stays.
+        // https is already set, and stays.
         (
             r#""api": "10.0.0.1", "api_p": 83, "api_sp": 84"#,
             "https://10.0.0.1:84/",

@@ -81,7 +81,7 @@ pub async fn run(
             Err(error) => missing = Some(error),
         }
     }
-    // Of a program with several APIs, those are served that there are credentials for.
+    // A program with several APIs serves those for which it has credentials.
     if let (true, Some(error)) = (clients.is_empty(), missing) {
         return Err(error.into());
     }

@@ -25,7 +25,7 @@ pub fn example(
 ) -> String {
     let in_path = path_names(command, flags);
     let mut words = vec![program.name.to_owned(), line(program, api, tag, command)];
-    // A value that begins with a hyphen would be read as an option.
+    // A value with a leading hyphen would be read as an option.
     let positional = in_path
         .iter()
         .map(|flag| text(flag.kind, name(command, flag), false));
@@ -62,7 +62,7 @@ fn body(command: &'static Command, flags: &[Flag]) -> Vec<String> {
     if !members.is_empty() {
         return members;
     }
-    // Without a member that has to be there, the first one tells how.
+    // Without a required member, the first one serves as the example.
     let any = flags
         .iter()
         .find(|flag| matches!(flag.source, ValueSource::Member(_)));
@@ -82,7 +82,7 @@ fn body(command: &'static Command, flags: &[Flag]) -> Vec<String> {
 fn option(command: &Command, flag: &Flag) -> String {
     let text = text(flag.kind, name(command, flag), true);
     match flag.kind {
-        // The value of a switch stands behind an equals sign.
+        // The value of a switch follows an equals sign.
         Kind::Boolean => format!("--{}={text}", flag.long),
         _ => format!("--{} {}", flag.long, shell_word(&text)),
     }

@@ -43,7 +43,7 @@ pub const YIELDING: [&str; 6] = ["all", "every", "limit", "until", "wait", "with
 pub fn flags(command: &'static Command, presets: &'static [Preset], reserved: Vec<String>) -> Vec<Flag> {
     let mut taken: HashSet<String> = reserved.into_iter().collect();
     let mut parameters: Vec<_> = command.parameters().collect();
-    // What a path needs comes before what a query may have.
+    // Path parameters come before query parameters.
     parameters.sort_by_key(|parameter| match parameter.place {
         Place::Path => 0,
         Place::Query => 1,
@@ -58,7 +58,7 @@ pub fn flags(command: &'static Command, presets: &'static [Preset], reserved: Ve
         let plain = kebab(parameter.name);
         let name = preset.map_or(plain.as_str(), |preset| preset.name);
         let long = free(name, parameter.place.name(), &mut taken);
-        // What an option gives way to has its place in front as well, wherever it is.
+        // An option also moves in front of the option that it overrides.
         let other = match YIELDING.contains(&&*long) {
             true => format!("{}-{long}", parameter.place.name()),
             false => plain,
@@ -152,7 +152,7 @@ pub fn kebab(name: &str) -> String {
         }
         let begins = match before {
             None => !kebab.is_empty(),
-            // `siteID` is of two words, `IDs` of one, `HTTPProxy` of two.
+            // `siteID` consists of two words, `IDs` of one, `HTTPProxy` of two.
             Some(before) => {
                 let ends_capitals = before.is_ascii_uppercase()
                     && characters.peek().is_some_and(char::is_ascii_lowercase)

@@ -162,7 +162,7 @@ impl Asked<'_> {
                     return self.download(response.into_inner().0).await;
                 }
                 let value = match self.command.response {
-                    // What comes where nothing is expected is shown, if it is JSON.
+                    // Unexpected content is shown if it is JSON.
                     Kind::Nothing => responses::json(operation, response, LONGEST)
                         .await
                         .unwrap_or_default(),

@@ -50,7 +50,7 @@ pub fn run(program: Owner, command: &[String]) -> Result<BTreeMap<&'static str, 
             settings.insert(setting.name, value.clone());
         }
     }
-    // A command that prints a secret and nothing else is what most password managers have.
+    // Most password managers have a command that prints one secret and nothing else.
     let mut secrets = program.settings.iter().filter(|setting| setting.is_secret);
     if let (true, Some(only), None) = (settings.is_empty(), secrets.next(), secrets.next())
         && !text.trim().is_empty()

@@ -53,7 +53,7 @@ impl ProfileFile {
         if !text.is_empty() {
             check_mode(&path)?;
         }
-        // The error of the parser would show the line, and with it what may be a secret.
+        // The parser's error would show the line, and the line may contain a secret.
         let table = text.parse::<Table>().map_err(|error| {
             let at = error.span().map_or(0, |span| span.start.min(text.len()));
             let line = text.get(..at).unwrap_or_default().matches('\n').count() + 1;

@@ -25,7 +25,7 @@ impl Column {
     /// The text of its cell in a row: texts unchanged, other values as JSON, empty for a missing
     /// value.
     pub fn cell(&self, row: &Value) -> String {
-        // A name may have a dot itself.
+        // A name may itself contain a dot.
         let whole = row.get(self.title());
         let value = whole.or_else(|| {
             self.path

@@ -103,7 +103,7 @@ pub fn confined(
     let (text, value) = (text.to_owned(), value.clone());
     let run = move || {
         let query = Query::without(&UNCONFINED, name, &text);
-        // Whoever has stopped waiting does not hear of it.
+        // A caller that has stopped waiting is not notified.
         let _ = sender.send(query.and_then(|query| query.run(&value)));
     };
     std::thread::Builder::new()

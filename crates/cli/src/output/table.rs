@@ -39,7 +39,7 @@ impl Layout {
             }
             shown += 1;
         }
-        // What is alone on a line has all of it.
+        // A single word on a line gets the whole line.
         if let (1, [only]) = (shown, widths.as_mut_slice()) {
             *only = limit;
         }

@@ -46,7 +46,7 @@ impl Output {
         let chosen = style
             .columns
             .map(|paths| paths.iter().map(|path| Column::parse(path)).collect());
-        // What a query makes of a result is not what the contract describes.
+        // The result of a query is not what the contract describes.
         let rows = if style.query.is_some() { Rows::ANY } else { rows };
         let sheet = matches!(style.format, Format::Csv | Format::Table)
             .then(|| Sheet::new(is_table, rows.kind(), chosen, style.width, style.is_coloured));

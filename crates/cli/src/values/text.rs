@@ -31,7 +31,7 @@ pub fn from_text(kind: Kind, text: &str, now: Moment) -> Result<Value, String> {
             Ok(uuid) => Ok(uuid.to_string().into()),
             Err(_) => Err(expected("a UUID, such as 0b4d9a63-54a1-4a0c-a1f7-3a5e6e3c1f11")),
         },
-        // A number is sent as it is: whoever types one knows which unit the API takes.
+        // Numbers are sent unchanged: the user knows the API's unit.
         Kind::Seconds | Kind::Millis => match text.trim().parse::<i64>() {
             Ok(number) => Ok(number.into()),
             Err(_) => time(kind, text, now),
@@ -56,7 +56,7 @@ pub fn from_text(kind: Kind, text: &str, now: Moment) -> Result<Value, String> {
                     .is_some_and(|json: &Value| json.is_object() || json.is_array());
                 match json {
                     Some(json) if is_structured => Ok(json),
-                    // Text takes everything, so it comes last.
+                    // Text accepts everything, so it comes last.
                     _ => kinds
                         .clone()
                         .filter(plain)

@@ -62,7 +62,7 @@ fn test_formats_hold_what_the_contract_does_not_know() {
     );
     let yaml = list(&["--output", "yaml", "--query", ".lamps[0].place"]);
     assert_eq!(yaml, "room: hall\n");
-    // The response as it came, to the last digit.
+    // The response unchanged, to the last digit.
     assert!(list(&["--output", "raw"]).contains("\"watt\": 5.50"));
 }
 

@@ -115,7 +115,7 @@ impl Writer {
     }
 
     fn append(&mut self) -> io::Result<()> {
-        // A disk that is full takes part of a record.
+        // A full disk may take part of a record.
         if self.is_torn {
             cut(&mut self.file, self.place.offset)?;
         }
@@ -144,7 +144,7 @@ impl Writer {
     pub fn remove_before(&self, segment: u64) -> Result<(), Error> {
         for number in segments(&self.folder)? {
             if number < segment.min(self.place.segment) {
-                // One that cannot be removed now is removed later.
+                // Segments that cannot be removed now are removed later.
                 let _ = fs::remove_file(path(&self.folder, number));
             }
         }

@@ -51,7 +51,7 @@ impl Bulk {
             let mut again = Vec::new();
             for (index, result) in pending.into_iter().zip(results) {
                 match result["status"].as_u64().unwrap_or_default() {
-                    // There was one of this id.
+                    // A line with this id already existed.
                     200..=299 | 409 => {}
                     0 | 429 | 500..=599 => again.push(index),
                     status => refused.push(Refused {
@@ -64,7 +64,8 @@ impl Bulk {
                 return Ok(refused);
             }
             if again.len() == count {
-                // Those that are there already are known by their ids when the batch comes again.
+                // Lines that are already there are recognised by their ids when the batch is
+                // repeated.
                 return Err(Setback::later("the cluster has no room for more lines"));
             }
             pending = again;

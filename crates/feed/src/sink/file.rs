@@ -124,7 +124,7 @@ impl FileSink {
         let path = self.path();
         let file = match self.file.take() {
             Some(file) => file,
-            // Lines are held until somebody has put it right.
+            // Lines are kept until the fault is corrected.
             None => self
                 .open(&path)
                 .map_err(|error| Setback::later(error.to_string()))?,
@@ -143,7 +143,7 @@ impl FileSink {
         if self.files.is_compressed {
             text = member(&text).map_err(|error| disk(&error))?;
         }
-        // A disk that is full takes part of a line; it is cut off when the file is opened again.
+        // A full disk may take part of a line; that part is removed when the file is opened again.
         let written = (&file).write_all(&text).and_then(|()| file.sync_data());
         written.map_err(|error| disk(&error))?;
         self.file = Some(file);
@@ -182,7 +182,7 @@ impl FileSink {
 impl Sink for FileSink {
     fn begin(&mut self, state: Option<&Value>) -> Result<(), Error> {
         let Some(state) = state else {
-            // What is there already is not the feed's own: it is left as it is, and added to.
+            // Existing content is not the feed's own: it is kept, and lines are appended.
             if self.rotates() {
                 self.state.number = self.free_number();
             } else {
@@ -195,7 +195,7 @@ impl Sink for FileSink {
         self.state = state.map_err(wrong)?;
         let is_between = self.rotates() && self.state.length > 0 && !self.path().exists();
         if is_between && self.complete(self.state.number).exists() {
-            // It had just become complete.
+            // It had just been completed.
             self.state = FileState {
                 number: self.state.number + 1,
                 ..FileState::default()
@@ -342,7 +342,7 @@ mod tests {
         sink.write(&[event("1")]).unwrap();
         sink.write(&[event("2")]).unwrap();
         let kept = sink.state();
-        // The first file becomes complete, and that is not kept.
+        // The first file is completed, and that fact is lost.
         sink.write(&[event("3")]).unwrap();
         let mut sink = begun(&settings, Some(&kept));
         sink.write(&[event("3")]).unwrap();
@@ -352,7 +352,7 @@ mod tests {
         assert!(!second.exists());
         assert!(sink.rest(true).unwrap() && !sink.rest(true).unwrap());
         assert_eq!(read(&second), "3\n4\n");
-        // Another feed begins behind them.
+        // Another feed appends after them.
         let mut other = begun(&settings, None);
         other.write(&[event("5")]).unwrap();
         assert!(folder.path().join("0000000002.ndjson.gz.part").exists());
@@ -392,7 +392,7 @@ mod tests {
             .begin(Some(&sink.state()))
             .unwrap_err();
         assert!(error.to_string().contains("shorter"), "{error}");
-        // Put back, it goes on.
+        // Once restored, it continues.
         fs::rename(&other, &path).unwrap();
         sink.write(&[event("2")]).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "1\n2\n");

@@ -54,7 +54,7 @@ impl Splunk {
     ///
     /// When the address or the token cannot be used.
     pub fn new(url: &str, token: &Secret, collector: Collector) -> Result<Self, Error> {
-        // The collector wants a channel of each client: this run is one.
+        // The collector requires a channel per client; each run has its own.
         let channel = u128::from(fastrand::u64(..)) << 64 | u128::from(fastrand::u64(..));
         Ok(Self {
             client: client(url, "Splunk", Some(token))?,
@@ -111,7 +111,7 @@ impl Splunk {
                 }
             }
         }
-        // The event stays as it came: what stands around it is put around its text.
+        // The event stays unchanged: its envelope is written around its text.
         let entry = entry.to_string();
         body.push_str(entry.strip_suffix('}').unwrap_or(&entry));
         body.push_str(",\"event\":");

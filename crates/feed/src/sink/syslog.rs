@@ -91,7 +91,7 @@ impl Syslog {
         };
         match timeout(PATIENCE * 2, sent).await {
             Ok(Ok(())) => Ok(()),
-            // `EMSGSIZE`, of Linux and of BSD: the socket takes no datagram of this length.
+            // `EMSGSIZE` on Linux and BSD: the socket does not accept a datagram of this length.
             Ok(Err(error)) if matches!(error.raw_os_error(), Some(90 | 40)) => {
                 Err(Setback::Batch(format!("syslog: {error}")))
             }
@@ -123,7 +123,7 @@ impl Syslog {
                 match stream.read(&mut rest).await {
                     Ok(0) => return Ok(()),
                     Ok(_) => {}
-                    // A peer that leaves TLS without a farewell has read all the same.
+                    // A peer that closes TLS without a notification has still read everything.
                     Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
                     Err(error) => return Err(error),
                 }
@@ -165,7 +165,7 @@ async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
 
 fn connector(root: Option<&PathBuf>) -> Result<TlsConnector, Error> {
     let wrong = |error: &dyn std::fmt::Display| Error::settings(format!("syslog over TLS: {error}"));
-    // Named, since a program may have two providers of cryptography.
+    // Named explicitly, since a program may have two providers of cryptography.
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let builder = builder.map_err(|error| wrong(&error))?;

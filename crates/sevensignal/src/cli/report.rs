@@ -68,7 +68,7 @@ async fn incidents(context: &Context<'_>) -> Result<(), Failure> {
             request = request.organization(organization);
         }
         for incident in request.send().await?.into_inner().results {
-            // One that lasts from one part into the next is in both.
+            // A value that spans two parts is in both.
             if incident.id.is_none_or(|id| known.insert(id)) {
                 output.item(value(&incident)?)?;
             }
@@ -158,7 +158,7 @@ fn of_types(about: Value, types: &[AgentKpiType]) -> Result<Vec<Value>, Failure>
     let rows = types.iter().map(|kpi| {
         let mut row = about.clone();
         if let Value::Object(members) = value(kpi)? {
-            // What it is about may have an id as well.
+            // The subject may have an id as well.
             let named = members.into_iter().map(|(name, value)| match name.as_str() {
                 "id" => ("type".to_owned(), value),
                 _ => (name, value),

@@ -99,7 +99,7 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
                 .send()
                 .await;
             if let Err(error) = created {
-                // There is nothing to copy to.
+                // There is no destination to copy to.
                 copy.report.item(site, Err(&error.into()))?;
                 return copy.report.finish("items");
             }

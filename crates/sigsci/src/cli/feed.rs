@@ -173,13 +173,13 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
         roster: Arc::new(sites),
         every,
     });
-    // With --follow, sites may still come.
+    // With --follow, new sites may still appear.
     if now.is_empty() && (later.is_none() || settings.until.is_some()) {
         return Err(Failure::usage("there are no sites to feed"));
     }
     let sources = Sources { now, later };
     let metrics = Metrics::new(|line| {
-        // Servers' words are among it: it is one line, without what steers a terminal.
+        // It contains text from the server: it is kept to one line, without control characters.
         let line = Failure::local(line).line();
         let _ = writeln!(io::stderr(), "sigsci feed: {line}");
     });

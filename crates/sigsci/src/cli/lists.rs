@@ -99,7 +99,7 @@ async fn addresses(
     let now = Moment::now().utc();
     let expires = match context.time("expires")?.map(Moment::utc) {
         Some(time) if time <= now => return Err(Failure::usage("--expires is in the past")),
-        // Whole seconds, as the vendor's clients write them.
+        // Whole seconds, as in the vendor's clients.
         time => time.map(|time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
     };
     let note = context.text("note").unwrap_or_default();

@@ -73,7 +73,7 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
     let file = client.as_ref().download(address.expose()).await?;
     file.into_inner().save_to(path).await?;
     if !context.matches.get_flag("keep") {
-        // The file is there, which is what was asked for.
+        // The file exists, as requested.
         if let Err(error) = client.clips_delete(id).send().await {
             context.warn(&format!("clip {id} is still on the server: {error}"));
         }

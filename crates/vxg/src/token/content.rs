@@ -96,7 +96,7 @@ fn claims(encoded: &str) -> Result<Claims, String> {
     }
     let json = BASE64.decode(&*standard).map(Zeroizing::new);
     let json = json.map_err(|_| "is not base64; give it alone, without the word before it")?;
-    // serde's own messages would repeat what is there.
+    // serde's own messages would repeat the content.
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(&json)).map_err(
         |error| match (error.inner().classify(), error.path().iter().next()) {
             (Category::Data, Some(Segment::Map { key })) => {
@@ -167,7 +167,7 @@ impl DecodedToken {
             path: claims.path.unwrap_or_default(),
         });
         if let Some(address) = &address {
-            // Whatever is wrong with it besides http is wrong however it is used.
+            // Any fault besides http is a fault for every use.
             address.server(true).map_err(unusable)?;
         }
         let inner = claims.token.filter(|inner| !inner.expose().is_empty());

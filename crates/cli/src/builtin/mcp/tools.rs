@@ -91,7 +91,7 @@ impl Tools {
                 is_found.then(|| (hits, listing::summary(self.program, api, tag, command)))
             })
             .collect();
-        // Those with most of the words come first, and otherwise in the contract's order.
+        // Those that match most words come first; ties keep the contract's order.
         found.sort_by_key(|(hits, _)| std::cmp::Reverse(*hits));
         let total = found.len();
         let operations: Vec<Value> = found
@@ -131,7 +131,7 @@ impl Tools {
         request.each_secret(&mut |secret| self.mask.add(secret));
         let query = text(arguments, "jq");
         if let Some(query) = query {
-            // A program that is none is told before anything is called.
+            // An invalid program is reported before anything is called.
             check("jq", query)?;
         }
         let result = reply(client, command, &request, count(arguments, ITEMS)).await?;

@@ -94,7 +94,7 @@ pub const KINDS: [CopyKind; 6] = [
         ],
         key: &[],
         title: &["tagName", "longName"],
-        // Those of templates and of rules are made with them.
+        // Those of templates and rules are created with them.
         is_alone: |alert| !matches!(text(alert, "type"), "template" | "rateLimit"),
     },
 ];

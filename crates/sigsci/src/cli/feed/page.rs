@@ -1,4 +1,4 @@
-//! A page of the request feed as it came.
+//! A page of the request feed, unchanged.
 
 use crate::runtime::Bytes;
 use crate::runtime::chrono::DateTime;
@@ -104,7 +104,7 @@ fn request(json: &str, with_tags: bool) -> serde_json::Result<FeedRequest<'_>> {
         is_enough: &mut is_enough,
     };
     let read = serde_json::Deserializer::from_str(json).deserialize_map(reading);
-    // What follows was not read, which is no error.
+    // The rest was not read, which is not an error.
     match read {
         Err(error) if !is_enough => Err(error),
         _ => Ok(request),
@@ -149,7 +149,7 @@ impl Parts<'_> {
             let time = request.timestamp.filter(|text| !text.is_empty());
             let time = time.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
             let time = time.map(|time| time.timestamp_millis());
-            // A line is one line, whatever the server puts between members.
+            // A line is one line, whatever whitespace the server puts between members.
             let text = match memchr2(b'\n', b'\r', json.get().as_bytes()) {
                 None => self.page.slice_ref(json.get().as_bytes()),
                 Some(_) => one_line(json.get()).into(),

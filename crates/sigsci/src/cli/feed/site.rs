@@ -63,7 +63,7 @@ impl SiteFeed {
             let Some(cursor) = cursor else {
                 return read.await;
             };
-            // The server is at the next page while this one is read.
+            // The server prepares the next page while this one is read.
             let (next, ()) = try_join(self.next(&cursor), read).await?;
             page = next;
             if !seen.insert(cursor) {
