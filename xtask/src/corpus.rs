@@ -124,7 +124,7 @@ pub fn run(workspace: &Workspace, options: &CorpusOptions) -> Result<ExitCode, C
         let brings = |row: &Row| row.status.is_good() && row.examples.is_some();
         let good: Vec<usize> = (0..rows.len()).filter(|&at| brings(&rows[at])).collect();
         let chosen = choice::spread(&good, options.examples, |at| &rows[at].contract);
-        // Those that were not chosen have nothing to say.
+        // Parts that were not selected are not reported.
         for at in good.iter().filter(|at| !chosen.contains(at)) {
             rows[*at].examples = None;
         }

@@ -1,5 +1,4 @@
-//! Commands that take more to compile than `regen` does: whoever calls one compiles all of xtask
-//! first.
+//! Commands that take longer to compile than `regen`: the first call of one compiles all of xtask.
 
 use crate::cargo::{cargo, no_cargo};
 use lorgnette::failure::CommandFailure;
@@ -22,7 +21,7 @@ pub struct Arguments {
 pub fn run() -> Result<ExitCode, CommandFailure> {
     let mut command = Command::new(cargo());
     command.args(["run", "--quiet", "--package", "xtask"]);
-    // As this program was built, see .cargo/config.toml.
+    // Built like this program, see .cargo/config.toml.
     if !cfg!(debug_assertions) {
         command.args(["--profile", "xtask"]);
     }

@@ -70,7 +70,7 @@ struct Arguments {
 enum Command {
     #[command(flatten)]
     Tool(Box<commands::Command>),
-    // What each is for is said where its options are.
+    // The purpose of each is documented with its options.
     Test(test::TestOptions),
     Conformance(conformance::ConformanceOptions),
     /// Have other tools judge the rules on what is breaking

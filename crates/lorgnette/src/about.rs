@@ -18,7 +18,7 @@ pub struct About {
 impl About {
     /// Reads a contract.
     pub fn of(document: &Value) -> Self {
-        // They go into lines of their own, whatever lines they were in.
+        // They get lines of their own, whatever lines they were on.
         let said = |pointer: &str| {
             let text = document.pointer(pointer).and_then(Value::as_str);
             line(text.unwrap_or_default(), LONG)

@@ -151,8 +151,7 @@ impl Adopted {
         let mut overlay = draft.text(&api.name);
         entry.overlay = overlay.as_ref().map(|_| OVERLAY.to_owned());
         let mut seen = compare::seen(&entry, &folder, vendor.clone(), overlay.clone())?;
-        // Names depend on each other: a type without one of its own is called after where it is
-        // used.
+        // Names depend on each other: a type without a name is named after its use.
         for _ in 0..ROUNDS {
             let given = given
                 .iter()
@@ -193,7 +192,7 @@ impl Adopted {
         if let Some(overlay) = &self.overlay {
             files.push((path(OVERLAY), overlay.clone()));
         }
-        // Its overlay was written for the description, and goes on in it.
+        // Its overlay was written for the description, and keeps working there.
         if let (Some(described), Some(_)) = (&api.described, &api.overlay) {
             files.push((path(described), load::to_text(&both.ours.contract)));
         }

@@ -134,7 +134,7 @@ impl Generator {
             catalogue::FILE => CommandFailure::new(error.message).help(error.help),
             _ => CommandFailure::of_generator(&error, &shown),
         })?;
-        // A build that leaves something out would say so where nobody looks.
+        // A build script's warning about omissions would go unnoticed.
         if let Some(left) = generated.left_out.first() {
             return Err(CommandFailure::new(left.error.message.as_str())
                 .at(format!("{}#{}", self.contract.display(), left.pointer))
@@ -203,13 +203,13 @@ impl Generator {
         let mut files = Vec::new();
         for (path, text) in &generated.files {
             if let Some(inside) = path.strip_prefix("src/") {
-                // Tables for a command-line program are of use to the crate of one alone.
+                // Only a crate on its own can use the tables for command-line programs.
                 if inside.starts_with("cli/") {
                     continue;
                 }
                 let (inside, text) = match inside {
                     "lib.rs" => ("mod.rs", text.replace(COMMANDS, "")),
-                    // The other crate has no features of tags, so none is off.
+                    // The other crate has no features for tags, so none is off.
                     "disabled.rs" => (inside, String::new()),
                     _ => (inside, text.clone()),
                 };

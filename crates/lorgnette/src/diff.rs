@@ -109,7 +109,7 @@ fn shown(options: &DiffOptions, reports: &[Report], gone: &[String]) -> Result<S
             parts.join("")
         }
         DiffFormat::Markdown => {
-            // Asked for all, one reads of those that have changed.
+            // When all are requested, those that have changed are the interesting ones.
             let shown = reports
                 .iter()
                 .filter(|report| options.api.is_some() || !report.changes.is_empty());
@@ -157,7 +157,7 @@ fn one(workspace: &Workspace, api: &Entry, against: &Against) -> Result<Report, 
         changes: Vec::new(),
     };
     let before = match against.state(workspace, &input)? {
-        // What is the same before the pipeline is the same after it.
+        // Documents that are equal before the pipeline are equal after it.
         PriorState::Same => return Ok(report),
         PriorState::Surface(surface) => surface,
         PriorState::Input(before, shown) => see(&before, &shown)?.surface,
@@ -172,7 +172,7 @@ fn one(workspace: &Workspace, api: &Entry, against: &Against) -> Result<Report, 
 /// do not apply are warned of and left out, so that one of them does not hide all other changes.
 fn see(input: &pipeline::Input<'_>, shown: &str) -> Result<Seen, CommandFailure> {
     let failure = |mut error: diagnostics::Error| {
-        // A single file took the place of today's contract, and its name.
+        // A single file replaced today's contract, and has its name.
         if error.file == input.api.contract && Path::new(shown).is_file() {
             shown.clone_into(&mut error.file);
             return CommandFailure::of_generator(&error, "");

@@ -94,7 +94,7 @@ impl std::error::Error for CommandFailure {}
 impl fmt::Display for CommandFailure {
     /// Prints as rustc does, since everybody who reads this knows how to read that.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What another program said has lines, which are not to be taken for lines of this.
+        // Output of another program has several lines, which must not look like ours.
         let mut message = self
             .message
             .lines()

@@ -117,7 +117,7 @@ impl Manifest {
         let Some(key) = known.map(|(key, _)| key.to_owned()) else {
             return;
         };
-        // Under a name of its own, only the package is another.
+        // Only the package gets a different name.
         if let Some(entry) = table.get_mut(&key).and_then(Item::as_table_like_mut)
             && entry.contains_key("package")
         {

@@ -53,7 +53,7 @@ pub fn refuse_taken(workspace: &Workspace, name: &str, adapter: Option<&str>) ->
         places.extend([format!("{module}.rs"), module]);
     }
     places.extend(alike(workspace, name));
-    // The adapter of another version is welcome, and anything else of that name is not.
+    // The adapter of another version is accepted; anything else of that name is not.
     if let Some(adapter) = adapter {
         let folder = workspace.crate_folder(adapter);
         if catalogue.api(adapter).is_ok() || !is_crate(workspace, &folder, adapter) {
@@ -61,7 +61,7 @@ pub fn refuse_taken(workspace: &Workspace, name: &str, adapter: Option<&str>) ->
             places.extend(alike(workspace, adapter));
         }
     }
-    // Links count as well, even those that lead nowhere.
+    // Links count as well, even dangling ones.
     let is_there = |place: &String| workspace.path(place).symlink_metadata().is_ok();
     match places.into_iter().find(is_there) {
         None => Ok(()),

@@ -1,8 +1,8 @@
 //! `lorgnette new`: from a vendor's page to a crate that compiles, with an adapter to begin with.
 //!
-//! Fetching is `fetch`'s, generating is `regen`'s; what is written by hand afterwards is written
-//! here once. All of it happens in a copy, so that a project has either all of a new API or nothing
-//! of it.
+//! `fetch` fetches and `regen` generates; files that are edited by hand afterwards are written here
+//! once. All of it happens in a copy, so that a project has either all of a new API or nothing of
+//! it.
 
 mod confidence;
 mod drafts;
@@ -206,7 +206,7 @@ fn base_url(
 ) -> Result<Option<String>, CommandFailure> {
     let api = entry.api(workspace)?;
     let input = source::input(workspace, &api)?;
-    // What cannot be generated is reported later; it may well have an address.
+    // What cannot be generated is reported later; it may still have an address.
     let seen = source::on_large_stack("specs", || pipeline::surface(&input))?;
     let own = seen.ok().and_then(|seen| seen.surface.head.base_url);
     if own.is_some() {
@@ -233,7 +233,7 @@ fn write_adapter(workspace: &Workspace, plan: &skeleton::Plan<'_>) -> Result<(),
         .map(|(path, text)| (folder.join(path), text))
         .collect();
     write::all(&files)?;
-    // Names decide where lines break. Without rustfmt they break elsewhere, and that is all.
+    // Line breaks depend on names. Without rustfmt, only the line breaks differ.
     let sources = files
         .iter()
         .map(|(path, _)| path)

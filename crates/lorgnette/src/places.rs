@@ -36,7 +36,7 @@ pub fn add(workspace: &Workspace, crates: &[(&str, &str)], generated: &str) -> R
         let old = workspace.read(ATTRIBUTES)?;
         let line = attribute(workspace, generated);
         if !old.contains(&line) {
-            // Beside the others, before what takes the changelogs out again.
+            // Beside the others, before the rule that excludes changelogs again.
             let changelogs = project.folder("*/CHANGELOG.md");
             let at = old.find(&changelogs).unwrap_or(old.len());
             write::whole(

@@ -1,7 +1,7 @@
 //! Generates the crates in `crates/`, and the calls that test them, from the contracts in `specs/`.
 //!
 //! Each API goes its own way: read, generate, compare with the crate on disk, then write or show. A
-//! failure of one is reported and leaves its crate as it was; the others continue. The steps are in
+//! failure of one is reported and leaves its crate unchanged; the others continue. The steps are in
 //! the modules below.
 
 pub mod check;
@@ -219,7 +219,7 @@ fn all(
     generator: Generator,
     progress: &RegenProgress,
 ) -> Vec<RegenOutcome> {
-    // The longest first: started last, it would leave the other threads idle.
+    // The longest first: started last, it would leave other threads idle.
     let mut order: Vec<usize> = (0..apis.len()).collect();
     order.sort_by_key(|&index| {
         let contract = workspace.path(&format!("specs/{}/{}", apis[index].name, apis[index].contract));
@@ -310,8 +310,8 @@ pub fn one(
     if let Some(made) = state.as_ref().and_then(seen::State::known) {
         return Ok(made);
     }
-    // The engine panics on what it does not expect. The generator catches that; should it miss one,
-    // the other APIs go on.
+    // The engine panics on unexpected input. The generator catches panics; if it misses one, the
+    // other APIs continue.
     let mut generated = catch_unwind(AssertUnwindSafe(|| generator(&input)))
         .map_err(|_| {
             CommandFailure::new(format!("the generator panicked: {}", source::last_panic()))

@@ -57,7 +57,7 @@ pub fn run(workspace: &Workspace, options: &RenameOptions) -> Result<ExitCode, C
         .filter_map(|manifest| manifest.strip_suffix(MANIFEST))
         .map(|folder| folder.trim_end_matches('/'))
         .collect();
-    // A package at the root has the whole workspace below it, and only this is its own.
+    // A package at the root contains the whole workspace, but owns only this.
     let is_root = folders.contains(&"");
     folders.retain(|folder| !folder.is_empty());
     if is_root {
@@ -184,7 +184,7 @@ fn replaced(text: &str, old: &str, new: &str) -> String {
     while let Some(at) = rest.find(old) {
         let (before, after) = (&rest[..at], &rest[at + old.len()..]);
         let stands_alone = !before.ends_with(is_part) && !after.starts_with(is_part);
-        // What is left of the text begins with what this ends with.
+        // The rest of the text begins with the end of this.
         let stands_alone = stands_alone && !(before.is_empty() && out.ends_with(is_part));
         out.push_str(before);
         out.push_str(if stands_alone { new } else { old });

@@ -51,7 +51,7 @@ impl Scheme {
         let uses = uses(contract);
         let used = |name: &str| uses.get(name).copied().unwrap_or_default();
         let mut names: Vec<&String> = declared.into_iter().flatten().map(|(name, _)| name).collect();
-        // Stable: of those that are used alike, the contract's first.
+        // The sort is stable: among equally used ones, the contract's first.
         names.sort_by_key(|name| std::cmp::Reverse(used(name)));
         let Some((first, others)) = names.split_first() else {
             return (Self::None, Others::default());
@@ -85,7 +85,7 @@ impl Scheme {
             "http" | "openIdConnect" => Self::Bearer,
             "mutualTLS" => Self::Certificate,
             "oauth2" => {
-                // Swagger 2.0 has one flow a scheme, and calls this one `application`.
+                // Swagger 2.0 has one flow per scheme, and calls this one `application`.
                 let flow = match text("flow") {
                     "application" => Some(node),
                     _ => node.pointer("/flows/clientCredentials"),
@@ -119,7 +119,7 @@ impl Scheme {
         };
         let around = wording::around(name, description).filter(|_| place == "header");
         let around = around.unwrap_or_default();
-        // What goes before the key may be all that there is to a scheme of its own.
+        // The text before the key may be all that identifies a scheme.
         if name.eq_ignore_ascii_case("authorization") && around.after.is_empty() {
             match around.before.strip_suffix(' ') {
                 Some(word) if word.eq_ignore_ascii_case("bearer") => return Self::Bearer,

@@ -60,7 +60,7 @@ fn shown(input: &Input<'_>, options: &ShowOptions) -> Result<String, CommandFail
         let failure = CommandFailure::new(format!("no stage {wanted:?} has run"));
         return Err(failure.help(format!("the stages are {}", stages.join(", "))));
     };
-    // A stage after the wanted one may fail; that is often why somebody looks.
+    // A stage after the requested one may fail; users often run `show` for that reason.
     let (mut before, mut after, mut index) = (String::new(), String::new(), 0);
     let _ = pipeline::observe(input, &mut |_, left| {
         if index == last {

@@ -71,7 +71,7 @@ impl Stage {
             }
             let place = self.root.join(path);
             let outcome = match (old, new) {
-                // What a person has put there meanwhile is not for us to replace.
+                // Files that a person has created in the meantime are not replaced.
                 (None, Some(_)) if place.symlink_metadata().is_ok() => {
                     Err(CommandFailure::new("the file has come to be there meanwhile")
                         .at(path.display().to_string()))
@@ -209,7 +209,7 @@ mod tests {
         fs::write(stage.workspace().path("aaa/first"), "1").unwrap();
         fs::create_dir_all(stage.workspace().path("specs/z")).unwrap();
         fs::write(stage.workspace().path("specs/z/openapi.json"), "{}").unwrap();
-        // Somebody else was faster.
+        // Another process was faster.
         fs::create_dir_all(root.path().join("specs/z")).unwrap();
         fs::write(root.path().join("specs/z/openapi.json"), "theirs").unwrap();
         let failure = stage.commit().unwrap_err().to_string();

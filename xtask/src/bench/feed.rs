@@ -153,7 +153,7 @@ fn rate(mut command: Command, file: &Path, requests: f64) -> Result<Rate, Comman
 /// system does not say.
 fn processor() -> f64 {
     let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name of the program, which may have blanks, ends with the last parenthesis.
+    // The program's name, which may contain spaces, ends with the last parenthesis.
     let fields = text.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks: f64 = fields
         .skip(13)

@@ -68,7 +68,7 @@ pub fn write(
         Style::Builder.crate_name()
     );
     put(&folder.join("Cargo.toml"), &manifest)?;
-    // The versions that our own workspace compiles with, as far as it has the same dependencies.
+    // The versions with which our own workspace compiles, for shared dependencies.
     let lock = folder.join("Cargo.lock");
     if !lock.exists() {
         put(&lock, &workspace.read("Cargo.lock")?)?;

@@ -3,7 +3,7 @@
 //!
 //! Both sides are a program below `tests/bench`, each run of it a process of its own, over
 //! loopback. Costs are counted in instructions, by callgrind: a count is the same on a busy
-//! machine. What is a matter of time is a ratio of turns that alternate.
+//! machine. Timings are compared as a ratio of alternating turns.
 
 use super::median::median;
 use crate::cargo;

@@ -102,7 +102,7 @@ pub fn crate_name(contract: &str) -> String {
             name.push('-');
         }
     }
-    // Cargo makes file names of it, and file names have an end.
+    // Cargo derives file names from it, and their length is limited.
     let name = name.get(..60).unwrap_or(&name).trim_matches('-').to_string();
     format!("{name}-{:04x}", number(contract) >> 48)
 }

@@ -203,7 +203,7 @@ pub fn write<'n>(
     );
     let path = folder.join("Cargo.toml");
     std::fs::write(&path, manifest).map_err(|error| CommandFailure::io("write", &path, &error))?;
-    // The versions that the workspace is tested with, and nothing to look up.
+    // The versions with which the workspace is tested, so that nothing is looked up.
     let lock = folder.join("Cargo.lock");
     std::fs::copy(workspace.path("Cargo.lock"), &lock)
         .map(|_| ())

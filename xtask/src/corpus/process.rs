@@ -60,7 +60,7 @@ pub fn generate(
             "--memory",
             &(limits.memory << 20).to_string(),
         ])
-        // Memory that is given back would be asked for again at once.
+        // Released memory would be allocated again at once.
         .env("MIMALLOC_PURGE_DELAY", "-1")
         .stdin(Stdio::null())
         .stdout(create(&said)?)

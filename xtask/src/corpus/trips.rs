@@ -196,7 +196,7 @@ fn compare(
                 match other.get(name) {
                     Some(other) => compare(value, other, path, differences),
                     None if value.is_null() => differences.push((path.clone(), Difference::Null)),
-                    // An empty list that may be absent is read as one that is.
+                    // An empty optional list is read as an absent one.
                     None => differences.push((path.clone(), Difference::Lost)),
                 }
                 path.pop();

@@ -25,7 +25,7 @@ impl Crates {
     pub fn prepare(workspace: &Workspace, name: &str) -> Result<Self, CommandFailure> {
         let folder = workspace.path("target/judge");
         let runtime = workspace.path("crates/runtime");
-        // Written as TOML writes text, whatever the path holds.
+        // Written as TOML, whatever the path contains.
         let runtime = toml::Value::String(runtime.display().to_string());
         let manifest = format!(
             "[workspace]\nresolver = \"3\"\nmembers = [\"{name}\"]\n\n\

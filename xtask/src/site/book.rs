@@ -112,7 +112,7 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &target)?;
         } else if target.extension().is_some_and(|extension| extension == "md") {
-            // What it includes is one folder further away.
+            // Its includes are one folder further away.
             let text = fs::read_to_string(entry.path())?;
             fs::write(target, text.replace("{{#include ../", "{{#include ../../"))?;
         } else {

@@ -37,7 +37,7 @@ pub fn write(site: &Site<'_>, apis: &[Entry], commands: &[Example]) -> Result<()
     let page = site.workspace.read(PAGE)?;
     for api in apis {
         let contract = with_samples(site, api, commands)?;
-        // Nothing in it ends the element that it stands in.
+        // Nothing in it ends the enclosing element.
         let contract = contract.to_string().replace('<', "\\u003c");
         let page = page
             .replace("{title}", &escaped(&api.title))

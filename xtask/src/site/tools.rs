@@ -1,4 +1,4 @@
-//! What the parts of the site are made with.
+//! The tools that build the parts of the site.
 
 use lorgnette::workspace::Workspace;
 use std::path::PathBuf;

@@ -26,7 +26,7 @@ pub fn check(workspace: &Workspace) -> Result<bool, CommandFailure> {
         let mut complaints = Vec::new();
         for feature in std::iter::once(None).chain(features.iter().map(Some)) {
             let said = build(workspace, &api.name, feature)?;
-            // What one set of features shows, others mostly show as well.
+            // Other feature sets mostly show the same as this one.
             let new: Vec<String> = said
                 .into_iter()
                 .filter(|text| !complaints.contains(text))
@@ -88,7 +88,7 @@ fn build(
     let output = command.output().map_err(|error| no_cargo(&error))?;
     let mut said = complaints(&String::from_utf8_lossy(&output.stdout), package);
     if !output.status.success() && said.is_empty() {
-        // A dependency does not compile, or cargo itself cannot go on.
+        // A dependency does not compile, or cargo itself fails.
         said.push(String::from_utf8_lossy(&output.stderr).into_owned());
     }
     Ok(said)
@@ -102,7 +102,7 @@ fn complaints(messages: &str, package: &str) -> Vec<String> {
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|message| message["reason"] == "compiler-message" && message["target"]["name"] == library)
         .map(|message| message["message"].clone());
-    // What is about no place in the source only counts what came before.
+    // Messages without a place in the source only count earlier ones.
     about_it
         .filter(|said| said["spans"].as_array().is_some_and(|spans| !spans.is_empty()))
         .filter_map(|said| said["rendered"].as_str().map(str::to_owned))

@@ -71,7 +71,7 @@ impl Draft {
                 None => self.hoist(one, &there.at, &theirs.contract),
             }
         }
-        // What stands inline where our description names a type refers to that type's schema.
+        // An inline schema becomes a reference where our description names a type.
         for (twin, ours) in &pairs.twins {
             let types = &theirs.surface.types;
             let schema = pairs
@@ -156,7 +156,7 @@ impl Draft {
                 other.parameters.iter().enumerate().find(|(_, there)| {
                     (&there.wire, &there.location) == (&parameter.wire, &parameter.location)
                 });
-            // Where a parameter's place is not its place in the list, it is said.
+            // The location of a parameter is shown if it differs from the list's.
             let Some((index, there)) = found else { continue };
             let at = there
                 .at
@@ -189,7 +189,7 @@ impl Draft {
         let at = at.strip_suffix("/enum").unwrap_or(at);
         let is_swagger = contract.get("swagger").is_some();
         let schema = contract.pointer(at).filter(|schema| schema.is_object());
-        // Parameters of Swagger 2.0 have no schemas that could stand elsewhere.
+        // Parameters of Swagger 2.0 have no schemas that could be shared.
         let is_parameter = schema.is_some_and(|schema| schema.get("in").is_some());
         let Some(schema) = schema.filter(|_| !(is_swagger && is_parameter)) else {
             return;

@@ -249,7 +249,7 @@ fn operation_differences(
     let parameters = |operation: &SurfaceOperation| -> Forms {
         let parameters = operation.parameters.iter();
         let forms = parameters.map(|it| {
-            // Parameters of a path have no names on the wire.
+            // Path parameters have no wire names.
             let place = match it.location.as_str() {
                 "path" => format!("path parameter {}", position(operation, &it.wire)),
                 location => format!("{location} parameter {}", it.wire),

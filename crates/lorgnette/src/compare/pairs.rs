@@ -104,7 +104,7 @@ impl Pairs {
                 rival_one == one && rival_rank == rank && !taken.contains(rival)
             });
             let rivals: Vec<String> = rivals.map(|(_, _, rival)| (*rival).to_owned()).collect();
-            // The same name on both sides decides between equals.
+            // The same name on both sides decides ties.
             if rivals.len() > 1 && !rivals.iter().any(|rival| rival == one) {
                 self.undecided.insert((*one).to_owned(), rivals);
                 continue;

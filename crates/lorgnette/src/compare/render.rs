@@ -103,7 +103,7 @@ fn write(comparison: &Comparison, medium: &impl Medium, out: &mut String) {
 fn row(what: &str, count: Count) -> Vec<String> {
     let share = match count.ours {
         0 => "-".to_owned(),
-        // Rounded down: all is said of all only.
+        // Rounded down: 100% means everything.
         ours => format!("{} %", count.confirmed * 100 / ours),
     };
     let Count {
@@ -250,7 +250,7 @@ impl Medium for Html {
     fn table(&self, head: &[&str], rows: &[Vec<String>], out: &mut String) {
         out.push_str("<table><thead><tr>");
         for cell in head {
-            // A header cell without words is nothing that a screen reader could say.
+            // Screen readers cannot read a header cell without words.
             let cell = if cell.is_empty() { "what" } else { cell };
             let _ = write!(out, "<th scope=\"col\">{}</th>", html(cell));
         }

@@ -64,8 +64,7 @@ impl Against {
         })?;
         let catalogue = match Catalogue::parse(&text) {
             Ok(catalogue) => catalogue,
-            // The catalogue's format is ours and moves on; the contracts of then can be read all
-            // the same.
+            // The catalogue's format changes over time; earlier contracts must remain readable.
             Err(error) => {
                 let error = CommandFailure::of_generator(&error.in_file(format!("{name}:{CATALOGUE}")), "");
                 eprintln!("{error}\nwarning: today's entries take the place of those of {name}");
@@ -117,7 +116,7 @@ impl Against {
                         read_record(&text).map_err(|error| CommandFailure::of_generator(&error, &shown))?;
                     return Ok(PriorState::Surface(record.surface));
                 }
-                // The contract takes the place of today's, under its name.
+                // The contract replaces today's under its name.
                 let contract = Files::from([(api.contract.clone(), text)]);
                 (input(api, contract, today.overlay.clone()), shown)
             }

@@ -123,7 +123,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         [0, 0, 0, 0, 0, 0xffff, high, low]
         | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
         | [0x2002, high, low, ..] => embedded(high, low),
-        // Global unicast is all under 2000::/3, but for documentation and what tunnels to anywhere.
+        // Global unicast is 2000::/3, except for documentation and for tunnels to arbitrary
+        // addresses.
         [0x2001, 0 | 0xdb8, ..] | [0x3fff, ..] => false,
         [first, ..] => first & 0xe000 == 0x2000,
     }

@@ -77,7 +77,7 @@ impl Disk {
         };
         let relative = percent_decode(url.path()).ok_or_else(missing)?;
         let relative = Path::new(relative.trim_start_matches('/'));
-        // `%2F..` and links may lead out again.
+        // `%2F..` and links may lead outside again.
         if !relative
             .components()
             .all(|part| matches!(part, Component::Normal(_)))
@@ -117,7 +117,7 @@ fn address(entry: &str) -> Result<Url, CommandFailure> {
 }
 
 fn percent_decode(path: &str) -> Option<String> {
-    // The generator's own decoding of pointers is the same.
+    // The generator decodes pointers in the same way.
     lorgnette_codegen::document::local_pointer(&format!("#{path}"))
 }
 

@@ -1,4 +1,5 @@
-//! What is asked for, what is answered, and where the references of a contract may lead.
+//! The rules of fetching: what is requested, what is accepted, and where the references of a
+//! contract may lead.
 
 use super::address;
 use crate::failure::CommandFailure;

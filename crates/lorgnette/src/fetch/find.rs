@@ -1,4 +1,4 @@
-//! From the address in the catalogue to the contract: reads the page, and what it leads to, until a
+//! From the address in the catalogue to the contract: reads the page, and its links, until a
 //! contract is found.
 //!
 //! `discover` reads the texts; this module fetches them in turn and chooses.
@@ -49,7 +49,7 @@ pub async fn seek<'s>(
         tried: Vec::new(),
     };
     let candidates = finder.candidates(start, choose).await?;
-    // What the address itself asks for goes last, and only if it is there.
+    // The address itself comes last, and only if it exists.
     let preferred = finder.preferred.as_deref().filter(|name| {
         candidates
             .iter()
@@ -135,7 +135,7 @@ impl Finder<'_> {
             self.tried.push(format!("{}: nothing", next.address));
             fallbacks.extend(found.fallbacks.into_iter().map(|found| (found, number)));
             for further in found.further {
-                // A page's own scripts come from where it comes from; others are libraries.
+                // A page's own scripts come from its own origin; others are libraries.
                 let is_own = further.looks == Looks::Settings
                     || exchange::origin(&further.address) == exchange::origin(&self.page);
                 if is_own && !seen.contains(&further) && seen.len() < READ {
@@ -162,7 +162,7 @@ impl Finder<'_> {
                 continue;
             };
             let found = discover::read(&text, guess.looks, &self.page);
-            // A server that answers everything with its page tells nothing by that.
+            // A server that returns its page for every address proves nothing by it.
             if found.contracts.is_empty() || found.base.is_some() {
                 self.fetched.truncate(before);
                 self.tried.push(format!("{}: no contract", guess.address));
@@ -283,8 +283,7 @@ fn choice(candidates: &[Told], choose: Option<&str>, page: &Url) -> Result<Told,
     });
     match (chosen, candidates) {
         (Some(chosen), _) => Ok(chosen.clone()),
-        // A contract's own address, or a page that has come down to one: there is nothing to choose
-        // from.
+        // A contract's own address, or a page that leads to one: there is nothing to choose.
         (None, [one]) if one.0.name.is_none() => Ok(one.clone()),
         _ => {
             let message = format!("the page shows no contract called {choice:?}; it shows");

@@ -63,7 +63,7 @@ pub async fn gather(session: &Session, wish: &Wish<'_>) -> Result<Gathered, Comm
         return Ok(Gathered::Unchanged);
     }
     let sought = find::seek(session, &start, wish.choose).await?;
-    // Pages are made again for every visitor more often than not. What counts is where they lead.
+    // Most pages are generated again for every visitor. Only their targets matter.
     if let (Some(News { contract: false, .. }), Some(pin), Some(address)) =
         (&news, wish.pin, sought.address())
     {
@@ -104,7 +104,7 @@ async fn arrive(session: &Session, wish: &Wish<'_>, located: Located) -> Result<
         .iter()
         .map(|(asked, answer)| pinned(asked, answer, FilePart::Contract));
     let mut files: Vec<PinnedFile> = pages.chain(references).collect();
-    // Where the contract stands on the page itself, the page is the contract.
+    // If the page contains the contract, the page is the contract.
     if !located.is_file {
         for file in &mut files {
             file.part = FilePart::Contract;
@@ -184,8 +184,7 @@ impl News {
                 done.map_err(|error| CommandFailure::new(format!("a request was given up: {error}")))?;
             let file = &pin.files[number];
             let is_same = match answer {
-                // A file that is gone may be one that is not needed any more: the whole search will
-                // tell.
+                // A missing file may no longer be needed: the complete search decides.
                 Err(_) => false,
                 Ok(answer) => {
                     let is_same = answer.address.as_str() == file.address

@@ -1,5 +1,5 @@
-//! The means to fetch one API: the network or a saved copy, what is left of the limits, and what
-//! has arrived before.
+//! The means to fetch one API: the network or a saved copy, the rest of the limits, and the files
+//! that have arrived.
 
 use super::disk::Disk;
 use super::exchange::{Ask, FetchedContent};

@@ -239,8 +239,8 @@ fn test_references_are_relative_to_where_their_file_ended() {
         .map(|request| request.target)
         .collect();
     asked.sort();
-    // The file that two addresses lead to is asked for by both, since that shows only then; nothing
-    // else is asked twice.
+    // If two addresses lead to the same file, that shows only after both requests; nothing else is
+    // requested twice.
     assert_eq!(
         asked,
         [
@@ -267,7 +267,7 @@ fn test_requests_run_at_once_up_to_the_limit() {
     let outcome = fetched(&format!("{}/hub.json", server.address()), &settings, "").unwrap();
     assert_eq!(outcome.files, 61);
     assert_eq!(server.requests().len(), 61);
-    // How many it comes to depends on the machine; that it is several, and never more, does not.
+    // The number depends on the machine; that there are several, but never more, does not.
     let most = server.most_at_once();
     assert!((2..=5).contains(&most), "{most}");
 }
@@ -283,7 +283,7 @@ fn assert_limit(limits: Limits, message: &str, answer: impl Fn(&Request) -> Repl
 #[test]
 fn test_limits_on_files_depth_redirects_and_bytes_hold() {
     let limits = Limits::default;
-    // Each file refers to the next, without end.
+    // Each file refers to the next, endlessly.
     let endless = |request: &Request| {
         let number: usize = request
             .target

@@ -1,9 +1,9 @@
 //! Requests: one address at a time, with every limit and every rule on where it may lead.
 //!
 //! Redirects are followed here and not by the HTTP library, so that each step is judged: its
-//! scheme, its origin, whether credentials may go along, and the network it ends in. Names are
-//! resolved through a resolver of our own, which hands out no private address to whoever came from
-//! a public one; asking first and connecting later would leave a gap.
+//! scheme, its origin, whether credentials may go along, and the network it ends in. Our own
+//! resolver returns no private address to a request that came from a public one; a check before
+//! connecting would leave a gap.
 
 use super::address::{self, Network};
 use super::exchange::{Ask, FetchedContent, PageCredentials};
@@ -52,7 +52,7 @@ impl Web {
         credentials: Option<PageCredentials>,
         limits: Limits,
     ) -> Result<Self, CommandFailure> {
-        // Another part of the program may have chosen before.
+        // Another part of the program may already have chosen.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = |public_only| {
             let resolver = Resolver {
@@ -63,7 +63,7 @@ impl Web {
                 .user_agent(concat!("lorgnette/", env!("CARGO_PKG_VERSION")))
                 .redirect(redirect::Policy::none())
                 .referer(false)
-                // A proxy would resolve the names, and so would decide what is private.
+                // A proxy would resolve names, and would thus decide which addresses are private.
                 .no_proxy()
                 .connect_timeout(limits.connect)
                 .timeout(limits.request)
@@ -94,7 +94,7 @@ impl Web {
         for _ in 0..=self.limits.redirects {
             self.judge(&url, ask, public_only)?;
             let response = self.send(&url, ask, public_only).await?;
-            // Whoever is on the public internet does not get to choose an address on ours.
+            // Servers on the public internet must not choose addresses in our network.
             public_only |= response
                 .remote_addr()
                 .is_some_and(|peer| (self.network.is_public)(peer.ip()));
@@ -129,7 +129,7 @@ impl Web {
         if let Some(origins) = &ask.origins {
             origins.check(url)?;
         }
-        // A number in place of a name never comes to the resolver.
+        // A number in place of a name never reaches the resolver.
         match address::literal(url) {
             Some(ip) if public_only && !(self.network.is_public)(ip) => Err(private(url)),
             _ => Ok(()),
@@ -211,7 +211,7 @@ impl Web {
                 at(failure.help("try again"))
             })?;
             let Some(chunk) = chunk else { break };
-            // What is counted is what comes out of decompression.
+            // The limit counts decompressed bytes.
             budget.take(chunk.len()).map_err(at)?;
             if body.len() + chunk.len() > self.limits.file_bytes {
                 let limit = self.limits.file_bytes;

@@ -45,7 +45,7 @@ pub fn run(contract: &Path, output: &Path, check: bool, options: &Alone) -> Resu
     let folder = contract.parent().unwrap_or(Path::new("")).display().to_string();
     let mut generated = on_large_stack(&folder, || pipeline::generate_crate(&input))?
         .map_err(|error| failure(error, &folder))?;
-    // There is no release to count from, and so nothing to say of changes.
+    // Without a release to compare with, there are no changes to report.
     generated.files.retain(|path, _| is_own(path));
 
     let shown = output.display().to_string();

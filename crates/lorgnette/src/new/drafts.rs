@@ -51,7 +51,7 @@ pub fn drafts(workspace: &Workspace, api: &Entry, document: &Value) -> Result<Dr
         types: Vec::new(),
         paging: None,
     };
-    // A draft is a guess: what does not go through the generator is left out.
+    // A draft is a guess: parts that the generator rejects are left out.
     let Ok(mut seen) = seen(workspace, api, &drafts) else {
         return Ok(drafts);
     };
@@ -66,7 +66,7 @@ pub fn drafts(workspace: &Workspace, api: &Entry, document: &Value) -> Result<Dr
         }
         drafts.overlay.clone_from(&salvaged);
     }
-    // What the contract does not name is called after what it names.
+    // Operations without an id are named after their path.
     for of_contract in [true, false] {
         let types = type_names::drafted(&seen, of_contract);
         if types.is_empty() {

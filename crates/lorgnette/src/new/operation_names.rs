@@ -24,7 +24,7 @@ pub struct Name {
 /// operation has. `own` are the names that the generator gives, by the operation's pointer.
 pub fn drafted(contract: &Value, own: &BTreeMap<String, String>) -> Vec<Name> {
     let places: Vec<OperationPlace<'_>> = operations(contract).collect();
-    // Ids of the form `get_pets` are somebody's choice, unless all ids are method and path.
+    // Ids of the form `get_pets` were chosen on purpose, unless all ids are method and path.
     let echoes = places.iter().filter(|place| is_echo(place, id(place))).count();
     let all_echo = echoes * 2 > places.len();
     let own = |place: &OperationPlace<'_>| match own.get(&place.pointer) {
@@ -86,7 +86,7 @@ fn better(
     names: &BTreeSet<String>,
 ) -> Option<(Vec<String>, Confidence)> {
     let id = id(place);
-    // `getItemUsingGET_1`: the name of a function, then method and number.
+    // `getItemUsingGET_1`: a function's name, then method and number.
     if let Some((function, method)) = id.rsplit_once("Using") {
         let method = method.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
         if method.eq_ignore_ascii_case(place.method) && !function.is_empty() {
@@ -114,7 +114,7 @@ fn of_request(place: &OperationPlace<'_>) -> Vec<String> {
     const RUN: usize = 3;
     let segments: Vec<&str> = place.path.split('/').filter(|part| !part.is_empty()).collect();
     let is_parameter = |part: &str| part.starts_with('{');
-    // Prefixes such as `api` and `v1` say nothing.
+    // Prefixes such as `api` and `v1` carry no meaning.
     let is_prefix = |part: &str| {
         part == "api"
             || part
@@ -122,7 +122,7 @@ fn of_request(place: &OperationPlace<'_>) -> Vec<String> {
                 .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
     };
     let mut words: Vec<String> = Vec::new();
-    // How many of them come after the last parameter that is not at the end.
+    // The number of segments after the last parameter that is not at the end.
     let mut run = 0;
     for (at, part) in segments.iter().enumerate() {
         if is_parameter(part) {
@@ -138,7 +138,7 @@ fn of_request(place: &OperationPlace<'_>) -> Vec<String> {
     let counts = (start..=words.len()).chain((1..start.min(words.len() + 1)).rev());
     let names = counts.map(|count| named(place.method, &words, count, run, is_one));
     let mut names: Vec<String> = names.filter(|name| !poor::is_long_method(name)).collect();
-    // Of a long way only its end, and whose that is.
+    // Only the end of a long path, and its owner.
     if let Some(owner) = words.len().checked_sub(run + 1)
         && let Some(last) = words.last()
     {
@@ -158,7 +158,7 @@ fn named(method: &str, words: &[String], count: usize, run: usize, is_one: bool)
     let (parents, last) = words[words.len() - count..].split_at(count - 1);
     let noun = last.concat();
     let one = singular(&noun);
-    // A thing of a thing: `pet_photos`. Words that follow each other stay as they are.
+    // A sub-resource: `pet_photos`. Consecutive words stay unchanged.
     let mut parent = String::new();
     for (at, word) in parents.iter().enumerate() {
         let is_thing = count - at > run;
@@ -281,7 +281,7 @@ mod tests {
         ] {
             assert_eq!(one(method, path, None), name, "{method} {path}");
             let echo = format!("{method}{}", path.replace(['/', '{', '}'], "_"));
-            // An id that is as good as the draft stays.
+            // An id that is as good as the draft is kept.
             let drafted = if plain(&echo) == plain(name) { "" } else { name };
             assert_eq!(one(method, path, Some(&echo)), drafted, "{echo}");
         }

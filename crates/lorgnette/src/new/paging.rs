@@ -95,7 +95,7 @@ impl Draft {
                 ways.entry(words).or_default().add(item, is_sure);
             }
         }
-        // Of those that fit as many, an address is the surest.
+        // Among equally good matches, an address is the most reliable.
         let best = ways.into_iter().rev();
         let best = best.max_by_key(|(words, found)| (found.operations, words[0].0 == "next"));
         best.map(|(words, found)| found.draft(words))

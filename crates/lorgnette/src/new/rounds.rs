@@ -28,7 +28,7 @@ pub fn given(
                 queue.clear();
             }
         }
-        // What several wanted is for none of them.
+        // A name that several operations claim goes to none of them.
         taken.extend(
             wanted
                 .into_iter()

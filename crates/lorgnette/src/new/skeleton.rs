@@ -104,7 +104,7 @@ pub fn files(workspace: &Workspace, plan: &Plan<'_>) -> BTreeMap<&'static str, S
             ", \"https://api.example.com\"",
         ),
     };
-    // What can fail later than with `Credentials::new` fails with the client, but for certificates.
+    // Errors after `Credentials::new` come from the client, except for certificates.
     let put_on = match plan.scheme {
         Scheme::Certificate => format!("credentials.put_on(Client::builder({base}).https_only())"),
         _ => format!("Ok(credentials.put_on(Client::builder({base}).https_only()))"),
@@ -143,7 +143,7 @@ fn manifest(
 ) -> [(&'static str, String); 7] {
     let project = workspace.project();
     let mut root = Manifest::read(workspace).ok();
-    // Where members inherit versions, one that the workspace does not have is the crate's own.
+    // If members inherit versions and the workspace lacks one, the crate has its own.
     let mut dependency = |name: &str, version: &str, features: &str| {
         let is_inherited = project.inherit && root.as_mut().is_some_and(|root| root.has_dependency(name));
         match (is_inherited, features) {

@@ -70,7 +70,7 @@ fn candidates(name: &str, ty: &SurfaceType) -> Vec<String> {
         return vec![format!("{stem}{kind}")];
     }
     let words = words(name);
-    // What it is to its owner stays whole, and of the owner what it begins with.
+    // The action stays whole, and the owner's name loses its end.
     let own = (1..=words.len())
         .rev()
         .find(|from| is_member(&words[*from..], ty));
@@ -103,7 +103,7 @@ fn is_member(words: &[String], ty: &SurfaceType) -> bool {
     };
     let words = plain(&words.concat());
     let member = plain(member);
-    // What is in a list is called by the singular.
+    // Items of a list have singular names.
     !words.is_empty() && (words == member || format!("{words}s") == member)
 }
 

@@ -1,4 +1,4 @@
-//! Reads from disk what an API is generated from, and runs the generator over it safely.
+//! Reads the generator's input from disk, and runs the generator safely.
 
 use crate::failure::CommandFailure;
 use crate::workspace::{CATALOGUE, Workspace};

@@ -80,7 +80,7 @@ fn replace_with(
     }
     if let Err(error) = rename(&new, target) {
         if existing.exists && rename(&old, target).is_err() {
-            // Nothing is lost: `recover` finds it there at the next run.
+            // Nothing is lost: The next run's `recover` finds it there.
             let kept = staging.keep();
             return Err((kept, error));
         }
@@ -159,7 +159,7 @@ pub fn recover(workspace: &Workspace) {
                 }
             }
         }
-        // A young one may belong to another run that is still at it.
+        // A recent one may belong to a run that is still active.
         let age = entry
             .metadata()
             .and_then(|data| data.modified())
@@ -295,7 +295,7 @@ mod tests {
         let (root, target, existing) = workspace();
         let before = contents(&target);
         let workspace = Workspace::at(root.path().to_path_buf());
-        // `src` cannot be a file and a folder.
+        // `src` cannot be both a file and a folder.
         let failure = replace(
             &workspace,
             "crates/a",

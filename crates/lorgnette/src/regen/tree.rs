@@ -1,7 +1,7 @@
 //! A generated folder on disk, and how it differs from what the generator makes.
 //!
 //! The generator owns the whole folder of a generated crate, and of the calls that test it, except
-//! [`KEPT`]: what it does not make is stale. Nothing is written here.
+//! [`KEPT`]: any other file is stale. Nothing is written here.
 
 use crate::failure::CommandFailure;
 use crate::workspace::Workspace;
@@ -135,8 +135,7 @@ impl Tree {
     fn refuse_by_hand(&self, shown: &str, marked: &str) -> Result<(), CommandFailure> {
         let by_hand = match self.files.get(marked) {
             Some(file) => !is_marked(file),
-            // A changelog alone is what a maintainer may put there first, and an empty folder is
-            // nobody's.
+            // Maintainers may create a changelog first, and an empty folder belongs to nobody.
             None => self.files.keys().any(|path| !KEPT.contains(&path.as_str())),
         };
         if by_hand {
@@ -166,8 +165,7 @@ fn read_into(
             let bytes = std::fs::read(entry.path()).map_err(|error| (inside.clone(), error))?;
             files.insert(inside, bytes);
         } else {
-            // A link is nothing that the generator makes: it counts as a stale file, and nobody
-            // follows it.
+            // The generator makes no links: a link counts as a stale file and is not followed.
             files.insert(inside, Vec::new());
         }
     }

@@ -174,7 +174,7 @@ fn adapter(
     };
     let version = match package("version") {
         Some(Value::String(version)) => version.clone(),
-        // The workspace's, or none, which cargo takes for this one.
+        // The workspace's, or none, which cargo reads as this one.
         Some(_) => {
             let root = self::table(workspace, "Cargo.toml")?;
             let version = root
@@ -329,7 +329,7 @@ mod tests {
         );
         assert_eq!(asked("0.4.0", "lamps-v2", "0.3.0"), Ok(()));
         assert_eq!(asked("0.3.0", "shades-v1", "9.0.0"), Ok(()));
-        // Before its first release it breaks nobody.
+        // Changes before the first release break nobody.
         assert!(
             first
                 .refuse_unsaid(&adapter("0.3.0"), "lamps-v2", "9.0.0")

@@ -1,7 +1,7 @@
-//! What a scheme's description says of the form in which a key is sent: `Token token=<key>`.
+//! The form of a key according to a scheme's description: `Token token=<key>`.
 //!
-//! Contracts have no place for it: an `apiKey` in the header `Authorization` is sent as it is, and
-//! vendors say in words that it is not.
+//! Contracts cannot express it: an `apiKey` in the header `Authorization` is sent unchanged, and
+//! vendors describe other forms in words.
 
 /// Longer forms are sentences.
 const LONGEST: usize = 40;

@@ -109,7 +109,7 @@ impl<'s> Evaluator<'s> {
         let ends = match self.script.kind(after) {
             None => true,
             Some(TokenKind::Mark(mark)) => matches!(mark, b',' | b';' | b')' | b']' | b'}' | b':'),
-            // Without a semicolon, the next statement begins.
+            // The next statement may begin without a semicolon.
             Some(TokenKind::Name) => !matches!(self.script.source(after), "in" | "of" | "instanceof"),
             Some(_) => false,
         };
@@ -195,7 +195,7 @@ impl<'s> Evaluator<'s> {
             Some(TokenKind::Mark(b'-')) if script.kind(next) == Some(TokenKind::Number) => {
                 (number(&format!("-{}", script.source(next))), next + 1)
             }
-            // `!0` and `!1` are how minified scripts write true and false.
+            // Minified scripts write true and false as `!0` and `!1`.
             Some(TokenKind::Mark(b'!')) if script.kind(next) == Some(TokenKind::Number) => {
                 (Worth::of(Value::Bool(script.source(next) == "0")), next + 1)
             }
@@ -263,7 +263,7 @@ impl<'s> Evaluator<'s> {
                 let mut arguments = self.arguments(next + 2);
                 let worth = match (script.source(next + 1), &mut arguments[..]) {
                     ("parse", [text, ..]) => self.parsed(text),
-                    // As good as the value itself, for whoever reads it.
+                    // This is equivalent to the value itself for readers.
                     ("stringify" | "freeze", [worth, ..]) => std::mem::replace(worth, Worth::Unknown),
                     ("assign", _) => self.merged(arguments),
                     _ => Worth::Unknown,

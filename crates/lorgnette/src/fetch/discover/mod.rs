@@ -58,7 +58,7 @@ pub fn read(text: &str, looks: Looks, base: &Url) -> TextFindings {
 
 fn read_settings(text: &str, base: &Url, found: &mut TextFindings) {
     if let Ok(mut value) = serde_json::from_str::<Value>(text) {
-        // It names itself there.
+        // It is named there.
         if let Some(settings) = value.as_object_mut() {
             settings.remove("configUrl");
         }

@@ -6,10 +6,10 @@ use serde_json::Value;
 pub fn is_contract_text(text: &str) -> bool {
     let start = text.trim_start();
     if start.starts_with('{') {
-        // Its own members come early in all contracts, and the text may be cut off.
+        // Its own members come early in all contracts, and the text may be truncated.
         return match serde_json::from_str::<Value>(text) {
             Ok(value) => value.get("openapi").is_some() || value.get("swagger").is_some(),
-            // A slip in its text makes it no page: the error is to tell of the slip.
+            // A syntax error does not make it a page: the error must describe the syntax.
             Err(_) => names_version(start),
         };
     }

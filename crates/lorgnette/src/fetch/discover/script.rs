@@ -45,8 +45,7 @@ pub fn read(text: &str, base: &Url, found: &mut Findings<'_>) {
             _ => {}
         }
     }
-    // What is handed to a viewer as a document has been asked for before, and what becomes of the
-    // answer is not known.
+    // A document that is passed to a viewer has been requested before, and its content is unknown.
     for text in requested {
         if is_contract_file(&text) || shows && is_data_file(&text) {
             found.address(&text, None, "a script that asks for it", true);
@@ -117,7 +116,7 @@ fn call(viewer: Viewer, arguments: &[Worth], found: &mut Findings<'_>) {
                 settings::document(data, "ReDoc", found);
             }
         }
-        // Where it is shown comes first.
+        // The place that shows it comes first.
         (Viewer::Scalar, _) => {
             if let Some(settings) = value(1) {
                 settings::scalar(settings, found);
@@ -179,7 +178,7 @@ fn assign<'s>(
         evaluator.bind(name, worth);
         return;
     }
-    // Elements and Scalar are told by members of the element that shows the contract.
+    // Elements and Scalar are recognised by members of the element that shows the contract.
     match name {
         "apiDescriptionUrl" | "specUrl" => {
             if let Some(text) = worth.text() {

@@ -54,7 +54,7 @@ impl Findings<'_> {
         } else {
             &mut self.found.contracts
         };
-        // The same address twice is one contract; what names it says more.
+        // The same address twice is one contract; the entry with a name is more useful.
         let is_full = list.len() >= CONTRACTS;
         match list.iter_mut().find(|known| known.at == candidate.at) {
             Some(known) if known.name.is_none() => known.name = candidate.name,
@@ -163,7 +163,7 @@ pub fn scalar(settings: &Value, found: &mut Findings<'_>) {
     for source in several.into_iter().flatten() {
         scalar_source(source, found);
     }
-    // Older versions have the two members in a `spec` of their own.
+    // Older versions keep the two members in a `spec` of their own.
     for holder in [Some(settings), settings.get("spec")].into_iter().flatten() {
         scalar_source(holder, found);
     }

@@ -100,7 +100,7 @@ fn test_every_form_of_page_tells_where_its_contract_is() {
         (
             "scalar-aspnet.html",
             vec![
-                // The page is not called so here, and then nothing is taken off.
+                // The page has another name here, so nothing is removed.
                 "contract https://docs.example/lamps.json \"V1\" (Scalar)".to_owned(),
                 format!("Script {AT}/scalar.js"),
             ],

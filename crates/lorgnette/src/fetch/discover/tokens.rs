@@ -127,7 +127,7 @@ impl<'s> Script<'s> {
             self.tokens[index].after = next;
             match self.tokens[index].kind {
                 TokenKind::Mark(b'(' | b'[' | b'{') | TokenKind::Template => {
-                    // A bracket that nothing closes reaches to the end.
+                    // An unclosed bracket extends to the end.
                     self.tokens[index].after = count;
                     open.push(index);
                 }
@@ -342,7 +342,7 @@ fn unquoted(source: &str) -> &str {
 fn unescape(body: &str) -> String {
     let mut text = String::with_capacity(body.len());
     let mut rest = body.chars();
-    // The first half of a pair of surrogates, waiting for its second.
+    // The first half of a surrogate pair, waiting for the second.
     let mut high: Option<u32> = None;
     while let Some(c) = rest.next() {
         if c != '\\' {

@@ -1,5 +1,5 @@
-//! Which template fits which security scheme, what its names stand for, and how a test sees that
-//! credentials arrive.
+//! Which template fits which security scheme, the meaning of its names, and how a test verifies
+//! credentials.
 
 use crate::scheme::{Around, Scheme};
 use lorgnette_codegen::text::{self, Markdown};
@@ -90,7 +90,7 @@ pub fn parts(scheme: &Scheme, prefix: &str) -> Parts {
             ..plain(BASIC, variables(&["USER", "PASSWORD"]))
         },
         Scheme::ClientCredentials { token_url, scope } => Parts {
-            // Another server's tokens are not for a test to ask for.
+            // The test must not request tokens from another server.
             test: (!token_url.contains("//")).then(|| Test {
                 made: "Credentials::new(\"id\", SECRET).unwrap()".to_string(),
                 found: "request.text().split('&').find(|pair| pair.starts_with(\"client_secret=\"))"
