@@ -34,8 +34,7 @@ if [[ -n $(git status --porcelain -- .) ]]; then
             fenced "$RUNNER_TEMP/lorgnette-fetch.txt"
         fi
     } > "$summary"
-    # A contract that the generator cannot take, or an overlay that does not fit any more, is for a
-    # person to repair.
+    # A person must repair a contract that the generator rejects, or an overlay that no longer fits.
     if ! lorgnette generate 2> "$RUNNER_TEMP/lorgnette-generate.txt"; then
         {
             printf '\n**The crates could not be made anew:**\n\n'

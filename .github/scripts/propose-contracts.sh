@@ -5,8 +5,8 @@
 # branch of the pull request), BASE (the default branch), RUNNER_TEMP (a folder for scratch files)
 # and GH_TOKEN (for `gh`, and for `git push` by the checkout's own settings).
 #
-# Where the branch is open already, work goes on on top of it: commits that somebody made there are
-# kept, and nothing is ever pushed with force.
+# If the branch already exists, new commits are added to it: commits by others are kept, and nothing
+# is ever force-pushed.
 set -euo pipefail
 
 body="$RUNNER_TEMP/body.md"
@@ -26,8 +26,8 @@ else
     git switch --quiet --create "$BRANCH"
 fi
 
-# A vendor that cannot be reached does not hold up the others: what they brought is proposed, and
-# the job fails at its end.
+# An unreachable vendor does not block the others: their changes are proposed, and the job fails at
+# its end.
 cargo xtask fetch --all 2> "$RUNNER_TEMP/fetch.txt" || status=$?
 cat "$RUNNER_TEMP/fetch.txt" >&2
 
@@ -60,7 +60,7 @@ fenced() {
 # A contract that the generator cannot take, or an overlay that does not fit any more, is what the
 # pull request is for: a person repairs it there.
 if cargo xtask regen 2> "$RUNNER_TEMP/regen.txt"; then
-    # What the tests hold against the crates follows from the contracts, too.
+    # The expectations of tests follow from the contracts, too.
     cargo xtask conformance --update > "$RUNNER_TEMP/conformance.txt" 2>&1 \
         || { printf '\n**`cargo xtask conformance` failed:**\n\n'; fenced "$RUNNER_TEMP/conformance.txt"; } >> "$body"
     INSTA_UPDATE=always cargo test --quiet --package lorgnette-tests --test surfaces \

@@ -21,8 +21,8 @@ pub fn of(api: &CatalogueEntry, with_overlay: bool) -> Result<Contract, String> 
         let file = api.specs().join(overlay);
         let in_file = |error: String| format!("{}: {error}", file.display());
         let mut overlay = parse(&read(&file)?).map_err(in_file)?;
-        // What 1.0 says of lists differs from 1.1, which the repairs are written for whatever
-        // version they name.
+        // The rules of 1.0 on lists differ from those of 1.1, for which the repairs are written in
+        // any case.
         overlay["overlay"] = "1.1.0".into();
         let overlay: Overlay = serde_json::from_value(overlay).map_err(|error| in_file(error.to_string()))?;
         overlay

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 /// What `find` finds. If there is nothing, and the test is run by root, packages are installed
 /// first. `None` if there is nothing even then.
 pub fn installed<T>(packages: &[&str], find: impl Fn() -> Option<T>) -> Option<T> {
-    // Packages are installed one after the other.
+    // Packages are installed one after another.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(found) = find() {
@@ -23,7 +23,7 @@ pub fn installed<T>(packages: &[&str], find: impl Fn() -> Option<T>) -> Option<T
 
 fn apt_get(arguments: &[&str]) -> bool {
     let mut command = Command::new("apt-get");
-    // On this run level, the package does not start a server of its own.
+    // On this run level, the package does not start a server.
     command
         .args(arguments)
         .env("DEBIAN_FRONTEND", "noninteractive")

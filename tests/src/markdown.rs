@@ -22,7 +22,7 @@ pub fn named(text: &str) -> NamedItems {
         } else if in_block {
             named.code.push((number, line.trim().to_string()));
         } else {
-            // Between backticks is code, outside of them there may be links.
+            // Code is between backticks; links may be outside of them.
             for (part, piece) in line.split('`').enumerate() {
                 if part % 2 == 1 {
                     named.code.push((number, piece.to_string()));
@@ -45,7 +45,7 @@ impl NamedItems {
         for (number, code) in &self.code {
             let words = code.split(|c: char| c.is_whitespace() || "\"'(),;".contains(c));
             for word in words.filter(|word| folders.iter().any(|folder| word.starts_with(folder))) {
-                // What follows is a part of the file: a heading, or a test.
+                // A part of the file follows: a heading, or a test.
                 let file = word.split('#').next().unwrap_or_default();
                 let word = file
                     .split("::")

@@ -14,7 +14,7 @@ pub fn installed(name: &str, target: &str, files: &[&str]) -> io::Result<PathBuf
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     let folder = Path::new(target).join(name);
     fs::create_dir_all(&folder)?;
-    // One installs, whatever else runs.
+    // Only one process installs at a time.
     let lock = fs::File::create(folder.join("lock"))?;
     lock.lock()?;
     for file in ["package.json", "package-lock.json", ".npmrc"]

@@ -152,7 +152,7 @@ impl<'c> Parts<'c> {
     pub fn tag(&self, at: &str) -> Option<&'c str> {
         let mut tags = self.schemas(at).filter_map(|schema| {
             let discriminator = schema.get("discriminator")?;
-            // A name alone is Swagger's, for schemas that others add to.
+            // A name without a schema is Swagger's form for schemas that others extend.
             discriminator.get("propertyName")?.as_str()
         });
         tags.next()

@@ -16,7 +16,7 @@ pub fn lines(program: &str) -> io::Result<BTreeMap<String, Vec<Vec<String>>>> {
     let page = fs::read_to_string(page)?;
     let mut scripts = BTreeMap::new();
     for row in page.lines().filter(|line| line.starts_with("| `")) {
-        // What stands between backticks is the script, and after it its command lines.
+        // The script is between backticks, followed by its command lines.
         let mut parts = row.split('`').skip(1).step_by(2);
         let Some(script) = parts.next() else { continue };
         let own = format!("{program} ");

@@ -169,7 +169,7 @@ async fn serve(
     let answer = lock(&answers).pop_front();
     let answer =
         answer.unwrap_or_else(|| CannedResponse::new(500, "text/plain", "the test has no answer to this"));
-    // A head that is no HTTP, since the test misspelt it, shows as a 500 as well.
+    // Headers that are invalid HTTP, because of a misspelt test, show as a 500 as well.
     let answer = answer.head.body(answer.body).unwrap_or_else(|error| {
         let mut answer = hyper::Response::new(Full::new(error.to_string().into()).boxed());
         *answer.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;

@@ -117,7 +117,7 @@ impl<'c> Maker<'c> {
         self.may_be_empty = false;
         let value = self.value(pointer);
         self.may_be_empty = true;
-        // Null is no value of a parameter, but the lack of one.
+        // Null is not a value of a parameter, but its absence.
         value.filter(|value| !value.is_null())
     }
 
@@ -173,7 +173,7 @@ impl<'c> Maker<'c> {
         }
         let (shift, manner) = (self.shift, self.manner);
         let mut found = None;
-        // What is required alone may be the same in all branches.
+        // Requirements without properties may be the same in all branches.
         for manner in [manner, Manner::All] {
             self.manner = manner;
             found = found.or_else(|| {

@@ -115,7 +115,7 @@ fn of_operation<'d>(
     for content in bodies.chain(responses) {
         of_content(declared, content, found);
     }
-    // Azure's examples: a whole call, its parameters and what comes back.
+    // Azure's examples: a whole call, with its parameters and its response.
     let calls = operation.node.get("x-ms-examples");
     for (_, call) in calls.iter().flat_map(|it| it.members().collect::<Vec<_>>()) {
         let Some(call) = declared.resolve(&call) else {

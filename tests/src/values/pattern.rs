@@ -19,7 +19,7 @@ fn write(pattern: &Hir, long: bool, rng: &mut Rng, text: &mut String) {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => text.push_str(&String::from_utf8_lossy(&literal.0)),
         HirKind::Class(Class::Unicode(class)) => {
-            // What is easy to read, if the class has it.
+            // A readable character, if the class contains one.
             let has = |wanted: char| {
                 class
                     .iter()

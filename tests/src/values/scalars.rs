@@ -156,7 +156,7 @@ impl Maker<'_> {
                 let from = least.unwrap_or(-1000.0);
                 let to = most.unwrap_or(from + 5000.0);
                 let steps = f64::from(self.rng.u16(..)) / 65536.0;
-                // Quarters, which every float holds exactly.
+                // Quarters, which every float represents exactly.
                 ((from + steps * (to - from)) * 4.0).floor() / 4.0
             }
             Manner::Least | Manner::All => 42.5,

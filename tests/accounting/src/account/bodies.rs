@@ -218,17 +218,17 @@ fn response<'d>(
 ) {
     let accept = built.options.iter().find(|(option, _)| option == "accept");
     let accept = accept.map_or("application/json", |(_, accept)| accept.trim_matches('"'));
-    // What answers a HEAD request has no body, whatever the contract says.
+    // A response to HEAD has no body, whatever the contract declares.
     let contents = response.contents.iter().filter(|_| built.http_method != "HEAD");
     for content in contents {
-        // An error has the form that the server chooses.
+        // The server chooses the form of an error.
         let usual = (!success || asks_for(accept, content)) && reads(payload, content);
         let forms = built
             .forms
             .iter()
             .filter(|form| success && reads(&form.payload, content));
         let forms: Vec<_> = forms.filter(|form| asks_for(&form.accept, content)).collect();
-        // Versions of one media type are forms of their own.
+        // Versions of a media type are separate forms.
         let exact = forms.iter().find(|form| names(&form.accept, content));
         let other = exact.filter(|_| !names(accept, content));
         let form = match (other, usual) {
@@ -252,7 +252,7 @@ fn response<'d>(
                 let Some(data) = payload.arguments.first() else {
                     continue;
                 };
-                // A stream that is described as a list of events gives one after the other.
+                // A stream described as a list of events yields them one by one.
                 let items = walk
                     .declared
                     .resolve(schema)
@@ -291,7 +291,7 @@ fn unread<'d>(
         "{}: status {} as {} cannot be read or asked for",
         built.builder, response.status, content.media_type
     );
-    // Places of Swagger's media types are all the same.
+    // All places of Swagger's media types are equivalent.
     let node = if content.node.get("schema").is_some() && content.node.get("description").is_some() {
         &response.node
     } else {
@@ -321,7 +321,7 @@ fn reads(payload: &RustType, content: &DeclaredContent<'_>) -> bool {
     let essence = essence(content.media_type);
     match payload.name.as_str() {
         "()" => false,
-        // Bytes are bytes, whatever they mean.
+        // Bytes are bytes, whatever their meaning.
         "ByteStream" => true,
         "Text" => {
             essence.starts_with("text/")

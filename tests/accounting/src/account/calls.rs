@@ -99,7 +99,7 @@ fn events<'d>(kind: FindingKind, event: &str, node: &Node<'d>, walk: &mut Walk<'
             json.next()?.1.get("schema")
         })
         .collect();
-    // Callbacks of several operations that are called the same are told apart by the operation.
+    // Callbacks with the same name are distinguished by their operations.
     let of_operation = format!(".{event}");
     let types = walk.surface.webhooks.iter();
     let mut types = types.filter(|(known, _)| *known == event || known.ends_with(&of_operation));
@@ -143,7 +143,7 @@ fn ends_with(text: &str, address: &str) -> bool {
 }
 
 fn trimmed(address: &str) -> &str {
-    // An address without a scheme is asked for by HTTPS.
+    // An address without a scheme is requested over HTTPS.
     let address = address.trim().trim_end_matches('/');
     match address.strip_prefix("https:") {
         Some(rest) if rest.starts_with("//") => rest,

@@ -32,7 +32,7 @@ impl<'d> Walk<'_, 'd> {
         let (tag, branches) = (tag.as_deref(), branches.as_slice());
         let mappings = self.mappings(view);
         let mut taken = HashSet::new();
-        // One of several schemas of the place may be a union itself.
+        // One of several schemas in this place may itself be a union.
         if let Some(inner) = self.inner_union(view, tag, branches) {
             let how = How::default();
             return self.check_view(view, at, &inner, &how);
@@ -189,11 +189,11 @@ impl<'d> Walk<'_, 'd> {
             .filter(|(_, target)| Some(*target) == id)
             .map(|(value, _)| *value)
             .collect();
-        // What the branch says of its tag itself.
+        // The branch's own declaration of its tag.
         if tags.is_empty()
             && let Some((_, nodes)) = view.properties.iter().find(|(name, _)| tag == Some(name))
         {
-            // Several values are those of all branches.
+            // Several values are the values of all branches.
             if let [value] = self.view(nodes).values.as_slice() {
                 tags.extend(value.value.as_str());
             }
@@ -203,8 +203,8 @@ impl<'d> Walk<'_, 'd> {
                 .any(|tag| branch.tags.iter().any(|known| known == tag))
         });
         let best = tagged.or_else(|| self.best(&view, branches, tag, taken));
-        // A choice in a choice has given its branches to the outer one, unless there is a union for
-        // it.
+        // A nested choice has passed its branches to the outer one, unless it has a union of its
+        // own.
         let is_choice = tagged.is_none() && !view.choices.is_empty() && view.properties.is_empty();
         let own_union = best
             .is_some_and(|branch| matches!(self.shape(branch.ty.bare()), Some(SurfaceShape::Union { .. })));
@@ -246,7 +246,7 @@ impl<'d> Walk<'_, 'd> {
     ) -> Option<&'b SurfaceBranch> {
         let ranked = branches.iter().map(|branch| {
             let misfit = self.misfit(view, branch.ty.bare(), tag, 0);
-            // A type that is called as the schema is the schema's.
+            // A type with the schema's name belongs to the schema.
             let is_named = view
                 .nodes
                 .iter()
@@ -263,7 +263,7 @@ impl<'d> Walk<'_, 'd> {
         let kinds = view.kinds();
         let is_union = matches!(self.shape(ty), Some(SurfaceShape::Union { .. }));
         if !is_union && !view.choices.is_empty() && view.properties.is_empty() && depth < 4 {
-            // Each of the alternatives has become this type, if it is the schema's.
+            // Each of the alternatives has become this type, if it belongs to the schema.
             let parts = view.choices.iter().flatten();
             let misfits = parts.map(|part| {
                 let part = self.view(std::slice::from_ref(part));
@@ -316,7 +316,7 @@ impl<'d> Walk<'_, 'd> {
             Some(SurfaceShape::Union { .. }) => 800,
             None if kinds.is_empty() => 600,
             None => {
-                // Whole numbers are numbers where there is nothing closer.
+                // Integers are numbers where no closer type exists.
                 if kinds == ["integer"] && takes(ty, "number", None) {
                     return 50;
                 }
@@ -381,7 +381,7 @@ impl<'d> Walk<'_, 'd> {
                         .iter()
                         .all(|branch| self.has_member(&branch.ty, name, depth + 1))
             }
-            // Something else than an object has no members to lose.
+            // Values other than objects have no members to lose.
             _ => ty.bare().map_value().is_none(),
         }
     }

@@ -25,7 +25,7 @@ impl<'d> Walk<'_, 'd> {
             }
         }
         if view.choices.is_empty() {
-            // What extends a child is one of the base's, too.
+            // A schema that extends a child also extends the base.
             let mut open = vec![base.id()];
             let mut met: HashSet<usize> = open.iter().copied().collect();
             while let Some(above) = open.pop() {
@@ -58,7 +58,7 @@ impl<'d> Walk<'_, 'd> {
             tags.iter()
                 .any(|tag| branch.tags.iter().any(|known| known == tag))
         });
-        // A name that the tag cannot have says nothing.
+        // A name that is not a value of the tag has no meaning.
         let child_view = self.view(std::slice::from_ref(child));
         let own = tag.map_or_else(Vec::new, |tag| self.values_of(&child_view, tag));
         let excludes = |values: &[&str]| !values.is_empty() && !tags.iter().any(|tag| values.contains(tag));
@@ -143,8 +143,8 @@ impl<'d> Walk<'_, 'd> {
 
     /// A discriminated base that became one struct has lost what extends it.
     pub(super) fn subtypes_lost(&mut self, view: &View<'d>, ty: &RustType, how: &How) {
-        // A branch of the union that the base became is the base itself, and choices are walked by
-        // themselves.
+        // If the base became a union, its branch is the base itself, and choices are walked
+        // separately.
         if how.tag.is_some() || !view.choices.is_empty() {
             return;
         }

@@ -43,7 +43,7 @@ impl<'d> Walk<'_, 'd> {
             (Some((_, values)), Some((_, value)))
                 if value.name == "Value" && !values.is_empty() && !self.view(values).is_any() =>
             {
-                // What an object takes over from another is its own.
+                // Members that an object takes over from another are its own.
                 let mut own = self.declared.resolve(at).unwrap_or_else(|| at.clone());
                 own.pointer.push_str("/additionalProperties");
                 let what = format!("any value stands for {}", self.view(values).kinds().join(" or "));
@@ -97,7 +97,7 @@ impl<'d> Walk<'_, 'd> {
             let what = format!("{place} is optional");
             self.report(FindingKind::MemberRequired, at, what, &[name]);
         }
-        // Before OpenAPI 3.1 nothing counts beside a reference, and yet it may be meant.
+        // Before OpenAPI 3.1, siblings of a reference are ignored, but authors may still mean them.
         if !required && !is_optional && !object.claimed.contains(name) {
             let what = format!("{place} is required");
             self.report(FindingKind::MemberOptional, at, what, &[name]);
@@ -133,7 +133,7 @@ impl<'d> Walk<'_, 'd> {
         };
         let of_type = self.surface.generated(ty).map_or("", |ty| ty.docs.as_str());
         let squeezed = |text: &str| text.split_whitespace().collect::<String>();
-        // Of several that are composed, one holds.
+        // Only one of several composed values applies.
         let is_said = defaults.iter().any(|default| {
             let value = default.value;
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);

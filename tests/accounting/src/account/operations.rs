@@ -24,7 +24,8 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>) {
             walk.report(FindingKind::Operation, &operation.node, what, &[operation.path]);
             continue;
         };
-        // Keys of paths that are the same on the wire are distinguished by the operations' names.
+        // Path keys that are the same on the wire are distinguished by the names of their
+        // operations.
         let named = candidates
             .iter()
             .position(|built| Some(built.contract_id.as_str()) == id);
@@ -92,7 +93,7 @@ fn parameters<'d>(
         if is_content_type && operation.body.is_some() {
             continue;
         }
-        // The query of a path may have a parameter's value under another name.
+        // The query of a path may contain a parameter's value under another name.
         let query = operation.path.split_once('?').map_or("", |(_, query)| query);
         let value = format!("{{{}}}", parameter.name);
         let in_query = |found: &str| {

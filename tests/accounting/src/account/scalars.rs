@@ -64,9 +64,9 @@ impl<'d> Walk<'_, 'd> {
             return;
         }
         let kinds = view.kinds();
-        // Beside numbers, whole ones are no type of their own.
+        // Beside numbers, integers are not a separate type.
         let is_number = |kind: &str| how.is_partial && kind == "integer" && takes(ty, "number", None);
-        // A multiple of a whole number is one.
+        // A multiple of an integer is an integer.
         let step = |node: &Node<'_>| node.value.get("multipleOf").and_then(Value::as_f64);
         let is_whole = view
             .nodes

@@ -53,7 +53,7 @@ fn cases() -> Vec<(FindingKind, String, Edit)> {
         (FindingKind::Operation, "/paths/~1lamps/delete".into(), |it, _| put(it, "/paths/~1lamps/delete", json!({"responses": {}}))),
         (FindingKind::PathQuery, "/paths/~1lamps?beta=true/put".into(), |_, it| it.operations[2].path = "/lamps".into()),
         (FindingKind::Parameter, format!("{get}/parameters/3"), |_, it| drop(it.operations[0].parameters.pop())),
-        // The same name in another place is another parameter.
+        // The same name in another location is another parameter.
         (FindingKind::Parameter, format!("{get}/parameters/3"), |_, it| it.operations[0].parameters[3].location = "header".into()),
         (FindingKind::ParameterRequired, format!("{get}/parameters/0"), |_, it| it.operations[0].parameters[0].required = false),
         (FindingKind::ParameterStyle, format!("{get}/parameters/1"), |_, it| it.operations[0].parameters[1].options.clear()),

@@ -71,7 +71,7 @@ impl<'d> View<'d> {
             .filter(|name| !view.index.contains_key(*name));
         view.others_required = others.copied().collect();
         view.required.retain(|name| view.index.contains_key(name));
-        // Values that stand beside a list instead of in its items.
+        // Values beside a list instead of in its items.
         if view.types == ["array"] && !view.values.iter().any(|value| value.value.is_array()) {
             view.item_values = std::mem::take(&mut view.values);
         }
@@ -110,7 +110,7 @@ impl<'d> View<'d> {
                 Some(target) => self.gather(declared, &target, is_part, depth + 1),
                 None => self.is_broken = true,
             }
-            // Before 3.1, nothing counts beside a reference.
+            // Before 3.1, siblings of a reference are ignored.
             if !declared.has_siblings() {
                 let beside = node.get("required");
                 let beside = beside.iter().filter_map(|it| it.value.as_array()).flatten();
@@ -228,7 +228,7 @@ impl<'d> View<'d> {
         if self.types.is_empty() {
             self.types = types;
         } else {
-            // Of numbers and integers, integers are both.
+            // Between numbers and integers, integers are both.
             if types.contains(&"integer") && self.types.contains(&"number") {
                 self.types.retain(|name| *name != "number");
                 self.types.push("integer");
@@ -250,7 +250,7 @@ impl<'d> View<'d> {
             && !of_values.iter().any(|kind| {
                 self.types.contains(kind) || *kind == "integer" && self.types.contains(&"number")
             });
-        // Where no value is of the stated type, one of the two is wrong.
+        // If no value has the declared type, one of the two is wrong.
         if !self.types.is_empty() && !contradicts {
             return self.types.clone();
         }

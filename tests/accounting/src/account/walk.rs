@@ -78,7 +78,7 @@ impl<'a, 'd> Walk<'a, 'd> {
     /// Compares the schemas of one place, which all hold, with the type of the place.
     pub(super) fn check(&mut self, nodes: &[Node<'d>], ty: &RustType, how: &How) {
         if let ([node], false, None) = (nodes, how.is_text || how.is_partial, &how.tag) {
-            // A schema that is referred to has the type as well.
+            // The target of a reference has the type as well.
             let target = self.declared.resolve(node);
             for node in [Some(node.clone()), target].into_iter().flatten() {
                 let place = self.types.entry(node.place());
@@ -129,7 +129,7 @@ impl<'a, 'd> Walk<'a, 'd> {
                     .all(|key| ["description", "title", "example"].contains(&key.as_str()))
             })
         };
-        // A choice that any value makes is no choice.
+        // A choice that every value satisfies is not a choice.
         let is_open = view.choices.iter().flatten().any(is_empty);
         if is_open || how.is_partial && view.kinds().is_empty() {
             return;

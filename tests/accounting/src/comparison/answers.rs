@@ -123,7 +123,7 @@ fn payload(
         match (schema, payload.name.as_str()) {
             (Some(schema), "ByteStream" | "Text" | "()") => walk.opaque(schema),
             (Some(schema), "EventStream") => {
-                // A stream that is described as an array of events gives one after the other.
+                // A stream described as an array of events yields them one by one.
                 let schema = contract.resolve(schema);
                 let items = contract
                     .at(&schema)

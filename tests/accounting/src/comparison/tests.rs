@@ -98,7 +98,7 @@ fn test_compare_reports_a_missing_parameter() {
         said.contains("/get/parameters/2: LampsRequest has no parameter \"X-Wish\" in header"),
         "{said}"
     );
-    // The same name elsewhere is another parameter.
+    // The same name in another location is another parameter.
     let said = with(
         &format!("{GET}/parameters/-"),
         json!({"name": "ids", "in": "header", "schema": {}}),

@@ -303,7 +303,7 @@ impl<'a> Walk<'a> {
         let trials = branches.iter().map(|branch| {
             let mut trial = self.clone();
             trial.schema(at, &RustPlace::branch(branch, tag.as_ref()));
-            // Of two that fit, the one that was not taken yet.
+            // Of two matches, the one that is still free.
             let again = trial.used.contains(&variant_name(place, branch));
             trial.used.insert(variant_name(place, branch));
             trial

@@ -99,7 +99,7 @@ impl Documents {
         let (key, pointer) = match self.files.get_key_value(&file) {
             Some((key, _)) if fragment.is_empty() || fragment.starts_with('/') => (key.as_str(), fragment),
             Some((key, _)) => (key.as_str(), anchor(key, &fragment)?),
-            // A reference by `$id` names no file.
+            // A reference by `$id` does not name a file.
             None => (name, format!("{}{fragment}", anchor(name, path)?)),
         };
         let (file, root) = self.file(self.files.get_key_value(key)?.0)?;

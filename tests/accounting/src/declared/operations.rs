@@ -17,7 +17,7 @@ pub(super) fn all<'d>(declared: &Declared<'d>) -> Vec<DeclaredOperation<'d>> {
         return operations;
     };
     for (path, item) in paths.members().filter(|(path, _)| !path.starts_with("x-")) {
-        // What stands beside the reference of a path item goes before what it refers to.
+        // Members beside the reference of a path item take precedence over its target.
         let target = declared.resolve(&item);
         let items: Vec<Node<'d>> = match target {
             Some(target) if item.reference().is_some() => vec![target, item],

@@ -41,7 +41,7 @@ impl<'d> DeclaredParameters<'d> {
                     .retain(|known| known.location != location || !is_same(known.name));
                 self.parameters.push(parameter);
             }
-            // OpenAPI 3.2: the whole query, which one parameter describes.
+            // OpenAPI 3.2: one parameter describes the whole query.
             "querystring" => {
                 let parameter = parameter(declared, node, name, location);
                 self.parameters.push(parameter);

@@ -78,7 +78,7 @@ pub(super) fn contents<'d>(
     let mut produces = media_types(root, operation, "produces");
     let is_json = |it: &&str| it.contains("json");
     if schema.text("type") == Some("file") && produces.iter().all(is_json) {
-        // A file is no JSON, whatever the operation lists: any media type may come.
+        // A file is not JSON, whatever the operation lists: any media type may arrive.
         produces = vec!["*/*"];
     } else if produces.is_empty() {
         produces = vec![JSON];
@@ -139,7 +139,7 @@ fn list<'d>(root: &Node<'d>, carrier: &Node<'d>) -> Vec<DeclaredServer<'d>> {
     if host.contains("://") {
         return vec![address(format!("{host}{base}"))];
     }
-    // The other schemes of a host are the same service.
+    // The host's other schemes are the same service.
     let scheme = if schemes.is_empty() || schemes.contains(&"https") {
         "https"
     } else {

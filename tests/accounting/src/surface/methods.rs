@@ -77,7 +77,7 @@ impl Method {
         }
         let is_placed = |name: &str, index: &String, call: &str, words: &[String]| {
             let names_it = words.last().is_some_and(|word| word.contains(name));
-            // A body's call has the argument somewhere: encodings of a form come last.
+            // The argument of a call with a body varies: encodings of a form come last.
             let is_body = index.is_empty() && call != "set" && words.iter().any(|word| word.contains("body"));
             is_body || call == "set" && words.first() == Some(index) && names_it
         };

@@ -236,7 +236,7 @@ impl Builder {
         Ok(SurfacePages {
             items: table.items.clone(),
             item: table.item.to_token_stream().to_string().replace(' ', ""),
-            // Which member that is, the field says.
+            // The field determines the member.
             step: {
                 let step = table.step.iter().filter(|(name, _)| name != "items");
                 said(&step.cloned().collect())
@@ -272,7 +272,7 @@ impl Builder {
             }
             let mut calls = RuntimeCalls::on("self . 0");
             calls.visit_block(&function.block);
-            // Another form of the success: it is asked for, and the same request is sent.
+            // Another form of the success: the caller selects it, and the request is the same.
             let is_form = calls.calls.iter().any(|(call, _)| call == "accept");
             if name.starts_with("send_as_") && is_form {
                 self.forms.push(

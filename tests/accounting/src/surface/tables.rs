@@ -328,7 +328,7 @@ impl Parse for PagesTable {
             None => None,
         };
         input.parse::<Token![;]>()?;
-        // Empty for a list that is the whole page.
+        // Empty if the list is the whole page.
         let items = match input.parse::<Option<Token![_]>>()? {
             Some(_) => String::new(),
             None => input.parse::<Ident>()?.to_string(),
@@ -363,7 +363,7 @@ impl Parse for WaitsTable {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let name = input.parse::<Ident>()?.to_string();
         input.parse::<Token![=>]>()?;
-        // What an answer holds is what `builder!` says.
+        // `builder!` declares what a response contains.
         input.parse::<syn::Type>()?;
         if input.parse::<Option<Token![,]>>()?.is_some() {
             input.parse::<syn::Type>()?;

@@ -180,7 +180,7 @@ fn test_parse_reads_a_body_that_may_be_null() {
     let mut files = files();
     let text = files.get_mut("operations/lamps.rs").unwrap();
     let body = "pub fn body(mut self, body: impl Borrow<types::Lamp>) -> Self {\n                self.0.json(Borrow::<types::Lamp>::borrow(&body));\n                self\n            }";
-    // What may be null as well is no argument.
+    // Nullable members are not arguments.
     let (argument, given) = (
         "body: impl Borrow<types::Lamp>,\n            ) ->",
         "call.json(Borrow::<types::Lamp>::borrow(&body));",

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub(super) fn read(file: &syn::File, surface: &mut Surface) -> Result<(), String> {
     let declared = Declared::of(file)?;
     let mut found = BTreeMap::new();
-    // What constructors take follows from the members; those of what only responses hold are no
+    // The arguments of constructors follow from the members; those of response-only types are not
     // part of the surface.
     let constructors = ["branches", "converts", "only_read", "sent"];
     for (name, tokens) in calls(file).filter(|(name, _)| !constructors.contains(&name.as_str())) {
@@ -153,8 +153,7 @@ impl Declared {
                             .to_string();
                         let ty = RustType::read(&field.ty)?;
                         let is_public = matches!(field.vis, syn::Visibility::Public(_));
-                        // The place of members that the contract does not name has methods of its
-                        // own.
+                        // The field for unnamed members has methods of its own.
                         if is_public == (ty == RustType::plain("UnknownMembers")) {
                             return Err(format!("{}.{name} is not public, or should not be", item.ident));
                         }
