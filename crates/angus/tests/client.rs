@@ -28,7 +28,7 @@ fn client(console: &str, data: &str) -> Client {
     let builder = angus::v1_builder(credentials)
         .base_url(data)
         .server(CONSOLE_URL, console)
-        // A console that is unavailable is asked again while the caller waits.
+        // A console that is unavailable is called again while the caller waits.
         .timeout(Duration::from_secs(3))
         .allow_http_on_loopback();
     builder.build().unwrap()

@@ -15,7 +15,7 @@ pub struct Report {
     failed: usize,
     /// How the first item failed.
     exit: Option<Exit>,
-    /// Nobody reads the report any more.
+    /// Nobody reads the report any longer.
     is_closed: bool,
 }
 

@@ -104,7 +104,7 @@ impl<'d> Delivery<'d> {
         }
     }
 
-    /// Takes the journal to the sink, until all of it is there and nothing more comes.
+    /// Moves the journal's lines to the sink, until all are there and no more will come.
     ///
     /// # Errors
     ///

@@ -103,8 +103,8 @@ pub async fn run(
     outcome.and(ended)
 }
 
-/// The threads of the journal and of the sinks: one that is slow, or that waits for a disk, holds
-/// up no other.
+/// The threads of the journal and of the sinks: a slow one, or one that waits for a disk, blocks no
+/// other.
 struct Threads {
     intake: JoinHandle<()>,
     deliveries: Vec<JoinHandle<()>>,

@@ -1,5 +1,5 @@
-//! Hashes that are the same on every machine and in every version, since they are kept on disk and
-//! two machines have to agree on them.
+//! Hashes that are equal on every machine and in every version, since they are stored on disk and
+//! shared by two machines.
 
 use sha2::{Digest, Sha256};
 

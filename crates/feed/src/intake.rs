@@ -107,14 +107,14 @@ impl Intake {
         Ok(number)
     }
 
-    /// Writes what was added.
+    /// Writes the additions.
     async fn commit(&mut self) -> Result<(), Error> {
         let place = self.lasting(Store::commit).await?;
         let _ = self.end.send(place);
         Ok(())
     }
 
-    /// Does something with the disk. One that is full is waited for: sources wait meanwhile.
+    /// Does something with the disk. A full sink is waited for: sources wait in the meantime.
     async fn lasting<T>(&mut self, act: impl Fn(&mut Store) -> Result<T, Error>) -> Result<T, Error> {
         let mut wait = Wait::new();
         loop {

@@ -174,7 +174,7 @@ fn each(list: &RawValue, member: &[String]) -> Option<String> {
     Some(format!("[{}]", values.join(",")))
 }
 
-/// The result while it is made: values as JSON, and objects of them.
+/// The unfinished result: values as JSON, and objects of them.
 #[derive(Debug)]
 enum MappedNode<'m> {
     Value(String),

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// How far a sink is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
-    /// Up to where it has taken the journal.
+    /// The place up to which it has read the journal.
     pub place: JournalPlace,
     /// The sink's own state.
     #[serde(default)]

@@ -53,7 +53,7 @@ pub trait Source: Send + Sync {
     fn window<'s>(&'s self, from: i64, until: i64, to: &'s Pages) -> Fetching<'s>;
 }
 
-/// What knows which sources there are, where some come and go.
+/// Lists the sources, where some come and go.
 pub trait Roster: Send + Sync {
     /// All sources that there are now.
     fn list(&self) -> Listing<'_>;
@@ -76,8 +76,8 @@ pub struct Pages {
 /// A message to the journal.
 #[derive(Debug)]
 pub(crate) enum Arrived {
-    /// A source begins; the sender hears its number, and where its next window begins if it has had
-    /// one.
+    /// A source begins; the sender receives its number, and the start of its next window if it has
+    /// had one.
     Source(String, oneshot::Sender<(u16, Option<i64>)>),
     Page(u16, Vec<Line>),
     /// A window is complete; the sender is notified when that is on disk.
@@ -85,7 +85,7 @@ pub(crate) enum Arrived {
 }
 
 impl Pages {
-    /// The pages of a source of this name, and where its next window begins if it has had one.
+    /// The pages of a source of this name, and the start of its next window if it has had one.
     pub(crate) async fn begin(to: mpsc::Sender<Arrived>, name: &str) -> Result<(Self, Option<i64>), Setback> {
         let (known, is_known) = oneshot::channel();
         let sent = to.send(Arrived::Source(name.to_owned(), known)).await;

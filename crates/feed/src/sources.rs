@@ -20,11 +20,11 @@ use tokio::time::sleep;
 pub struct Sources {
     /// Those that there are now.
     pub now: Vec<Arc<dyn Source>>,
-    /// What knows which there are later, for a feed that follows them.
+    /// Lists the later sources, for a feed that follows them.
     pub later: Option<Watch>,
 }
 
-/// What knows which sources there are, and how often it is asked.
+/// Lists the sources, and how often they are listed again.
 #[derive(Clone)]
 pub struct Watch {
     /// What knows it.
@@ -33,7 +33,7 @@ pub struct Watch {
     pub every: Duration,
 }
 
-/// The sources that were found, and when the last list was made in which a new one was not.
+/// The sources, and the time of the last list that lacked a new one.
 pub struct SourceList {
     sources: Vec<Arc<dyn Source>>,
     since: i64,
@@ -147,7 +147,7 @@ impl Running {
         }
     }
 
-    /// Whether it has to be known which sources are still there.
+    /// Whether the remaining sources must be known.
     pub fn is_in_doubt(&self) -> bool {
         !self.failed.is_empty()
     }

@@ -28,7 +28,7 @@ pub struct Call<'client> {
     payload: Payload,
     /// The accepted media types, if they differ from the operation's.
     accept: Option<&'static str>,
-    /// What the caller has changed, which is mostly nothing.
+    /// The caller's changes, usually none.
     options: Option<Box<Options>>,
     /// The path, encoded, instead of the operation's.
     path: Option<String>,
@@ -152,7 +152,7 @@ impl<'client> Call<'client> {
         self.options.get_or_insert_default()
     }
 
-    /// Sends the request, and reads the response as a `T`, or as an `E` if it is no success.
+    /// Sends the request, and reads the response as a `T`, or as an `E` if it is not a success.
     ///
     /// # Errors
     ///

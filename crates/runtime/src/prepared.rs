@@ -63,7 +63,7 @@ pub(crate) struct Unmasked<'a> {
 }
 
 impl PreparedRequest {
-    /// The request without its secrets. `sent` are those among the values that it is made of.
+    /// The request without its secrets. `sent` are those among the values of the request.
     pub(crate) fn of(request: Unmasked<'_>, mut secrets: Secrets, sent: &[Secret]) -> Self {
         // They are encoded in addresses, forms and JSON.
         for secret in sent {
@@ -184,7 +184,7 @@ fn text(body: &Body) -> Result<String, Option<usize>> {
 }
 
 impl fmt::Display for PreparedRequest {
-    /// Prints a command for `curl`, after comments on what it lacks.
+    /// Prints a command for `curl`, after comments on its omissions.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.later.is_empty() {
             let schemes: Vec<String> = self.later.iter().map(|together| together.join(" and ")).collect();

@@ -145,7 +145,7 @@ async fn test_blocking_within_a_runtime_is_an_error() {
     let error = file.into_inner().blocking().read(&mut [0; 8]).unwrap_err();
     assert!(error.to_string().contains("tokio runtime"), "{error}");
 
-    // A thread of its own is fine, beside the runtime that the client is used in.
+    // A separate thread works, even beside the runtime that uses the client.
     Call::new(&client, &READ)
         .send::<Value, Undeclared>()
         .await

@@ -432,7 +432,7 @@ fn test_untagged_union_prefers_the_branch_that_knows_the_values() {
     assert!(matches!(method(r#"{"method": "GTC"}"#), Inner::Peap(_)));
     assert!(matches!(method(r#"{"method": "PAP"}"#), Inner::Ttls(_)));
     assert!(matches!(method(r#"{"method": "NEW"}"#), Inner::Peap(_)));
-    // Members that would be lost count for more than values that are kept.
+    // Lost members count for more than kept values.
     assert!(matches!(method(r#"{"method": "PAP", "tls": 1}"#), Inner::Peap(_)));
     assert_eq!(text(&method(r#"{"method": "PAP"}"#)), r#"{"method":"PAP"}"#);
 }

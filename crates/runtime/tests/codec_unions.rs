@@ -109,7 +109,7 @@ fn assert_linear<T: Wire>(times: usize, document: impl Fn(usize) -> Value) {
 
 #[test]
 fn test_branches_that_share_a_member_read_it_once() {
-    // The first branch fails at every level, only after the whole value was read.
+    // The first branch fails at every level, but only after the whole value was read.
     assert_linear::<Node>(4, |levels| {
         nested(levels, |level, next| match next {
             Some(next) => json!({"at": level, "next": next, "z": "right"}),
@@ -225,7 +225,7 @@ fn test_enum_of_any_values_counts_those_it_does_not_know() {
 
 #[test]
 fn test_hostile_nesting_costs_two_reads_a_level() {
-    // With two branches each level doubled the reads: 272 bytes took 20 seconds.
+    // With two branches, each level doubled the reads: 272 bytes took 20 seconds.
     let document = nested(120, |level, next| match next {
         Some(next) => json!({"at": level, "next": next, "z": true}),
         None => json!({"at": level}),

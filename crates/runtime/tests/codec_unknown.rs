@@ -88,7 +88,7 @@ fn test_unknown_members_leave_out_the_tag_of_a_union() {
         small.unknown().iter().collect::<Vec<_>>(),
         [("more", &json!(true))]
     );
-    // A branch that names the tag has it as a member.
+    // A branch that declares the tag has it as a member.
     let Tagged::Large(large) = back(&json!({"kind": "large", "id": 1})) else {
         unreachable!()
     };
@@ -143,7 +143,7 @@ fn test_large_unknown_member_of_a_branch_is_kept() {
 
 #[test]
 fn test_unknown_members_count_for_the_memory_of_a_document() {
-    // What a document takes at least: the text of its unknown member, or of all their names.
+    // The minimum memory of a document: the text of its unknown member, or of all their names.
     let long = json!({"id": 1, "a": "x".repeat(10_000)}).to_string();
     let many: serde_json::Map<String, Value> = (0..200).map(|at| (format!("m{at}"), json!(1))).collect();
     let mut many = Value::Object(many);

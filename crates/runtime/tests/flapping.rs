@@ -119,7 +119,7 @@ fn test_no_caller_hangs_or_fails_while_tokens_and_runtimes_come_and_go() {
     let server = serving.block_on(flapping());
     let client = client(&server.url);
     let outcomes = Arc::new(Outcomes::default());
-    // One that is no longer driven holds a connection, and the first request for a token.
+    // A runtime that is no longer driven holds a connection, and the first request for a token.
     let idle = Builder::new_current_thread().enable_all().build().unwrap();
     let first = client.clone();
     idle.block_on(async move {
@@ -132,7 +132,7 @@ fn test_no_caller_hangs_or_fails_while_tokens_and_runtimes_come_and_go() {
             call(runtime, &client, after, &outcomes);
         }
     }
-    // Six of the eight end, at any time.
+    // Six of the eight end at arbitrary times.
     for runtime in runtimes.iter_mut().take(6) {
         std::thread::sleep(SPREAD.mul_f64(fastrand::f64() / 6.0));
         if let Some(runtime) = runtime.take() {
@@ -151,7 +151,7 @@ fn test_no_caller_hangs_or_fails_while_tokens_and_runtimes_come_and_go() {
     assert_eq!((count(&outcomes.hung), over()), (0, CALLERS));
     let failed = outcomes.failed.lock().unwrap();
     assert!(failed.is_empty(), "{} failed: {}", failed.len(), failed[0]);
-    // Those of the two runtimes that go on are all there.
+    // The connections of the two remaining runtimes are all open.
     assert!(count(&outcomes.done) >= CALLERS / 4, "{}", count(&outcomes.done));
     drop(idle);
 }

@@ -123,7 +123,7 @@ async fn serve(body: EndlessBody) -> String {
                 if body.compressed.is_some() {
                     head.push_str("content-encoding: gzip\r\n");
                 }
-                // What is sent is a head that goes on, if it begins so.
+                // The data is a head that continues, if it begins like one.
                 if body.begin != HEAD {
                     head.push_str("\r\n");
                 }
@@ -140,7 +140,7 @@ async fn serve(body: EndlessBody) -> String {
                     return;
                 }
                 let _ = stream.write_all(body.begin).await;
-                // Just under what a body may have; streams go on for much longer.
+                // Just under the limit for bodies; streams continue for much longer.
                 let is_stream = [EVENTS, LINES, CHUNKS].contains(&body.head);
                 let length = if is_stream {
                     128 << 20
@@ -318,7 +318,7 @@ async fn token() -> String {
 }
 
 async fn file() -> String {
-    // More than may be taken; the server compresses all of it before the client waits in vain.
+    // Beyond the limit; the server compresses all of it before the client waits.
     let url = serve(EndlessBody {
         compressed: Some(96 << 20),
         ..plain(TEXT, b"", b"0")

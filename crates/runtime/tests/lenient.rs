@@ -21,7 +21,7 @@ object!(Sensor { 0 id: "id", 1 tags: "tags", 2 labels: "labels" } keeps unknown)
 fn test_required_list_that_is_null_is_empty() {
     let sensor: Sensor = from_json(br#"{"id": 1, "tags": null, "labels": null}"#).unwrap();
     assert_eq!(to_json(&sensor).unwrap(), br#"{"id":1,"tags":[],"labels":{}}"#);
-    // What is missing is another matter, and so are other members.
+    // Missing members are a separate fault, and so are other members.
     assert!(from_json::<Sensor>(br#"{"id": 1, "labels": {}}"#).is_err());
     assert!(from_json::<Sensor>(br#"{"id": null, "tags": [], "labels": {}}"#).is_err());
     assert!(from_json::<Sensor>(br#"{"id": 1, "tags": [null], "labels": {}}"#).is_err());
@@ -94,7 +94,7 @@ fn test_member_that_does_not_fit_is_kept_as_it_came() {
     );
     assert_eq!(camera.unknown().get("name"), Some(&json!(7)));
     assert_eq!(written(&camera), value);
-    // What is set by hand takes its place.
+    // A value that is set explicitly replaces it.
     let mut camera = camera;
     (camera.name, camera.tags) = (Some("n".into()), vec!["b".into()]);
     assert_eq!(
@@ -115,7 +115,7 @@ fn test_misfit_far_inside_is_told_with_its_place() {
 
 #[test]
 fn test_required_member_that_does_not_fit_takes_what_is_around_it_along() {
-    // The object cannot be without its id, but what holds it can be without the object.
+    // The object requires its id, but its owner does not require the object.
     let value = json!({"id": 1, "tags": [], "inner": {"id": "x", "name": "n"}});
     let (camera, misfits): (Camera, _) = read(&value);
     assert_eq!(
@@ -135,7 +135,7 @@ fn test_branch_of_a_union_that_fits_goes_before_one_that_is_made_to() {
     assert_eq!(misfits, ["name"]);
     let (camera, _): (Camera, _) = read(&json!({"id": 1, "name": 1, "kind": {"glass": "x"}}));
     assert!(matches!(camera.kind, Some(Kind::Unknown(_))), "{camera:?}");
-    // A tag leaves no doubt about the branch.
+    // A tag determines the branch.
     let value = json!({"type": "dome", "glass": "x"});
     let (tagged, misfits): (Tagged, _) = read(&value);
     assert!(matches!(tagged, Tagged::Dome(_)), "{tagged:?}");

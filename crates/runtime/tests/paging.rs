@@ -159,7 +159,7 @@ async fn test_number_goes_on_from_the_page_that_was_asked_for() {
 
 #[tokio::test]
 async fn test_number_of_an_open_list_is_that_of_its_answers() {
-    // Pages count from 1; the first was asked for without a number.
+    // Pages count from 1; the first was requested without a number.
     let (server, client) = serving(&[
         (
             "/api/list",
@@ -187,7 +187,7 @@ async fn test_number_of_an_open_list_is_that_of_its_answers() {
     .await;
     assert_eq!(all(Open::from(&client).stream()).await.unwrap(), [1, 2]);
     assert_eq!(targets(&server), ["", "?page=1"]);
-    // The last page comes again for those after it, with a time that tells the bodies apart.
+    // The last page is repeated for later numbers, with a time that distinguishes the bodies.
     let (server, client) = serving(&[
         (
             "/api/list?page=4",
@@ -201,7 +201,8 @@ async fn test_number_of_an_open_list_is_that_of_its_answers() {
     .await;
     assert_eq!(all(Open::from(&client).page(4).stream()).await.unwrap(), [4]);
     assert_eq!(targets(&server), ["?page=4", "?page=5"]);
-    // Requests count from 1 and responses from 0: a page would be given twice, and another never.
+    // Requests count from 1 and responses from 0: one page would be returned twice, and another
+    // never.
     let first = r#"{"results": [1], "pages": 2, "meta": {"page": 0}}"#;
     let (_server, client) = serving(&[("/api/list", first), ("/api/list?page=1", first)]).await;
     let mut items = Open::from(&client).stream();
@@ -215,7 +216,7 @@ async fn test_number_of_an_open_list_is_that_of_its_answers() {
 
 #[tokio::test]
 async fn test_number_of_an_answer_goes_before_that_of_the_contract() {
-    // The contract says that pages count from 0.
+    // The contract counts pages from 0.
     let (server, client) = serving(&[
         (
             "/api/list",
@@ -243,7 +244,7 @@ async fn test_number_that_nobody_says_is_an_error_behind_the_first_page() {
     );
     assert_eq!(items.item().await.unwrap(), None);
     assert_eq!(targets(&server), [""]);
-    // One page needs no number.
+    // A single page needs no number.
     let (_server, client) = serving(&[("/api/list", r#"{"results": [1], "pages": 1}"#)]).await;
     assert_eq!(all(Open::from(&client).stream()).await.unwrap(), [1]);
 }
@@ -320,7 +321,7 @@ async fn test_cursor_is_sent_back_from_a_member_or_a_header() {
         ),
     ])
     .await;
-    // An empty page is no end while there is a cursor.
+    // An empty page is not the end while there is a cursor.
     assert_eq!(lengths(Cursor::from(&client).pages()).await.unwrap(), [1, 0, 1]);
     assert_eq!(targets(&server), ["", "?after=a%2Fb%3D", "?after=7"]);
     let server = TestServer::start(|request: &Received| {

@@ -136,7 +136,7 @@ async fn test_spans_and_metrics_reach_the_sdk() {
     assert_eq!(named("issue").len(), 1);
     assert_eq!(named("POST /token").len(), 1);
 
-    // Each attempt names itself as the parent of what the server does.
+    // Each attempt is the parent of the server's spans.
     let received = server.received();
     let sent: Vec<&str> = received
         .iter()

@@ -92,7 +92,7 @@ async fn test_incidents_of_a_long_period_are_asked_for_in_parts() {
         let incidents: Vec<String> = incidents.collect();
         CannedResponse::json(200, &format!(r#"{{"results": [{}]}}"#, incidents.join(",")))
     };
-    // One lasts from one part into the next.
+    // A value that spans two parts.
     let server = server([incidents(&[FIRST, SECOND]), incidents(&[SECOND, THIRD])]).await;
     let period = ["--from", "2026-01-01", "--to", "2026-02-10"];
     let columns = ["--columns", "id,location,thresholds.criticalThreshold,new"];

@@ -30,7 +30,7 @@ fn key() -> ApiKey {
 fn builder(key: ApiKey, address: &str) -> ClientBuilder<Client> {
     sevensignal::v2_builder(key)
         .base_url(address)
-        // A token endpoint that is unavailable is asked again while the caller waits.
+        // A token endpoint that is unavailable is called again while the caller waits.
         .timeout(Duration::from_secs(3))
         .allow_http_on_loopback()
 }
@@ -85,7 +85,7 @@ fn assert_no_secret(shown: &str) {
 async fn failure(answers: impl IntoIterator<Item = CannedResponse>) -> sevensignal::runtime::Error {
     listen();
     let server = ApiServer::start(answers).await.unwrap();
-    // As long as a server that is out of order is asked again.
+    // As long as a failing server is called again.
     let builder = builder(key(), server.address()).timeout(Duration::from_secs(3));
     let client = builder.build().unwrap();
     let error = client.agent_incidents().send().await.unwrap_err();
@@ -265,7 +265,7 @@ async fn test_errors_of_calls_show_no_secret() {
     ] {
         assert!(!failure([token(), answer]).await.is_authenticate());
     }
-    // 401 for ever: with a new token, and then no more.
+    // 401 every time: one retry with a new token, and no more.
     let error = failure([
         token(),
         CannedResponse::json(401, &echo),

@@ -234,7 +234,7 @@ async fn test_arguments_that_are_wrong_say_what_is_right() {
             json!({"operation": "eyes eyes-agents", "jq": "env"}),
             "jq knows no `env`",
         ),
-        // Nothing that an agent says is the name of a file.
+        // Nothing that an agent sends is used as a file name.
         (
             json!({"operation": "eyes eyes-agents", "parameters": ["@/etc/passwd"]}),
             "an object",

@@ -134,7 +134,7 @@ async fn test_command_lines_send_what_the_scripts_send() {
         let mut answers = script.answers.iter().copied();
         let mut sent = Vec::new();
         for line in &lines[script.name] {
-            // Each command line logs in, and then sends what is left to send.
+            // Each command line logs in, and then sends the remaining changes.
             server.add(CannedResponse::json(200, TOKEN));
             let is_alone = lines[script.name].len() == 1;
             let count = if is_alone { script.sends.len() } else { 1 };

@@ -9,8 +9,8 @@
 //! or repeated. The feed's own links live for a minute only, so that it cannot go on from one of
 //! them. Therefore the period is taken in windows. `FILE.state` says which window is next, and from
 //! which place in the file on a line may be of that window or the one before; what is in the file
-//! from there on is not written again. Lines are only ever added, but for the rest of one that was
-//! not finished.
+//! from there on is not written again. Lines are only ever added, except for the rest of an
+//! unfinished one.
 
 use serde_json::Value;
 use sigsci::ApiToken;
@@ -27,7 +27,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
-/// How long a window is, in seconds: what is fetched again after an interruption, at most.
+/// The length of a window in seconds: at most this much is fetched again after an interruption.
 const WINDOW: i64 = 10 * 60;
 /// Requests younger than this are not in the feed yet.
 const YOUNGEST: i64 = 5 * 60;
@@ -84,7 +84,7 @@ fn minute(text: &str) -> Result<i64> {
     if seconds % 60 == 0 {
         Ok(seconds)
     } else {
-        Err(format!("{text} is no whole minute").into())
+        Err(format!("{text} is not a whole minute").into())
     }
 }
 
@@ -161,8 +161,8 @@ struct Output {
     last: HashSet<String>,
     /// Those of this window.
     this: HashSet<String>,
-    /// Where in the file the requests of this window begin, or of the last one where that is not
-    /// known.
+    /// The place in the file where the requests of this window begin, or of the last one if that is
+    /// unknown.
     place: u64,
     /// Where it ends.
     end: u64,
@@ -196,7 +196,7 @@ impl Output {
             return Err("the file is shorter than it was; put it back, or begin with another".into());
         }
         file.seek(SeekFrom::Start(place))?;
-        // What was not finished may end within a character.
+        // An incomplete line may end within a character.
         let mut lines = Vec::new();
         file.read_to_end(&mut lines)?;
         let whole = lines.iter().rposition(|byte| *byte == b'\n');
@@ -227,7 +227,7 @@ impl Output {
         }
         let line = format!("{json}\n");
         if let Err(error) = self.file.write_all(line.as_bytes()) {
-            // A disk that is full takes part of a line.
+            // A full disk takes part of a line.
             self.file.set_len(self.end)?;
             return Err(error.into());
         }

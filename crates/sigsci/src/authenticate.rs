@@ -24,7 +24,7 @@ pub(crate) struct WithFastly {
     fastly: Option<Arc<Fields>>,
 }
 
-/// What puts these credentials on requests to this origin. `client` obtains session tokens.
+/// Puts these credentials on requests to this origin. `client` obtains session tokens.
 pub(crate) fn authenticate(
     credentials: Credentials,
     client: Client,

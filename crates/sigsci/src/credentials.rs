@@ -26,7 +26,7 @@ pub struct Login {
 
 /// A bearer token that was obtained elsewhere, by `POST /auth`.
 ///
-/// It is sent as it is and never renewed: once the server refuses it, calls fail. A [`Login`]
+/// It is sent unchanged and never renewed: once the server refuses it, calls fail. A [`Login`]
 /// obtains new ones by itself, from an e-mail address and a password. Its `Debug` does not show it.
 #[derive(Clone)]
 pub struct BearerToken {

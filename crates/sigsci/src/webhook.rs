@@ -127,7 +127,7 @@ impl Notification {
     }
 }
 
-/// What a notification is about.
+/// The subject of a notification.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Event {
@@ -175,7 +175,7 @@ pub struct Activity {
     pub slug: Option<String>,
     /// The name of the corp or site.
     pub name: Option<String>,
-    /// What has happened, in words.
+    /// The event in words.
     pub description: Option<String>,
     /// The e-mail address of the user who caused it.
     pub created_by: Option<String>,

@@ -37,7 +37,7 @@ fn login() -> Login {
 fn builder(credentials: impl Into<Credentials>, server: &str) -> ClientBuilder<Client> {
     sigsci::v0_builder(credentials)
         .base_url(&format!("{server}/api/v0"))
-        // A token endpoint that is unavailable is asked again while the caller waits.
+        // A token endpoint that is unavailable is called again while the caller waits.
         .timeout(Duration::from_secs(3))
         .allow_http_on_loopback()
         .retry(RetryPolicy::off())
@@ -233,7 +233,7 @@ async fn test_failed_login_says_what_is_wrong() {
         let server = ApiServer::start([answer]).await.unwrap();
         let client = builder(login(), server.address()).retry(RetryPolicy::default());
         let client = client.build().unwrap();
-        // What may pass is tried again for as long as the call has time.
+        // Temporary failures are retried for as long as the call has time.
         let call = client.corps_list().timeout(Duration::from_secs(1));
         let error = call.send().await.unwrap_err();
         let auth = error.auth_error().unwrap();
@@ -318,7 +318,7 @@ async fn failure(credentials: Credentials, server: &str, everything: &mut String
     let client = builder.build().unwrap();
     let call = client.edge_deployment_backends_sync("acme", "shop", "s");
     write!(everything, "{client:?} {client:#?} {call:?}").unwrap();
-    // It takes any success, so that another call has to find what is wrong with one.
+    // It accepts any success, so another call must find its faults.
     let error = match call.send().await {
         Ok(_) => client.corps_list().send().await.unwrap_err().untyped(),
         Err(error) => error.untyped(),
@@ -332,7 +332,7 @@ async fn test_nothing_shows_a_secret() {
     log::set_logger(&LOG).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
     let mut everything = String::new();
-    // Refusals that repeat what they refuse, and an answer that is none.
+    // Refusals that repeat the credentials, and an empty response.
     for is_refused in [true, false] {
         let echo = |secrets: &str| {
             let (status, body) = match is_refused {
@@ -355,7 +355,7 @@ async fn test_nothing_shows_a_secret() {
         let error = failure(login().into(), server.address(), &mut everything).await;
         assert!(error.is_status() || error.is_decode(), "{error}");
     }
-    // A port that nobody listens at any more.
+    // A port on which nothing listens any longer.
     let port = TcpListener::bind(("127.0.0.1", 0))
         .unwrap()
         .local_addr()

@@ -14,7 +14,7 @@ fn features(manifest: &str) -> toml::Table {
 #[test]
 fn test_features_are_those_of_the_generated_crate() {
     let (mut ours, theirs) = (features("Cargo.toml"), features("../sigsci-v0/Cargo.toml"));
-    // Those that are nothing there.
+    // Names without a meaning there.
     ours.remove("webhooks").unwrap();
     ours.remove("keyring").unwrap();
     ours.remove("mcp").unwrap();
@@ -23,7 +23,7 @@ fn test_features_are_those_of_the_generated_crate() {
         theirs.keys().collect::<BTreeSet<_>>()
     );
     for (name, means) in ours {
-        // Two are lists of others, and each of those hands on to its namesake.
+        // Two are lists of others, each of which enables its namesake.
         let expected = match name.as_str() {
             "default" | "tags" => theirs[&name].clone(),
             "cli" => vec![

@@ -115,7 +115,7 @@ async fn test_a_new_site_gets_what_the_other_has() {
         body(2),
         serde_json::json!({"shortName": "odd", "description": "Odd"})
     );
-    // What the contract does not know is part of the rule.
+    // Members that the contract does not know are part of the rule.
     assert_eq!(
         body(3),
         serde_json::json!({
@@ -231,7 +231,7 @@ async fn test_entries_of_lists_are_added_at_once() {
             r#"{"entries":{"additions":["192.0.2.7","192.0.2.8"]}}"#.to_owned()
         )]
     );
-    // What is there is not sent again.
+    // Existing items are not sent again.
     let output = sigsci(&server, &["lists", "add", "corp.bad", "192.0.2.1"]);
     assert_eq!(out(&server, &output), "entry,result,error\n192.0.2.1,exists,\n");
     assert_eq!(server.received()[2].target, "/corps/acme/lists/corp.bad");

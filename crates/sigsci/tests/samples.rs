@@ -182,7 +182,7 @@ async fn test_feed_is_written_by_windows_and_pages() {
             format!("GET from={}&until={}&limit=1000 ", FROM + 600, FROM + 900),
         ]
     );
-    // All is there: nothing is asked for again.
+    // Everything is there, so nothing is requested again.
     let (output, received) = feed(&file, 15, []).await;
     assert!(
         output.status.success() && received.is_empty(),
@@ -196,7 +196,7 @@ async fn test_feed_goes_on_after_an_interruption_without_gap_or_duplicate() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("feed.ndjson");
     let failed = || CannedResponse::json(400, r#"{"message": "the link has expired"}"#);
-    // The second window breaks off after one page, three times over.
+    // The second window breaks off after one page, three times.
     let mut answers = vec![page(&["a", "b"], "")];
     for _ in 0..3 {
         answers.extend([page(&["b", "c", "d"], "next"), failed()]);

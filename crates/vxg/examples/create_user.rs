@@ -23,7 +23,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let new = AdminUserCreate::new(suid, usrc, AdminLicenseKey::default());
     let user = admin.users_create(&new).send().await?;
     let key = user.license_key.as_ref().and_then(|key| key.value.as_ref());
-    // Here, the key is what the program is for. A log is no place for it.
+    // Here, the program needs only the key. A log must not contain it.
     println!(
         "{:?} {}",
         user.id,

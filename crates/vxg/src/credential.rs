@@ -4,13 +4,13 @@ use crate::{AccessToken, Account, Error, GroupToken, ServerAddress};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
 use lorgnette_runtime::{Client, ClientBuilder, Secret};
 
-/// What v2 accepts: an [`AccessToken`], a [`GroupToken`], an [`Account`], or a token in the query,
-/// together with the server that it goes to.
+/// The credentials that v2 accepts: an [`AccessToken`], a [`GroupToken`], an [`Account`], or a
+/// token in the query, together with the server that it goes to.
 #[derive(Debug)]
 pub struct Credential {
     server: ServerAddress,
     fields: Fields,
-    /// What else errors must not quote.
+    /// Further texts that errors must not quote.
     concealed: Vec<Secret>,
 }
 

@@ -11,7 +11,7 @@ use content::DecodedToken;
 use lorgnette_runtime::Secret;
 use std::fmt;
 
-/// What a token allows.
+/// The rights of a token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Right {
@@ -38,7 +38,7 @@ macro_rules! token {
                 Self::new(Secret::from_env($variable)?)
             }
 
-            /// What the token allows; empty if it does not say.
+            /// The token's rights; empty if it does not declare them.
             pub fn rights(&self) -> &[Right] {
                 &self.token.rights
             }

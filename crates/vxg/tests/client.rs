@@ -183,7 +183,7 @@ async fn test_channel_becomes_a_client_of_its_own() {
     let mut tokens = vxg::v3::types::AccessTokens::default();
     tokens.all = Some(access_token(&mock).1.into());
     channel.access_tokens = Some(tokens);
-    // Its server is reached by https, unless the program says otherwise.
+    // Its server is reached by https, unless the program sets another scheme.
     let address = vxg::v4(&channel).unwrap().as_ref().base_url().to_owned();
     assert_eq!(address, "https://127.0.0.1/site-7/api/v4");
     let camera = vxg::v4(AccessToken::try_from(&channel).unwrap().allow_http()).unwrap();
@@ -271,8 +271,8 @@ async fn test_nothing_shows_a_secret() {
     });
     let mut everything = String::new();
     let mut secrets = vec![CANARY.to_owned()];
-    // A refusal that repeats what it refuses, an answer that is none, and one of a member that is
-    // not what it should be.
+    // A refusal that repeats the credentials, an empty response, and one with a member of the wrong
+    // type.
     for (status, body) in [
         (
             401,
@@ -282,7 +282,7 @@ async fn test_nothing_shows_a_secret() {
         (200, r#"{"objects": [{"id": "SECRET"}]}"#),
     ] {
         for which in 0..5 {
-            // As a server would repeat it: the key as it was sent, or what is inside a token.
+            // As a server would repeat it: the key in its sent form, or the content of a token.
             let secret = format!("{}.{CANARY}", if which == 0 { "v3" } else { "share" });
             let body = body.replace("SECRET", &secret);
             let answer = CannedResponse::json(status, &body).header("x-echo", CANARY);
@@ -294,7 +294,7 @@ async fn test_nothing_shows_a_secret() {
     }
     let mock = Mock::start([]).await.unwrap();
     for which in 0..5 {
-        // A port that nobody listens at any more.
+        // A port on which nothing listens any longer.
         let port = TcpListener::bind(("127.0.0.1", 0))
             .unwrap()
             .local_addr()

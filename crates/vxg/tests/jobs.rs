@@ -114,7 +114,7 @@ async fn test_an_import_that_broke_off_goes_on_where_it_did() {
     fs::write(&file, format!("name,url\n{}", rows.concat())).unwrap();
     let file = file.to_str().unwrap();
     let created = |id: i64| CannedResponse::json(201, &format!(r#"{{"id": {id}}}"#));
-    // The first ten go well; then the server has trouble that retries do not help with.
+    // The first ten succeed; then the server fails, and retries do not help.
     let answers = std::iter::once(channels(&[])).chain((0..10).map(created));
     let server = ApiServer::start(answers).await.unwrap();
     let output = vxg(&server, &["import", file, "--no-retry", "--at-once", "1"]);
@@ -136,7 +136,7 @@ async fn test_an_import_that_broke_off_goes_on_where_it_did() {
         .collect();
     assert_eq!(posted.len(), 20);
     assert!((10..30).all(|n| posted.iter().any(|body| body.contains(&format!("\"c{n}\"")))));
-    // The report keeps the order of the file, however many are under way at once.
+    // The report keeps the order of the file, however many requests are in flight at once.
     let names: Vec<&str> = out.lines().map(|line| line.split('"').nth(5).unwrap()).collect();
     let expected: Vec<String> = (0..30).map(|n| format!("c{n}")).collect();
     assert_eq!(names, expected);
@@ -187,7 +187,7 @@ async fn test_clips_are_made_waited_for_saved_and_deleted() {
         received[0].text(),
         r#"{"start":"2026-01-01T08:00:00","end":"2026-01-01T09:00:00","title":"Delivery"}"#
     );
-    // What the storage has signed needs no credentials, and gets none.
+    // Addresses that the storage has signed need no credentials, and get none.
     assert_eq!(storage.received()[0].header("authorization"), None);
 }
 
@@ -231,7 +231,7 @@ async fn test_live_addresses_are_shown() {
         "{\"rtmp\":\"rtmp://a.example/x\",\"hls\":\"https://a.example/x.m3u8\",\"new\":1}\n"
     );
 
-    // The token of a channel is enough for that channel, and for no other.
+    // A channel's token is valid for that channel only.
     camera.add(CannedResponse::json(200, live));
     let run = |channel: &str| {
         let mut command = command(&["live", channel, "--query", ".hls", "--output", "raw"]);

@@ -51,7 +51,7 @@ async fn run(mut command: Command) -> (Output, String, String) {
 
 #[tokio::test]
 async fn test_live_channel_goes_from_license_key_to_live_addresses() {
-    // The second server is the one that the new channel's token names.
+    // The second server is named by the new channel's token.
     let live = r#"{"rtmp": "rtmp://a.example/x", "hls": "https://a.example/x.m3u8", "expire": "2024-05-01T10:00:00.123456"}"#;
     let camera = ApiServer::start([CannedResponse::json(503, "{}"), CannedResponse::json(200, live)])
         .await

@@ -94,7 +94,7 @@ pub fn summary(program: &'static Program, api: &ProgramApi, tag: &Tag, command: 
     })
 }
 
-/// A command with all that is known of it, the API that it is of, and a command line.
+/// A command with its details, its API, and a command line.
 fn with_example(program: &'static Program, api: &ProgramApi, tag: &Tag, command: &'static Command) -> Value {
     let mut entry = described(program, api, tag, command);
     let example = example(program, api, tag, command, &of_request(program, command));

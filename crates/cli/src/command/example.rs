@@ -47,7 +47,7 @@ pub fn line(program: &'static Program, api: &ProgramApi, tag: &Tag, command: &Co
     }
 }
 
-/// The options of a body that has to be there.
+/// The options of a required body.
 fn body(command: &'static Command, flags: &[Flag]) -> Vec<String> {
     let Some(first) = command.bodies.first().filter(|_| command.is_body_required()) else {
         return Vec::new();
@@ -88,7 +88,7 @@ fn option(command: &Command, flag: &Flag) -> String {
     }
 }
 
-/// What the contract calls what an option gives.
+/// The contract's word for an option's value.
 fn name(command: &Command, flag: &Flag) -> &'static str {
     match flag.source {
         ValueSource::Member(name) => name,
@@ -100,7 +100,7 @@ fn name(command: &Command, flag: &Flag) -> &'static str {
     }
 }
 
-/// A value of a kind as it is typed. `is_option` says whether a hyphen may come first.
+/// A value of a kind as users type it. `is_option` says whether a hyphen may come first.
 fn text(kind: Kind, name: &str, is_option: bool) -> String {
     match kind {
         Kind::Secret => SECRET.to_owned(),
@@ -122,7 +122,7 @@ const fn is_union(kind: Kind) -> bool {
     }
 }
 
-/// A value of a kind, with what it requires.
+/// A value of a kind, with its required parts.
 fn json(kind: Kind, name: &str, depth: usize) -> Value {
     match kind {
         Kind::Boolean => true.into(),

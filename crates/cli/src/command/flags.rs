@@ -17,7 +17,7 @@ pub struct Flag {
     pub source: ValueSource,
     /// The kind of the value.
     pub kind: Kind,
-    /// What the contract says of it.
+    /// The contract's description of it.
     pub about: &'static str,
     /// Whether a request without it is refused.
     pub is_required: bool,
@@ -34,8 +34,8 @@ pub enum ValueSource {
     Member(&'static str),
 }
 
-/// Options of calls that give way to a parameter of the same name, and are called `--call-until`
-/// where there is one.
+/// Options of calls that give way to a parameter of the same name, and are then called
+/// `--call-until`.
 pub const YIELDING: [&str; 6] = ["all", "every", "limit", "until", "wait", "within"];
 
 /// The options of `command`, parameters first. `reserved` are names that commands have for

@@ -41,7 +41,7 @@ impl ProfileFile {
     ///
     /// # Errors
     ///
-    /// When it cannot be read, is no TOML, or can be read by others than its owner.
+    /// When it cannot be read, is not TOML, or can be read by others than its owner.
     pub fn read(program: Owner) -> Result<Self, Failure> {
         let path = path(program)?;
         let shown = path.display();

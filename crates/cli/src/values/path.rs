@@ -75,7 +75,7 @@ impl Assignment {
     }
 }
 
-/// The kind of a member or item; `None` where the contract says nothing.
+/// The kind of a member or item; `None` if the contract does not declare it.
 fn inside(kind: Kind, name: &str) -> Option<Kind> {
     match kind {
         Kind::List(item) => Some(*item),

@@ -23,7 +23,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Opens the journal in `folder`, which is made if it is not there. `found` receives every
+    /// Opens the journal in `folder`, which is created if it is missing. `found` receives every
     /// existing record, from `from` on. An incomplete record at the end is removed.
     ///
     /// # Errors

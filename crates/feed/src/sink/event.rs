@@ -35,7 +35,7 @@ pub trait Sink: Send {
         Value::Null
     }
 
-    /// Takes these lines, all of them: they may be forgotten afterwards. Lines that the other side
+    /// Takes all of these lines: they may be forgotten afterwards. Lines that the other side
     /// rejects permanently are returned.
     fn take<'s>(&'s mut self, events: &'s [Event]) -> Taking<'s>;
 

@@ -231,7 +231,7 @@ fn member(text: &[u8]) -> io::Result<Vec<u8>> {
     member.finish()
 }
 
-/// Whether an open file is still the one at this path, as long as it was.
+/// Whether an open file is still the one at this path, with at least its former length.
 fn is_still(file: &File, path: &Path, length: u64) -> io::Result<bool> {
     let own = file.metadata()?;
     let there = match fs::metadata(path) {

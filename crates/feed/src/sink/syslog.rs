@@ -54,7 +54,7 @@ pub struct Head {
 
 /// How long a connection, and the reading of a batch, may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The number that RFC 5612 reserves for examples: the feed has none of its own.
+/// The number that RFC 5612 reserves for examples: the feed has no number of its own.
 const ENTERPRISE: u32 = 32473;
 
 impl Syslog {

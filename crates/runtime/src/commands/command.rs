@@ -9,7 +9,7 @@ use crate::wait::Until;
 /// An API as commands.
 #[derive(Debug)]
 pub struct Api {
-    /// What it is called.
+    /// Its name.
     pub title: &'static str,
     /// The contract's own version.
     pub version: &'static str,

@@ -83,7 +83,7 @@ pub struct Type {
     pub shape: Shape,
 }
 
-/// What a type is.
+/// The kind of a type.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// An object.

@@ -1,7 +1,7 @@
 //! The macros by which generated crates write their tables.
 
-/// A command as a `static`, named as the descriptor of its operation: the module of that, the
-/// command's name, what it does in one line, and behind semicolons what else is known of it.
+/// A command as a `static`, named as the descriptor of its operation: its module, the command's
+/// name, its purpose in one line, and further facts after semicolons.
 ///
 /// Kinds are written as `Text`, `[Text]` for a list, `{Text}` for a map and `(TYPE)` for a type of
 /// the contract. In front of an argument nothing but its kind is needed: the rest is in the
@@ -74,7 +74,7 @@ macro_rules! __command {
     };
 }
 
-/// A type of the contract as a `static`: its name, what the contract says of it, and what it is.
+/// A type of the contract as a `static`: its name, its description, and its kind.
 ///
 /// ```
 /// use lorgnette_runtime::command_type;

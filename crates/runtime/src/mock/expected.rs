@@ -41,7 +41,7 @@ enum ExpectedBody {
 }
 
 impl Expected {
-    /// The request of `call`, as far as it is set.
+    /// The request of `call`, as far as its values are set.
     pub(super) fn of(call: Call<'_>) -> Self {
         Self::read(call).unwrap_or_else(|why| Self {
             impossible: Some(format!("a call that cannot be made: {why}")),

@@ -4,7 +4,7 @@ use super::codec::{Error, Result};
 use bytes::Bytes;
 use encoding_rs::{CoderResult, Encoding, UTF_8};
 
-/// The charset that a media type names; UTF-8 where it names none that is known.
+/// The charset that a media type names; UTF-8 if it names no known one.
 fn named(media_type: &str) -> &'static Encoding {
     let mut parameters = media_type
         .split(';')
@@ -17,8 +17,8 @@ fn named(media_type: &str) -> &'static Encoding {
         .unwrap_or(UTF_8)
 }
 
-/// A body of this media type in UTF-8 and without a byte-order mark. Bytes that are no UTF-8 stay
-/// if nothing says what they are.
+/// A body of this media type in UTF-8 and without a byte-order mark. Bytes that are not UTF-8 are
+/// kept if no charset is declared.
 ///
 /// # Errors
 ///

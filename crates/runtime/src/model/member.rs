@@ -10,7 +10,7 @@ use std::fmt;
 /// The longest text that is looked at, in bytes. No longer address is one of HTTP's.
 pub(crate) const LONGEST: usize = 64 * 1024;
 
-/// The member at a path such as `meta.next`; `None` if it is absent or null, or the document is no
+/// The member at a path such as `meta.next`; `None` if it is absent or null, or the document is not
 /// JSON. Text longer than [`LONGEST`] is cut off a little behind that.
 pub(crate) fn at(json: &[u8], path: &str) -> Option<Value> {
     let mut source = serde_json::Deserializer::from_slice(json);

@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The charset that a media type names, where it is not UTF-8 or a part of it.
+/// The charset that a media type names, if it is not UTF-8 or a part of it.
 fn other(media_type: &str) -> Option<&str> {
     let mut parameters = media_type
         .split(';')

@@ -6,14 +6,14 @@ use zeroize::Zeroizing;
 
 /// Text that is not printed, and that is wiped from memory when it is dropped.
 ///
-/// So are the header fields that are made of it, and the JSON and url-encoded bodies that it is
-/// sent in. What is not wiped: the address that it is a query parameter of, the values that a form
-/// is made of, the body of the response that it came in, and what the HTTP client, TLS and the
-/// operating system keep in their buffers.
+/// So are the header fields built from it, and the JSON and url-encoded bodies that contain it.
+/// What is not wiped: the address that it is a query parameter of, the values that a form is made
+/// of, the body of the response that it came in, and what the HTTP client, TLS and the operating
+/// system keep in their buffers.
 ///
 /// It has no `Display`, and its `Debug` shows nothing of it. Servers show secrets as asterisks
-/// (`********`) where they are read back; such a mask is an error when it is sent, since it would
-/// replace the real secret.
+/// (`********`) in responses; sending such a mask is an error, since it would replace the real
+/// secret.
 #[derive(Clone, Default)]
 pub struct Secret {
     text: Zeroizing<String>,

@@ -1,4 +1,4 @@
-//! How structs that requests hold are made.
+//! The construction of structs that requests hold.
 
 /// Gives a struct that requests hold a constructor, which takes its required members, and a setter
 /// for each member.

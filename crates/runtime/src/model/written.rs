@@ -106,7 +106,7 @@ fn deep(fields: &mut Vec<(String, String)>, name: &str, value: &Value, writing: 
     }
 }
 
-/// A value as a document of the parameter's media type: JSON, or as it is written outside JSON.
+/// A value as a document of the parameter's media type: JSON, or the form outside JSON.
 fn document(parameter: &Parameter, value: &Value) -> String {
     let essence = parameter.content.and_then(|content| content.split(';').next());
     match essence.map(str::trim) {
@@ -116,7 +116,7 @@ fn document(parameter: &Parameter, value: &Value) -> String {
 }
 
 /// A list within a list, joined by the next of the parameter's separators, without one as JSON; a
-/// scalar as it is written outside JSON.
+/// scalar in its form outside JSON.
 fn item(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String) -> String {
     nested(parameter.nested, value, encode)
 }
@@ -141,7 +141,7 @@ fn nested(separators: &str, value: &Value, encode: &dyn Fn(&str) -> String) -> S
     }
 }
 
-/// A scalar as it is written outside JSON; anything deeper as JSON.
+/// A scalar in its form outside JSON; anything deeper as JSON.
 pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

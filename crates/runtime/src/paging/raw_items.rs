@@ -11,8 +11,8 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
-/// The pages that have not come, each as the texts of its items. There are none after one that is
-/// on its way.
+/// The pages that have not come, each as the texts of its items. Nothing follows a step that is in
+/// flight.
 pub(super) fn pages<T, E>(pages: Pages<T, E>) -> Pages<Vec<Bytes>, E>
 where
     T: Send + 'static,
@@ -68,7 +68,7 @@ fn document<'de, S: DeserializeSeed<'de>>(json: &'de [u8], seed: S) -> serde_jso
     Ok(value)
 }
 
-/// Finds a member of an object, as it was sent.
+/// Finds a member of an object in its original spelling.
 struct MemberName<'n>(&'n str);
 
 impl<'de> DeserializeSeed<'de> for MemberName<'_> {
@@ -106,7 +106,7 @@ struct Texts<'b> {
 }
 
 impl Texts<'_> {
-    /// Takes a text for which so many bytes are allocated.
+    /// Takes a text for which this many bytes are allocated.
     fn push<E: Error>(&mut self, text: Bytes, allocated: usize) -> Result<(), E> {
         // The list grows by doubling.
         let Some(left) = self.left.checked_sub(2 * size_of::<Bytes>() + allocated) else {

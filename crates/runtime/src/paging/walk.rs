@@ -138,8 +138,8 @@ impl Walk {
         }
     }
 
-    /// Finds the way on from the page that arrived, and says whether the page is to be given to the
-    /// caller.
+    /// Finds the way from the page that arrived to the next one, and decides whether the caller
+    /// gets the page.
     pub(super) fn arrive(&mut self, page: &Arrived<'_>) -> bool {
         let is_first = self.seen.len() == 1;
         let way = match self.paging.step {
@@ -332,8 +332,7 @@ impl Template {
     }
 }
 
-/// The address that a page links to from its own, if it is on the same server; what is wrong with
-/// it otherwise.
+/// The address that a page links to, if it is on the same server; otherwise the fault.
 fn follow(rules: AddressRules, page: &Url, link: &str) -> Result<Url, String> {
     let mut url = page
         .join(link)

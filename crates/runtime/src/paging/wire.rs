@@ -1,4 +1,4 @@
-//! What of a request asks for a page, and what of a response leads to the next.
+//! The part of a request that selects a page, and the part of a response that leads to the next.
 
 use super::step::{PageInput, PageOutput};
 use crate::model::body::{Body, Payload};
@@ -23,8 +23,8 @@ impl PageInput {
         }
     }
 
-    /// Gives it this value, and leaves all else as it was; false if there is no JSON body that
-    /// could hold it.
+    /// Sets this value, and keeps everything else; false if there is no JSON body that could hold
+    /// it.
     pub(super) fn set(self, url: &mut Url, payload: &mut Payload, value: &Value) -> bool {
         match self {
             Self::Query(parameter) => {

@@ -41,7 +41,7 @@ impl AddressRules {
     ///
     /// # Errors
     ///
-    /// What is wrong with the address, as the end of a sentence that begins with what it is for.
+    /// The fault of the address, as the end of a sentence that begins with its purpose.
     pub(crate) fn judge(&self, url: &Url, purpose: Purpose<'_>) -> Result<(), &'static str> {
         if !matches!(url.scheme(), "https" | "http") || !url.has_host() {
             return Err("is neither https nor http");
@@ -153,8 +153,8 @@ pub(crate) async fn is_nearer_by_name(from: &Url, to: &Url) -> bool {
     is_nearer(from, to)
 }
 
-/// The reach of a host's addresses: the least of them. `None` if the name has none, for instance
-/// where only a proxy knows names.
+/// The reach of a host's addresses: the least of them. `None` if the name has no address, for
+/// instance if only a proxy can resolve it.
 async fn looked_up(url: &Url) -> Option<Reach> {
     let host = url.host_str()?;
     let port = url.port_or_known_default().unwrap_or_default();

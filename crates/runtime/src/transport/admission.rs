@@ -64,12 +64,12 @@ impl<'a> Admission<'_, 'a> {
         connection.map_err(|limit| self.late(Awaited::Connection, limit))
     }
 
-    /// Waits for the credentials of a request to `url`. `is_once` if nothing is to be repeated to
-    /// get them.
+    /// Waits for the credentials of a request to `url`. `is_once` if nothing may be repeated to get
+    /// them.
     ///
     /// # Errors
     ///
-    /// When there are none, or the time of the call is over.
+    /// When there are no credentials, or the time of the call is over.
     pub(super) async fn credentials(&self, url: &Url, is_once: bool) -> Result<Credentials, Box<Failure>> {
         let (Some(authenticate), Some(alternatives)) =
             (self.client.authenticate(), self.request.operation.alternatives())

@@ -33,7 +33,7 @@ use std::pin::pin;
 use std::time::Duration;
 use url::Url;
 
-/// What has become of a redirect.
+/// The outcome of a redirect.
 enum Redirected {
     /// Another attempt goes where it leads.
     Followed,
@@ -203,7 +203,7 @@ impl<'a> AttemptLoop<'a> {
         }
     }
 
-    /// Goes on to where a redirect leads.
+    /// Continues at the target of a redirect.
     async fn redirected(
         &mut self,
         received: &mut Received,
@@ -227,8 +227,8 @@ impl<'a> AttemptLoop<'a> {
         Ok(Redirected::Followed)
     }
 
-    /// How long to wait for the next attempt after a response that is no success; `None` if it
-    /// stands.
+    /// The wait before the next attempt after a response that is not a success; `None` if the
+    /// response is final.
     async fn refused(&mut self, received: &mut Received, pass: Option<Pass<'_>>) -> Option<Duration> {
         let rules = self.retries.limited_by();
         let is_limited = self.receiver().look_for(&rules, received).await;
@@ -292,7 +292,7 @@ impl<'a> AttemptLoop<'a> {
     }
 
     /// The address and header fields of the attempt, with credentials and with what hooks add. The
-    /// response that one of them gives stands for that of the server.
+    /// response that one of them returns replaces that of the server.
     fn aim(&mut self, credentials: &Credentials) -> Result<(Url, HeaderMap), Box<http::Response<Bytes>>> {
         let (url, mut headers) = self.destination.aim(credentials);
         let (number, destination) = (self.sent + 1, &self.destination);
@@ -361,7 +361,7 @@ impl<'a> AttemptLoop<'a> {
         Failure::late(self.request.operation.id, awaited, limit)
     }
 
-    /// What was sent, as far as redirects depend on it.
+    /// The parts of the request on which redirects depend.
     fn attempted<'s>(&'s self, credentials: &'s Credentials) -> Sent<'s> {
         let left_behind = self.left_behind.as_ref();
         let left_behind = left_behind.filter(|_| self.destination.is_elsewhere());

@@ -1,10 +1,10 @@
-//! The address of the API's server, which those of requests begin with.
+//! The address of the API's server, the beginning of every request's address.
 
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 use url::Url;
 
-/// How much of an address is made without asking for more memory.
+/// How much of an address is built without a further allocation.
 const ROOM: usize = 256;
 
 /// The address of a server, without query and fragment.
@@ -92,7 +92,7 @@ pub(super) fn complete(url: &mut Url, path: &str, query: &str) {
 mod tests {
     use super::*;
 
-    /// Text of letters, of what is encoded, and of what means something in an address.
+    /// Text of letters, of encoded characters, and of characters with a meaning in addresses.
     fn any_text(random: &mut fastrand::Rng) -> String {
         const PIECES: [&str; 24] = [
             "a", "Z", "0", "-", ".", "_", "~", "%2F", "%2e", "%", "/", "//", "?", "#", "&", "=", "+", " ",

@@ -165,7 +165,7 @@ fn unusable(error: &reqwest::Error) -> Error {
     ))
 }
 
-/// Looks at what is in a PEM, and says until when it is valid.
+/// Inspects a PEM, and returns the end of its validity.
 fn check(pem: &str) -> Result<ASN1Time, Error> {
     let wrong = |what: &str| Err(Error::credentials(format!("the client certificate {what}")));
     if pem.contains("ENCRYPTED") {

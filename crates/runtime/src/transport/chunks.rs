@@ -111,7 +111,7 @@ impl Chunks {
         }
     }
 
-    /// The next chunk as it was sent.
+    /// The next chunk, unchanged.
     fn poll_sent(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Box<Failure>>>> {
         Poll::Ready(match self.stream.as_mut().poll_next(cx) {
             Poll::Ready(next) => {
@@ -184,7 +184,7 @@ impl Chunks {
     }
 }
 
-/// Makes room for so many bytes more, by doubling up to `limit`.
+/// Reserves space for this many more bytes, by doubling up to `limit`.
 fn reserve(whole: &mut Vec<u8>, more: usize, limit: usize) {
     let needed = whole.len().saturating_add(more);
     if needed > whole.capacity() {

@@ -11,14 +11,14 @@ use std::time::Duration;
 /// The minimum time between two checks of whether the client waits for the server.
 const LEAST: Duration = Duration::from_millis(10);
 
-/// The time for a whole call. It runs from when this is made.
+/// The time for a whole call. It runs from its creation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
     end: Option<(Instant, Limit)>,
 }
 
 impl Clock {
-    /// A clock with this limit. One too far away to be reckoned with is none.
+    /// A clock with this limit. A limit too far away to compute counts as none.
     pub(super) fn new(limit: Option<Duration>) -> Self {
         let end = limit.and_then(|limit| Some((Instant::now().checked_add(limit)?, Limit::Call(limit))));
         Self { end }
@@ -57,7 +57,7 @@ impl Clock {
         }
     }
 
-    /// The same, where there is no silence while a body is being sent, nor while the caller's
+    /// The same, without a limit on silence while a body is being sent, or while the caller's
     /// stream has nothing to send.
     pub(super) async fn within_silence<F: Future>(
         &self,
@@ -84,7 +84,7 @@ impl Clock {
         }
     }
 
-    /// What comes first, and when: the end, or that of a silence that began then.
+    /// The earlier of two times: the end, or the end of a silence that begins now.
     fn first(&self, silence: Option<(Instant, Duration)>) -> Option<(Instant, Limit)> {
         let silent = silence.and_then(|(begin, silence)| {
             let end = begin.checked_add(silence)?;
@@ -96,7 +96,7 @@ impl Clock {
         }
     }
 
-    /// Waits until the end for what is mostly there at once, in which case no timer is set.
+    /// Waits until the end for a future that is usually ready at once; then no timer is set.
     pub(super) async fn soon<F: Future>(&self, future: F) -> Result<F::Output, Limit> {
         let mut future = pin!(future);
         match poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {

@@ -29,7 +29,7 @@ pub(crate) async fn call(
     Ok(response)
 }
 
-/// Keeps what it takes to send the request again, if the response is a stream that may be resumed.
+/// Keeps the means to send the request again, if the response is a stream that may be resumed.
 pub(crate) fn resumable(response: &mut RawResponse, client: &Client, request: Request, kinds: ResponseKinds) {
     let is_resumed = match (kinds.success)(response.status()) {
         BodyKind::Events => request.operation.is_repeatable && request.payload.is_repeatable(),

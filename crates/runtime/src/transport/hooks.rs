@@ -10,7 +10,7 @@ use http::HeaderMap;
 /// The hooks of a client, as the attempts of a call meet them.
 pub(super) struct Hooks<'a> {
     interceptors: &'a Interceptors,
-    /// The attempt as it was shown, if there are hooks.
+    /// The attempt in the form for hooks, if there are hooks.
     shown: Option<Box<AttemptRequest>>,
 }
 
@@ -59,7 +59,7 @@ impl<'a> Hooks<'a> {
         }
     }
 
-    /// The attempt as it was shown, if there are hooks.
+    /// The attempt in the form for hooks, if there are hooks.
     pub(super) fn shown(&self) -> Option<&AttemptRequest> {
         self.shown.as_deref()
     }

@@ -14,11 +14,11 @@ use url::Url;
 
 /// The settings of the underlying HTTP client.
 pub(super) enum Http {
-    /// One that is made here.
+    /// An HTTP client that this crate creates.
     Default,
     /// Settings that the caller has begun.
     Builder(Box<reqwest::ClientBuilder>),
-    /// One that the caller has made.
+    /// A client that the caller has created.
     Client(reqwest::Client),
 }
 
@@ -26,8 +26,8 @@ pub(super) enum Http {
 #[derive(Debug)]
 pub(crate) struct HttpClient {
     current: RwLock<Arc<Connections>>,
-    /// With which it is made again when the runtime that its connections belong to is no longer
-    /// driven. One that was handed in cannot be.
+    /// The settings with which it is created again when the runtime of its connections is no longer
+    /// driven. A client of the caller's own cannot be created again.
     recipe: Option<Recipe>,
     direct: Option<Direct>,
     rules: AddressRules,
@@ -41,7 +41,7 @@ pub(super) struct Connections {
     pub(super) runtimes: Runtimes,
 }
 
-/// How an HTTP client of our own is made.
+/// How our own HTTP client is created.
 #[derive(Clone, Copy, Debug)]
 struct Recipe {
     connect_timeout: Duration,

@@ -292,7 +292,7 @@ pub struct AttemptError<'a> {
     pub stage: Stage,
     /// Whether a time limit ended it.
     pub is_timeout: bool,
-    /// What happened, without any text of the server or the caller.
+    /// The failure, without any text of the server or the caller.
     pub message: &'a str,
 }
 
@@ -305,7 +305,7 @@ impl<'a> AttemptError<'a> {
         }
     }
 
-    /// What happened as one word, for metrics: `timeout`, or the stage that failed.
+    /// The failure as one word, for metrics: `timeout`, or the stage that failed.
     pub const fn kind(&self) -> &'static str {
         if self.is_timeout {
             "timeout"

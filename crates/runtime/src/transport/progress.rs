@@ -22,7 +22,7 @@ type Turn = Option<Instant>;
 #[derive(Debug)]
 pub(crate) struct TransferProgress {
     begun: Instant,
-    /// Most requests are sent at once, and need none.
+    /// Most requests are sent at once, and need no wait.
     noted: OnceLock<Arc<Mutex<Turn>>>,
 }
 
@@ -63,7 +63,7 @@ impl TransferProgress {
         self.of_stream(Pieces(bytes))
     }
 
-    /// The same for a stream that is to give so many bytes, if that is known.
+    /// The same for a stream whose length may be known.
     pub(crate) fn of_measured<S, E>(&self, stream: S, length: Option<u64>) -> reqwest::Body
     where
         S: Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,

@@ -50,8 +50,8 @@ pub struct RawResponse {
     pub(crate) limits: Arc<Limits>,
     /// The address of the request, if a redirect led to another server.
     pub(crate) place: Option<Box<RequestTarget>>,
-    /// What an error must not quote of a body that is no JSON, where JSON may have been meant;
-    /// without it, an error quotes nothing.
+    /// Text that an error must not quote from a body that is not JSON but may have been meant as
+    /// JSON; without it, an error quotes nothing.
     pub(crate) secrets: Option<Box<Secrets>>,
     /// How the body is read.
     pub(crate) reading: codec::Reading,
@@ -182,7 +182,7 @@ impl RawResponse {
         matches!(self.body, RawBody::Whole(_)) && kind.is_some_and(|kind| kind.eq_ignore_ascii_case(b"text/"))
     }
 
-    /// The success with what was read of its body, and what of that did not fit.
+    /// The success with its decoded body, and the parts that did not fit.
     pub(crate) fn into_response<T>(mut self: Box<Self>, inner: T) -> Response<T> {
         let (misfits, headers) = (self.reading.take_misfits(), std::mem::take(&mut self.headers));
         Response::complete(self.status, headers, inner, misfits, self.bytes())

@@ -46,7 +46,7 @@ pub(super) struct Head {
     pub kind: BodyKind,
 }
 
-/// A response, whose body may have been read to see what it says.
+/// A response whose body may have been read for inspection.
 pub(super) struct Received {
     pub head: Head,
     body: ResponseBody,
@@ -173,15 +173,15 @@ impl Receiver<'_> {
         secrets(self.client, &self.request.headers, sent, credentials)
     }
 
-    /// A response that is an error, with what is kept of its body.
+    /// An error response, with the kept part of its body.
     async fn error(&self, received: &mut Received) -> Response<Bytes> {
         let body = self.read_error(received).await;
         let headers = std::mem::take(&mut received.head.headers);
         Response::new(received.head.status, headers, body)
     }
 
-    /// Reads the body of an error, unless it has been read: what it says is less than that it is
-    /// one.
+    /// Reads the body of an error, unless it has been read: a failure to read matters less than the
+    /// error itself.
     async fn read_error(&self, received: &mut Received) -> Bytes {
         let response = match std::mem::replace(&mut received.body, ResponseBody::Taken) {
             ResponseBody::Open(response) => response,
@@ -219,9 +219,9 @@ impl Receiver<'_> {
         is_one
     }
 
-    /// Discards a response. What is left of a short body is read, so that the connection stays in
-    /// use: otherwise HTTP/1 closes it, and HTTP/2 resets the stream, which a connection allows
-    /// only so many times.
+    /// Discards a response. The rest of a short body is read, so that the connection stays usable:
+    /// otherwise HTTP/1 closes it, and HTTP/2 resets the stream, which a connection allows only a
+    /// limited number of times.
     pub(super) async fn leave(&self, response: Option<reqwest::Response>) {
         let is_short = |length| usize::try_from(length).is_ok_and(|length: usize| length <= UNREAD);
         let response = response.filter(|response| response.content_length().is_none_or(is_short));

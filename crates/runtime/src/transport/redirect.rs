@@ -107,7 +107,7 @@ fn holds(url: &Url, credentials: &Credentials) -> bool {
     })
 }
 
-/// Why a redirect is refused whose address is not one that something may be sent to.
+/// Why a redirect is refused if its address must not receive requests.
 pub(crate) fn leads_wrong(what: &str) -> Cow<'static, str> {
     format!("it redirects to an address that {what}; nothing is sent there").into()
 }
@@ -118,7 +118,7 @@ impl Redirect {
     }
 }
 
-/// Where a redirect leads, without anything that credentials had put on the address.
+/// The target of a redirect, without anything that credentials had put on the address.
 fn target(sent: &Sent<'_>, location: &[u8]) -> Option<Url> {
     let mut url = sent.url.join(std::str::from_utf8(location).ok()?).ok()?;
     if !matches!(url.scheme(), "http" | "https") {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// All that is sent for a call.
+/// All parts of a call's request.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) operation: &'static Operation,
@@ -24,7 +24,7 @@ pub(crate) struct CallSettings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) read_timeout: Option<Duration>,
     pub(crate) retry: Option<Arc<RetryPolicy>>,
-    /// Secrets among the values that the request is made of; errors mask them.
+    /// Secrets among the request's values; errors mask them.
     pub(crate) secrets: Vec<Secret>,
     /// Whether members that do not match are refused, regardless of the client's setting.
     pub(crate) is_strict: bool,

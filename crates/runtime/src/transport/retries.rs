@@ -19,7 +19,7 @@ pub(super) struct Retries<'a> {
     faults: u32,
     /// How often the server refused the request for its rate limit.
     refusals: u32,
-    /// How often the request was sent again because a connection had been closed.
+    /// How often the request was repeated because a connection had been closed.
     closings: u32,
     /// How long the call waited between attempts.
     waited: Duration,

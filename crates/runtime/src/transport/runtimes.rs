@@ -1,5 +1,5 @@
-//! The tokio runtimes of connections. A connection is a task of the runtime in which it was made:
-//! it works from others as long as that one is driven, and hangs once it is not.
+//! The tokio runtimes of connections. A connection is a task of the runtime in which it was
+//! created: it works from other runtimes as long as that one is driven, and hangs afterwards.
 
 use super::platform::{Handle, JoinHandle, sleep, timeout};
 use std::future::poll_fn;
@@ -7,8 +7,8 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-/// How long a runtime may take to run a task that does nothing. One that is busy for that long
-/// costs new connections.
+/// How long a runtime may take to run a task that does nothing. A connection that is busy for this
+/// long costs new connections.
 const PROBE: Duration = Duration::from_millis(500);
 
 /// The runtimes in which requests of an HTTP client were sent.

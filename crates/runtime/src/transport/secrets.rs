@@ -6,8 +6,8 @@ use crate::error::Secrets;
 use crate::model::Secret;
 use http::HeaderMap;
 
-/// Those of the credentials, of header fields that are marked sensitive, of the values that the
-/// request is made of, and what the client conceals.
+/// Those of the credentials, of sensitive header fields, of the request's values, and of the
+/// client's own list.
 pub(crate) fn secrets(
     client: &Client,
     headers: &HeaderMap,

@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// So many requests in flight are no longer counted.
+/// Beyond this many requests in flight, the count stops.
 const MANY: u32 = 64;
 
 /// Whether requests may go.
@@ -88,8 +88,8 @@ impl Throttle {
 }
 
 impl Pass<'_> {
-    /// The request was refused. Says how long nothing is sent: `wait` tells how long that is after
-    /// so many refusals.
+    /// The request was refused. Says how long nothing is sent: `wait` returns the length after a
+    /// number of refusals.
     pub(super) fn refused(self, wait: impl FnOnce(u32) -> Duration) -> Duration {
         let now = Instant::now();
         let mut state = self.throttle.lock();

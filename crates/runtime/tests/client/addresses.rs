@@ -50,7 +50,7 @@ async fn test_declared_server_without_tls_gets_nothing() {
     assert!(error.is_build() && error.attempts() == 0, "{error}");
     let expected = "the server http://login.example:9 that the contract declares has no TLS";
     assert!(error.to_string().contains(expected), "{error}");
-    // Nor does one on this machine, unless that was allowed.
+    // Nor does a proxy on this machine, unless it was allowed.
     let here = items().await;
     let client = |builder: ClientBuilder| builder.server("http://login.example:9", &here.url).build();
     let secured = || builder("https://api.example").https_only();
@@ -132,7 +132,7 @@ async fn test_client_that_may_show_a_certificate_stays_at_its_server() {
         assert!(error.to_string().contains("`redirects` of the client"), "{error}");
     }
     assert!(elsewhere.received().is_empty());
-    // Unless the caller says that it shows none.
+    // Unless the caller declares that it shows none.
     let builder = builder(&server.url).http_builder(own());
     let client = builder
         .redirects(RedirectPolicy::safe_across_origins())
@@ -149,7 +149,7 @@ async fn test_server_in_the_internet_leads_nobody_inside() {
     for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0"] {
         let outside = sending(302, format!("http://{host}:{port}/admin")).await;
         let address: SocketAddr = outside.url.trim_start_matches("http://").parse().unwrap();
-        // The name stands for a server in the internet.
+        // The name represents a server on the internet.
         let http = reqwest::Client::builder().resolve("api.invalid", address);
         let builder = builder(&format!("http://api.invalid:{}", address.port()));
         let builder = builder.http_builder(http).redirects(RedirectPolicy::default());
@@ -215,8 +215,8 @@ async fn test_this_machine_is_not_reached_through_a_proxy() {
 async fn test_child_calls_elsewhere() {
     let Ok(target) = std::env::var(TARGET) else { return };
     let own = || builder(&target).http_builder(reqwest::Client::builder());
-    // A client whose own server may be reached through the proxy, and one that the contract
-    // declares may not.
+    // A client whose own server may be reached through the proxy, although the contract's server
+    // may not.
     let mixed = || ClientBuilder::new("https://api.invalid", "guarded", "1.0.0");
     let mixed_own: ClientBuilder = mixed().http_builder(reqwest::Client::builder());
     for builder in [builder(&target), own()] {
@@ -226,7 +226,7 @@ async fn test_child_calls_elsewhere() {
     for builder in [mixed(), mixed_own] {
         let client: Client = builder.build().unwrap();
         assert!(Login::from(&client).body(&password()).send().await.is_err());
-        // This one does go through the proxy, which sees no more than where to.
+        // This one uses the proxy, which sees only the destination.
         assert!(answer_of(&client).await.is_err());
     }
 }

@@ -64,7 +64,7 @@ async fn test_retry_after_that_is_longer_than_the_call_may_take() {
         .send()
         .await
         .unwrap_err();
-    // The answer says more than a timeout would, and says it at once.
+    // The response explains more than a timeout would, and arrives at once.
     assert!(matches!(error.declared(), Some(Busy::TooMany(_))), "{error}");
     assert_eq!(server.received().len(), 1);
     assert!(begun.elapsed() < Duration::from_secs(2));
@@ -169,7 +169,7 @@ async fn test_call_has_rules_of_its_own() {
     policy.backoff = Duration::from_millis(1);
     assert_eq!(read(&client).retry(policy.clone()).send().await.unwrap().id, 1);
     assert_eq!(server.received().len(), 3);
-    // The budget is the client's: it has none, whatever the call says.
+    // The budget belongs to the client, which has none, whatever the call sets.
     let (server, _) = answering(vec![status(503), json(200, ITEM)]).await;
     let mut spent = RetryPolicy::off();
     spent.budget = 0;
@@ -262,7 +262,7 @@ async fn test_bucket_is_no_matter_unless_asked_for() {
 
 #[tokio::test]
 async fn test_paced_calls_are_not_refused() {
-    // Twelve in the bucket, and more every second: of twenty calls at once, some have to wait.
+    // The bucket holds twelve, and fills every second: of twenty calls at once, some must wait.
     let begun = Instant::now();
     let sent = AtomicI64::new(0);
     let server = TestServer::start(move |_| {
@@ -323,14 +323,14 @@ async fn test_call_with_an_idempotency_key_is_sent_again_under_it() {
     // Another call is another payment.
     Pay::from(&client).body(&item()).send().await.unwrap();
     assert_ne!(keys()[2], first[0]);
-    // The caller's own stands, by the parameter and by a header.
+    // The caller's own key is kept, given as the parameter or as a header.
     Pay::from(&client).key("mine").body(&item()).send().await.unwrap();
     let call = Pay::from(&client)
         .header("Idempotency-Key", "header")
         .body(&item());
     call.send().await.unwrap();
     assert_eq!(keys()[3..], ["mine", "header"]);
-    // One whose contract has no such header is not sent again.
+    // A call whose contract has no such header is not sent again.
     let (server, client) = answering(vec![status(503), json(200, ITEM)]).await;
     assert!(Write::from(&client).body(&item()).send().await.is_err());
     assert_eq!(server.received().len(), 1);

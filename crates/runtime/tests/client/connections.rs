@@ -64,7 +64,7 @@ async fn test_server_that_closes_every_connection_is_not_asked_forever() {
     let client: Client = builder(&url).build().unwrap();
     let error = read(&client).send().await.unwrap_err();
     assert!(error.is_send(), "{error}");
-    // Connections that never answered are the server's trouble, and count as retries.
+    // Connections without a response are the server's fault, and count as retries.
     assert_eq!((error.attempts(), closed.load(Ordering::Relaxed)), (4, 4));
 }
 
@@ -88,7 +88,7 @@ async fn test_responses_that_nobody_reads_keep_their_connection() {
                     }
                     let head = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n", ITEM.len());
                     stream.write_all(head.as_bytes()).await.unwrap();
-                    // The body is still on its way when the head decides that nobody reads it.
+                    // The body is still in flight when the headers decide that nobody reads it.
                     tokio::time::sleep(Duration::from_millis(20)).await;
                     stream.write_all(ITEM.as_bytes()).await.unwrap();
                 }
@@ -165,7 +165,7 @@ fn test_client_handed_in_says_what_is_wrong_with_its_runtime() {
             .contains("another tokio runtime, which nobody drives"),
         "{error}"
     );
-    // Once that is gone, so are its connections, and all is well.
+    // After that runtime has ended, its connections are closed, and calls succeed.
     drop(idle);
     other.block_on(async { read(&client).send().await.unwrap() });
 }

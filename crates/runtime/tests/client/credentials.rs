@@ -65,7 +65,7 @@ async fn test_token_is_asked_for_once_when_retry_is_off() {
     assert!(error.is_authenticate(), "{error}");
     assert_eq!(server.only().target, "/token");
 
-    // The same by a single call of a client that repeats what may be repeated.
+    // The same for a single call of a client that repeats safe requests.
     let client = settings().build().unwrap();
     let error = read(&client).retry(RetryPolicy::off()).send().await.unwrap_err();
     assert!(error.is_authenticate() && !error.is_timeout(), "{error}");
@@ -150,7 +150,7 @@ async fn test_operation_without_security_gets_no_credentials() {
 #[tokio::test]
 async fn test_credentials_are_put_on_header_and_query() {
     let (server, _) = answering(vec![json(200, ITEM)]).await;
-    // Shared, and known by its trait only.
+    // Shared, and known only by its trait.
     let shared: Arc<dyn Authenticate> = Arc::new(keys(&server.url, "a+b"));
     let client = builder(&server.url).authenticate(shared).build().unwrap();
     read(&client).q("x").send().await.unwrap();
@@ -231,7 +231,7 @@ async fn test_token_endpoint_slower_than_the_call_may_take() {
             .contains("no credentials were obtained within the timeout of 50ms"),
         "{error}"
     );
-    // The request for the token goes on, for the next one.
+    // The request for the token continues, for the next caller.
     read(&client).send().await.unwrap();
     let targets: Vec<String> = server
         .received()
@@ -285,7 +285,7 @@ async fn test_token_endpoint_recovers() {
 async fn test_clock_5_minutes_off() {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     for server_time in [now - 300, now + 300] {
-        // Good for four minutes by the server's clock: over, or not begun, by ours.
+        // Valid for four minutes by the server's clock: expired, or not yet valid, by ours.
         let claims = format!(r#"{{"iat":{server_time},"exp":{}}}"#, server_time + 240);
         let jwt = format!("e30.{}.c2ln", base64url(claims.as_bytes()));
         let (server, _) = answering(vec![json(200, ITEM)]).await;
@@ -307,7 +307,7 @@ async fn test_clock_5_minutes_off() {
 
 #[tokio::test]
 async fn test_retry_after_as_a_date_of_a_clock_that_is_off() {
-    // The server's clock is far ahead; by it, one second is to be waited.
+    // The server's clock is far ahead; by that clock, the wait is one second.
     let headers = [
         ("date", "Tue, 01 Jan 2075 00:00:00 GMT"),
         ("retry-after", "Tue, 01 Jan 2075 00:00:01 GMT"),

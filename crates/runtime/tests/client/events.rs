@@ -53,7 +53,7 @@ async fn test_events_go_on_behind_the_last_one() {
         .iter()
         .map(|request| request.header("last-event-id"))
         .collect();
-    // Behind an event without an id it goes on from the last one that had one.
+    // After an event without an id, it resumes after the last event with one.
     assert_eq!(last, ["", "b", "b", "b"]);
     assert!(
         received

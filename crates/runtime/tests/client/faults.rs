@@ -25,7 +25,7 @@ async fn resetting(bytes: &'static [u8]) -> String {
             tokio::spawn(async move {
                 let _ = stream.read(&mut [0; 4096]).await;
                 let _ = stream.write_all(bytes).await;
-                // Give the bytes time to be read: a reset throws away what was not.
+                // Leave time to read the bytes: a reset discards unread ones.
                 tokio::time::sleep(Duration::from_millis(30)).await;
                 let _ = stream.set_zero_linger();
             });
@@ -78,7 +78,7 @@ async fn test_reset_in_the_header() {
 async fn test_reset_in_the_body() {
     let client = client(&resetting(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"id\"").await);
     let error = read(&client).send().await.unwrap_err();
-    // The server has done what it was asked, and said so.
+    // The server has processed the request, and confirmed it.
     assert!(error.is_send() && error.attempts() == 1, "{error}");
     let mut stream = Fetch::from(&client).send().await.unwrap();
     assert_eq!(stream.chunk().await.unwrap().unwrap(), "{\"id\"");
@@ -150,7 +150,7 @@ async fn test_sending_a_long_body_is_no_silence() {
         "{:?}",
         begun.elapsed()
     );
-    // A server that takes no more is silent.
+    // A server that accepts nothing more is silent.
     let url = taking(1, Duration::from_secs(30), LENGTH).await;
     let builder = builder(&url).read_timeout(Duration::from_millis(400));
     let client = builder.retry(RetryPolicy::off()).build().unwrap();
@@ -242,7 +242,7 @@ async fn test_stall_in_the_body() {
         let expected = format!("the response did not come to its end within the {setting} of 60ms");
         assert!(error.to_string().contains(&expected), "{error}");
     }
-    // What the whole call may take is no limit to how long a stream is read.
+    // The time limit of a call does not limit how long a stream is read.
     let call = Fetch::from(&client).timeout(SHORT).read_timeout(4 * SHORT);
     let mut stream = call.send().await.unwrap();
     tokio::time::sleep(2 * SHORT).await;
@@ -300,7 +300,7 @@ async fn test_html_page_instead_of_an_answer() {
         error.is_decode() && error.to_string().contains("the body is text/html, not JSON"),
         "{error}"
     );
-    // As an error it is one of its status, even if the contract declares JSON.
+    // As an error it is the error of its status, even if the contract declares JSON.
     let (_server, client) = answering(vec![page(503)]).await;
     let error = read(&client).send().await.unwrap_err();
     assert!(error.is_status() && error.declared().is_none() && error.message().is_none());
@@ -333,7 +333,7 @@ async fn test_no_tls_where_tls_should_be() {
         .send()
         .await
         .unwrap_err();
-    // That would be no better the next time.
+    // The next attempt would not be better.
     assert!(error.is_connect() && error.attempts() == 1, "{error}");
 }
 

@@ -94,7 +94,7 @@ async fn test_download_that_fails_leaves_what_was_there() {
     assert!(stream.save_to(&path).await.unwrap_err().is_send());
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
     assert_eq!((names(folder.path()).len(), server.received().len()), (1, 1));
-    // Nowhere to write to.
+    // There is no place to write to.
     let (_server, client) = answering(vec![answer(200, &[], TEXT)]).await;
     let stream = Fetch::from(&client).send().await.unwrap().into_inner();
     let error = stream.save_to(folder.path().join("none/file")).await.unwrap_err();
@@ -172,7 +172,7 @@ async fn test_download_that_fails_shows_no_signature() {
         shown.contains("has expired") && !shown.contains("hunter2"),
         "{shown}"
     );
-    // What a public server names is not on this machine.
+    // A name from a public server must not lead to this machine.
     let error = client.download(&address).await.unwrap_err();
     assert!(
         error.is_build() && !format!("{error:?}").contains("hunter2"),
@@ -217,7 +217,7 @@ async fn test_download_from_where_nothing_may_be_sent_is_an_error() {
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
     }
     assert!(storage.received().is_empty() && elsewhere.received().is_empty());
-    // Unless the caller says that the HTTP client shows no certificate.
+    // Unless the caller declares that the HTTP client shows no certificate.
     let client: Client = plain()
         .http_builder(own())
         .redirects(RedirectPolicy::safe_across_origins())

@@ -187,7 +187,7 @@ async fn test_what_hooks_add_stays_with_the_server() {
     let to = elsewhere.url.clone();
     let server = TestServer::start(move |_| answer(302, &[("location", &to)], "")).await;
     let client = builder(&server.url).intercept(Notes::default()).build().unwrap();
-    // Whether the redirect is followed is not the hook's affair.
+    // The hook does not decide whether the redirect is followed.
     let _ = Fetch::from(&client).send().await;
     assert_eq!(server.only().header("x-attempt"), "1");
     assert!(
@@ -273,7 +273,7 @@ async fn test_cassette_plays_what_was_recorded_and_holds_no_secret() {
         .build()
         .unwrap();
     assert_eq!(calls(&client).await, live);
-    // The token is the affair of a client without the player here.
+    // Here, the client without the player handles the token.
     let items = server.received()[sent..]
         .iter()
         .filter(|request| request.target != "/token")

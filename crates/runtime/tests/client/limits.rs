@@ -62,7 +62,7 @@ async fn test_ten_seconds_of_refusals_cost_no_call() {
     for call in calls {
         assert_eq!(call.await.unwrap(), Ok(()));
     }
-    // Each was sent once at the beginning and once at the end, and few were in between.
+    // Each was sent once at the beginning and once at the end, and few times in between.
     let requests = server.received().len();
     assert!(requests <= 50 + 50 + 10, "{requests} requests");
 }
@@ -112,7 +112,7 @@ async fn test_same_status_without_the_text_is_final_and_keeps_its_body() {
     let error = read(&client).send().await.unwrap_err();
     assert_eq!((error.attempts(), server.received().len()), (1, 1));
     assert_eq!(error.message().as_deref(), Some("no such field"));
-    // And without the rule, the text means nothing.
+    // Without the rule, the text has no meaning.
     let server = TestServer::start(|_| in_body()).await;
     let error = read(&builder(&server.url).build().unwrap())
         .send()

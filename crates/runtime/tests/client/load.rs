@@ -54,7 +54,7 @@ fn client(url: &str, lifetime: Duration) -> (Client, Arc<AtomicUsize>) {
     let counter = Arc::clone(&count);
     let source = move || {
         let number = counter.fetch_add(1, Ordering::Relaxed) + 1;
-        // The second one is good for as long as the test takes.
+        // The second one stays valid throughout the test.
         let lifetime = if number == 1 {
             lifetime
         } else {
@@ -65,7 +65,7 @@ fn client(url: &str, lifetime: Duration) -> (Client, Arc<AtomicUsize>) {
             Ok(Token::new(format!("token-{number}")).expires_in(lifetime))
         }
     };
-    // The server answers none before all are there, and so cannot say that they share a connection.
+    // The server responds only when all have arrived, so the requests cannot share a connection.
     let mut limits = Limits::default();
     limits.connections = usize::MAX;
     let client = builder(url)
@@ -107,7 +107,7 @@ async fn test_ten_thousand_calls_across_the_end_of_a_token_ask_for_one() {
     .await;
     let (client, tokens) = client(&url, LIFETIME);
     let mut calls = JoinSet::new();
-    // Some are under way with the first token when it ends; the others find it dead.
+    // Some are in flight with the first token when it ends; the others find it expired.
     call(&mut calls, &client, 1_000);
     tokio::time::sleep(LIFETIME.saturating_sub(begun.elapsed())).await;
     assert_eq!(tokens.load(Ordering::Relaxed), 1);

@@ -207,7 +207,7 @@ async fn test_span_says_why_a_call_failed() {
         30,
     ))]])
     .await;
-    // The caller gives up.
+    // The caller stops waiting.
     let call = read(&stalled.1).send();
     assert!(
         tokio::time::timeout(Duration::from_millis(50), call)

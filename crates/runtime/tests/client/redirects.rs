@@ -59,7 +59,7 @@ async fn test_redirect_to_another_origin_leaves_credentials_behind() {
         _ => json(200, ITEM),
     })
     .await;
-    // The server repeats the query, as many do.
+    // The server repeats the query, as many servers do.
     let server = sending(307, format!("{}/landing?x=y&token=hunter2", elsewhere.url)).await;
     let client = client_with_keys(&server);
     let call = read(&client).session("hunter2").header("X-Api-Token", "hunter2");
@@ -213,7 +213,7 @@ async fn test_redirect_declared_beside_all_other_statuses_is_the_answer() {
     let error = Seek::from(&client).send().await.unwrap_err();
     assert!(matches!(error.declared(), Some(FoundOrOther::Found(()))));
     assert_eq!(server.received().len(), 1);
-    // That others are an error of some kind does not make answers of redirects.
+    // Other statuses are errors of some kind, which does not turn redirects into responses.
     let (server, client) = answering(vec![to(307, "/other"), json(200, ITEM)]).await;
     Seek::from(&client).send().await.unwrap();
     assert_eq!(server.received().len(), 2);

@@ -85,7 +85,7 @@ async fn test_headers_that_delimit_messages_are_refused() {
             error.is_build() && error.to_string().contains(&expected),
             "{error}"
         );
-        // Nor by the caller, on a call or for all of them.
+        // Nor by the caller, for a call or for all calls.
         let error = read(&client).header(name, "0").send().await.unwrap_err();
         assert!(
             error.is_build() && error.to_string().contains(&expected),
@@ -146,7 +146,7 @@ async fn test_redirect_that_repeats_a_secret_takes_it_nowhere() {
 async fn test_secret_is_taken_nowhere_by_other_servers_either() {
     const KEY: &str = "c4nary s3cret";
     let last = TestServer::start(|_| json(200, ITEM)).await;
-    // It may know the secret in another way than by a request of the client.
+    // It may know the secret from elsewhere than a request of the client.
     let on = format!("{}/x?y=z&token=c4nary%20s3cret", last.url);
     let elsewhere = TestServer::start(move |_| answer(302, &[("location", on.as_str())], "")).await;
     let away = elsewhere.url.clone();
@@ -176,7 +176,7 @@ async fn test_answer_that_is_not_http_is_asked_for_once() {
         assert!(error.to_string().contains("is not HTTP"), "{head:?}: {error}");
         assert_eq!((error.attempts(), server.received().len()), (1, 1), "{head:?}");
     }
-    // What breaks off within its head may come whole the next time.
+    // A response that breaks off within its headers may arrive whole the next time.
     let broken = vec![
         ServerStep::Bytes(b"HTTP/1.1 200 OK\r\ncontent-le".to_vec()),
         ServerStep::Close,

@@ -116,7 +116,7 @@ macro_rules! canary {
                 let server = TestServer::start($server).await;
                 let printed = behaving(&server).await;
                 drop(guard);
-                // It was there to be found.
+                // The secret was in the test's input.
                 assert!(format!("{:?}", server.received()).contains(CANARY));
                 assert!(captured.text().contains("/items/{id}") && logged().contains("reqwest"));
                 printed.is_silent();
@@ -250,7 +250,7 @@ async fn test_canary_is_silent_in_requests_that_are_shown() {
         let prepared: PreparedRequest = request.to_request().unwrap();
         printed.debug(&prepared);
         let _ = writeln!(printed.0, "{prepared}");
-        // What is typed as text is shown: only secrets and credentials are masked.
+        // Text members are shown: only secrets and credentials are masked.
         let text = RawRequest::new(&client, &ANY, &Method::POST, "/item").body("text/plain", body);
         printed.debug(&text);
     }

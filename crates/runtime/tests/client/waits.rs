@@ -69,7 +69,7 @@ async fn test_failure_ends_the_wait_with_what_the_server_says() {
         "{error}"
     );
     assert_eq!(error.message().as_deref(), Some("no disk"));
-    // Another status than those that mean "not yet" is an error as ever.
+    // A status other than those that mean "not yet" is an error, as usual.
     let (server, client) = answering(vec![answer(404, &[], "")]).await;
     let error = GetTask::from(&client).wait().every(SHORT).await.unwrap_err();
     assert!(matches!(error.declared(), Some(Missing::NotFound(()))));

@@ -40,11 +40,11 @@ fn arguments(command: Command) -> Command {
         )
 }
 
-/// What a row asks for.
+/// The request of a row.
 struct RowChange {
     agent: Uuid,
     request: PatchEyesAgentRequest,
-    /// What the report says if it succeeds.
+    /// The text of the report after a success.
     result: String,
 }
 

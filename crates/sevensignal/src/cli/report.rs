@@ -149,7 +149,7 @@ async fn of_agents_kpis(
     })
 }
 
-/// A row for each type of KPI, behind the members of what it is about.
+/// A row for each type of KPI, after the members of its subject.
 fn of_types(about: Value, types: &[AgentKpiType]) -> Result<Vec<Value>, Failure> {
     let Value::Object(mut about) = about else {
         return Ok(Vec::new());

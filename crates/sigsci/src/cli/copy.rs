@@ -174,7 +174,7 @@ impl Copy<'_> {
         Ok(())
     }
 
-    /// The items of a site, without what is their own.
+    /// The items of a site, without the members that only that site has.
     async fn list(&self, kind: &CopyKind, site: &str) -> Result<Vec<Map<String, Value>>, Failure> {
         let command = operation(kind.tag, kind.list)?;
         let mut call = self.call(command, site);

@@ -64,7 +64,7 @@ fn answer(request: &HttpRequest, collector: &mut Collector, busy: u64, forgets: 
             let mut acks = serde_json::Map::new();
             for id in body["acks"].as_array().unwrap() {
                 let number = id.as_u64().unwrap();
-                // Acknowledged once, when it is asked for the second time, and forgotten then.
+                // Acknowledged at the second request, and forgotten then.
                 collector.asked += 1;
                 let is_due = collector.asked.is_multiple_of(2);
                 let events = collector
@@ -89,15 +89,15 @@ fn answer(request: &HttpRequest, collector: &mut Collector, busy: u64, forgets: 
             }
             let mut ids = Vec::new();
             for event in Deserializer::from_slice(&request.body).into_iter::<Value>() {
-                // Code 6: an event that is no JSON.
+                // Code 6: an event that is not JSON.
                 let Ok(event) = event else {
                     return HttpReply::json(
                         400,
                         "{\"text\":\"Invalid data format\",\"code\":6,\"invalid-event-number\":0}",
                     );
                 };
-                // Codes 12 and 13: "event" has to be there, and not blank. "time" is seconds with
-                // up to three decimals.
+                // Codes 12 and 13: "event" is required, and must not be blank. "time" is seconds
+                // with up to three decimals.
                 match event.get("event") {
                     None => {
                         return HttpReply::json(400, "{\"text\":\"Event field is required\",\"code\":12}");

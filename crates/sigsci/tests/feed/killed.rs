@@ -86,7 +86,7 @@ fn test_feed_that_is_killed_loses_and_repeats_nothing() {
         format!("splunk+http://127.0.0.1:{hec_port}?token=HEC_TOKEN"),
         format!("elasticsearch+http://127.0.0.1:{bulk_port}/requests"),
     ];
-    // Little room on disk, so that parts of the journal are begun and removed all the time.
+    // Little disk space, so that segments of the journal are created and removed all the time.
     let mut more: Vec<&str> = vec!["--window", "5m", "--parallel", "4", "--buffer", "1MiB"];
     for sink in &sinks {
         more.extend(["--to", sink]);
@@ -114,7 +114,7 @@ fn test_feed_that_is_killed_loses_and_repeats_nothing() {
             is_running = child.0.try_wait().unwrap().is_none();
             thread::sleep(Duration::from_millis(1));
         }
-        // What comes next is in the middle of something else each time.
+        // The next step interrupts something else each time.
         thread::sleep(Duration::from_millis(u64::from(number * 31 % 40)));
         killed += u32::from(child.0.try_wait().unwrap().is_none());
     }

@@ -51,7 +51,7 @@ fn test_lines_are_written_as_they_came() {
     );
     all_once(ids(&kept), &api);
     all_once(ids(&out), &api);
-    // Taken up again, there is nothing to do.
+    // After a restart, there is nothing to do.
     let calls = api.calls.load(std::sync::atomic::Ordering::SeqCst);
     finished(feed(
         &api.url,

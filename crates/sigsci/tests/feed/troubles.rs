@@ -97,7 +97,7 @@ fn test_what_waits_on_disk_is_bounded() {
     };
     eventually("the buffer is full", || size() > 1 << 20);
     std::thread::sleep(Duration::from_secs(2));
-    // A window that was under way, and those that had begun.
+    // A window in progress, and those that had begun.
     assert!(size() < 6 << 20, "{}", size());
 }
 
@@ -211,13 +211,14 @@ fn test_sigterm_drains_and_the_rest_comes_later() {
             .collect::<std::collections::BTreeSet<_>>(),
         api.ids(FROM, UNTIL)
     );
-    // Drained: nothing had to be sent again.
+    // Drained: nothing was sent again.
     assert!(collector.indexed.values().all(|count| *count == 1));
 }
 
 #[test]
 fn test_a_batch_that_is_never_acknowledged_comes_again() {
-    // What a collector forgets is not waited for as long as in earnest: the feed is started again.
+    // The test waits less long for forgotten acknowledgements than a real run: the feed is started
+    // again.
     let api = FeedApi::start(Manners::default());
     let (port, collector) = hec::start(0, 1);
     let folder = tempfile::tempdir().unwrap();
@@ -239,7 +240,7 @@ fn test_a_batch_that_is_never_acknowledged_comes_again() {
 
 #[test]
 fn test_a_window_that_is_not_over_for_the_server_is_not_taken() {
-    // By its clock, the first half of the hour can be asked for.
+    // By its clock, the first half of the hour can be requested.
     let api = FeedApi::start(Manners {
         date: Some(FROM + 1800 + 300),
         ..Manners::default()
@@ -361,7 +362,7 @@ fn test_prometheus_scrapes_and_health_is_told() {
         .position(|argument| argument == "--until")
         .unwrap();
     arguments.drain(until..until + 2);
-    // So that following ends within the test.
+    // So that the run with `--follow` ends within the test.
     let from = arguments
         .iter()
         .position(|argument| argument == "--from")
@@ -430,7 +431,7 @@ fn test_the_unit_has_a_command_line_that_is_one() {
         .env("SIGSCI_CONFIG", "/nonexistent/config.toml")
         .output()
         .unwrap();
-    // All that is missing are the credentials.
+    // Only the credentials are missing.
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(3), "{said}");
 }

@@ -32,7 +32,7 @@ fn arguments(command: Command) -> Command {
         )
 }
 
-/// What is to be done for a row.
+/// The work for a row.
 enum Plan {
     Create(Box<ChannelCreate>),
     /// There is a channel of this name.

@@ -288,14 +288,14 @@ fn tools(allows_writes: bool) -> Vec<Tool> {
                     "description": "How many items of a list to give, over all pages",
                     "default": ITEMS,
                 },
-                "jq": {"type": "string", "description": "A jq program that makes less of the result"},
+                "jq": {"type": "string", "description": "A jq program that shortens the result"},
             }),
             &["operation"],
         ),
         tool(
             "read_page",
-            "Goes on in a result that was too long.",
-            json!({"page": {"type": "string", "description": "As the result before said"}}),
+            "Continues a result that was too long.",
+            json!({"page": {"type": "string", "description": "The page that the previous result named"}}),
             &["page"],
         ),
     ]

@@ -142,7 +142,7 @@ impl Error {
         size_of::<CodecErrorInner>() + self.0.message.len() + places + names.sum::<usize>() + 4 * 16
     }
 
-    /// What is wrong there.
+    /// The fault there.
     pub fn message(&self) -> &str {
         &self.0.message
     }

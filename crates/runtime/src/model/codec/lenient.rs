@@ -70,7 +70,7 @@ impl Reading {
     ///
     /// # Errors
     ///
-    /// When it is no JSON, takes too much memory, or does not fit in a way that is not tolerated.
+    /// When it is not JSON, takes too much memory, or does not fit in a way that is not tolerated.
     pub(super) fn document<T>(&mut self, json: &[u8], read: fn(&mut Decoder<'_>) -> Result<T>) -> Result<T> {
         match decoder::document(json, self.limit, read) {
             Err(error) if !error.is_too_large() && (self.is_lenient || self.items.is_some()) => {

@@ -19,7 +19,7 @@ pub trait Slot {
     fn fill(&mut self, from: &mut Decoder<'_>, rule: Rule) -> Result<()>;
     /// Puts in what a missing member means; `false` if that is an error.
     fn finish(&mut self, rule: Rule) -> bool;
-    /// Takes out what was read.
+    /// Takes out the values that were read.
     fn clear(&mut self);
 }
 
@@ -63,7 +63,7 @@ struct MemberSink<'a, 's, 'r> {
     is_lenient: bool,
 }
 
-/// Stands for a member that the shape does not have.
+/// Represents a member that the shape does not have.
 const UNKNOWN: usize = usize::MAX;
 
 impl Sink for MemberSink<'_, '_, '_> {
@@ -110,8 +110,8 @@ impl Sink for MemberSink<'_, '_, '_> {
     }
 }
 
-/// What is not done for each member: apart, since what it needs of the stack and of registers would
-/// be paid for by all of them.
+/// Rare work is in a separate function: its stack and registers would otherwise cost time for every
+/// member.
 impl MemberSink<'_, '_, '_> {
     /// Takes the name of a member that is not the next one of the shape.
     #[inline(never)]
@@ -134,7 +134,7 @@ impl MemberSink<'_, '_, '_> {
         DecodedMember::Read
     }
 
-    /// Takes the value of a member that may be kept as it came, or that only the rest takes.
+    /// Takes the value of a member that may be kept unchanged, or that only the rest accepts.
     #[inline(never)]
     fn value_or_rest(&mut self, from: &mut Decoder<'_>) -> Result<()> {
         if let Some(slot) = self.slots.get_mut(self.member) {
@@ -174,7 +174,7 @@ fn missing(name: &str) -> Error {
     Error::new("a required member is missing").in_member(name)
 }
 
-/// Whether a member that cannot be read, for this error, may be kept as it came. While the branches
+/// Whether a member that cannot be read, for this error, may be kept unchanged. While the branches
 /// of a union are tried, it may not: another one may fit.
 fn is_tolerated(from: &Decoder<'_>, error: &Error) -> bool {
     let context = from.source.context();
@@ -285,8 +285,8 @@ impl Encoder<'_> {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// `rest` names the field for further members that the contract allows. Where it says nothing of
-/// them, or forbids them, `keeps` names the field for those that come all the same, see
+/// `rest` names the field for further members that the contract allows. If it does not mention
+/// them, or forbids them, `keeps` names the field that keeps them anyway, see
 /// [`UnknownMembers`](crate::UnknownMembers).
 #[macro_export]
 macro_rules! object {

@@ -1,6 +1,6 @@
-//! What objects consist of: their members, and how each is treated.
+//! The shapes of objects: their members, and how each is treated.
 
-/// What an object consists of.
+/// The parts of an object.
 #[derive(Debug)]
 pub struct Shape {
     /// A name that no other type has.

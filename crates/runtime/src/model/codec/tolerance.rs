@@ -41,8 +41,8 @@ impl Tolerance {
         }
     }
 
-    /// Notes that a value did not fit, with all that had not fitted in it since the mark. Where it
-    /// is, those around it say.
+    /// Notes that a value did not fit, together with all misfits in it since the mark. Where it is,
+    /// those around it say.
     pub fn misfit(&self, since: Mark, error: Error) {
         let mut misfits = self.misfits.borrow_mut();
         misfits.truncate(since.count, since.kept);

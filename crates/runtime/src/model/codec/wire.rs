@@ -1,4 +1,4 @@
-//! The trait of everything that goes over the wire as JSON, and where it is written to.
+//! The trait of everything that is sent or received as JSON, and its output.
 
 use super::decoder::Decoder;
 use super::error::{Error, Result};
@@ -139,8 +139,8 @@ pub trait Wire {
         false
     }
 
-    /// Whether a member with this value says no more than one that is missing: it is absent, or an
-    /// empty list or map.
+    /// Whether a member with this value means the same as a missing one: it is absent, or an empty
+    /// list or map.
     #[doc(hidden)]
     fn is_nothing(&self) -> bool {
         self.is_absent()

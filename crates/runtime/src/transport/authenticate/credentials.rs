@@ -52,7 +52,7 @@ impl Fields {
         Ok(self)
     }
 
-    /// With a query parameter; the value is percent-encoded where it is put on an address.
+    /// With a query parameter; the value is percent-encoded in the address.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl Credentials {
         self.fields().next().is_none()
     }
 
-    /// What to show to [`Authenticate::rejected`](super::Authenticate::rejected) when the server
+    /// The handle for [`Authenticate::rejected`](super::Authenticate::rejected) when the server
     /// responds with 401.
     pub const fn handle(&self) -> &Handle {
         &self.handle

@@ -111,7 +111,7 @@ impl Bucket {
         (paced.max(blocked), self.cost)
     }
 
-    /// What is added in a step; no step adds more than the bucket holds.
+    /// The refill of a step; no step adds more than the bucket holds.
     fn gain(&self, step: f64) -> f64 {
         (self.per_second * step).min(self.capacity)
     }

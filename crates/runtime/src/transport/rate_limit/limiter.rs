@@ -45,7 +45,7 @@ struct LimiterInner {
 /// that say the same, the first counts.
 struct HeaderNames(Vec<(Says, HeaderName)>);
 
-/// What a header says of the bucket.
+/// A header's statement about the bucket.
 #[derive(Clone, Copy)]
 enum Says {
     Remaining,
@@ -55,7 +55,7 @@ enum Says {
 }
 
 impl HeaderNames {
-    /// What is no header's name stands in no answer either.
+    /// Text that is not a header name cannot occur in a response either.
     fn new(headers: BucketHeaders) -> Self {
         let names = |says: Says, spellings: &'static [&'static str]| {
             let names = spellings.iter().map(|name| HeaderName::try_from(*name));

@@ -31,7 +31,7 @@ struct TokenProgress<V> {
     outcome: Option<TokenResult<V>>,
 }
 
-/// What those who wait know about the task of a request.
+/// The shared knowledge of waiting callers about the task of a request.
 struct Status {
     runtime: Id,
     started: SystemInstant,

@@ -35,7 +35,7 @@ pub(super) struct SharedToken<V> {
     state: Mutex<TokenState<V>>,
 }
 
-/// What happens once a token's life; the lock on it is never held across a wait.
+/// Values that change once in a token's life; the lock on it is never held across a wait.
 struct TokenState<V> {
     request: Option<InFlight<V>>,
     fetching: Option<AbortHandle>,
@@ -92,8 +92,8 @@ impl<V> SharedToken<V> {
         }
     }
 
-    /// Takes in what an attempt brought, and says how long to wait before the next one, if there is
-    /// to be one: after a failure that may pass, while callers wait.
+    /// Stores the outcome of an attempt, and returns the wait before the next one, if one follows:
+    /// after a temporary failure, while callers wait.
     fn land(
         &self,
         report: &TokenReport<V>,

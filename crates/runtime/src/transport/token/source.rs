@@ -37,7 +37,7 @@ impl Token {
         self
     }
 
-    /// The token itself. Whoever calls this answers for where it goes.
+    /// The token itself. Callers of this are responsible for the destination.
     pub const fn secret(&self) -> &Secret {
         &self.secret
     }

@@ -1,4 +1,4 @@
-//! What a site consists of, in the order in which it can be made: rules name lists and signals.
+//! The parts of a site, in the order in which they can be created: rules name lists and signals.
 
 use crate::runtime::{Value, serde_json};
 use serde_json::Map;
@@ -15,7 +15,7 @@ pub struct CopyKind {
     key: &'static [&'static str],
     /// Members that say in a report which one it is.
     title: &'static [&'static str],
-    /// Whether one can be made as it is: some belong to others.
+    /// Whether an item can be created unchanged: some belong to others.
     is_alone: fn(&Map<String, Value>) -> bool,
 }
 
@@ -99,7 +99,7 @@ pub const KINDS: [CopyKind; 6] = [
     },
 ];
 
-/// What rules call the logging of requests, as it comes and as it is sent.
+/// The word of rules for the logging of requests, as received and as sent.
 const REQUEST_LOGGING: [&str; 2] = ["requestLogging", "RequestLogging"];
 
 fn text<'m>(members: &'m Map<String, Value>, name: &str) -> &'m str {
@@ -107,7 +107,7 @@ fn text<'m>(members: &'m Map<String, Value>, name: &str) -> &'m str {
 }
 
 impl CopyKind {
-    /// What is sent to make the same; `None` for what is made otherwise.
+    /// The values that are sent to create a copy; `None` for items that are created otherwise.
     pub fn to_send(&self, item: Value) -> Option<Map<String, Value>> {
         let Value::Object(mut item) = item else {
             return None;
@@ -132,7 +132,7 @@ impl CopyKind {
         }
     }
 
-    /// What a report calls it.
+    /// Its name in reports.
     pub fn title(&self, item: &Map<String, Value>) -> String {
         let parts = self.title.iter().map(|name| text(item, name));
         parts

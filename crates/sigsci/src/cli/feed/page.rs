@@ -34,7 +34,7 @@ struct NextPointer<'p> {
     uri: Option<Cow<'p, str>>,
 }
 
-/// What the feed has to know of a request.
+/// The members of a request that the feed needs.
 #[derive(Default)]
 struct FeedRequest<'p> {
     id: Cow<'p, str>,
@@ -48,12 +48,12 @@ struct RequestTag<'p> {
     kind: Cow<'p, str>,
 }
 
-/// A text that is part of the page where nothing in it is escaped.
+/// Text borrowed from the page, if nothing in it is escaped.
 #[derive(Deserialize)]
 struct BorrowedText<'p>(#[serde(borrow)] Cow<'p, str>);
 
-/// Takes what is to be known out of a request, and no more of it than that needs: ids and times
-/// come first, and most of a request is headers.
+/// Reads the needed members of a request, and no more: ids and times come first, and headers are
+/// the largest part.
 struct RequestReading<'r, 'p> {
     request: &'r mut FeedRequest<'p>,
     with_tags: bool,
@@ -95,7 +95,7 @@ impl<'p> Visitor<'p> for RequestReading<'_, 'p> {
     }
 }
 
-/// What the feed has to know of a request, whose JSON has been read once.
+/// The members of a request that the feed needs, once its JSON has been read.
 fn request(json: &str, with_tags: bool) -> serde_json::Result<FeedRequest<'_>> {
     let (mut request, mut is_enough) = (FeedRequest::default(), false);
     let reading = RequestReading {
@@ -189,7 +189,7 @@ fn one_line(json: &str) -> String {
     line
 }
 
-/// What a server says of an error, behind a colon; nothing if it says nothing.
+/// A server's message on an error, after a colon; nothing if there is none.
 pub fn message(body: &[u8]) -> String {
     #[derive(Deserialize)]
     struct Said {

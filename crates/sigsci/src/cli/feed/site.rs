@@ -111,8 +111,8 @@ impl Source for SiteFeed {
     }
 }
 
-/// What came, if it is a page. Credentials and sites that the first page is refused for do not get
-/// better; a cursor may have expired, and all else may pass.
+/// The content, if it is a page. Credentials and sites that the first page is refused for do not
+/// get better; a cursor may have expired, and all else may pass.
 fn received(
     response: Result<Response<Bytes>, CallError>,
     is_first: bool,
