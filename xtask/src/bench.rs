@@ -13,7 +13,7 @@ use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use std::process::ExitCode;
 
-/// Measures what lorgnette promises in numbers; `cargo xtask bench` alone lists what there is.
+/// Measures lorgnette's promises in numbers; `cargo xtask bench` alone lists them.
 #[derive(clap::Args)]
 #[command(arg_required_else_help = true)]
 pub struct BenchOptions {

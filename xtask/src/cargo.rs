@@ -16,7 +16,7 @@ pub fn no_cargo(error: &std::io::Error) -> CommandFailure {
     CommandFailure::new(format!("cannot start cargo: {error}")).help("install Rust")
 }
 
-/// Compiles the program of a package, and says where it is: optimised as its users would, or not.
+/// Compiles the program of a package, and returns its path: optimised as for its users, or not.
 ///
 /// # Errors
 ///

@@ -12,7 +12,7 @@ use std::process::{Command, ExitCode};
 ///
 /// Requests go to Prism, a mock server that reads the vendors' contracts from specs/, validates
 /// what arrives and answers as the contract says; npm installs it below target/. Every type reads
-/// and writes values of its schema, which jsonschema judges. What comes of both is printed as
+/// and writes values of its schema, which jsonschema judges. The results of both are printed as
 /// tables, and compared with tests/conformance/report.md and tests/conformance/round_trip.md.
 /// `cargo xtask test` does the same.
 #[derive(clap::Args)]

@@ -26,19 +26,20 @@ use std::time::Instant;
 /// Generates a crate from every contract in a folder and prints the outcome. Nothing is written to
 /// the workspace.
 ///
-/// With `--account`, what a contract says and neither the crate nor its notes have is listed below
-/// its row, and counted by kind at the end.
+/// With `--account`, parts of a contract that are in neither the crate nor its notes are listed
+/// below its row, and counted by kind at the end.
 ///
-/// With `--lint`, clippy with the lints of this workspace and rustdoc must have nothing to say
-/// about the crates, each with the features `cli` and `mock`.
+/// With `--lint`, clippy with the lints of this workspace and rustdoc must report nothing on the
+/// crates, each with the features `cli` and `mock`.
 ///
-/// With `--examples`, the payloads that contracts bring themselves are judged by a validator of
+/// With `--examples`, the payloads that contracts contain are judged by a validator of
 /// JSON Schema, read by the crates' types, written back and compared.
 ///
 /// Each contract is generated in a process of its own, two at a time, with limits on time and
-/// memory. A table says for each whether a crate came out, whether an operation is missing from it,
-/// or where and why the generator stopped. It ends with totals and the most frequent reasons. The
-/// exit status says nothing about the contracts: it is 1 only when the run itself fails.
+/// memory. A table shows for each whether a crate was generated, whether an operation is missing
+/// from it, or where and why the generator stopped. It ends with totals and the most frequent
+/// reasons. The exit status says nothing about the contracts: it is 1 only when the run itself
+/// fails.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -69,7 +70,7 @@ pub struct CorpusOptions {
     #[arg(long)]
     account: bool,
     /// Compile the types of this many of the crates that have examples in their contract, and read
-    /// and write those with them.
+    /// and write the examples with them.
     #[arg(long, value_name = "N", default_value_t = 0)]
     examples: usize,
     /// Print an array of objects with `contract`, `status`, `station`, `pointer`, `reason`,

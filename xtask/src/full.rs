@@ -5,7 +5,7 @@ use lorgnette::failure::CommandFailure;
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
-/// Arguments that only all of xtask understands.
+/// Arguments that only the full build of xtask supports.
 #[derive(clap::Args)]
 #[command(disable_help_flag = true)]
 pub struct Arguments {

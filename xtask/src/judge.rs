@@ -24,11 +24,11 @@ const CONTRACT: &str = "before.yaml";
 /// The verdicts.
 const VERDICTS: &str = "verdicts.toml";
 
-/// Measures what cargo-semver-checks and cargo-public-api say of the changes that `diff` has rules
-/// for.
+/// Measures the verdicts of cargo-semver-checks and cargo-public-api on the changes that `diff` has
+/// rules for.
 ///
 /// Each pair of fixtures in codegen/tests/fixtures/diff becomes two crates in target/judge, and the
-/// verdicts go to verdicts.toml beside the fixtures, where reasons by hand are kept. Needs the
+/// verdicts go to verdicts.toml beside the fixtures, which keeps hand-written reasons. Needs the
 /// nightly toolchain, since only that writes documentation as JSON, and both tools on the path:
 /// `cargo install --root DIR cargo-semver-checks cargo-public-api`.
 #[derive(clap::Args)]

@@ -1,4 +1,4 @@
-//! What lorgnette's maintainer commands do; `main` says which there are.
+//! The maintainer commands of lorgnette; `main` lists them.
 //!
 //! It is a library so that benches, fuzzing and tests can call its parts.
 

@@ -29,10 +29,10 @@ Examples:
   cargo xtask site --check              also open every page in Chromium, and look for errors, requests that leave,
                                         broken links, and what axe finds; CHROMIUM names the browser")]
 pub struct SiteOptions {
-    /// Open every page in a browser, and fail for what is wrong there.
+    /// Open every page in a browser, and fail on errors there.
     #[arg(long)]
     check: bool,
-    /// Only check the site as it was built.
+    /// Only check the site in its present state.
     #[arg(long, requires = "check")]
     built: bool,
 }

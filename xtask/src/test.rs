@@ -11,9 +11,9 @@ use std::time::Instant;
 
 /// Runs every test, set-up included, or the quick ones.
 ///
-/// That is every test of the workspace, and each generated crate compiled without features and with
-/// each feature alone, where a warning is a failure. Packages of npm are installed into `target`,
-/// and nginx, rsyslog and Prometheus on Debian as root; the first run compiles everything and takes
+/// This means every test of the workspace, and each generated crate compiled without features and
+/// with each feature alone, where a warning is a failure. Installs npm packages into `target`, and
+/// nginx, rsyslog and Prometheus on Debian as root; the first run compiles everything and takes
 /// some minutes.
 #[derive(clap::Args)]
 #[command(after_help = "\

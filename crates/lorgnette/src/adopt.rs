@@ -22,10 +22,10 @@ use toml_edit::{Item, Table, value};
 /// Makes the vendor's contract the contract of an API that we have described.
 ///
 /// Drafts an overlay that keeps the crate's published names: operations are matched by method and
-/// path, types by where they are used. What only our description knows goes into it as well:
-/// paging, retry marks, dates without a zone, secrets. The description keeps what our overlay
-/// repaired in it, for `compare`. Losses and gains of callers are printed. Where several of the
-/// vendor's types fit one of ours, nothing is written until `--same` decides.
+/// path, types by where they are used. Facts that only our description contains go into it as well:
+/// paging, retry marks, dates without a zone, secrets. The description keeps the repairs of our
+/// overlay, for `compare`. Prints what callers lose and gain. Where several of the vendor's types
+/// fit one of ours, nothing is written until `--same` decides.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -38,7 +38,7 @@ pub struct AdoptOptions {
     /// The API, as specs/apis.toml names it.
     #[arg(value_name = "API")]
     api: String,
-    /// Take a type of the vendor's contract for one of ours.
+    /// Match a type of the vendor's contract with one of ours.
     #[arg(long, value_name = "OURS=THEIRS")]
     same: Vec<String>,
     /// Write nothing; print the overlay and what callers lose or gain.
@@ -208,7 +208,7 @@ impl Adopted {
         Ok(())
     }
 
-    /// The catalogue with the entry changed, and all else as it was.
+    /// The catalogue with the entry changed, and everything else unchanged.
     fn catalogue(&self, workspace: &Workspace, api: &Entry) -> Result<String, CommandFailure> {
         let mut document = Document::read(workspace)?;
         let entry = document.entry(&api.name)?;

@@ -21,8 +21,8 @@
 //! use petstore::Client;
 //! ```
 //!
-//! The module has to be included at the root of the crate. All operations are in it; choose some
-//! with [`Generator::include`].
+//! The module must be included at the root of the crate. All operations are in it; choose some with
+//! [`Generator::include`].
 
 mod module;
 
@@ -70,8 +70,8 @@ impl Generator {
         self
     }
 
-    /// What the module is called, and the file to include; the contract's file name without its
-    /// ending unless said.
+    /// The name of the module, and the file to include; by default, the contract's file name
+    /// without its extension.
     #[must_use]
     pub fn module(mut self, name: impl Into<String>) -> Self {
         self.module = Some(name.into());

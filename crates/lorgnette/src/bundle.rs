@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 /// Joins a contract that is split into many files into one document.
 ///
-/// HUB is the file that refers to the others, which lie in its folder or below. The same files give
+/// HUB is the file that refers to the others, which are in its folder or below. The same files give
 /// the same document, byte for byte.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

@@ -1,4 +1,4 @@
-//! The commands of the tool, for its own program and for programs that have more.
+//! The commands of the tool, for its own program and for programs with further commands.
 
 use crate::failure::CommandFailure;
 use crate::workspace::Workspace;
@@ -112,8 +112,8 @@ fn with_commands(text: &str, names: &[String], project: &Project) -> String {
 ///
 /// # Errors
 ///
-/// When they are not understood; the message has been printed. The status is 1, not clap's own 2,
-/// which is how `--check` says that something has changed.
+/// When they are invalid; the message has been printed. The status is 1, not clap's own 2, which is
+/// how `--check` says that something has changed.
 pub fn parsed<A: Parser>(program: clap::Command) -> Result<A, ExitCode> {
     let matches = program.try_get_matches();
     matches
@@ -124,7 +124,7 @@ pub fn parsed<A: Parser>(program: clap::Command) -> Result<A, ExitCode> {
         })
 }
 
-/// Prints the purpose of a program. Called without a command, that is no mistake, so it goes to
+/// Prints the purpose of a program. A call without a command is not a mistake, so this goes to
 /// standard output.
 pub fn help(mut program: clap::Command) -> ExitCode {
     program

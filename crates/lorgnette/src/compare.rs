@@ -52,7 +52,7 @@ pub fn run(workspace: &Workspace, options: &CompareOptions) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
-/// What `compare` says of an API, as Markdown.
+/// The report of `compare` on an API, as Markdown.
 ///
 /// # Errors
 ///
@@ -82,7 +82,7 @@ fn rendered(
 
 /// Our description and the vendor's contract, as far as the surfaces of their crates.
 pub struct Both {
-    /// Our description, with its overlay while that is the crate's.
+    /// Our description, with its overlay while that belongs to the crate.
     pub ours: Seen,
     /// The vendor's contract without an overlay.
     pub theirs: Seen,

@@ -48,9 +48,9 @@ use std::time::{Duration, Instant};
 /// Where specs/ holds our own description of an API (`described`), the vendor's document is kept
 /// beside it as vendor.json and changes nothing until it is adopted.
 ///
-/// Nothing under specs/ changes unless all of an API has arrived. One that fails does not stop the
-/// others. The exit status is 1 if an API failed; with --check, 2 if a contract has changed and
-/// none failed, and 3 if both happened.
+/// Nothing under specs/ changes unless all of an API has arrived. A failure of one API does not
+/// stop the others. The exit status is 1 if an API failed; with --check, 2 if a contract has
+/// changed and none failed, and 3 if both happened.
 #[derive(Debug, clap::Args)]
 #[command(
     arg_required_else_help = true,
@@ -183,7 +183,7 @@ fn described(api: &Entry) -> FetchOutcome {
 /// # Errors
 ///
 /// When the vendor publishes no contract and none is given, when it cannot be found or fetched in
-/// full, when it is no contract, or when it cannot be written.
+/// full, when it is not a contract, or when it cannot be written.
 pub fn fetch_api(
     workspace: &Workspace,
     api: &Entry,

@@ -34,8 +34,8 @@ pub fn overlay(path: Option<&Path>) -> Result<Option<String>, CommandFailure> {
         .transpose()
 }
 
-/// The contract `file` of `folder`, with the files of the folder that it refers to; nothing where
-/// it cannot be followed, which the generator reports.
+/// The contract `file` of `folder`, with the files of the folder that it refers to; nothing if it
+/// cannot be resolved, which the generator reports.
 pub fn referred_to(folder: &Path, file: &str, text: &str) -> Option<Files> {
     let mut survey = Survey::new(file, text.to_string()).ok()?;
     let mut files = Files::from([(file.to_string(), text.to_string())]);

@@ -11,14 +11,14 @@ use std::process::ExitCode;
 
 /// Makes crates from contracts.
 ///
-/// In a project, each crate that specs/apis.toml names is replaced as a whole, or left alone when
-/// nothing about it changes. Its version and the newest section of its CHANGELOG.md say what has
-/// changed since the last release, which specs/API/released.jsonl records (see
-/// `lorgnette release`); the rest of CHANGELOG.md is kept. When an API fails, its crate stays as it
-/// was, and the exit status is 1.
+/// In a project, each crate that specs/apis.toml names is replaced as a whole, or left alone if it
+/// does not change. Its version and the newest section of its CHANGELOG.md say what has changed
+/// since the last release, which specs/API/released.jsonl records (see `lorgnette release`); the
+/// rest of CHANGELOG.md is kept. When an API fails, its crate is left unchanged, and the exit
+/// status is 1.
 ///
-/// With `--output`, one contract in a file becomes one crate anywhere, without a project. Of its
-/// folder, Cargo.toml, README.md, NOTES.md and src/ are made again; all else is kept.
+/// With `--output`, one contract in a file becomes one crate anywhere, without a project. In its
+/// folder, Cargo.toml, README.md, NOTES.md and src/ are replaced; everything else is kept.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

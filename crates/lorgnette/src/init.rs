@@ -154,7 +154,7 @@ fn catalogue(root: &Path, manifest: &Manifest, options: &InitOptions) -> Result<
     Ok(APIS.replace("<project>", &document.to_string()))
 }
 
-/// The path of the runtime from the folder of the project, or from the root where one was given.
+/// The path of the runtime from the folder of the project, or from the root if one was given.
 fn runtime_path(root: &Path, path: &Path) -> Result<String, CommandFailure> {
     let found = path
         .canonicalize()
@@ -181,7 +181,7 @@ fn attributes(crates: &str) -> String {
     )
 }
 
-/// A file with lines at its end, as far as they are not in it; nothing where all of them are.
+/// A file with the missing ones of these lines at its end; nothing if none is missing.
 fn extended(workspace: &Workspace, path: &str, lines: &str) -> Result<Option<String>, CommandFailure> {
     let old = match workspace.path(path).is_file() {
         true => workspace.read(path)?,

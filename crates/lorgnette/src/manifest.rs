@@ -7,7 +7,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, 
 /// The workspace's manifest.
 pub const MANIFEST: &str = "Cargo.toml";
 
-/// The manifest, empty where there is none.
+/// The manifest, empty if it is missing.
 pub struct Manifest {
     document: DocumentMut,
 }
@@ -86,8 +86,8 @@ impl Manifest {
             .ok_or_else(|| malformed("`workspace.members`"))
     }
 
-    /// Names a crate of the workspace among the dependencies that members inherit, at the end. One
-    /// that is there gets the folder and the version, and keeps what else it says: features, and
+    /// Names a crate of the workspace among the dependencies that members inherit, at the end. An
+    /// existing entry gets the folder and the version, and keeps its other settings: features, and
     /// comments.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use toml::{Table, Value};
 
 /// Crates that the compiler brings along.
 const RUST: [&str; 7] = ["std", "core", "alloc", "test", "proc-macro", "build", "deps"];
-/// What Windows takes for devices, as files and folders; some have a number at their end.
+/// Names that Windows reserves for devices; some end with a number.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
 
@@ -86,7 +86,7 @@ fn is_device(plain: &str) -> bool {
             .any(|rest| matches!(rest.as_bytes(), [b'0'..=b'9']))
 }
 
-/// What the workspace's manifest and lock file name and no folder of the workspace holds.
+/// Folders that the workspace's manifest and lock file name, and that the workspace lacks.
 fn dependencies(workspace: &Workspace) -> BTreeSet<String> {
     let read = |file: &str| {
         workspace

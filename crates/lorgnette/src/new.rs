@@ -35,10 +35,9 @@ use std::process::{Command, ExitCode};
 ///
 /// Fetches the contract into specs/NAME/, adds an entry to specs/apis.toml, makes the crate NAME,
 /// and beside it an adapter that fits the contract's security scheme, with a test, to go on from by
-/// hand. What cannot be generated is left out by a draft of specs/NAME/overlay.yaml, and printed
-/// with the reasons; better names, secrets and how lists page are drafted, too, each with its
-/// confidence.
-/// Where anything fails, nothing has changed.
+/// hand. Parts that cannot be generated are left out by a draft of specs/NAME/overlay.yaml, and
+/// printed with the reasons; better names, secrets and paging are drafted, too, each with its
+/// confidence. If anything fails, nothing changes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -181,7 +180,7 @@ fn generate(workspace: &Workspace, api: &Entry) -> Result<String, CommandFailure
     Ok(version.to_owned())
 }
 
-/// What the contract says of itself goes into the entry.
+/// The contract's own metadata is copied to the entry.
 fn describe(entry: &mut DraftEntry, options: &NewOptions, name: &str, document: &Value, scheme: &Scheme) {
     let about = About::of(document);
     let said = |text: String| (!text.is_empty()).then_some(text);
@@ -196,8 +195,8 @@ fn describe(entry: &mut DraftEntry, options: &NewOptions, name: &str, document: 
     }
 }
 
-/// Where requests go: the contract's own server, or one that is relative to where the contract was
-/// fetched from, which the entry then has.
+/// Where requests go: the contract's own server, or the resolved address of a relative one, which
+/// the entry then has.
 fn base_url(
     workspace: &Workspace,
     entry: &mut DraftEntry,

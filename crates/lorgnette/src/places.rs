@@ -49,7 +49,7 @@ pub fn add(workspace: &Workspace, crates: &[(&str, &str)], generated: &str) -> R
 }
 
 /// The list of the generated crates for tests that call them all, and the manifest of these tests,
-/// in a project that has such.
+/// if the project has them.
 pub fn tests(workspace: &Workspace) -> Option<[String; 2]> {
     let calls = workspace.project().calls.as_deref()?;
     let tests = calls.rsplit_once('/').map_or("", |(tests, _)| tests);

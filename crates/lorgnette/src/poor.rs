@@ -2,7 +2,7 @@
 
 use lorgnette_codegen::diff::surface::{Surface, SurfaceType};
 
-/// The longest name of a type that is no burden.
+/// The maximum length of a convenient type name.
 pub const LONGEST: usize = 60;
 
 /// The name of an operation without the number at its end: `list_lamps` of `list_lamps_2`.

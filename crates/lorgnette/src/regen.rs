@@ -195,7 +195,7 @@ pub fn lock_file(workspace: &Workspace) -> PathBuf {
     std::env::temp_dir().join(format!("lorgnette-regen-{}.lock", &name[..16]))
 }
 
-/// The entries called `names`, each once; all of them where no name is given.
+/// The entries called `names`, each once; all of them if no name is given.
 fn chosen<'c>(catalogue: &'c Catalogue, names: &[String]) -> Result<Vec<&'c Entry>, CommandFailure> {
     let mut apis: Vec<&Entry> = Vec::new();
     for name in names {

@@ -17,13 +17,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::process::ExitCode;
 
-/// Records that crates are released as they stand.
+/// Records the current state of crates as released.
 ///
 /// The surface of each crate is written to specs/API/released.jsonl, with its version; `lorgnette
-/// generate` counts changes from there. The newest section of its CHANGELOG.md stays for good. Of
-/// an adapter, its version and those of the generated crates that it hands on are written to
-/// specs/adapters.toml: where a step breaks one of these, the adapter has to take such a step as
-/// well. Nothing is published: that is `cargo publish`.
+/// generate` counts changes from there. The newest section of its CHANGELOG.md becomes final. For
+/// an adapter, its version and those of the generated crates that it re-exports are written to
+/// specs/adapters.toml: if a step breaks one of these, the adapter must take such a step as well.
+/// Nothing is published: that is `cargo publish`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -159,7 +159,7 @@ fn one(
     Ok(said)
 }
 
-/// What is to be said of names that this release is the first to have, and that are poor.
+/// Remarks on poor names that this release publishes for the first time.
 fn poor_names(input: &Input<'_>, release: &Release, api: &Entry) -> Result<String, CommandFailure> {
     /// How many are named.
     const SHOWN: usize = 10;

@@ -11,9 +11,9 @@ use crate::workspace::{self, CATALOGUE, Workspace};
 use crate::write;
 use std::process::ExitCode;
 
-/// Removes an API: its entry, its folder in specs/, its crate, and where it is named beside.
+/// Removes an API: its entry, its folder in specs/, its crate, and other mentions.
 ///
-/// Crates that depend on it, such as its adapter, are to be changed first; they are listed.
+/// Crates that depend on it, such as its adapter, must be changed first; they are listed.
 #[derive(Debug, clap::Args)]
 pub struct RemoveOptions {
     /// The API, as specs/apis.toml names it.

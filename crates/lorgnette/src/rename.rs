@@ -14,11 +14,11 @@ use std::path::Path;
 use std::process::ExitCode;
 use toml_edit::value;
 
-/// Renames an API, its crate, and where other crates of the workspace name it.
+/// Renames an API, its crate, and its mentions in other crates of the workspace.
 ///
-/// The contract, the overlay and the record of releases move with it, and so does what is written
-/// by hand in the crate. In crates that depend on it, the dependency is renamed, and the module's
-/// name in their sources and READMEs is replaced.
+/// The contract, the overlay, the record of releases and the hand-written files of the crate move
+/// with it. In crates that depend on it, the dependency is renamed, and the module's name in their
+/// sources and READMEs is replaced.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
@@ -110,7 +110,7 @@ pub fn run(workspace: &Workspace, options: &RenameOptions) -> Result<ExitCode, C
     Ok(ExitCode::SUCCESS)
 }
 
-/// Moves the contract's folder, and of generated ones what is written by hand.
+/// Moves the contract's folder, and the hand-written parts of generated ones.
 fn move_folders(copy: &Workspace, before: &[String], after: &[String]) -> Result<(), CommandFailure> {
     for (index, (before, after)) in before.iter().zip(after).enumerate() {
         let (from, to) = (copy.path(before), copy.path(after));

@@ -18,7 +18,7 @@ pub enum Scheme {
         place: String,
         /// The name.
         name: String,
-        /// What stands around the key there, as the scheme's description has it.
+        /// The text around the key there, according to the scheme's description.
         around: Around,
     },
     /// A bearer token that the caller has.
@@ -179,7 +179,7 @@ fn is_word(scheme: &str) -> bool {
     !scheme.is_empty() && scheme.bytes().all(is_letter) && !scheme.eq_ignore_ascii_case("bearer")
 }
 
-/// What the contract says beside a scheme.
+/// The contract's text beside a scheme.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Others {
     /// The scheme's own description.
@@ -209,7 +209,7 @@ fn together(contract: &Value, first: &str) -> BTreeSet<String> {
         .unwrap_or_default()
 }
 
-/// What operations ask for: the alternatives of each, those of all where it says nothing itself.
+/// The security requirements of operations: each operation's alternatives, or the common ones.
 fn alternatives(contract: &Value) -> Vec<&Map<String, Value>> {
     let mut alternatives = Vec::new();
     let usual = contract.get("security");

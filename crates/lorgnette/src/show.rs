@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 /// Shows an API after a stage of the generator.
 ///
-/// Up to `lower` that is the document as the passes have left it, from there on the typed model.
+/// Up to `lower` this is the document as the passes have left it, after that the typed model.
 /// Without `--after`, the stages are listed in their order.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

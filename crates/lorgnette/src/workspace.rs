@@ -61,8 +61,8 @@ impl Workspace {
             .fold(self.root.clone(), |path, part| path.join(part))
     }
 
-    /// What holds for all crates; the defaults where the catalogue cannot be read, which
-    /// [`Workspace::catalogue`] says.
+    /// The settings of all crates; the defaults if the catalogue cannot be read, which
+    /// [`Workspace::catalogue`] reports.
     pub fn project(&self) -> &Project {
         self.project.get_or_init(|| {
             self.catalogue()
@@ -110,8 +110,8 @@ impl Workspace {
     }
 }
 
-/// Writes `text` to standard output, what a terminal would obey as text; a reader that has gone
-/// away (`| head`) is no failure.
+/// Writes `text` to standard output, with terminal control characters shown as text; a closed
+/// reader (`| head`) is not a failure.
 pub fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     let _ = out

@@ -141,7 +141,7 @@ fn test_all_six_pages_are_asked_each_in_another_form() {
                 .any(|line| line.starts_with(unasked) && line.contains("described by us"))
         );
     }
-    // The vendor's document beside ours is no part of the crate.
+    // The vendor's document beside ours is not part of the crate.
     run(root.path(), &["regen", "vxg-v4"]);
     let with = read(root.path(), "crates/vxg-v4/src/lib.rs");
     fs::remove_file(root.path().join("specs/vxg-v4/vendor.json")).unwrap();
@@ -267,14 +267,14 @@ fn test_vendor_contract_is_adopted_and_keeps_every_name() {
     let before: Vec<String> = names(&read(root.path(), "specs/vxg-v4/released.jsonl"));
     let said = run(root.path(), &["adopt", "vxg-v4"]);
     assert!(!said.contains("not kept"), "{said}");
-    // What is told is what differs, and nothing of names.
+    // The report lists differences, and ignores names.
     assert!(said.contains("vendor_only") && said.contains("streams"), "{said}");
     run(root.path(), &["regen", "vxg-v4"]);
     run(root.path(), &["release", "vxg-v4"]);
     let after = names(&read(root.path(), "specs/vxg-v4/released.jsonl"));
     let lost: Vec<&String> = before.iter().filter(|name| !after.contains(name)).collect();
-    // The operation that the vendor does not have, what only it used, and the union of a number and
-    // text that is a number there.
+    // The operation that the vendor lacks, the types that only it used, and the union of a number
+    // and text that is a number there.
     let gone = [
         "IceServer",
         "ImageGenerationPeriod",

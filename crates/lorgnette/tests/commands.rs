@@ -194,7 +194,7 @@ fn test_check_prints_a_diff_and_writes_nothing() {
 fn test_change_of_a_contract_changes_only_files_that_say_something_else() {
     let root = workspace(Some(CONTRACT), None);
     lorgnette(root.path(), &["generate"]);
-    // The first changes nothing of the crate, the second the documentation of one member.
+    // The first changes nothing in the crate, the second the documentation of one member.
     for (old, new, files) in [
         (
             "\"openapi\"",

@@ -138,7 +138,7 @@ fn test_regen_writes_version_and_changelog_of_a_change_and_writes_them_once() {
     assert_eq!(files(root.path()), once);
     run(root.path(), &["regen", "--check"]);
 
-    // What is taken back leaves nothing behind.
+    // A rollback leaves nothing behind.
     put(root.path(), "specs/lamps/openapi.json", CONTRACT);
     run(root.path(), &["regen"]);
     assert_eq!(files(root.path()), released);
@@ -277,7 +277,7 @@ fn test_adapter_takes_a_step_when_its_crate_breaks_callers() {
     );
     put(root.path(), "specs/lamps/openapi.json", &changed);
     run(root.path(), &["generate"]);
-    // The adapter asks for what there is, and its version is its own business.
+    // The adapter requires any existing version, and has a version of its own.
     let raised = manifest.replace("version = \"0.1.0\"", "version = \"0.2.0\"");
     assert_eq!(read(root.path(), "crates/lights/Cargo.toml"), raised);
     let Run(code, _, errors) = lorgnette(root.path(), &["release", "--all"]);

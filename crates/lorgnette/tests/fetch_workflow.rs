@@ -77,7 +77,7 @@ impl Replay {
         );
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.github/scripts/propose-contracts.sh");
         put(&seed, "propose.sh", &fs::read_to_string(script).unwrap());
-        // `cargo xtask` is the binary under test; other commands of cargo have nothing to do here.
+        // `cargo xtask` is the binary under test; other cargo commands are not allowed here.
         replay.command(
             "cargo",
             &format!(
@@ -167,7 +167,7 @@ fn test_change_is_proposed_whole_and_a_persons_commit_is_kept() {
         assert!(listed.contains(path), "{listed}");
     }
 
-    // Somebody repairs something on the branch, and the vendor changes again.
+    // A person repairs something on the branch, and the vendor changes again.
     let person = replay.checkout("person");
     git(&person, &["switch", "--quiet", BRANCH]);
     put(&person, "specs/repair.md", "repaired\n");

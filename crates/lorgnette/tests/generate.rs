@@ -97,7 +97,7 @@ fn check(krate: &Path) {
     let output = Command::new(env!("CARGO"))
         .current_dir(krate)
         .args(["check", "--offline"])
-        // Beside the crates that this test was built with, which are most of what is needed.
+        // Uses the target folder of this test, which holds most dependencies.
         .env("CARGO_TARGET_DIR", executable.ancestors().nth(3).unwrap())
         .env("RUSTFLAGS", "")
         .output()
@@ -237,7 +237,7 @@ fn test_types_alone_are_those_of_the_contract_and_compile() {
     assert!(said.contains("types: 0 operations, 5 types"), "{said}");
     let krate = root.path().join("types");
     let sources = sources(&krate.join("src"));
-    // The contract has it, though no operation does.
+    // The contract defines it, although no operation does.
     assert!(sources.contains("pub struct Draft "), "{sources}");
     assert!(
         !sources.contains("Client") && !sources.contains("feature"),
@@ -256,7 +256,7 @@ fn test_types_alone_are_those_of_the_contract_and_compile() {
 fn test_check_shows_what_would_change_and_writes_nothing() {
     let root = folder();
     generate(root.path(), "petstore", &[]);
-    // What is no part of what is made stays.
+    // Files outside the generated crate are kept.
     put(root.path(), "petstore/tests/own.rs", "");
     put(root.path(), "petstore/target/debug/x", "");
     assert!(generate(root.path(), "petstore", &["--check"]).contains("unchanged"));

@@ -39,7 +39,7 @@ fn test_init_in_an_empty_folder_makes_a_workspace() {
     let sdk = root.path().join("sdk");
     let expected: toml::Table = "license = \"MIT\"\nprefix = \"acme-\"\n".parse().unwrap();
     assert_eq!(project(&sdk), expected);
-    // There is nothing to generate yet, and that is no failure.
+    // There is nothing to generate yet, and the command succeeds.
     let Run(status, _, errors) = lorgnette_in(&sdk, &["generate", "--check"]);
     assert_eq!(status, 0, "{errors}");
     let Run(status, _, errors) = lorgnette_in(&sdk, &["init"]);

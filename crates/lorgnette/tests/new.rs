@@ -104,7 +104,7 @@ fn workspace() -> tempfile::TempDir {
     let mut manifest: toml_edit::DocumentMut = manifest.parse().unwrap();
     manifest["workspace"]["members"] = toml_edit::value(toml_edit::Array::from_iter(["crates/*"]));
     let dependencies = manifest["workspace"]["dependencies"].as_table_mut().unwrap();
-    // What is ours and not copied.
+    // Our own files that are not copied.
     dependencies.retain(|_, dependency| {
         let is_ours = dependency
             .as_table_like()
@@ -273,7 +273,7 @@ fn test_new_adds_an_entry_names_the_crates_and_says_what_is_to_be_repaired() {
         said.contains("there is an API called \"key-v1\" already"),
         "{said}"
     );
-    // A second version belongs to the adapter that is there.
+    // A second version belongs to the existing adapter.
     let file = root.path().join("saved.json");
     fs::write(&file, contract("key-v2", SCHEMES[0].1)).unwrap();
     let Run(_, said, _) = new(root.path(), &["key-v2", "--from", file.to_str().unwrap()]);
@@ -314,8 +314,7 @@ fn refusal(root: &Path, name: &str) -> String {
 fn test_new_refuses_names_of_rust_dependencies_and_devices() {
     let root = workspace();
     for (names, by) in [
-        // Those of dependencies, of dependencies of dependencies, and of an adapter that would be
-        // called so.
+        // Names of dependencies, of their dependencies, and of an adapter.
         (
             &[
                 "quote",
@@ -369,8 +368,8 @@ fn test_new_writes_over_nothing_that_is_there() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, "ours").unwrap();
     };
-    // A file in the place of a crate, of an adapter and of a module of the tests, and a crate that
-    // is spelt otherwise.
+    // A file in place of a crate, of an adapter and of a test module, and a crate with another
+    // spelling.
     make("crates/a-v1");
     make("crates/b");
     make("crates/c_d-v1/Cargo.toml");
@@ -415,7 +414,7 @@ fn hostile(marker: &Path) -> serde_json::Value {
     let text = format!(
         "x\n```\n{code}\n```\n\n~~~\n{code}\n~~~\n\n    {code}\n\n- ```\n  {code}\n  ```\n\n``````\n{code}\n``````\n<script>evil()</script>\u{202e}\u{1b}[2J\"#; {code} */ {{}} `"
     );
-    // What becomes a name of Rust's is part of the name of a page.
+    // The part of a page's name that becomes a Rust name.
     let name = "x\n```\nstd::process::exit(9)\n```\n<script>evil()</script>\u{202e}\"#*/{}`";
     serde_json::json!({
         "openapi": "3.0.3",
@@ -462,7 +461,7 @@ fn test_crate_of_a_hostile_contract_runs_and_shows_nothing_foreign() {
         assert_eq!(status, 0, "{arguments:?}: {said}");
         said
     };
-    // Every document test that there is, those that are not to be run included.
+    // Every document test, including ignored ones.
     let said = cargo(&[
         "test",
         "--doc",
@@ -579,7 +578,7 @@ fn test_adapters_compile_without_a_warning_and_authenticate() {
 
     server.requests();
     let executable = std::env::current_exe().unwrap();
-    // Beside the crates that this test was built with, which are most of what is needed.
+    // Uses the target folder of this test, which holds most dependencies.
     let target = executable.ancestors().nth(3).unwrap();
     let mut cargo = Command::new(env!("CARGO"));
     cargo

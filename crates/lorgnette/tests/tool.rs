@@ -126,8 +126,8 @@ fn runner(event: &str, tool: &Tool) -> Runner {
         &format!("if [[ $1 == fetch ]]; then set -- \"$@\" --allow-http; fi\nexec {program} \"$@\"\n"),
     );
     runner.program("gh", "echo \"$@\"\n");
-    // Cargo looks nothing up, and compiles beside what this test was built with, which is most of
-    // what is needed.
+    // Cargo looks nothing up, and uses the target folder of this test, which holds most
+    // dependencies.
     let executable = std::env::current_exe().unwrap();
     let target = executable.ancestors().nth(3).unwrap().display();
     let cargo = env!("CARGO");
@@ -151,7 +151,7 @@ fn from_an_empty_folder_to_a_release(tool: &Tool) {
     git(root, &["init", "--quiet", "--initial-branch", "main"]);
     let runtime = tool.runtime.to_str().unwrap();
     tool.succeeds(root, &["init", "--license", "MIT", "--runtime-path", runtime]);
-    // The versions that this workspace is tested with, and nothing to look up.
+    // The versions with which this workspace is tested, so that nothing is looked up.
     fs::copy(repository().join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
 
     for (name, _, sends) in APIS {
@@ -174,7 +174,7 @@ fn from_an_empty_folder_to_a_release(tool: &Tool) {
     tool.succeeds(root, &["release", "--all"]);
     commit(root);
 
-    // An operation goes, and its adapter's callers with it.
+    // An operation is removed, and with it its callers in the adapter.
     let mut changed: serde_json::Value = serde_json::from_str(&contract.lock().unwrap()).unwrap();
     changed["paths"]
         .as_object_mut()
@@ -280,7 +280,7 @@ fn test_the_same_with_packed_crates_unpacked_elsewhere() {
     let codegen = unpacked("lorgnette-codegen").display().to_string();
     let patch = format!("patch.crates-io.lorgnette-codegen.path={codegen:?}");
     let executable = std::env::current_exe().unwrap();
-    // Apart from the programs that the other tests run.
+    // Separate from the programs that the other tests run.
     let target = executable.ancestors().nth(3).unwrap().join("packed");
     let cargo = |arguments: &[&str]| {
         succeeds(
@@ -291,7 +291,7 @@ fn test_the_same_with_packed_crates_unpacked_elsewhere() {
                 .env("CARGO_TARGET_DIR", &target),
         );
     };
-    // The lock file names the generator as the registry would have it.
+    // The lock file names the generator as the registry does.
     cargo(&["update", "--workspace"]);
     let root = folder.path().to_str().unwrap();
     cargo(&["install", "--debug", "--locked", "--path", ".", "--root", root]);

@@ -1,8 +1,8 @@
 //! `cargo xtask bench compile`: measures what a generated crate costs its user in compile time.
 //!
 //! The yardstick is the same contract through plain progenitor, in the same run on the same
-//! machine, since seconds alone say little about either. Cases take turns, so that whatever else
-//! the machine does affects all of them.
+//! machine, since seconds alone say little about either. Cases take turns, so that other work on
+//! the machine affects all of them equally.
 
 use super::median::median;
 use super::plain_crate::{self, Style};
@@ -17,8 +17,8 @@ use std::time::Instant;
 /// Measures `cargo check` of a generated crate, its dependencies built, against the same contract
 /// through plain progenitor.
 ///
-/// Prints seconds, lines and ratios, and compares the ratios with what was promised; exit status 1
-/// where one is missed.
+/// Prints seconds, lines and ratios, and compares the ratios with the promises; exit status 1 if
+/// one is missed.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -28,7 +28,7 @@ pub struct CompileOptions {
     /// The API to measure, as specs/apis.toml names it.
     #[arg(long, default_value = "sevensignal-v2")]
     api: String,
-    /// The tag that is measured against the promise, as the crate's feature is called.
+    /// The tag to compare with the promise, in the spelling of the crate's feature.
     #[arg(long, default_value = "access-points")]
     tag: String,
     /// How often each case is measured; the median counts.
@@ -36,8 +36,8 @@ pub struct CompileOptions {
     runs: u8,
 }
 
-/// What was promised: a name, the case, the yardstick, the ratio that it must not exceed, the ratio
-/// that is aimed at.
+/// A promise: a name, the case, the yardstick, the ratio that it must not exceed, and the target
+/// ratio.
 const PROMISES: [(&str, &str, Style, f64, f64); 3] = [
     ("all tags / positional", ALL, Style::Positional, 0.75, 0.50),
     ("all tags / builder", ALL, Style::Builder, 0.55, 0.35),

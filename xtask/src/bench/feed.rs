@@ -16,23 +16,23 @@ use std::time::Instant;
 /// Measures `sigsci feed` into a file against a script in Python that does the same: requests per
 /// second.
 ///
-/// Needs Python with the package `requests`. Prints both, and their ratio, by the clock and by the
-/// time of the processor, which other work on the machine touches less; exit status 1 where less
-/// comes by the clock than was promised.
+/// Needs Python with the package `requests`. Prints both, and their ratio, in wall-clock time and
+/// in processor time, which other work on the machine affects less; exit status 1 if the wall-clock
+/// ratio is below the promise.
 #[derive(clap::Args)]
 pub struct FeedOptions {
-    /// How many thousands of requests there are.
+    /// How many thousands of requests to fetch.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     thousands: u32,
-    /// How many pairs of turns there are; the median of their ratios counts.
+    /// How many pairs of turns to run; the median of their ratios counts.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     pairs: u32,
-    /// Which of the vendor's programs it is compared with.
+    /// The vendor's program to compare with.
     #[arg(long, value_enum, default_value_t = FeedWay::Client)]
     way: FeedWay,
 }
 
-/// A program of the vendor's.
+/// A program of the vendor.
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum FeedWay {
     /// The sample client of the API, SigSci.py --feed2.
@@ -48,9 +48,9 @@ struct Rate {
     by_processor: f64,
 }
 
-/// How many times as fast the feed has to be.
+/// How many times as fast the feed must be.
 const LEAST_RATIO: f64 = 10.0;
-/// How many requests it has to carry in a second.
+/// How many requests it must carry in a second.
 const LEAST_RATE: f64 = 20_000.0;
 
 /// Measures.
@@ -127,7 +127,7 @@ fn pinned(program: &Path) -> Command {
     command
 }
 
-/// How fast a command is that has to write so many lines to a file.
+/// The required speed of a command that writes this many lines to a file.
 fn rate(mut command: Command, file: &Path, requests: f64) -> Result<Rate, CommandFailure> {
     let (begun, before) = (Instant::now(), processor());
     let output = command.output();

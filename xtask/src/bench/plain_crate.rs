@@ -32,8 +32,8 @@ impl Style {
     }
 }
 
-/// What both crates depend on: all that progenitor's output may name. Not in our own workspace's
-/// list, since nothing of ours depends on it.
+/// The common dependencies of both crates: everything that progenitor's output may name. Not in our
+/// own workspace's list, since nothing of ours depends on it.
 const DEPENDENCIES: &str = r#"
 [dependencies]
 bytes = "1"

@@ -13,7 +13,7 @@ use std::time::Instant;
 ///
 /// Programs are built by the release profile of this workspace, as `cargo install --path` does, and
 /// `strip` takes their symbols away before they are measured. Prints a row for each; exit status 1
-/// where one is larger or slower than was promised.
+/// if one is larger or slower than promised.
 #[derive(clap::Args)]
 pub struct ProgramsOptions {
     /// The programs; all four if none is given.

@@ -17,8 +17,8 @@ use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
 /// Measures a call of a generated operation against the same request by hand: instructions, calls
 /// per second, memory of a download, requests for a token.
 ///
-/// Needs valgrind. Prints a table, and compares it with what was promised; exit status 1 where
-/// something is missed.
+/// Needs valgrind. Prints a table, and compares it with the promises; exit status 1 if one is
+/// missed.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -33,13 +33,13 @@ pub struct RuntimeOptions {
     pairs: u32,
 }
 
-/// Calls that are not counted: connections are made, and tokens.
+/// Warm-up calls: they create connections and tokens.
 const WARM_UP: u32 = 100;
 /// The lengths of the requested lists. The promise is for each of them.
 const LENGTHS: [u32; 3] = [0, 1, 20];
 /// The maximum cost of a call, relative to one written by hand.
 const MOST_INSTRUCTIONS: f64 = 1.07;
-/// How many calls there have to be in a second, of those by hand.
+/// The required calls per second, relative to calls by hand.
 const LEAST_CALLS: f64 = 1.0;
 /// How much memory a download of 1 GiB may take, in MiB.
 const MOST_MEMORY: f64 = 16.0;
@@ -136,7 +136,7 @@ impl BenchReport {
     }
 }
 
-/// Compiles the program of a package, optimised as its users would, and says where it is.
+/// Compiles the program of a package, optimised as for its users, and returns its path.
 ///
 /// # Errors
 ///
@@ -190,15 +190,15 @@ impl Drop for BenchServer {
     }
 }
 
-/// The instructions of one call: those of a run with so many calls, less those of one that only
-/// warms up.
+/// The instructions of one call: those of a run of many calls, less those of a run that only warms
+/// up.
 fn instructions(program: &Path, side: &str, url: &str, calls: u32) -> Result<f64, CommandFailure> {
     let long = counted(program, side, url, WARM_UP + calls)?;
     let short = counted(program, side, url, WARM_UP)?;
     Ok((long - short) / f64::from(calls))
 }
 
-/// The instructions of a process that makes so many calls.
+/// The instructions of a process that makes this many calls.
 fn counted(program: &Path, side: &str, url: &str, calls: u32) -> Result<f64, CommandFailure> {
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])

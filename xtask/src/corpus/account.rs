@@ -53,7 +53,7 @@ mod tests {
     use lorgnette::workspace::Workspace;
     use lorgnette_codegen::pipeline;
 
-    /// What a crate lacks is in its notes, also of an API that no other test knows yet.
+    /// The crate's omissions are in its notes, also for an API that no other test knows yet.
     #[test]
     fn test_nothing_is_lost_of_any_api_in_the_catalogue() -> Result<(), Box<dyn std::error::Error>> {
         let workspace = Workspace::find(None)?;

@@ -37,7 +37,7 @@ pub struct Case {
     pub value: Value,
 }
 
-/// Writes the cases of a contract and the program; nothing where there are no examples.
+/// Writes the cases of a contract and the program; nothing if there are no examples.
 ///
 /// # Errors
 ///

@@ -107,7 +107,7 @@ pub fn crate_name(contract: &str) -> String {
     format!("{name}-{:04x}", number(contract) >> 48)
 }
 
-/// `count` of `candidates`, spread over all of them by a number made of each one's name.
+/// Selects `count` of `candidates`, spread evenly by a number derived from each one's name.
 pub fn spread<'n>(candidates: &[usize], count: usize, name: impl Fn(usize) -> &'n String) -> Vec<usize> {
     let mut chosen = candidates.to_vec();
     chosen.sort_by_key(|&at| number(name(at)));

@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 /// A check that cargo runs over all crates.
 #[derive(Clone, Copy, Debug)]
 pub struct Check {
-    /// What it is called in a row.
+    /// Its name in a row.
     station: &'static str,
     arguments: &'static [&'static str],
     /// Whether the crates follow the lints of our workspace, so that a warning is a fault.
@@ -26,7 +26,7 @@ pub const COMPILE: &[Check] = &[Check {
     lints: false,
 }];
 
-/// Whether clippy and rustdoc have nothing to say, with all that a crate can have of its own.
+/// Whether clippy and rustdoc report nothing, with everything that a crate can have of its own.
 pub const LINT: &[Check] = &[
     Check {
         station: "clippy",
@@ -173,8 +173,8 @@ pub fn package(id: &str) -> Option<&str> {
     }
 }
 
-/// The workspace around the crates; generated manifests take all that is not theirs from it, our
-/// own lints as well with `lints`.
+/// The workspace around the crates; generated manifests inherit everything else from it, our own
+/// lints as well with `lints`.
 ///
 /// # Errors
 ///

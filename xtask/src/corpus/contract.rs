@@ -91,7 +91,7 @@ pub fn run(options: &ContractOptions) -> Result<ExitCode, CommandFailure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Only Unix can do it; elsewhere the limit on time has to do.
+/// Only Unix supports this; elsewhere the time limit must suffice.
 fn limit_memory(bytes: u64) -> Result<(), CommandFailure> {
     #[cfg(unix)]
     rlimit::setrlimit(rlimit::Resource::AS, bytes, bytes)

@@ -33,8 +33,8 @@ pub struct Task<'t> {
     pub examples: bool,
 }
 
-/// Generates the contract of `task` in `folder`. What the process says goes through files
-/// that begin with `scratch`.
+/// Generates the contract of `task` in `folder`. The output of the process goes through files that
+/// begin with `scratch`.
 ///
 /// # Errors
 ///
@@ -95,7 +95,7 @@ pub fn generate(
     Ok(row)
 }
 
-/// Waits until the process ends; nothing where it had to be ended.
+/// Waits until the process ends; nothing if it had to be killed.
 fn wait(child: &mut Child, time: Duration) -> std::io::Result<Option<ExitStatus>> {
     let started = Instant::now();
     loop {

@@ -134,7 +134,7 @@ pub fn totals(rows: &[Row], wall: Duration, accounted: bool) -> String {
     out
 }
 
-/// What is neither in the crates nor in their notes: how often, in how many contracts, and one
+/// Omissions in neither the crates nor their notes: how often, in how many contracts, and one
 /// place, by kind.
 fn findings(rows: &[Row]) -> String {
     struct Counted<'r> {
@@ -211,8 +211,8 @@ fn examples(rows: &[Row]) -> String {
     out
 }
 
-/// The reasons by how often they occur. What is quoted in a reason is of one contract, and counts
-/// for nothing.
+/// The reasons by how often they occur. Quoted parts of a reason concern one contract, and are
+/// ignored.
 fn frequent<'r>(reasons: impl Iterator<Item = (&'r str, &'r str)>) -> Vec<(String, usize)> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for (station, reason) in reasons {

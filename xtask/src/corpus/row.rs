@@ -8,7 +8,7 @@ pub struct Row {
     /// The contract's path inside the folder.
     pub contract: String,
     pub status: Status,
-    /// The stage that failed; nothing where none did.
+    /// The stage that failed; nothing if none did.
     pub station: Option<String>,
     /// The place in the contract.
     pub pointer: Option<String>,

@@ -173,7 +173,7 @@ impl Crates {
     }
 }
 
-/// What a command prints, on both channels, when it ends with one of `statuses`.
+/// The output of a command, on both channels, if it ends with one of `statuses`.
 fn output(mut command: Command, statuses: &[i32]) -> Result<String, CommandFailure> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| {

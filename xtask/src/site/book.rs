@@ -1,4 +1,4 @@
-//! The guides, with chapters that are made: the list of references, and the changelogs.
+//! The guides, with generated chapters: the list of references, and the changelogs.
 
 use super::tools::Site;
 use lorgnette::failure::CommandFailure;

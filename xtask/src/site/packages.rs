@@ -1,4 +1,4 @@
-//! The packages of npm that the site is made and checked with: `xtask/site/package-lock.json`.
+//! The npm packages that build and check the site: `xtask/site/package-lock.json`.
 
 use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;

@@ -74,7 +74,7 @@ fn commands_of(program: &Path, folder: &Path) -> Result<Vec<Example>, CommandFai
 }
 
 /// The request of a command line, as the program shows it. A shell reads the line, as it would for
-/// whoever copies it.
+/// a user who copies it.
 fn curl(program: &Path, folder: &Path, line: &str) -> Result<String, CommandFailure> {
     let output = Command::new("/bin/sh")
         .args(["-c", &format!("{line} --curl")])
@@ -91,7 +91,7 @@ fn curl(program: &Path, folder: &Path, line: &str) -> Result<String, CommandFail
     Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
 }
 
-/// What a program writes, which is JSON.
+/// The JSON output of a program.
 fn json(command: &mut Command) -> Result<Value, CommandFailure> {
     let name = command.get_program().to_owned();
     let output = command

@@ -232,7 +232,7 @@ impl Draft {
         });
     }
 
-    /// The overlay's text; nothing where there is nothing to repair.
+    /// The overlay's text; nothing if there is nothing to repair.
     pub fn text(&self, api: &str) -> Option<String> {
         if self.actions.is_empty() {
             return None;
@@ -266,7 +266,7 @@ fn reference(contract: &Value, name: &str) -> String {
     }
 }
 
-/// The name of the component schema at a pointer into a contract as it was written.
+/// The name of the component schema at a pointer into the original contract.
 fn component(at: &str) -> Option<String> {
     let name = at
         .strip_prefix("/definitions/")

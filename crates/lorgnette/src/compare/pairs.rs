@@ -213,7 +213,7 @@ impl Votes {
     }
 }
 
-/// Whether two types of one surface are the same but for what is known of one of them only.
+/// Whether two types of a surface are equal, except for facts that are known of only one.
 fn holds_the_same(known: &SurfaceShape, other: &SurfaceShape) -> bool {
     let (SurfaceShape::Object { fields, .. }, SurfaceShape::Object { fields: there, .. }) = (known, other)
     else {

@@ -132,7 +132,7 @@ impl Against {
     }
 }
 
-/// The entry without its place in the catalogue, which says nothing of it.
+/// The entry without its place in the catalogue, which is irrelevant here.
 fn unplaced(api: &Entry) -> Entry {
     Entry {
         index: 0,
@@ -175,7 +175,7 @@ fn at_revision<'a>(
     Ok(input(api, contract, overlay))
 }
 
-/// What git prints when it is asked in the workspace's folder.
+/// The output of git in the workspace's folder.
 fn git(workspace: &Workspace, arguments: &[&str]) -> Result<String, CommandFailure> {
     let output = Command::new("git")
         .current_dir(workspace.root())

@@ -67,7 +67,7 @@ impl FetchedContent {
     }
 }
 
-/// What gets past the door of a protected page, and where it may be shown.
+/// The credentials of a protected page, and the origin that may receive them.
 pub struct PageCredentials {
     /// The only origin that they are sent to.
     pub origin: Origin,

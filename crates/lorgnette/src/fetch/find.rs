@@ -23,8 +23,8 @@ pub struct Located {
     pub address: Url,
     /// Whether only public addresses may follow.
     pub public_only: bool,
-    /// What was fetched, with the address that was asked for: the contract itself last, unless it
-    /// stands on a page.
+    /// The fetched files, with the requested addresses: the contract itself last, unless it is on a
+    /// page.
     pub fetched: Vec<(Url, FetchedContent)>,
     /// Whether the last of them is the contract.
     pub is_file: bool,

@@ -34,7 +34,7 @@ pub struct Pin {
     pub choose: Option<String>,
     /// Whether the vendor's wording was kept.
     pub prose: String,
-    /// The contract's final address; that of the page where it stands on the page itself.
+    /// The contract's final address; the page's address if the contract is on the page itself.
     pub contract: String,
     /// When it was fetched, in UTC.
     pub date: String,
@@ -51,10 +51,10 @@ pub struct Pin {
 pub struct PinnedFile {
     /// The final address.
     pub address: String,
-    /// The address that was asked for, where it redirects.
+    /// The requested address, if it redirects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<String>,
-    /// What it is part of.
+    /// The document that it belongs to.
     pub part: FilePart,
     /// The media type that the server named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,11 +69,11 @@ pub struct PinnedFile {
     pub sha256: String,
 }
 
-/// What a file is part of.
+/// The document that a file belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FilePart {
-    /// The page, and what it sends on to until the contract is found.
+    /// The page, and its redirections until the contract is found.
     Page,
     /// The contract.
     Contract,
@@ -105,7 +105,7 @@ impl Lock {
         self.apis.iter().find(|pin| pin.name == name)
     }
 
-    /// Puts a pin in place of the one that the API had.
+    /// Replaces the API's pin.
     pub fn set(&mut self, pin: Pin) {
         self.apis.retain(|known| known.name != pin.name);
         self.apis.push(pin);

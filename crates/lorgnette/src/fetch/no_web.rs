@@ -28,7 +28,7 @@ impl Web {
     ///
     /// # Errors
     ///
-    /// Never: there is no network to ask.
+    /// Never: there is no network.
     #[allow(clippy::unused_async, reason = "as the network has it")]
     pub async fn get(&self, _: &Ask, _: &Budget) -> Result<FetchedContent, CommandFailure> {
         match self.none {}

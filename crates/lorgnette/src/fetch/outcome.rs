@@ -37,15 +37,15 @@ pub struct FetchOutcome {
     pub change: ContractChange,
     /// Whether the document stands beside our own description, which the crate is generated from.
     pub beside: bool,
-    /// The contract's final address; nothing where none was fetched.
+    /// The contract's final address; nothing if none was fetched.
     pub address: Option<String>,
     /// How many files it lies in, those of the page included.
     pub files: usize,
     /// How many bytes arrived.
     pub bytes: usize,
-    /// The SHA-256 of the document under `specs/`; empty where none was fetched.
+    /// The SHA-256 of the document under `specs/`; empty if none was fetched.
     pub sha256: String,
-    /// What is odd about the files that arrived, a sentence each.
+    /// Oddities of the files that arrived, one sentence each.
     pub warnings: Vec<String>,
     /// How long it took.
     pub time: Duration,
@@ -67,7 +67,7 @@ pub enum ContractChange {
     New,
     /// It is another than it was.
     Updated,
-    /// It is what it was, but not where it comes from, or how its files are written there.
+    /// The content is unchanged, but not its address, or the format of its files.
     Pinned,
     /// Nothing.
     Unchanged,

@@ -1,5 +1,4 @@
-//! Where fetching may lead, and how much it may take: with a network of our own, since all that
-//! tests have is loopback.
+//! Where fetching may lead, and its limits; tests have a network of their own, on loopback.
 //!
 //! 127.0.0.2 plays the public internet here, and 127.0.0.1 what is private.
 

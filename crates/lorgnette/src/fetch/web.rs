@@ -21,7 +21,7 @@ use url::{Origin, Url};
 /// Servers that offer a choice are to send a contract rather than a page about it.
 const ACCEPT: &str = "application/json, application/yaml;q=0.9, text/html;q=0.8, */*;q=0.5";
 
-/// What gets past the door of a protected page, as it is sent.
+/// The credentials of a protected page, in the form in which they are sent.
 struct Header {
     /// The only origin that it is sent to.
     origin: Origin,

@@ -61,7 +61,7 @@ pub fn run(contract: &Path, output: &Path, check: bool, options: &Alone) -> Resu
     Ok(ExitCode::SUCCESS)
 }
 
-/// An error of the generator, which knows no entry of a catalogue here.
+/// An error of the generator, for which there is no catalogue entry here.
 fn failure(error: Error, folder: &str) -> CommandFailure {
     match error.file.as_str() {
         catalogue::FILE => CommandFailure::new(error.message).help(error.help),

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// How sure a draft is. What is drafted with less than high confidence is for a person to look at
-/// first.
+/// How sure a draft is. A person must check drafts with less than high confidence first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
     /// One sign speaks for it.

@@ -1,4 +1,4 @@
-//! What is drafted for a new API beside its crate: repairs, better names, secrets, how lists page.
+//! Drafts for a new API beside its crate: repairs, better names, secrets, paging.
 
 use super::confidence::Confidence;
 use super::operation_names::{self, Name};
@@ -21,7 +21,7 @@ use std::fmt::Write;
 pub struct Drafts {
     /// The generated and the omitted parts.
     pub salvaged: Salvaged,
-    /// The text of the overlay, where there is something to repair or to name.
+    /// The text of the overlay, if there is something to repair or to name.
     pub overlay: Option<String>,
     /// The names that the overlay gives.
     pub names: Vec<Name>,
@@ -92,7 +92,7 @@ struct Paged {
     paging: Paging,
 }
 
-/// What the crate looks like with the drafts.
+/// The crate as it would be with the drafts.
 fn seen(workspace: &Workspace, api: &Entry, drafts: &Drafts) -> Result<Surface, CommandFailure> {
     let mut entry = api.clone();
     entry.overlay = drafts.overlay.as_ref().map(|_| OVERLAY.to_owned());
@@ -125,7 +125,7 @@ fn names(document: &Value, surface: &Surface, salvaged: &Salvaged) -> Vec<Name> 
         .collect()
 }
 
-/// The members that open something, of what is not left out.
+/// The members that grant access, except for those left out.
 fn secrets(document: &Value, salvaged: &Salvaged) -> Vec<Secret> {
     let mut secrets = secrets::drafted(document);
     secrets.retain(|secret| !is_left_out(salvaged, &secret.pointer));

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Name {
     /// The operation's JSON pointer.
     pub pointer: String,
-    /// Its id in the contract; empty where it has none.
+    /// Its id in the contract; empty if it has none.
     pub old: String,
     /// A better one.
     pub new: String,
@@ -78,7 +78,7 @@ fn is_echo(place: &OperationPlace<'_>, id: &str) -> bool {
         .any(|echo| plain(echo) == id)
 }
 
-/// Better names for an operation, the best first, if its own was made by a program.
+/// Better names for an operation, the best first, if its own was generated.
 fn better(
     place: &OperationPlace<'_>,
     own: &str,
@@ -110,7 +110,7 @@ fn better(
 /// Names after method and path, the shortest first that says enough: `list_pets`, `get_pet`,
 /// `feed_pet`, then `list_shop_pets`.
 fn of_request(place: &OperationPlace<'_>) -> Vec<String> {
-    /// So many words of a path in a row are one name.
+    /// The maximum number of consecutive path words in one name.
     const RUN: usize = 3;
     let segments: Vec<&str> = place.path.split('/').filter(|part| !part.is_empty()).collect();
     let is_parameter = |part: &str| part.starts_with('{');

@@ -59,7 +59,7 @@ const NEXT_CURSOR: [&str; 7] = [
     "nextcontinuationtoken",
     "after",
 ];
-/// Members that hold a number or a token where an address is meant are none.
+/// Members that hold a number or a token instead of an address do not count.
 const ADDRESS: [&str; 4] = ["url", "uri", "link", "address"];
 
 /// How the lists of an API page, as the catalogue has it.
@@ -79,7 +79,7 @@ pub struct Draft {
 pub type CatalogueWords = Vec<(&'static str, String)>;
 
 impl Draft {
-    /// The draft for a contract; nothing where none of its lists shows a way.
+    /// The draft for a contract; nothing if none of its lists shows a way.
     pub fn of(contract: &Value) -> Option<Self> {
         let mut ways: BTreeMap<CatalogueWords, PagingEvidence> = BTreeMap::new();
         for place in operations(contract).filter(|place| place.method == "get") {

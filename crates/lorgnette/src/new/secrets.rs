@@ -5,7 +5,7 @@ use super::confidence::Confidence;
 use lorgnette_codegen::document::child;
 use serde_json::Value;
 
-/// What the names of such members end with, without what separates words.
+/// The endings of such members' names, without separators.
 const ENDS: [&str; 15] = [
     "accesssecret",
     "accesstoken",
@@ -24,7 +24,7 @@ const ENDS: [&str; 15] = [
     "webhooksecret",
 ];
 
-/// Names that say so only where nothing stands before them.
+/// Names that count only without anything before them.
 const ALONE: [&str; 3] = ["psk", "secret", "token"];
 
 /// A member that is drafted to be a secret.

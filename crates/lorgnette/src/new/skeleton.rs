@@ -134,7 +134,7 @@ pub fn files(workspace: &Workspace, plan: &Plan<'_>) -> BTreeMap<&'static str, S
     files
 }
 
-/// What the manifest has, as the project has it.
+/// The content of the manifest, from the project.
 fn manifest(
     workspace: &Workspace,
     plan: &Plan<'_>,

@@ -7,7 +7,7 @@ use lorgnette_codegen::diff::surface::{Surface, SurfaceShape, SurfaceType};
 use lorgnette_codegen::document::unescaped;
 use std::collections::BTreeSet;
 
-/// What a drafted name has at most, so that it can be told at a glance.
+/// The maximum length of a drafted name, so that it is readable at a glance.
 const SHORT: usize = 50;
 
 /// A better name for one type.

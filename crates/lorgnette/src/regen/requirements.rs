@@ -103,7 +103,7 @@ fn in_manifest(document: &mut DocumentMut, name: &str, version: &str) {
     }
 }
 
-/// What cargo would write itself at its next run, and refuses to with `--locked`.
+/// Changes that cargo would make at its next run, and refuses with `--locked`.
 fn in_lock(document: &mut DocumentMut, name: &str, version: &str) {
     let packages = document.get_mut("package").and_then(Item::as_array_of_tables_mut);
     for package in packages.into_iter().flat_map(|packages| packages.iter_mut()) {
@@ -115,7 +115,7 @@ fn in_lock(document: &mut DocumentMut, name: &str, version: &str) {
     }
 }
 
-/// Another text in the place of the one that is there, with the comments around it.
+/// Replaces a text, and keeps the comments around it.
 fn set(item: &mut Item, text: &str) {
     if item.as_str() == Some(text) {
         return;

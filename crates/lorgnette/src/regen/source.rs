@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-/// Reads all that `api` is generated from.
+/// Reads the input for generating `api`.
 ///
 /// # Errors
 ///
@@ -54,7 +54,7 @@ pub fn input<'a>(workspace: &Workspace, api: &'a Entry) -> Result<Input<'a>, Com
 ///
 /// # Errors
 ///
-/// When a file cannot be read or is no UTF-8.
+/// When a file cannot be read or is not UTF-8.
 pub fn contract_files(folder: &Path, shown: &str, overlay: Option<&str>) -> Result<Files, CommandFailure> {
     let mut files = Files::new();
     let mut folders = vec![(folder.to_path_buf(), String::new())];

@@ -182,7 +182,7 @@ mod tests {
     use std::cell::Cell;
     use std::fs;
 
-    /// A workspace with one crate, and that crate as it is on disk.
+    /// A workspace with one crate, and that crate on disk.
     fn workspace() -> (tempfile::TempDir, PathBuf, Tree) {
         let root = tempfile::tempdir().unwrap();
         let target = root.path().join("crates").join("a");

@@ -81,7 +81,7 @@ fn put(root: &Path, path: &str, text: &str) {
     fs::write(root.join(path), text).unwrap();
 }
 
-/// Whether the run succeeded, and all that it said.
+/// Whether the run succeeded, and its output.
 fn regen_and_listen(workspace: &Workspace, apis: &[&str], check: bool) -> (bool, String) {
     let options = RegenOptions {
         apis: apis.iter().map(ToString::to_string).collect(),

@@ -63,7 +63,7 @@ impl Home {
         format!("{}/{}", self.parent, self.folder(api))
     }
 
-    /// The file whose first line tells a generated folder from one that is written by hand.
+    /// The file whose first line distinguishes a generated folder from a hand-written one.
     const fn marked(&self) -> &'static str {
         match self.kind {
             FolderKind::Crate => "Cargo.toml",

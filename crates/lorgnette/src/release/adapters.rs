@@ -151,7 +151,7 @@ pub fn adapters(workspace: &Workspace, catalogue: &Catalogue) -> Result<Vec<Adap
     Ok(adapters)
 }
 
-/// The adapter that a manifest is of; nothing where it is of another crate.
+/// The adapter of a manifest; nothing if it belongs to another crate.
 fn adapter(
     workspace: &Workspace,
     catalogue: &Catalogue,
@@ -203,7 +203,7 @@ impl Releases {
     ///
     /// # Errors
     ///
-    /// When it is no record.
+    /// When it is not a record.
     pub fn read(workspace: &Workspace) -> Result<Self, CommandFailure> {
         if !workspace.path(RECORD).is_file() {
             return Ok(Self::default());

@@ -6,7 +6,7 @@
 /// Longer forms are sentences.
 const LONGEST: usize = 40;
 
-/// The text around a key where it is sent.
+/// The text around a key on the wire.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Around {
     /// The text before it: `Token token="`.
@@ -15,8 +15,8 @@ pub struct Around {
     pub after: String,
 }
 
-/// What a description says stands around the key in the header `name`; nothing where it says
-/// nothing.
+/// The text around the key in the header `name` according to a description; nothing if it does not
+/// mention any.
 pub fn around(name: &str, description: &str) -> Option<Around> {
     spans(name, description)
         .into_iter()
@@ -46,7 +46,7 @@ fn spans<'t>(name: &str, text: &'t str) -> Vec<&'t str> {
     spans
 }
 
-/// What stands around the placeholder of a span.
+/// The text around the placeholder of a span.
 fn form(name: &str, span: &str) -> Option<Around> {
     let span = span.trim();
     let own = span
@@ -81,8 +81,7 @@ fn is_form(before: &str) -> bool {
     }
 }
 
-/// Where the first placeholder of a value is: in brackets of some kind, or a word that stands for a
-/// key.
+/// The position of the first placeholder of a value: in brackets, or a word that represents a key.
 fn placeholder(value: &str) -> Option<(usize, usize)> {
     let bracketed = [('<', '>'), ('{', '}'), ('[', ']')]
         .into_iter()
@@ -100,7 +99,7 @@ fn placeholder(value: &str) -> Option<(usize, usize)> {
     bracketed.chain(words).min()
 }
 
-/// Whether a word stands for a key in an example: `YOUR_API_KEY`, `$TOKEN`, `xxxx`, `...`.
+/// Whether a word represents a key in an example: `YOUR_API_KEY`, `$TOKEN`, `xxxx`, `...`.
 fn stands_for_a_key(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     let is_shouted = word.len() > 2 && !word.contains(|c: char| c.is_ascii_lowercase());

@@ -61,7 +61,7 @@ pub struct TextFindings {
     pub further: Vec<Further>,
     /// The unreadable contracts.
     pub unread: Vec<String>,
-    /// What the page's references are relative to, where it is one.
+    /// The base of the page's references, if it is a page.
     pub base: Option<Url>,
     /// The contract that the page's own address asks to be shown, by its name.
     pub preferred: Option<String>,

@@ -8,7 +8,7 @@ use super::settings::{self, Findings};
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use url::Url;
 
-/// More elements of interest, and more scripts, are not looked at: no page for people has so many.
+/// Further elements and scripts are ignored: no page for people has so many.
 const ELEMENTS: usize = 5000;
 const SCRIPTS: usize = 200;
 

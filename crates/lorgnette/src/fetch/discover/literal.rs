@@ -21,7 +21,7 @@ const FUEL: usize = 6_000_000;
 /// A text that is put together of others is known up to this length.
 const LONGEST_SUM: usize = 1 << 16;
 
-/// What copying one node of a known value costs: values that are made of each other may double with
+/// The cost of copying one node of a known value: values that contain each other may double with
 /// every name.
 const COPY: usize = 8;
 
@@ -104,7 +104,7 @@ impl<'s> Evaluator<'s> {
         self.fuel > 0
     }
 
-    /// The same, unless the expression goes on in a way that is not understood.
+    /// The same, unless the expression continues in an unsupported way.
     fn settled(&self, worth: Worth, after: usize) -> Worth {
         let ends = match self.script.kind(after) {
             None => true,
@@ -350,7 +350,7 @@ mod tests {
         }
     }
 
-    /// The value of the last expression after `=`, as JSON; `?` where it is unknown.
+    /// The value of the last expression after `=`, as JSON; `?` if it is unknown.
     fn worth(text: &str) -> Value {
         let script = Script::new(text);
         let Ok(base) = Url::parse("https://docs.example:8443/a/page.html?x=1") else {

@@ -9,7 +9,7 @@ fn base() -> Url {
     Url::parse("https://docs.example/pages/page.html?x=1").unwrap()
 }
 
-/// What a fixture tells, a line each.
+/// The description of a fixture, a line each.
 fn told(file: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/pages");
     let text = std::fs::read_to_string(folder.join(file)).unwrap();

@@ -16,8 +16,8 @@ pub enum TokenKind {
     Name,
     /// A text in quotes, or in backticks without a substitution.
     Text,
-    /// The beginning of a template with substitutions: a bracket that a backtick closes. Inside are
-    /// pieces and, each in braces, what is put between them.
+    /// The beginning of a template with substitutions: a bracket that a backtick closes. Contains
+    /// pieces and, in braces, the expressions between them.
     Template,
     /// A text inside of such a template.
     Piece,
@@ -68,7 +68,7 @@ impl<'s> Script<'s> {
         self.tokens.len()
     }
 
-    /// What is at `index`.
+    /// The content at `index`.
     pub fn kind(&self, index: usize) -> Option<TokenKind> {
         self.tokens.get(index).map(|token| token.kind)
     }
@@ -111,8 +111,8 @@ impl<'s> Script<'s> {
         }
     }
 
-    /// The token after the bracket that closes the one at `index`; after the next token where it is
-    /// none.
+    /// The token after the bracket that closes the one at `index`; the next token if it is not a
+    /// bracket.
     pub fn after(&self, index: usize) -> usize {
         self.tokens
             .get(index)
@@ -244,7 +244,8 @@ impl ScriptReader<'_> {
         self.push(TokenKind::Mark(b'{'), first);
     }
 
-    /// A brace while a substitution is being read: it may end it, and then the template goes on.
+    /// A brace while a substitution is read: it may end the substitution, and then the template
+    /// continues.
     fn brace(&mut self, brace: u8) {
         let start = self.at;
         self.at += 1;

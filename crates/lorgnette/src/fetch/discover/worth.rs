@@ -12,7 +12,7 @@ pub enum Worth {
     Known(Rc<Value>),
 }
 
-/// Stands in a list or object for what is unknown.
+/// Represents an unknown value in a list or object.
 const HOLE: &str = "\u{0}unknown";
 
 /// The member of an object that may have members which are unknown.
@@ -86,7 +86,7 @@ pub fn number(source: &str) -> Worth {
     number.map_or(Worth::Unknown, |number| Worth::of(Value::Number(number)))
 }
 
-/// What `+` makes of a value beside a text.
+/// The result of `+` with a text.
 pub fn plain(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

@@ -22,7 +22,7 @@ pub struct Parts {
     pub documentation: String,
     /// Dependencies that only this scheme needs, with their versions.
     pub more: &'static [(&'static str, &'static str)],
-    /// How a test sees that the credentials arrive, where it can without the vendor.
+    /// How a test verifies that the credentials arrive, if it can without the vendor.
     pub test: Option<Test>,
     /// The values of the template's names.
     pub values: BTreeMap<&'static str, String>,
