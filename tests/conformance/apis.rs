@@ -116,7 +116,7 @@ impl JudgedServer {
         for (name, value) in &self.credentials {
             fields = fields.header(name, &Secret::new(value.clone())).unwrap();
         }
-        // Prism nests lists in lists of any length, which no vendor does.
+        // Prism nests lists to any depth, which no vendor does.
         let mut limits = Limits::default();
         limits.body = 256 << 20;
         limits.decoded = 1 << 30;

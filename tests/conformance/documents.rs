@@ -38,7 +38,7 @@ impl Documents {
         forget_zones(&mut repaired.document);
         let mut repairs = Vec::new();
         compare(&vendors.document, &repaired.document, "", &mut repairs);
-        // What is said of the same schema is one repair.
+        // Descriptions of the same schema count as one repair.
         repairs.dedup_by(|next, repair| {
             let same = next.pointer == repair.pointer;
             if same {

@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(said(&before, &after, false).len(), 3);
         let elsewhere = json!({"at": "2024-01-01T00:00:00.1Z"});
         assert_eq!(said(&json!({"at": before["at"]}), &elsewhere, true).len(), 1);
-        // Text that only looks like a date has to stay as it is.
+        // Text that only looks like a date must stay unchanged.
         assert_eq!(
             said(&json!({"x": before["at"]}), &json!({"x": after["at"]}), true).len(),
             1

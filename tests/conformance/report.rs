@@ -72,7 +72,8 @@ async fn judge(api: &'static Api) -> Section {
     let ours = (api.connect)(&JudgedServer::new(our_server.address(), &documents.values));
 
     let mut section = Section::new(api.name, &documents);
-    // Operations that differ in a fragment are sent to one address: no judge knows which is meant.
+    // Operations that differ only in a fragment share an address: no judge knows which one is
+    // meant.
     let operations = documents.values.operations().into_iter();
     for declared in operations.filter(|declared| !declared.path.contains('#')) {
         let is_it = |method: &str, path: &str| method == declared.method && path == declared.path;
@@ -92,8 +93,8 @@ async fn judge(api: &'static Api) -> Section {
         for round in rounds(&documents.values, &schemas, &declared) {
             tally.count(round.kind);
             let mut found = vendors.hear(index, &round, on).await;
-            // Where the contract says what cannot be, the second reading counts; which repairs are
-            // behind it is told.
+            // Where the contract contradicts itself, the second reading counts; the report names
+            // the repairs behind it.
             let repairs = match found {
                 RoundVerdict::Violation(_) => documents.of_request(&declared),
                 RoundVerdict::Undecodable(_) if round.kind != RoundKind::Request => {
@@ -110,8 +111,8 @@ async fn judge(api: &'static Api) -> Section {
                 }
                 if let Some(repaired) = &repaired {
                     found = repaired.hear(index, &round, on).await;
-                    // A request may be repaired, and its answer still need a repair of its own:
-                    // both are in this reading.
+                    // A request may be repaired while its response needs a separate repair: both
+                    // are in this reading.
                     tally.repairs.extend(repairs);
                     tally.repaired += 1;
                 }

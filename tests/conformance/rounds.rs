@@ -121,13 +121,13 @@ pub fn given(
     manner: Manner,
     body: usize,
 ) -> Result<Given, String> {
-    // Prism refuses numbers that it cannot hold itself; those are for the round trips.
+    // Prism rejects numbers that it cannot represent; the round trips cover those.
     let mut maker = Maker::new(contract, manner, Side::Request)
         .within_javascript()
         .checked_by(schemas);
     let mut parameters = BTreeMap::new();
     for parameter in &operation.parameters {
-        // OpenAPI says that such parameters are to be ignored.
+        // OpenAPI requires such parameters to be ignored.
         let reserved = ["accept", "content-type", "authorization"];
         let is_reserved =
             parameter.location == "header" && reserved.contains(&&*parameter.name.to_lowercase());

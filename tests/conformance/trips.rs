@@ -148,7 +148,7 @@ impl TypeJudge<'_> {
         let mut open: VecDeque<(Option<Manner>, Value)> = made.collect();
         let mut seen = BTreeSet::new();
         while let Some((manner, value)) = open.pop_front() {
-            // Null is no value of the type, but the lack of one.
+            // Null is not a value of the type, but its absence.
             if value.is_null() || !seen.insert(value.to_string()) {
                 continue;
             }
@@ -231,7 +231,7 @@ impl TypeJudge<'_> {
         };
         *self.tally.changed.entry(changed.change).or_default() += 1;
         let wrong = match trip(case, &changed.value) {
-            // What is only sent need not keep the member that nobody knows, but everything else.
+            // Types that are only sent need not keep the unknown member, but everything else.
             Ok(trip) if changed.change == Change::Member && !case.is_received && trip.written == *written => {
                 Vec::new()
             }
@@ -261,7 +261,7 @@ impl TypeJudge<'_> {
             }
             count += 1;
         }
-        // What the type refuses is not shown.
+        // A value that the type rejects is not shown.
         let Ok(trip) = (case.ty.round_trip)(&hidden) else {
             return;
         };

@@ -9,7 +9,7 @@ pub fn violations(header: &str) -> (Vec<String>, Vec<String>) {
         return (Vec::new(), Vec::new());
     }
     let Ok(Value::Array(list)) = serde_json::from_str::<Value>(header) else {
-        // Too many to be listed: cut off in the middle.
+        // Too many to list: shortened in the middle.
         let said = vec![header.chars().take(400).collect()];
         return if header.contains(r#""location":["request""#) {
             (said, Vec::new())

@@ -195,7 +195,7 @@ fn test_bundle_holds_every_reachable_node_once_and_nothing_else() {
     // A path item is put in place once: no two paths share one.
     let in_place: BTreeSet<&FilePlace> = accounts.in_place.iter().collect();
     assert_eq!(in_place.len(), accounts.in_place.len());
-    // What the fragments hold and nothing refers to is left out, and only that.
+    // Only unused parts of fragments are left out.
     let mut left_out = Vec::new();
     for (file, tree) in accounts.served.iter().filter(|(file, _)| *file != ENTRY) {
         for key in tree.as_object().unwrap().keys() {

@@ -10,7 +10,7 @@ const CRATES: [&str; 5] = ["runtime", "sevensignal", "vxg", "sigsci", "angus"];
 
 /// Types that hold no secret: names, numbers, rules, tables.
 const HARMLESS: [&str; 45] = [
-    // What a contract says.
+    // The content of a contract.
     "AnyOperation",
     "Operation",
     "Parameter",
@@ -20,7 +20,7 @@ const HARMLESS: [&str; 45] = [
     "Shape",
     "Rule",
     "Branch",
-    // What a contract says, as tables for commands.
+    // The content of a contract, as tables for commands.
     "Argument",
     "Format",
     "Given",
@@ -49,17 +49,18 @@ const HARMLESS: [&str; 45] = [
     "NoCredentials",
     "FeatureIsOff",
     "Right",
-    // Answers as their own types show them: text, and what is written and read without being kept.
+    // Responses in the forms of their types: text, and values that are written and read without
+    // being stored.
     "Borrowed",
     "Text",
     "Event",
     "Encoder",
     "Decoder",
     "Way",
-    // Where something did not fit, and what was expected there.
+    // The place of a mismatch, and the expected value there.
     "Misfits",
     "Reading",
-    // Within their crates, and without Debug.
+    // Within their crates, and without `Debug`.
     "Tokens",
 ];
 

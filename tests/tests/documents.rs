@@ -87,7 +87,7 @@ fn test_documents_name_tests_that_exist() {
     let mut wrong = Vec::new();
     for (document, named) in documents() {
         for (line, file, test) in named.tests() {
-            // A file that is not there, the test of paths reports.
+            // The test of paths reports missing files.
             let Ok(text) = read(&root().join(&file)) else {
                 continue;
             };
@@ -148,7 +148,7 @@ fn check(words: &[String], in_catalogue: bool) -> Result<(), String> {
         offered.names.contains_key("regen"),
         "the commands of xtask are not where this test looks for them"
     );
-    // What follows `--` goes to another program.
+    // Arguments after `--` go to another program.
     for word in words.iter().take_while(|word| *word != "--") {
         if let Some(option) = word.strip_prefix("--") {
             let option = option.split('=').next().unwrap_or_default();

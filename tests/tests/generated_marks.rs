@@ -108,7 +108,7 @@ fn test_gitattributes_marks_generated_crates_and_nothing_else() {
         .unwrap()
         .iter()
         .map(|api| format!("crates/{}/**", api.name))
-        // There are no other folders beside the calls.
+        // The folder contains no others beside the calls.
         .chain(["tests/conformance/*/**".to_string()])
         .collect();
     assert_eq!(marked, expected);

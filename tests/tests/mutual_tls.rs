@@ -115,7 +115,7 @@ impl Nginx {
         write("server.crt", &own.certificate);
         write("server.key", &own.key);
         write("clients.crt", &clients.pem);
-        // Another program may take the port that was free a moment ago.
+        // Another program may take a port that was free a moment ago.
         for _ in 0..5 {
             let port = TcpListener::bind(("127.0.0.1", 0))
                 .unwrap()
@@ -417,7 +417,7 @@ impl Elsewhere {
             while let Ok((stream, _)) = listener.accept().await {
                 let (acceptor, notes) = (acceptor.clone(), Arc::clone(&notes));
                 tokio::spawn(async move {
-                    // Whoever begins a handshake is noted, whatever comes of it.
+                    // Every attempted handshake is recorded, whatever its outcome.
                     let accepted = acceptor.accept(stream).await;
                     let is_shown = accepted
                         .as_ref()
@@ -468,7 +468,8 @@ async fn test_client_certificate_follows_no_redirect() {
         let by_hand = reqwest::Client::builder()
             .tls_certs_merge([root()])
             .identity(identity);
-        // The adapter's stays whatever the policy says; one that is handed in stays unless it does.
+        // The adapter's certificate is kept whatever the policy; a caller's own is kept unless the
+        // policy removes it.
         for client in [
             of_adapter(None),
             of_adapter(Some(RedirectPolicy::safe_across_origins())),
@@ -484,7 +485,7 @@ async fn test_client_certificate_follows_no_redirect() {
         let is_let_in = |request: &ReceivedRequest| request.header("x-client-verify") == Some("SUCCESS");
         assert!(received.iter().all(is_let_in));
 
-        // The server elsewhere would have taken it: one without a certificate gets there.
+        // The other server would have accepted it: a request without a certificate gets there.
         let plain = lorgnette_tests::server::CannedResponse::empty(307).header("location", &target);
         let open = ApiServer::start([plain]).await.unwrap();
         let builder: ClientBuilder<Client> = Client::builder(open.address());

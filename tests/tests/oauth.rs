@@ -198,8 +198,7 @@ async fn test_token_is_obtained_and_renewed_before_and_after_its_end() {
     let (api, address) = GuardedApi::start().await;
     let client = client(&address, SECRET);
 
-    // Calls one after the other, for longer than a token lives: it is renewed while the old one
-    // serves.
+    // Calls in sequence for longer than a token lives: it is renewed while the old one is valid.
     let started = Instant::now();
     let mut calls = 0;
     while started.elapsed() < LIFETIME * 2 {
@@ -214,7 +213,7 @@ async fn test_token_is_obtained_and_renewed_before_and_after_its_end() {
     );
     assert_eq!(api.tokens().len(), renewals);
 
-    // Silence until it has ended: many ask at once, and one request gives them the next.
+    // Silence until it has ended: many callers request at once, and one request renews it for all.
     tokio::time::sleep(LIFETIME).await;
     assert!(
         api.tokens().iter().all(|token| !api.is_good(token)),

@@ -149,7 +149,7 @@ fn test_comments_are_short_and_say_what_code_does() {
     for path in by_hand(&[".rs", ".toml", ".yaml", ".yml", ".sh"]) {
         let text = read(&root().join(&path)).unwrap();
         let folder = LEFT.iter().find(|(folder, ..)| path.starts_with(folder));
-        // The sentences stand here as well.
+        // The sentences are also listed here.
         let is_own = path == "tests/tests/prose.rs";
         for (number, line) in comments(&path, &text) {
             let says = !is_own && SENTENCES.iter().any(|sentence| line.contains(sentence));
@@ -169,7 +169,7 @@ fn test_comments_are_short_and_say_what_code_does() {
     }
     for (folder, long, say) in LEFT {
         let (found, said) = left.get(folder).copied().unwrap_or_default();
-        // A number that is too high would let new ones in.
+        // A number that is too high would allow new ones.
         if (found, said) != (long, say) {
             wrong.push(format!(
                 "{folder}: {found} long lines, {said} sentences; {long} and {say} stand here"

@@ -24,7 +24,7 @@ fn test_surfaces_are_as_reviewed() {
     for api in apis().unwrap() {
         match Surface::read(&api.folder()) {
             Err(error) => changed.push(format!("{}: {error}", api.name)),
-            // insta panics at the first difference; all crates are to be seen in one run.
+            // insta panics at the first difference, but one run should report all crates.
             Ok(surface) => {
                 let check =
                     || settings().bind(|| insta::assert_snapshot!(api.name.as_str(), surface.listing()));

@@ -114,8 +114,7 @@ struct Files {
 impl Files {
     fn new() -> Self {
         let mut params = CertificateParams::new(vec![]).unwrap();
-        // OpenSSL takes a certificate of the same name as its issuer's for one that is signed by
-        // itself.
+        // If certificate and issuer have the same name, OpenSSL assumes a self-signed certificate.
         params.distinguished_name.push(DnType::CommonName, "authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
@@ -149,7 +148,7 @@ impl Files {
     /// A server that talks to clients with a certificate of the authority only.
     async fn server(&self) -> String {
         let certificates = |name: &str| CertificateDer::pem_file_iter(self.path(name)).unwrap().flatten();
-        // A process with two kinds of cryptography has no default.
+        // A process with two providers of cryptography has no default.
         let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
         let mut roots = RootCertStore::empty();
         for certificate in certificates("authority.pem") {

@@ -35,7 +35,7 @@ fn count(value: &Value, counts: &mut BTreeMap<String, i64>, by: i64) {
     let mut add = |word: String| *counts.entry(word).or_default() += by;
     match value {
         Value::Object(map) => {
-            // The name and place of a body are gone, or an extension.
+            // The name and location of a body are gone, or an extension.
             let is_body = matches!(map.get("in").and_then(Value::as_str), Some("body" | "formData"));
             for (key, value) in map {
                 if REPLACED.contains(&key.as_str())
@@ -76,8 +76,8 @@ fn test_nothing_of_a_swagger_contract_is_lost() {
         let lost: Vec<_> = counts.into_iter().filter(|(_, balance)| *balance > 0).collect();
         assert!(lost.is_empty(), "{} lost {lost:?}", path.display());
 
-        // A second upgrade finds nothing to do, and the result is a contract of one file in which
-        // all references lead somewhere.
+        // A second upgrade changes nothing, and the result is a contract of one file in which all
+        // references resolve.
         let again = load::load(
             &load::Files::from([("a.json".to_owned(), load::to_text(&upgraded))]),
             "a.json",

@@ -18,7 +18,7 @@ type BenchResult<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 /// One side of a measurement.
 #[derive(clap::Parser)]
 enum MeasuredSide {
-    /// Serves what the others ask for, prints its address, and ends with its standard input.
+    /// Serves the other sides, prints its address, and ends with its standard input.
     Serve {
         /// How many items the list has.
         items: usize,
@@ -36,7 +36,7 @@ enum MeasuredSide {
     Waiters { url: String },
 }
 
-/// Who makes a request.
+/// Who sends a request.
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Side {
     /// The generated client, with authentication, retries and pacing.

@@ -34,7 +34,7 @@ pub fn check(items: usize, total: Option<i64>) -> BenchResult {
     is_whole.then_some(()).ok_or_else(wrong)
 }
 
-/// Serves a list of so many items until standard input ends.
+/// Serves a list with this many items until standard input ends.
 ///
 /// # Errors
 ///

@@ -18,12 +18,12 @@ const EACH: usize = 100;
 pub async fn measure(url: &str, pairs: usize) -> BenchResult {
     let generated = generated::client(url)?;
     let by_hand = by_hand::client(url)?;
-    // Connections are there, and code is warm.
+    // Connections are open, and code is warm.
     turn(|| generated_calls(generated.clone())).await?;
     turn(|| by_hand_calls(by_hand.clone())).await?;
     for pair in 0..pairs {
         let (ours, theirs);
-        // Who goes first takes turns as well.
+        // The order of the sides alternates as well.
         if pair % 2 == 0 {
             ours = turn(|| generated_calls(generated.clone())).await?;
             theirs = turn(|| by_hand_calls(by_hand.clone())).await?;

@@ -81,7 +81,7 @@ fuzz_target!(|text: &str| {
     ) {
         panic!("the bundle does not stand alone: {error}\n{written}");
     }
-    // Names that are percent-encoded are left to the network, where they are addresses.
+    // Percent-encoded names in addresses are left to the network.
     if !text.contains('%')
         && let Some(other) = surveyed(&files, &entry)
     {

@@ -3,8 +3,8 @@
 
 #![no_main]
 
-// The module alone: the rest of the tool has an HTTP client and TLS, which would be instrumented
-// for nothing.
+// Only this module: the rest of the tool has an HTTP client and TLS, which would be instrumented
+// needlessly.
 #[allow(dead_code)]
 #[path = "../../../crates/lorgnette/src/fetch/discover/mod.rs"]
 mod discover;

@@ -19,7 +19,7 @@ struct Plain {
 fn plain(text: &str) -> Vec<Plain> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut text = text.replace("\r\n", "\n").replace('\r', "\n");
-    // What no line end follows is no line.
+    // Text without a line end is not a line.
     text.truncate(text.rfind('\n').map_or(0, |end| end + 1));
     let (mut events, mut event, mut data) = (Vec::new(), String::new(), None::<String>);
     for line in text.lines() {

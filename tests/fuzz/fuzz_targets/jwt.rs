@@ -42,7 +42,7 @@ fn check(text: &str, expected: Option<u64>) {
         async move { Ok(token) }
     });
     run(async {
-        // A token may be dead on arrival; it is handed out all the same, once.
+        // A token may be expired on arrival; it is still used once.
         let held = cache.get().await.expect("a token");
         assert_eq!(held.value().secret().expose(), text);
         cache.reject(held.serial());

@@ -22,7 +22,7 @@ fuzz_target!(|data: &[u8]| {
     let Some((&kind, bytes)) = data.split_first() else {
         return;
     };
-    // What the server knows by itself it may repeat.
+    // The server may repeat facts that it knows by itself.
     if String::from_utf8_lossy(bytes).contains("hunter2") {
         return;
     }

@@ -33,7 +33,7 @@ fuzz_target!(|data: &[u8]| {
         return;
     };
     let base: Url = BASE.parse().expect("an address");
-    // Inputs learn to repeat the secret by this word.
+    // This word lets inputs repeat the secret.
     let location = String::from_utf8_lossy(location).replace("SECRET", SECRET);
     let Ok(location) = HeaderValue::try_from(location) else {
         return;

@@ -14,7 +14,7 @@ use vxg::{AccessToken, Error, GroupToken, LicenseKey, ServerAddress};
 fn inner(json: &str) -> Option<String> {
     let document: Value = serde_json::from_str(json).ok()?;
     let inner = document.get("token")?.as_str()?.to_owned();
-    // A text of ours has no digits next to its words.
+    // Our own texts have no digits next to words.
     let is_like_one = inner.contains(char::is_whitespace) || !inner.contains(|it: char| it.is_ascii_digit());
     let is_elsewhere = json.replacen(&inner, "", 1).contains(&inner);
     (inner.len() > 12 && !is_like_one && !inner.contains("token") && !is_elsewhere).then_some(inner)
@@ -61,7 +61,7 @@ fn check(text: &str, secret: Option<&str>) {
         }
         Err(error) => hides(&format!("{error} {error:?}"), secret),
     }
-    // A token is no license key.
+    // A token is not a license key.
     if AccessToken::new(text).is_ok() || GroupToken::new(text).is_ok() {
         assert!(LicenseKey::new(text).is_err());
     }

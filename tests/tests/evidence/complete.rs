@@ -121,7 +121,7 @@ fn assert_listed(rows: &[Vec<&str>], api_of: impl Fn(&[&str]) -> String, operati
         all.extend(programs.iter().copied());
         let api = api_of(row);
         for operation in quoted(row[operations]) {
-            // Credentials and parameters are named beside the operations.
+            // Credentials and parameters are listed beside the operations.
             if !operation.contains('_') || operation == "relay_to" || operation == "sent_in_query" {
                 continue;
             }

@@ -37,7 +37,7 @@ async fn test_1673970951000_is_not_1_673970951e12() {
     let call = client.agent_kpis_all();
     let _ = call.from(1_673_970_951_000).send().await;
     assert_eq!(line(&server), "GET /kpis/agents?from=1673970951000");
-    // However the server writes it.
+    // Whatever spelling the server uses.
     for written in ["1673970951000", "1.673970951e12", "1673970951000.0"] {
         let agent: EyesAgent = read(&format!(r#"{{"lastSeen": {written}}}"#));
         assert_eq!(agent.last_seen, Some(1_673_970_951_000));
@@ -67,7 +67,7 @@ async fn test_date_time_with_its_zone_in_brackets_is_read() {
         range.to_as_date_string.as_deref(),
         Some("2023-01-18T15:51:20.437Z[UTC]")
     );
-    // Where a contract calls such text a `date-time`, it is read as one.
+    // If a contract calls such text a `date-time`, it is read as one.
     let time: Vec<lorgnette_runtime::DateTime> =
         lorgnette_runtime::codec::from_json(br#"["2023-01-18T15:51:20.437Z[UTC]"]"#).unwrap();
     assert_eq!(time[0].to_rfc3339(), "2023-01-18T15:51:20.437+00:00");
@@ -86,7 +86,7 @@ fn masked() -> NetworkKey {
 async fn test_masked_secret_is_never_sent_back_by_accident() {
     let key = masked();
     assert!(key.passphrase_or_psk.as_ref().unwrap().is_mask());
-    // Whoever replaces the key by what was read would destroy the passphrase.
+    // A client that replaced the key by the value it read would destroy the passphrase.
     let server = listener().await;
     let mut change = PostNetworkKeyRequest::new(NetworkKeyType::Wpa2, "guests");
     change.passphrase_or_psk = key.passphrase_or_psk;
@@ -253,7 +253,7 @@ async fn test_event_stream_is_a_stream_of_events() {
     assert_eq!(only(&server).header("accept"), Some("text/event-stream"));
 }
 
-// Errors that the contract does not tell of
+// Errors that the contract does not declare
 
 #[tokio::test]
 async fn test_401_and_429_happen_on_operations_that_declare_neither() {

@@ -7,8 +7,8 @@ use sevensignal_v2::types::*;
 
 #[tokio::test]
 async fn test_same_key_in_different_fragments_means_different_things() {
-    // `PathIncidents` and `GetIncidentsResponse` of two fragments: two operations with answers of
-    // their own.
+    // `PathIncidents` and `GetIncidentsResponse` of two fragments: two operations with separate
+    // responses.
     let pagination = r#"{"perPage": 50, "page": 1, "total": 0, "pages": 0}"#;
     let alerting = format!(r#"{{"results": [], "pagination": {pagination}}}"#);
     let answers = [
@@ -47,7 +47,8 @@ async fn test_same_key_in_different_fragments_means_different_things() {
 
 #[tokio::test]
 async fn test_page_0_is_possible_where_pages_start_at_0() {
-    // `PageRequestParam` of four fragments: two count from 0, one from 1, and one does not know.
+    // `PageRequestParam` of four fragments: two count from 0, one from 1, and one does not declare
+    // it.
     async fn pages_of(first: &str, pages: &str) -> Vec<String> {
         let answers = [first, first].map(|body| CannedResponse::json(200, body));
         let server = ApiServer::start(answers).await.unwrap();
@@ -234,7 +235,7 @@ fn test_one_of_with_a_discriminator_and_unnamed_variants() {
     };
     assert_eq!(auth.username, "u");
     assert_eq!(written(&delivery), json);
-    // Tomorrow's kind is kept and sent back as it came.
+    // An unknown kind is kept and sent back unchanged.
     let json = r#"{"kind":"pager","number":1.50}"#;
     let delivery: Delivery = read(json);
     assert!(matches!(delivery, Delivery::Unknown(_)));
@@ -243,8 +244,8 @@ fn test_one_of_with_a_discriminator_and_unnamed_variants() {
 
 #[test]
 fn test_one_of_without_discriminator_is_chosen_by_the_sibling() {
-    // `innerAuthentication` has two branches with the same members; `eapMethod` beside it says
-    // which one is meant.
+    // `innerAuthentication` has two branches with the same members; `eapMethod` beside it selects
+    // one.
     let mut key = PostNetworkKeyRequest::new(NetworkKeyType::WpaEap, "corporate");
     key.eap_method = Some(EapMethod::EapTtls);
     let mut inner = TtlsInnerAuthentication::default();
@@ -252,8 +253,8 @@ fn test_one_of_without_discriminator_is_chosen_by_the_sibling() {
     key.inner_authentication = Some(InnerAuthentication::TtlsInnerAuthentication(inner));
     let json = r#"{"type":"WPA_EAP","name":"corporate","eapMethod":"EAP_TTLS","innerAuthentication":{"method":"PAP"}}"#;
     assert_eq!(written(&key), json);
-    // Read, nothing is lost, and it is the branch that knows the method. Methods of both are read
-    // as the first.
+    // Reading loses nothing, and selects the branch that knows the method. Methods of both branches
+    // are read as the first.
     let read_back: PostNetworkKeyRequest = read(json);
     assert_eq!(read_back, key);
     assert_eq!(written(&read_back), json);

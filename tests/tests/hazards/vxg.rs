@@ -35,7 +35,7 @@ async fn test_ptz_preset_id_as_number_and_as_text() {
         presets.objects[1].id,
         Some(IntegerOrText::Text("Preset_2".into()))
     );
-    // Each goes back as what it was.
+    // Each is written back in its own form.
     for preset in &presets.objects {
         let goto = PtzPresetGoto::new(preset.id.clone().unwrap());
         let call = client.cameras_ptz_presets_goto(7, &goto);
@@ -102,7 +102,7 @@ async fn test_body_that_may_be_an_empty_object() {
     let answers = [CannedResponse::json(200, "{}"), CannedResponse::json(200, "{}")];
     let server = ApiServer::start(answers).await.unwrap();
     let client = vxg2(&server);
-    // Set to nothing, it is an object; not set, it is not there.
+    // Set to an empty value, it is an object; unset, it is absent.
     let call = client.cmngrs_reset(1).body(lorgnette_runtime::BTreeMap::new());
     call.send().await.unwrap();
     client.cmngrs_reset(1).send().await.unwrap();
@@ -131,7 +131,7 @@ async fn test_upload_by_an_address_that_the_api_hands_out() {
         .await
         .unwrap();
     assert_eq!(only(&api).header("authorization"), Some("Acc dG9rZW4="));
-    // What the contract does not know goes by the HTTP client below, which has no credentials.
+    // Requests outside the contract use the HTTP client below, which has no credentials.
     let upload = client.as_ref().http().put(ticket.urls[0].expose());
     let answer = upload
         .header("content-type", "video/mp4")
@@ -259,7 +259,7 @@ async fn test_put_takes_a_partial_body() {
 #[test]
 fn test_meta_and_channels_replace_what_was_stored() {
     use vxg_v3::types::{ChannelGroupUpdate, ChannelUpdate};
-    // So they are there only when they were set; empty, they take everything away.
+    // So they are present only if set; empty, they remove everything.
     assert_eq!(written(&ChannelUpdate::default()), "{}");
     let mut group = ChannelGroupUpdate::default();
     group.channels = Some(vec![]);

@@ -259,7 +259,7 @@ fn test_live_transports_that_are_missing_are_not_supported() {
     );
     assert_eq!((live.rtsp, live.rtmp), (None, None));
     assert_eq!(live.expire, Some(naive("2016-06-08T19:59:25")));
-    // An endpoint outside this API: an address like any other text.
+    // An endpoint outside this API: the address is plain text.
     assert_eq!(
         live.webrtc.unwrap().connection_url.as_ref().map(Secret::expose),
         Some("wss://a/ws?t=1")

@@ -248,7 +248,7 @@ async fn live_channel(_: &Path) -> Setup {
 }
 
 async fn import_cameras(folder: &Path) -> Setup {
-    // The tokens of the channels name the server, whose port is known when it runs.
+    // The channels' tokens name the server, whose port is known at run time.
     let server = ApiServer::start([]).await.unwrap();
     let mut cameras = String::new();
     for id in 0..50 {

@@ -195,7 +195,7 @@ fn written(command: &Command, exchange: &Exchange, ran: &Ran) -> Result<(), Stri
         _ if !is_success => ran.out.is_empty(),
         Gives::Json(_) => json(&text) == json(&ran.out),
         Gives::Text | Gives::Bytes => text == ran.out,
-        // What is streamed is not for Prism to say.
+        // Prism cannot check streams.
         Gives::Nothing | Gives::Redirect | Gives::Events(_) | Gives::Lines(_) => true,
     };
     match is_same {

@@ -186,7 +186,7 @@ pub fn run(arguments: &[String], target: &CommandTarget<'_>) -> Ran {
         )
         .env("JUDGED_SECRET", super::values::SECRET)
         .env("TZ", "UTC")
-        // Reading those of the system takes most of the time of an unoptimised start.
+        // Reading the system's certificates takes most of the time of an unoptimised start.
         .env("SSL_CERT_FILE", roots())
         .stdin(std::process::Stdio::null())
         .output()

@@ -92,7 +92,7 @@ async fn hand_on(
             onward = onward.header(name, value);
         }
     }
-    // A request without a body says so by saying nothing.
+    // A request without a body needs no declaration of it.
     if head.headers.contains_key("content-length") || !body.is_empty() {
         onward = onward.body(body);
     }

@@ -69,7 +69,7 @@ async fn test_prepared_request_is_a_command_and_is_not_sent() {
     );
     assert!(shown.contains(&begin), "{shown}");
     assert!(shown.contains(r#"'{"name":"it'\''s \"here\""#), "{shown}");
-    // What was shown is what is sent.
+    // The shown request is the sent one.
     let _ = call.send().await;
     let sent = only(&server);
     assert_eq!(request.body(), Some(sent.text()).as_deref());

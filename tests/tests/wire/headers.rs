@@ -16,7 +16,7 @@ async fn test_user_agent_names_lorgnette_and_the_crate_with_the_version_of_the_a
     let server = listener().await;
     let _ = sevensignal(&server).eyes_sensors().send().await;
     let lorgnette = env!("CARGO_PKG_VERSION");
-    // The crate has a version of its own, which its contract moves.
+    // The crate's version changes with its contract.
     let manifest = include_str!("../../../crates/sevensignal-v2/Cargo.toml");
     let version = manifest.lines().find_map(|line| line.strip_prefix("version = "));
     let version = version.unwrap().trim_matches('"');

@@ -44,7 +44,7 @@ async fn test_empty_list_is_refused_where_the_parameter_is_required() {
 async fn test_missing_path_parameter_is_named_with_its_setter() {
     let server = listener().await;
     let client = sigsci(&server);
-    // Only a request that was made without the client's method can lack an argument.
+    // Only a request that was built without the client's method can lack an argument.
     let request = CorpUserGetRequest::from(client.as_ref()).corp_name("acme");
     assert_eq!(
         request.send().await.unwrap_err().to_string(),

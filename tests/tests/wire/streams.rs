@@ -14,7 +14,7 @@ async fn test_binary_answer_is_a_stream_of_its_bytes() {
         "GET /eyes/sensors/42/packet-captures/7f0c6b0e-3c1c-4f0a-9d3b-1f5e2a6b7c8d/download"
     );
     assert_eq!(bytes.media_type(), Some("application/vnd.tcpdump.pcap"));
-    // The first piece is read before the second is there.
+    // The first piece is read before the second arrives.
     capture
         .send_data(b"\xd4\xc3\xb2\xa1".as_slice().into())
         .await

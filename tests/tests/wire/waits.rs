@@ -60,7 +60,7 @@ async fn test_test_that_its_sensor_has_not_taken_up_is_waited_for() {
     let wait = client.ping_test_status(42, uuid()).wait().every(SHORT);
     assert_eq!(wait.await.unwrap().test_id, "7");
     assert_eq!(server.received().len(), 3);
-    // Every kind of test can be waited for.
+    // The test can wait for every kind.
     let _ = client.mos_test_status(42, uuid()).wait();
     let _ = client.packet_capture_status(42, uuid()).wait();
     let _ = client.web_download_test_status(42, uuid()).wait();
