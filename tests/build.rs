@@ -46,7 +46,7 @@ fn write_examples() -> Result<(), Box<dyn Error>> {
                 let Some(said) = line.trim_start().strip_prefix("/// See [`") else {
                     continue;
                 };
-                // Methods of scopes are those of the client with fewer arguments.
+                // Methods of scopes are the client's methods with fewer arguments.
                 methods += usize::from(is_client);
                 let Some((_, call)) = said.split_once(" Example: `") else {
                     continue;

@@ -1,5 +1,5 @@
-//! Answers of our own making, for what Prism cannot answer: streams, files, and schemas of which
-//! its examples are not valid.
+//! Our own responses for operations that Prism cannot serve: streams, files, and schemas for which
+//! its examples are invalid.
 //!
 //! A server in this process gives answers made from the contract, after a validator of JSON Schema
 //! has accepted them.

@@ -49,7 +49,7 @@ fn run() -> Result<()> {
     }
     writeln!(modules, "const NOTES: &[(&str, &str)] = &[{notes}];")?;
     fs::write(out.join("clients.rs"), modules)?;
-    // A crate of its own has a feature for each tag; here all tags are on.
+    // This crate has a feature for each tag; here all tags are on.
     for feature in &features {
         println!("cargo::rustc-check-cfg=cfg(feature, values({feature:?}))");
         println!("cargo::rustc-cfg=feature={feature:?}");

@@ -1,5 +1,5 @@
-//! Any bytes as a stream of events: reading it ends, and gives the events that the standard says,
-//! as a plain reading of it finds them.
+//! Any bytes as a stream of events: reading ends, and yields the events that the standard defines,
+//! which a simple reference reader finds as well.
 
 #![no_main]
 

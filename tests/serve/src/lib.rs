@@ -172,7 +172,7 @@ impl Server {
         })
     }
 
-    /// Where it is, without a slash at the end.
+    /// The server's address, without a slash at the end.
     pub fn address(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -1,10 +1,10 @@
-//! Every request that the vendors' public clients make, said with typed calls.
+//! Every request that the vendors' public clients send, expressed by typed calls.
 //!
 //! The lists are the files `<crate>.toml` of this folder, facts read from the clients' sources:
 //!
 //! | member | what it is |
 //! |---|---|
-//! | `operation` | the method of the client that says the request |
+//! | `operation` | the client's method for the request |
 //! | `request` | method, path and query, as they arrive at a server |
 //! | `body` | the body, as JSON; a form's members are written so, too |
 //! | `say` | the typed call, compiled into a test of its operation |

@@ -12,7 +12,7 @@ use url::{Host, Url};
 pub(crate) struct AddressRules {
     /// Addresses must be `https`.
     pub(crate) is_https_only: bool,
-    /// Except for those of this machine that the caller or the contract names.
+    /// Addresses of this machine that the caller or the contract names may be `http`.
     pub(crate) is_http_allowed_here: bool,
     pub(crate) redirects: RedirectPolicy,
     /// The HTTP client may send a client certificate to any server that requests one.

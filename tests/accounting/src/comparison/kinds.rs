@@ -8,8 +8,7 @@ pub(super) fn is_compound(ty: &RustType) -> bool {
     ty.bare().item().is_some()
 }
 
-/// The style and `explode` of a parameter as the descriptor says them, or leaves them to the
-/// location.
+/// The style and `explode` of a parameter from the descriptor, or the defaults of its location.
 pub(super) fn style(parameter: &SurfaceParameter) -> (String, bool) {
     let option = |name: &str| parameter.options.iter().find(|(option, _)| option == name);
     let usual = if matches!(parameter.location.as_str(), "query" | "cookie") {

@@ -49,15 +49,14 @@ fn test_read_resource_becomes_what_is_sent_of_it() {
     let text = r#"{"id":"1","created":"2026-01-01T00:00:00Z","name":"n","key":"****","weight":5,"tags":["t"],
         "kind":"b","scope":{"site":"s","rank":1},"extra":{"a":1}}"#;
     let rule: Rule = serde_json::from_str(text).unwrap();
-    // What is received as well keeps members that the contract does not name, and none that only
-    // the other type names.
+    // A received type keeps undeclared members, except those that only the other type declares.
     let mut input = RuleInput::try_from(&rule).unwrap();
     assert_eq!(
         input.unknown().iter().map(|(name, _)| name).collect::<Vec<_>>(),
         ["extra"]
     );
     assert_eq!(input.kind, Some(RuleInputKind::B));
-    // The mask can be replaced before it is sent, and must be.
+    // The mask must be replaced before it is sent.
     assert!(serde_json::to_string(&input).is_err());
     input = input.key("real");
     assert_eq!(
@@ -83,14 +82,14 @@ async fn test_branch_of_a_union_implies_its_tag() {
     use lorgnette_faults::implied::Client;
     use lorgnette_faults::implied::types::{Alert, AlertDelivery, Chat, Hook, Mail};
     for (delivery, text) in [
-        // Nothing but a branch: it has no member for its tag.
+        // Only a branch: it has no member for its tag.
         (
             AlertDelivery::from(Hook::new("https://h")),
             r#"{"kind":"hook","url":"https://h"}"#,
         ),
-        // Used alone as well: the member is there, with its value.
+        // Also used alone: the member exists, with its value.
         (Mail::new("a@b").into(), r#"{"kind":"mail","address":"a@b"}"#),
-        // Two tags mean this branch, so that one has to be given.
+        // Two tags select this branch, so one must be given.
         (
             Chat::new("channel").room("r").into(),
             r#"{"kind":"channel","room":"r"}"#,

@@ -7,7 +7,7 @@ use lorgnette_runtime::codec::from_json;
 
 #[test]
 fn test_tag_whose_values_all_children_inherit_selects_one() {
-    // Both have no member of their own: only the tag says which it is.
+    // Neither has a member of its own: only the tag distinguishes them.
     let endpoint: Endpoint = from_json(br#"{"endpointType": "EventGrid"}"#).unwrap();
     assert!(matches!(endpoint, Endpoint::EventGrid(_)), "{endpoint:?}");
     let endpoint: Endpoint = from_json(br#"{"endpointType": "EventHub", "grid": "x"}"#).unwrap();

@@ -53,7 +53,7 @@ async fn test_strict_call_reads_declared_errors_strictly() {
     let client = Client::new(server.address()).unwrap();
     let error = client.get_lamp("1").strict().send().await.unwrap_err();
     assert!(error.declared().is_none(), "{error:?}");
-    // What the server says is told all the same.
+    // The server's message is reported anyway.
     assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
     assert!(error.to_string().contains("gone"), "{error}");
 }

@@ -237,7 +237,7 @@ async fn test_documents_on_lines_of_their_own_are_read_one_by_one() {
 async fn test_document_that_is_too_long_ends_its_stream() {
     use clients::lines::Client;
     use lorgnette_runtime::Limits;
-    // One whole document that came at once, and one that has no end.
+    // One whole document that arrived at once, and an endless one.
     let long = format!("{{\"n\": 1, \"more\": \"{}\"}}", "x".repeat(2_000));
     for body in [
         format!("{{\"n\": 1}}\n{long}\n{{\"n\": 2}}\n"),

@@ -150,7 +150,7 @@ async fn test_files_are_sent_under_the_media_types_of_their_schemas() {
             Upload::new("b.tiff", "two"),
             Upload::new("c.jpg", "three").media_type("image/jpeg"),
         ])
-        // Who gives it has written it in the alphabet that the contract asks for.
+        // The caller has encoded it in the contract's alphabet.
         .key("_-8");
     let client = Client::new(server.address()).unwrap();
     client.scans(parts).send().await.unwrap();
@@ -305,7 +305,7 @@ fn test_integers_of_unions_are_kept_to_the_last_digit() {
 #[test]
 fn test_large_whole_numbers_are_the_same_numbers_again() {
     use clients::integers::types::Numbers;
-    // From 2^64 on, numbers are floats, as in nearly every program that reads JSON.
+    // From 2^64 on, numbers are floats, as in nearly all JSON readers.
     for text in [
         r#"{"any":18446744073709551615,"either":18446744073709551616}"#,
         r#"{"any":-9223372036854775808,"either":1e300}"#,

@@ -10,7 +10,7 @@ fn test_webhook_is_read_by_its_event() {
         panic!("no lamp");
     };
     assert_eq!((lamp.name.as_str(), &lamp.room), ("hall", &None));
-    // What the contract does not name is kept, as of any response.
+    // Undeclared members are kept, as in any response.
     assert_eq!(lamp.unknown().get("since"), Some(&3.into()));
     let error = Webhook::parse("lamp.broke", b"{}").unwrap_err();
     assert!(error.to_string().contains("name"), "{error}");
@@ -51,7 +51,7 @@ fn test_event_that_nobody_knows_is_kept() {
 
 #[test]
 fn test_webhooks_are_no_operations() {
-    // Both operations are methods; what has no body is told.
+    // Both operations are methods; missing bodies are noted.
     let _ = |client: &events::Client| {
         drop(client.order());
         drop(client.repair());

@@ -130,7 +130,7 @@ impl<V> Clone for InFlight<V> {
 /// A caller that waits for a request.
 pub(super) struct Waiting<V> {
     request: InFlight<V>,
-    /// A further failure than these is the caller's.
+    /// After this many failures, the caller receives the next one.
     gives_up_after: Option<u32>,
 }
 
