@@ -22,10 +22,10 @@ use std::collections::HashMap;
 /// levels.
 const LIMIT: u64 = 2 * 1024;
 
-/// A member that is no larger than this is boxed only where nothing else helps.
+/// A smaller member is boxed only if nothing else helps.
 const LARGE: u64 = 128;
 
-/// The size that no type exceeds: where there are so many members that boxing the large ones is not
+/// The maximum size of a type: if there are so many members that boxing the large ones is not
 /// enough, small ones are boxed as well.
 const MOST: u64 = 16 * 1024;
 
@@ -100,7 +100,7 @@ fn innermost_first(items: &[CrateType]) -> Vec<usize> {
     let mut order = Vec::with_capacity(items.len());
     let mut met = vec![false; items.len()];
     for start in 0..items.len() {
-        // What is yet to be done: a type to look into, or one whose members are all done.
+        // Types that are still to be inspected, and types whose members are all done.
         let mut pending = vec![(start, false)];
         while let Some((next, is_done)) = pending.pop() {
             if is_done {
@@ -135,7 +135,7 @@ fn held_by_value(ty: &TypeExpression) -> Option<&str> {
 /// Boxes the largest member, and again, until the type is small enough.
 fn shrink(shape: &mut Def, known: &Layouts) {
     for (limit, least) in [(LIMIT, LARGE), (MOST, 2 * POINTER)] {
-        // A union has a tag beside its branches, and what holds one should not have to box it.
+        // A union stores a tag beside its branches, and its holder should not have to box it.
         let limit = if matches!(shape, Def::Union { .. }) {
             limit - POINTER
         } else {
@@ -148,7 +148,7 @@ fn shrink(shape: &mut Def, known: &Layouts) {
                 Def::Union { branches, .. } => branches.iter_mut().map(|branch| &mut branch.ty).collect(),
             };
             let sizes = members.iter().map(|ty| Layout::of(ty, known).size).enumerate();
-            // Of several that are equally large, the first.
+            // The first of several equally large ones.
             let largest = sizes
                 .filter(|(_, size)| *size > least)
                 .max_by_key(|(index, size)| (*size, usize::MAX - index));

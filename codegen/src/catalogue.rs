@@ -19,7 +19,7 @@ pub const DESCRIBED_BY_US: &str = "described by us";
 /// The vendor's document inside an API's folder, beside our own description of the API.
 pub const VENDOR: &str = "vendor.json";
 
-/// All that the catalogue holds.
+/// The content of the catalogue.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
@@ -41,8 +41,8 @@ pub struct Entry {
     /// Settings of all crates of the catalogue.
     #[serde(skip)]
     pub project: Project,
-    /// How the crate is made again where it belongs to no project: the command, and the contract as
-    /// it was named.
+    /// How to generate the crate again outside of a project: the command, and the contract as it
+    /// was named.
     #[serde(skip)]
     pub alone: Option<(String, String)>,
     /// The crate's name, and that of its folders below `specs/` and `crates/`.
@@ -98,7 +98,7 @@ pub struct Entry {
     /// it.
     #[serde(default)]
     pub scopes: Vec<Scope>,
-    /// How names are made.
+    /// The rules for names.
     #[serde(default)]
     pub naming: Naming,
 }
@@ -157,8 +157,7 @@ pub enum Prose {
     Drop,
 }
 
-/// How a contract is got from where it is published. Absent keys mean that there is nothing special
-/// about it.
+/// How a published contract is fetched. Absent keys mean that there is nothing special about it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Fetch {
@@ -192,7 +191,7 @@ fn authorization() -> String {
     "authorization".to_owned()
 }
 
-/// How the names of an API's items are made.
+/// The rules for the names of an API's items.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Naming {
@@ -301,10 +300,10 @@ impl Catalogue {
                 return Err(Error::new(
                     Station::Catalogue,
                     format!("/api/{index}/version"),
-                    format!("{version:?} is no version of ours"),
+                    format!("{version:?} is not a valid version"),
                 )
                 .help(
-                    "write three numbers, for instance \"1.0.0\"; the contract's version is added by itself",
+                    "write three numbers, for instance \"1.0.0\"; the contract's version is added automatically",
                 ));
             }
             if !names.insert(&api.name) {

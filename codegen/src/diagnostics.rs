@@ -1,4 +1,4 @@
-//! Errors, which stop an API, and notes, which a caller can read in `NOTES.md`.
+//! Errors, which stop an API, and notes, which list differences for callers in `NOTES.md`.
 //!
 //! Both carry the place in the contract as a JSON pointer.
 
@@ -86,7 +86,7 @@ impl Error {
         self
     }
 
-    /// The same error with its place in the contract as it was written.
+    /// The same error with its place in the original contract.
     #[must_use]
     pub fn traced(mut self, origins: &Origins) -> Self {
         let part = part(&self.pointer).map(|part| origins.of(&part));
@@ -120,7 +120,7 @@ fn part(pointer: &str) -> Option<String> {
 }
 
 impl fmt::Display for Error {
-    /// Prints `station: file#pointer: message; help` on one line; what is very long is cut.
+    /// Prints `station: file#pointer: message; help` on one line; long texts are cut.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.station, line(&self.file, LONG))?;
         if !self.pointer.is_empty() {
@@ -183,7 +183,7 @@ impl Errors {
         self.0
     }
 
-    /// One error that says all of them.
+    /// A single error with all of their messages.
     pub fn into_one(self) -> Error {
         let mut errors = self.0.into_iter();
         let Some(mut first) = errors.next() else {
@@ -273,7 +273,7 @@ impl Notes {
         });
     }
 
-    /// Adds a note on a change that was made at several places, the first of which it names.
+    /// Adds a note on a change at several places, and names the first of them.
     pub fn add_all(
         &mut self,
         pass: &'static str,
@@ -298,12 +298,12 @@ impl Notes {
         }
     }
 
-    /// Says that places are those of the contract as it was written from here on.
+    /// From here on, places are those of the original contract.
     pub fn lowered(&mut self) {
         self.is_lowered = true;
     }
 
-    /// A place in the contract as it was written.
+    /// A place in the contract in its original form.
     fn traced(&self, place: String) -> String {
         match self.is_lowered {
             true => place,

@@ -31,13 +31,13 @@ pub fn child(pointer: &str, token: &str) -> String {
     longer
 }
 
-/// A token of a JSON pointer as the name that it stands for.
+/// A token of a JSON pointer as the name that it represents.
 pub fn unescaped(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
 }
 
-/// A JSON pointer into `document` as the JSONPath of an overlay's target. What is a list in the
-/// document is counted, all else is named.
+/// A JSON pointer into `document` as the JSONPath of an overlay's target. Lists of the document are
+/// counted, everything else is named.
 pub fn json_path(document: &Value, pointer: &str) -> String {
     let (mut path, mut node) = ("$".to_string(), document);
     for token in pointer.split('/').skip(1) {
@@ -82,13 +82,13 @@ pub fn follow<'d>(document: &'d Document, reference: &str) -> Option<&'d Value> 
     document.pointer(&local_pointer(reference)?)
 }
 
-/// The `$ref` of a node, if it has one that is text.
+/// The `$ref` of a node, if it is text.
 pub fn reference(node: &Value) -> Option<&str> {
     node.text("$ref")
 }
 
-/// The node itself, or what its chain of `$ref`s ends at; `None` for a chain that is broken or
-/// leads back to itself.
+/// The node itself, or the end of its chain of `$ref`s; `None` for a chain that is broken or
+/// circular.
 pub fn resolve<'d>(document: &'d Document, mut node: &'d Value) -> Option<&'d Value> {
     for _ in 0..64 {
         match reference(node) {
@@ -99,8 +99,8 @@ pub fn resolve<'d>(document: &'d Document, mut node: &'d Value) -> Option<&'d Va
     None
 }
 
-/// The format of a contract, without the last number of its version: `OpenAPI 3.0`; empty where it
-/// does not say.
+/// The format of a contract, without the last number of its version: `OpenAPI 3.0`; empty if
+/// undeclared.
 pub fn format(document: &Document) -> String {
     let version = |key: &str| document.text(key);
     let (name, version) = match (version("openapi"), version("swagger")) {
@@ -145,8 +145,7 @@ pub fn target(schema: &Value) -> Option<String> {
     schema_name(reference(schema)?)
 }
 
-/// Members of what is to be an object: those that are missing, or of another type than asked for,
-/// are empty.
+/// Members that must be objects: missing ones, or those of another type, are empty.
 pub trait Node {
     /// The member, if there is one.
     fn member(&self, name: &str) -> Option<&Value>;

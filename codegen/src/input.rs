@@ -6,7 +6,7 @@ use crate::diff::History;
 use crate::document::Document;
 use crate::{load, overlay, select};
 
-/// All that one API is generated from. Texts only: who calls has read the files.
+/// The input for generating one API. Texts only: who calls has read the files.
 #[derive(Clone, Debug)]
 pub struct Input<'a> {
     /// The catalogue entry.
@@ -16,7 +16,7 @@ pub struct Input<'a> {
     pub contract: load::Files,
     /// The text of the overlay, if the entry names one.
     pub overlay: Option<String>,
-    /// What has been released of the crate; decides its version and the newest section of its
+    /// The released state of the crate; decides its version and the newest section of its
     /// changelog.
     pub history: History,
 }

@@ -1,9 +1,9 @@
 //! The last resort: an operation or a schema that stops the generator is left out by name, and the
 //! generator starts again.
 //!
-//! An error that names its place is pinned to the operation or schema there. One that does not, and
-//! a panic, are pinned by leaving out ever fewer operations. A contract fails only when nothing is
-//! left.
+//! An error that names its place is pinned to the operation or schema there. An operation that
+//! fails at random, or a panic, is isolated by leaving out ever fewer operations. A contract fails
+//! only when nothing is left.
 
 use crate::diagnostics::{Collected, Error, Errors, Notes, Result, Station};
 use crate::document::{self, Document, Node};
@@ -92,7 +92,7 @@ pub(crate) fn leave_out(document: &mut Document, left_out: &[LeftOut], notes: &m
         } else if is_operation(pointer) {
             ("the operation is left out", true)
         } else {
-            ("any JSON value is taken here", false)
+            ("any JSON value is accepted here", false)
         };
         remove(document, pointer);
         let mut what = format!("{what}: {}", error.message);
@@ -108,7 +108,7 @@ pub(crate) fn leave_out(document: &mut Document, left_out: &[LeftOut], notes: &m
     }
 }
 
-/// Takes an operation out; a schema is replaced by one that takes any value.
+/// Removes an operation; a schema is replaced by one that accepts any value.
 fn remove(document: &mut Document, pointer: &str) {
     let Some((parent, token)) = pointer.rsplit_once('/') else {
         return;
@@ -144,7 +144,7 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
         .help("this is a mistake in the generator, not in the contract")
 }
 
-/// The contract with its overlay and, where it has one, without.
+/// The contract with its overlay, and without it if it has one.
 struct Contracts {
     whole: Document,
     bare: Option<Document>,
@@ -168,12 +168,11 @@ impl Contracts {
     /// The place of the operation or schema that an error is about.
     fn part(&self, error: &Error) -> Option<String> {
         let place = error.part.to_string();
-        // A name that was made on the way has no place of its own.
+        // A generated name has no place in the contract.
         (self.whole.pointer(&place).is_some() && place.matches('/').count() >= 2).then_some(place)
     }
 
-    /// Whether an overlay says how an operation pages: its word is the maintainer's, who is to be
-    /// told.
+    /// Whether an overlay declares how an operation pages: then the maintainer must hear of faults.
     fn is_ours(&self, part: &str) -> bool {
         let bare = self.bare.as_ref().filter(|_| part.ends_with(PAGINATION));
         bare.is_some_and(|bare| bare.pointer(part) != self.whole.pointer(part))
@@ -203,8 +202,8 @@ fn any_is_left(contract: &Value, left_out: &[LeftOut]) -> bool {
     })
 }
 
-/// The operation at fault, found by leaving out all but the first so many: without it, and what
-/// follows, all goes well. Nothing where it is no operation's.
+/// The operation at fault, found by leaving out operations from the end until generation succeeds.
+/// Nothing if it does not belong to an operation.
 fn search<T>(
     contract: &Value,
     left_out: &[LeftOut],
@@ -299,7 +298,7 @@ mod tests {
         let mut document = contract(json!({"/a": {"get": {"responses": {"200": {
             "description": "Done", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}
         }}}}}));
-        // A chain of compositions that has an end, though not one that is looked for.
+        // A chain of compositions that is finite, but longer than the pass follows.
         let link = |number: usize| {
             let next = json!({"$ref": format!("#/components/schemas/A{}", number + 1)});
             (
@@ -314,7 +313,7 @@ mod tests {
         let (places, notes) = left(&document).unwrap();
         assert!(places[0].starts_with("/components/schemas/A"), "{places:?}");
         assert!(
-            notes[0].contains("any JSON value is taken here: compositions extend each other"),
+            notes[0].contains("any JSON value is accepted here: compositions extend each other"),
             "{notes:?}"
         );
     }

@@ -21,11 +21,10 @@ pub struct Layout {
 /// The layouts of generated types, by name.
 pub type Layouts = HashMap<String, Layout>;
 
-/// Stands for more bit patterns than any enum uses.
+/// Represents more bit patterns than any enum uses.
 const MANY: u64 = 1 << 32;
 
-/// What types that generated code takes from elsewhere take: name, bytes, alignment, unused bit
-/// patterns.
+/// The types from elsewhere in generated code: name, bytes, alignment, unused bit patterns.
 ///
 /// `Value` depends on features of serde_json that other crates of a program may turn on; this is
 /// the larger one.

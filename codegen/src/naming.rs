@@ -1,8 +1,8 @@
 //! Identifiers: the Rust names of the contract's names and values.
 //!
-//! Every identifier that the crates show is made here: words out of any text, a letter case, no
-//! keyword, and (with [`Scope`]) none twice in one place. The tables at the top of this file list
-//! all exceptions.
+//! Every identifier in crates is created here: words of any text, a letter case, no keyword, and
+//! (with [`Scope`]) none twice in one place. The tables at the top of this file list all
+//! exceptions.
 
 mod dotted;
 mod methods;
@@ -25,8 +25,7 @@ const KEYWORDS: [&str; 52] = [
     "where", "while", "yield",
 ];
 
-/// Variant names that a generated enum needs for itself or that Rust forbids, and what stands in
-/// their place.
+/// Variant names that a generated enum uses itself or that Rust forbids, with their replacements.
 const TAKEN_VARIANTS: [(&str, &str); 2] = [("Unknown", "UnknownValue"), ("Self", "SelfValue")];
 
 /// Spellings that the rules for letter case would tear apart, and the one word that they are.
@@ -144,7 +143,7 @@ pub fn field_name(text: &str) -> String {
     if name.starts_with(|c: char| c.is_ascii_digit()) {
         name.insert(0, 'n');
     }
-    // What a caller cases once more, as the engine does, must stay what it is.
+    // A name that the caller cases again, as the engine does, must not change.
     for _ in 0..4 {
         let again = name.to_snake_case();
         if again == name {
@@ -203,7 +202,7 @@ impl Scope {
         self.taken.insert(name.to_string())
     }
 
-    /// Takes `wanted`, or where that is taken the first free one of `wanted2`, `wanted3`...
+    /// Takes `wanted`, or the first free one of `wanted2`, `wanted3`... if it is taken.
     /// (`wanted_2`... in snake case).
     pub fn claim(&mut self, wanted: &str) -> String {
         if self.take(wanted) {
@@ -237,7 +236,7 @@ fn pascal(text: &str) -> String {
     if name.starts_with(|c: char| c.is_ascii_digit()) {
         name.insert(0, 'N');
     }
-    // What a caller cases once more, as the engine does, must stay what it is.
+    // A name that the caller cases again, as the engine does, must not change.
     for _ in 0..4 {
         let again = name.to_upper_camel_case();
         if again == name {
@@ -301,7 +300,7 @@ fn spell(text: &str) -> String {
                 && index >= 2
                 && characters[index - 2].is_ascii_uppercase()
                 && !after.is_some_and(|c| c.is_ascii_lowercase());
-            // An abbreviation behind a version, `v1API`, is a word of its own.
+            // An abbreviation after a version, as in `v1API`, is a separate word.
             let begins = c.is_ascii_uppercase()
                 && is_digit(before)
                 && after.is_some_and(|c| c.is_ascii_uppercase())
@@ -328,7 +327,7 @@ fn spell(text: &str) -> String {
         }
     }
     if spelled.chars().all(|c| c == ' ') {
-        // Control characters and the like.
+        // Control characters and similar.
         let codes: Vec<String> = text.chars().take(4).map(code).collect();
         spelled = codes.join(" ");
     }

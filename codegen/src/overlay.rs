@@ -24,8 +24,8 @@ use std::fmt::Write;
 const OVERLAY_MEMBERS: [&str; 4] = ["overlay", "info", "extends", "actions"];
 const ACTION_MEMBERS: [&str; 5] = ["target", "description", "update", "copy", "remove"];
 
-/// How many nodes an overlay may add in all: one that copies may double the contract with every
-/// action.
+/// The limit on nodes that an overlay may add in all: a copying one may double the contract with
+/// every action.
 const ROOM: usize = 1_000_000;
 
 /// How many levels a contract may nest afterwards; it could not be read again otherwise.
@@ -85,7 +85,7 @@ pub fn apply_where_possible(document: &mut Document, text: &str) -> Result<Vec<(
     Ok(failing)
 }
 
-/// The overlay `text` without the actions at `indices`; nothing where none is left.
+/// The overlay `text` without the actions at `indices`; nothing if none is left.
 ///
 /// # Errors
 ///
@@ -188,8 +188,7 @@ fn read_action(value: &Value, pointer: &str) -> Result<Action> {
         ))
         .help(load::advice()));
     }
-    // An update to null is read as no update; it cannot be told apart in the library's type, and
-    // removing says it better.
+    // The overlay library cannot tell an update to null from no update, and removing is clearer.
     let changes = [action.update.is_some(), action.copy.is_some(), action.is_remove()];
     if changes.iter().filter(|is_there| **is_there).count() != 1 {
         return Err(error(format!(
@@ -237,7 +236,7 @@ fn apply_action(
         );
     }
     if action.is_remove() {
-        // Backwards, so that an index that comes later is removed first.
+        // Backwards, so that later indices are removed first.
         let mut removed = true;
         for pointer in pointers.iter().rev() {
             removed &= remove_at(document, pointer);
@@ -287,7 +286,7 @@ fn apply_action(
         Some(left) => *room = left,
         None => {
             return fault(
-                "makes the contract grow out of all proportion",
+                "makes the contract grow too large",
                 "copy less, or to fewer places",
             );
         }
@@ -562,12 +561,12 @@ mod tests {
         };
         let wide = grow(40, "target: '$.paths.*', copy: $.paths");
         assert!(
-            wide.contains("grow out of all proportion") || wide.contains("nest more than"),
+            wide.contains("grow too large") || wide.contains("nest more than"),
             "{wide}"
         );
         let deep = grow(200, "target: $.info, copy: $");
         assert!(
-            deep.contains("nest more than 120 levels") || deep.contains("out of all proportion"),
+            deep.contains("nest more than 120 levels") || deep.contains("too large"),
             "{deep}"
         );
         let text = error(&overlay(
@@ -590,7 +589,7 @@ mod tests {
         let begin = std::time::Instant::now();
         apply(&mut document, &text).unwrap();
         assert_eq!(document["paths"]["/things/600"]["get"]["operationId"], "n100");
-        // Linear in the document a action would take seconds here, unoptimised.
+        // Linear: walking the whole document for each action would take seconds in a debug build.
         assert!(
             begin.elapsed() < std::time::Duration::from_secs(1),
             "{:?}",

@@ -23,7 +23,7 @@ use std::path::Path;
 pub struct Generated {
     /// Path inside `crates/<api>/` to text.
     pub files: BTreeMap<String, String>,
-    /// What the conformance tests call the crate with: path inside `tests/conformance/<crate>/` to
+    /// The calls of the crate for conformance tests: path inside `tests/conformance/<crate>/` to
     /// text.
     pub calls: BTreeMap<String, String>,
     /// Figures on the output.
@@ -73,15 +73,14 @@ pub fn generate_crate(input: &Input<'_>) -> Result<Generated> {
 
 fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Collected<Generated> {
     let in_contract = |error: Error| error.in_file(&input.api.contract);
-    // What was never released is compared with nothing, and a large contract need not be kept
-    // twice.
+    // Unreleased crates are compared with nothing, and a large contract need not be stored twice.
     let made = make(input, left_out, input.history.released.is_some())?;
     if !input.api.types_only {
         refine::paging::check(input.api, &made.model.operations)?;
     }
     let next = diff::next(input.api, &made.surface(), &made.contract, &input.history)?;
     let notes: Vec<Note> = made.notes.iter().cloned().collect();
-    // The typed model has said all that it has to say, and files take room.
+    // The typed model is complete, and the files take memory.
     let Made { declared, model, .. } = made;
     let mark = Mark::new(input.api);
     let mut files =
@@ -91,7 +90,7 @@ fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Collecte
     } else {
         BTreeMap::new()
     };
-    // Whoever forgot to escape a text: what was made holds nothing that is not seen.
+    // In case a text was not escaped: no output contains invisible characters.
     for text in files.values_mut().chain(calls.values_mut()) {
         if let Cow::Owned(visible) = text::visible(text) {
             *text = visible;
@@ -134,8 +133,8 @@ pub fn surface(input: &Input<'_>) -> Result<Seen> {
     })
 }
 
-/// The call of each operation with what it requires, by the name of its request, as the
-/// documentation of its method has it.
+/// The call of each operation with its required values, by the name of its request, as in the
+/// documentation of its method.
 ///
 /// # Errors
 ///
@@ -170,7 +169,7 @@ pub struct Seen {
 
 /// The output of all stages but the last for an API.
 struct Made {
-    /// As written, where it was to be kept.
+    /// In its original form, if it is kept.
     contract: Document,
     declared: usize,
     lowered: ir::Api,
@@ -203,7 +202,7 @@ fn make(input: &Input<'_>, left_out: &[LeftOut], keep: bool) -> Collected<Made> 
     })
 }
 
-/// The errors with their places in the contract as it was written.
+/// The errors with their places in the original contract.
 fn traced(errors: Errors, input: &Input<'_>, notes: &Notes) -> Errors {
     errors.map(|error| error.traced(&notes.origins).in_file(&input.api.contract))
 }

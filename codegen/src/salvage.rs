@@ -19,10 +19,10 @@ pub const OVERLAY: &str = "overlay.yaml";
 pub struct Salvaged {
     /// The crate.
     pub generated: Generated,
-    /// What could not be generated, with the places of the operations and schemas that were taken
-    /// out.
+    /// The parts that could not be generated, with the places of the operations and schemas that
+    /// were removed.
     pub repairs: Vec<LeftOut>,
-    /// The overlay that takes them out; none where nothing is wrong.
+    /// The overlay that removes them; none if nothing is wrong.
     pub overlay: Option<String>,
 }
 
@@ -58,8 +58,8 @@ pub fn salvage(input: &Input<'_>) -> Result<Salvaged> {
     })
 }
 
-/// The overlay that takes out what cannot be generated. A schema is replaced by one that takes any
-/// value.
+/// The overlay that takes out what cannot be generated. A schema is replaced by one that accepts
+/// any value.
 fn overlay(name: &str, repairs: &[LeftOut]) -> String {
     let mut text = format!("overlay: 1.0.0\ninfo:\n  title: Repairs of {name}\n  version: 1.0.0\nactions:\n");
     for LeftOut { error, pointer } in repairs {

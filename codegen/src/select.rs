@@ -1,9 +1,9 @@
 //! Selection of the operations of a contract for a crate.
 //!
-//! A selector names operations by their tag (`tag:pets`), by their path (`/pets/*`, or
-//! `GET /pets/*` for one method), or by their id (`listPets`). In each, `*` stands for any
-//! characters, in a path for those of one segment, and `**` for any number of segments. Types
-//! follow: those that no chosen operation reaches are no part of the crate.
+//! A selector names operations by their tag (`tag:pets`), by their path (`/pets/*`, or `GET
+//! /pets/*` for one method), or by their id (`listPets`). In each, `*` stands for any characters
+//! (in a path, within one segment), and `**` for any number of segments. Types follow: types that
+//! no chosen operation reaches are not part of the crate.
 
 use crate::catalogue::{Entry, FILE};
 use crate::diagnostics::{Error, Result, Station};
@@ -26,11 +26,11 @@ pub(crate) fn apply(document: &mut Document, api: &Entry) -> Result<()> {
     let exclude = selectors(api, "exclude", &api.exclude)?;
     let mut fits = vec![false; include.len() + exclude.len()];
     if let (false, Some(root)) = (include.is_empty(), document.as_object_mut()) {
-        // Nobody has chosen what the vendor's server sends.
+        // The vendor's server sends this without anybody choosing it.
         root.retain(|key, _| !["webhooks", "x-webhooks"].contains(&key.as_str()));
     }
     let (mut kept, mut known) = (0, Vec::new());
-    // What a path item refers to may be meant by another, too.
+    // The target of a path item may also be the target of others.
     let items = document.map("paths").iter();
     let referring = items.filter(|(_, item)| item.get("$ref").is_some());
     let resolved =
@@ -87,10 +87,8 @@ pub(crate) fn apply(document: &mut Document, api: &Entry) -> Result<()> {
         } else {
             String::new()
         };
-        return Err(
-            wrong(api, key, index, format!("no operation is meant by {text:?}"))
-                .help(format!("there are {}{more}", known.join(", "))),
-        );
+        return Err(wrong(api, key, index, format!("{text:?} matches no operation"))
+            .help(format!("there are {}{more}", known.join(", "))));
     }
     if kept == 0 && !api.types_only {
         return Err(
@@ -115,7 +113,7 @@ fn selectors<'t>(api: &Entry, key: &str, texts: &'t [String]) -> Result<Vec<Sele
     texts.iter().enumerate().map(read).collect()
 }
 
-/// An operation and where it stands.
+/// An operation and its place.
 struct OperationPlace<'a> {
     path: &'a str,
     method: &'static str,
@@ -178,7 +176,7 @@ fn is_path(pattern: &[&str], path: &[&str]) -> bool {
     match (pattern, path) {
         ([], []) => true,
         (["**", rest @ ..], _) => {
-            // One `**` after the other says no more than one.
+            // Consecutive `**` mean the same as one.
             (0..=path.len()).any(|taken| is_path(rest, &path[taken..]))
         }
         ([first, rest @ ..], [segment, more @ ..]) => is_like(first, segment) && is_path(rest, more),
@@ -186,7 +184,7 @@ fn is_path(pattern: &[&str], path: &[&str]) -> bool {
     }
 }
 
-/// Whether a text is like a pattern, in which `*` stands for any characters.
+/// Whether a text matches a pattern, in which `*` stands for any characters.
 fn is_like(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == text;

@@ -25,8 +25,8 @@ impl StageResult<'_> {
     }
 }
 
-/// The observer. It is called with what has just run, several passes where they look at one schema
-/// together, and what that has left.
+/// The observer. It is called with the passes that have just run (several if they inspect one
+/// schema together), and their result.
 pub type Observer<'o> = dyn FnMut(&[&str], StageResult<'_>) + 'o;
 
 /// Makes the typed model of a contract with its overlay. Names that are `published` are kept.

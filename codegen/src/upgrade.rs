@@ -1,8 +1,8 @@
 //! The upgrade stage: Swagger 2.0 or OpenAPI 3.0 to 3.2 in, OpenAPI 3.0.3 out.
 //!
-//! Nothing is lost on the way: what 3.0.3 cannot say is said as nearly as it can, with a note where
-//! a caller sees the difference, and extensions stay where they were. The steps take what is found
-//! in the wild, too: a type that is a list in a 2.0 contract, or a numeric `exclusiveMinimum` in a
+//! Nothing is lost on the way: constructs that 3.0.3 lacks are expressed as closely as possible,
+//! with a note if callers see the difference, and extensions are kept. The steps accept common
+//! deviations, too: a type that is a list in a 2.0 contract, or a numeric `exclusiveMinimum` in a
 //! 3.0 one.
 //!
 //! `roas` converts 2.0 to 3.0 as well, and was tried: it refuses contracts that are common and

@@ -72,7 +72,7 @@ fn test_catalogue_that_renames_types_wrongly_is_an_error() {
     assert_error(
         rename("Bulb = 'Light'"),
         &format!("{place}/Bulb"),
-        "no type is made of a schema \"Bulb\"",
+        "no type comes from a schema \"Bulb\"",
     );
     assert_error(
         rename("Lamp = 'no thing'"),
@@ -125,8 +125,8 @@ fn test_reference_to_nothing_leaves_a_note_and_any_value() {
     assert_eq!(
         notes(&contract),
         [
-            "/components/schemas/Lamp/properties/post any JSON value is taken here: the reference \"#/components/schemas/Post\" \
-             leads nowhere: there is no \"/components/schemas/Post\" in this file"
+            "/components/schemas/Lamp/properties/post any JSON value is accepted here: the reference \"#/components/schemas/Post\" \
+             cannot be resolved: there is no \"/components/schemas/Post\" in this file"
         ]
     );
     let generated = run(&contract, "", None).unwrap();
@@ -187,7 +187,7 @@ fn test_member_that_is_there_twice_leaves_a_note_and_the_last_counts() {
     let contract = lamps(LAMP) + "info: { title: Lamps, version: '2' }\n";
     assert_eq!(
         notes(&contract),
-        [" \"info\" is there twice in one object: the first is left out"]
+        [" duplicate member \"info\" in one object: the first is left out"]
     );
     assert!(run(&contract, "", None).unwrap().version.ends_with("+2"));
 }
@@ -200,7 +200,7 @@ fn test_operation_that_is_there_twice_is_left_out_with_a_note() {
     );
     assert_eq!(
         notes(&contract)[1..],
-        ["/paths/lamps/get the operation get /lamps is left out: it is there twice"]
+        ["/paths/lamps/get the operation get /lamps is left out: it is a duplicate"]
     );
 }
 
@@ -218,7 +218,7 @@ fn test_reference_that_leads_only_back_to_itself_leaves_a_note_and_any_value() {
         assert!(source(&generated).contains("LIST => Value"), "{circle}");
         let notes: Vec<&str> = generated.notes.iter().map(|note| note.what.as_str()).collect();
         let said =
-            |note: &&str| note.starts_with("any JSON value is taken here: ") && note.contains("itself");
+            |note: &&str| note.starts_with("any JSON value is accepted here: ") && note.contains("itself");
         assert!(notes.iter().any(said), "{circle}: {notes:?}");
     }
 }
@@ -240,12 +240,12 @@ fn test_recursive_schema_is_no_error() {
 fn test_constructs_that_no_type_can_say_leave_a_note() {
     let place = "/components/schemas/Lamp/properties/a";
     for (schema, what) in [
-        ("{ type: bulb }", "any JSON value is taken here"),
+        ("{ type: bulb }", "any JSON value is accepted here"),
         (
             "{ type: string, not: { enum: [ a ] } }",
-            "what `not` forbids is not checked",
+            "values that `not` forbids are not rejected",
         ),
-        ("a text", "any JSON value is taken here"),
+        ("a text", "any JSON value is accepted here"),
     ] {
         let contract = lamps(&format!(
             "    Lamp: {{ type: object, properties: {{ a: {schema} }} }}"
@@ -253,7 +253,10 @@ fn test_constructs_that_no_type_can_say_leave_a_note() {
         assert_eq!(notes(&contract), [format!("{place} {what}")], "{schema}");
     }
     let whole = notes(&lamps("    Lamp: a text"));
-    assert_eq!(whole, ["/components/schemas/Lamp any JSON value is taken here"]);
+    assert_eq!(
+        whole,
+        ["/components/schemas/Lamp any JSON value is accepted here"]
+    );
 }
 
 #[test]

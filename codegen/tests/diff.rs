@@ -117,7 +117,7 @@ fn test_verdicts_are_those_of_tools_that_read_the_crates_or_have_a_reason() {
             wrong.push(format!("{name}: not judged; run `cargo xtask judge {name}`"));
             continue;
         };
-        // Each tool sees what the other does not.
+        // Each tool sees faults that the other misses.
         let judged = step_called(&verdict.semver_checks).max(step_called(&verdict.public_api));
         let ours = step(changes);
         match (&verdict.reason, judged == ours) {
@@ -125,7 +125,7 @@ fn test_verdicts_are_those_of_tools_that_read_the_crates_or_have_a_reason() {
                 "{name}: {ours}, the tools say {judged}, and there is no reason"
             )),
             (Some(_), true) => wrong.push(format!("{name}: the tools agree, so that no reason is needed")),
-            // A program that does not compile any more is no matter of opinion.
+            // A program that no longer compiles is proof of a breaking change.
             (Some(_), false) if ours < judged => {
                 wrong.push(format!("{name}: {ours} is less than the tools say"));
             }

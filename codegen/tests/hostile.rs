@@ -67,7 +67,7 @@ fn payloads() -> Vec<String> {
         "- [ ] CODE",
         "**CODE** _CODE_ ~~CODE~~ *",
         "term\n: CODE",
-        // Ends of strings and comments, and what formats.
+        // Delimiters of strings and comments, and format placeholders.
         "\"; CODE //",
         "\"#; CODE",
         "\"##\" CODE",
@@ -107,7 +107,7 @@ fn payloads() -> Vec<String> {
         "_",
         "0",
         "",
-        // What is not seen, or obeyed by a terminal.
+        // Invisible characters, and those that control a terminal.
         "a\u{202e}CODE\u{2066}\u{2069}",
         "\u{200b}\u{200f}\u{feff}\u{ad}",
         "\u{1b}[2J\u{1b}]0;x\u{7}",
@@ -193,7 +193,7 @@ impl<'a> Poison<'a> {
     fn text(&mut self, text: &str) -> String {
         let next = self.known.len();
         match *self.known.entry(text.to_string()).or_insert(next) {
-            // One is the payload and nothing else.
+            // One is only the payload.
             0 => self.payload.to_string(),
             number if number % 2 == 0 => format!("{}{number}", self.payload),
             number => format!("n{number} {}", self.payload),
@@ -268,7 +268,7 @@ fn taken(at: &mut usize) -> bool {
 
 /// What readers of Markdown see of a text besides words.
 fn markdown(text: &str, what: &str, faults: &mut Vec<String>) -> Vec<String> {
-    // As rustdoc reads it.
+    // In rustdoc's reading.
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -421,7 +421,7 @@ fn faults(generated: &Generated) -> (Vec<String>, BTreeSet<String>) {
                 let structure = markdown(text, path, &mut faults);
                 let count = |what: &str| structure.iter().filter(|part| part.starts_with(what)).count();
                 let expected = match path.as_str() {
-                    // What is said of webhooks has no example.
+                    // The documentation of webhooks has no example.
                     "README.md" => (
                         count("example") + 4 + usize::from(generated.files.contains_key("src/webhooks.rs")),
                         1,
@@ -480,7 +480,7 @@ fn test_contract_of_hostile_texts_makes_a_crate_without_anything_foreign() {
                 "{name} with {payload:.200?}:\n{}",
                 faults.join("\n")
             );
-            // What is sent and received is what the contract says, to the last character.
+            // Sent and received names match the contract, to the last character.
             for wire in ["lamp name", "trouble code", "dark blue", "bright red"] {
                 let wire = poison.text(wire);
                 assert!(
@@ -499,7 +499,7 @@ fn test_hostile_text_in_any_one_place_is_data_or_an_error() {
         for place in 0.. {
             let mut at = place;
             let document = with_one(&plain, &mut at, MIXED);
-            // The contract has no such place any more.
+            // The contract no longer has such a place.
             if at < usize::MAX / 2 {
                 assert!(place > 200, "{name} has {place} places");
                 break;

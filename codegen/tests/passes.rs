@@ -66,8 +66,8 @@ fn effect(family: &str, pass: &str, text: String) -> String {
     .unwrap();
     let mut notes = Notes::default();
     let contract = BTreeMap::from([("openapi.yaml".to_string(), text)]);
-    // The fixtures are of the version that normalize reads: what `upgrade` would mend before is
-    // seen as the pass sees it.
+    // The fixtures have the version that normalize reads, so passes see faults that `upgrade` would
+    // repair earlier.
     let mut document = load::load(&contract, "openapi.yaml").unwrap();
     let (mut before, mut said, mut shown) = (format!("{document:#}\n"), notes.len(), String::new());
     let mut look = |is_it: bool, after: String, notes: &Notes| {

@@ -104,7 +104,7 @@ fn test_scopes_that_fit_nothing_are_errors() {
         ),
         (
             "{ name = 'a', parameter = 'house', within = 'b' }",
-            "the scope \"a\" is within \"b\", which none before it is",
+            "the scope \"a\" is within \"b\", which no earlier scope defines",
         ),
         (
             "{ name = 'shape', parameter = 'shape' }",
@@ -124,7 +124,7 @@ fn test_scopes_that_fit_nothing_are_errors() {
         ),
         (
             "{ name = 'taken', parameter = 'house' }",
-            "`WithinTaken`, is called so",
+            "`WithinTaken`, already has it",
         ),
         ("{ name = 'a', parameters = 'house' }", "unknown field"),
     ] {

@@ -8,7 +8,8 @@ use crate::document::child;
 /// Compares the responses of one operation.
 pub fn compare(before: &SurfaceOperation, after: &SurfaceOperation, of: &mut Of<'_>) {
     let same_success = before.success == after.success;
-    // An enum by status has a variant for each; one type for all has none that could go.
+    // An enum by status has a variant for each status; a single type for all has no variant to
+    // lose.
     let by_status = before.success.starts_with("responses::");
     if !same_success {
         let what = format!("success: {} → {}", code(&before.success), code(&after.success));
@@ -21,16 +22,16 @@ pub fn compare(before: &SurfaceOperation, after: &SurfaceOperation, of: &mut Of<
                 true => of.was(
                     Rule::ErrorStatusRemoved,
                     at,
-                    format!("error status {status} is not declared any more"),
+                    format!("error status {status} is no longer declared"),
                 ),
                 false if by_status && same_success => {
-                    let what = format!("status {status} is not declared any more");
+                    let what = format!("status {status} is no longer declared");
                     of.was(Rule::SuccessVariantRemoved, at, what);
                 }
                 false => of.was(
                     Rule::SuccessStatusRemoved,
                     at,
-                    format!("status {status} is not declared any more"),
+                    format!("status {status} is no longer declared"),
                 ),
             }
             continue;
@@ -42,7 +43,7 @@ pub fn compare(before: &SurfaceOperation, after: &SurfaceOperation, of: &mut Of<
                 false if by_status && same_success => {
                     of.now(Rule::SuccessVariantChanged, place(after, status), what);
                 }
-                // The type of the success has changed as a whole, which is told.
+                // The success type has changed as a whole, and that is reported.
                 false => {}
             }
         }

@@ -21,8 +21,7 @@ pub struct Change {
     pub rule: Rule,
     /// Its subject.
     pub subject: Subject,
-    /// What changed, as one sentence without a full stop, in Markdown; without repeating the
-    /// subject.
+    /// The change, as one sentence without a full stop, in Markdown; without repeating the subject.
     pub what: String,
     /// Its place as a JSON pointer: in the new contract, or in the old one where the new one has it
     /// no more.

@@ -7,7 +7,7 @@
 const BEGIN: [&str; 2] = ["<!-- kept by `", "` until the release: begin -->"];
 /// The line after the section.
 const END: &str = "<!-- end -->";
-/// What the heading of the section says as long as it stands between the marks.
+/// The heading of the section between the marks.
 pub(super) const PENDING: &str = " (not released)";
 
 /// `existing` with `section` in its place: that of the marks, or before the first release. Without
@@ -27,7 +27,7 @@ pub fn with_section(existing: Option<&str>, name: &str, section: Option<&str>, c
     let Some(section) = section else {
         return match line_of(&text, is_begin) {
             Some(_) => joined(&[before, after]),
-            // Not a byte of what is by hand changes for nothing.
+            // Hand-written text is kept byte for byte.
             None => text,
         };
     };
@@ -69,8 +69,7 @@ fn is_begin(line: &str) -> bool {
     command.is_some_and(|command| !command.contains('`'))
 }
 
-/// What stands before and after the line that is a mark, and no more: what has changed may name the
-/// mark.
+/// The text before and after the mark's line only: the changes may contain the mark.
 fn line_of(text: &str, is_mark: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
     let mut at = 0;
     for line in text.split_inclusive('\n') {

@@ -6,8 +6,8 @@ use super::surface::{Head, Surface};
 use super::{operations, types};
 use crate::document::Document;
 
-/// How `after` differs from `before`: what is breaking first, then by subject. `contract` is the
-/// one that `after` was made of, which places lead into.
+/// The differences between `before` and `after`: breaking changes first, then by subject.
+/// `contract` is the one from which `after` was generated, and places point into it.
 pub fn compare(before: &Surface, after: &Surface, contract: Option<&Document>) -> Vec<Change> {
     let mut changes = Changes::default();
     head(&before.head, &after.head, &mut changes);
@@ -25,12 +25,12 @@ pub fn compare(before: &Surface, after: &Surface, contract: Option<&Document>) -
         });
     }
     if let Some(contract) = contract {
-        // What a thing inherits stands elsewhere, and what it lacks is told at its holder.
+        // Inherited parts are recorded elsewhere, and missing parts are reported at their holder.
         for change in changes.iter_mut().filter(|change| !change.in_old) {
             change.pointer = nearest(contract, &change.pointer);
         }
     }
-    // Stable: what belongs to one subject stays in the order in which it was found.
+    // The sort is stable: changes of one subject keep the order in which they were found.
     changes.sort_by(|one, other| {
         let key = |change: &Change| (std::cmp::Reverse(change.rule.step()), change.subject.clone());
         key(one).cmp(&key(other))

@@ -21,7 +21,7 @@ pub const RECORD: &str = "released.jsonl";
 pub struct History {
     /// The record of the last release; none before the first.
     pub released: Option<String>,
-    /// The changelog as it is.
+    /// The changelog, unchanged.
     pub changelog: Option<String>,
 }
 
@@ -47,7 +47,8 @@ pub fn last_release(history: &History) -> Result<Option<Record>> {
     record.map_err(|error| error.in_file(RECORD))
 }
 
-/// What comes after `history` for a crate with `surface`, which was made from `contract`.
+/// The version and changelog that follow `history` for a crate with `surface`, generated from
+/// `contract`.
 ///
 /// # Errors
 ///

@@ -18,7 +18,7 @@ pub fn compare(
     let mut renamed: BTreeSet<&String> = BTreeSet::new();
     for (name, old) in before {
         let new = after.get(name).map(|new| (name, new)).or_else(|| {
-            // The same request under another name, which is not taken by an old operation.
+            // The same request under another name, unless an old operation has that name.
             after
                 .iter()
                 .find(|(other, new)| new.request == old.request && !before.contains_key(*other))
@@ -69,7 +69,7 @@ fn operation(old: &SurfaceOperation, new: &SurfaceOperation, of: &mut Of<'_>) {
     }
     match (old.deprecated, new.deprecated) {
         (false, true) => of.now(Rule::OperationDeprecated, child(at, "deprecated"), "deprecated"),
-        (true, false) => of.now(Rule::OperationUndeprecated, at, "not deprecated any more"),
+        (true, false) => of.now(Rule::OperationUndeprecated, at, "no longer deprecated"),
         _ => {}
     }
     match (&old.pages, &new.pages) {
@@ -78,7 +78,7 @@ fn operation(old: &SurfaceOperation, new: &SurfaceOperation, of: &mut Of<'_>) {
             at,
             format!("gives all pages as a stream of {}", code(item)),
         ),
-        (Some(_), None) => of.now(Rule::PagingRemoved, at, "gives no stream of all pages any more"),
+        (Some(_), None) => of.now(Rule::PagingRemoved, at, "no longer gives a stream of all pages"),
         (Some(old), Some(new)) if old != new => {
             let what = format!("items of its pages: {} → {}", code(old), code(new));
             of.now(Rule::PagingChanged, at, what);
@@ -93,7 +93,7 @@ fn operation(old: &SurfaceOperation, new: &SurfaceOperation, of: &mut Of<'_>) {
 
 fn security(old: &SurfaceOperation, new: &SurfaceOperation, of: &mut Of<'_>) {
     let at = new.security_at.as_str();
-    // Where there were none, or are none any more, all of it is told as that.
+    // A list that appears or disappears as a whole is reported as a whole.
     if !old.security.is_empty() && !new.security.is_empty() {
         match (old.security_optional, new.security_optional) {
             (true, false) => of.now(Rule::SecurityBecameRequired, at, "credentials are required now"),
@@ -132,7 +132,7 @@ fn security(old: &SurfaceOperation, new: &SurfaceOperation, of: &mut Of<'_>) {
             );
         }
         (false, true) => {
-            let what = format!("needs no credentials any more; it was {}", all(old));
+            let what = format!("no longer needs credentials; it needed {}", all(old));
             return of.now(Rule::SecurityRemoved, at, what);
         }
         _ => {}
@@ -144,7 +144,7 @@ fn security(old: &SurfaceOperation, new: &SurfaceOperation, of: &mut Of<'_>) {
     let mut reordered = true;
     for schemes in gone {
         reordered = false;
-        let what = format!("credentials {} are not taken any more", named(schemes));
+        let what = format!("credentials {} are no longer accepted", named(schemes));
         of.now(Rule::SecurityAlternativeRemoved, at, what);
     }
     for schemes in new
@@ -153,7 +153,7 @@ fn security(old: &SurfaceOperation, new: &SurfaceOperation, of: &mut Of<'_>) {
         .filter(|schemes| !old.security.contains(schemes))
     {
         reordered = false;
-        let what = format!("credentials {} are taken too", named(schemes));
+        let what = format!("credentials {} are accepted as well", named(schemes));
         of.now(Rule::SecurityAlternativeAdded, at, what);
     }
     if reordered {
@@ -169,7 +169,7 @@ fn place(operation: &SurfaceOperation, index: usize, parameter: &SurfaceParamete
 }
 
 fn parameters(before: &SurfaceOperation, after: &SurfaceOperation, of: &mut Of<'_>) {
-    // What is sent tells a parameter; where that changes, its setter does.
+    // A parameter is identified by what it sends; if that changes, by its setter.
     let signs: [fn(&SurfaceParameter) -> String; 3] = [
         |parameter| format!("{} {}", parameter.location, parameter.wire),
         |parameter| parameter.wire.clone(),
@@ -240,7 +240,7 @@ fn parameter(old: &SurfaceParameter, new: &SurfaceParameter, at: &str, of: &mut 
         (false, true) => change(Rule::ParameterDeprecated, " is deprecated".to_string()),
         (true, false) => change(
             Rule::ParameterUndeprecated,
-            " is not deprecated any more".to_string(),
+            " is no longer deprecated".to_string(),
         ),
         _ => {}
     }

@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn test_pairs_by_the_surest_sign_first() {
-        // A name, and a label that is the surer sign.
+        // A name, and a label that identifies more reliably.
         struct Thing(&'static str, i32);
         let before = [Thing("a", 1), Thing("b", 2), Thing("c", 3)];
         let after = [Thing("a", 2), Thing("b", 9), Thing("d", 4)];
@@ -58,8 +58,7 @@ mod tests {
         .into_iter()
         .map(|(old, new)| (old.map(|old| old.0), new.map(|new| new.0)))
         .collect();
-        // `b` was renamed to `a`, so that the old `a` and the new `b` are left, which nothing
-        // joins.
+        // `b` was renamed to `a`: the old `a` and the new `b` remain, and are unrelated.
         assert_eq!(
             indices,
             [

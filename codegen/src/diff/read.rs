@@ -11,7 +11,7 @@ use crate::refine::Argument;
 use crate::refine::model::{self, Model, Outcome, Payload, StatusResponse};
 use std::collections::BTreeMap;
 
-/// The surface of the crate of `model`, which was made of `api`. `format` is what the contract is
+/// The surface of the crate of `model`, which comes from `api`. `format` is what the contract is
 /// written in, `digest` is the checksum of the contract with its overlay.
 pub fn surface(model: &Model, api: &Api, format: String, digest: String) -> Surface {
     let said = api
@@ -142,7 +142,7 @@ fn scheme(scheme: &SchemeKind) -> String {
 
 fn parameter(parameter: &model::Parameter, at: Option<String>) -> SurfaceParameter {
     let mut style = parameter.content.clone().unwrap_or_else(|| {
-        // Exploding says nothing of what has no parts.
+        // `explode` means nothing for values without parts.
         let may_have_parts = !matches!(&parameter.ty, TypeExpression::Plain(name) if *name != "Value");
         let explode = if parameter.explode && may_have_parts {
             ", exploded"
@@ -195,7 +195,7 @@ fn statuses(model: &Model, operation: &model::Operation, said: &ir::Operation) -
     }
     match &operation.success {
         Outcome::Several(name) => all.extend(of(name).into_iter().flat_map(|s| answers(&s.responses, false))),
-        // All that are no errors carry the same.
+        // All responses that are not errors carry the same type.
         Outcome::One(held) => {
             for response in &said.responses {
                 let ty = payload(held);
@@ -240,7 +240,7 @@ fn item(item: &model::CrateType, def: &TypeDef) -> SurfaceType {
                         field: member.field.clone(),
                         wire: member.wire.clone(),
                         ty: member.ty.to_string(),
-                        // What is implied is no argument of the constructor.
+                        // Implied values are not arguments of the constructor.
                         required: member.required && member.implied.is_none(),
                         deprecated: member.deprecated,
                     }

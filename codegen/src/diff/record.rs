@@ -85,7 +85,7 @@ pub fn read(text: &str) -> Result<Record> {
         } else if let Some(Value::String(name)) = object.shift_remove("type") {
             insert::<SurfaceType>(&mut record.surface.types, name, object).map_err(failure)?;
         } else {
-            return Err(failure("it is no operation and no type".to_string()));
+            return Err(failure("it is neither an operation nor a type".to_string()));
         }
     }
     if semver::Version::parse(&record.version).is_err() {
@@ -179,7 +179,7 @@ mod tests {
         let message = |text: &str| read(text).unwrap_err().message;
         let first = "{\"released\":\"0.1.0\",\"digest\":\"\",\"features\":[]}\n";
         assert!(read(first).is_ok());
-        assert!(message(&format!("{first}{{}}\n")).starts_with("line 2: it is no operation"));
+        assert!(message(&format!("{first}{{}}\n")).starts_with("line 2: it is neither an operation"));
         assert!(message(&format!("{first}<<<<<<<\n")).starts_with("line 2: "));
         assert!(message("{\"released\":\"one\",\"digest\":\"\"}\n").contains("is no version"));
         assert!(message("").contains("is no version"));

@@ -101,7 +101,7 @@ impl Report {
                 continue;
             }
             let _ = write!(text, "### {title}\n\n");
-            // New types come in crowds, and are only met through what is told of operations and
+            // New types come in large numbers, and callers meet them only through operations and
             // fields.
             let (types, others): (Vec<&Change>, Vec<&Change>) = of_step
                 .into_iter()

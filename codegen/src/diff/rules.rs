@@ -1,4 +1,4 @@
-//! The kinds of changes, and what each means for a caller of the generated crate.
+//! Where a breaking change is decided: the kinds of changes, each with what it means for callers.
 //!
 //! Every rule has a fixture in `tests/fixtures/diff`, and its verdict is held against tools that
 //! read the generated crates: see `tests/fixtures/diff/verdicts.toml`.
@@ -65,8 +65,8 @@ macro_rules! rules {
 
 rules! {
     ContractVersionChanged "contract-version-changed" Patch "The crate's version says which contract it was made from.";
-    ContractFormatChanged "contract-format-changed" Patch "The contract is read by the rules of another format; what they change is listed by itself.";
-    ContractReworded "contract-reworded" Patch "Documentation, limits, examples or the like differ, and no code of a caller.";
+    ContractFormatChanged "contract-format-changed" Patch "The contract is read by the rules of another format; the resulting changes are listed separately.";
+    ContractReworded "contract-reworded" Patch "Documentation, limits or examples differ; callers' code is unaffected.";
     BaseUrlAdded "base-url-added" Minor "The client has a new constant.";
     BaseUrlRemoved "base-url-removed" Major "The client's constant is gone.";
     BaseUrlChanged "base-url-changed" Patch "The constant holds another address.";
@@ -77,7 +77,7 @@ rules! {
     OperationRemoved "operation-removed" Major "Its method and its builder are gone.";
     OperationRenamed "operation-renamed" Major "The old method is gone.";
     OperationMoved "operation-moved" Major "Its builder is in another module, behind another feature, or has another name.";
-    OperationArgumentsChanged "operation-arguments-changed" Major "Its method takes other arguments, or in another order.";
+    OperationArgumentsChanged "operation-arguments-changed" Major "Its method takes other arguments, or takes them in another order.";
     OperationRequestChanged "operation-request-changed" Patch "The request goes elsewhere, and the call is written as before.";
     OperationServerChanged "operation-server-changed" Patch "The request goes elsewhere, and the call is written as before.";
     OperationDeprecated "operation-deprecated" Minor "The compiler warns of it.";
@@ -87,7 +87,7 @@ rules! {
     PagingChanged "paging-changed" Major "The stream gives items of another type.";
 
     SecurityAdded "security-added" Major "A client without credentials is refused.";
-    SecurityRemoved "security-removed" Patch "No credentials are needed any more; sending some does no harm.";
+    SecurityRemoved "security-removed" Patch "Credentials are no longer needed; sending some does no harm.";
     SecurityAlternativeAdded "security-alternative-added" Minor "There is one more way to authenticate.";
     SecurityAlternativeRemoved "security-alternative-removed" Major "A client that authenticates this way is refused.";
     SecurityBecameRequired "security-became-required" Major "A client without credentials is refused.";
@@ -120,8 +120,8 @@ rules! {
     SuccessTypeChanged "success-type-changed" Major "The call gives another type.";
     SuccessStatusAdded "success-status-added" Minor "The call gives the same type, which may have one more variant.";
     SuccessStatusRemoved "success-status-removed" Patch "The call gives the same type, and no variant is gone.";
-    SuccessVariantRemoved "success-variant-removed" Major "A variant of the answer is gone.";
-    SuccessVariantChanged "success-variant-changed" Major "A variant of the answer holds another type.";
+    SuccessVariantRemoved "success-variant-removed" Major "A variant of the response is gone.";
+    SuccessVariantChanged "success-variant-changed" Major "A variant of the response holds another type.";
     ErrorStatusAdded "error-status-added" Minor "The declared errors are one type, which may have one more variant.";
     ErrorStatusRemoved "error-status-removed" Major "The declared errors are one type, whose variant may be gone.";
     ErrorTypeChanged "error-type-changed" Major "An error carries another type.";
@@ -131,8 +131,8 @@ rules! {
     TypeKindChanged "type-kind-changed" Major "A struct, an enum and a union are used in different ways.";
     TypeDeprecated "type-deprecated" Minor "The compiler warns of it.";
     TypeUndeprecated "type-undeprecated" Patch "The compiler's warning is gone.";
-    ConstructorAdded "constructor-added" Minor "The type is sent now, so it can be made field by field.";
-    ConstructorRemoved "constructor-removed" Major "The type is not sent any more, so its constructor is gone.";
+    ConstructorAdded "constructor-added" Minor "The type is sent now, so it can be built field by field.";
+    ConstructorRemoved "constructor-removed" Major "The type is no longer sent, so its constructor is gone.";
 
     FieldAdded "field-added" Minor "The struct has one more field; programs cannot list them all.";
     FieldAddedRequired "field-added-required" Major "What is sent cannot be made without it: its constructor takes one more argument.";
@@ -140,8 +140,8 @@ rules! {
     FieldRenamed "field-renamed" Major "The old field is gone.";
     FieldTypeChanged "field-type-changed" Major "The field holds another type.";
     FieldBecameOptional "field-became-optional" Major "The field is an `Option` now.";
-    FieldBecameRequired "field-became-required" Major "The field is no `Option` any more, or the constructor takes one more argument.";
-    FieldPresenceChanged "field-presence-changed" Patch "It may be left out now or not any more, and the field's type allows for both.";
+    FieldBecameRequired "field-became-required" Major "The field is no longer an `Option`, or the constructor takes one more argument.";
+    FieldPresenceChanged "field-presence-changed" Patch "It is now optional or now required, and the field's type allows for both.";
     FieldWireNameChanged "field-wire-name-changed" Patch "It has another name on the wire, and the field is the same.";
     FieldDeprecated "field-deprecated" Minor "The compiler warns of it.";
     FieldUndeprecated "field-undeprecated" Patch "The compiler's warning is gone.";

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// All that a caller of a generated crate sees, apart from documentation.
+/// Everything that a caller of a generated crate sees, apart from documentation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Surface {
     /// Properties of the crate as a whole.
@@ -53,7 +53,7 @@ pub struct Head {
 pub struct SurfaceOperation {
     /// Its JSON pointer in the contract.
     pub at: String,
-    /// That of its body; empty where it has none, or in the record of a release.
+    /// The place of its body; empty if it has no body, or in the record of a release.
     #[serde(skip)]
     pub body_at: String,
     /// That of what says which credentials it takes; empty in the record of a release.
@@ -109,7 +109,7 @@ pub struct SurfaceOperation {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SurfaceParameter {
-    /// Its JSON pointer in the contract, where it is not that of its place in the operation's list.
+    /// Its JSON pointer in the contract, if it differs from its place in the operation's list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
     /// The setter.
@@ -219,7 +219,7 @@ impl Default for SurfaceShape {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
-    /// Its JSON pointer in the contract, where it is not that of a property of its type.
+    /// Its JSON pointer in the contract, if it is not a property of its type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
     /// The field.

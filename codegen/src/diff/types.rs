@@ -6,17 +6,13 @@
 use super::change::{Changes, Of, Subject, code};
 use super::pair::pairs;
 use super::rules::Rule;
-use super::surface::{Field, SurfaceBranch, SurfaceShape, SurfaceType};
+use super::surface::{Field, SurfaceBranch, SurfaceShape, Type};
 use crate::document::child;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Compares all types, by name.
-pub fn compare(
-    before: &BTreeMap<String, SurfaceType>,
-    after: &BTreeMap<String, SurfaceType>,
-    changes: &mut Changes,
-) {
+pub fn compare(before: &BTreeMap<String, Type>, after: &BTreeMap<String, Type>, changes: &mut Changes) {
     for (name, old) in before {
         let direction = after.get(name).map_or(direction(old), direction);
         let mut of = changes.of(Subject::Type(name.clone()), direction);
@@ -31,7 +27,7 @@ pub fn compare(
     }
 }
 
-fn direction(ty: &SurfaceType) -> Option<&'static str> {
+fn direction(ty: &Type) -> Option<&'static str> {
     match (ty.sent, ty.received) {
         (true, true) => Some("requests and answers"),
         (true, false) => Some("requests"),
@@ -40,7 +36,7 @@ fn direction(ty: &SurfaceType) -> Option<&'static str> {
     }
 }
 
-fn kind(ty: &SurfaceType) -> &'static str {
+fn kind(ty: &Type) -> &'static str {
     match ty.shape {
         SurfaceShape::Object { .. } => "struct",
         SurfaceShape::Enum { .. } => "enum",
@@ -48,10 +44,10 @@ fn kind(ty: &SurfaceType) -> &'static str {
     }
 }
 
-fn ty(old: &SurfaceType, new: &SurfaceType, of: &mut Of<'_>) {
+fn ty(old: &Type, new: &Type, of: &mut Of<'_>) {
     match (old.deprecated, new.deprecated) {
         (false, true) => of.now(Rule::TypeDeprecated, &new.at, "deprecated"),
-        (true, false) => of.now(Rule::TypeUndeprecated, &new.at, "not deprecated any more"),
+        (true, false) => of.now(Rule::TypeUndeprecated, &new.at, "no longer deprecated"),
         _ => {}
     }
     match (&old.shape, &new.shape) {
@@ -66,8 +62,8 @@ fn ty(old: &SurfaceType, new: &SurfaceType, of: &mut Of<'_>) {
             },
         ) => {
             match (old.sent, new.sent) {
-                (false, true) => of.now(Rule::ConstructorAdded, &new.at, "requests hold it too now"),
-                (true, false) => of.now(Rule::ConstructorRemoved, &new.at, "no request holds it any more"),
+                (false, true) => of.now(Rule::ConstructorAdded, &new.at, "requests now contain it as well"),
+                (true, false) => of.now(Rule::ConstructorRemoved, &new.at, "requests no longer contain it"),
                 _ => {}
             }
             fields((old, old_fields), (new, new_fields), of);
@@ -108,19 +104,15 @@ fn ty(old: &SurfaceType, new: &SurfaceType, of: &mut Of<'_>) {
 }
 
 /// The place of a field.
-fn place(ty: &SurfaceType, field: &Field) -> String {
+fn place(ty: &Type, field: &Field) -> String {
     let usual = || child(&child(&ty.at, "properties"), &field.wire);
     field.at.clone().unwrap_or_else(usual)
 }
 
-fn fields(
-    (before, old_fields): (&SurfaceType, &[Field]),
-    (after, new_fields): (&SurfaceType, &[Field]),
-    of: &mut Of<'_>,
-) {
-    // Whether callers make it in both states; where only one has a constructor, that is told.
+fn fields((before, old_fields): (&Type, &[Field]), (after, new_fields): (&Type, &[Field]), of: &mut Of<'_>) {
+    // Whether callers construct it in both states; a constructor in only one state is reported.
     let made = before.sent && after.sent;
-    // The member tells a field; where that changes, the field's name does.
+    // A field is identified by its member; if that changes, by the field's name.
     let pairs = pairs(
         old_fields,
         new_fields,
@@ -144,7 +136,7 @@ fn fields(
             (None, None) => {}
         }
     }
-    // The arguments that the constructors of both states have, by their places in the old one.
+    // The arguments of the constructors in both states, by their positions in the old one.
     let shared = pairs.iter().filter_map(|pair| match pair {
         (Some((index, old)), Some((_, new))) if old.required && new.required => Some((*index, *new)),
         _ => None,
@@ -198,7 +190,7 @@ fn field(old: &Field, new: &Field, made: bool, at: &str, of: &mut Of<'_>) {
     }
     match (old.deprecated, new.deprecated) {
         (false, true) => change(Rule::FieldDeprecated, " is deprecated".to_string()),
-        (true, false) => change(Rule::FieldUndeprecated, " is not deprecated any more".to_string()),
+        (true, false) => change(Rule::FieldUndeprecated, " is no longer deprecated".to_string()),
         _ => {}
     }
 }

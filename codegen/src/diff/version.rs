@@ -51,7 +51,7 @@ pub fn breaks(from: &str, to: &str) -> bool {
     matches!((first(from), first(to)), (Some(from), Some(to)) if from != to)
 }
 
-/// The higher of two versions, by precedence; `one` where `other` is none.
+/// The higher of two versions, by precedence; `one` if `other` is not a version.
 pub fn higher(one: String, other: &str) -> String {
     match (Version::parse(&one), Version::parse(other)) {
         (Ok(first), Ok(second)) if second.cmp_precedence(&first).is_gt() => other.to_string(),

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use typify::{Type, TypeDetails, TypeId, TypeSpace};
 
-/// String formats that typify does not know, with the types of the runtime that they stand for.
+/// String formats that typify does not support, with the runtime's types for them.
 const CONVERSIONS: [(&str, &str); 4] = [
     ("naive-date-time", "::chrono::NaiveDateTime"),
     ("password", "::lorgnette_runtime::Secret"),
@@ -26,7 +26,7 @@ const CONVERSIONS: [(&str, &str); 4] = [
 pub struct Types {
     /// Name of a type to name of a member to its type.
     pub(super) members: HashMap<String, HashMap<String, TypeExpression>>,
-    /// Types of parameters, bodies and responses to what they are in Rust.
+    /// The Rust types of parameters, bodies and responses.
     pub(super) used: HashMap<ir::Type, TypeExpression>,
 }
 
@@ -42,7 +42,7 @@ pub fn run(projection: &Projection<'_>) -> Result<Types> {
     }
 }
 
-/// The name of the type whose members are the types in use: one that no other has.
+/// The name of the type whose members are the types in use; no other type has it.
 fn used_name(projection: &Projection<'_>) -> String {
     let mut name = "TypesInUse".to_string();
     while projection.named.iter().any(|named| named.name == name) {
@@ -51,8 +51,8 @@ fn used_name(projection: &Projection<'_>) -> String {
     name
 }
 
-/// Gives the engine the first so many parts of the projection: types with names, then those in use.
-/// Of the other types with names it gets only the names.
+/// Passes the first parts of the projection to the engine: named types, then those in use. Of the
+/// other types with names it gets only the names.
 fn attempt(projection: &Projection<'_>, parts: usize) -> std::result::Result<Generator, String> {
     let named = projection.named.iter().enumerate();
     let named = named.map(|(index, NamedType { name, members, .. })| {
@@ -95,7 +95,7 @@ fn used_field(index: usize) -> String {
     format!("type{index}")
 }
 
-/// Finds the part that the engine fails at: it takes all that precede it, and fails with it.
+/// Finds the part at which the engine fails: it accepts everything before that part.
 fn pin(projection: &Projection<'_>, message: &str) -> Error {
     let (mut good, mut bad) = (0, projection.named.len() + projection.used.len());
     while bad - good > 1 {
@@ -113,13 +113,12 @@ fn pin(projection: &Projection<'_>, message: &str) -> Error {
 }
 
 fn failure(pointer: &str, message: &str) -> Error {
-    Error::new(Station::Generate, pointer, format!("the engine cannot take this: {message}"))
+    Error::new(Station::Generate, pointer, format!("the type engine rejects this schema: {message}"))
         .help("simplify the schema in the overlay, and report it: a normalize pass should have removed what the engine refuses")
 }
 
 fn read(space: &TypeSpace, projection: &Projection<'_>) -> Result<Types> {
-    // The types with names come first and in their order, then the one of those in use, then what
-    // they are made of.
+    // Named types come first, in their order, then types in use, then their parts.
     let made: Vec<Type<'_>> = space.iter_types().take(projection.named.len() + 1).collect();
     let named = || made.iter().zip(&projection.named);
     let mut reader = TypeReader {
@@ -158,7 +157,7 @@ struct TypeReader<'s> {
 impl TypeReader<'_> {
     fn members(&mut self, ty: &Type<'_>) -> std::result::Result<HashMap<String, TypeExpression>, String> {
         let TypeDetails::Struct(details) = ty.details() else {
-            return Err(format!("it made {} of an object", ty.describe()));
+            return Err(format!("it turned an object into {}", ty.describe()));
         };
         details
             .properties()

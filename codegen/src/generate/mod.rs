@@ -1,8 +1,8 @@
 //! The generate stage: progenitor and typify decide the types of members, parameters, bodies and
 //! responses.
 //!
-//! The model is projected onto what the engine takes, and the engine's type space is read as data.
-//! No other stage calls the engine.
+//! The model is projected onto what the engine supports, and the engine's type space is read as
+//! data. No other stage calls the engine.
 
 mod engine;
 mod projection;
@@ -29,12 +29,12 @@ impl Types {
     ///
     /// # Errors
     ///
-    /// When the engine made no such member.
+    /// When the engine created no such member.
     pub fn member(&self, name: &str, member: &str) -> Result<TypeExpression> {
         let found = self.members.get(name).and_then(|members| members.get(member));
         found.cloned().ok_or_else(|| {
             let pointer = document::child(&document::child("/components/schemas", name), member);
-            Error::new(Station::Generate, pointer, "the engine made no such member")
+            Error::new(Station::Generate, pointer, "the engine created no such member")
         })
     }
 
@@ -47,7 +47,7 @@ impl Types {
         let found = self.used.get(&used.ty);
         found
             .cloned()
-            .ok_or_else(|| Error::new(Station::Generate, pointer, "the engine made no type of this"))
+            .ok_or_else(|| Error::new(Station::Generate, pointer, "the engine created no type for this"))
     }
 }
 

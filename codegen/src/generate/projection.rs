@@ -1,9 +1,9 @@
 //! The engine's input for an API.
 //!
-//! progenitor and typify refuse or panic at much of what contracts hold (unions, enum values that
-//! mangle alike, limits, defaults). The projection is an OpenAPI document without operations: each
-//! type is an object with its members under their Rust names, and their types are made of lists,
-//! maps, primitive types and references only. All else is in the model, which later stages read.
+//! progenitor and typify reject or panic on many constructs (unions, clashing enum values, limits,
+//! defaults). The projection is an OpenAPI document without operations: each type is an object with
+//! its members under their Rust names, and their types are made of lists, maps, primitive types and
+//! references only. All else is in the model, which later stages read.
 
 use crate::document::schema_reference;
 use crate::ir::{Api, Integer, Shape, Text, Type, TypeDef, TypeRef};

@@ -54,7 +54,7 @@ const PLAIN: [&str; 20] = [
 pub enum Place {
     /// In `types`, where generated types go by their bare names.
     Types,
-    /// In any other module, where they are reached through `types::`.
+    /// In any other module, which reaches them through `types::`.
     Elsewhere,
 }
 
@@ -72,7 +72,7 @@ impl TypeExpression {
         Self::Plain("Value")
     }
 
-    /// `Option` of this type; an `Option` stays what it is.
+    /// `Option` of this type; an `Option` stays unchanged.
     #[must_use]
     pub fn optional(self) -> Self {
         if matches!(self, Self::Option(_)) {
@@ -97,7 +97,7 @@ impl TypeExpression {
         }
     }
 
-    /// Calls `visit` with the name of every type inside that has to be imported.
+    /// Calls `visit` with the name of every type inside that must be imported.
     pub fn imported(&self, visit: &mut impl FnMut(&'static str)) {
         match self {
             Self::Plain(name) if name.starts_with(|c: char| c.is_ascii_uppercase()) && *name != "String" => {

@@ -103,7 +103,7 @@ pub enum SchemeKind {
         /// The address of the provider's description.
         url: String,
     },
-    /// One that OpenAPI does not know, by its type.
+    /// A value that OpenAPI does not know, by its type.
     Other(String),
 }
 

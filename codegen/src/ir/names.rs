@@ -71,7 +71,7 @@ impl Check<'_> {
             format!("{name:?} is not a Rust name")
         })?;
         self.that(scope.insert(name.to_string()), at, || {
-            format!("two things are called {name}")
+            format!("the name {name} is used twice")
         })
     }
 }
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn test_verify_names_refuses_a_request_called_like_a_type() {
         let said = violation(|api| api.operations[0].request = "Lamp".into());
-        assert_eq!(said, "after names: two things are called Lamp");
+        assert_eq!(said, "after names: the name Lamp is used twice");
     }
 
     #[test]
@@ -122,7 +122,7 @@ mod tests {
                 lamp.members[1].field = "kind".into();
             }
         });
-        assert_eq!(said, "after names: two things are called kind");
+        assert_eq!(said, "after names: the name kind is used twice");
         let said = violation(|api| {
             if let Shape::Enum(kind) = &mut api.types["Kind"].shape {
                 kind.values[1].variant = "Unknown".into();

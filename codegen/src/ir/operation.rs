@@ -22,7 +22,7 @@ pub struct Operation {
     pub tag: usize,
     /// The HTTP method in lower case.
     pub method: &'static str,
-    /// The method that is sent, where it is none of those that a path item names.
+    /// The method that is sent, if path items cannot name it.
     pub custom_method: Option<String>,
     /// The path template as the contract has it.
     pub path: String,
@@ -194,7 +194,7 @@ pub struct Content {
     pub media_type: String,
     /// The media type that is sent, or the list of those that are accepted.
     pub wire: String,
-    /// Its type; `None` where the contract says nothing of what is inside.
+    /// Its type; `None` if the contract does not describe the content.
     pub ty: Option<TypeRef>,
     /// How the fields of a form are written.
     pub encoding: Vec<FieldEncoding>,
@@ -212,7 +212,7 @@ impl Content {
     }
 }
 
-/// How the contract says that a field of a form is written. What it does not say is `None`.
+/// How the contract says that a field of a form is written. Undeclared values are `None`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldEncoding {
     /// The field's name.

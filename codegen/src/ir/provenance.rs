@@ -35,13 +35,12 @@ impl Provenance {
         };
         let inside = self.0.strip_prefix("/paths/").unwrap_or(&self.0);
         let part = inside.rsplit('/').find(|part| is_name(part))?;
-        // What stands in an operation without a name of its own is better called as it is called
-        // here.
+        // A part of an operation without a name of its own is named by its place in the operation.
         (!METHODS.contains(&part)).then_some(part)
     }
 }
 
-/// Parts of places that say nothing of what stands there.
+/// Segments of a pointer that do not describe their content.
 const STRUCTURE: [&str; 9] = [
     "items",
     "schema",

@@ -52,8 +52,7 @@ impl<'a> Branches<'a> {
         });
     }
 
-    /// The member of a type that is the tag of unions, and the one value that it has in all of
-    /// them.
+    /// The member of a type that is the tag of unions, and its one value in all of them.
     pub fn tag(&self, name: &str) -> Option<(&'a str, &'a str)> {
         let said = self.told.get(name)?;
         let (tag, value) = said.first().filter(|_| said.len() == 1)?;

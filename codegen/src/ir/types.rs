@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 pub struct TypeDef {
     /// The place of its schema.
     pub provenance: Provenance,
-    /// The contract's word for it: its name there, or that of what it is a part of.
+    /// The contract's word for it: its name there, or its owner's.
     pub called: Option<String>,
     /// Its owner, if the contract does not name it.
     pub home: Option<Home>,
@@ -35,7 +35,7 @@ pub struct TypeDef {
 }
 
 impl TypeDef {
-    /// A type that the contract does not name, of which it says no more than what it is.
+    /// A type that the contract does not name, and describes only by its role.
     pub fn unnamed(provenance: Provenance, home: Home, shape: Shape) -> Self {
         Self {
             called: provenance.called().map(str::to_string),
@@ -59,9 +59,9 @@ impl TypeDef {
 pub struct Home {
     /// The type that it is a part of; empty for what an operation has.
     pub owner: String,
-    /// What it is to the owner, or its whole name where it has none.
+    /// Its role in the owner, or its whole name without an owner.
     pub hint: String,
-    /// What it would be called without its owner; empty where that says nothing.
+    /// Its name without the owner; empty if that carries no meaning.
     pub bare: String,
     /// The kind of place: `property`, `item`, `error`...
     pub role: String,
@@ -86,7 +86,7 @@ pub struct Object {
     pub members: Vec<Member>,
     /// The field for members that the contract does not name, and the type of their values.
     pub rest: Option<(String, TypeRef)>,
-    /// The field for members that come although the contract says nothing of them.
+    /// The field for undeclared members.
     pub unknown: String,
     /// Other spellings of members: the spelling and the name of the member on the wire.
     pub aliases: Vec<(String, String)>,
@@ -198,7 +198,7 @@ pub struct TypeRef {
     pub annotations: Option<Box<Annotations>>,
 }
 
-/// A type as it is used.
+/// A type in use.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Type {
@@ -268,7 +268,7 @@ pub struct Annotations {
     pub read_only: bool,
     /// Only requests hold it.
     pub write_only: bool,
-    /// The value that stands for an absent one.
+    /// The value that replaces an absent one.
     pub default: Option<Value>,
     /// The least number.
     pub minimum: Option<Number>,
@@ -286,7 +286,7 @@ pub struct Annotations {
     pub min_properties: Option<Number>,
     /// A regular expression that texts match.
     pub pattern: Option<String>,
-    /// A format that no type of Rust stands for.
+    /// A format without a Rust type.
     pub format: Option<String>,
 }
 
@@ -337,7 +337,7 @@ impl Hash for TypeRef {
 }
 
 impl Annotations {
-    /// What is said of values of which nothing is said.
+    /// The default description of undescribed values.
     const fn nothing() -> Self {
         Self {
             description: None,

@@ -69,7 +69,9 @@ impl Check<'_> {
                 missing = Some(name);
             }
         });
-        self.that(missing.is_none(), at, || format!("there is no type {missing:?}"))
+        self.that(missing.is_none(), at, || {
+            format!("the type {missing:?} does not exist")
+        })
     }
 
     fn operation(&self, operation: &Operation) -> Result<()> {
@@ -81,9 +83,7 @@ impl Check<'_> {
         let mut seen = HashSet::new();
         for parameter in &operation.parameters {
             let is_new = seen.insert((parameter.location, &parameter.wire));
-            self.that(is_new, at, || {
-                format!("parameter {:?} is there twice", parameter.wire)
-            })?;
+            self.that(is_new, at, || format!("duplicate parameter {:?}", parameter.wire))?;
             self.parameter(parameter)?;
         }
         let (path, query) = placeholders(operation.sent_path());
@@ -144,16 +144,16 @@ impl Check<'_> {
         })?;
         let may_be_left_out = parameter.location != Location::Path;
         self.that(parameter.required || may_be_left_out, at, || {
-            "a parameter of the path may be left out".to_string()
+            "a path parameter is optional".to_string()
         })?;
         let own = match parameter.wire.to_ascii_lowercase().as_str() {
             "accept" | "authorization" => true,
-            // A request without a body may have to name one all the same.
+            // A request without a body may still have to name a media type.
             "content-type" => !parameter.required,
             _ => false,
         };
         self.that(!own || parameter.location != Location::Header, at, || {
-            format!("header {:?} is not a caller's to set", parameter.wire)
+            format!("callers must not set header {:?}", parameter.wire)
         })
     }
 
@@ -173,7 +173,7 @@ impl Check<'_> {
             let at = &response.provenance;
             self.provenance(at)?;
             self.that(seen.insert(response.status), at, || {
-                format!("status {} is there twice", response.status)
+                format!("duplicate status {}", response.status)
             })?;
             self.content(&response.content, at)?;
             let headers = response.headers.iter().filter_map(|header| header.ty.as_ref());
@@ -188,9 +188,9 @@ impl Check<'_> {
             self.provenance(&content.provenance)?;
             let media_type = &content.media_type;
             self.that(seen.insert(media_type), at, || {
-                format!("{media_type:?} is there twice")
+                format!("duplicate media type {media_type:?}")
             })?;
-            // Parameters may hold anything; what they belong to is one media type.
+            // Parameters may hold anything; the body that they belong to has one media type.
             let essence = media_type.split(';').next().unwrap_or_default().trim();
             let is_one = essence.contains('/') && !essence.contains(['*', ',', ' ']);
             self.that(is_one, at, || format!("{media_type:?} is not a media type"))?;
@@ -216,13 +216,13 @@ impl Check<'_> {
     fn object(&self, object: &Object, at: &Provenance) -> Result<()> {
         let wires: HashSet<&str> = object.members.iter().map(|member| member.wire.as_str()).collect();
         self.that(wires.len() == object.members.len(), at, || {
-            "a member is there twice".to_string()
+            "duplicate member".to_string()
         })?;
         let lost = object
             .aliases
             .iter()
             .find(|(alias, wire)| wires.contains(alias.as_str()) || !wires.contains(wire.as_str()));
-        self.that(lost.is_none(), at, || format!("{lost:?} is no other spelling"))
+        self.that(lost.is_none(), at, || format!("{lost:?} is not another spelling"))
     }
 
     fn values(&self, values: &Enum, at: &Provenance) -> Result<()> {
@@ -251,8 +251,8 @@ impl Check<'_> {
     }
 }
 
-/// The placeholders of a template before its query, and those in it. A query is sent as it is, so
-/// that not every brace in it is a parameter.
+/// The placeholders of a template before its query, and those in it. A query is sent unchanged, so
+/// not every brace in it is a parameter.
 fn placeholders(template: &str) -> (HashSet<&str>, HashSet<&str>) {
     let (mut path, mut query) = (HashSet::new(), HashSet::new());
     let (mut rest, mut is_query) = (template, false);
@@ -300,7 +300,7 @@ mod tests {
         let said = violation(|api| {
             api.types.shift_remove("Lamp");
         });
-        assert!(said.contains("there is no type Some(\"Lamp\")"), "{said}");
+        assert!(said.contains("the type Some(\"Lamp\") does not exist"), "{said}");
         assert!(said.contains("requestBody"), "{said}");
     }
 
@@ -315,14 +315,14 @@ mod tests {
         let said = violation(|api| api.operations[0].path.push_str("/{room}"));
         assert!(said.contains("\"room\""), "{said}");
         let said = violation(|api| api.operations[0].parameters[0].required = false);
-        assert!(said.contains("may be left out"), "{said}");
+        assert!(said.contains("a path parameter is optional"), "{said}");
         let said = violation(|api| api.operations[0].parameters[0].style = "deepObject".into());
         assert!(said.contains("has style \"deepObject\""), "{said}");
         let said = violation(|api| {
             let twice = api.operations[0].parameters[0].clone();
             api.operations[0].parameters.push(twice);
         });
-        assert!(said.contains("parameter \"id\" is there twice"), "{said}");
+        assert!(said.contains("duplicate parameter \"id\""), "{said}");
     }
 
     #[test]

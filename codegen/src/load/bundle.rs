@@ -1,10 +1,9 @@
 //! Many files to one document.
 //!
-//! What a reference to another file leads to becomes a component, in the section that the place of
-//! the reference asks for; what has no section (a path item, an operation, `info`) is put in place.
-//! Nothing that is shared is written twice, so cycles are harmless. Components stand in the order
-//! in which a reader who follows every reference at once meets them: depth first, from the entry
-//! file's first line on.
+//! The target of a reference to another file becomes a component, in the section that fits the
+//! reference; a target without a section (a path item, an operation, `info`) is inserted in place.
+//! Nothing that is shared is written twice, so cycles are harmless. Components are in depth-first
+//! order of their references, starting at the entry file's first line.
 //!
 //! The work is done in two steps. `copy` takes everything reachable out of the files and leaves a
 //! numbered mark wherever a reference goes to a thing; once all things are known, `names` names
@@ -25,11 +24,11 @@ use std::collections::HashMap;
 /// How many nodes may be put in place, however small the files are.
 const LEAST_ROOM: usize = 500_000;
 
-/// Bundles the entry file and all that it leads to.
+/// Bundles the entry file and all files that it refers to.
 ///
 /// # Errors
 ///
-/// When a reference leads nowhere or only back to itself, or what is put in place contains itself.
+/// When a reference cannot be resolved or is circular, or an inserted node contains itself.
 pub fn bundle(sources: &mut Sources<'_>, version: Version) -> Result<Document> {
     let room = LEAST_ROOM + 2 * sources.size();
     let mut bundler = Bundler {
@@ -73,7 +72,7 @@ struct Bundler<'s, 'f> {
     things: Vec<Thing>,
     numbers: HashMap<(Target, Kind), usize>,
     placed: PlacedNodes,
-    /// What is being put in place right now, to notice what contains itself.
+    /// Nodes that are being inserted, to detect a node that contains itself.
     open: Vec<Target>,
     /// The things that were referred to since the last one was begun.
     met: Vec<usize>,
@@ -159,8 +158,7 @@ impl Bundler<'_, '_> {
         let file = trail.start().file;
         let Some(target) = self.sources.follow(trail, text)? else {
             let mut copied = self.copy_members(map, shape, trail)?;
-            // It leads nowhere, and is not to lead to what happens to have that place in another
-            // file.
+            // It leads nowhere, and must not resolve to the same pointer in another file.
             if file != ENTRY && text.starts_with('#') {
                 let text = format!("{}{text}", self.sources.name(file));
                 copied.insert("$ref".to_owned(), Value::String(text));
@@ -176,7 +174,7 @@ impl Bundler<'_, '_> {
             return Ok(Value::Object(copied));
         }
         let kind = shape.target();
-        // A list is no component either: the reference stands for all of `parameters`, or of
+        // A list is not a component either: the reference stands for all of `parameters` or
         // `oneOf`.
         let is_list = self
             .sources
@@ -282,7 +280,7 @@ impl Bundler<'_, '_> {
     }
 
     /// A discriminator without a mapping tells the branches apart by their names. Bundling may
-    /// change those, so what was implied is written down.
+    /// change those, so implied values are written out.
     fn imply_branches(&mut self, map: &Object, copied: &mut Object, trail: &Trail<'_>) {
         let Some(Value::Object(_)) = map.get("discriminator") else {
             return;
@@ -350,7 +348,7 @@ fn too_much(sources: &Sources<'_>, trail: &Trail<'_>) -> crate::diagnostics::Err
     sources
         .error(
             trail,
-            "the contract grows out of all proportion when its references are put in place",
+            "the contract becomes too large when its references are resolved",
         )
-        .help("give what is shared a component of its own")
+        .help("move shared content into a component of its own")
 }

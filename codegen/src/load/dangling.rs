@@ -18,7 +18,7 @@ struct DanglingReference {
     problem: ReferenceProblem,
 }
 
-/// Puts the least loss that works in the place of every reference that leads nowhere, with a note.
+/// Replaces every unresolvable reference by the smallest loss that works, with a note.
 pub fn mend(document: &mut Document, notes: &mut Notes) {
     let mut search = Search {
         document,
@@ -46,7 +46,7 @@ pub fn mend(document: &mut Document, notes: &mut Notes) {
         }
     }
     let is_swagger = document.get("swagger").is_some();
-    // The last ones first: what is taken out of a list moves what follows.
+    // The last ones first, since removing an item moves those after it.
     for DanglingReference { tokens, shape, .. } in found.iter().rev() {
         replace(document, tokens, replacement(*shape), is_swagger);
     }
@@ -56,19 +56,19 @@ pub fn mend(document: &mut Document, notes: &mut Notes) {
 fn why(problem: &ReferenceProblem) -> &'static str {
     match problem.help {
         help if help.starts_with("fetch") => {
-            "The file was not at hand: fetch the contract again, with all its files."
+            "The file is missing: fetch the contract again, with all its files."
         }
         help if help.starts_with("keep") => {
-            "Nothing is fetched here: keep a copy of the file beside the contract and refer to it by a relative path."
+            "References are not fetched: keep a copy of the file beside the contract and refer to it by a relative path."
         }
-        help if help.starts_with("give") => "Give the schema a content of its own, with an overlay action.",
-        _ => "Correct the reference, or add what it leads to, with an overlay action.",
+        help if help.starts_with("give") => "Give the schema content of its own with an overlay action.",
+        _ => "Correct the reference, or add its target, with an overlay action.",
     }
 }
 
 struct Search<'d> {
     document: &'d Document,
-    /// What was found out of references before: most are written many times.
+    /// Results for earlier references: most are repeated many times.
     known: HashMap<&'d str, Option<ReferenceProblem>>,
     tokens: Vec<String>,
     found: Vec<DanglingReference>,
@@ -170,7 +170,7 @@ impl<'d> Search<'d> {
             .ok_or_else(|| no_place(text, &pointer, "this file"))
     }
 
-    /// What a pointer leads to that goes on through references: the passes can follow it.
+    /// The target of a pointer that continues through references, which passes can follow.
     fn through(&self, pointer: &str, depth: usize) -> Option<&'d Value> {
         let mut node = self.document;
         let mut rest = pointer.strip_prefix('/')?;
@@ -212,11 +212,11 @@ impl Replacement {
     /// The text of a note, and whether the crate lacks something.
     fn said(self) -> (&'static str, bool) {
         match self {
-            Replacement::AnyValue => ("any JSON value is taken here", false),
+            Replacement::AnyValue => ("any JSON value is accepted here", false),
             Replacement::AnyBody => ("any JSON value is sent here", false),
-            Replacement::AnyResponse => ("what comes is given as bytes", false),
+            Replacement::AnyResponse => ("the response is returned as bytes", false),
             Replacement::Nothing { omits } => ("this is left out", omits),
-            Replacement::Others => ("only what stands beside the reference is taken", true),
+            Replacement::Others => ("only the members beside the reference are used", true),
         }
     }
 }

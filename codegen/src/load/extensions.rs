@@ -1,9 +1,9 @@
 //! The extension keys that are lorgnette's: `x-lorgnette-*`. A vendor's `x-pagination` is the
 //! vendor's, whatever it holds.
 //!
-//! Contracts and overlays may write those in [`KNOWN`]; passes keep what they hand on under others,
-//! so one that comes in from outside is removed. A description of our own may leave out the prefix:
-//! all its words are ours.
+//! Contracts and overlays may use the keys in [`KNOWN`]; passes store data under other keys, so
+//! those are removed from the input. A description of our own may leave out the prefix: all its
+//! words are ours.
 
 use super::grammar::{Kind, Slot};
 use crate::diagnostics::Notes;
@@ -63,7 +63,7 @@ pub fn unknown(value: &Value) -> Option<&str> {
     }
 }
 
-/// What may be written instead of an unknown key.
+/// The valid alternatives to an unknown key.
 pub fn advice() -> String {
     format!("the keys are {PREFIX} and one of {}", KNOWN.join(", "))
 }
@@ -97,7 +97,7 @@ pub fn remove_unknown(document: &mut Document, notes: &mut Notes) {
             members.retain(|key, _| {
                 if is_unknown(key) {
                     let what = format!("{key:?} is dropped");
-                    notes.add("load", pointer, what, "No key of lorgnette's is called so.");
+                    notes.add("load", pointer, what, "lorgnette has no such key.");
                 }
                 !is_unknown(key)
             });
@@ -132,7 +132,7 @@ fn each_object(
     }
 }
 
-/// Whether there is nothing inside, so that no pointer has to be made.
+/// Whether it is empty, so that no pointer is needed.
 fn is_plain(value: &Value) -> bool {
     !value.is_object() && !value.is_array()
 }

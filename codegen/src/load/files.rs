@@ -1,13 +1,12 @@
-//! The files of a contract as a caller hands them over, and what becomes of references that lead
-//! nowhere.
+//! The files of a contract as a caller passes them, and the treatment of unresolvable references.
 
 use std::collections::BTreeMap;
 
 /// The files of a contract: path, relative to a common folder, to text.
 pub type Files = BTreeMap<String, String>;
 
-/// Which file a reference leads to, where that cannot be told from the names of the two: by the
-/// file that refers, and the reference as it is written there, up to its `#`.
+/// The file of a reference, if the two names do not determine it: by the referring file, and the
+/// reference as it is written there, up to its `#`.
 pub type Links = BTreeMap<String, BTreeMap<String, String>>;
 
 /// The handling of unresolvable references.
@@ -22,8 +21,8 @@ pub enum Dangling {
 }
 
 impl Dangling {
-    /// Whether a reference may be left that leads nowhere; `within` where it stands in the entry
-    /// file and names no other.
+    /// Whether an unresolvable reference may stay; `within` if it is in the entry file and names no
+    /// other.
     pub(super) fn allows(self, within: bool) -> bool {
         self == Dangling::Left || within && self == Dangling::LeftInEntry
     }

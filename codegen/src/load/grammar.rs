@@ -32,8 +32,7 @@ pub enum Kind {
     Other,
 }
 
-/// A node together with how its members are to be understood. A list is understood as each of its
-/// items.
+/// A node together with the meaning of its members. A list is understood as each of its items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Slot {
     /// An object of this kind.
@@ -42,13 +41,13 @@ pub enum Slot {
     Map(Kind),
     /// A map whose values are of this kind, apart from extensions (`x-...`).
     Extensible(Kind),
-    /// The values of a discriminator's mapping, which are references without being called so.
+    /// The values of a discriminator's mapping, which are references in all but name.
     Mapping,
     /// Examples, defaults, extensions: never searched.
     Data,
 }
 
-// One row a member reads better than rows joined by their outcome.
+// One row per member is easier to read than rows grouped by outcome.
 #[allow(clippy::match_same_arms)]
 impl Slot {
     /// The kind of the member `key` of such a node.

@@ -53,12 +53,12 @@ pub fn localize(tree: &mut Value) {
     }
 }
 
-/// The reference as one by place, where it is not one yet.
+/// The reference in the form of a place, if it is not one yet.
 fn local(tree: &Value, known: &HashMap<String, String>, text: &str, resource: &Resource) -> Option<String> {
     let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
     let fragment = local_pointer(&format!("#{fragment}"))?;
     let pointer = if path.is_empty() {
-        // Most contracts mean the document, whatever resource the reference stands in.
+        // Most contracts mean the document, whatever resource contains the reference.
         if resource.pointer.is_empty() || tree.pointer(&fragment).is_some() {
             return None;
         }
@@ -76,8 +76,7 @@ fn local(tree: &Value, known: &HashMap<String, String>, text: &str, resource: &R
     Some(format!("#{pointer}{inside}").replace('%', "%25"))
 }
 
-/// Calls `visit` with the place of every object that is no data, the object, and the resource that
-/// it belongs to.
+/// Calls `visit` with the place of every object that is not data, the object, and its resource.
 fn walk(
     node: &Value,
     shape: Slot,

@@ -1,5 +1,4 @@
-//! What stands for a thing until it has a name, and how things become components once they have
-//! one.
+//! Placeholders for unnamed things, and how named things become components.
 
 use super::things::BundlePlace;
 use super::version::Version;

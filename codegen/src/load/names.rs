@@ -1,10 +1,10 @@
-//! What the things of other files are called as components.
+//! The component names of things from other files.
 //!
 //! A thing is called by the folder of its file and its own key:
 //! `access-points/schema.json#/AgentAccessPoint` becomes `access-points.AgentAccessPoint`. The
-//! file's stem comes between them where it says something (`common/paging.json#/Page` becomes
-//! `common.paging.Page`), and where two things would share a name. Both get the longer name then,
-//! so that neither depends on which one was met first. A thing that two sections need has the same
+//! file's stem comes between them if it carries meaning (`common/paging.json#/Page` becomes
+//! `common.paging.Page`), or if two things would share a name. Both get the longer name then, so
+//! that neither depends on which one was met first. A thing that two sections need has the same
 //! name in both.
 
 use super::sources::{Sources, Target};
@@ -164,8 +164,8 @@ fn name(
             levels[index] += 1;
         }
     }
-    // Whatever still clashes differs only in letters that a component's name may not have; it is
-    // numbered.
+    // Remaining clashes differ only in characters that component names cannot have; they get
+    // numbers.
     let mut used: BTreeSet<String> = taken.iter().cloned().collect();
     let mut named = HashMap::new();
     for (target, name) in targets.into_iter().zip(candidates) {
@@ -180,7 +180,7 @@ fn name(
     named
 }
 
-/// What a thing could be called: folder and key first, then with the stem, then with everything.
+/// Candidate names of a thing: folder and key first, then with the stem, then with everything.
 fn candidate(sources: &Sources<'_>, target: &Target, level: usize) -> String {
     let file = sources.name(target.file);
     let (folders, name) = file.rsplit_once('/').unwrap_or(("", file));
@@ -225,7 +225,7 @@ pub fn key(file: &str, pointer: &str) -> String {
         .collect();
     match tokens.last() {
         None => stem.to_owned(),
-        // `#/A/properties/b` and `#/A/items` mean little without what they are part of.
+        // `#/A/properties/b` and `#/A/items` mean little without their owners.
         Some(_) if tokens.len() > 1 && !is_container(&tokens) => tokens
             .iter()
             .filter(|token| token.as_str() != "properties")

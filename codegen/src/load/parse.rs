@@ -66,8 +66,8 @@ fn tree(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Res
             help,
         ));
     }
-    // YAML is a superset of JSON, but its parser is several times slower and its messages know less
-    // of JSON.
+    // YAML is a superset of JSON, but its parser is several times slower and reports errors in JSON
+    // less precisely.
     if start.starts_with(['{', '[']) {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let parsed = TreeVisitor(repeated)
@@ -92,7 +92,7 @@ fn tree(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Res
     }
     yaml(text, repeated).map_err(|cause| {
         let cause = cause.without_snippet();
-        // The message carries the line and column already; only its first line is about the cause.
+        // The message already contains line and column; only its first line describes the cause.
         let message = cause.to_string();
         let message = message.lines().next().unwrap_or_default();
         if let Some(place) = message.strip_prefix("recursion limit exceeded") {
@@ -114,7 +114,7 @@ fn yaml(text: &str, repeated: Repeated<'_>) -> std::result::Result<Value, serde_
     let mut text = Cow::Borrowed(text);
     let mut indented = 0;
     loop {
-        // What a failed attempt met is met again.
+        // A second attempt fails in the same way as the first.
         if let Some(repeated) = repeated {
             repeated.borrow_mut().clear();
         }
@@ -182,8 +182,7 @@ fn yaml_options(repeated: Repeated<'_>) -> serde_saphyr::Options {
             // The parser needs up to 20 kB of stack a level, and a test's thread has 2 MB.
             max_depth: 80,
             max_recorded_anchor_events: 2_000_000,
-            // One anchor may well be used hundreds of times; what aliases may add up to is limited
-            // below.
+            // An anchor may be used hundreds of times; the total size of aliases is limited below.
             enforce_alias_anchor_ratio: false,
         },
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 500_000 },
@@ -288,9 +287,7 @@ impl<'de> Visitor<'de> for TreeVisitor<'_> {
                         continue;
                     }
                     let key = entry.key();
-                    return Err(de::Error::custom(format_args!(
-                        "the member {key:?} is there twice"
-                    )));
+                    return Err(de::Error::custom(format_args!("duplicate member {key:?}")));
                 }
             }
         }
@@ -440,7 +437,7 @@ mod tests {
         let error = parse("a.json", "{\"a\": 1,\n \"a\": 2}").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "load: a.json: the file is not valid JSON: the member \"a\" is there twice at line 2 column 8; keep one of the two"
+            "load: a.json: the file is not valid JSON: duplicate member \"a\" at line 2 column 8; keep one of the two"
         );
         assert!(
             parse("a.yaml", "a: 1\nb: 2\na: 3\n")

@@ -1,4 +1,4 @@
-//! What the two parts of a reference lead to: its path among files, and an anchor inside one.
+//! The targets of the two parts of a reference: its path among files, and an anchor inside one.
 
 use super::grammar::DEEPEST;
 use crate::document::{Node, child};

@@ -15,15 +15,15 @@ pub struct ReferenceProblem {
 /// A place that is not there; `place` says in which file.
 pub fn no_place(text: &str, pointer: &str, place: &str) -> ReferenceProblem {
     ReferenceProblem {
-        message: format!("the reference {text:?} leads nowhere: there is no {pointer:?} in {place}"),
-        help: "correct the reference, or what it leads to, where the contract is made",
+        message: format!("the reference {text:?} cannot be resolved: there is no {pointer:?} in {place}"),
+        help: "correct the reference or its target at the contract's source",
     }
 }
 
 /// A file that is not there.
 pub fn no_file(text: &str, name: &str) -> ReferenceProblem {
     ReferenceProblem {
-        message: format!("the reference {text:?} leads nowhere: there is no file {name:?}"),
+        message: format!("the reference {text:?} cannot be resolved: there is no file {name:?}"),
         help: "fetch the contract again, with all its files",
     }
 }
@@ -31,7 +31,7 @@ pub fn no_file(text: &str, name: &str) -> ReferenceProblem {
 /// An address instead of a file.
 pub fn outside(text: &str) -> ReferenceProblem {
     ReferenceProblem {
-        message: format!("the reference {text:?} leads out of the contract's folder"),
+        message: format!("the reference {text:?} points outside the contract's folder"),
         help: "keep a copy of the file beside the contract and refer to it by a relative path",
     }
 }
@@ -39,7 +39,7 @@ pub fn outside(text: &str) -> ReferenceProblem {
 /// The contract itself, which is nothing that a part of it could be.
 pub fn whole(text: &str) -> ReferenceProblem {
     ReferenceProblem {
-        message: format!("the reference {text:?} leads to the whole contract"),
+        message: format!("the reference {text:?} points to the whole contract"),
         ..no_place(text, "", "")
     }
 }
@@ -47,7 +47,7 @@ pub fn whole(text: &str) -> ReferenceProblem {
 /// References that lead to each other and to nothing else.
 pub fn circle(text: &str) -> ReferenceProblem {
     ReferenceProblem {
-        message: format!("the reference {text:?} leads only back to itself"),
-        help: "give the schema a content of its own",
+        message: format!("the reference {text:?} refers only to itself"),
+        help: "give the schema content of its own",
     }
 }

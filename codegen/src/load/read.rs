@@ -11,39 +11,38 @@ use crate::document::Document;
 use serde_json::Value;
 use std::rc::Rc;
 
-/// Reads a contract whose first file is `entry`, and all that it refers to.
+/// Reads a contract whose first file is `entry`, and all files that it refers to.
 ///
 /// # Errors
 ///
-/// When a file is missing or neither JSON nor YAML, when it is no contract of a known version, or
-/// when a reference leads nowhere or only back to itself. The error names the file and the place of
+/// When a file is missing or neither JSON nor YAML, when it is not a contract of a known version,
+/// or when a reference cannot be resolved or is circular. The error names the file and the place of
 /// the reference.
 pub fn load(files: &Files, entry: &str) -> Result<Document> {
     load_linked(files, &Links::new(), entry, Dangling::Refused)
 }
 
-/// The same for the pipeline, on which an overlay may repair what is wrong: references that lead
-/// nowhere stay as they are until `mend`, and of members that are there twice the last counts, with
-/// a note.
+/// The same for the pipeline, in which an overlay may repair faults: unresolvable references stay
+/// unchanged until `mend`, and the last of several members of the same name counts, with a note.
 ///
 /// # Errors
 ///
-/// As [`load`], apart from references that lead nowhere.
+/// Like [`load`], apart from unresolvable references.
 pub fn load_for_overlay(files: &Files, entry: &str, notes: &mut Notes) -> Result<Document> {
     let links = Links::new();
     let mut sources = Sources::new(files, &links, entry, Dangling::Left)?;
     let read = read(&mut sources, entry);
     for (file, member) in sources.repeated() {
         let what = if file == entry {
-            format!("{member:?} is there twice in one object: the first is left out")
+            format!("duplicate member {member:?} in one object: the first is left out")
         } else {
-            format!("{member:?} is there twice in one object of {file}: the first is left out")
+            format!("duplicate member {member:?} in one object of {file}: the first is left out")
         };
         notes.omit(
             "load",
             "",
             what,
-            "Of members of the same name, the last one counts.",
+            "The last of several members of the same name counts.",
         );
     }
     read.map(|tree| {
@@ -66,7 +65,7 @@ pub fn load_linked(files: &Files, links: &Links, entry: &str, dangling: Dangling
     Ok(read.unwrap_or_clone())
 }
 
-/// A document that was made, or the entry file's own.
+/// A created document, or the entry file's own.
 enum Read {
     Bundled(Document),
     Entry(Rc<Value>),

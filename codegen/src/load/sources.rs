@@ -72,7 +72,7 @@ impl<'f> Sources<'f> {
         std::mem::take(&mut self.repeated)
     }
 
-    /// Whether an overlay may still repair what is wrong.
+    /// Whether an overlay may still repair faults.
     pub fn leaves_all(&self) -> bool {
         self.dangling == Dangling::Left
     }
@@ -104,13 +104,13 @@ impl<'f> Sources<'f> {
             .help("name the inner schemas and refer to them")
     }
 
-    /// What `text`, the `$ref` of the node at `trail`, leads to, one step further; whatever chain
-    /// begins there is known to end at something that is no reference. Nothing where it leads
-    /// nowhere and may be left so.
+    /// The next target of `text`, the `$ref` of the node at `trail`; any chain that begins there is
+    /// known to end at a node that is not a reference. Nothing if it cannot be resolved and may
+    /// stay.
     ///
     /// # Errors
     ///
-    /// When the reference leads nowhere, or only back to itself, and may not.
+    /// When the reference cannot be resolved or is circular, and may not stay.
     pub fn follow(&mut self, trail: &Trail<'_>, text: &str) -> Result<Option<Target>> {
         let from = trail.start().file;
         if let Some(target) = self.opened[from].followed.get(text) {
@@ -148,7 +148,7 @@ impl<'f> Sources<'f> {
         Ok(Some(first))
     }
 
-    /// What `text` in `file` would lead to if it were a reference, or nothing.
+    /// The target of `text` in `file` if it is a reference, or nothing.
     pub fn lookup(&mut self, file: usize, text: &str) -> Option<Target> {
         self.locate(file, text).ok()
     }
@@ -201,7 +201,7 @@ impl<'f> Sources<'f> {
         self.open_once(&name).map_err(Fault::File)
     }
 
-    /// The file that `path`, as it is written in the file `from`, is known to lead to.
+    /// The file to which `path`, written in the file `from`, is known to lead.
     fn linked(&self, from: usize, path: &str) -> Option<String> {
         let links = self.links.get(self.name(from))?;
         links

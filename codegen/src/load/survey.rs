@@ -37,15 +37,15 @@ pub struct Survey {
     trees: BTreeMap<String, Rc<Value>>,
     /// Places that were walked, by what they were walked as.
     walked: HashSet<(String, String, Slot)>,
-    /// Fragments, with what they lead to, of references to a file that has not arrived: by who
-    /// refers, and how.
+    /// Fragments of references to a file that has not arrived, with their targets, by referrer and
+    /// kind.
     waiting: BTreeMap<(String, String), Vec<(String, Slot)>>,
     wanted: Vec<Wanted>,
     /// Duplicate members of one object, each with its file.
     repeated: Vec<(String, String)>,
 }
 
-/// A place that is still to be walked: file, pointer, what it is.
+/// A place that remains to be walked: file, pointer, kind.
 type PendingNode = (String, String, Slot);
 
 impl Survey {
@@ -53,7 +53,7 @@ impl Survey {
     ///
     /// # Errors
     ///
-    /// When the text is neither JSON nor YAML, or is no contract of a known version.
+    /// When the text is neither JSON nor YAML, or is not a contract of a known version.
     pub fn new(entry: &str, text: String) -> Result<Self> {
         let mut repeated = Vec::new();
         let tree = Rc::new(parse_last(Station::Load, entry, &text, &mut repeated)?);
@@ -75,8 +75,8 @@ impl Survey {
         Ok(survey)
     }
 
-    /// What is wanted since this was asked last. It is up to the caller to notice that two of them
-    /// are one file.
+    /// The files that are wanted since the last call. It is up to the caller to notice that two of
+    /// them are one file.
     pub fn wanted(&mut self) -> Vec<Wanted> {
         std::mem::take(&mut self.wanted)
     }
@@ -94,10 +94,10 @@ impl Survey {
                 return Err(Error::new(
                     Station::Load,
                     "",
-                    "the file is no part of a contract, but mere words",
+                    "the file is plain text, not part of a contract",
                 )
                 .in_file(name)
-                .help("look what the server sends there: it may be a message"));
+                .help("check what the server returns for it: it may be an error message"));
             }
             self.note(name, repeated);
             self.trees.insert(name.to_owned(), Rc::new(tree));
@@ -106,7 +106,7 @@ impl Survey {
         Ok(())
     }
 
-    /// What `wanted` stands for has turned out to be the file called `name`, which has been added.
+    /// The file `name` that turned out to be the target of `wanted`, and has been added.
     ///
     /// # Errors
     ///
@@ -148,21 +148,20 @@ impl Survey {
     ///
     /// # Errors
     ///
-    /// As [`load`](super::load), apart from references within the entry file that lead nowhere:
-    /// those an overlay can repair.
+    /// Like [`load`](super::load), apart from unresolvable references within the entry file: an
+    /// overlay can repair those.
     pub fn bundle(&self) -> Result<Document> {
         load_linked(&self.files, &self.links, &self.entry, Dangling::LeftInEntry)
     }
 
-    /// The pointer that a fragment stands for in a file; nothing where it leads nowhere, which is
-    /// `load`'s to report.
+    /// The pointer of a fragment in a file; nothing if it does not resolve, which `load` reports.
     fn place(&self, name: &str, fragment: &str) -> Option<String> {
         let tree = self.trees.get(name)?;
         let pointer = local_pointer(&format!("#{fragment}"))?;
         if tree.pointer(&pointer).is_some() {
             return Some(pointer);
         }
-        // An anchor begins with no slash. Pointers that lead nowhere may be many, and are not to be
+        // Anchors do not begin with a slash. Unresolvable pointers may be numerous, so they are not
         // searched for.
         if pointer.starts_with('/') {
             None
@@ -171,7 +170,7 @@ impl Survey {
         }
     }
 
-    /// Walks a place and all that it leads to, as far as the files are there.
+    /// Walks a place and everything that it refers to, as far as the files exist.
     fn walk(&mut self, start: PendingNode) -> Result<()> {
         let mut open = vec![start];
         while let Some((name, pointer, shape)) = open.pop() {
@@ -209,7 +208,7 @@ impl Survey {
         match node {
             Value::Object(map) if shape == Slot::Mapping => {
                 for (key, value) in map {
-                    // A bare name means a schema of the same file, whatever dots it has.
+                    // A bare name refers to a schema of the same file, even if it contains dots.
                     let text = value.as_str().filter(|text| is_file(text));
                     if let Some(text) = text {
                         self.refer(name, text, shape, &child(at, key), open);
@@ -379,7 +378,7 @@ mod tests {
         assert_eq!(asks(&mut survey), ["hub -> a.md", "hub -> b.json"]);
         for text in ["come back later", "404", "null"] {
             let error = survey.add("b.json", text.to_owned()).unwrap_err();
-            assert!(error.to_string().contains("mere words"), "{error}");
+            assert!(error.to_string().contains("plain text"), "{error}");
         }
         arrive(&mut survey, "hub", "a.md", "a.md", "# Lamps\n");
         arrive(&mut survey, "hub", "b.json", "b.json", "{}");
@@ -414,7 +413,7 @@ mod tests {
         for (text, expected) in [
             ("{\"openapi\": \"3.0.3\", \"paths\": {", "cut off"),
             ("<html></html>", "web page"),
-            ("{\"swagger\": \"1.2\"}", "not known"),
+            ("{\"swagger\": \"1.2\"}", "unsupported version"),
             ("{}", "not a contract"),
         ] {
             let error = Survey::new("x.json", text.to_owned()).map(|_| ()).unwrap_err();

@@ -1,4 +1,4 @@
-//! What the stage promises, on small contracts.
+//! The guarantees of the stage, on small contracts.
 
 #![allow(clippy::unwrap_used)]
 
@@ -307,32 +307,32 @@ does not start with
     begin(
         &error(&[("a.json", hub("#/components/schemas/X"))]),
         &format!(
-            "load: a.json#{at}: the reference \"#/components/schemas/X\" leads nowhere: there is no \"/components/schemas/X\" in this file; "
+            "load: a.json#{at}: the reference \"#/components/schemas/X\" cannot be resolved: there is no \"/components/schemas/X\" in this file; "
         ),
     );
     begin(
         &error(&[("a.json", hub("b.json#/X"))]),
         &format!(
-            "load: a.json#{at}: the reference \"b.json#/X\" leads nowhere: there is no file \"b.json\"; "
+            "load: a.json#{at}: the reference \"b.json#/X\" cannot be resolved: there is no file \"b.json\"; "
         ),
     );
     begin(
         &error(&[("a.json", hub("../b.json#/X"))]),
-        &format!("load: a.json#{at}: the reference \"../b.json#/X\" leads nowhere"),
+        &format!("load: a.json#{at}: the reference \"../b.json#/X\" cannot be resolved"),
     );
     begin(
         &error(&[("a.json", hub("https://example.com/b.json"))]),
-        &format!("load: a.json#{at}: the reference \"https://example.com/b.json\" leads out"),
+        &format!("load: a.json#{at}: the reference \"https://example.com/b.json\" points outside"),
     );
     let deep = json!({"A": {"items": {"$ref": "#/B"}}});
     begin(
         &error(&[("a.json", hub("x/b.json#/A")), ("x/b.json", deep)]),
-        "load: x/b.json#/A/items/$ref: the reference \"#/B\" leads nowhere",
+        "load: x/b.json#/A/items/$ref: the reference \"#/B\" cannot be resolved",
     );
     begin(
         &error(&[("a.json", hub("b.json#/X")), ("b.json", json!({}))]),
         &format!(
-            "load: a.json#{at}: the reference \"b.json#/X\" leads nowhere: there is no \"/X\" in \"b.json\""
+            "load: a.json#{at}: the reference \"b.json#/X\" cannot be resolved: there is no \"/X\" in \"b.json\""
         ),
     );
     let broken = Files::from([
@@ -359,13 +359,13 @@ fn test_references_that_lead_only_back_to_themselves_are_errors() {
             ),
             "{text}"
         );
-        assert!(text.contains("leads only back to itself"), "{text}");
+        assert!(text.contains("refers only to itself"), "{text}");
     }
     let text = error(&[
         ("a.json", hub("b.json#/A")),
         ("b.json", json!({"A": {"$ref": "#/A"}})),
     ]);
-    assert!(text.contains("leads only back to itself"), "{text}");
+    assert!(text.contains("refers only to itself"), "{text}");
     let text = error(&[
         (
             "a.json",
@@ -395,15 +395,15 @@ fn test_what_is_no_contract_is_an_error() {
     );
     assert_eq!(
         message(json!({"openapi": "4.0.0", "paths": {}})),
-        "the contract's version, OpenAPI \"4.0.0\", is not known"
+        "unsupported version: OpenAPI \"4.0.0\""
     );
     assert_eq!(
         message(json!({"openapi": "3.01", "paths": {}})),
-        "the contract's version, OpenAPI \"3.01\", is not known"
+        "unsupported version: OpenAPI \"3.01\""
     );
     assert_eq!(
         message(json!({"swagger": "1.2", "paths": {}})),
-        "the contract's version, Swagger \"1.2\", is not known"
+        "unsupported version: Swagger \"1.2\""
     );
     assert_eq!(
         message(json!({"openapi": "3.0.3", "components": {}})),
@@ -461,5 +461,5 @@ fn test_what_doubles_with_every_reference_comes_to_an_end() {
         ),
         ("b.json", Value::Object(doubling)),
     ]);
-    assert!(message.contains("grows out of all proportion"), "{message}");
+    assert!(message.contains("becomes too large"), "{message}");
 }

@@ -26,7 +26,7 @@ pub struct TrailStart<'t> {
     pub file: usize,
     /// The place in that file.
     pub pointer: &'t str,
-    /// What the walked part becomes part of: the thing of this number, or the entry file itself.
+    /// The owner of the walked part: the thing of this number, or the entry file itself.
     pub container: Option<usize>,
     /// The place in that container.
     pub inside: &'t str,

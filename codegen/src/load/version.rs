@@ -1,4 +1,4 @@
-//! The version that a contract says it is of, and where that version keeps components.
+//! The declared version of a contract, and where that version keeps components.
 
 use super::grammar::Kind;
 use crate::diagnostics::{Error, Result, Station};
@@ -23,7 +23,7 @@ pub(super) fn version(document: &Document) -> Result<Version> {
             "fetch the file again",
         ));
     };
-    // YAML makes a number of an unquoted `2.0`.
+    // YAML reads an unquoted `2.0` as a number.
     let text = |key: &str| match root.get(key)? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -39,19 +39,19 @@ pub(super) fn version(document: &Document) -> Result<Version> {
         }
         (None, Some(text)) if text == "2" || is(&text, "2.0") => (Version::Swagger, &["paths"]),
         (Some(text), _) => {
-            let message = format!("the contract's version, OpenAPI {text:?}, is not known");
+            let message = format!("unsupported version: OpenAPI {text:?}");
             return Err(error(
                 "/openapi",
                 message,
-                "Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are read",
+                "Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are supported",
             ));
         }
         (None, Some(text)) => {
-            let message = format!("the contract's version, Swagger {text:?}, is not known");
+            let message = format!("unsupported version: Swagger {text:?}");
             return Err(error(
                 "/swagger",
                 message,
-                "Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are read",
+                "Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are supported",
             ));
         }
         (None, None) => {
@@ -89,8 +89,7 @@ pub(super) fn version(document: &Document) -> Result<Version> {
 }
 
 impl Version {
-    /// Where components of a kind are kept; nothing where there is no such section, and then things
-    /// are put in place.
+    /// The section for components of a kind; without one, things are inserted in place.
     pub(super) fn section(self, kind: Kind) -> Option<&'static str> {
         Some(match (self, kind) {
             (Version::OpenApi, Kind::Schema) => "/components/schemas",

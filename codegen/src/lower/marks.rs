@@ -1,5 +1,5 @@
-//! Lowering of what keys of ours say of how an operation is used. A mark that says something else
-//! than it can is an error: it would be lost silently.
+//! Lowers our own keys on the use of operations. A mark that says something else than it can is an
+//! error: it would be lost silently.
 
 use super::nodes::{NodePlace, string};
 use crate::catalogue::Paging;
@@ -16,7 +16,7 @@ pub(super) fn pagination(node: &Object) -> Option<Pagination> {
     let said = node.get("x-lorgnette-pagination")?;
     let text = |pointer: &str| said.pointer(pointer).and_then(Value::as_str).map(str::to_string);
     let style = text("/style").unwrap_or_default();
-    // What `request` begins with is the parameter of the style.
+    // The first word of `request` is the parameter of the style.
     let asks =
         |is_style: bool, pointer: &str| text(pointer).or_else(|| text("/request/0").filter(|_| is_style));
     if style == "none" {
@@ -37,7 +37,7 @@ pub(super) fn pagination(node: &Object) -> Option<Pagination> {
     })))
 }
 
-/// When what the operation reports on is done, if it reports on something.
+/// When the reported task is done, if the operation reports on one.
 pub(super) fn waiting(node: &Object, place: &NodePlace<'_>) -> Result<Option<Waiting>> {
     let Some(said) = node.get("x-lorgnette-wait") else {
         return Ok(None);
@@ -124,8 +124,8 @@ pub(super) fn limited_by(node: &Object, place: &NodePlace<'_>) -> Result<Vec<Lim
     limits.collect()
 }
 
-/// The header that tells the server that two requests are one: the one that is named, or one among
-/// the parameters that is called as such headers are.
+/// The header that tells the server that two requests are one: the named one, or a parameter with a
+/// usual name for it.
 pub(super) fn idempotency_key(node: &Object, parameters: &[&Object]) -> Option<String> {
     if let Some(named) = string(node, "x-lorgnette-idempotency-key") {
         return Some(named).filter(|name| !name.is_empty());

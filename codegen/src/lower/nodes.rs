@@ -4,7 +4,7 @@ use crate::document::{Node, Object, child, items};
 use crate::ir::{Provenance, Server};
 use crate::origins::Origins;
 
-/// The place of a part of the document: its own where it was moved, or else that inside of its
+/// The place of a part of the document: its own if it was moved, or else the place inside of its
 /// holder.
 pub(super) struct NodePlace<'o> {
     pub(super) pointer: String,
@@ -15,7 +15,7 @@ impl<'o> NodePlace<'o> {
     /// The place of `node`, which stands at `pointer` now.
     pub(super) fn new(pointer: impl Into<String>, node: &Object, origins: &'o Origins) -> Self {
         let own = node.text("x-lorgnette-origin");
-        // A reference to the whole contract says nothing of a place.
+        // A reference to the whole contract names no place.
         let own = own.filter(|pointer| !pointer.is_empty());
         let pointer = own.map_or_else(|| pointer.into(), str::to_string);
         Self { pointer, origins }

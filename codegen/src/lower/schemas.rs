@@ -41,8 +41,8 @@ fn type_def(name: &str, node: &Value, schema: &Object, origins: &Origins) -> Typ
     }
 }
 
-/// What a named schema says of its values wherever it is used: that only one direction has them,
-/// and what stands for an absent one.
+/// Properties of a named schema's values that hold wherever it is used: one direction only, and the
+/// default of an absent value.
 fn said(schema: &Object) -> Option<Box<Annotations>> {
     let said = Annotations {
         read_only: flag(schema, "readOnly"),
@@ -53,7 +53,7 @@ fn said(schema: &Object) -> Option<Box<Annotations>> {
     (said != Annotations::default()).then(|| Box::new(said))
 }
 
-/// What `inline_schemas` keeps of the place of a schema without a name.
+/// Marks of `inline_schemas` on the place of a schema without a name.
 fn home(hoisted: &Value) -> Home {
     let text = |key: &str| {
         let text = hoisted.text(key);
@@ -237,7 +237,7 @@ fn reference(schema: &Value) -> Option<&str> {
     })
 }
 
-/// The schema of an object's additional properties, where it has a place for them.
+/// The schema of an object's additional properties, if it has a place for them.
 fn rest_schema(schema: &Value) -> Option<Value> {
     match schema.get("additionalProperties")? {
         Value::Bool(true) => Some(json!({})),

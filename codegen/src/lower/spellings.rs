@@ -1,5 +1,5 @@
-//! Other spellings of members that servers use: those that overlays list, and those that follow
-//! where nobody has seen the letter case.
+//! Other spellings of members that servers use: those that overlays list, and derived ones if
+//! nobody has seen the letter case.
 
 use super::nodes::flag;
 use crate::document::{Object, items};
@@ -15,7 +15,7 @@ pub(super) fn aliases(schema: &Object) -> Vec<(String, String)> {
     let Some(Value::Object(properties)) = schema.get("properties") else {
         return Vec::new();
     };
-    // A name without punctuation keeps its spelling; the ones that only look like it give way.
+    // A name without punctuation keeps its spelling; names that collide with it change.
     let (plain, odd): (Vec<&String>, Vec<&String>) = properties.keys().partition(|name| is_plain(name));
     let mut aliases: Vec<(String, String)> = Vec::new();
     let mut add = |alias: String, name: &String| {

@@ -137,7 +137,7 @@ fn test_named_schema_says_the_same_of_its_values_wherever_it_is_used() {
     assert_eq!(mode.default, Some(json!("slow")));
 }
 
-/// What is wrong with an operation that has this mark.
+/// Faults of an operation with this mark.
 fn refused(key: &str, mark: &Value) -> String {
     let contract = json!({
         "openapi": "3.0.3", "info": {"version": "1"},

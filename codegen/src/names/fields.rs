@@ -1,10 +1,10 @@
 //! Names the fields of every object.
 //!
-//! Before: the members `type`, `@type` and `siteId` without fields.
-//! After: their fields are `type_`, `type_2` and `site_id`; the one for members that the contract
-//! does not name is `additional_properties`, and the one for those that it says nothing of
-//! `unknown`. Setters are called like their fields, unless a struct has another function of that
-//! name: the setter of `from` is `set_from`.
+//! Before: the members `type`, `@type` and `siteId` without fields. After: their fields are
+//! `type_`, `type_2` and `site_id`; the field for members that the contract does not name is
+//! `additional_properties`, and the field for undeclared members is `unknown`. Setters are called
+//! like their fields, unless a struct has another function of that name: the setter of `from` is
+//! `set_from`.
 
 use crate::ir::{Api, Object, Shape};
 use crate::names::published::Published;
@@ -12,7 +12,7 @@ use crate::naming::{self, Scope, is_plain};
 
 /// The field for members that the contract does not name.
 const REST: &str = "additional_properties";
-/// The private field for those that it says nothing of. Members of that name keep it.
+/// The private field for undeclared members. Members of that name keep it.
 const UNKNOWN: &str = "unknown";
 /// Names of functions that structs have, or of those of traits that a setter would hide.
 const FUNCTIONS: [&str; 16] = [
@@ -51,7 +51,7 @@ fn fields<'p>(object: &mut Object, published: &dyn Fn(&str) -> Option<&'p str>) 
             .map(str::to_string)
             .unwrap_or_default();
     }
-    // A name without punctuation keeps its spelling; the ones that only look like it give way.
+    // A name without punctuation keeps its spelling; names that collide with it change.
     let members = object.members.iter_mut().filter(|member| member.field.is_empty());
     let (plain, odd): (Vec<_>, Vec<_>) = members.partition(|member| is_plain(&member.wire));
     for member in plain {

@@ -1,4 +1,4 @@
-//! Names the module of every tag.
+//! Names the module of every tag, and with it the cargo feature.
 //!
 //! Before: the tags `Lamp Posts`, `default` and `types`.
 //! After: their modules are `lamp_posts`, `default_api` and `types_api`; the last two cannot be
@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 pub(crate) fn apply(api: &mut Api, entry: &catalogue::Entry, published: &Published) {
     let natural = |name: &str| natural(name, &entry.naming.rename_tags);
     let wanted: Vec<String> = api.tags.iter().map(|tag| natural(&tag.name)).collect();
-    // What the last release has is kept, unless the catalogue wishes something else. Where operations
-    // have moved between tags, the tag that is called so has the module.
+    // Names of the last release are kept, unless the catalogue sets others. If operations have
+    // moved between tags, the tag of that name keeps the module.
     let published_module = |(index, tag): (usize, &Tag)| {
         let mut operations = api.operations.iter().filter(|operation| operation.tag == index);
         let module = operations.find_map(|operation| Some(&published.operation(operation)?.module));

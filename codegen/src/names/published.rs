@@ -1,5 +1,5 @@
-//! The names that the last release has published, by what they are of. What a caller writes keeps
-//! its name when the contract grows; only a release that breaks callers anyway makes names anew.
+//! The names of the last release, by kind. Names in callers' code stay when the contract grows;
+//! only a breaking release chooses names again.
 
 use crate::diff::surface::{self, Surface};
 use crate::document::{Document, child};
@@ -18,7 +18,7 @@ pub const SETTERS: &str = "x-lorgnette-setters";
 /// The published names of a crate; none before its first release.
 #[derive(Debug, Default)]
 pub struct Published {
-    /// Types by the place of their schema; several where one was put together of what stands there.
+    /// Types by the place of their schema; several if one combines the schemas of that place.
     types: HashMap<String, Vec<String>>,
     /// The types that members and parameters hold, by the place of these.
     held: HashMap<String, String>,
@@ -133,7 +133,7 @@ impl Published {
                 Some(Value::String(id)) => Some(id.as_str()),
                 _ => None,
             };
-            // An id that is another one now is somebody's wish.
+            // A changed id was changed on purpose.
             let is_same = match (&published.id, id) {
                 (Some(then), now) => Some(then.as_str()) == now,
                 (None, Some(now)) => published.name.starts_with(&naming::field_name(now)),

@@ -1,5 +1,5 @@
-//! What a type is called that the contract writes in several places and names in none, and whether
-//! it has to be several types because no name fits them all.
+//! Chooses the name of a type that the contract writes in several places without naming it, and
+//! decides whether it must be several types because no name fits them all.
 
 use super::variants;
 use crate::ir::{Home, Shape, TypeDef, Union};
@@ -7,7 +7,7 @@ use crate::naming;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// So many values or branches still make a name.
+/// The maximum number of values or branches for a name.
 const SHORT: usize = 4;
 
 /// Words that say too little to be a type's name alone.
@@ -54,19 +54,19 @@ const VAGUE: [&str; 40] = [
     "Unit",
 ];
 
-/// Words that say what is done to a thing and not what it is.
+/// Words that name an action, not a thing.
 const VERBS: [&str; 10] = [
     "Add", "Create", "Delete", "Get", "List", "Patch", "Post", "Put", "Set", "Update",
 ];
 
 impl Home {
-    /// What the type is there: where two places say the same, its name may come from either of
+    /// The type's role there: if two places have the same role, its name may come from either of
     /// them.
     pub fn label(&self) -> String {
         let hint = |index: fn(&str) -> Option<&str>| index(&self.hint).unwrap_or_default().to_string();
         match self.role.as_str() {
             "error" => "error".to_string(),
-            // What an operation sends or answers is its own.
+            // The bodies of an operation belong to that operation.
             "request" | "response" => format!("{} {}", self.role, hint(|text| text.split(' ').next())),
             _ if self.bare.is_empty() => naming::type_name(&hint(|text| text.rsplit(' ').next())),
             _ => naming::type_name(&self.bare),
@@ -80,9 +80,8 @@ pub fn is_one(def: &TypeDef, homes: &[Home]) -> bool {
     homes.first().is_none_or(|first| same(&first.label())) || !candidates(def, homes).is_empty()
 }
 
-/// What the type may be called, the best name first: after what it is to most; after what its
-/// owners have in common, or else after what it says, or else after what the members of its owner
-/// have in common.
+/// Candidates for the type's name, the best first: its most common role; the common part of its
+/// owners' names; its own content; or the common part of the owner's member names.
 pub(super) fn candidates(def: &TypeDef, homes: &[Home]) -> Vec<String> {
     let by_place = || {
         by_owners(homes)
@@ -92,7 +91,7 @@ pub(super) fn candidates(def: &TypeDef, homes: &[Home]) -> Vec<String> {
     by_role(homes).into_iter().chain(by_place()).collect()
 }
 
-/// What the schema is to most of the places.
+/// The schema's role in most places.
 fn by_role(homes: &[Home]) -> Option<String> {
     if homes.iter().all(|home| home.role == "error") {
         return Some("ErrorBody".to_string());
@@ -107,8 +106,8 @@ fn by_role(homes: &[Home]) -> Option<String> {
     (count * 2 > homes.len() && telling).then_some(name)
 }
 
-/// What all owners' names begin with, and what the schema is to all of them: `CameraUpdate` and
-/// `CameraCreate` share a `CameraMode`. A parameter that takes the same joins in.
+/// The common beginning of all owners' names, and the schema's role in all of them: `CameraUpdate`
+/// and `CameraCreate` share a `CameraMode`. A parameter that takes the same joins in.
 fn by_owners(homes: &[Home]) -> Option<String> {
     let first = homes.first()?;
     if first.bare.is_empty() || homes.iter().any(|home| home.label() != first.label()) {
@@ -132,8 +131,8 @@ fn by_owners(homes: &[Home]) -> Option<String> {
     telling.then(|| naming::type_name(&format!("{} {}", common.concat(), first.bare)))
 }
 
-/// What the members of one owner begin or end with: `measurements24GHz` and `measurements5GHz` are
-/// `KpiMeasurements` to a `Kpi`.
+/// The common beginnings or ends of an owner's members: `measurements24GHz` and `measurements5GHz`
+/// are `KpiMeasurements` to a `Kpi`.
 fn by_members(homes: &[Home]) -> Option<String> {
     let first = homes.first()?;
     if homes
@@ -168,7 +167,7 @@ fn by_content(def: &TypeDef) -> Option<String> {
         Shape::Object(_) => Vec::new(),
         Shape::Union(union) => branches(union)?,
         Shape::Enum(values) => {
-            // A number or a code says nothing of what it is about.
+            // A number or a code does not describe its subject.
             let word = |text: &&str| text.starts_with(|c: char| c.is_ascii_alphabetic());
             let variant = |value: &Value| value.as_str().filter(word).map(naming::variant_name);
             let values = values.values.iter();

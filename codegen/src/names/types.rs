@@ -1,10 +1,9 @@
-//! Gives every type its name in Rust.
+//! Where a type is named: gives every type its name in Rust.
 //!
 //! Before: `access-points.AgentAccessPoint`, `eyes.Agent` and `sensors.Agent`, and
-//! `eyes.Agent/state` that was inline.
-//! After: `AgentAccessPoint`, `EyesAgent` and `SensorsAgent`, and `EyesAgentState`. A type that
-//! several places share is called after what it is to all of them (`TimeZone`), where no other
-//! could be called so.
+//! `eyes.Agent/state` that was inline. After: `AgentAccessPoint`, `EyesAgent` and `SensorsAgent`,
+//! and `EyesAgentState`. A type that several places share is named after its common role
+//! (`TimeZone`), unless another type could have that name.
 
 use super::published::Published;
 use super::shared;
@@ -62,7 +61,7 @@ fn check<'e>(types: &Types, entry: &'e catalogue::Entry) -> Result<BTreeSet<&'e 
         let proper = naming::type_name(name);
         if proper != *name {
             return Err(error(format!("{name:?} is not a name for a type")).help(format!(
-                "write it as Rust does and as nothing else is called, for instance {proper:?}"
+                "write an unused name in Rust's style, for instance {proper:?}"
             )));
         }
         if let Some(other) = wished.insert(name, key) {
@@ -91,7 +90,8 @@ fn of_contract(types: &Types) -> impl Iterator<Item = &String> {
     named.map(|(key, _)| key)
 }
 
-/// How many words all schemas begin with, such as those of a package, where they are many.
+/// How many words all schemas share at the beginning, such as a package's name, if there are many
+/// schemas.
 fn common_prefix(keys: &[&String]) -> usize {
     const FEWEST: usize = 6;
     let names: Vec<Vec<String>> = keys
@@ -105,7 +105,7 @@ fn common_prefix(keys: &[&String]) -> usize {
     }
 
     let mut count = (0..shortest.saturating_sub(1)).take_while(is_common).count();
-    // A number belongs to the word before.
+    // A number belongs to the preceding word.
     let begins_a_number = |at: usize| {
         names
             .iter()
@@ -138,8 +138,8 @@ impl ChosenNames {
         }
     }
 
-    /// The types that the last release has: first those whose schemas stand where they stood, then
-    /// those that members and parameters held.
+    /// The types of the last release: first those with unmoved schemas, then those that members and
+    /// parameters held.
     fn published(&mut self, types: &Types, published: &Published) {
         for (key, def) in types {
             self.keep(key, published.type_at(def));
@@ -248,30 +248,28 @@ impl ChosenNames {
                 unnamed.find(|(key, _)| self.finals.get(*key) == Some(name))
             };
             let Some((key, _)) = called(from) else {
-                // A release has the new name already, which was kept above.
+                // The new name is already in a release, and was kept above.
                 if published.has_type(&to) && called(&to).is_some() {
                     continue;
                 }
                 let alike = alike(types, from);
                 let help = if alike.is_empty() {
-                    "neither has the contract such a schema that an operation uses, nor is a type called so"
-                        .to_string()
+                    "no type and no schema that an operation uses has this name".to_string()
                 } else {
                     format!("there is a type of {}", alike.join(", "))
                 };
-                return Err(error(format!("no type is made of a schema {from:?}")).help(help));
+                return Err(error(format!("no type comes from a schema {from:?}")).help(help));
             };
             if !self.scope.take(&to) {
-                let error = error(format!("another type is called {to:?}"));
-                return Err(error.help("choose a name that is free"));
+                let error = error(format!("another type has the name {to:?}"));
+                return Err(error.help("choose an unused name"));
             }
             self.finals.insert(key.clone(), to);
         }
         Ok(())
     }
 
-    /// The name of a type that the contract does not name: its owner's, and what it is to the
-    /// owner.
+    /// The name of a type that the contract does not name: its owner's, plus its role.
     fn hoisted(&mut self, key: &str, types: &Types, depth: usize) -> String {
         if let Some(name) = self.finals.get(key) {
             return name.clone();
@@ -283,7 +281,7 @@ impl ChosenNames {
         let (owner, hint) = (home.owner.as_str(), home.hint.as_str());
         let wanted = match owner {
             "" => hint.to_string(),
-            // An owner that became something else than a component is named by its key.
+            // An owner that is no longer a component is named by its key.
             owner if !types.contains_key(owner) || depth > 100 => {
                 let short = without_stutter(&naming::last_part(owner).replace('/', " "), hint);
                 let name = naming::type_name(&short);
@@ -300,7 +298,7 @@ impl ChosenNames {
                     alone
                 } else {
                     let short = without_stutter(&owner, hint);
-                    // Rather a word twice than a number.
+                    // A repeated word is better than a number.
                     let is_free = |short: &String| self.scope.is_free(&naming::type_name(short));
                     Some(short).filter(is_free).unwrap_or(format!("{owner} {hint}"))
                 }
@@ -359,7 +357,7 @@ mod tests {
             self::names(&json!(schemas.collect::<serde_json::Map<_, _>>()))
         };
         let mut names: Vec<String> = kinds.iter().map(|kind| format!("AcmeCloudV1{kind}")).collect();
-        // Few may begin alike by chance.
+        // A small group may begin with the same word by chance.
         assert_eq!(named(&names)[0], "AcmeCloudV1Lamp");
         names.push("AcmeCloudV1LampState".to_string());
         assert_eq!(named(&names)[..2], ["Lamp", "Room"]);
@@ -415,7 +413,7 @@ mod tests {
             .unwrap_or_default();
         assert_eq!(names, ["Incident", "Band"]);
         let error = renamed("Incident").err().map(|error| error.message);
-        assert_eq!(error.as_deref(), Some("another type is called \"Incident\""));
+        assert_eq!(error.as_deref(), Some("another type has the name \"Incident\""));
     }
 
     #[test]
@@ -424,7 +422,7 @@ mod tests {
         for (renamed, message) in [
             (
                 &[("eyes.Agents", "Eye")][..],
-                "no type is made of a schema \"eyes.Agents\"",
+                "no type comes from a schema \"eyes.Agents\"",
             ),
             (
                 &[("eyes.Agent", "no thing")],

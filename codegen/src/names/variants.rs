@@ -46,7 +46,7 @@ fn variants<'p>(values: &mut Enum, published: &dyn Fn(&Value) -> Option<&'p str>
         }
         let wanted = match text.strip_prefix('-') {
             _ if value.given.is_some() => value.given.clone().unwrap_or_default(),
-            // How lists are sorted: `created`, or `-created` for the other way round.
+            // How lists are sorted: `created`, or `-created` for descending order.
             Some(ascending) if value.value.is_string() && texts.iter().any(|text| text == ascending) => {
                 format!("{ascending} descending")
             }

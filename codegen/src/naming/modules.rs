@@ -27,11 +27,11 @@ const RESERVED: [&str; 19] = [
     "runtime",
 ];
 
-/// What the module of a tag would be called if it were the only one; the catalogue may rename it.
+/// The name of a tag's module if there were no other; the catalogue may rename it.
 pub fn natural(tag: &str, rename_tags: &BTreeMap<String, String>) -> String {
     let wanted = rename_tags.get(tag).map_or(tag, String::as_str);
     let name = module_name(wanted);
-    // A keyword is mended here as a reserved name is.
+    // Keywords are adjusted here like reserved names.
     name.trim_end_matches('_').to_string()
 }
 

@@ -1,4 +1,4 @@
-//! The place that an overlay's target most likely meant, where it matches nothing.
+//! The place that an overlay's target most likely meant, if it matches nothing.
 
 use crate::document::{Document, unescaped};
 use roas_overlay::common::apply::{compile_path, locate};
@@ -7,8 +7,8 @@ use serde_json::Value;
 /// The minimum similarity of two names for a suggestion.
 const ALIKE: f64 = 0.6;
 
-/// The nearest place that `target` would match, as a JSONPath; where there is none like it, the
-/// longest part of `target` that matches.
+/// The nearest place that `target` would match, as a JSONPath; if none is similar, the longest part
+/// of `target` that matches.
 pub fn nearest(document: &Document, target: &str) -> String {
     let ends = boundaries(target);
     let matching = ends
@@ -28,7 +28,7 @@ pub fn nearest(document: &Document, target: &str) -> String {
         };
         for key in members.keys() {
             let path = format!("{}{}", prefix, segment(key));
-            // What goes on as the target does is meant before what only has a name like it.
+            // A longer match of the target is preferred over a similar name.
             let whole = format!("{path}{tail}");
             let goes_on = !tail.is_empty() && !matched(document, &whole).is_empty();
             let likeness = strsim::normalized_damerau_levenshtein(key, &missing);

@@ -1,7 +1,7 @@
 //! Leaves only defaults of the type that they are a default of.
 //!
 //! Before: a truth value with the default `"false"`, a whole number with the default `"none"`.
-//! After: the first has the default `false`, the second has none.
+//! After: the first has the default `false`, the second has no default.
 
 use crate::diagnostics::Notes;
 use crate::ir::{Api, EnumKind, Integer, Provenance, Shape, Text, Type, TypeRef};
@@ -60,8 +60,8 @@ fn settle(at: &dyn Fn() -> Provenance, used: &mut TypeRef, enums: &Enums, notes:
         ty => of_type(&default, ty),
     };
     if repaired.is_none() {
-        let what = format!("the default {default} is not taken into account");
-        let why = "It is not of the schema's type.";
+        let what = format!("the default {default} is ignored");
+        let why = "It does not match the schema's type.";
         notes.add("default_values", at().pointer(), what, why);
     }
     used.say(|said| said.default = repaired);
@@ -136,8 +136,8 @@ mod tests {
         assert_eq!(
             said(&notes),
             [
-                "default_values: the default \"none\" is not taken into account",
-                "default_values: the default {} is not taken into account"
+                "default_values: the default \"none\" is ignored",
+                "default_values: the default {} is ignored"
             ]
         );
         let places: Vec<&str> = notes.iter().map(|note| note.pointer.as_str()).collect();

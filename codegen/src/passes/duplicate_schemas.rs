@@ -5,8 +5,8 @@
 //! one enum, and there is one `Pagination`.
 //!
 //! Named schemas become one only if they have the same last name too. Inline objects of a few
-//! members become one only where they are the same thing to their owners: `{id}` here and `{id}`
-//! there may part ways tomorrow.
+//! members become one only if they have the same role in their owners: `{id}` here and `{id}` there
+//! may part ways tomorrow.
 
 use crate::diagnostics::Notes;
 use crate::ir::{Api, EnumValue, Home, Shape, Type, TypeDef, TypeRef};
@@ -16,7 +16,7 @@ use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
-/// Inline objects of so many members are the same thing wherever they stand.
+/// Inline objects with at least this many members are the same thing everywhere.
 const TELLING: usize = 4;
 
 /// Runs the pass.
@@ -50,7 +50,7 @@ pub(super) fn apply(api: &mut Api, published: &Published, notes: &mut Notes) {
             notes.add("duplicate_schemas", pointer, what, why);
         }
     }
-    // A name may be right for some of those that say the same, and wrong for others: these stay
+    // A name may suit some of several equal schemas and not others; those with one name stay
     // together.
     let by_named = named_twins(&components, &classes, &replaced);
     for members in groups.values() {
@@ -85,14 +85,14 @@ pub(super) fn apply(api: &mut Api, published: &Published, notes: &mut Notes) {
     api.refer(&replaced);
     api.types.retain(|key, _| !replaced.contains_key(key));
     for home in api.types.values_mut().filter_map(|def| def.home.as_mut()) {
-        // What belongs to a duplicate belongs to the one that stays.
+        // Everything that belongs to a duplicate belongs to the schema that is kept.
         if let Some(owner) = replaced.get(&home.owner) {
             home.owner.clone_from(owner);
         }
     }
 }
 
-/// The name that a type had in the last release.
+/// The type's name in the last release.
 fn published_name<'p>(def: &TypeDef, published: &'p Published) -> Option<&'p str> {
     published.type_at(def).or_else(|| published.type_held(def))
 }
@@ -153,7 +153,7 @@ fn note_defaults(api: &Api, replaced: &HashMap<String, String>, notes: &mut Note
             {
                 let what = format!("the default {default} of {:?} is not named", member.wire);
                 let place = member.provenance.pointer();
-                let why = "It differs between places that have one type.";
+                let why = "It differs between the places that share the type.";
                 notes.add("duplicate_schemas", place, what, why);
             }
         }
@@ -164,9 +164,9 @@ fn note_defaults(api: &Api, replaced: &HashMap<String, String>, notes: &mut Note
 struct Vertex<'s> {
     key: &'s str,
     named: bool,
-    /// What it is a part of, where the contract has not named it.
+    /// Its owner, if the contract has not named the type.
     home: Option<&'s Home>,
-    /// What the schema says, without words and without the names of those it refers to.
+    /// The content of a schema, without descriptions and the names of referenced schemas.
     shape: String,
     /// The schemas it refers to, in the order of the shape.
     refers: Vec<String>,
@@ -219,7 +219,7 @@ fn part(nodes: &mut [Vertex<'_>], types: &IndexMap<String, TypeDef>, published: 
         let Some(def) = types.get(nodes[members[0]].key) else {
             continue;
         };
-        // What was one type in the last release stays one.
+        // Types that were one in the last release stay one.
         let name = published_name(def, published);
         let is_published = name.is_some() && {
             let mut others = members.iter().filter_map(|member| types.get(nodes[*member].key));
@@ -234,7 +234,7 @@ fn part(nodes: &mut [Vertex<'_>], types: &IndexMap<String, TypeDef>, published: 
     }
 }
 
-/// What a type says, without words and without the names of the types that it uses: these go to
+/// The content of a type, without descriptions and the names of the types that it uses: these go to
 /// `refers`.
 fn shape(def: &TypeDef, refers: &mut Vec<String>) -> String {
     let mut shape = String::new();
@@ -257,7 +257,7 @@ fn shape(def: &TypeDef, refers: &mut Vec<String>) -> String {
             write!(shape, "object {rest:?}")
         }
         Shape::Enum(values) => {
-            // In whatever order they are listed.
+            // The order of the list does not matter.
             let mut listed: Vec<String> = values
                 .values
                 .iter()
@@ -294,8 +294,8 @@ fn bare(used: &TypeRef, refers: &mut Vec<String>) -> String {
     if used.nullable { ty + "?" } else { ty }
 }
 
-/// Puts into one class what cannot be told apart: first by shape, then, again and again, by the
-/// classes of what is referred to.
+/// Groups indistinguishable types into classes: first by shape, then repeatedly by the classes of
+/// their references.
 fn refine(nodes: &[Vertex<'_>]) -> Vec<usize> {
     let index: HashMap<&str, usize> = nodes
         .iter()

@@ -28,7 +28,7 @@ pub(super) fn apply(api: &mut Api, notes: &mut Notes) {
         }
     }
     let in_json = in_json(operations, types);
-    // What is sent as JSON as well has texts there, and a type of its own in the form.
+    // Members that are also sent as JSON are text there, and have a separate type in the form.
     let mut copies: BTreeMap<String, TypeDef> = BTreeMap::new();
     for name in multipart(operations).filter_map(|used| used.named()) {
         if let Some(def) = types
@@ -97,7 +97,7 @@ fn is_json(content: &Content) -> bool {
     bare == "application/json" || bare.ends_with("+json") || bare == "text/json" || bare == "*/*"
 }
 
-/// What the forms hold that may have files.
+/// The types in forms that may contain files.
 fn multipart(operations: &mut [Operation]) -> impl Iterator<Item = &mut TypeRef> {
     let bodies = operations
         .iter_mut()
@@ -114,7 +114,7 @@ fn be_object(form: &mut Content, hint: &str, types: &mut Types, notes: &mut Note
     let named = used.named().and_then(|name| types.get(name));
     let object = match (named.map(|def| &def.shape), used.ty.clone()) {
         (Some(shape), ty) if is_object(shape, types, 0) => {
-            // A body is never null, and what is said of it stands at its type.
+            // A body is never null; its description belongs to its type.
             form.ty = Some(TypeRef::of(ty));
             return;
         }

@@ -26,7 +26,7 @@ pub(super) fn apply(api: &mut Api) {
             kinds.extend(member.ty.named().map(ToString::to_string));
         }
     }
-    // The types of such members may be needed no more.
+    // The types of such members may no longer be needed.
     let used = Branches::of(api);
     let unused: Vec<String> = kinds
         .into_iter()

@@ -31,11 +31,11 @@ pub(crate) fn apply(api: &mut Api, entry: &catalogue::Entry, notes: &mut Notes) 
         .filter(|(name, _)| reached.contains(name.as_str()));
     let extended: HashSet<&String> = reached_types.flat_map(|(_, def)| &def.extends).collect();
     for (name, def) in &api.types {
-        // Who chooses operations knows that the types of the others go.
+        // Users who select operations know that the types of the others disappear.
         if !reached.contains(name.as_str()) && !is_chosen && def.home.is_none() {
             let why = match extended.contains(name) {
                 true => "Its members are in the types that extend it.",
-                false => "No operation sends or answers it.",
+                false => "No request and no response contains it.",
             };
             let what = format!("{name} has no type");
             notes.add("unreachable_schemas", def.provenance.pointer(), what, why);

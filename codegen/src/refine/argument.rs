@@ -55,7 +55,7 @@ impl<'t> Argument<'t> {
         match (body.kind, &body.ty) {
             (BodyKind::Json, Some(TypeExpression::Vec(item))) => {
                 let of_item = match **item {
-                    // Without a copy of each.
+                    // Avoids a copy of each.
                     TypeExpression::Generated(_) => Self::Borrow(item),
                     _ => Self::of_item(item),
                 };
@@ -112,7 +112,7 @@ mod tests {
             list(TypeExpression::Plain("i64")),
             "impl IntoIterator<Item = impl Into<i64>>"
         );
-        // An integer literal would be `i32`, which is no `u64`.
+        // An integer literal would be `i32`, not `u64`.
         assert_eq!(
             list(TypeExpression::Plain("u64")),
             "impl IntoIterator<Item = u64>"

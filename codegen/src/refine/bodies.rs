@@ -90,7 +90,7 @@ pub fn ty(used: &TypeRef, content: &Content, types: &Types) -> Result<TypeExpres
     types.used(used, content.provenance.child("schema").pointer())
 }
 
-/// What a response holds in one of its forms, and the media types that ask for it.
+/// The content of a response in one of its forms, and the media types that request it.
 #[derive(Clone, Debug)]
 pub struct Form {
     /// What it holds.
@@ -99,8 +99,7 @@ pub struct Form {
     pub accept: String,
 }
 
-/// The forms of a response, the one that is read unless another is asked for first: of several
-/// kinds JSON, then events, text, bytes.
+/// The forms of a response, the default first: of several kinds JSON, then events, text, bytes.
 ///
 /// # Errors
 ///

@@ -6,8 +6,8 @@
 //! PUT /rules/{id} <- RuleInput { reason, enabled }
 //! ```
 //!
-//! Here `RuleInput` can be made of a `Rule`. All that it requires has to be a member of `Rule`, and
-//! the members that both have have to hold the same kind of value, so that nothing of them is lost.
+//! Here `RuleInput` can be built from a `Rule`. All its required members must be members of `Rule`,
+//! and shared members must hold the same kind of value, so that nothing is lost.
 
 use super::model::{Conversion, CrateType, Def, Member, Model, Outcome, Payload};
 use crate::generate::TypeExpression;
@@ -78,8 +78,8 @@ fn payloads<'m>(outcome: &'m Outcome, model: &'m Model) -> impl Iterator<Item = 
         })
 }
 
-/// The resources that a payload holds: itself, or the items of its list. Of several lists none is
-/// what the path stands for.
+/// The resources that a payload holds: itself, or the items of its list. Of several lists, the path
+/// means none.
 fn resources<'m>(ty: &'m TypeExpression, items: &Items<'m>) -> Vec<&'m str> {
     let Some(name) = held(ty) else { return Vec::new() };
     let members: &[Member] = match items.get(name).map(|item| &item.shape) {
@@ -138,8 +138,7 @@ fn conversion(read: &str, sent: &str, items: &Items<'_>) -> Option<Conversion> {
     if shared.is_empty() || !target.takes_unknown_of(&source) {
         return None;
     }
-    // A type that keeps members which it does not name must not keep those that the other type does
-    // name.
+    // A type that keeps unnamed members must not keep those that the other type names.
     let others = source.members.iter().map(|member| &member.wire);
     let others = others.filter(|wire| target.keeps() && !shared.contains(wire.as_str()));
     Some(Conversion {

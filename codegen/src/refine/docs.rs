@@ -3,8 +3,8 @@
 use crate::ir::{Text, Type, TypeRef};
 use crate::text::Markdown;
 
-/// What the contract says of values, as one sentence: format, range, lengths, pattern, default;
-/// empty when it says nothing.
+/// The contract's limits on values, as one sentence: format, range, lengths, pattern, default;
+/// empty without any.
 pub fn limits(used: &TypeRef) -> Markdown {
     let annotations = used.said();
     let mut parts: Vec<Markdown> = Vec::new();

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 /// The fields of a form whose `encoding` asks for more than the usual: a style or JSON in a
 /// url-encoded form, a style or a media type in a multipart one. A list of media types leaves the
-/// choice to the caller, and a range says nothing.
+/// choice to the caller, and a range does not select one.
 pub fn encodings(kind: BodyKind, fields: &[FieldEncoding]) -> Vec<Encoding> {
     let encoding = |field: &FieldEncoding| {
         let style = field.style.as_deref().unwrap_or("form").to_string();
@@ -26,7 +26,7 @@ pub fn encodings(kind: BodyKind, fields: &[FieldEncoding]) -> Vec<Encoding> {
             style,
             content,
         };
-        // A style goes before a media type, as OpenAPI says.
+        // A style takes precedence over a media type, as OpenAPI specifies.
         let styled = field.style.is_some() || field.explode.is_some() || field.allow_reserved.is_some();
         let content = encoding.content.clone().filter(|_| !styled);
         let is_usual = encoding.style == "form" && encoding.explode && encoding.nested.is_empty();

@@ -34,8 +34,8 @@ pub enum Def {
         members: Vec<Member>,
         /// The member that holds additional properties, and the type of their values.
         rest: Option<(String, TypeExpression)>,
-        /// The private field that holds members of which the contract says nothing; `None` where
-        /// none can come, or `rest` holds them.
+        /// The private field for undeclared members; `None` if there can be none, or `rest` holds
+        /// them.
         unknown: Option<String>,
         /// Other spellings of members: name on the wire and index into `members`.
         aliases: Vec<(String, usize)>,
@@ -71,7 +71,7 @@ pub struct Branch {
 /// How a member that is absent or null is read and written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// It has to be there; or its type says what absence means (`Option`).
+    /// It is required; or its type expresses absence (`Option`).
     Plain,
     /// Absent and null mean the type's default (an empty list or map).
     Default,
@@ -103,7 +103,7 @@ pub struct Member {
     pub presence: Presence,
     /// Whether a value is needed to make the struct.
     pub required: bool,
-    /// The value that it has in all values of the struct, so that nobody has to give it.
+    /// Its value in all values of the struct, so that nobody must set it.
     pub implied: Option<Implied>,
     /// Documentation as Markdown.
     pub docs: Markdown,

@@ -22,15 +22,13 @@ enum Lost {
 impl Lost {
     const fn why(self) -> &'static str {
         match self {
-            Self::FreeMembers => "Tools that write contracts say `object` for any value.",
-            Self::Body => {
-                "Types are made of JSON and forms only; what the schema says is for the caller to write and read."
-            }
+            Self::FreeMembers => "Tools that write contracts use `object` for any value.",
+            Self::Body => "Only JSON and forms have types; callers write and read the content themselves.",
             Self::Error => {
-                "It has another form as well. The error gives the body of the response as it came."
+                "It has another form as well. The error returns the body of the response unchanged."
             }
-            Self::Part => "Parts have the headers that say what they hold, and no others.",
-            Self::Header => "`Response::headers` gives all headers as text.",
+            Self::Part => "Parts have only the headers that describe their content.",
+            Self::Header => "`Response::headers` returns all headers as text.",
         }
     }
 }
@@ -47,7 +45,7 @@ impl Losses {
 
     fn handed_over(&mut self, content: &Content, form: &str) {
         if has_parts(content) {
-            let what = format!("media type {} is handed over as {form}", content.wire);
+            let what = format!("media type {} is passed on as {form}", content.wire);
             self.add(Lost::Body, what, &content.provenance);
         }
     }
@@ -72,7 +70,7 @@ pub fn note(api: &Api, notes: &mut Notes) {
             }
         }
         for response in &operation.responses {
-            // Which form an error has, the server chooses.
+            // The server chooses the form of an error.
             let is_error = matches!(response.status, Status::Code(400..) | Status::Range(4..));
             let kinds = response.content.iter().map(answer_kind);
             let best = kinds.min().filter(|_| is_error);
@@ -101,7 +99,7 @@ pub fn note(api: &Api, notes: &mut Notes) {
         let rest = object.rest.as_ref().map(|(_, rest)| &rest.ty);
         matches!(rest, Some(Type::Map(value)) if value.ty == Type::Any)
     };
-    // What a union's branches inherit stands at the union.
+    // Inherited members of a union's branches belong to the union.
     let inherits = |def: &TypeDef| match &def.shape {
         Shape::Union(union) => {
             let mut named = union.branches.iter().filter_map(|branch| branch.ty.named());
@@ -111,7 +109,7 @@ pub fn note(api: &Api, notes: &mut Notes) {
     };
     for def in api.types.values().filter(|def| is_free(def) || inherits(def)) {
         for place in std::iter::once(&def.provenance).chain(&def.also) {
-            let what = "additional members take any value, and not only objects";
+            let what = "additional members accept any value, not only objects";
             losses.add(Lost::FreeMembers, what, &place.child("additionalProperties"));
         }
     }

@@ -31,8 +31,8 @@ use crate::names::published::Published;
 pub use argument::Argument;
 use model::{Model, Tag};
 
-/// Makes the model of a crate; `entry` is the API's in the catalogue. `notes` lists what it cannot
-/// express.
+/// Makes the model of a crate; `entry` is the API's in the catalogue. `notes` lists everything that
+/// it cannot express.
 ///
 /// # Errors
 ///

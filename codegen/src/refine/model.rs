@@ -38,7 +38,7 @@ pub struct Model {
     pub limited_by: Vec<Limit>,
 }
 
-/// How a type that is read becomes one that is sent.
+/// The conversion of a type that is read into one that is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conversion {
     /// The type that is read.
@@ -47,8 +47,7 @@ pub struct Conversion {
     pub sent: String,
     /// Members that are called otherwise on the wire: the name when read and the name when sent.
     pub renamed: Vec<(String, String)>,
-    /// Members that only the type that is read names, where the other would keep them as unknown
-    /// ones.
+    /// Members that only the type that is read declares, and that the other would keep as unknown.
     pub dropped: Vec<String>,
 }
 
@@ -321,7 +320,7 @@ pub struct Operation {
     pub success: Outcome,
     /// Further forms of the success.
     pub alternatives: Vec<Alternative>,
-    /// The declared errors; `None` where there are none.
+    /// The declared errors; `None` if there are none.
     pub error: Option<String>,
     /// How it pages, if its success is one page of a list.
     pub paging: Option<Paging>,
@@ -362,8 +361,8 @@ impl Operation {
         arguments
     }
 
-    /// The body that is an argument of the method: it has to be there, in one form, and null is
-    /// none of its values.
+    /// The body that is an argument of the method: it is required, has one form, and cannot be
+    /// null.
     pub fn body_argument(&self) -> Option<&CrateBody> {
         match self.bodies.as_slice() {
             [body] if self.body_required && !body.nullable => Some(body),

@@ -1,11 +1,11 @@
-//! The documentation of an operation: what it does, its request, how sure we are of it, what errors
-//! it declares.
+//! The documentation of an operation: its purpose, its request, our confidence, and its declared
+//! errors.
 
 use crate::catalogue;
 use crate::ir::{Operation, Status, Words};
 use crate::text::{Markdown, is_web};
 
-/// The first line: the contract's summary, or the request where it has none.
+/// The first line: the contract's summary, or the request if there is none.
 pub fn summary(operation: &Operation) -> Markdown {
     let said = [&operation.words.summary, &operation.words.description]
         .into_iter()
@@ -25,7 +25,7 @@ fn request(operation: &Operation) -> Markdown {
     Markdown::code(&format!("{} {}", operation.method.to_uppercase(), operation.path))
 }
 
-/// All that is said of an operation.
+/// The complete documentation of an operation.
 pub fn paragraphs(operation: &Operation, entry: &catalogue::Entry) -> Markdown {
     let words = &operation.words;
     let request = request(operation);

@@ -28,10 +28,10 @@ pub fn operations(
 ) -> Collected<(Vec<Operation>, StatusEnums)> {
     let requests = api.operations.iter().map(|operation| &operation.request);
     let mut enums = StatusEnums::beside(api.types.keys().chain(requests));
-    // Errors that a release has published have their names before others get some; without any, the
-    // errors of most operations come first, whose name says nothing more.
+    // Published error types keep their names before others get some; without any, the errors of
+    // most operations come first and get the plain name.
     let of = |operation| responses::declared_errors(operation, types);
-    // What is wrong with an operation is told when it is made.
+    // Faults of an operation are reported when it is built.
     let errors: Vec<_> = api
         .operations
         .iter()
@@ -61,7 +61,7 @@ fn usual(errors: &[Vec<StatusResponse>]) -> Option<usize> {
     for (index, errors) in errors.iter().enumerate().filter(|(_, errors)| !errors.is_empty()) {
         uses.entry(enums.shared(errors, 0)).or_insert((0, index)).0 += 1;
     }
-    // The first of those with as many.
+    // The first of those with equal counts.
     let most = uses.into_values().rev().max_by_key(|(count, _)| *count);
     most.map(|(_, index)| index)
 }

@@ -47,7 +47,7 @@ pub fn paging(
         },
     };
     let Some((items, item, is_map)) = found else {
-        let none = "the success is not a list, and has no member that is the only one; name it as `items`";
+        let none = "the success response is neither a list nor an object with a single list; name the list as `items`";
         return match asked.is_own {
             true => Err(asked.wrong("items", none.to_string())),
             false => Ok(None),
@@ -99,7 +99,7 @@ pub fn check(entry: &catalogue::Entry, operations: &[Refined]) -> Collected<()> 
         !paged.any(|paging| says(paging, key) == Some(word.as_str()))
     });
     let errors = unused.map(|(key, word)| {
-        let message = format!("`{key}` is {word:?}, which fits no operation that answers with a list");
+        let message = format!("`{key}` is {word:?}, which matches no operation that returns a list");
         let pointer = format!("/api/{}/paging/{key}", entry.index);
         let error = Error::new(Station::Catalogue, pointer, message).in_file(catalogue::FILE);
         Err(error.help("write it as the contract does, or remove it"))
@@ -107,7 +107,7 @@ pub fn check(entry: &catalogue::Entry, operations: &[Refined]) -> Collected<()> 
     Errors::or(errors).map(|_: Vec<()>| ())
 }
 
-/// What a word of the catalogue is to an operation that pages.
+/// The role of a catalogue word for an operation that pages.
 fn says<'p>(paging: &'p Paging, key: &str) -> Option<&'p str> {
     match (key, &paging.step) {
         ("items", _) => Some(&paging.wire),
@@ -158,7 +158,7 @@ impl Asked<'_> {
             let ends = self.input(cursor)?.zip(output);
             return Ok(ends.map(|(input, output)| Step::Cursor { input, output }));
         }
-        // Whether an address takes the body of the request again, nobody says.
+        // The contract does not say whether an address accepts the body again.
         if let Some(output) = output.filter(|_| self.operation.body.is_none()) {
             return Ok(Some(Step::Link(output)));
         }
@@ -179,15 +179,15 @@ impl Asked<'_> {
         }
     }
 
-    /// Counting pages. A guess where they begin would lose one of them silently.
+    /// Counting pages. A guess about the first page would lose a page silently.
     fn counted(&self, page: &str, input: PageInput) -> Result<Step> {
         let first = self.said.first.or_else(|| self.first(&input));
         let current = self.number("current", self.said.current.as_ref())?;
         let count = self.number("pages", self.said.pages.as_ref())?;
         if first.is_none() && current.is_none() {
-            let message = format!("`{page}` counts pages, and nothing says which number the first has");
+            let message = format!("`{page}` counts pages, and the number of the first page is unknown");
             return Err(self.wrong("page", message).help(
-                "say the number as `first`, or the member of the response that holds the page's own as \
+                "give the number as `first`, or the member of the response that holds the page's own as \
                  `current`, there or as this operation's `x-lorgnette-pagination`",
             ));
         }
@@ -219,7 +219,7 @@ impl Asked<'_> {
         Ok(next.map(PageOutput::Member).or(header.map(PageOutput::Header)))
     }
 
-    /// What of the request is called so.
+    /// The part of the request with this name.
     fn input(&self, name: &str) -> Result<Option<PageInput>> {
         if self.operation.query(name).is_some() {
             return Ok(Some(PageInput::Query(name.to_string())));
@@ -306,7 +306,7 @@ pub(super) fn member<'a>(api: &'a Api, page: &'a Object, path: &str) -> Option<&
     Some(&holder.member(last)?.ty)
 }
 
-/// What holds the items (its field, and its name on the wire), their type, and whether it is a map.
+/// The list of items (its field, and its name on the wire), their type, and whether it is a map.
 type ListItems = (Option<(String, String)>, TypeExpression, bool);
 
 /// The place of a page's items: the first of `names` that is a list or map, or the only list.
@@ -405,7 +405,7 @@ mod tests {
             ),
             (
                 json!({"request": ["page"]}),
-                "nothing says which number the first has",
+                "the number of the first page is unknown",
             ),
             (json!({"style": "page"}), "neither `next` nor `request`"),
         ] {
@@ -416,7 +416,7 @@ mod tests {
         let two = json!({"a": list(), "b": list()});
         let said = json!({"style": "page", "request": ["page"], "first": 1});
         let error = found(&said, &two, "").unwrap_err();
-        assert!(error.message.contains("name it as `items`"), "{error}");
+        assert!(error.message.contains("name the list as `items`"), "{error}");
         let said = json!({"style": "page", "request": ["page"], "items": "b", "first": 1});
         let paging = found(&said, &two, "").unwrap().unwrap();
         assert_eq!(paging.items.as_deref(), Some("b"));
@@ -468,7 +468,7 @@ mod tests {
         let paging = found(&Value::Null, &says, catalogue).unwrap().unwrap();
         assert_eq!(paging.step, counted("page", None, Some("now")));
         let error = found(&Value::Null, &json!({"a": list()}), catalogue).unwrap_err();
-        assert!(error.message.contains("which number the first has"), "{error}");
+        assert!(error.message.contains("first page is unknown"), "{error}");
     }
 
     #[test]

@@ -53,7 +53,7 @@ struct Usages<'a> {
 }
 
 impl<'a> Usages<'a> {
-    /// Operations of `tags` hold a type, and so all that it holds.
+    /// Operations of `tags` contain a type, and therefore everything in it.
     fn mark(&mut self, name: &'a str, tags: &BTreeSet<usize>, sent: bool) {
         let mut pending = vec![name];
         while let Some(name) = pending.pop() {
@@ -77,8 +77,7 @@ impl<'a> Usages<'a> {
     }
 }
 
-/// Any use of any type, where nobody knows what a program uses them for: both directions, and no
-/// tag.
+/// Any use of any type, if a program's uses are unknown: both directions, and no tag.
 pub fn any(api: &Api) -> HashMap<&str, Usage> {
     let usage = Usage {
         tags: BTreeSet::new(),

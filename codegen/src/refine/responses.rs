@@ -65,7 +65,7 @@ pub fn answers(operation: &Operation, types: &Types, enums: &mut StatusEnums) ->
             if !is_other && !accepted.contains(&form.accept) {
                 accepted.push(form.accept.clone());
             }
-            // A range that is read as the usual form is needs no method of its own.
+            // A range that is read as the usual form needs no method of its own.
             if is_success && index > 0 && (is_other || !form.accept.contains('*')) {
                 alternatives::add(&mut alternatives, form);
             }
@@ -166,8 +166,8 @@ impl StatusEnums {
         name
     }
 
-    /// The enum of an operation's declared errors: the first that says nothing else of one of its
-    /// statuses, and of all that have no variant of their own.
+    /// The enum of an operation's declared errors: the first that agrees on all of its statuses,
+    /// including those without a variant of their own.
     pub fn shared(&mut self, responses: &[StatusResponse], tag: usize) -> String {
         let fitting = self
             .errors
@@ -287,7 +287,8 @@ fn is_success(status: Status) -> bool {
     matches!(status, Status::Code(100..=399) | Status::Range(1..=3))
 }
 
-/// Whether the answer has to be named to be seen: a redirect that no response declares is followed.
+/// Whether callers see a response only if it is named: a redirect that no response declares is
+/// followed.
 fn is_redirection(status: Status) -> bool {
     matches!(status, Status::Code(300..=399) | Status::Range(3))
 }

@@ -17,7 +17,7 @@ pub fn scopes(
     is_taken: impl Fn(&str) -> bool,
 ) -> Result<Vec<Scope>> {
     let mut scopes: Vec<Scope> = Vec::new();
-    // What each fixes, on the wire, that of the outermost scope first.
+    // The wire names that each scope fixes, from the outermost scope inwards.
     let mut wires: Vec<Vec<String>> = Vec::new();
     for (index, said) in entry.scopes.iter().enumerate() {
         let wrong = |message: String, help: &str| {
@@ -30,10 +30,10 @@ pub fn scopes(
             let found = scopes.iter().position(|scope| scope.method == *outer);
             found.ok_or_else(|| {
                 let message = format!(
-                    "the scope {:?} is within {outer:?}, which none before it is",
+                    "the scope {:?} is within {outer:?}, which no earlier scope defines",
                     said.name
                 );
-                wrong(message, "name a scope that stands before this one")
+                wrong(message, "name an earlier scope")
             })
         });
         let outer = outer.transpose()?;
@@ -72,7 +72,7 @@ pub fn scopes(
         }
         let bare = said.name.strip_prefix("within_").unwrap_or(&said.name);
         let name = type_name(&format!("within_{bare}"));
-        // A method of the scope that it is within, or of the client.
+        // A method of the enclosing scope, or of the client.
         let is_method = |operation: &Operation| operation.name == said.name;
         let is_alike = scopes
             .iter()
@@ -86,7 +86,7 @@ pub fn scopes(
         }
         if is_client_method(&said.name) || operations.iter().any(is_method) || is_taken(&name) || is_alike {
             let message = format!(
-                "{:?} is not a name for a scope: a method, or `{name}`, is called so",
+                "{:?} is not a name for a scope: a method, or `{name}`, already has it",
                 said.name
             );
             return Err(wrong(message, "choose another name"));

@@ -60,7 +60,7 @@ fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Resu
     for member in &object.members {
         let said = member.ty.said();
         let base = types.member(name, &member.field)?;
-        // A member that only one direction knows cannot be demanded in the other.
+        // A member that exists in only one direction cannot be required in the other.
         let one_way = said.read_only && usage.sent || said.write_only && usage.received;
         let (ty, presence, required) = presence(
             base,
@@ -84,7 +84,7 @@ fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Resu
     let rest = match &object.rest {
         None => None,
         Some((field, _)) => match types.member(name, field)? {
-            // Generators of contracts write `object` for any value, which a note says.
+            // Generators of contracts write `object` for any value; a note says so.
             TypeExpression::Map(value) if *value == TypeExpression::any() => Some((field.clone(), *value)),
             other => Some((field.clone(), other)),
         },
@@ -94,7 +94,7 @@ fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Resu
         Some((alias.clone(), index))
     });
     let aliases = aliases.collect();
-    // What is only sent has what the caller gives it.
+    // Types that are only sent contain only what the caller sets.
     let is_read = usage.received || !usage.sent;
     let unknown = (is_read && rest.is_none()).then(|| object.unknown.clone());
     Ok(Def::Object {
@@ -105,8 +105,7 @@ fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Resu
     })
 }
 
-/// The value that a required member has for certain: the only one that its type knows, or that of a
-/// tag.
+/// The certain value of a required member: the only one that its type knows, or the value of a tag.
 fn implied(ty: &TypeExpression, tag: Option<&str>, api: &Api) -> Option<Implied> {
     match ty {
         TypeExpression::Plain("String") => tag.map(|value| Implied::Text(value.to_string())),
@@ -136,7 +135,7 @@ fn presence(
         (true, false) => (base, Presence::Plain, true),
         (true, true) => (base.optional(), Presence::Nullable, true),
         (false, true) if usage.sent => (TypeExpression::Nullable(Box::new(base)), Presence::Plain, false),
-        // Null says something else than an empty list.
+        // Null and an empty list differ in meaning.
         (false, false)
             if may_be_empty
                 && !usage.sent
@@ -148,8 +147,7 @@ fn presence(
     }
 }
 
-/// Whether a list or map may be without entries: one that may not cannot stand for one that is
-/// absent.
+/// Whether a list or map may be empty: a required non-empty one cannot represent an absent one.
 fn may_be_empty(said: &Annotations) -> bool {
     let least = [&said.min_items, &said.min_properties];
     let mut least = least.into_iter().flatten().filter_map(serde_json::Number::as_f64);
@@ -213,7 +211,7 @@ fn said(description: Option<&String>, title: Option<&String>) -> Markdown {
 fn member_docs(member: &ir::Member, usage: &Usage) -> Markdown {
     let annotations = member.ty.said();
     let description = said(annotations.description.as_ref(), annotations.title.as_ref());
-    // What goes one way only is said where a type goes the other way, too.
+    // One-way members are mentioned where a type goes the other way, too.
     let direction = match (
         annotations.read_only && usage.sent,
         annotations.write_only && usage.received,

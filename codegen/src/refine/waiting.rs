@@ -27,7 +27,7 @@ pub fn waiting(api: &Api, operation: &Operation, success: &Outcome) -> Result<Op
                 .to_string(),
         ));
     }
-    // A success that is no object of ours, any JSON for instance, is looked into when it is there.
+    // A success without a type of its own, such as any JSON, is inspected at run time.
     if let (Some(name), Some((_, object))) = (&said.member, page(api, success))
         && member(api, object, name).is_none()
     {

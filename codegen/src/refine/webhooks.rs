@@ -1,4 +1,4 @@
-//! What the vendor's server sends: the operations that are webhooks become that.
+//! Requests from the vendor's server: operations that are webhooks become webhooks of the crate.
 
 use super::model::{Operation, Outcome, Webhook};
 use crate::ir::Api;
@@ -14,7 +14,7 @@ pub fn split(api: &Api, operations: &mut Vec<Operation>) -> Vec<Webhook> {
         let Some((said, event)) = said.next().and_then(|said| Some((said, said.webhook.as_ref()?))) else {
             return true;
         };
-        // The same event by several ways is one.
+        // The same event delivered in several ways is one event.
         let is_known = webhooks.iter().any(|known: &Webhook| known.event == *event);
         if let (Outcome::One(payload), false) = (&operation.success, is_known) {
             let words = [&said.words.summary, &said.words.description];

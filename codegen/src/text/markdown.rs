@@ -6,7 +6,7 @@
 use super::plain::{lines, one_line, visible};
 use std::fmt;
 
-/// What the fences of the generator's own examples say; no other fence is in what it writes.
+/// The fences of the generator's own examples; its output has no others.
 pub const EXAMPLE: &str = "rust,no_run,lorgnette";
 
 /// Markdown in which contract text is text: it opens no fence, no tag, no heading, no table, no
@@ -97,7 +97,7 @@ impl Markdown {
         Self::joined(texts.into_iter().map(|text| Self::code(text.as_ref())), between)
     }
 
-    /// An address as a link that shows it, or as code where it is none of the web.
+    /// An address as a link that shows it, or as code if it is not a web address.
     pub fn address(address: &str) -> Self {
         match is_web(address) {
             true => Self(format!("<{address}>")),
@@ -105,7 +105,7 @@ impl Markdown {
         }
     }
 
-    /// A link with a text of the generator's; the text alone where the address is none of the web.
+    /// A link with a text of the generator's; only the text if the address is not a web address.
     pub fn link(text: &'static str, address: &str) -> Self {
         match is_web(address) {
             true => Self(format!("[{text}]({address})")),
@@ -235,7 +235,7 @@ fn marker(line: &str) -> (&str, &str) {
         _ => return ("", line),
     };
     match line[length..].strip_prefix(' ') {
-        // Further blanks would make code of what follows.
+        // Further spaces would turn the following text into code.
         Some(rest) => (&line[..=length], rest.trim_start()),
         None => ("", line),
     }
@@ -245,8 +245,8 @@ fn marker(line: &str) -> (&str, &str) {
 fn escaped(line: &str, with_code: bool) -> String {
     let mut out = String::with_capacity(line.len() + 8);
     let mut rest = line;
-    // A line that begins like a heading, a quotation, a rule or a list is text all the same; all
-    // else is escaped anyhow.
+    // A line that begins like a heading, quotation, rule or list is still text; everything else is
+    // escaped anyway.
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let (number, after) = line.split_at(digits);
     let is_number = digits > 0 && after.starts_with(['.', ')']) && !after[1..].starts_with(|c| c != ' ');
@@ -271,7 +271,7 @@ fn escaped(line: &str, with_code: bool) -> String {
                     false => (1, "h".to_owned()),
                 }
             }
-            // Inside a word an underscore is no markup.
+            // An underscore inside a word is not markup.
             '_' if within_word(&out, rest) => (1, "_".to_owned()),
             '[' | ']' | '<' | '*' | '_' | '\\' | '~' | '|' => (1, format!("\\{character}")),
             '&' if rest[1..].starts_with(|c: char| c == '#' || c.is_ascii_alphabetic()) => {
@@ -320,7 +320,7 @@ fn address(rest: &str) -> &str {
     rest[..end].trim_end_matches(['.', ':', '!', '?'])
 }
 
-/// Whether an address is one of the web that can stand in a link as it is.
+/// Whether an address is a web address that can be used in a link unchanged.
 pub fn is_web(address: &str) -> bool {
     let rest = address
         .strip_prefix("https://")
@@ -426,7 +426,7 @@ mod tests {
     fn test_code_holds_any_number_of_backticks() {
         for (text, code) in [("a", "`a`"), ("a`b", "`` a`b ``"), ("```", "```` ``` ````")] {
             assert_eq!(Markdown::code(text).0, code);
-            // What is code stays so when it comes in prose.
+            // Code in prose remains code.
             assert_eq!(prose(code), code);
         }
         assert_eq!(prose("``` a"), "\\`\\`\\` a");

@@ -8,8 +8,8 @@
 //! | JSON, YAML | [`json`], [`yaml`] |
 //! | a terminal | [`line()`], [`terminal`] |
 //!
-//! None of them lets a character through that is not seen, such as a control character or one that
-//! turns the direction of writing: such characters are shown by their number.
+//! None of them passes invisible characters, such as control characters or those that change the
+//! direction of writing: they are shown by their numbers.
 
 mod markdown;
 mod plain;

@@ -69,7 +69,7 @@ fn escaped(text: &str, escape: impl Fn(&mut String, char) -> std::fmt::Result) -
 /// The lines of `text`, whatever ends them, without hidden characters.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     const ENDS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
-    // A tab would be shown by its number, and is only a wide blank.
+    // A tab would be shown as a number, but is only a wide space.
     text.split(ENDS).map(|line| match line.contains('\t') {
         true => Cow::Owned(visible(&line.replace('\t', " ")).into_owned()),
         false => visible(line),
@@ -123,7 +123,7 @@ pub fn json(value: &impl Serialize) -> serde_json::Result<String> {
 
 /// JSON of the same value, hidden characters as `\u202e`.
 pub fn json_text(text: &str) -> String {
-    // Beyond ASCII there is nothing outside of strings.
+    // Outside of strings, there are only ASCII characters.
     let escaped = escaped(text, |out, hidden| {
         let units = &mut [0; 2];
         let mut units = hidden.encode_utf16(units).iter();

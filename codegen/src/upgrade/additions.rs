@@ -1,4 +1,4 @@
-//! What OpenAPI 3.2 adds outside of schemas, in the words of 3.0.3: operations with methods of any
+//! OpenAPI 3.2's additions outside of schemas, in terms of 3.0.3: operations with methods of any
 //! name, shared media types, items of streams, and parameters that are the whole query.
 //!
 //! ```text
@@ -86,7 +86,7 @@ fn node(shared: &Document, value: &mut Value, shape: Slot, at: &str, notes: &mut
     }
 }
 
-/// Puts a shared media type in place, and makes a list of what comes item by item.
+/// Inlines a shared media type, and turns items that arrive one by one into a list.
 fn media_type(shared: &Document, entry: &mut Object, at: &str, notes: &mut Notes) {
     let named = reference(&Value::Object(entry.clone())).map(str::to_owned);
     if let Some(target) = named.filter(|text| text.starts_with("#/components/mediaTypes/"))
@@ -99,7 +99,7 @@ fn media_type(shared: &Document, entry: &mut Object, at: &str, notes: &mut Notes
     }
     for keyword in ["prefixEncoding", "itemEncoding"] {
         if entry.shift_remove(keyword).is_some() {
-            let what = format!("`{keyword}` says nothing here: parts are written one after the other.");
+            let what = format!("`{keyword}` has no effect here: parts are written one after another.");
             let why = "OpenAPI 3.0 names each part of a body.";
             notes.add("additions", child(at, keyword), what, why);
         }
@@ -122,8 +122,8 @@ fn media_type(shared: &Document, entry: &mut Object, at: &str, notes: &mut Notes
     }
 }
 
-/// The schema of an event's data: its member `data`, and what is written in that if the contract
-/// says so. One that has no such member is about the data itself.
+/// The schema of an event's data: its member `data`, and the content of that member if the contract
+/// declares it. Data without such a member is described directly.
 fn data(shared: &Document, event: &Value) -> Value {
     let Some(resolved) = resolve(shared, event) else {
         return event.clone();

@@ -37,7 +37,7 @@ pub fn apply(document: &mut Document) {
     for (at, bindings) in &binders {
         bind_references(document, at, bindings);
     }
-    // What nobody bound means the anchor of its own schema.
+    // An unbound reference means the anchor of its own schema.
     let mut unbound = Vec::new();
     for_each_schema(document, &mut |at, schema| {
         let name = schema.text("$dynamicRef");
@@ -95,7 +95,7 @@ fn bind_references(document: &mut Document, at: &str, bindings: &Bindings) {
     }
 }
 
-/// A copy of a schema with the names bound; nothing where it has none of them.
+/// A copy of a schema with the names bound; nothing if it uses none of them.
 fn bound(document: &Document, schema: &Value, bindings: &Bindings, depth: usize) -> Option<Value> {
     if depth > DEEPEST {
         return None;

@@ -6,7 +6,7 @@ use crate::diagnostics::Notes;
 use crate::document::{Document, Node, child, local_pointer, reference, resolve};
 use serde_json::{Map, Value};
 
-/// Puts shared path items in place, and adds `paths` where there is none.
+/// Inlines shared path items, and adds `paths` if it is missing.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
     put_path_items_in_place(document, notes);
     let Value::Object(root) = document else { return };

@@ -1,4 +1,4 @@
-//! Schemas that are referred to where they stand become component schemas.
+//! Schemas that are referred to in place become component schemas.
 //!
 //! A reference may lead anywhere: into `$defs`, to a property of another schema, into an operation,
 //! to an `$anchor`. Later stages need to know component schemas only.
@@ -18,7 +18,7 @@ use crate::load::grammar::{Kind, Slot};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
-/// Parts of a pointer that say nothing about what is there.
+/// Segments of a pointer that do not describe its target.
 const SILENT: [&str; 15] = [
     "components",
     "schemas",
@@ -41,7 +41,7 @@ const SILENT: [&str; 15] = [
 /// and removes `$defs`.
 pub fn apply(document: &mut Document, schemas: &str, notes: &mut Notes) {
     resolve_anchors(document);
-    // What is copied out of an extension may itself refer to extensions: another round finds them.
+    // Content from an extension may refer to further extensions; another round finds them.
     for _ in 0..ROUNDS {
         let targets = targets(document, schemas);
         if targets.is_empty() {
@@ -65,7 +65,7 @@ const ROUNDS: usize = 16;
 enum Held {
     /// A schema, which moves.
     Schema,
-    /// Something with a schema in it, or a schema in an extension: it stays where it is, too.
+    /// A node with a schema in it, or a schema in an extension: it is kept in place, too.
     Carrier,
     /// A part of the document that cannot be meant.
     Structure,
@@ -108,13 +108,13 @@ fn hoist(document: &mut Document, schemas: &str, targets: Vec<String>, notes: &m
             new.clone_into(text);
         } else if structures.contains(&pointer) {
             let what = format!("Any value is accepted, where the contract refers to `{text}`.");
-            notes.add("hoist", at, what, "What the reference leads to is no schema.");
+            notes.add("hoist", at, what, "The target of the reference is not a schema.");
             schema.shift_remove("$ref");
         }
     });
 }
 
-/// What is at a place, by the way that leads there.
+/// The node at a place, with the path that leads there.
 fn held_at(document: &Document, pointer: &str) -> Held {
     let mut node = document;
     let mut shape = Slot::One(Kind::Root);
@@ -191,8 +191,7 @@ fn targets(document: &mut Document, schemas: &str) -> Vec<String> {
     targets
 }
 
-/// Names for what is at some places: the key where that is free, more of the pointer where it is
-/// not.
+/// Names for the nodes at some places: the key if it is free, otherwise more of the pointer.
 fn name(document: &Document, schemas: &str, held: Vec<(String, Held)>) -> Vec<(String, Held, String)> {
     let mut taken: HashSet<String> = match document.pointer(schemas) {
         Some(Value::Object(schemas)) => schemas.keys().cloned().collect(),
@@ -246,14 +245,14 @@ fn reference_to(schemas: &str, name: &str) -> String {
     format!("#{}", child(schemas, name).replace('%', "%25"))
 }
 
-/// Moves or copies what is at `pointer` to the component `name`.
+/// Moves or copies the node at `pointer` to the component `name`.
 fn relocate(document: &mut Document, schemas: &str, pointer: &str, held: Held, name: &str) {
     let Some(slot) = document.pointer_mut(pointer) else {
         return;
     };
     let content = match held {
         Held::Schema => std::mem::replace(slot, json!({"$ref": reference_to(schemas, name)})),
-        // A parameter or response that is used as if it were a schema: what it holds is meant.
+        // A parameter or response used as a schema: the schema that it holds is meant.
         _ => held_schema(slot).clone(),
     };
     if let Value::Object(root) = document {

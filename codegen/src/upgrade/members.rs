@@ -3,8 +3,8 @@
 use crate::document::Object;
 use serde_json::{Map, Value};
 
-/// Replaces the member `old` by `new` with a value, at the same place; puts it first where there
-/// was none.
+/// Replaces the member `old` by `new` with a value, at the same place; puts it first if `old` does
+/// not exist.
 pub fn rename(object: &mut Object, old: &str, new: &str, value: Value) {
     let index = object.keys().position(|key| key == old);
     object.shift_remove(old);
@@ -22,7 +22,7 @@ pub fn split_off(object: &mut Object, wanted: impl Fn(&str) -> bool) -> Object {
     taken.into_iter().collect()
 }
 
-/// The object at a member, which is made if it is missing or something else.
+/// The object at a member, which is created if it is missing or of another type.
 pub fn object_at<'o>(object: &'o mut Object, key: &str) -> Option<&'o mut Object> {
     let value = object.entry(key).or_insert(Value::Null);
     if !value.is_object() {
@@ -31,7 +31,7 @@ pub fn object_at<'o>(object: &'o mut Object, key: &str) -> Option<&'o mut Object
     value.as_object_mut()
 }
 
-/// The texts of a list, or the one text that stands in its place.
+/// The texts of a list, or the single text in its place.
 pub fn texts(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::String(text)) => vec![text.clone()],

@@ -47,7 +47,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     });
 }
 
-/// What the steps make of one schema, for their tests.
+/// The result of the steps for one schema, for their tests.
 #[cfg(test)]
 #[allow(clippy::needless_pass_by_value)]
 fn upgraded(schema: Value) -> (Value, Vec<String>) {

@@ -1,8 +1,8 @@
 //! Swagger 2.0 to OpenAPI 3.0: the shape of the document. Schemas are treated afterwards, like
 //! those of any version.
 //!
-//! Members keep their order: what is renamed stays where it was, `servers` and `components` stand
-//! where the first of their parts stood.
+//! Members keep their order: renamed members stay in place, `servers` and `components` take the
+//! place of their first part.
 
 mod bodies;
 mod parameters;
@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 
 /// The members that operations inherit from the document.
 struct Inherited {
-    /// The document as it was, to follow references in.
+    /// The original document, for following references.
     document: Document,
     consumes: Vec<String>,
     produces: Vec<String>,
@@ -130,7 +130,7 @@ fn paths(paths: &Value, inherited: &Inherited, notes: &mut Notes) -> Value {
 }
 
 fn path_item(item: &Object, at: &str, inherited: &Inherited, notes: &mut Notes) -> Value {
-    // In 3.0 a path has no body: each of its operations gets it.
+    // In 3.0 a path has no body: each of its operations receives a copy.
     let shared = list(item.get("parameters"));
     let (bodies, others): (Vec<Value>, Vec<Value>) = shared
         .into_iter()

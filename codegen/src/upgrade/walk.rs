@@ -9,7 +9,7 @@ use std::fmt::Write;
 /// The places of schemas below a keyword.
 enum Below {
     Schema,
-    /// A schema where it is an object; a boolean means something else.
+    /// A schema if it is an object; a boolean means something else.
     SchemaOrFlag,
     Map,
     Nothing,
@@ -28,8 +28,7 @@ fn below(keyword: &str) -> Below {
 }
 
 /// Calls `visit` with the place and content of every schema, an outer one before the inner ones;
-/// what a visit has made of a schema is what is searched for inner ones. Boolean schemas are
-/// visited too.
+/// inner ones are searched in the result of the visit. Boolean schemas are visited too.
 pub fn for_each_schema(document: &mut Document, visit: &mut impl FnMut(&str, &mut Value)) {
     node(document, Slot::One(Kind::Root), &mut String::new(), visit);
 }

@@ -1,5 +1,5 @@
-//! Makes webhooks and callbacks operations of a kind of their own, which answer with what the
-//! vendor's server sends: all that is done for responses is done for it then.
+//! Turns webhooks and callbacks into a special kind of operation whose response is the request of
+//! the vendor's server, so that everything done for responses applies to them.
 //!
 //! Before:
 //! ```yaml
@@ -75,7 +75,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         }
         if is_left_out {
             let what = format!("{} {:?} is left out", webhook.kind, webhook.event);
-            let why = "It has no body of JSON that could have a type.";
+            let why = "It has no JSON body that could have a type.";
             notes.add("webhooks", pointer, what, why);
         }
     }
@@ -132,7 +132,7 @@ fn take(document: &mut Document) -> Vec<WebhookEntry> {
     }
     for (at, operation, (event, callback)) in called {
         let (pointer, callback) = target(document, child(&at, &event), &callback);
-        // Operations may call theirs the same.
+        // Operations may use the same name for theirs.
         let event = match uses.get(&event) {
             Some(2..) => format!("{operation}.{event}"),
             _ => event,
@@ -150,7 +150,7 @@ fn take(document: &mut Document) -> Vec<WebhookEntry> {
     found
 }
 
-/// What a node is or refers to, with its place.
+/// A node or the target of its reference, with its place.
 fn target(document: &Document, pointer: String, node: &Value) -> (String, Value) {
     let at = reference(node).and_then(local_pointer);
     match (at, resolve(document, node)) {

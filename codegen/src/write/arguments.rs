@@ -1,4 +1,4 @@
-//! Arguments of methods and setters as Rust: their types, and what is made of them.
+//! Arguments of methods and setters in Rust: their types, and the conversions of their values.
 
 use super::responses::Imports;
 use crate::generate::{Place, TypeExpression};
@@ -40,8 +40,8 @@ pub fn ty(argument: &Argument<'_>, imports: &mut Imports) -> TokenStream {
     }
 }
 
-/// What is made of the argument `name`: an expression that can be borrowed, and that is a list of
-/// what is borrowed where a list of such things is taken.
+/// The conversion of the argument `name`: a borrowable expression, or a list of borrowed values for
+/// arguments that accept such lists.
 pub fn value(argument: &Argument<'_>, name: &Ident) -> TokenStream {
     match argument {
         Argument::Value(_) => quote!(&#name),
@@ -69,12 +69,12 @@ pub fn value(argument: &Argument<'_>, name: &Ident) -> TokenStream {
     }
 }
 
-/// What is made of the argument `name`, to be kept.
+/// The conversion of the argument `name` into an owned value.
 pub fn owned(argument: &Argument<'_>, name: &Ident) -> TokenStream {
     match argument {
         Argument::Into(_) => quote!(#name.into()),
         Argument::DateTime => quote!(#name.into_date_time()),
-        // No other kind is one value, which is what a scope fixes.
+        // Other kinds are not single values, and a scope fixes single values.
         _ => quote!(#name),
     }
 }

@@ -43,7 +43,7 @@ pub fn encoding(encoding: &Encoding) -> TokenStream {
     }
 }
 
-/// What gives the call at `target` the argument `body`: `call.json(..)`.
+/// Passes the argument `body` to the call at `target`: `call.json(..)`.
 pub fn body_call(body: &CrateBody, target: &TokenStream, imports: &mut Imports) -> TokenStream {
     let media_type = &body.media_type;
     let encodings = body.encodings.iter().map(encoding);

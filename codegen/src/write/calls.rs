@@ -171,7 +171,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     }
 }
 
-/// What a body is read as before it is given to the call.
+/// The type from which a body is read before it is passed to the call.
 fn body_type(body: &CrateBody) -> TokenStream {
     match (body.kind, &body.ty) {
         (BodyKind::Json | BodyKind::Form | BodyKind::Multipart, Some(ty)) => ty.tokens(Place::Elsewhere),

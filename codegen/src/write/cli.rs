@@ -2,8 +2,8 @@
 //! behind the feature of that name.
 //!
 //! A table adds to the operation's descriptor what a program needs to show and to take values:
-//! names, words, kinds of values, what a success holds. There is no code in it, so that hundreds of
-//! operations cost little to compile.
+//! names, words, kinds of values, what a success holds. It contains no code, so hundreds of
+//! operations compile quickly.
 
 mod aliases;
 mod kinds;
@@ -237,8 +237,8 @@ fn command(
     }
 }
 
-/// What is said of an operation besides the first line, its request and its sources, which programs
-/// show from the descriptor or leave to the documentation.
+/// The documentation of an operation apart from its first line, its request and its sources;
+/// programs show those from the descriptor or leave them to the documentation.
 fn details(operation: &Operation) -> String {
     let request = format!("`{} {}`", operation.method, operation.path);
     let plain = operation.docs.plain();
@@ -279,7 +279,7 @@ fn body(body: &CrateBody, kinds: &mut Kinds<'_>) -> TokenStream {
     quote!(#format #media_type #kind #about)
 }
 
-/// What a success holds; of several forms by status, the one that says most.
+/// The content of a success; of several forms by status, the most detailed one.
 fn success<'m>(operation: &'m Operation, model: &'m Model) -> Option<&'m Payload> {
     match &operation.success {
         Outcome::One(payload) => Some(payload),
@@ -338,7 +338,7 @@ fn response(payload: &Payload, kinds: &mut Kinds<'_>) -> Option<TokenStream> {
 }
 
 fn paged(operation: &Operation, paging: &Paging, kinds: &mut Kinds<'_>) -> Option<TokenStream> {
-    // A whole list can be given of a page that is JSON only.
+    // A list can only be requested as a whole if its pages are JSON.
     if !matches!(success(operation, kinds.model)?, Payload::Json(_)) {
         return None;
     }

@@ -12,11 +12,11 @@ use quote::quote;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// What `lib.rs` says of the tables for a command-line program.
+/// The documentation in `lib.rs` of the tables for command-line programs.
 pub const COMMANDS: &str = "#[cfg(feature = \"cli\")]\n#[rustfmt::skip]\npub mod cli;\n";
 
 /// Clippy's advice on these would change names and types with each change of the contract, and
-/// break callers: to box what is large, to rename a module, to take fewer arguments.
+/// break callers: boxing large values, renaming modules, taking fewer arguments.
 pub const ALLOWED: &str = "#![allow(\n    clippy::large_enum_variant,\n    clippy::module_inception,\n    clippy::too_many_arguments,\n    reason = \"sizes, names and arguments are the contract's choice\"\n)]\n\n";
 
 /// The files, by path.
@@ -100,7 +100,7 @@ fn client(model: &Model, api: &Entry, mark: &Mark) -> Result<String> {
             pub const BASE_URL: &'static str = #base;
         }
     });
-    // What others than the vendor know of an API may be wrong.
+    // Descriptions by others than the vendor may be wrong.
     let lenient = api.is_described().then(|| quote!(.lenient()));
     let patience = api.is_described().then(|| {
         doc(&Markdown::ours(
@@ -139,7 +139,7 @@ fn client(model: &Model, api: &Entry, mark: &Mark) -> Result<String> {
             ///
             /// # Errors
             ///
-            /// When `base_url` is no `https` or `http` address, or TLS cannot be set up.
+            /// When `base_url` is not an `https` or `http` address, or TLS cannot be set up.
             pub fn new(base_url: &str) -> Result<Self, BuildError> {
                 Self::builder(base_url).build()
             }

@@ -70,7 +70,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
         Location::Cookie => quote!(cookie),
     };
     let required = (parameter.required && parameter.location != Location::Path).then(|| quote!(.required()));
-    // What the location means by itself is not said again.
+    // The meaning of the location itself is not repeated.
     let (style, explode) = match parameter.location {
         Location::Path | Location::Header => ("simple", false),
         Location::Query | Location::Cookie => ("form", true),
@@ -85,7 +85,7 @@ fn parameter(parameter: &Parameter) -> TokenStream {
     let offset = parameter.numeric_offset.then(|| quote!(.numeric_offset()));
     let nested = nested(&parameter.nested);
     let content = parameter.content.iter().map(|content| quote!(.content(#content)));
-    // Errors name the setter; its usual name need not be said.
+    // Errors name the setter; its usual name is omitted.
     let setter = (parameter.wire.to_snake_case() != parameter.setter).then(|| {
         let setter = &parameter.setter;
         quote!(.setter(#setter))

@@ -1,4 +1,5 @@
-//! The `disabled` module of a generated crate: what stands in for operations whose cargo feature is off.
+//! The `disabled` module of a generated crate: replacements for operations whose cargo feature is
+//! off.
 //!
 //! The runtime's macro `disabled` says how.
 

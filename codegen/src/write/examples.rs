@@ -120,7 +120,7 @@ fn candidates(model: &Model) -> Vec<&Operation> {
     candidates
 }
 
-/// What a program that writes `values` imports of the crate.
+/// The imports from the crate for a program that writes `values`.
 fn imported(values: &str) -> &'static str {
     match values.contains("types::") {
         true => "{Client, types}",
@@ -128,14 +128,14 @@ fn imported(values: &str) -> &'static str {
     }
 }
 
-/// The call of an operation with what is required, on one line or several.
+/// The call of an operation with its required values, on one line or several.
 fn call(operation: &Operation, model: &Model, runtime: &str) -> Option<String> {
     let mut parts = parts(operation, model, runtime)?;
     parts.extend([".send()".to_string(), ".await?".to_string()]);
     Some(broken(parts))
 }
 
-/// The call of an operation with what is required, for a sentence.
+/// The call of an operation with its required values, for a sentence.
 pub fn inline(operation: &Operation, model: &Model) -> Option<String> {
     let mut parts = parts(operation, model, "runtime")?;
     let argument = operation.body_argument();
@@ -166,7 +166,7 @@ fn body_sample(body: &CrateBody, model: &Model, runtime: &str) -> Option<String>
     }
 }
 
-/// The request of an operation with what is required.
+/// The request of an operation with its required values.
 fn parts(operation: &Operation, model: &Model, runtime: &str) -> Option<Vec<String>> {
     let path = operation.path_arguments().into_iter();
     let arguments = path.map(|(_, parameter)| sample(parameter, model, runtime));
@@ -206,7 +206,7 @@ fn sample(parameter: &Parameter, model: &Model, runtime: &str) -> Option<String>
         ty => (ty, false),
     };
     let mut sample = value(ty, &parameter.wire, model)?;
-    // What takes several types does not say which one a text is read as.
+    // A parameter of several types does not determine how a text is read.
     if let TypeExpression::Plain(name @ ("DateTime" | "Uuid")) = ty
         && (is_list || *name == "DateTime")
     {
@@ -220,7 +220,7 @@ fn value(ty: &TypeExpression, name: &str, model: &Model) -> Option<String> {
     Values::new(model, false).of(ty, name, 0)
 }
 
-/// The same for what is sent: constructors take lists of anything that becomes their items.
+/// The same for sent types: constructors accept lists of anything that converts to their items.
 fn sent(ty: &TypeExpression, name: &str, model: &Model) -> Option<String> {
     Values::new(model, true).of(ty, name, 0)
 }
@@ -228,17 +228,17 @@ fn sent(ty: &TypeExpression, name: &str, model: &Model) -> Option<String> {
 struct Values<'m> {
     model: &'m Model,
     is_sent: bool,
-    /// So many values are still made.
+    /// The maximum number of values in an example.
     left: Cell<usize>,
 }
 
-/// Values inside values, so many times.
+/// The maximum depth of nested values.
 const DEEPEST: usize = 8;
 
-/// A value of more parts is no short example.
+/// A value with more parts is not a short example.
 const MOST: usize = 64;
 
-/// So many branches of a union are tried.
+/// The maximum number of branches of a union to try.
 const BRANCHES: usize = 3;
 
 impl<'m> Values<'m> {

@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
 /// How long a line may be.
 const WIDTH: usize = 110;
-/// What a call of the runtime's macros begins with.
+/// The beginning of calls of the runtime's macros.
 const PREFIX: &str = "lorgnette_runtime::";
 
 /// Lays out every outermost macro call in `source`, which prettyplease printed.
@@ -33,7 +33,7 @@ pub fn tidy(source: &str) -> String {
     text
 }
 
-/// One call; `None` where it is none, which leaves it as it was.
+/// A single call; `None` for anything else, which stays unchanged.
 fn laid_out(call: &str) -> Option<String> {
     let (head, arguments) = call.split_once("!(")?;
     let arguments: TokenStream = arguments.strip_suffix(");")?.parse().ok()?;
@@ -63,7 +63,7 @@ fn laid_out(call: &str) -> Option<String> {
     Some(text)
 }
 
-/// What was printed last, as far as it matters to the next token.
+/// The last printed token, as far as it affects the next one.
 enum Before {
     /// Nothing that wants a blank after it.
     Nothing,
@@ -83,7 +83,7 @@ fn print(tokens: TokenStream, chunks: &mut Vec<String>, before: &mut Before) {
                     Delimiter::Bracket => ("[", "]"),
                     Delimiter::Parenthesis | Delimiter::None => ("(", ")"),
                 };
-                // A tuple after a colon or an arrow, and no call's arguments.
+                // A tuple after a colon or an arrow, not the arguments of a call.
                 if open == "(" && matches!(before, Before::Mark) {
                     push(chunks, " ");
                 }
@@ -117,7 +117,7 @@ fn print(tokens: TokenStream, chunks: &mut Vec<String>, before: &mut Before) {
                             Before::Mark
                         };
                     }
-                    // The end of an arrow, which a blank follows, or of a list of types.
+                    // The end of an arrow, followed by a space, or of a list of types.
                     '>' => {
                         push(chunks, ">");
                         let is_arrow = chunks.last().is_some_and(|chunk| chunk.ends_with("=>"));

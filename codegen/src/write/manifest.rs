@@ -68,7 +68,7 @@ pub fn manifest(model: &Model, api: &Entry, version: &str, sha256: &str, mark: &
     out
 }
 
-/// What a manifest says of the package. `what` begins its description.
+/// The package section of a manifest. `what` begins its description.
 pub fn package(api: &Entry, what: &str, version: &str, sha256: &str, mark: &Mark) -> String {
     format!(
         "{mark}[package]\n\
@@ -102,7 +102,7 @@ pub fn package(api: &Entry, what: &str, version: &str, sha256: &str, mark: &Mark
     )
 }
 
-/// What all crates of a project have in common.
+/// Settings that all crates of a project share.
 fn shared(project: &Project) -> String {
     if project.inherit {
         let keys = ["edition", "rust-version", "license", "repository"];

@@ -1,12 +1,12 @@
-//! What keys of ours say of an operation, as the runtime reads it: when it is done, how it pages,
-//! and which responses are refusals by a rate limit.
+//! Our own keys on an operation in the runtime's form: when it is done, how it pages, and which
+//! responses are refusals by a rate limit.
 
 use crate::ir::Limit;
 use crate::refine::model::{Operation, PageInput, PageOutput, Paging, Step};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-/// What lets a request be waited for.
+/// Lets a request be waited for.
 pub fn waits(
     operation: &Operation,
     success: &TokenStream,
@@ -17,7 +17,7 @@ pub fn waits(
     Some(quote!(lorgnette_runtime::waits!(#name => #success #error; #until);))
 }
 
-/// When what an operation reports on is done, as the runtime's `Until` is made.
+/// The condition for a reported job to be done, in the form of the runtime's `Until`.
 pub fn until(operation: &Operation) -> Option<TokenStream> {
     let waiting = operation.waiting.as_ref()?;
     let start = match &waiting.member {
@@ -46,7 +46,7 @@ pub fn until(operation: &Operation) -> Option<TokenStream> {
     Some(quote!(#start #done #pending #failed #not_yet #every #within))
 }
 
-/// How one page leads to the next, as the runtime's `Paging` is made.
+/// The way from page to page, in the form of the runtime's `Paging`.
 pub fn paging(paging: &Paging) -> TokenStream {
     let said = |word: &str, value: &Option<String>| {
         let word = format_ident!("{word}");
@@ -88,7 +88,7 @@ pub fn paging(paging: &Paging) -> TokenStream {
     quote!(#step #more)
 }
 
-/// What of a request asks for a page.
+/// The part of a request that selects a page.
 fn asked(word: &str, input: &PageInput) -> TokenStream {
     let word = format_ident!("{word}");
     match input {

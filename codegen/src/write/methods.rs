@@ -82,7 +82,7 @@ pub fn documentation(
     is_fixed: impl Fn(&str) -> bool,
     example: &Markdown,
 ) -> Markdown {
-    // What says no more than the name is no help.
+    // A help text that only repeats the name is useless.
     let says_more = |parameter: &&Parameter| {
         let name = Markdown::filled("{}.", &[&Markdown::code(&parameter.wire)]);
         parameter.docs != name && !is_fixed(&parameter.setter)

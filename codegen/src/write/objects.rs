@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
-/// The struct of an item; nothing for an item that is none. Some types are `enums`.
+/// The struct of an item; nothing for other items. Some types are `enums`.
 pub(super) fn object(item: &CrateType, enums: &BTreeSet<&str>) -> TokenStream {
     let Def::Object {
         members,
@@ -85,7 +85,8 @@ fn row(index: usize, member: &Member) -> TokenStream {
     quote!(#index #field: #wire #flag)
 }
 
-/// How a struct that only responses hold is made: by reading, and by a program's mocks. The server decides what it needs.
+/// The construction of a struct that only responses hold: by reading, and by a program's mocks. The
+/// server decides what is required.
 fn read<'f>(name: &Ident, members: &[Member], others: impl Iterator<Item = &'f Ident>) -> TokenStream {
     let optional = members.iter().filter(|member| !member.required);
     let optional = optional.map(|member| format_ident!("{}", member.field));
@@ -104,7 +105,7 @@ fn read<'f>(name: &Ident, members: &[Member], others: impl Iterator<Item = &'f I
     quote!(lorgnette_runtime::only_read!(#name(#(#arguments),*) { #(#fields),* } #implied);)
 }
 
-/// The type of an argument: text may be borrowed, and what is boxed may be given without its box.
+/// The type of an argument: text may be borrowed, and boxed values are passed without their box.
 fn argument(ty: &TypeExpression) -> TokenStream {
     let tokens = ty.tokens(Place::Types);
     match ty {
@@ -113,7 +114,8 @@ fn argument(ty: &TypeExpression) -> TokenStream {
     }
 }
 
-/// How a struct that requests hold is made: a constructor that takes what is required, and a setter for each member.
+/// The construction of a struct in requests: a constructor for required members, and a setter for
+/// each member.
 fn sent(
     name: &Ident,
     members: &[Member],
@@ -164,14 +166,14 @@ fn implied(members: &[Member]) -> Option<TokenStream> {
     (!rows.is_empty()).then(|| quote!(implied { #(#rows),* }))
 }
 
-/// What a setter is given, in the words of the macro `sent`.
+/// The argument of a setter, in the words of the macro `sent`.
 fn given(member: &Member, enums: &BTreeSet<&str>) -> TokenStream {
     let value = |ty: &TypeExpression| {
         let tokens = ty.tokens(Place::Types);
         match ty {
             TypeExpression::Vec(item) => {
                 let tokens = item.tokens(Place::Types);
-                // Other items are given as they are, so that an empty list needs no type.
+                // Other items are passed unchanged, so an empty list needs no type.
                 match **item {
                     TypeExpression::Plain("String" | "Secret" | "DateTime") => quote!(list into #tokens),
                     _ => quote!(list #tokens),
@@ -182,7 +184,7 @@ fn given(member: &Member, enums: &BTreeSet<&str>) -> TokenStream {
             | TypeExpression::Boxed(_) => {
                 quote!(into #tokens)
             }
-            // Text for an enum would hide a value that is misspelt.
+            // Text in place of an enum would hide misspelt values.
             TypeExpression::Generated(name) if !enums.contains(name.as_str()) => quote!(into #tokens),
             _ => tokens,
         }
@@ -201,7 +203,7 @@ fn given(member: &Member, enums: &BTreeSet<&str>) -> TokenStream {
     }
 }
 
-/// What is given for a map of these values.
+/// The argument for a map of these values.
 fn entries(value: &TypeExpression) -> TokenStream {
     let tokens = value.tokens(Place::Types);
     match value {

@@ -139,7 +139,7 @@ fn alternative_send(
     }
 }
 
-/// What lets a builder give the whole list of which its success is one page.
+/// Lets a builder return the whole list of which its success is one page.
 fn pages(
     operation: &Operation,
     success: &TokenStream,

@@ -138,7 +138,7 @@ pub fn success(outcome: &Outcome) -> TokenStream {
     }
 }
 
-/// The names that a module has to import for the types that it writes.
+/// The names that a module must import for the types in it.
 #[derive(Debug, Default)]
 pub struct Imports {
     runtime: BTreeSet<&'static str>,
@@ -172,7 +172,7 @@ impl Imports {
         }
     }
 
-    /// Notes that all that needs a name may be compiled out.
+    /// Notes that everything that needs a name may be compiled out.
     pub const fn conditional(&mut self) {
         self.conditional = true;
     }

@@ -1,5 +1,5 @@
-//! Scopes of a generated crate: the types that hold what is fixed, and the methods of operations that
-//! are called by them.
+//! Scopes of a generated crate: types that hold fixed parameters, with the methods of their
+//! operations.
 
 use super::arguments;
 use super::methods::{arguments_of, documentation};
@@ -15,7 +15,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
-/// What a scope fixes, that of the outermost scope first.
+/// The parameters that a scope fixes, the outermost scope's first.
 fn fixed<'m>(model: &'m Model, scope: &'m Scope) -> Vec<&'m Parameter> {
     let outer = scope.outer.and_then(|outer| model.scopes.get(outer));
     let mut fixed = outer.map_or_else(Vec::new, |outer| self::fixed(model, outer));
@@ -38,7 +38,7 @@ pub fn file(model: &Model, mark: &Mark) -> Result<String> {
         scope_items(model, scope, condition.as_ref(), &mut imports)
     });
     let scopes: Vec<TokenStream> = scopes.collect();
-    // Without some features there are not all scopes, and what they need is not used.
+    // Without some features, some scopes do not exist and their parts are unused.
     if tags.iter().any(|tags| *tags != all) {
         imports.conditional();
     }
@@ -199,7 +199,7 @@ fn method(tag: &Tag, operation: &Operation, fixed: &[&Parameter], imports: &mut 
     }
 }
 
-/// What is fixed, as an argument takes it.
+/// The fixed values, as arguments accept them.
 fn held(fixed: &[&Parameter], name: &Ident) -> TokenStream {
     let parameter = fixed.iter().find(|parameter| name == parameter.setter.as_str());
     match parameter.map(|parameter| &parameter.ty) {

@@ -1,4 +1,4 @@
-//! README and NOTES of a generated crate.
+//! Where a note is written to `NOTES.md`, and the README of a generated crate.
 
 use super::examples;
 use super::source::Mark;

@@ -198,7 +198,7 @@ fn item(item: &CrateType, enums: &BTreeSet<&str>) -> TokenStream {
                 #[non_exhaustive]
                 pub enum #name {
                     #(#variants)*
-                    /// A value that this crate does not know, as it came.
+                    /// A value that this crate does not know, unchanged.
                     Unknown(#unknown),
                 }
                 lorgnette_runtime::open_enum!(#name #kind { #(#table),* });
@@ -251,14 +251,15 @@ fn union(
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*
-            /// A value that fits no alternative this crate knows, as it came.
+            /// A value that fits no alternative this crate knows, unchanged.
             Unknown(Value),
         }
         #table
     }
 }
 
-/// How what requests hold is made of its branches, but for those whose type says nothing about the branch.
+/// Conversions from branches to unions in requests, except for branches whose type does not
+/// identify them.
 fn from_branches(name: &proc_macro2::Ident, branches: &[Branch]) -> Option<TokenStream> {
     fn plain(ty: &TypeExpression) -> &TypeExpression {
         match ty {

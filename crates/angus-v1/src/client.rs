@@ -27,7 +27,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When `base_url` is no `https` or `http` address, or TLS cannot be set up.
+    /// When `base_url` is not an `https` or `http` address, or TLS cannot be set up.
     pub fn new(base_url: &str) -> Result<Self, BuildError> {
         Self::builder(base_url).build()
     }

@@ -176,8 +176,7 @@ fn test_every_form_of_page_leads_to_its_contract() {
         let Run(status, _, errors) = fetch(root.path(), &["lamps", "--allow-http"]);
         assert_eq!(status, 0, "{page}: {errors}");
         assert_eq!(written(root.path(), "lamps")["info"]["title"], "Lamps", "{page}");
-        // What stands on the page itself is asked for again by its page, and is not written again
-        // either.
+        // The page requests its inline contract again, which is not written again either.
         let before = specs(root.path());
         let Run(status, output, errors) = fetch(root.path(), &["lamps", "--allow-http"]);
         assert_eq!(status, 0, "{page}: {errors}");
@@ -313,7 +312,7 @@ fn test_change_of_one_file_updates_the_contract_and_its_pin() {
         "{output}"
     );
     assert!(before == specs(root.path()), "a check has written something");
-    // Two were asked on condition, and the one of them that had not changed was asked for again.
+    // Two requests were conditional, and the one for a changed file was repeated.
     let requests: Vec<(String, bool)> = server
         .requests()
         .into_iter()
@@ -416,7 +415,7 @@ fn test_what_is_no_contract_is_refused() {
     .unwrap();
     for (path, message) in [
         ("/cut.json", "cut off"),
-        ("/old.json", "Swagger \"1.2\", is not known"),
+        ("/old.json", "unsupported version: Swagger \"1.2\""),
         ("/empty.json", "no \"paths\""),
         ("/page", "a web page, not a contract"),
         ("/latin.yaml", "not UTF-8"),
@@ -498,8 +497,8 @@ fn test_file_of_a_saved_folder_is_chosen_wherever_it_lies() {
     assert!(status == 1 && errors.contains("--from DIR"), "{errors}");
     let Run(status, _, errors) = from(&copy, &["--choose", "api/v1/hub.json"]);
     assert_eq!(status, 0, "{errors}");
-    // The vendor's slip is told, and does not stand in the way.
-    assert!(errors.contains("warning: \"get\" is there twice"), "{errors}");
+    // The vendor's mistake is reported, and does not prevent the fetch.
+    assert!(errors.contains("warning: duplicate member \"get\""), "{errors}");
     assert_eq!(
         written(root.path(), "lamps")["paths"]["/a"]["get"]["tags"][0],
         "last"
@@ -561,7 +560,7 @@ fn test_credentials_come_from_the_environment_go_to_one_origin_and_are_never_pri
     let other = elsewhere.address();
     let server = Server::start(LOOPBACK, move |request| {
         if request.header("authorization") != Some(CANARY) {
-            // Servers have been seen to say what they were given.
+            // Some servers repeat the credentials that they received.
             return Reply::empty(401).header("www-authenticate", request.header("authorization").unwrap_or_default());
         }
         match request.target.as_str() {

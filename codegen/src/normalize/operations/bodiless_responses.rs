@@ -27,9 +27,9 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 && !content.is_empty()
             {
                 let (what, why) = if method == "head" {
-                    ("to HEAD".to_string(), "HTTP answers HEAD without a body.")
+                    ("to HEAD".to_string(), "Responses to HEAD have no body.")
                 } else {
-                    (format!("of status {status}"), "HTTP knows no body for it.")
+                    (format!("of status {status}"), "HTTP defines no body for it.")
                 };
                 for media_type in content.keys() {
                     let place = child(&child(at, "content"), media_type);

@@ -36,7 +36,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             std::mem::take(parameters).into_iter().partition(is_body);
         *parameters = rest;
         if operation.get("requestBody").is_some_and(Value::is_object) {
-            let why = "The operation has a request body already.";
+            let why = "The operation already has a request body.";
             ledger.omit(
                 child(at, "parameters"),
                 "parameters in body and formData are dropped",
@@ -44,7 +44,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             );
             return;
         }
-        let why = "OpenAPI 3.0 knows no parameters in the body.";
+        let why = "OpenAPI 3.0 has no parameters in the body.";
         ledger.add(
             child(at, "parameters"),
             "parameters in body and formData make the request body",

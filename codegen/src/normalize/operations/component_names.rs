@@ -1,4 +1,4 @@
-//! Names component schemas that stood elsewhere after the place where they stood.
+//! Names moved component schemas after their original place.
 //!
 //! The passes over schemas make Rust names of them.
 
@@ -7,7 +7,7 @@ use crate::document::Object;
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 
-/// The tokens of a pointer that say what kind of place it is, and nothing of what stands there.
+/// Tokens of a pointer that name the kind of place, not its content.
 const STRUCTURE: [&str; 22] = [
     "components",
     "schemas",
@@ -40,7 +40,7 @@ pub fn name_of(pointer: &str) -> String {
         .skip(1)
         .map(|token| token.replace("~1", "/").replace("~0", "~"))
         .collect();
-    // The key of a component stands as the contract has it; the words after it are appended.
+    // A component's key is kept as it is in the contract; the words after it are appended.
     let (mut name, rest) = match tokens.as_slice() {
         [components, _, key, rest @ ..] if components == "components" => (key.clone(), rest),
         all => (String::new(), all),

@@ -76,14 +76,13 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
         (Some(Class::Free), _) if form == URLENCODED => return,
         (Some(Class::Binary), Some(schema)) if named => (
             field("file", schema),
-            "a form of the type of a file is sent as the field file",
+            "a form that is a file is sent as the field file",
         ),
         (Some(Class::Binaries), Some(schema)) if named => (
             field("files", schema),
-            "a form of the type of a list of files is sent as the field files",
+            "a form that is a list of files is sent as the field files",
         ),
-        // The body would be of no use as bytes: only who writes the parts knows the boundary
-        // between them.
+        // Callers could not use the body as bytes: only the writer of the parts knows the boundary.
         _ if named => {
             let file = json!({ "type": "string", "format": "binary" });
             (
@@ -102,7 +101,7 @@ fn mend(document: &Document, at: &str, content: &mut Object, form: &str, ledger:
         return;
     }
     let raw = json!({ "schema": { "type": "string", "format": "binary" }, "x-lorgnette-media-type": form });
-    // Beside a body that is bytes anyway, the key is only to be another.
+    // Beside a body of bytes, the key only has to be different.
     let key = if content.contains_key(RAW) {
         format!("{RAW}; {form}")
     } else {

@@ -59,7 +59,7 @@ fn list(path: &str, at: &str, holder: &mut Value, ledger: &mut Ledger) {
             .map(|(name, value)| named(value, name))
             .collect(),
         Some(other) => {
-            let what = format!("what \"parameters\" says is dropped: it is {}", kind(other));
+            let what = format!("\"parameters\" is dropped: it is {}", kind(other));
             ledger.omit(at.as_str(), what, "Parameters are a list.");
             Vec::new()
         }
@@ -78,7 +78,7 @@ fn list(path: &str, at: &str, holder: &mut Value, ledger: &mut Ledger) {
             other => ledger.omit(
                 here,
                 format!("a parameter is dropped: it is {}", kind(&other)),
-                "A parameter is an object.",
+                "A parameter must be an object.",
             ),
         }
     }
@@ -119,7 +119,7 @@ fn complete(path: &str, here: &str, parameter: &mut Object, ledger: &mut Ledger)
         };
         let pointer = place(parameter, || here.to_string());
         let what = format!("parameter {name:?} is sent in the {location}, not in {given:?}");
-        ledger.add(pointer, what, "OpenAPI knows path, query, header and cookie.");
+        ledger.add(pointer, what, "OpenAPI allows path, query, header and cookie.");
         location
     });
     parameter.insert("name".into(), name.into());
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(document["paths"]["/a"]["get"], json!({"parameters": []}));
         assert_eq!(
             notes,
-            ["/paths/~1a/get/parameters what \"parameters\" says is dropped: it is a text"]
+            ["/paths/~1a/get/parameters \"parameters\" is dropped: it is a text"]
         );
     }
 }

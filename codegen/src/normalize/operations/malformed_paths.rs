@@ -1,5 +1,5 @@
-//! Leaves under `paths` nothing but path items with operations: keys begin with a slash, methods
-//! are in lower case, and what is neither is dropped with a note.
+//! Leaves only path items with operations under `paths`: keys begin with a slash and methods are in
+//! lower case; everything else is dropped with a note.
 //!
 //! Before:
 //! ```yaml
@@ -39,7 +39,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 ledger.omit(
                     at,
                     format!("{what}: it is {}", kind(&other)),
-                    "A path item is an object.",
+                    "A path item must be an object.",
                 );
                 continue;
             }
@@ -58,7 +58,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         servers(&at, &mut item, &mut ledger);
         merge(paths, path, item, &at, &mut ledger);
     }
-    // Of two keys for one path the first counts.
+    // The first of two keys for one path counts.
     moved.reverse();
     notes.origins.moved(moved);
     ledger.write(notes);
@@ -99,14 +99,14 @@ fn members(at: &str, item: &mut Object, ledger: &mut Ledger) {
                 Value::Null => {}
                 other => {
                     let what = format!("method {member} is dropped: it is {}", kind(&other));
-                    ledger.omit(child(at, &member), what, "An operation is an object.");
+                    ledger.omit(child(at, &member), what, "An operation must be an object.");
                 }
             }
         } else if MEMBERS.contains(&member.as_str()) || member.starts_with("x-") {
             item.insert(member, value);
         } else if value.is_object() {
             let what = format!("{member:?} is dropped");
-            ledger.omit(child(at, &member), what, "It is no method of OpenAPI 3.0.");
+            ledger.omit(child(at, &member), what, "It is not a method of OpenAPI 3.0.");
         }
     }
 }
@@ -120,7 +120,7 @@ fn merge(paths: &mut Object, path: String, item: Object, at: &str, ledger: &mut 
         if METHODS.contains(&member.as_str()) && present.contains_key(&member) {
             ledger.omit(
                 child(at, &member),
-                format!("the operation {member} {path} is left out: it is there twice"),
+                format!("the operation {member} {path} is left out: it is a duplicate"),
                 "Two keys mean the same path, and the first of the two counts.",
             );
         }
@@ -177,7 +177,7 @@ mod tests {
         );
         assert_eq!(
             notes[1],
-            "/paths/a/get the operation get /a is left out: it is there twice"
+            "/paths/a/get the operation get /a is left out: it is a duplicate"
         );
     }
 }

@@ -95,8 +95,8 @@ impl MediaType {
     }
 }
 
-/// Whether a parameter only tells how text is encoded or where parts end, which the runtime sees
-/// to.
+/// Whether a parameter only describes the encoding of text or the boundary of parts, which the
+/// runtime handles.
 fn says_encoding(parameter: &str) -> bool {
     let name = parameter
         .split('=')

@@ -1,9 +1,9 @@
 //! Leaves in every `content` media types in lower case, without ranges, those that are JSON first
-//! and with a schema. What is to be sent instead of such a key stands in `x-lorgnette-media-type`.
+//! and with a schema. The media type to send in place of such a key is in `x-lorgnette-media-type`.
 //!
 //! A request keeps every JSON media type, since the caller chooses; other names of JSON itself are
-//! no choice. A success keeps those with schemas of their own, since it comes as it is asked for.
-//! Errors come in whichever form the server likes, so theirs is a choice of schemas.
+//! not a choice. A success keeps those with schemas of their own, since the request selects the
+//! form. Errors come in whichever form the server likes, so theirs is a choice of schemas.
 //!
 //! Before:
 //! ```yaml
@@ -34,7 +34,7 @@ const WIRE: &str = "x-lorgnette-media-type";
 /// The key of a range that is read as JSON, beside a media type that is JSON itself.
 const RANGE_OF_JSON: &str = "application/any+json";
 
-/// Marks a choice of schemas that was made here.
+/// Marks a choice of schemas that was created here.
 const EITHER: &str = "x-lorgnette-either";
 
 /// Runs the pass.
@@ -87,7 +87,7 @@ fn declares_success(operation: &Object) -> bool {
 struct Media {
     key: String,
     value: Object,
-    /// The media type itself, where the key is only the nearest one that is known.
+    /// The media type itself, if the key is only the nearest known one.
     wire: String,
     /// Whether it is another name of JSON itself.
     is_alias: bool,
@@ -108,9 +108,9 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
         let media_type = choose(&key);
         let mut value = media_object(&here, value, ledger);
         if !media_type.is_valid() && any_valid {
-            // There is nothing that could be sent or asked for under such a name.
-            let what = "keys that are no media types are dropped";
-            let why = "A body is kept by its media types.";
+            // Nothing can be sent or requested under such a name.
+            let what = "keys that are not media types are dropped";
+            let why = "The content of a body is keyed by media type.";
             ledger.add(here, what, why);
             continue;
         }
@@ -118,14 +118,14 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
         let is_chosen = new != media_type.essence && (media_type.is_range() || !media_type.is_json());
         if is_chosen || media_type.is_mended {
             let why = if is_chosen {
-                "A body needs a media type of its own, and its schema tells which."
+                "A body needs a specific media type; this one follows from its schema."
             } else {
-                "No media type is called so."
+                "No such media type exists."
             };
             ledger.add(here.as_str(), format!("media type {key:?} is read as {new}"), why);
         }
         let mut wire = format!("{}{}", media_type.essence, media_type.parameters);
-        // JSON has one charset, and what a server sends has the one that it says.
+        // JSON has one charset, and a server names the charset that it sends.
         if let Some(charset) = &media_type.charset
             && direction == Direction::Request
             && !media_type.is_json()
@@ -168,8 +168,7 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
     );
 }
 
-/// Gives back a JSON form that is not there yet. One without a schema says nothing new, apart from
-/// its name.
+/// Gives back a JSON form that is not there yet. A parameter without a schema adds only its name.
 fn new_form(json: &mut [Media], entry: Media, direction: Direction, ledger: &mut Ledger) -> Option<Media> {
     let chooses = direction == Direction::Request && !entry.is_alias;
     for present in json {
@@ -237,18 +236,18 @@ fn further(json: &mut Vec<Media>, mut entry: Media, direction: Direction, ledger
             first
                 .value
                 .insert("schema".into(), json!({ "oneOf": branches, EITHER: true }));
-            let what = "an error is of one of several JSON forms";
+            let what = "an error has one of several JSON forms";
             let why = "The server decides which media type an error has.";
             ledger.add(entry.at.as_str(), what, why);
         }
         Direction::Request | Direction::Success => {
             if let Some(index) = json.iter().position(|present| present.key == entry.key) {
                 let present = &mut json[index];
-                // What names the type in so many words goes before a range that is read as it.
+                // An exact media type takes precedence over a range that is read as that type.
                 if present.wire.contains('*') && entry.wire == entry.key {
                     if direction == Direction::Request {
                         let what = left_out_beside(&present.wire, &entry.wire);
-                        ledger.omit(present.at.as_str(), what, "Nothing tells the two apart.");
+                        ledger.omit(present.at.as_str(), what, "The two cannot be told apart.");
                         *present = entry;
                     } else {
                         present.key = RANGE_OF_JSON.to_string();
@@ -265,7 +264,7 @@ fn further(json: &mut Vec<Media>, mut entry: Media, direction: Direction, ledger
             if entry.is_alias && !entry.value.contains_key(WIRE)
                 || json.iter().any(|present| present.key == entry.key)
             {
-                ledger.omit(entry.at.as_str(), what, "Nothing tells the two apart.");
+                ledger.omit(entry.at.as_str(), what, "The two cannot be told apart.");
             } else {
                 json.push(entry);
             }
@@ -298,7 +297,7 @@ fn media_object(at: &str, value: Value, ledger: &mut Ledger) -> Object {
         Value::Object(object) => object,
         Value::Null => Map::new(),
         other => {
-            let what = format!("what a media type says is dropped: it is {}", kind(&other));
+            let what = format!("the content of a media type is dropped: it is {}", kind(&other));
             let why = "It is to be an object.";
             ledger.add(at, what, why);
             Map::new()
@@ -368,8 +367,7 @@ mod tests {
     use super::super::testing::run_infallible;
     use super::*;
 
-    /// What a response's content becomes, what a request's does, and the notes; places are left
-    /// out.
+    /// The results for a response's and a request's content, and the notes; places are left out.
     fn after(content: &Value) -> (Value, Value, Vec<String>) {
         let (document, notes) = run_infallible(
             apply,

@@ -1,7 +1,7 @@
 //! Passes over operations, in the order in which they run.
 //!
-//! They look into a schema only to choose a body's form. What is inside schemas is the business of
-//! the passes over schemas, which run afterwards.
+//! They look into a schema only to choose a body's form. Schemas are repaired by the passes over
+//! schemas, which run afterwards.
 
 use super::step::{Batch, step};
 
@@ -48,7 +48,7 @@ mod testing;
 
 /// The passes, each a step of its own.
 pub(super) const STEPS: [Batch; 28] = [
-    // What the contract says elsewhere comes to where it is used.
+    // Shared declarations are copied to the places that use them.
     step!(root_members),
     step!(path_references),
     step!(malformed_paths),

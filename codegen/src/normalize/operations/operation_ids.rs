@@ -1,5 +1,5 @@
-//! Gives every operation an `operationId` that is a unique identifier in snake_case, made of the
-//! contract's words; what the contract has there stays in `x-lorgnette-contract-id`. An operation
+//! Gives every operation an `operationId` that is a unique identifier in snake_case, built from the
+//! contract's words; the contract's own id is kept in `x-lorgnette-contract-id`. An operation
 //! without one is named by method and path.
 //!
 //! Before:
@@ -75,7 +75,7 @@ const RESERVED: [&str; 41] = [
 pub fn apply(document: &mut Document, notes: &mut Notes) {
     let mut ledger = Ledger::new("operation_ids");
     let mut taken = Taken::default();
-    // What a release has published comes first.
+    // Published names come first.
     let mut published: Vec<Option<String>> = Vec::new();
     for_each_operation(document, |_, _, _, operation| {
         let name = operation.shift_remove(NAME);
@@ -86,8 +86,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         published.push(name);
     });
     let mut published = published.into_iter();
-    // The names that the contract gives go to the first that has them; whoever comes later gets
-    // another.
+    // A name from the contract goes to the first operation that uses it; later ones get other
+    // names.
     let mut names: Vec<(Option<String>, String)> = Vec::new();
     for_each_operation(document, |at, path, method, operation| {
         let kept = published.next().flatten();
@@ -100,7 +100,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             by_id(id, method, path)
         } else {
             let what = "an operation is named by its method and path";
-            let why = "The contract gives it no operationId.";
+            let why = "The contract gives the operation no operationId.";
             ledger.add(at, what, why);
             by_path(method, path)
         };
@@ -113,7 +113,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     let mut names = names.into_iter();
     for_each_operation(document, |at, path, method, operation| {
         let (free, wished) = names.next().unwrap_or_default();
-        // What a release has published is noted as it was before.
+        // Published names are noted as before.
         let is_taken = taken.0.contains(&wished.to_upper_camel_case());
         let is_plain = |name: &String| *name == wished || !is_taken;
         if free.as_ref().is_some_and(is_plain) {
@@ -125,8 +125,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             .and_then(Value::as_str)
             .map(field_name);
         let tag = tag.filter(|tag| tag != "default" && !has_words(&wished, tag));
-        // A name that was made of the path gains nothing from more of it. What it begins with tells
-        // functions apart that are served at several places: `chat` and `chat_v1`.
+        // More of the path would not improve a name that was derived from it. The beginning of the
+        // path distinguishes functions that are served at several places: `chat` and `chat_v1`.
         let is_given = operation.contains_key("x-lorgnette-contract-id");
         let beginnings = path.match_indices('/').skip(1).map(|(at, _)| &path[..at]);
         let beginnings = beginnings.filter(|part| !part.ends_with('}')).map(path_words);
@@ -140,7 +140,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             .into_iter()
             .chain(by_path)
             .chain((2_u64..).map(|number| format!("{wished}_{number}")));
-        // Terminates: what is taken is finite.
+        // This terminates, since the input is finite.
         let found = free.or_else(|| candidates.find_map(|name| taken.take(&name)));
         let name = found.unwrap_or_default();
         let what = format!("operation {wished} is called {name}");
@@ -163,7 +163,7 @@ impl Taken {
     }
 }
 
-/// The name that the contract's id makes. What a tool has added to make ids unique says nothing.
+/// The name that the contract's id makes. Additions of tools that make ids unique carry no meaning.
 fn by_id(id: &str, method: &str, path: &str) -> String {
     let id = without_path(id, method, path);
     let Some(id) = without_hashes(id) else {
@@ -174,7 +174,7 @@ fn by_id(id: &str, method: &str, path: &str) -> String {
     if id.trim_start().starts_with(|first: char| first.is_ascii_digit()) {
         field_name(&format!("{method} {id}"))
     } else if name.ends_with('_') || is_client_method(&name) || RESERVED.contains(&name.as_str()) {
-        // A method called `move_` reads like a slip, and some tools would make `move` of it again.
+        // A method called `move_` looks like a typo, and some tools would change it back to `move`.
         format!("{}_operation", name.trim_end_matches('_'))
     } else {
         name
@@ -224,7 +224,7 @@ fn by_path(method: &str, path: &str) -> String {
     format!("{method}_{}", path_words(path))
 }
 
-/// The words of a path; `root` if there are none.
+/// The words of a path; `root` if it has none.
 fn path_words(path: &str) -> String {
     let template = Template::parse(path);
     let mut words = String::new();
@@ -244,7 +244,7 @@ fn path_words(path: &str) -> String {
     if words.trim().is_empty() {
         return "root".into();
     }
-    // The word before is the method, so that no digit comes first and no keyword stands alone.
+    // The method comes first, so no name begins with a digit or is a keyword.
     let name = field_name(&format!("at {words}"));
     name.strip_prefix("at_").unwrap_or(&name).to_string()
 }
@@ -260,7 +260,7 @@ mod tests {
     use super::*;
     use serde_json::{Map, json};
 
-    /// The ids for operations given as `method path id tag`, where `-` is none; and the notes.
+    /// The ids for operations given as `method path id tag`, where `-` means none; and the notes.
     fn ids(operations: &[&str]) -> (Vec<String>, Vec<String>) {
         let mut paths = Map::new();
         for operation in operations {

@@ -54,10 +54,10 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             return;
         };
         let (mut scope, mut holders) = (Scope::new(), HashMap::new());
-        // A name without punctuation keeps its spelling; the ones that only look like it give way.
+        // A name without punctuation keeps its spelling; names that collide with it change.
         let all = parameters.iter_mut().enumerate();
         let all = all.filter_map(|(index, parameter)| Some((index, parameter.as_object_mut()?)));
-        // What a release has published comes first.
+        // Published names come first.
         let (mut kept, mut new) = (Vec::new(), Vec::new());
         for (index, parameter) in all {
             let key = format!("{} {}", text(parameter, "in"), text(parameter, "name"));
@@ -102,7 +102,7 @@ fn ident(parameter: &Object) -> String {
     } else {
         name
     });
-    // The setters of further media types of a body begin so.
+    // The setters of a body's further media types begin with this.
     if RESERVED.contains(&name.as_str()) || name.starts_with("body_as_") {
         format!("{name}_parameter")
     } else {

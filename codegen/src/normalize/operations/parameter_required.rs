@@ -1,5 +1,4 @@
-//! Makes `required` explicit on every parameter; a path parameter always is, since there is no path
-//! without it.
+//! Makes `required` explicit on every parameter; a path parameter is always required.
 //!
 //! Before:
 //! ```yaml
@@ -24,7 +23,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         let in_path = text(parameter, "in") == "path";
         if in_path && said == Some(false) {
             let what = format!("path parameter {:?} is required", text(parameter, "name"));
-            ledger.add(spot.pointer(parameter), what, "There is no path without it.");
+            ledger.add(spot.pointer(parameter), what, "The path needs it.");
         }
         parameter.insert("required".into(), (in_path || said == Some(true)).into());
     });

@@ -49,7 +49,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                     "{} parameter {name:?} is sent in style {default}, not {given}",
                     text(parameter, "in")
                 );
-                let why = "OpenAPI has no such style at that place.";
+                let why = "OpenAPI does not allow that style in that location.";
                 ledger.add(spot.pointer(parameter), what, why);
             }
         } else if let Some(Value::String(format)) = parameter.get("collectionFormat") {

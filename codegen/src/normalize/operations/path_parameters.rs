@@ -59,7 +59,7 @@ fn list(holder: &mut Object) -> Vec<Value> {
     }
 }
 
-/// What makes two parameters the same: location and name; headers are the same in any letter case.
+/// The identity of parameters: location and name; header names ignore letter case.
 fn key(parameter: &Value) -> (String, String) {
     let member = |member: &str| parameter.text(member).unwrap_or_default();
     let (location, name) = (member("in"), member("name"));
@@ -84,7 +84,7 @@ fn distinct(at: &str, parameters: Vec<Value>, ledger: &mut Ledger) -> Vec<Value>
                 text(object, "in"),
                 text(object, "name")
             );
-            ledger.add(pointer, what, "A parameter can be sent once.");
+            ledger.add(pointer, what, "A parameter can be sent only once.");
         }
     }
     kept

@@ -58,7 +58,7 @@ fn inlined(document: &Document, path: &str, item: &Value, target: &str) -> Resul
     let own = |member: &String| item.get(member).is_some();
     let inherited = referred.keys().filter(|member| !own(member));
     let moved = inherited.map(|member| (child(&at, member), child(&found.pointer, member)));
-    // What stands beside the reference is nearer to this path than what it refers to.
+    // Members beside the reference are more specific to this path than its target.
     let mut merged = referred.clone();
     let siblings = item.as_object().into_iter().flatten();
     for (member, value) in siblings.filter(|(member, _)| *member != "$ref") {
@@ -113,8 +113,8 @@ mod tests {
         assert_eq!(
             said.collect::<Vec<_>>(),
             [
-                ("/paths/~1a", "$ref \"#/paths/~1b\" leads only back to itself"),
-                ("/paths/~1b", "$ref \"#/paths/~1a\" leads only back to itself")
+                ("/paths/~1a", "$ref \"#/paths/~1b\" refers only to itself"),
+                ("/paths/~1b", "$ref \"#/paths/~1a\" refers only to itself")
             ]
         );
     }

@@ -1,7 +1,7 @@
 //! Brings path keys and path parameters into line: every parameter of the path is declared and
-//! every declared one is in the path. A query that stands in the key is sent if it is literal, and
-//! is a query parameter if it is a template. What follows a `#` is not sent: it stays only where it
-//! tells apart keys that are otherwise the same.
+//! every declared one is in the path. A query in the key is sent unchanged if it is literal, and
+//! becomes a query parameter if it is a template. Text after a `#` is not sent: it is kept only if
+//! it distinguishes keys that are otherwise equal.
 //!
 //! Before:
 //! ```yaml
@@ -72,7 +72,7 @@ fn insert(
         }
         moved.push((child("/paths", &new), at.clone()));
         if key.contains('#') {
-            let what = "what follows the # of a path is not sent";
+            let what = "the part of a path after # is not sent";
             let why = "A fragment never leaves the client.";
             ledger.add(at, what, why);
         }
@@ -81,8 +81,7 @@ fn insert(
     notes.origins.moved(moved);
 }
 
-/// What is sent of a key, and its fragment; its operations' parameters are brought into line with
-/// it.
+/// The sent part of a key, and its fragment; its operations' parameters are adjusted to it.
 fn sent(key: &str, item: &mut Value, ledger: &mut Ledger) -> (String, Option<String>) {
     let at = child("/paths", key);
     let Template {
@@ -142,7 +141,7 @@ fn sent(key: &str, item: &mut Value, ledger: &mut Ledger) -> (String, Option<Str
     if !literal.is_empty() {
         let query = literal.join("&");
         let what = format!("?{query} is sent with every request");
-        let why = "It stands in the path, so the contract leaves no choice.";
+        let why = "It is part of the path, so it is not optional.";
         ledger.add(at.as_str(), what, why);
         let joint = if wire
             .iter()
@@ -200,7 +199,7 @@ fn declared(item: &Value) -> HashSet<String> {
         .collect()
 }
 
-/// The parameter that is meant by what stands between braces.
+/// The parameter that the text between braces means.
 fn name_of(raw: &str, declared: &HashSet<String>) -> String {
     let odd = raw.contains(['{', '}']);
     if declared.contains(raw) && !odd {
@@ -281,7 +280,7 @@ impl Declaration<'_> {
             if self.parameters.len() < before {
                 let what = format!("query parameter {name:?} is dropped");
                 self.ledger
-                    .add(self.at.as_str(), what, "The path sends it already.");
+                    .add(self.at.as_str(), what, "The path already contains it.");
             }
         }
     }
@@ -311,8 +310,7 @@ impl Declaration<'_> {
                 missing.push(name);
             }
         }
-        // Declared at another place, or in another spelling: the name of a path parameter is not
-        // sent.
+        // Declared in another location or spelling: the name of a path parameter is not sent.
         missing.retain(|name| {
             let Some(parameter) = self.find("query", name) else {
                 return true;
@@ -322,7 +320,7 @@ impl Declaration<'_> {
             self.ledger.add(
                 self.at.as_str(),
                 what,
-                "The path has it and the contract declares no other of that name.",
+                "The path contains it, and the contract declares no other of that name.",
             );
             false
         });
@@ -361,7 +359,7 @@ impl Declaration<'_> {
         self.parameters.retain(|parameter| {
             if is_left(parameter) {
                 let what = format!("path parameter {:?} is dropped", text(parameter, "name"));
-                ledger.add(at, what, "The path does not have it.");
+                ledger.add(at, what, "The path does not contain it.");
             }
             !is_left(parameter)
         });
@@ -372,7 +370,7 @@ impl Declaration<'_> {
         self.ledger.add(
             self.at.as_str(),
             what,
-            "The path has it and the operation does not declare it.",
+            "The path contains it, and the operation does not declare it.",
         );
         let parameter =
             json!({ "name": name, "in": location, "required": required, "schema": { "type": "string" } });
@@ -509,7 +507,7 @@ mod tests {
         );
         assert_eq!(
             notes,
-            ["/paths/~1#Action=A what follows the # of a path is not sent (and at 3 more places)"]
+            ["/paths/~1#Action=A the part of a path after # is not sent (and at 3 more places)"]
         );
     }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Where an inlined part of the contract stood; the member is set by `shared_components`.
 pub const ORIGIN: &str = "x-lorgnette-origin";
 
-/// The place of `node` for notes: where it stood before it was inlined, or else `here`.
+/// The place of `node` for notes: its place before it was inlined, or else `here`.
 pub fn place(node: &Object, here: impl FnOnce() -> String) -> String {
     node.text(ORIGIN).map_or_else(here, ToString::to_string)
 }
@@ -76,7 +76,7 @@ pub fn for_each_response(
     }
 }
 
-/// What JSON calls the type of `value`, with its article, for messages.
+/// The JSON type of `value`, with its article, for messages.
 pub fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -1,5 +1,5 @@
-//! Follows a `$ref` to its end, through references on the way, with the reason when it leads
-//! nowhere.
+//! Follows a `$ref` to its end, through intermediate references, or returns the reason why it
+//! cannot be resolved.
 
 use crate::diagnostics::{Error, Station};
 use crate::document::{Document, child, local_pointer, reference};
@@ -39,7 +39,7 @@ impl Trouble {
             Trouble::Missing => {
                 error("leads to nothing").help("correct it or add its target, with an overlay action")
             }
-            Trouble::Circular => error("leads only back to itself")
+            Trouble::Circular => error("refers only to itself")
                 .help("replace it by what it should say, with an overlay action"),
         }
     }

@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 ///
 /// # Errors
 ///
-/// When the document or its `paths` is no object.
+/// When the document or its `paths` is not an object.
 pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
     let mut ledger = Ledger::new("root_members");
     let found = kind(document);
@@ -42,7 +42,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
     info(root);
     servers("", root, &mut ledger);
     if root.get("servers").is_none() {
-        // What OpenAPI says of a contract without servers.
+        // OpenAPI's default for contracts without servers.
         root.insert("servers".into(), json!([{ "url": "/" }]));
     }
     match root.get("paths") {
@@ -99,7 +99,7 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
                 let url = expanded(&server);
                 if let Some((_, name)) = url.split_once('{') {
                     let name = name.split('}').next().unwrap_or_default();
-                    let what = format!("server {url} is left out: nothing says what {name:?} is");
+                    let what = format!("server {url} is left out: {name:?} has no value");
                     let why = "A variable of an address needs a default.";
                     ledger.add(child(at, "servers"), what, why);
                     continue;
@@ -112,7 +112,7 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
         }
     }
     for server in &mut servers {
-        // An address without a scheme has that of the page, which is fetched over https.
+        // An address without a scheme has the scheme of its page, which is fetched over https.
         if let Some(Value::String(url)) = server.get_mut("url")
             && url.starts_with("//")
         {
@@ -121,13 +121,13 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
     }
     let first = servers.first().and_then(|server| server.text("url"));
     if let Some(url) = first.filter(|url| at.is_empty() && !url.contains("://") && *url != "/") {
-        let what = format!("the address that a client is made with has to end with server {url}");
+        let what = format!("the address given to a client must end with server {url}");
         let why = "The contract does not say where the service is.";
         ledger.add(child(at, "servers"), what, why);
     }
     for server in servers.iter().skip(1) {
         let url = server.text("url").unwrap_or_default();
-        let what = format!("requests go to server {url} only if the client is made with that address");
+        let what = format!("requests go to server {url} only if the client is created with that address");
         let why = "The contract names several servers, and the first is used.";
         ledger.add(child(at, "servers"), what, why);
     }
@@ -229,8 +229,8 @@ mod tests {
         assert_eq!(
             notes,
             [
-                "/servers server https://{tenant}.example is left out: nothing says what \"tenant\" is",
-                "/servers requests go to server /v2 only if the client is made with that address"
+                "/servers server https://{tenant}.example is left out: \"tenant\" has no value",
+                "/servers requests go to server /v2 only if the client is created with that address"
             ]
         );
     }
@@ -239,7 +239,7 @@ mod tests {
     fn test_servers_without_a_host_are_noted_and_those_without_a_scheme_are_asked_over_https() {
         let (document, notes) = run(apply, json!({"servers": [{"url": "/v2"}]}));
         assert_eq!(document["servers"], json!([{"url": "/v2"}]));
-        let note = "/servers the address that a client is made with has to end with server /v2";
+        let note = "/servers the address given to a client must end with server /v2";
         assert_eq!(notes, [note]);
         let (document, notes) = run(apply, json!({"servers": [{"url": "//lamps.example/v2"}]}));
         assert_eq!(document["servers"], json!([{"url": "https://lamps.example/v2"}]));

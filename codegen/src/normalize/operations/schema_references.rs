@@ -29,9 +29,9 @@ use std::collections::{HashMap, HashSet};
 /// Moving a schema shows the references inside it; each round moves those of one more level.
 const ROUNDS: usize = 64;
 
-/// Runs the pass. A schema that refers to something that is none takes any value.
+/// Runs the pass. A schema that refers to something that is not a schema accepts any value.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    // What each reference is to be, or nothing where it leads to no schema.
+    // The new target of each reference, or nothing if it does not lead to a schema.
     let mut moved: HashMap<String, Option<String>> = HashMap::new();
     for _ in 0..ROUNDS {
         let found = deep_references(document, &moved);
@@ -43,15 +43,15 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             match schema_pointer(document, &target, &place) {
                 Ok(pointer) => targets.push((target, pointer)),
                 Err(error) => {
-                    let what = format!("any JSON value is taken here: {}", error.message);
+                    let what = format!("any JSON value is accepted here: {}", error.message);
                     let why = "Correct the reference with an overlay action.";
                     notes.add("schema_references", error.pointer, what, why);
                     moved.insert(target, None);
                 }
             }
         }
-        // The innermost first, so that a schema is whole when it moves: what was moved out of it is
-        // a `$ref` by then.
+        // The innermost first, so that a schema is complete when it moves: its own moved parts are
+        // references by then.
         targets.sort_by_cached_key(|(_, pointer)| std::cmp::Reverse(pointer.matches('/').count()));
         for (target, pointer) in targets {
             let name = move_schema(document, &pointer);
@@ -70,9 +70,9 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     }
 }
 
-/// The references to something else than a component schema, each with the first place where it
-/// stands. References out of the document, and to component schemas that are not there, are for the
-/// passes over schemas to report.
+/// References to anything but component schemas, each with the first place that has it. References
+/// out of the document, and to component schemas that are not there, are for the passes over
+/// schemas to report.
 fn deep_references(
     document: &mut Document,
     moved: &HashMap<String, Option<String>>,
@@ -89,7 +89,7 @@ fn deep_references(
     found
 }
 
-/// The place of the schema that `target` means: a parameter, header, body or response stands for
+/// The place of the schema that `target` means: a parameter, header, body or response is read as
 /// its schema.
 fn schema_pointer(document: &Document, target: &str, place: &str) -> Result<String> {
     let Target { pointer, node } =
@@ -134,19 +134,19 @@ fn schema_pointer(document: &Document, target: &str, place: &str) -> Result<Stri
     {
         return Ok(child(&child(&child(&pointer, "content"), media_type), "schema"));
     }
-    // A schema may be empty, but then it must stand where a schema stands.
+    // A schema may be empty, but only in a place for schemas.
     let tokens: Vec<&str> = pointer.split('/').collect();
     let among_schemas = pointer.starts_with("/components/schemas/") || tokens.contains(&"schema");
     if among_schemas || !(tokens.len() < 4 || ["paths", "components"].contains(&tokens[1])) {
         return Ok(pointer);
     }
-    Err(no_schema("something that is no schema"))
+    Err(no_schema("something that is not a schema"))
 }
 
 /// Moves the schema at `pointer` to the component schemas, leaves a reference in its place and
 /// returns its name there.
 fn move_schema(document: &mut Document, pointer: &str) -> String {
-    // Another reference may have led here already, in other words.
+    // Another reference in a different spelling may already have led here.
     if let Some(name) = document.pointer(pointer).and_then(moved_before) {
         return name;
     }
@@ -240,10 +240,10 @@ mod tests {
         for (target, message) in [
             ("#/paths/~1y/get", "leads to nothing"),
             ("#/info/title", "leads to a text"),
-            ("#", "leads to something that is no schema"),
-            ("#/paths", "leads to something that is no schema"),
-            ("#/paths/~1x", "leads to something that is no schema"),
-            ("#/components/schemas", "leads to something that is no schema"),
+            ("#", "leads to something that is not a schema"),
+            ("#/paths", "leads to something that is not a schema"),
+            ("#/paths/~1x", "leads to something that is not a schema"),
+            ("#/components/schemas", "leads to something that is not a schema"),
         ] {
             let (document, notes) = run(
                 apply,
@@ -258,7 +258,7 @@ mod tests {
                 "{target}"
             );
             let said = format!(
-                "/components/schemas/A/items any JSON value is taken here: $ref {target:?} {message}"
+                "/components/schemas/A/items any JSON value is accepted here: $ref {target:?} {message}"
             );
             assert_eq!(notes, [said]);
         }

@@ -1,4 +1,4 @@
-//! What a schema describes in the end, through references: as much as a pass over bodies needs to
+//! What a schema describes after all references, in as much detail as passes over bodies need to
 //! choose a form.
 //!
 //! It reads schemas as the upgrade leaves them, before the passes over schemas.
@@ -44,8 +44,8 @@ pub fn resolved<'d>(document: &'d Document, schema: &'d Value) -> Option<&'d Val
     }
 }
 
-/// The shapes of the schemas met so far, by their addresses. One that is still being looked at
-/// counts as `Other`, so that a schema which contains itself comes to an end.
+/// The shapes of the schemas met so far, by their addresses. A schema that is still being inspected
+/// counts as `Other`, so that a schema that contains itself terminates.
 type KnownShapes = HashMap<usize, Class>;
 
 fn known(document: &Document, schema: &Value, shapes: &mut KnownShapes) -> Class {

@@ -1,5 +1,5 @@
-//! Pushes the root's security requirements down, so that every operation states its own; an
-//! operation that states an empty list needs none.
+//! Copies the root's security requirements into operations without their own; an operation with an
+//! empty list needs no credentials.
 //!
 //! Before:
 //! ```yaml
@@ -41,8 +41,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     ledger.write(notes);
 }
 
-/// The requirements as a list of objects from scheme to scopes; `None` where there is nothing of
-/// the kind.
+/// The requirements as a list of objects from scheme to scopes; `None` if they have another form.
 fn requirements(at: &str, security: Value, ledger: &mut Ledger) -> Option<Vec<Value>> {
     let list = match security {
         Value::Array(list) => list,
@@ -62,15 +61,14 @@ fn requirements(at: &str, security: Value, ledger: &mut Ledger) -> Option<Vec<Va
             _ => ledger.add(
                 at,
                 "a security requirement is dropped",
-                "It is no object of schemes and scopes.",
+                "It must be an object of schemes and their scopes.",
             ),
         }
     }
     Some(requirements)
 }
 
-/// Replaces security schemes that are references by what they refer to; those that lead nowhere say
-/// nothing and go.
+/// Replaces references among security schemes by their targets; unresolvable ones are removed.
 fn inline_schemes(document: &mut Document) {
     let schemes = document
         .pointer("/components/securitySchemes")

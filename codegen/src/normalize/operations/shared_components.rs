@@ -89,7 +89,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
         let Some(target) = reference(node) else { return };
         let mut value = match resolved.get(&(kind, target.to_string())) {
             Some(Value::Object(value)) => value.clone(),
-            // What is nothing is taken from its list.
+            // Empty results are removed from their list.
             Some(nothing) => {
                 *node = nothing.clone();
                 return;
@@ -156,7 +156,7 @@ fn visit_parameters(at: &str, holder: &mut Value, visit: &mut impl FnMut(RefKind
     }
 }
 
-/// What the reference `target` at the place `at` stands for, with its headers inline.
+/// The target of the reference `target` at the place `at`, with its headers inline.
 fn resolve(document: &Document, kind: RefKind, target: &str, at: &str, ledger: &mut Ledger) -> Result<Value> {
     let found = references::resolve(document, target).map_err(|trouble| trouble.error(at, target))?;
     let (mut value, is_object) = match found.node {
@@ -167,12 +167,12 @@ fn resolve(document: &Document, kind: RefKind, target: &str, at: &str, ledger: &
     match kind {
         RefKind::Parameter if is_schema || !value.contains_key("name") => {
             let what = format!("a parameter is left out: $ref {target:?} does not lead to one");
-            ledger.omit(at, what, "Neither its name nor its place is known.");
+            ledger.omit(at, what, "Neither its name nor its location is known.");
             return Ok(Value::Null);
         }
         RefKind::Body | RefKind::Response | RefKind::Header if !is_object => {
             let what = format!(
-                "any {} is taken here: $ref {target:?} does not lead to one",
+                "any {} is accepted here: $ref {target:?} does not lead to one",
                 kind.word()
             );
             ledger.add(at, what, "Correct the reference with an overlay action.");
@@ -192,7 +192,7 @@ fn resolve(document: &Document, kind: RefKind, target: &str, at: &str, ledger: &
                 json!({ "application/json": { "schema": schema } }),
             );
             let what = format!("$ref {target:?} is read as a JSON {} of that schema", kind.word());
-            ledger.add(at, what, "It leads to a schema where something else is wanted.");
+            ledger.add(at, what, "It points to a schema, which does not fit here.");
         }
         RefKind::Header if is_schema => {
             value = Map::new();
@@ -214,14 +214,14 @@ fn resolve(document: &Document, kind: RefKind, target: &str, at: &str, ledger: &
     Ok(Value::Object(value))
 }
 
-/// Whether an object among the component schemas is none: some contracts keep parameters and
-/// responses there.
+/// Whether an object among the component schemas is not a schema: some contracts keep parameters
+/// and responses there.
 fn is_carrier(object: &Object) -> bool {
     let text = |member: &str| object.get(member).is_some_and(Value::is_string);
     (text("name") && text("in")) || object.get("content").is_some_and(Value::is_object)
 }
 
-/// Makes component schemas of the schemas of shared components, where they need a name.
+/// Turns the schemas of shared components into component schemas, if they need a name.
 fn name_schemas(document: &mut Document, resolved: &mut IndexMap<(RefKind, String), Value>) {
     let Some(Value::Object(components)) = document.get_mut("components") else {
         return;
@@ -229,7 +229,7 @@ fn name_schemas(document: &mut Document, resolved: &mut IndexMap<(RefKind, Strin
     let Value::Object(schemas) = components.entry("schemas").or_insert_with(|| json!({})) else {
         return;
     };
-    // Parameters and responses that were kept among the schemas leave their names to their schemas.
+    // Schemas take the names of parameters and responses that were kept among the schemas.
     for value in resolved.values() {
         let origin = value.text(ORIGIN).unwrap_or_default();
         if let Some(token) = origin
@@ -255,7 +255,7 @@ fn name_in_carrier(schemas: &mut Object, kind: RefKind, within: Option<(&str, &s
         (None, Some((place, name))) => child(&child(place, "headers"), name),
         (None, None) => return,
     };
-    // What stands in a path is named by its operation.
+    // A schema inside a path is named by its operation.
     if !origin.starts_with("/components/") {
         return;
     }

@@ -26,7 +26,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             None | Some(Value::Null) => Map::new(),
             Some(other) => {
                 let what = format!("the responses are dropped: they are {}", kind(other));
-                ledger.omit(at.as_str(), what, "Responses are an object, by status.");
+                ledger.omit(at.as_str(), what, "Responses must be an object keyed by status.");
                 Map::new()
             }
         };
@@ -48,7 +48,7 @@ fn add(at: &str, key: &str, value: Value, responses: &mut Object, ledger: &mut L
         ledger.omit(
             at,
             format!("response {key:?} is dropped"),
-            "That is no HTTP status.",
+            "That is not an HTTP status.",
         );
         return;
     }
@@ -60,14 +60,14 @@ fn add(at: &str, key: &str, value: Value, responses: &mut Object, ledger: &mut L
         if status.starts_with('1') && status != "101" {
             let pointer = place(&response, || at.to_string());
             let what = format!("response {status} is dropped");
-            let why = "It announces another one, and no HTTP client hands it out.";
+            let why = "It announces a further response, and HTTP clients do not expose it.";
             ledger.add(pointer, what, why);
         } else if let Some(present) = responses.get(&status) {
             if present.as_object() != Some(&response) {
                 ledger.omit(
                     at,
                     format!("response {key:?} is dropped"),
-                    "There is one of that status already.",
+                    "There is already one of that status.",
                 );
             }
         } else {
@@ -107,8 +107,8 @@ fn response(at: &str, value: Value, ledger: &mut Ledger) -> Object {
         Value::String(description) => Map::from_iter([("description".to_string(), description.into())]),
         Value::Null => Map::new(),
         other => {
-            let what = format!("what the response says is dropped: it is {}", kind(&other));
-            let why = "A response is an object.";
+            let what = format!("the content of the response is dropped: it is {}", kind(&other));
+            let why = "A response must be an object.";
             ledger.add(at, what, why);
             Map::new()
         }
@@ -119,7 +119,7 @@ fn response(at: &str, value: Value, ledger: &mut Ledger) -> Object {
     if let Some(content) = response.get("content").filter(|content| !content.is_object()) {
         if !content.is_null() {
             let what = format!("the content of a response is dropped: it is {}", kind(content));
-            let why = "Content is an object, by media type.";
+            let why = "Content must be an object keyed by media type.";
             ledger.add(place(&response, || at.to_string()), what, why);
         }
         response.shift_remove("content");
@@ -186,7 +186,7 @@ mod tests {
                 "/paths/~1a/get/responses/1XX response 1XX is dropped",
                 "/paths/~1a/get/responses/what response \"what\" is dropped",
                 "/paths/~1a/get/responses/500 the content of a response is dropped: it is a list",
-                "/paths/~1a/get/responses/501 what the response says is dropped: it is a number",
+                "/paths/~1a/get/responses/501 the content of the response is dropped: it is a number",
             ]
         );
     }

@@ -1,5 +1,5 @@
-//! Gives every operation a response for success: where the contract declares none, any 2xx with its
-//! body as it comes. A redirection is a success as well: some operations answer nothing else.
+//! Gives every operation a response for success: if the contract declares none, any 2xx with its
+//! body unchanged. A redirection is a success as well: some operations answer nothing else.
 //!
 //! Before:
 //! ```yaml
@@ -41,7 +41,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         }
         responses.insert("2XX".into(), response);
         let why = "The contract declares no response for success.";
-        ledger.add(at, "success is any status 2xx, with the body as it comes", why);
+        ledger.add(at, "any 2xx status is a success, with its body unchanged", why);
     });
     ledger.write(notes);
 }
@@ -75,7 +75,7 @@ mod tests {
         );
         assert_eq!(
             notes,
-            ["/paths/~1a/get success is any status 2xx, with the body as it comes (and at one more place)"]
+            ["/paths/~1a/get any 2xx status is a success, with its body unchanged (and at one more place)"]
         );
     }
 }

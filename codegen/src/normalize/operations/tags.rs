@@ -1,5 +1,6 @@
-//! Leaves every operation with one tag, the first, and lists the used tags at the root in order of
-//! first use. Tags that differ in letter case or punctuation only are the same tag.
+//! Where a feature is assigned to an operation: its first tag is the only one that it keeps. The
+//! used tags are listed at the root in order of first use. Tags that differ in letter case or
+//! punctuation only are the same tag.
 //!
 //! Before:
 //! ```yaml
@@ -25,10 +26,10 @@ use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeSet, HashMap};
 
-const WHY_ONE: &str = "An operation belongs to one module, that of its first tag.";
+const WHY_ONE: &str = "An operation belongs to one module: that of its first tag.";
 const WHY_SAME: &str = "Both would be the same module.";
 
-/// Runs the pass; the catalogue may wish for certain modules.
+/// Runs the pass; the catalogue may name certain modules.
 ///
 /// # Errors
 ///
@@ -39,7 +40,7 @@ pub fn apply(document: &mut Document, api: &Entry, notes: &mut Notes) -> Result<
     let by_path = PathTags::of(document);
     check(document, api, &by_path)?;
     let mut ledger = Ledger::new("tags");
-    // What the module would be called by itself, to the first tag of that module.
+    // The first tag of a module gets the module's plain name.
     let mut used: IndexMap<String, String> = IndexMap::new();
     let mut natural_of: HashMap<String, String> = HashMap::new();
     for_each_operation(document, |at, path, _, operation| {
@@ -80,7 +81,7 @@ pub fn apply(document: &mut Document, api: &Entry, notes: &mut Notes) -> Result<
     Ok(())
 }
 
-/// Tags of operations that have none, made of their paths.
+/// Tags for operations without one, derived from their paths.
 struct PathTags {
     /// How many segments say nothing, since all paths begin with them; `None` if paths make no
     /// tags.
@@ -99,7 +100,7 @@ impl PathTags {
             .filter_map(|path| path.get(skipped))
             .map(|segment| module_name(segment))
             .collect();
-        // Where hardly two operations have one in common, tags are of no use.
+        // If hardly any two operations share a tag, tags are useless.
         let is_useful = tags.len() > 1 && tags.len() * 2 <= paths.len();
         Self {
             skipped: is_useful.then_some(skipped),
@@ -157,9 +158,8 @@ fn check(document: &mut Document, api: &Entry, by_path: &PathTags) -> Result<()>
                 .help(format!("write it in snake_case, for instance {proper:?}")));
         }
         if !is_free(module) {
-            return Err(error(format!("no module can be called {module:?}")).help(
-                "a crate has a module of its own of that name, or Rust or cargo means something else by it",
-            ));
+            return Err(error(format!("{module:?} cannot be the name of a module"))
+                .help("generated crates, Rust or cargo reserve that name"));
         }
         if let Some(other) = wished.insert(module, tag) {
             return Err(error(format!(
@@ -230,7 +230,7 @@ mod tests {
         let (document, _) = after(json!({"paths": items.collect::<Map<_, _>>()}));
         let tags = paths.map(|path| document["paths"][path]["get"]["tags"][0].clone());
         assert_eq!(tags, ["lamps", "lamps", "rooms", "rooms", "default"]);
-        // Each would be alone.
+        // Each operation would have a module of its own.
         let items = ["/getLamp", "/setLamp", "/getRoom"].map(|path| (path.to_string(), json!({"post": {}})));
         let (document, _) = after(json!({"paths": items.into_iter().collect::<Map<_, _>>()}));
         assert_eq!(document["tags"], json!([{"name": "default"}]));
@@ -282,7 +282,7 @@ mod tests {
         for (renamed, message) in [
             (&[("c", "things")][..], "no operation has \"c\" as its first tag"),
             (&[("a", "Things")], "\"Things\" is not a name of a module"),
-            (&[("a", "types")], "no module can be called \"types\""),
+            (&[("a", "types")], "\"types\" cannot be the name of a module"),
             (
                 &[("a", "things"), ("b", "things")],
                 "the tags \"a\" and \"b\" would both be the module \"things\"",

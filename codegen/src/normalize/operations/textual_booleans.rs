@@ -84,7 +84,7 @@ fn mend(here: impl Fn() -> String, object: &mut Object, members: &[&str], ledger
             && !old.is_null()
         {
             let what = format!("{member} is left out: it is {}", kind(&old));
-            let why = "It is to be true or false.";
+            let why = "It must be true or false.";
             ledger.add(here(), what, why);
         }
     }

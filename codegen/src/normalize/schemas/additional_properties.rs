@@ -26,8 +26,7 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
     make_map(schema);
 }
 
-/// Lets `schema` be a map of what its `additionalProperties` say, of any value where they say
-/// nothing.
+/// Lets `schema` be a map of its `additionalProperties`, or of any value without them.
 pub(super) fn make_map(schema: &mut Object) {
     schema.shift_remove("properties");
     schema.insert("type".to_string(), json!("object"));

@@ -1,9 +1,8 @@
-//! Writes components that need no Rust type of their own where they are used: aliases, primitives,
-//! arrays, maps, any.
+//! Inlines components that need no Rust type of their own: aliases, primitives, arrays, maps, any.
 //!
 //! Before: `Id = {"type": "string", "format": "uuid"}`, used as `{"$ref": ".../Id"}`. After: used
-//! as `{"type": "string", "format": "uuid"}`. An array or map whose items lead back to itself has
-//! no such form: any JSON value is taken at the point of the circle.
+//! as `{"type": "string", "format": "uuid"}`. An array or map whose items refer back to it has no
+//! such form: the point of the circle accepts any JSON value.
 
 use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, SchemaKind};
@@ -89,7 +88,7 @@ impl Inliner<'_> {
             }
         });
         if circle {
-            let what = "any JSON value is taken where the schema contains itself".to_string();
+            let what = "any JSON value is accepted where the schema contains itself".to_string();
             let why = "A list of lists without an end has no Rust type.";
             self.notes.add("aliases", pointer, what, why);
         }
@@ -167,7 +166,7 @@ mod tests {
         assert_eq!(*schema, json!({"type": "array", "items": {}}));
         assert_eq!(
             said(&notes),
-            ["aliases: any JSON value is taken where the schema contains itself"]
+            ["aliases: any JSON value is accepted where the schema contains itself"]
         );
     }
 }

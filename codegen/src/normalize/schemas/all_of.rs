@@ -74,7 +74,7 @@ impl Merger<'_> {
             return Err(Error::new(
                 Station::Normalize,
                 pointer,
-                "compositions extend each other without an end in sight",
+                "compositions extend each other endlessly",
             )
             .help("break the chain of allOf in an overlay"));
         }
@@ -95,7 +95,7 @@ impl Merger<'_> {
         Ok(())
     }
 
-    /// Whether children of a component, or of one that it extends, are told apart by a property.
+    /// Whether a property distinguishes the children of a component, or of one that it extends.
     fn is_base(&self, key: &str) -> bool {
         let (mut open, mut met) = (vec![key.to_string()], HashSet::new());
         while let Some(key) = open.pop() {
@@ -144,7 +144,7 @@ impl Merger<'_> {
     fn base(&mut self, members: &mut Members, key: &str, nullable: bool, depth: usize) -> Result<()> {
         self.component(key, depth + 1)?;
         if self.busy.contains(key) {
-            let what = format!("the members of {key} are not all here");
+            let what = format!("members of {key} are missing");
             let why = "The two schemas extend each other.";
             self.notes.add(PASS, members.place.clone(), what, why);
             return Ok(());
@@ -259,7 +259,7 @@ mod tests {
             "A": {"allOf": [{"$ref": "#/components/schemas/B"}, {"properties": {"a": {"type": "string"}}}]},
             "B": {"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"b": {"type": "string"}}}]}
         })));
-        assert_eq!(said(&notes), ["all_of: the members of A are not all here"]);
+        assert_eq!(said(&notes), ["all_of: members of A are missing"]);
     }
 
     #[test]
@@ -281,8 +281,8 @@ mod tests {
         assert_eq!(
             said(&notes),
             [
-                "all_of: of two types that the contract gives \"count\", the later one is taken",
-                "all_of: of two types that the contract gives \"time\", the earlier one is taken"
+                "all_of: the contract gives \"count\" two types, and the later one is used",
+                "all_of: the contract gives \"time\" two types, and the earlier one is used"
             ]
         );
     }
@@ -310,7 +310,7 @@ mod tests {
             json!({"allOf": [{"$ref": "#/components/schemas/C"}], "readOnly": true})
         );
         assert!(
-            said(&notes).contains(&"all_of: the default \"x\" of \"a\" gives way to \"y\"".to_string()),
+            said(&notes).contains(&"all_of: the default \"x\" of \"a\" is replaced by \"y\"".to_string()),
             "{:?}",
             said(&notes)
         );
@@ -415,9 +415,6 @@ mod tests {
         let error = super::apply(&mut document, &mut notes)
             .err()
             .map(|errors| errors.into_vec().swap_remove(0).message);
-        assert_eq!(
-            error.as_deref(),
-            Some("compositions extend each other without an end in sight")
-        );
+        assert_eq!(error.as_deref(), Some("compositions extend each other endlessly"));
     }
 }

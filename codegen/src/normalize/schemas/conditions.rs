@@ -39,8 +39,8 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         .filter(|keyword| schema.contains_key(*keyword) && !SILENT.contains(keyword))
         .collect();
     if !dropped.is_empty() {
-        let what = format!("what `{}` forbids is not checked", dropped.join("`, `"));
-        let why = "No Rust type can say it; the server does.";
+        let what = format!("values that `{}` forbids are not rejected", dropped.join("`, `"));
+        let why = "No Rust type can express this; the server checks it.";
         notes.add("conditions", place.pointer(), what, why);
     }
     keywords::remove_all(schema, &CONDITIONS);
@@ -57,8 +57,8 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         };
         schema.insert("additionalProperties".to_string(), rest);
     }
-    // `anyOf: [{required: [a]}, {required: [b]}]` says which members must come together, and is no
-    // choice of types.
+    // `anyOf: [{required: [a]}, {required: [b]}]` says which members must come together, and is not
+    // a choice of types.
     for keyword in ["oneOf", "anyOf", "allOf"] {
         let Some(Value::Array(branches)) = schema.get_mut(keyword) else {
             continue;
@@ -86,7 +86,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     }
 }
 
-/// Whether the properties only name members, without a word on what they are.
+/// Whether the properties only name members, without describing them.
 fn names_only(properties: &Object) -> bool {
     properties.values().all(is_empty)
 }
@@ -114,7 +114,7 @@ mod tests {
         );
         assert_eq!(
             said(&notes),
-            ["conditions: what `not`, `if` forbids is not checked"]
+            ["conditions: values that `not`, `if` forbids are not rejected"]
         );
     }
 

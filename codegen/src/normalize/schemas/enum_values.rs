@@ -1,11 +1,9 @@
 //! Gives every enum values of one type, each once, and no null.
 //!
 //! Before: `{"type": "string", "enum": ["a", "a", null, 1]}`, `{"type": "array", "enum": ["a"]}`,
-//! `{"enum": [1, "a"]}`.
-//! After: `{"type": "string", "enum": ["a", "1"], "nullable": true}`,
-//! `{"type": "array", "items": {"enum": ["a"]}}`,
-//! `{"type": "string", "enum": [1, "a"], "x-lorgnette-mixed": true}`. A boolean's values need no
-//! list: it has no others.
+//! `{"enum": [1, "a"]}`. After: `{"type": "string", "enum": ["a", "1"], "nullable": true}`,
+//! `{"type": "array", "items": {"enum": ["a"]}}`, `{"type": "string", "enum": [1, "a"],
+//! "x-lorgnette-mixed": true}`. A boolean needs no list of values: it has no others.
 
 use super::keywords;
 use super::walk::Place;
@@ -44,7 +42,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         return;
     }
     if values.iter().any(|value| value.is_object() || value.is_array()) {
-        let what = "the values that the contract lists are not told apart".to_string();
+        let what = "the values that the contract lists are not distinguished".to_string();
         notes.add(PASS, place.pointer(), what, "They are objects or arrays.");
         return;
     }
@@ -100,7 +98,7 @@ fn for_items(place: &Place<'_>, schema: &mut Object, values: Vec<Value>, notes: 
     apply(place, items, notes);
 }
 
-/// Takes null out of the values, with the names that stand beside it; the schema becomes nullable.
+/// Removes null from the values, with their names; the schema becomes nullable.
 fn without_null(schema: &mut Object, values: Vec<Value>) -> Vec<Value> {
     if !values.iter().any(Value::is_null) {
         return values;
@@ -159,7 +157,7 @@ fn as_boolean(value: &Value) -> Option<bool> {
 fn as_integer(value: &Value) -> Option<Value> {
     match value {
         Value::Number(number) if number.is_i64() => Some(value.clone()),
-        // Within 2^53 every whole number is exact.
+        // Every integer within 2^53 is exact.
         Value::Number(number) => {
             let number = number
                 .as_f64()
@@ -185,7 +183,7 @@ fn as_number(value: &Value) -> Option<Value> {
 /// Each value once; what stands parallel to the values follows.
 fn distinct(schema: &mut Object, values: Vec<Value>) -> Vec<Value> {
     let key = |value: &Value| match value {
-        // 5 and 5.0 are one value of JSON.
+        // 5 and 5.0 are the same JSON value.
         Value::Number(number) => number
             .as_f64()
             .map_or_else(|| number.to_string(), |number| number.to_string()),

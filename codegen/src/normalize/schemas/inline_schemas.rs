@@ -33,7 +33,7 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
     for (key, mut schema) in schemas {
         let pointer = document::child("/components/schemas", &key);
         if let Value::Object(object) = &mut schema {
-            // The owner stands before what it owns.
+            // Owners come before what they own.
             hoist.found.insert(key.clone(), Value::Null);
             object
                 .entry(ORIGIN)
@@ -55,9 +55,9 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
 struct Hint {
     /// The component that it is a part of.
     owner: Option<String>,
-    /// What it is to the owner: a property's name, for instance.
+    /// Its role in the owner: a property's name, for instance.
     text: String,
-    /// What it would be called without its owner; empty where that says nothing.
+    /// Its name without the owner; empty if that carries no meaning.
     bare: String,
     /// The kind of place: decides over names for schemas that several places share.
     role: &'static str,
@@ -226,8 +226,8 @@ impl Hoist {
         if let Some(Value::Array(branches)) = schema.get_mut("allOf") {
             let at = Place::Member(place, "allOf");
             for (index, branch) in branches.iter_mut().enumerate() {
-                // The branches of a composition are parts of the whole; only what is inside them is
-                // moved out.
+                // The branches of a composition are parts of the whole; only schemas inside them
+                // are moved out.
                 if let Some(branch) = branch.as_object_mut() {
                     self.inside(&Place::Index(&at, index), branch, hint);
                 }
@@ -267,7 +267,7 @@ fn join(first: &str, second: &str) -> String {
     }
 }
 
-/// What is left at the place of use: the reference, and what belongs to the use and not to the
+/// The remains at the place of use: the reference, and settings of the use rather than of the
 /// schema.
 fn site(component: &mut Object, reference: Value) -> Object {
     let keys: Vec<String> = component.keys().cloned().collect();
@@ -311,7 +311,7 @@ pub(super) fn singular(text: &str, role: &str) -> String {
     let (head, word) = text
         .rsplit_once(' ')
         .map_or(("", text), |(head, word)| (head, word));
-    // What is no plural is called alike for one: the list itself needs no name.
+    // Words without a plural keep their form for one item: the list itself needs no name.
     let suffix = if role == "value" { "value" } else { "" };
     let lower = word.to_ascii_lowercase();
     if let Some((_, one)) = IRREGULAR.iter().find(|(many, _)| *many == lower) {

@@ -1,5 +1,5 @@
-//! What the keywords of a schema mean to the passes: which shape a value, which only document it,
-//! and what a schema is.
+//! The meaning of schema keywords for passes: which of them shape a value, which only document it,
+//! and what kind a schema is.
 
 use crate::document::{Node, Object, schema_name, target};
 use serde_json::Value;
@@ -94,8 +94,7 @@ pub(super) fn value_refers_to(schema: &Value) -> Option<String> {
     schema.as_object().and_then(refers_to)
 }
 
-/// Makes a schema of `reference` with the `siblings`: alone where there are none, in a wrapper
-/// otherwise.
+/// Wraps `reference` with the `siblings` in a schema; without siblings, it stays alone.
 pub(super) fn wrapped(reference: Value, siblings: Object) -> Object {
     if siblings.is_empty() {
         if let Value::Object(object) = reference {
@@ -109,7 +108,7 @@ pub(super) fn wrapped(reference: Value, siblings: Object) -> Object {
     wrapper
 }
 
-/// What a schema is, of those kinds that become components.
+/// The kind of a schema, among those that become components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SchemaKind {
     /// An object with properties.
@@ -120,7 +119,7 @@ pub(super) enum SchemaKind {
     Union,
     /// `allOf` that says more than a reference does.
     Composition,
-    /// Anything else: it is written where it is used.
+    /// Anything else: it is written in place.
     Simple,
 }
 

@@ -17,7 +17,7 @@ const PASS: &str = "missing_types";
 /// The types of JSON that OpenAPI knows.
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
-/// Type names that contracts make up: the type that is meant, and its format.
+/// Invented type names, with the intended type and format.
 const MADE_UP: [(&[&str], &str, &str); 13] = [
     (
         &[
@@ -240,8 +240,8 @@ fn known_type(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     }
     schema.shift_remove("type");
     if inferred(schema).is_none() && !schema.contains_key("allOf") && !keywords::has_choice(schema) {
-        let what = "any JSON value is taken here".to_string();
-        let why = "OpenAPI does not have the type that the contract names.";
+        let what = "any JSON value is accepted here".to_string();
+        let why = "The contract names a type that OpenAPI does not have.";
         notes.add(PASS, place.pointer(), what, why);
     }
 }
@@ -316,7 +316,7 @@ fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     notes.add(PASS, place.pointer(), what, why);
 }
 
-/// Whether the schema of an array's items leaves open what they are.
+/// Whether the schema of an array's items leaves their type open.
 fn says_nothing(items: &Object) -> bool {
     items.iter().all(|(key, value)| {
         !keywords::is_structural(key) || (key == "type" && value.as_str() == Some("object"))
@@ -385,7 +385,7 @@ mod tests {
     fn test_unknown_type_takes_anything_and_is_noted() {
         let (schema, notes) = local(apply, json!({"type": "thing"}));
         assert_eq!(schema, json!({}));
-        assert_eq!(said(&notes), ["missing_types: any JSON value is taken here"]);
+        assert_eq!(said(&notes), ["missing_types: any JSON value is accepted here"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Passes over schemas, in the order in which they run.
 //!
-//! What they establish, for the stages after them: component schemas are objects, enums and unions,
-//! and every other schema is simple and stands where it is used.
+//! Afterwards, component schemas are objects, enums and unions, and every other schema is simple
+//! and inline.
 
 use super::step::{Batch, step};
 #[cfg(test)]
@@ -58,7 +58,7 @@ const FORMS: [Local; 7] = [
     single_branches::apply,
 ];
 
-/// The passes that look at what is around a schema too, and so wait until all schemas are repaired.
+/// Passes that look beyond a schema, and therefore run after all schemas are repaired.
 const LAST: [Local; 2] = [nullable::null_type, additional_properties::apply];
 
 /// The passes in their order.
@@ -108,7 +108,7 @@ pub(super) const STEPS: [Batch; 14] = [
 /// Runs passes that look at one schema at a time over all schemas.
 fn locally(passes: &[Local], document: &mut Document, notes: &mut Notes) {
     walk::each_object(document, &mut |place, schema| {
-        // A bare reference says all that it has to say.
+        // A bare reference is complete.
         if schema.len() == 1 && schema.contains_key("$ref") {
             return;
         }

@@ -30,7 +30,7 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
             nullable.insert(key.clone());
         }
     }
-    // A union of which one branch may be null may be null itself.
+    // A union is nullable if one of its branches is.
     loop {
         let before = nullable.len();
         for (key, branches) in &unions {
@@ -65,7 +65,7 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
     walk::put_schemas(document, schemas);
 }
 
-/// Takes `nullable` from the branches; says whether one had it.
+/// Removes `nullable` from the branches, and returns whether one of them set it.
 fn take_from_branches(union: &mut Object) -> bool {
     let mut found = false;
     for keyword in ["oneOf", "anyOf"] {

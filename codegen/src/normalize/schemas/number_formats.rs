@@ -15,7 +15,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     let format = schema.text("format").unwrap_or("").to_ascii_lowercase();
     match schema.text("type") {
         Some("integer") if matches!(format.as_str(), "float" | "double" | "decimal") => {
-            // Both say something; only the format lets every value through.
+            // Both restrict values; only the format accepts all of them.
             set(schema, "number", "", &format);
             let what = "its type is a number with decimals".to_string();
             let why = "The contract calls it an integer in a format with decimals.";
@@ -58,8 +58,8 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     }
 }
 
-/// The width that a format asks for; 64 bits where it is not sure that 32 are enough, and no sign
-/// where a value needs its place.
+/// The width that a format requires; 64 bits unless 32 are surely enough, and unsigned only if a
+/// value needs the sign's place.
 fn width(schema: &Object, format: &str) -> &'static str {
     let large = ["minimum", "maximum", "default", "example"]
         .iter()

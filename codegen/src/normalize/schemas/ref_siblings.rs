@@ -23,7 +23,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         || schema.get("additionalProperties").is_some_and(Value::is_object);
     if !schema.list("required").is_empty() {
         let what = "members are required that a list beside the reference names".to_string();
-        let why = "Before OpenAPI 3.1 nothing counted beside a reference, but who writes it there means it.";
+        let why = "OpenAPI 3.0 ignores siblings of a reference, but this contract uses them on purpose.";
         notes.add("ref_siblings", place.pointer(), what, why);
     }
     let mut siblings = Object::new();

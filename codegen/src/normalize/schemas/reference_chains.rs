@@ -12,7 +12,7 @@ use crate::document::{self, Document, Object, members, target};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
-/// Keywords that say what a value is besides what it is composed of.
+/// Keywords that describe a value apart from its composition.
 const SHAPING: [&str; 5] = ["properties", "additionalProperties", "items", "enum", "const"];
 
 /// Runs the pass.
@@ -29,7 +29,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
         };
         schema.shift_remove("$ref");
         if !said.contains(&problem) {
-            let what = format!("any JSON value is taken here: {problem}");
+            let what = format!("any JSON value is accepted here: {problem}");
             let why = "Correct the reference with an overlay action.";
             notes.add("reference_chains", place.pointer(), what, why);
             said.insert(problem);
@@ -54,7 +54,7 @@ fn stands_for(schema: &Value) -> Option<String> {
     }
 }
 
-/// Spells a reference as all are spelled, or says what is wrong with it.
+/// Spells a reference in the common form, or returns its fault.
 fn check(schema: &mut Object, names: &HashSet<String>, aliases: &HashMap<String, String>) -> Option<String> {
     let reference = match schema.get("$ref")? {
         Value::String(reference) => reference.clone(),
@@ -76,7 +76,7 @@ fn check(schema: &mut Object, names: &HashSet<String>, aliases: &HashMap<String,
         }
     }
     if aliases.contains_key(last) {
-        return Some(format!("the reference to {name:?} leads only back to itself"));
+        return Some(format!("the reference to {name:?} refers only to itself"));
     }
     schema.insert(
         "$ref".to_string(),
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(
             notes,
             [
-                "/components/schemas/A/items any JSON value is taken here: the reference \"#/components/schemas/B\" leads to no component schema"
+                "/components/schemas/A/items any JSON value is accepted here: the reference \"#/components/schemas/B\" leads to no component schema"
             ]
         );
     }

@@ -18,7 +18,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     walk::put_schemas(document, schemas);
 }
 
-/// Hands `required: true` of a property to its object, as JSON Schema had it once; `shapes` calls
+/// Moves `required: true` from a property to its object, as in early JSON Schema; `shapes` calls
 /// this on its way inwards.
 pub(super) fn lift(schema: &mut Object) {
     let mut lifted = Vec::new();

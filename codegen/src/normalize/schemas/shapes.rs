@@ -35,7 +35,7 @@ fn repair(place: &Place<'_>, schema: &mut Value, notes: &mut Notes, depth: usize
         notes.add(
             PASS,
             place.pointer(),
-            "any JSON value is taken here".to_string(),
+            "any JSON value is accepted here".to_string(),
             why,
         );
         *schema = json!({});
@@ -50,8 +50,8 @@ fn repair(place: &Place<'_>, schema: &mut Value, notes: &mut Notes, depth: usize
         }
         Value::Bool(_) => *schema = json!({}),
         _ => {
-            let what = "any JSON value is taken here".to_string();
-            notes.add(PASS, place.pointer(), what, "What stands here is no schema.");
+            let what = "any JSON value is accepted here".to_string();
+            notes.add(PASS, place.pointer(), what, "This value is not a schema.");
             *schema = json!({});
         }
     }
@@ -94,7 +94,7 @@ fn keywords(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
 }
 
 fn properties(value: &mut Value) -> bool {
-    // A list of `{name: ..., type: ...}` is what some tools write.
+    // Some tools write a list of `{name: ..., type: ...}`.
     if let Value::Array(list) = value {
         let named: Object = list
             .iter()
@@ -216,8 +216,8 @@ mod tests {
         assert_eq!(
             said(&notes),
             [
-                "shapes: any JSON value is taken here",
-                "shapes: any JSON value is taken here"
+                "shapes: any JSON value is accepted here",
+                "shapes: any JSON value is accepted here"
             ]
         );
     }

@@ -14,7 +14,7 @@ use serde_json::Value;
 /// Runs the pass on one schema.
 pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
     documented_branches(schema);
-    // A base of others composes, and a mapping may name more than the branches do.
+    // A base of other schemas composes, and a mapping may name more schemas than the branches do.
     if schema.contains_key("discriminator")
         && (!keywords::has_choice(schema)
             || keywords::has_properties(schema)
@@ -39,7 +39,7 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
             continue;
         };
         if says_more(schema, &branches) {
-            // One alternative is one part.
+            // A single alternative is one part.
             schema.insert("allOf".to_string(), Value::Array(branches));
             return;
         }
@@ -102,7 +102,7 @@ fn unwrap(schema: &mut Object, keyword: &str, branch: Object) {
         .filter(|(key, _)| !keywords::is_structural(key))
         .collect();
     if branch.contains_key("$ref") && keyword == "allOf" {
-        // Said with `allOf`, a component may be a kind of another; the pass `all_of` looks at that.
+        // A component that uses `allOf` may extend another; the pass `all_of` decides that.
         schema.insert(keyword.to_string(), Value::Array(vec![Value::Object(branch)]));
         schema.extend(own);
     } else if branch.contains_key("$ref") {

@@ -22,7 +22,7 @@ pub(super) fn local(pass: Local, mut schema: Value) -> (Value, Notes) {
     (schema, notes)
 }
 
-/// As [`local`], where no note is to be left.
+/// Like [`local`], without notes.
 pub(super) fn quietly(pass: Local, schema: Value) -> Value {
     let (schema, notes) = local(pass, schema);
     assert!(notes.is_empty(), "{notes:?}");

@@ -1,5 +1,5 @@
-//! Settles unions: what is no choice becomes what it is, every other choice becomes a list of
-//! entries.
+//! Settles unions: a choice without alternatives is replaced by its content, and every other choice
+//! becomes a list of entries.
 //!
 //! Before: `{"oneOf": [{"$ref": ".../A"}, {"type": "string"}]}`, `{"oneOf": [E1, E2]}` with two
 //! enums, `{"properties": P, "oneOf": [A, B]}`.
@@ -76,7 +76,7 @@ impl Unions<'_> {
         let Some(Value::Object(mut schema)) = self.schemas.get_mut(key).map(Value::take) else {
             return;
         };
-        // Whoever looks at this one in the meantime sees a union without branches.
+        // Until then, readers of this schema see a union without branches.
         let pointer = schema.text(ORIGIN).unwrap_or_default().to_string();
         let mut branches = Vec::new();
         for keyword in ["oneOf", "anyOf"] {
@@ -108,8 +108,8 @@ impl Unions<'_> {
         self.busy.remove(key);
     }
 
-    /// What a branch comes to: itself, what its alias stands for, or the branches of the inline
-    /// union that it is.
+    /// The result of a branch: itself, the target of its alias, or the branches of its inline
+    /// union.
     fn branches(&self, branch: Value, union: &str) -> Vec<Choice> {
         let tags = match branch.get("x-lorgnette-tags") {
             Some(Value::Array(tags)) => tags
@@ -234,7 +234,7 @@ impl Unions<'_> {
         }
     }
 
-    /// The schema that a branch is, its component where it refers to one.
+    /// The schema of a branch, or its component if it refers to one.
     fn resolved<'s>(&'s self, schema: &'s Value) -> Option<&'s Object> {
         match keywords::value_refers_to(schema) {
             Some(key) => self.schemas.get(&key)?.as_object(),
@@ -259,7 +259,7 @@ fn entries_of(union: &Object) -> Vec<Choice> {
         .collect()
 }
 
-/// Each branch once; what selects one of two that are the same selects the one that is left.
+/// Each branch once; selectors of an equal branch select the remaining one.
 fn distinct(branches: Vec<Choice>) -> Vec<Choice> {
     let mut kept: indexmap::IndexMap<String, Choice> = indexmap::IndexMap::new();
     for branch in branches {

@@ -48,7 +48,7 @@ pub(super) fn children(
     schema: &mut Object,
     visit: &mut dyn FnMut(&Place<'_>, &mut Value),
 ) {
-    // Properties that were taken over stood in another schema.
+    // Properties that were taken over belonged to another schema.
     let moved = schema.get("x-lorgnette-origins").cloned();
     for (keyword, value) in schema {
         let keyword = keyword.as_str();

@@ -29,7 +29,7 @@ pub fn apply(schema: &mut Object) {
     };
     schema.shift_remove("enum");
     rename(schema, "const", "enum", Value::Array(vec![value]));
-    // Later stages ask a schema for its type; a constant says it by itself.
+    // Later stages ask a schema for its type; a constant implies it.
     if !schema.contains_key("type") {
         schema.insert("type".to_owned(), Value::String(name.to_owned()));
     }

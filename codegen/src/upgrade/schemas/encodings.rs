@@ -23,7 +23,8 @@ pub fn apply(schema: &mut Object) {
     let encoding = schema.text("contentEncoding").map(str::to_ascii_lowercase);
     match encoding.as_deref() {
         Some("base64") => set_format(schema, "byte"),
-        // Servers that take one alphabet need not take the other: who sends it writes it.
+        // Servers that accept one alphabet need not accept the other, so the caller encodes the
+        // value.
         Some("base64url") => set_format(schema, "base64url"),
         Some("binary") => set_format(schema, "binary"),
         _ if file_type(schema).is_some() => set_format(schema, "binary"),
@@ -40,7 +41,7 @@ pub fn apply(schema: &mut Object) {
     }
 }
 
-/// The media type of a file: of content that is no text, as it is.
+/// The media type of a file: of non-text content, unchanged.
 pub fn file_type(schema: &Object) -> Option<String> {
     let encoding = schema.text("contentEncoding").unwrap_or("binary");
     let media_type = schema.text("contentMediaType")?;
@@ -58,7 +59,7 @@ fn set_format(schema: &mut Object, format: &str) {
         .or_insert_with(|| Value::String(format.to_owned()));
 }
 
-/// Whether a member with this content holds text that a caller reads as it is.
+/// Whether a member with this content holds plain text for the caller.
 fn is_text(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     essence.starts_with("text/")

@@ -29,7 +29,7 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
         "Members whose names match {} may have any name.",
         names.join(" or ")
     );
-    let why = "OpenAPI 3.0 knows no patterns for the names of members.";
+    let why = "OpenAPI 3.0 has no patterns for the names of members.";
     notes.add("maps", at, what, why);
     let mut values: Vec<Value> = Vec::new();
     for (_, value) in patterns {

@@ -29,9 +29,9 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
     .any(|keyword| schema.contains_key(*keyword));
     let (keyword, rest) = match (schema.get("prefixItems"), schema.get("items")) {
         (Some(Value::Array(_)), _) => ("prefixItems", "items"),
-        // Earlier drafts say the same with a list as `items`.
+        // Earlier drafts express this with a list as `items`.
         (_, Some(Value::Array(_))) => ("items", "additionalItems"),
-        // And so do converters of theirs.
+        // Their converters do the same.
         (None, Some(Value::Object(_))) if !is_list => ("items", "additionalItems"),
         _ => return,
     };
@@ -83,7 +83,7 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
     );
 }
 
-/// The alternatives of a schema that says nothing else of its values.
+/// The alternatives of a schema without other constraints.
 fn alternatives(schema: &Object) -> Option<&Vec<Value>> {
     let mut said = schema
         .iter()

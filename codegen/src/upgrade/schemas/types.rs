@@ -104,7 +104,7 @@ fn split(schema: &mut Object, types: &[String]) {
                 .filter(|value| is_of(value, name))
                 .cloned()
                 .collect();
-            // A type none of whose values is listed cannot occur.
+            // A type without a listed value cannot occur.
             if own.is_empty() {
                 continue;
             }

@@ -52,7 +52,7 @@ pub fn request_body(shared: &[Value], own: &[Value], consumes: &[String]) -> Opt
         .unwrap_or_default();
     if !fields.is_empty() {
         let form = form_body(&fields, consumes);
-        // Both kinds in one operation are against the rules; the server may then take either.
+        // Both kinds in one operation are invalid; the server may accept either.
         match (body.get_mut("content"), form) {
             (Some(Value::Object(content)), Value::Object(mut form)) => {
                 if let Some(Value::Object(more)) = form.shift_remove("content") {

@@ -54,7 +54,7 @@ pub fn header(header: &Value) -> Value {
     if header.contains_key("$ref") {
         return Value::Object(header.clone());
     }
-    // Headers know one style only, so no note can come of it.
+    // Headers have only one style, so there is nothing to note.
     Value::Object(with_schema(header, "header", "", &mut Notes::default()))
 }
 
@@ -82,15 +82,15 @@ fn with_schema(member: &Object, place: &str, at: &str, notes: &mut Notes) -> Obj
             upgraded.insert("x-collection-format".to_owned(), Value::String(format.to_owned()));
             let name = member.text("name").unwrap_or_default();
             let what = format!("The list {name:?} is sent with commas, though the contract says {format:?}.");
-            let why = "OpenAPI 3.0 has no such style in this place.";
+            let why = "OpenAPI 3.0 has no such style in this location.";
             notes.add("parameters", at, what, why);
         }
     }
     upgraded
 }
 
-/// The schema of a parameter or header. Extensions are about the value as often as about the
-/// parameter: they stand in both places.
+/// The schema of a parameter or header. Extensions describe the value as often as the parameter, so
+/// they are in both places.
 pub fn value_schema(member: &Object) -> Object {
     let mut schema = match member.get("schema") {
         Some(Value::Object(schema)) => schema.clone(),
@@ -107,11 +107,11 @@ pub fn value_schema(member: &Object) -> Object {
     schema
 }
 
-/// How lists within a list are joined, which OpenAPI 3.0 says nothing about: a separator for each
+/// How lists within a list are joined, which OpenAPI 3.0 does not define: a separator for each
 /// level.
 pub const NESTED: &str = "x-lorgnette-nested";
 
-/// The separators of lists within a list; nothing where it holds none.
+/// The separators of lists within a list; nothing if it holds none.
 pub fn nested_formats(list: &Object) -> Option<String> {
     let mut separators = String::new();
     let mut items = list.get("items");

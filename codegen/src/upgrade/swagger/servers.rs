@@ -4,7 +4,7 @@ use crate::document::{Document, Node, Object};
 use crate::upgrade::members::texts;
 use serde_json::{Value, json};
 
-/// The servers of the document; nothing where it names neither host nor base path.
+/// The servers of the document; nothing if it names neither host nor base path.
 pub fn servers(root: &Object) -> Option<Value> {
     list(root, &texts(root.get("schemes")))
 }
@@ -40,8 +40,8 @@ fn list(root: &Object, schemes: &[String]) -> Option<Value> {
             .map(|scheme| format!("{scheme}://{host}{base}"))
             .collect()
     };
-    // A client takes the first server: credentials are not to go over the wire in the clear where
-    // that can be avoided.
+    // A client uses the first server, which must not send credentials in clear text if there is an
+    // alternative.
     addresses.sort_by_key(|address| !address.starts_with("https:"));
     Some(addresses.into_iter().map(|url| json!({"url": url})).collect())
 }

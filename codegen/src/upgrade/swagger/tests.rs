@@ -17,7 +17,7 @@ fn upgraded(document: Value) -> (Value, Vec<String>) {
     )
 }
 
-/// What becomes of the operation `POST /a` of a document with these other members.
+/// The result for the operation `POST /a` of a document with these other members.
 fn operation(operation: Value, more: Value) -> Value {
     let mut document = json!({"swagger": "2.0", "paths": {"/a": {"post": operation}}});
     let (Value::Object(root), Value::Object(more)) = (&mut document, more) else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// What an alias depends on.
+/// The values that determine an alias.
 #[derive(Clone, Copy)]
 pub struct AliasBasis<'a> {
     /// The HTTP method in upper case.
@@ -13,7 +13,7 @@ pub struct AliasBasis<'a> {
     pub name: &'a str,
 }
 
-/// The short name of each operation of a tag, where it has one.
+/// The short name of each operation of a tag, if it has one.
 ///
 /// A tag whose operations are about one collection, `/lamps` with `/lamps/{id}`, has them for that.
 /// Where there are several collections, those of the one that is nested least; where two are nested

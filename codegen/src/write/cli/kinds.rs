@@ -81,7 +81,7 @@ impl<'m> Kinds<'m> {
     /// The table of a type, within `types`.
     pub fn definition(&mut self, item: &CrateType) -> TokenStream {
         let name = format_ident!("{}", item.name);
-        // What only responses hold is not asked for by anybody who types a command.
+        // Types that occur only in responses are never entered on a command line.
         let about = match item.sent {
             true => said(&item.docs),
             false => String::new(),
@@ -128,7 +128,7 @@ impl<'m> Kinds<'m> {
     }
 }
 
-/// What the contract says of a type, without what the generator says where it says nothing.
+/// The contract's description of a type, without the generator's default text.
 fn said(docs: &Markdown) -> String {
     let plain = docs.plain();
     let own = [
@@ -141,8 +141,8 @@ fn said(docs: &Markdown) -> String {
     said.collect::<Vec<_>>().join("\n\n")
 }
 
-/// What is said of a parameter or member beyond its name, which is said where the contract says
-/// nothing.
+/// The documentation of a parameter or member beyond its name, which replaces missing
+/// documentation.
 pub fn beyond<'s>(said: &'s str, name: &str) -> &'s str {
     let name = Markdown::filled("{}.", &[&Markdown::code(name)]).plain();
     said.strip_prefix(&name).unwrap_or(said).trim_start()

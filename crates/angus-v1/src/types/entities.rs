@@ -133,7 +133,7 @@ pub enum Metric {
     Gender,
     /// `satisfaction`
     Satisfaction,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -163,7 +163,7 @@ pub enum TimeBucket {
     ByDay,
     /// `global`
     Global,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(TimeBucket { ByHour = "by_hour", ByDay = "by_day", Global = "global" });

@@ -1,7 +1,7 @@
 //! The sources of a crate as those of a module of another crate.
 //!
 //! Paths from the root lead to the module, and the features of tags, which the other crate does not
-//! have, are on. It is done on tokens: what a contract says is in literals, and stays.
+//! have, are on. It works on tokens: text from a contract is in literals, and stays.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use std::iter::Peekable;
@@ -14,7 +14,7 @@ use std::iter::Peekable;
 pub fn of_crate(text: &str, module: &str) -> Result<String, String> {
     let tokens: TokenStream = text
         .parse()
-        .map_err(|error| format!("the generator wrote what is not Rust: {error}"))?;
+        .map_err(|error| format!("the generator wrote invalid Rust: {error}"))?;
     Ok(at_home(tokens, module).to_string())
 }
 
@@ -60,7 +60,7 @@ fn at_home(tokens: TokenStream, module: &str) -> TokenStream {
     out.into_iter().collect()
 }
 
-/// The rest of an attribute after its `#`; nothing where it is one of a whole crate, or asks for a
+/// The rest of an attribute after its `#`; nothing if it belongs to a whole crate, or requires a
 /// feature of a tag.
 fn attribute(tokens: &mut Peekable<proc_macro2::token_stream::IntoIter>) -> Option<Vec<TokenTree>> {
     let mut rest = Vec::new();

@@ -23,7 +23,7 @@ pub struct Followed {
     /// The files besides the contract's own, with the addresses that were asked for, in the order
     /// of those.
     pub files: Vec<(Url, FetchedContent)>,
-    /// What is odd about the files, a sentence each.
+    /// Oddities of the files, one sentence each.
     pub warnings: Vec<String>,
 }
 
@@ -63,7 +63,7 @@ pub async fn follow(
     let warnings = follower.survey.repeated().iter().map(|(file, member)| {
         let address = follower.places.get(file).map_or(&follower.root, |(url, _)| url);
         let file = address::shown(address);
-        format!("{member:?} is there twice in one object of {file}: the first is left out")
+        format!("duplicate member {member:?} in one object of {file}: the first is left out")
     });
     Ok(Followed {
         document,
@@ -85,7 +85,7 @@ struct Follower<'s> {
     public_only: bool,
     origins: &'s Origins,
     survey: Survey,
-    /// What the files are called, by the addresses that were asked for and those that answered.
+    /// The names of the files, by requested and by final addresses.
     names: HashMap<Url, String>,
     /// The final address of each file, and how many references it is away from the contract's own.
     places: HashMap<String, (Url, usize)>,
@@ -123,7 +123,7 @@ impl Follower<'_> {
         }
     }
 
-    /// Queues what is wanted and neither there nor on its way.
+    /// Queues wanted files that are neither present nor in flight.
     fn note_wanted(&mut self) -> Result<(), CommandFailure> {
         loop {
             let all = self.survey.wanted();

@@ -129,7 +129,7 @@ pub enum Delivery {
     Email(DeliveryEmail),
     /// Where the tag is `servicenow`.
     Servicenow(DeliveryServicenow),
-    /// A value that fits no alternative this crate knows, as it came.
+    /// A value that fits no alternative this crate knows, unchanged.
     Unknown(Value),
 }
 lorgnette_runtime::tagged_union!(
@@ -232,7 +232,7 @@ pub enum MissingDataPolicy {
     Good,
     /// `bad`
     Bad,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(MissingDataPolicy { Ignore = "ignore", Good = "good", Bad = "bad" });
@@ -258,7 +258,7 @@ pub enum WebhookAuth {
     Basic(WebhookAuthBasic),
     /// Where the tag is `TOKEN`.
     Token(WebhookAuthToken),
-    /// A value that fits no alternative this crate knows, as it came.
+    /// A value that fits no alternative this crate knows, unchanged.
     Unknown(Value),
 }
 lorgnette_runtime::tagged_union!(WebhookAuth, "type" { None = "NONE", Basic = "BASIC", Token = "TOKEN" });
@@ -311,7 +311,7 @@ pub enum WebhookFormat {
     Generic,
     /// `slack`
     Slack,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(WebhookFormat { Generic = "generic", Slack = "slack" });

@@ -167,7 +167,7 @@ pub enum ResolutionReason {
     LocationDeleted,
     /// `rule_disabled`
     RuleDisabled,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -184,7 +184,7 @@ pub enum StatusFilterParam {
     Active,
     /// `resolved`
     Resolved,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(StatusFilterParam { Active = "active", Resolved = "resolved" });

@@ -36,7 +36,7 @@ pub enum Oauth2AccessTokenResponseScope {
     Text(String),
     /// `Vec<String>`.
     TextList(Vec<String>),
-    /// A value that fits no alternative this crate knows, as it came.
+    /// A value that fits no alternative this crate knows, unchanged.
     Unknown(Value),
 }
 lorgnette_runtime::untagged_union!(Oauth2AccessTokenResponseScope { Text, TextList });

@@ -55,7 +55,7 @@ pub enum EyerisAnalysisRequestType {
     Coverage,
     /// `INTERFERENCE`
     Interference,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

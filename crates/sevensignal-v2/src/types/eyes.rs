@@ -187,7 +187,7 @@ pub enum EyesAgentSearchType {
     Bssid,
     /// `client`
     Client,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(EyesAgentSearchType { Bssid = "bssid", Client = "client" });
@@ -334,7 +334,7 @@ pub enum EyesSensorAutomatedTestAction {
     StartAutomatedTesting,
     /// `STOP_AUTOMATED_TESTING`
     StopAutomatedTesting,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -407,7 +407,7 @@ pub enum EyesSensorEyeStatus {
     Unconfigured,
     /// `MAINTENANCE`
     Maintenance,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -421,7 +421,7 @@ lorgnette_runtime::open_enum!(
 pub enum EyesSensorTopologyType {
     /// `EYE`
     Eye,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(EyesSensorTopologyType { Eye = "EYE" });
@@ -434,7 +434,7 @@ pub enum EyesSummaryRequestParam {
     Agents,
     /// `SENSORS`
     Sensors,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(EyesSummaryRequestParam { Agents = "AGENTS", Sensors = "SENSORS" });
@@ -505,7 +505,7 @@ pub enum LedStatus {
     Blinking,
     /// `OFF`
     Off,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(LedStatus { NormalMode = "NORMAL_MODE", Blinking = "BLINKING", Off = "OFF" });
@@ -518,7 +518,7 @@ pub enum LicenseConstraintRequestParam {
     Licensed,
     /// `unlicensed`
     Unlicensed,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -581,7 +581,7 @@ pub enum PermissionState {
     Denied,
     /// `NOT_REQUESTED`
     NotRequested,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -600,7 +600,7 @@ pub enum PlatformRequestParam {
     Macos,
     /// `android`
     Android,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -696,7 +696,7 @@ pub enum TestStatus {
     Stopping,
     /// `UNKNOWN`
     UnknownValue,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

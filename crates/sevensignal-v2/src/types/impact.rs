@@ -191,7 +191,7 @@ pub enum GranularityParam {
     Day,
     /// `MONTH`
     Month,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(GranularityParam { Hour = "HOUR", Day = "DAY", Month = "MONTH" });

@@ -42,7 +42,7 @@ pub enum AuthTypeEnabled {
     ApiKey,
     /// `NONE`
     None,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -251,7 +251,7 @@ pub enum RunOption {
     OneTime,
     /// `SCHEDULED`
     Scheduled,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(RunOption { OneTime = "ONE_TIME", Scheduled = "SCHEDULED" });
@@ -268,7 +268,7 @@ pub enum ScheduledOption {
     Weekly,
     /// `MONTHLY`
     Monthly,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -157,7 +157,7 @@ pub enum Averaging {
     All,
     /// `NONE`
     None,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -175,7 +175,7 @@ pub enum BandFilter {
     FiveGhz,
     /// `6`
     SixGhz,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(BandFilter { TwoPointFourGhz = "2.4", FiveGhz = "5", SixGhz = "6" });
@@ -188,7 +188,7 @@ pub enum ClientCapabilityType {
     Connection,
     /// `BAND`
     Band,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(ClientCapabilityType { Connection = "CONNECTION", Band = "BAND" });
@@ -233,7 +233,7 @@ pub enum EventTypeFilter {
     Coverage,
     /// `SEVEN_MCS`
     SevenMcs,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -482,7 +482,7 @@ pub enum TimeLimit {
     Onemonth,
     /// `THREEMONTHS`
     Threemonths,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

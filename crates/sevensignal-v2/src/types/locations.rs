@@ -546,7 +546,7 @@ pub enum CountryCodeName {
     UnknownValue,
     /// `UNDEFINED`
     Undefined,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -697,7 +697,7 @@ pub enum LocationType {
     District,
     /// `BUILDING`
     Building,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -2098,7 +2098,7 @@ pub enum TimeZone {
     Zulu,
     /// `INHERIT`
     Inherit,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -51,7 +51,7 @@ pub enum CertificateType {
     Pem,
     /// `DER`
     Der,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CertificateType { Pem = "PEM", Der = "DER" });
@@ -83,7 +83,7 @@ pub enum CustomFieldEntryScope {
     Global,
     /// `NETWORK`
     Network,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CustomFieldEntryScope { Global = "GLOBAL", Network = "NETWORK" });
@@ -106,7 +106,7 @@ pub enum EapMethod {
     Leap,
     /// `EAP_MSCHAP_V2`
     EapMschapV2,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -124,7 +124,7 @@ pub enum EapolVersion {
     EapolVersion2,
     /// `EAPOL_VERSION_3`
     EapolVersion3,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -179,7 +179,7 @@ pub enum InnerAuthentication {
     PeapInnerAuthentication(PeapInnerAuthentication),
     /// `TtlsInnerAuthentication`.
     TtlsInnerAuthentication(TtlsInnerAuthentication),
-    /// A value that fits no alternative this crate knows, as it came.
+    /// A value that fits no alternative this crate knows, unchanged.
     Unknown(Value),
 }
 lorgnette_runtime::untagged_union!(InnerAuthentication { PeapInnerAuthentication, TtlsInnerAuthentication });
@@ -212,7 +212,7 @@ pub enum InnerAuthenticationMethod {
     EapOtp,
     /// `EAP_MD5`
     EapMd5,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -401,7 +401,7 @@ pub enum NetworkKeyType {
     HttpAuthentication,
     /// `RAW`
     Raw,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -452,7 +452,7 @@ pub enum PeapInnerAuthenticationMethod {
     Otp,
     /// `MD5`
     Md5,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -468,7 +468,7 @@ pub enum PeapLabel {
     ClientEapEncryption,
     /// `CLIENT_PEAP_ENCRYPTION`
     ClientPeapEncryption,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -484,7 +484,7 @@ pub enum PeapVersion {
     V0,
     /// `V1`
     V1,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(PeapVersion { V0 = "V0", V1 = "V1" });
@@ -644,7 +644,7 @@ pub enum ScepKeySize {
     Rsa3072,
     /// `RSA_4096`
     Rsa4096,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -669,7 +669,7 @@ pub enum SecureProtocol {
     Tlsv12,
     /// `PFS`
     Pfs,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -697,7 +697,7 @@ pub enum TlsVersion {
     Tls10AndTls11AndTls12,
     /// `TLS_1_0_AND_TLS_1_1_AND_TLS_1_2_AND_TLS_1_3`
     Tls10AndTls11AndTls12AndTls13,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -742,7 +742,7 @@ pub enum WpaVersion {
     Wpa2,
     /// `WPA3`
     Wpa3,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(WpaVersion { Wpa1 = "WPA1", Wpa2 = "WPA2", Wpa3 = "WPA3" });

@@ -33,7 +33,7 @@ pub enum ActiveOnDemandTestsTestType {
     TcpUpload,
     /// `WEB_DOWNLOAD`
     WebDownload,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -132,7 +132,7 @@ pub enum DownloadMegabytes {
     Twohundred,
     /// `FIVEHUNDRED`
     Fivehundred,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -355,7 +355,7 @@ pub enum IpAddressSettingsIpProtocol {
     Ipv4,
     /// `IPV6`
     Ipv6,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(IpAddressSettingsIpProtocol { Ipv4 = "IPV4", Ipv6 = "IPV6" });
@@ -380,7 +380,7 @@ pub enum IpAddressSettingsIpv6Mode {
     StatelessDhcPv6,
     /// `Manual`
     Manual,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -693,7 +693,7 @@ pub enum MosTestRequestCodec {
     PcmLinear16,
     /// `GSM`
     Gsm,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(MosTestRequestCodec { PcmLinear16 = "PCM_LINEAR_16", Gsm = "GSM" });
@@ -706,7 +706,7 @@ pub enum MosTestRequestDirection {
     Uplink,
     /// `DOWNLINK`
     Downlink,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(MosTestRequestDirection { Uplink = "UPLINK", Downlink = "DOWNLINK" });
@@ -723,7 +723,7 @@ pub enum MosTestRequestFec {
     GsmPiggybackOffset2,
     /// `GSM_PIGGYBACK_OFFSET_3`
     GsmPiggybackOffset3,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -815,7 +815,7 @@ pub enum NetworkAdapter {
     Wlan,
     /// `Ethernet`
     Ethernet,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(NetworkAdapter { Wlan = "WLAN", Ethernet = "Ethernet" });
@@ -949,7 +949,7 @@ pub enum PacketCaptureTestRequestMode {
     Channel,
     /// `ACCESS_POINT`
     AccessPoint,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -998,7 +998,7 @@ pub enum PacketCaptureTestStatusResponseCaptureStatus {
     ChannelSetError,
     /// `UNDEFINED`
     Undefined,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -1020,7 +1020,7 @@ pub enum PayloadSizeBytes {
     Bytes9600,
     /// `64000`
     Bytes64000,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(i64),
 }
 lorgnette_runtime::open_enum!(
@@ -1224,7 +1224,7 @@ pub enum QosCategory {
     Video5,
     /// `VOICE_6`
     Voice6,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -1252,7 +1252,7 @@ pub enum RunStatus {
     Complete,
     /// `ERROR`
     Error,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -1991,7 +1991,7 @@ pub enum UdpTestRequestPacketSize {
     MediumPacketSize,
     /// `LARGE_PACKET_SIZE`
     LargePacketSize,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -2120,7 +2120,7 @@ pub enum UploadMegabytes {
     Twohundred,
     /// `FIVEHUNDRED`
     Fivehundred,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -2154,7 +2154,7 @@ pub enum WebDownloadResultsEntryStatus {
     Successful,
     /// `unsuccessful`
     Unsuccessful,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -88,7 +88,7 @@ pub enum OtaBand {
     Band5000mhz,
     /// `BAND_6000MHZ`
     Band6000mhz,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -9,7 +9,7 @@ pub enum SortOrderParam {
     Asc,
     /// `desc`
     Desc,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(SortOrderParam { Asc = "asc", Desc = "desc" });

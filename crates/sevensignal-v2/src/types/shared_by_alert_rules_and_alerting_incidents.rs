@@ -11,7 +11,7 @@ pub enum AggregationFunction {
     Min,
     /// `max`
     Max,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(AggregationFunction { Avg = "avg", Min = "min", Max = "max" });
@@ -32,7 +32,7 @@ pub enum Dimension {
     LocationId,
     /// `target`
     Target,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -52,7 +52,7 @@ pub enum ThresholdOperator {
     GreaterThan,
     /// `>=`
     GreaterOrEqual,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

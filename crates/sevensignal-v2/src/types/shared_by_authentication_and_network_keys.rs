@@ -39,7 +39,7 @@ pub enum OauthErrorCode {
     UnsupportedGrantType,
     /// `invalid_scope`
     InvalidScope,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -13,7 +13,7 @@ pub enum CaptureBand {
     SixGhz,
     /// `N/A`
     NotAvailable,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -32,7 +32,7 @@ pub enum CaptureBandFilter {
     SixGhz,
     /// `all`
     All,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -47,7 +47,7 @@ pub enum CaptureTestType {
     PacketCapture,
     /// `AccessPointTraffic`
     AccessPointTraffic,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -11,7 +11,7 @@ pub enum Band {
     FiveGhz,
     /// `6.0`
     SixGhz,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(f64),
 }
 lorgnette_runtime::open_enum!(Band: f64 { TwoPointFourGhz = 2.4, FiveGhz = 5.0, SixGhz = 6.0 });

@@ -118,7 +118,7 @@ pub enum TargetType {
     PingEndpoint,
     /// `IPERF3_SERVER`
     Iperf3Server,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

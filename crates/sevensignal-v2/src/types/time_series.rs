@@ -103,7 +103,7 @@ pub enum AgentTimeSeriesGrade {
     D,
     /// `F`
     F,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(AgentTimeSeriesGrade { A = "A", B = "B", C = "C", D = "D", F = "F" });
@@ -225,7 +225,7 @@ pub enum AgentTimeSeriesMetric {
     WebDuration,
     /// `WEB_THROUGHPUT`
     WebThroughput,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -422,7 +422,7 @@ pub enum AgentsAggregateFunctionsNumericFilter {
     Max,
     /// `COUNT`
     Count,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -458,7 +458,7 @@ pub enum AgentsGroupByDimensionFilter {
     PlatformVersion,
     /// `target`
     Target,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -604,7 +604,7 @@ pub enum AgentsMetricTypesFilter {
     WebThroughput,
     /// `WIFI_STANDARD`
     WifiStandard,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -650,7 +650,7 @@ pub enum AggregateFunctionsDiscreteFilter {
     Mode,
     /// `COUNT`
     Count,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(AggregateFunctionsDiscreteFilter { Mode = "MODE", Count = "COUNT" });
@@ -877,7 +877,7 @@ pub enum MetricHistogramFilter {
     RfProblem,
     /// `ROAMING`
     Roaming,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -964,7 +964,7 @@ pub enum MetricsDiscreteFilter {
     VpnConnection,
     /// `WIFI_STANDARD`
     WifiStandard,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -1078,7 +1078,7 @@ pub enum MetricsNumericFilter {
     WebDuration,
     /// `WEB_THROUGHPUT`
     WebThroughput,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -1120,7 +1120,7 @@ pub enum SensorBandFilter {
     FiveGhz,
     /// `6`
     SixGhz,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(SensorBandFilter { TwoPointFourGhz = "2.4", FiveGhz = "5", SixGhz = "6" });
@@ -1161,7 +1161,7 @@ pub enum SensorTimeBucketFilter {
     OneDay,
     /// `1_MONTH`
     OneMonth,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -1331,7 +1331,7 @@ pub enum SensorsAggregateFunctionsNumericFilter {
     Sum,
     /// `PCTL`
     Pctl,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -1359,7 +1359,7 @@ pub enum SensorsGroupByDimensionFilter {
     Client,
     /// `clientap`
     Clientap,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -1388,7 +1388,7 @@ pub enum TimeBucketFilter {
     OneWeek,
     /// `1_MONTH`
     OneMonth,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

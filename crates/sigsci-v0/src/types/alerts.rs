@@ -68,7 +68,7 @@ pub enum AlertAction {
     Template,
     /// `blockImmediate`
     BlockImmediate,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -123,7 +123,7 @@ pub enum AlertCreateAction {
     Flagged,
     /// `siteMetricInfo`
     SiteMetricInfo,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -153,7 +153,7 @@ pub enum AlertOperator {
     LessThan,
     /// `greaterThan`
     GreaterThan,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -173,7 +173,7 @@ pub enum AlertType {
     RateLimit,
     /// `siteMetric`
     SiteMetric,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

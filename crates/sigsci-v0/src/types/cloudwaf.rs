@@ -91,7 +91,7 @@ pub enum CloudWafCertificateStatus {
     Expired,
     /// `error`
     Error,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -161,7 +161,7 @@ pub enum CloudWafDeploymentStatus {
     Done,
     /// `deprovisioning`
     Deprovisioning,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -191,7 +191,7 @@ lorgnette_runtime::only_read!(CloudWafEgressIp { ip, status, updated_at, unknown
 pub enum CloudWafEgressIpStatus {
     /// `unknown`
     UnknownValue,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CloudWafEgressIpStatus { UnknownValue = "unknown" });
@@ -271,7 +271,7 @@ pub enum CloudWafInstanceInputTlsMinVersion {
     Tls10,
     /// `1.2`
     Tls12,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CloudWafInstanceInputTlsMinVersion { Tls10 = "1.0", Tls12 = "1.2" });
@@ -325,7 +325,7 @@ pub enum CloudWafInstanceRegion {
     UsEast2,
     /// `us-west-2`
     UsWest2,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -346,7 +346,7 @@ pub enum CloudWafInstanceTlsMinVersion {
     Tls12,
     /// `unknown_tls_min`
     UnknownTlsMin,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -425,7 +425,7 @@ pub enum CloudWafWorkspaceConfigInstanceLocation {
     Direct,
     /// `advanced`
     Advanced,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -440,7 +440,7 @@ pub enum CloudWafWorkspaceConfigListenerProtocol {
     Http,
     /// `https`
     Https,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CloudWafWorkspaceConfigListenerProtocol { Http = "http", Https = "https" });

@@ -71,7 +71,7 @@ lorgnette_runtime::only_read!(
 pub enum CorpAuthType {
     /// `builtin`
     Builtin,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CorpAuthType { Builtin = "builtin" });

@@ -62,7 +62,7 @@ pub enum EventAction {
     Flagged,
     /// `info`
     Info,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(EventAction { Flagged = "flagged", Info = "info" });
@@ -92,7 +92,7 @@ pub enum EventsListSort {
     Asc,
     /// `desc`
     Desc,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(EventsListSort { Asc = "asc", Desc = "desc" });
@@ -105,7 +105,7 @@ pub enum EventsListStatus {
     Active,
     /// `expired`
     Expired,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(EventsListStatus { Active = "active", Expired = "expired" });

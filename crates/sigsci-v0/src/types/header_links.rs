@@ -70,7 +70,7 @@ pub enum HeaderLinkType {
     Request,
     /// `response`
     Response,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(HeaderLinkType { Request = "request", Response = "response" });

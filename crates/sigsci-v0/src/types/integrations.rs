@@ -78,7 +78,7 @@ pub enum IntegrationEvent {
     AgentAlert,
     /// `flag`
     Flag,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -124,7 +124,7 @@ pub enum IntegrationType {
     Victorops,
     /// `pivotaltracker`
     Pivotaltracker,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

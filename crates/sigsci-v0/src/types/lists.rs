@@ -91,7 +91,7 @@ pub enum ListType {
     Wildcard,
     /// `signal`
     Signal,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -62,7 +62,7 @@ pub enum RedactionType {
     RequestHeader,
     /// `2`
     ResponseHeader,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(i64),
 }
 lorgnette_runtime::open_enum!(

@@ -35,7 +35,7 @@ pub enum ClientIdentifierType {
     PostParameter,
     /// `signalPayload`
     SignalPayload,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -151,7 +151,7 @@ pub enum CorpScope {
     Global,
     /// `specificSites`
     SpecificSites,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CorpScope { Global = "global", SpecificSites = "specificSites" });
@@ -187,7 +187,7 @@ pub enum RequestLogging {
     Sampled,
     /// `none`
     None,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(RequestLogging { Sampled = "sampled", None = "none" });
@@ -299,7 +299,7 @@ pub enum SiteRuleType {
     Signal,
     /// `rateLimit`
     RateLimit,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -11,7 +11,7 @@ pub enum Time {
     Integer(i64),
     /// `String`.
     Text(String),
-    /// A value that fits no alternative this crate knows, as it came.
+    /// A value that fits no alternative this crate knows, unchanged.
     Unknown(Value),
 }
 lorgnette_runtime::untagged_union!(Time { Integer, Text });

@@ -15,7 +15,7 @@ pub enum Interval {
     TenMinutes,
     /// `60`
     OneHour,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(i64),
 }
 lorgnette_runtime::open_enum!(

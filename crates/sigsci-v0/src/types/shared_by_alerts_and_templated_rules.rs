@@ -9,7 +9,7 @@ pub enum FieldName {
     RemoteIp,
     /// `siteMetric`
     SiteMetric,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(FieldName { RemoteIp = "remoteIP", SiteMetric = "siteMetric" });

@@ -37,7 +37,7 @@ lorgnette_runtime::sent!(
 pub enum ActionDeceptionType {
     /// `invalid_login_response`
     InvalidLoginResponse,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(ActionDeceptionType { InvalidLoginResponse = "invalid_login_response" });
@@ -66,7 +66,7 @@ pub enum ActionType {
     BlockSignal,
     /// `logRequest`
     LogRequest,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -159,7 +159,7 @@ pub enum ConditionField {
     RequestCookie,
     /// `responseHeader`
     ResponseHeader,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -205,7 +205,7 @@ pub enum ConditionOperator {
     InList,
     /// `notInList`
     NotInList,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -225,7 +225,7 @@ pub enum ConditionType {
     Group,
     /// `multival`
     Multival,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(ConditionType { Single = "single", Group = "group", Multival = "multival" });
@@ -238,7 +238,7 @@ pub enum CorpRuleType {
     Request,
     /// `signal`
     Signal,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CorpRuleType { Request = "request", Signal = "signal" });
@@ -251,7 +251,7 @@ pub enum GroupOperator {
     All,
     /// `any`
     Any,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(GroupOperator { All = "all", Any = "any" });

@@ -21,7 +21,7 @@ pub enum Role {
     CorpOwner,
     /// `corpUser`
     CorpUser,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -77,7 +77,7 @@ lorgnette_runtime::sent!(SignalTagUpdate() { description[into String] });
 pub enum SiteSignalTagsListNamespace {
     /// `all`
     All,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(SiteSignalTagsListNamespace { All = "all" });

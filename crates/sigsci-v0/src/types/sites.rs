@@ -12,7 +12,7 @@ pub enum AgentAnonMode {
     Empty,
     /// `EU`
     Eu,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(AgentAnonMode { Empty = "", Eu = "EU" });
@@ -27,7 +27,7 @@ pub enum AgentLevel {
     Log,
     /// `off`
     Off,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(AgentLevel { Block = "block", Log = "log", Off = "off" });
@@ -186,7 +186,7 @@ lorgnette_runtime::sent!(
 pub enum SiteCreateExpand {
     /// `members`
     Members,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(SiteCreateExpand { Members = "members" });

@@ -27,7 +27,7 @@ pub enum DetectionFieldValue {
     Number(f64),
     /// `String`.
     Text(String),
-    /// A value that fits no alternative this crate knows, as it came.
+    /// A value that fits no alternative this crate knows, unchanged.
     Unknown(Value),
 }
 lorgnette_runtime::untagged_union!(DetectionFieldValue { Boolean, Number, Text });
@@ -152,7 +152,7 @@ pub enum TemplateAlertAction {
     Template,
     /// `blockImmediate`
     BlockImmediate,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -165,7 +165,7 @@ lorgnette_runtime::open_enum!(
 pub enum TemplateAlertType {
     /// `template`
     Template,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(TemplateAlertType { Template = "template" });

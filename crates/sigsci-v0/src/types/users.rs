@@ -60,7 +60,7 @@ lorgnette_runtime::only_read!(
 pub enum CorpUserAuthStatus {
     /// `none`
     None,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CorpUserAuthStatus { None = "none" });
@@ -71,7 +71,7 @@ lorgnette_runtime::open_enum!(CorpUserAuthStatus { None = "none" });
 pub enum CorpUserCorpAuthType {
     /// `builtin`
     Builtin,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CorpUserCorpAuthType { Builtin = "builtin" });
@@ -105,7 +105,7 @@ lorgnette_runtime::only_read!(CorpUserList(data: Vec<CorpUser>) { unknown });
 pub enum CorpUserStatus {
     /// `active`
     Active,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CorpUserStatus { Active = "active" });
@@ -136,7 +136,7 @@ pub enum CorpUsersListExpand {
     DefaultDashboards,
     /// `memberships`
     Memberships,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -82,7 +82,7 @@ pub enum MemoryCardStatus {
     Formatting,
     /// `initialization`
     Initialization,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -195,7 +195,7 @@ pub enum PtzAction {
     ZoomOut,
     /// `stop`
     Stop,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

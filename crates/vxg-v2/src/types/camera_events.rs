@@ -171,7 +171,7 @@ pub enum MotionDetectionCapsRegionShape {
     Rect,
     /// `any`
     Any,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(MotionDetectionCapsRegionShape { Rect = "rect", Any = "any" });
@@ -184,7 +184,7 @@ pub enum MotionDetectionCapsSensitivity {
     Region,
     /// `frame`
     Frame,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(MotionDetectionCapsSensitivity { Region = "region", Frame = "frame" });

@@ -75,7 +75,7 @@ pub enum AutoSwitch {
     Off,
     /// `auto`
     Auto,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(AutoSwitch { On = "on", Off = "off", Auto = "auto" });
@@ -194,7 +194,7 @@ pub enum ScheduleSlotRecord {
     Off,
     /// `by_event`
     ByEvent,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(ScheduleSlotRecord { On = "on", Off = "off", ByEvent = "by_event" });
@@ -253,7 +253,7 @@ pub enum VideoSettingsTdn {
     Night,
     /// `auto`
     Auto,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(VideoSettingsTdn { Day = "day", Night = "night", Auto = "auto" });

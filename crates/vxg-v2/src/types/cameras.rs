@@ -221,7 +221,7 @@ pub enum CameraMode {
     OnTillSched,
     /// `off_till_sched`
     OffTillSched,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -256,7 +256,7 @@ pub enum CameraStatus {
     Offline,
     /// `not_started`
     NotStarted,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -330,7 +330,7 @@ pub enum CamerasListOrderBy {
     Created,
     /// `-created`
     CreatedDescending,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -352,7 +352,7 @@ pub enum CamerasListStatus {
     InactiveByScheduler,
     /// `offline`
     Offline,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -366,7 +366,7 @@ lorgnette_runtime::open_enum!(
 pub enum CamerasStreamUrlsRetrieveProto {
     /// `webrtc`
     Webrtc,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CamerasStreamUrlsRetrieveProto { Webrtc = "webrtc" });
@@ -432,7 +432,7 @@ pub enum RecMode {
     ByEvent,
     /// `server_by_event`
     ServerByEvent,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -447,7 +447,7 @@ pub enum RecStatus {
     On,
     /// `off`
     Off,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(RecStatus { On = "on", Off = "off" });

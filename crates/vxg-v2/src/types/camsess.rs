@@ -138,7 +138,7 @@ pub enum CamsessListOrderBy {
     StartDescending,
     /// `start`
     Start,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(CamsessListOrderBy { StartDescending = "-start", Start = "start" });

@@ -98,7 +98,7 @@ pub enum ClipErrorCode {
     NoFreeSpace,
     /// `too_large`
     TooLarge,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(
@@ -181,7 +181,7 @@ pub enum StorageClipsListOrderBy {
     EventTime,
     /// `-event_time`
     EventTimeDescending,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

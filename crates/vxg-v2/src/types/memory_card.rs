@@ -55,7 +55,7 @@ pub enum MemoryCardSyncRequestExistingData {
     Error,
     /// `smart`
     Smart,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -34,7 +34,7 @@ pub enum PushApplicationPlatform {
     Ios,
     /// `ios_dev`
     IosDev,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -7,7 +7,7 @@
 pub enum Detail {
     /// `detail`
     Detail,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(Detail { Detail = "detail" });

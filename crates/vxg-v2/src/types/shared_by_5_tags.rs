@@ -27,7 +27,7 @@ pub enum Access {
     Splay,
     /// `backaudio`
     Backaudio,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

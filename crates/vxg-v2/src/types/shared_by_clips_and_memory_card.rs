@@ -11,7 +11,7 @@ pub enum TaskStatus {
     Done,
     /// `error`
     Error,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(TaskStatus { Pending = "pending", Done = "done", Error = "error" });

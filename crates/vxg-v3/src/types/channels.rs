@@ -192,7 +192,7 @@ lorgnette_runtime::sent!(
 pub enum ChannelsListDetail {
     /// `detail`
     Detail,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(ChannelsListDetail { Detail = "detail" });
@@ -257,7 +257,7 @@ pub enum RecMode {
     ByEvent,
     /// `server_by_event`
     ServerByEvent,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

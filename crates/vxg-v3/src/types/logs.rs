@@ -28,7 +28,7 @@ pub enum LogsFilterListOperation {
     OpUpdateAudio,
     /// `op_update_audio_stream`
     OpUpdateAudioStream,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -70,7 +70,7 @@ pub enum RecMode {
     ByEvent,
     /// `server_by_event`
     ServerByEvent,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

@@ -104,7 +104,7 @@ pub enum ClipStatus {
     Done,
     /// `error`
     Error,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(ClipStatus { Pending = "pending", Done = "done", Error = "error" });
@@ -121,7 +121,7 @@ pub enum ClipsListOrderBy {
     EventTime,
     /// `-event_time`
     EventTimeDescending,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

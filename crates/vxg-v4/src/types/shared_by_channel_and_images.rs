@@ -11,7 +11,7 @@ pub enum ImageGenerationPeriod {
     Number(f64),
     /// `String`.
     Text(String),
-    /// A value that fits no alternative this crate knows, as it came.
+    /// A value that fits no alternative this crate knows, unchanged.
     Unknown(Value),
 }
 lorgnette_runtime::untagged_union!(ImageGenerationPeriod { Number, Text });

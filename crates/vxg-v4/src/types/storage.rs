@@ -84,7 +84,7 @@ pub enum OrderBy {
     Time,
     /// `-time`
     TimeDescending,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(OrderBy { Time = "time", TimeDescending = "-time" });
@@ -152,7 +152,7 @@ pub enum StorageImagesListOrigin {
     GeneratedFromRecords,
     /// `recording_thumbnail`
     RecordingThumbnail,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(

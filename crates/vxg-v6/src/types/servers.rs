@@ -58,7 +58,7 @@ lorgnette_runtime::only_read!(ServerList { meta, objects, unknown });
 pub enum ServersListDetail {
     /// `detail`
     Detail,
-    /// A value that this crate does not know, as it came.
+    /// A value that this crate does not know, unchanged.
     Unknown(String),
 }
 lorgnette_runtime::open_enum!(ServersListDetail { Detail = "detail" });

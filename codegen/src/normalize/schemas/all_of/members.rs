@@ -1,4 +1,4 @@
-//! What a composition gathers from its branches, and the schema that this makes.
+//! Collects the parts of a composition from its branches, and builds the resulting schema.
 //!
 //! Where two branches say something about one member, it is decided here which of them holds.
 
@@ -15,13 +15,12 @@ mod repeated;
 
 const PASS: &str = "all_of";
 
-/// Two or more objects that are all said of one property: a composition that the merger has to
-/// make.
+/// Two or more objects that all describe one property: a composition for the merger.
 pub(super) struct Pair {
     pub(super) key: String,
     pub(super) parts: Vec<String>,
-    /// What another part adds that has no members itself: which of them it requires, what others
-    /// there are.
+    /// The contribution of another part without members: its required members, and its rule for
+    /// others.
     pub(super) added: Object,
     pub(super) owner: String,
     pub(super) hint: String,
@@ -142,7 +141,7 @@ impl Members {
             let Some(Value::Array(branches)) = base.shift_remove(keyword) else {
                 continue;
             };
-            // A schema that lists this one among its alternatives lends its members, and not the
+            // A schema that lists this one among its alternatives contributes its members, not the
             // choice.
             let lists_us = branches
                 .iter()
@@ -230,7 +229,7 @@ impl Members {
             return simple;
         }
         if !self.others.is_empty() && (!self.properties.is_empty() || !self.choices.is_empty()) {
-            let what = "only the members are here".to_string();
+            let what = "only the members are kept".to_string();
             let why = "The contract composes them with a schema of another type, which has no members.";
             notes.add(PASS, self.place.clone(), what, why);
         }
@@ -309,7 +308,7 @@ impl Members {
             }
             let rank = rank(&later).cmp(&rank(&schema));
             if later.text("type") != schema.text("type") {
-                let what = "only the last of several types is here".to_string();
+                let what = "only the last of several types is kept".to_string();
                 let why = "The contract composes types that have no value in common.";
                 notes.add(PASS, self.place.clone(), what, why);
             }
@@ -325,8 +324,8 @@ impl Members {
                 );
                 schema.insert("enum".to_string(), Value::Array(values));
                 component = None;
-                let what = "the values of several enums are here".to_string();
-                let why = "The contract composes enums of which none has them all.";
+                let what = "the values of several enums are combined".to_string();
+                let why = "The contract composes enums, and none of them has all values.";
                 notes.add(PASS, self.place.clone(), what, why);
             } else if rank.is_ge() {
                 (component, schema) = (other, later);
@@ -351,7 +350,7 @@ impl Members {
                     .or_insert_with(|| property.clone());
             }
         }
-        let what = "the members of all alternatives are here, each of them optional".to_string();
+        let what = "the members of all alternatives are combined, all of them optional".to_string();
         let why = "The contract composes several choices.";
         notes.add(PASS, self.place.clone(), what, why);
     }

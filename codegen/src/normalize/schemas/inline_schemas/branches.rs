@@ -5,8 +5,8 @@ use crate::naming;
 use crate::normalize::schemas::keywords;
 use serde_json::Value;
 
-/// What one of several alternatives is called: by its title, by the value that selects it, by what
-/// no other has, or by its number.
+/// The name of one of several alternatives: its title, the value that selects it, its unique part,
+/// or its number.
 pub(super) fn name(branches: &[Value], tag: Option<&str>, index: usize) -> String {
     const ORDINALS: [&str; 10] = [
         "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth",
@@ -50,8 +50,8 @@ fn composed_of(branches: &[Value], index: usize) -> Option<String> {
     Some(naming::last_part(&only).to_string())
 }
 
-/// What tells one of several alternatives from all others: a member that only it has, one that it
-/// requires before others, or its kind.
+/// The difference between one of several alternatives and all others: a unique member, a unique
+/// required member, or its kind.
 fn told_apart(branches: &[Value], index: usize) -> Option<String> {
     let branch = branches.get(index)?.as_object()?;
     let mut others = branches.iter().enumerate().filter(|(at, _)| *at != index);

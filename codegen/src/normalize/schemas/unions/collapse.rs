@@ -22,7 +22,7 @@ impl Unions<'_> {
     pub(super) fn collapse(&mut self, key: &str, pointer: &str, branches: &[Choice]) -> Vec<Choice> {
         let groups: Vec<Group> = branches.iter().map(|branch| self.group(&branch.schema)).collect();
         if groups.contains(&Group::Any) && branches.len() > 1 {
-            let what = "any JSON value is taken here".to_string();
+            let what = "any JSON value is accepted here".to_string();
             self.notes
                 .add(PASS, pointer, what, "One of the alternatives allows any value.");
             return Vec::new();
@@ -70,7 +70,7 @@ impl Unions<'_> {
         match (keywords::kind(object), object.text("type")) {
             (SchemaKind::Enum, Some("string")) if !object.flag("x-lorgnette-mixed") => Group::Texts,
             (SchemaKind::Simple, Some("string")) => Group::Texts,
-            // A float has not all digits of an integer.
+            // Floats cannot represent all digits of an integer.
             (SchemaKind::Enum | SchemaKind::Simple, Some("integer")) => Group::Integers,
             (SchemaKind::Enum | SchemaKind::Simple, Some("number")) => Group::Numbers,
             (SchemaKind::Simple, None) => Group::Any,

@@ -62,7 +62,7 @@ impl Unions<'_> {
             .map(|branch| self.listed(&branch.schema, property));
         let lists: Vec<Vec<String>> = lists.map(Option::unwrap_or_default).collect();
         for (index, branch) in branches.iter().enumerate() {
-            // An enum that each inherits from the base says nothing of one of them.
+            // An enum that all branches inherit from the base does not identify one of them.
             let mut others = lists.iter().enumerate().filter(|(other, _)| *other != index);
             let is_common = others.all(|(_, other)| *other == lists[index]) && branches.len() > 1;
             let listed = match is_common {
@@ -75,7 +75,7 @@ impl Unions<'_> {
                 .get(&key)
                 .is_some_and(|schema| schema.get(HOISTED).is_some());
             let by_name = branch.tags.len() == 1 && branch.tags[0] == last_name(&key);
-            // Where the mapping is silent, the branch's own enum knows better than the component's
+            // Without a mapping, the branch's own enum identifies it better than the component's
             // name.
             let tags = if (branch.tags.is_empty() || by_name) && !listed.is_empty() {
                 listed

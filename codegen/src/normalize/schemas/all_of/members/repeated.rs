@@ -1,4 +1,4 @@
-//! Two statements on one schema: the one that holds, or their combination.
+//! Two statements on one schema: the effective one, or their combination.
 
 use super::{Members, PASS, Pair};
 use crate::diagnostics::Notes;
@@ -44,8 +44,7 @@ fn with(schema: Value, word: &str, value: Value) -> Value {
     }
 }
 
-/// The members that an object has to have, and what others it may have, where it says nothing
-/// else.
+/// The required members of an object, and its rule for others, if it declares nothing else.
 fn only_adds(schema: &Value) -> Option<Object> {
     let schema = schema.as_object()?;
     let says_more = |key: &String| match key.as_str() {
@@ -91,14 +90,14 @@ impl Members {
         if let (Some(before), Some(now)) = (default(&earlier), default(&later))
             && before != now
         {
-            let what = format!("the default {before} of {name:?} gives way to {now}");
+            let what = format!("the default {before} of {name:?} is replaced by {now}");
             let component = keywords::value_refers_to(&earlier).map(|key| {
                 let schema = schemas.get(&key).and_then(Value::as_object);
                 schema.map_or_else(|| schema_pointer(&key), |schema| origins::component(&key, schema))
             });
             let place = component.or(place);
             let place = place.unwrap_or_else(|| self.place.clone());
-            notes.add(PASS, place, what, "The schemas that are composed name two.");
+            notes.add(PASS, place, what, "The composed schemas name two.");
         }
         let mut kept = with_flags(with_flags(kept, &earlier), &later);
         if default(&kept).is_none()
@@ -136,9 +135,9 @@ impl Members {
         // Whole numbers are numbers.
         let narrows = which == "earlier" && types == (Some("integer"), Some("number"));
         if differ && !narrows {
-            let what = format!("of two types that the contract gives {name:?}, the {which} one is taken");
+            let what = format!("the contract gives {name:?} two types, and the {which} one is used");
             let place = self.origins.get(name).unwrap_or(&self.place);
-            let why = "The schemas that are composed contradict each other.";
+            let why = "The composed schemas contradict each other.";
             notes.add(PASS, place.clone(), what, why);
         }
         kept.clone()
