@@ -26,7 +26,7 @@ if [[ -n $(git status --porcelain -- .) ]]; then
     {
         echo "The contracts under \`specs/\` as their vendors publish them now."
         echo
-        # A breaking change is what the summary is for, not a failure of this step.
+        # The summary reports breaking changes; they are not failures of this step.
         lorgnette diff --format markdown --against HEAD 2> "$RUNNER_TEMP/lorgnette-diff.txt" \
             || [[ $? -eq 2 ]] || fenced "$RUNNER_TEMP/lorgnette-diff.txt"
         if [[ $status -ne 0 ]]; then

@@ -37,7 +37,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     ledger.write(notes);
 }
 
-/// Puts the items back under what is sent of their keys, made unique by a fragment.
+/// Puts the items back under the sent part of their keys, made unique by a fragment.
 fn insert(
     paths: &mut Object,
     items: Vec<(String, String, Option<String>, Value)>,

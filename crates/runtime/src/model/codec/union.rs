@@ -56,7 +56,7 @@ impl Decoder<'_> {
         self.union(|tree| by_fit(tree, ty, branches), unknown)
     }
 
-    /// Reads a union whose branch `choose` finds and reads.
+    /// Reads a union; `choose` selects the branch and reads it.
     fn union<T>(
         &mut self,
         choose: impl FnOnce(Tree<'_>) -> Result<Option<T>>,
