@@ -45,10 +45,11 @@ fn test_type_names_of_modules_and_functions_are_found() {
 fn test_no_type_name_is_defined_in_many_files() {
     let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for path in files("").unwrap() {
-        if Path::new(&path)
+        let is_rust = Path::new(&path)
             .extension()
-            .is_none_or(|extension| extension != "rs")
-        {
+            .is_some_and(|extension| extension == "rs");
+        // Fixtures look like generated crates.
+        if !is_rust || path.contains("/fixtures/") {
             continue;
         }
         let text = read(&root().join(&path)).unwrap();

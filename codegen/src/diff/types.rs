@@ -6,13 +6,17 @@
 use super::change::{Changes, Of, Subject, code};
 use super::pair::pairs;
 use super::rules::Rule;
-use super::surface::{Field, SurfaceBranch, SurfaceShape, Type};
+use super::surface::{Field, SurfaceBranch, SurfaceShape, SurfaceType};
 use crate::document::child;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Compares all types, by name.
-pub fn compare(before: &BTreeMap<String, Type>, after: &BTreeMap<String, Type>, changes: &mut Changes) {
+pub fn compare(
+    before: &BTreeMap<String, SurfaceType>,
+    after: &BTreeMap<String, SurfaceType>,
+    changes: &mut Changes,
+) {
     for (name, old) in before {
         let direction = after.get(name).map_or(direction(old), direction);
         let mut of = changes.of(Subject::Type(name.clone()), direction);
@@ -27,7 +31,7 @@ pub fn compare(before: &BTreeMap<String, Type>, after: &BTreeMap<String, Type>, 
     }
 }
 
-fn direction(ty: &Type) -> Option<&'static str> {
+fn direction(ty: &SurfaceType) -> Option<&'static str> {
     match (ty.sent, ty.received) {
         (true, true) => Some("requests and answers"),
         (true, false) => Some("requests"),
@@ -36,7 +40,7 @@ fn direction(ty: &Type) -> Option<&'static str> {
     }
 }
 
-fn kind(ty: &Type) -> &'static str {
+fn kind(ty: &SurfaceType) -> &'static str {
     match ty.shape {
         SurfaceShape::Object { .. } => "struct",
         SurfaceShape::Enum { .. } => "enum",
@@ -44,7 +48,7 @@ fn kind(ty: &Type) -> &'static str {
     }
 }
 
-fn ty(old: &Type, new: &Type, of: &mut Of<'_>) {
+fn ty(old: &SurfaceType, new: &SurfaceType, of: &mut Of<'_>) {
     match (old.deprecated, new.deprecated) {
         (false, true) => of.now(Rule::TypeDeprecated, &new.at, "deprecated"),
         (true, false) => of.now(Rule::TypeUndeprecated, &new.at, "no longer deprecated"),
@@ -104,12 +108,16 @@ fn ty(old: &Type, new: &Type, of: &mut Of<'_>) {
 }
 
 /// The place of a field.
-fn place(ty: &Type, field: &Field) -> String {
+fn place(ty: &SurfaceType, field: &Field) -> String {
     let usual = || child(&child(&ty.at, "properties"), &field.wire);
     field.at.clone().unwrap_or_else(usual)
 }
 
-fn fields((before, old_fields): (&Type, &[Field]), (after, new_fields): (&Type, &[Field]), of: &mut Of<'_>) {
+fn fields(
+    (before, old_fields): (&SurfaceType, &[Field]),
+    (after, new_fields): (&SurfaceType, &[Field]),
+    of: &mut Of<'_>,
+) {
     // Whether callers construct it in both states; a constructor in only one state is reported.
     let made = before.sent && after.sent;
     // A field is identified by its member; if that changes, by the field's name.

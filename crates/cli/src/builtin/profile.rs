@@ -191,11 +191,11 @@ fn login(program: &'static Program, mut profile: Profile, in_keyring: bool) -> R
     Ok(profile)
 }
 
-type Given = Vec<(&'static str, String)>;
+type ProfileValues = Vec<(&'static str, String)>;
 
 /// Asks on the terminal. An empty line leaves a setting unchanged.
-fn asked(program: &'static Program, profile: &Profile) -> Result<Given, Failure> {
-    let mut given = Given::new();
+fn asked(program: &'static Program, profile: &Profile) -> Result<ProfileValues, Failure> {
+    let mut given = ProfileValues::new();
     for setting in program.settings {
         let value = ask(setting)?;
         match (
@@ -243,7 +243,7 @@ fn ask_plain(prompt: &str) -> Result<String, Failure> {
 }
 
 /// Settings on standard input.
-fn piped(program: &'static Program) -> Result<Given, Failure> {
+fn piped(program: &'static Program) -> Result<ProfileValues, Failure> {
     let mut text = String::new();
     io::stdin()
         .read_to_string(&mut text)
@@ -271,7 +271,7 @@ fn piped(program: &'static Program) -> Result<Given, Failure> {
                 .map(|preset| (preset.name, preset.variable)),
         )
         .collect();
-    let mut given = Given::new();
+    let mut given = ProfileValues::new();
     for (name, value) in pairs {
         let meant = known
             .iter()
