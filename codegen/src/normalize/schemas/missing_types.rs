@@ -18,75 +18,36 @@ const PASS: &str = "missing_types";
 const TYPES: [&str; 6] = ["string", "integer", "number", "boolean", "array", "object"];
 
 /// Invented type names, with the intended type and format.
-const MADE_UP: [(&[&str], &str, &str); 13] = [
+const MADE_UP: [(&str, &str, &str); 13] = [
     (
-        &[
-            "str",
-            "text",
-            "char",
-            "varchar",
-            "character",
-            "enum",
-            "keyword",
-            "symbol",
-        ],
+        "str text char varchar character enum keyword symbol",
         "string",
         "",
     ),
     (
-        &[
-            "date",
-            "datetime",
-            "date-time",
-            "time",
-            "timestamp",
-            "duration",
-            "url",
-            "uri",
-            "email",
-            "ip",
-        ],
+        "date datetime date-time time timestamp duration url uri email ip",
         "string",
         "",
     ),
-    (&["uuid", "guid"], "string", "uuid"),
-    (&["password"], "string", "password"),
-    (&["file", "binary", "stream"], "string", "binary"),
-    (&["byte", "bytes", "base64"], "string", "byte"),
+    ("uuid guid", "string", "uuid"),
+    ("password", "string", "password"),
+    ("file binary stream", "string", "binary"),
+    ("byte bytes base64", "string", "byte"),
     (
-        &[
-            "int",
-            "long",
-            "short",
-            "bigint",
-            "int64",
-            "integer64",
-            "uint",
-            "biginteger",
-        ],
+        "int long short bigint int64 integer64 uint biginteger",
         "integer",
         "",
     ),
-    (&["int32"], "integer", "int32"),
+    ("int32", "integer", "int32"),
     (
-        &[
-            "float", "double", "decimal", "numeric", "real", "float64", "float32", "num",
-        ],
+        "float double decimal numeric real float64 float32 num",
         "number",
         "",
     ),
-    (&["bool"], "boolean", ""),
-    (&["list", "set", "vector", "tuple", "collection"], "array", ""),
-    (
-        &["map", "dict", "dictionary", "hash", "json", "struct", "obj"],
-        "object",
-        "",
-    ),
-    (
-        &["any", "mixed", "unknown", "*", "", "undefined", "variant"],
-        "",
-        "",
-    ),
+    ("bool", "boolean", ""),
+    ("list set vector tuple collection", "array", ""),
+    ("map dict dictionary hash json struct obj", "object", ""),
+    (" any mixed unknown * undefined variant", "", ""),
 ];
 
 /// Runs the pass on one schema.
@@ -227,7 +188,8 @@ fn known_type(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         schema.insert("type".to_string(), json!(lower));
         return;
     }
-    if let Some((_, meant, format)) = MADE_UP.iter().find(|(names, ..)| names.contains(&lower.as_str())) {
+    let is_named = |names: &str| names.split(' ').any(|name| name == lower);
+    if let Some((_, meant, format)) = MADE_UP.iter().find(|(names, ..)| is_named(names)) {
         if meant.is_empty() {
             schema.shift_remove("type");
         } else {
