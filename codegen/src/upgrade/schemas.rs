@@ -15,12 +15,26 @@ mod types;
 
 use super::walk::for_each_schema;
 use crate::diagnostics::Notes;
-use crate::document::Document;
+use crate::document::{Document, members, target};
 pub use encodings::file_type;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// Runs all steps on every schema, an outer one before the inner ones.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
+    let components = members(document, "/components/schemas");
+    let nulls: HashSet<String> = components
+        .filter(|(_, schema)| types::is_null(schema))
+        .map(|(name, _)| name.clone())
+        .collect();
+    if !nulls.is_empty() {
+        // A choice knows its branches for null only when they say so themselves.
+        for_each_schema(document, &mut |_, schema| {
+            if target(schema).is_some_and(|name| nulls.contains(&name)) {
+                *schema = json!({"type": "null"});
+            }
+        });
+    }
     for_each_schema(document, &mut |at, schema| {
         if let Value::Bool(anything) = schema {
             if !*anything {
@@ -84,6 +98,27 @@ mod tests {
         assert_eq!(
             notes,
             ["/components/schemas/A/properties/b: No value is valid here, yet any is accepted."]
+        );
+    }
+
+    #[test]
+    fn test_reference_to_null_is_null() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let mut document = json!({"components": {"schemas": {
+            "Either": {"anyOf": [reference("Lamp"), reference("Nothing")]},
+            "Lamp": {"type": "object"}, "Nothing": {"type": "null", "description": "d"}, "Any": {"nullable": true},
+            "Open": {"anyOf": [reference("Lamp"), reference("Any")]}
+        }}});
+        apply(&mut document, &mut Notes::default());
+        let schemas = &document["components"]["schemas"];
+        assert_eq!(
+            schemas["Either"],
+            json!({"anyOf": [reference("Lamp")], "nullable": true})
+        );
+        // Any value in OpenAPI 3.0, null among them.
+        assert_eq!(
+            schemas["Open"]["anyOf"],
+            json!([reference("Lamp"), reference("Any")])
         );
     }
 

@@ -81,7 +81,8 @@ fn drop_null_branches(schema: &mut Object) {
     }
 }
 
-fn is_null(branch: &Value) -> bool {
+/// Whether a schema allows nothing but null.
+pub fn is_null(branch: &Value) -> bool {
     let is = |keyword: &str, expected: &Value| branch.get(keyword) == Some(expected);
     is("type", &json!("null"))
         || is("type", &json!(["null"]))

@@ -241,7 +241,8 @@ async fn test_null_is_sent_where_a_member_may_be_null() {
 async fn test_null_is_a_whole_response() {
     use clients::nulls::Client;
     use clients::nulls::responses::{DeclaredError, GetSeveralResponse};
-    let nulls = [200, 200, 200, 200, 200, 400, 200].map(|status| CannedResponse::json(status, "null"));
+    use clients::nulls::types::Lamp;
+    let nulls = [200, 200, 200, 200, 200, 400, 200, 200].map(|status| CannedResponse::json(status, "null"));
     let server = lorgnette_tests::server::ApiServer::start(nulls).await.unwrap();
     let client = Client::new(server.address()).unwrap();
     assert!(client.put_inline().body_null().send().await.unwrap().is_none());
@@ -256,6 +257,8 @@ async fn test_null_is_a_whole_response() {
     );
     let several = client.get_several().send().await.unwrap();
     assert!(matches!(*several, GetSeveralResponse::Ok(None)));
+    let nothing: Option<Vec<Lamp>> = client.get_nothing().send().await.unwrap().into_inner();
+    assert!(nothing.is_none());
     for request in &server.received()[..2] {
         assert_eq!(request.text(), "null");
     }
