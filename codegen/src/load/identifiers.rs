@@ -58,8 +58,10 @@ fn local(tree: &Value, known: &HashMap<String, String>, text: &str, resource: &R
     let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
     let fragment = local_pointer(&format!("#{fragment}"))?;
     let pointer = if path.is_empty() {
-        // Most contracts mean the document, whatever resource contains the reference.
-        if resource.pointer.is_empty() || tree.pointer(&fragment).is_some() {
+        // Most contracts mean the document, whatever resource contains the reference. The document
+        // as a whole is no schema.
+        let is_place = !fragment.is_empty() && tree.pointer(&fragment).is_some();
+        if resource.pointer.is_empty() || is_place {
             return None;
         }
         &resource.pointer
@@ -149,6 +151,18 @@ mod tests {
         assert_eq!(member("b"), "#/components/schemas/A/$defs/b");
         assert_eq!(member("c"), "#/components/schemas/A/$defs/b");
         assert_eq!(member("d"), "https://lamps.example/schemas/none");
+    }
+
+    #[test]
+    fn test_empty_reference_leads_to_its_resource() {
+        let schemas = localized(json!({
+            "A": {"$id": "urn:a", "properties": {"next": {"$ref": "#"}}}, "B": {"items": {"$ref": "#"}}
+        }));
+        assert_eq!(
+            schemas["A"]["properties"]["next"]["$ref"],
+            "#/components/schemas/A"
+        );
+        assert_eq!(schemas["B"]["items"]["$ref"], "#");
     }
 
     #[test]
