@@ -22,7 +22,11 @@ pub fn summary(operation: &Operation) -> Markdown {
 }
 
 fn request(operation: &Operation) -> Markdown {
-    Markdown::code(&format!("{} {}", operation.method.to_uppercase(), operation.path))
+    let path = match operation.custom_method {
+        Some(_) => operation.sent_path(),
+        None => &operation.path,
+    };
+    Markdown::code(&format!("{} {path}", operation.sent_method()))
 }
 
 /// The complete documentation of an operation.

@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 
 /// Runs the step.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    additional_operations(document);
+    additional_operations(document, notes);
     let shared = document.clone();
     node(&shared, document, Slot::One(Kind::Root), "", notes);
     if let Some(Value::Object(components)) = document.get_mut("components") {
@@ -28,11 +28,11 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
 }
 
 /// Gives each further operation of a path a path item of its own.
-fn additional_operations(document: &mut Document) {
+fn additional_operations(document: &mut Document, notes: &mut Notes) {
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;
     };
-    let mut kept = Map::new();
+    let (mut kept, mut moved) = (Map::new(), Vec::new());
     for (path, mut item) in std::mem::take(paths) {
         let more = item
             .as_object_mut()
@@ -53,10 +53,16 @@ fn additional_operations(document: &mut Document) {
             }
             let mut item = shared.clone();
             item.insert("post".to_owned(), operation);
-            kept.insert(format!("{key}#{method}"), Value::Object(item));
+            let (at, new) = (child("/paths", &key), format!("{key}#{method}"));
+            moved.push((
+                child(&child("/paths", &new), "post"),
+                child(&child(&at, "additionalOperations"), &method),
+            ));
+            kept.insert(new, Value::Object(item));
         }
     }
     *paths = kept;
+    notes.origins.moved(moved);
 }
 
 fn node(shared: &Document, value: &mut Value, shape: Slot, at: &str, notes: &mut Notes) {

@@ -18,7 +18,7 @@
 use super::ledger::Ledger;
 use super::template::{Piece, Template, clean};
 use crate::diagnostics::Notes;
-use crate::document::{Document, METHODS, child, for_each_operation};
+use crate::document::{Document, METHODS, Node, child, for_each_operation};
 use crate::names::published::NAME;
 use crate::naming::{field_name, is_client_method};
 use heck::ToUpperCamelCase;
@@ -102,7 +102,11 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             let what = "an operation is named by its method and path";
             let why = "The contract gives the operation no operationId.";
             ledger.add(at, what, why);
-            by_path(method, path)
+            match operation.text("x-lorgnette-method") {
+                // What follows the `#` is that method.
+                Some(method) => field_name(&by_path(method, path.split('#').next().unwrap_or_default())),
+                None => by_path(method, path),
+            }
         };
         let free = kept.or_else(|| taken.take(&wished));
         let name = free.as_ref().unwrap_or(&wished);

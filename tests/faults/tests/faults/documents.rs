@@ -122,6 +122,16 @@ async fn test_methods_of_openapi_3_2_are_sent() {
         (request.method.as_str(), request.target.as_str()),
         ("COPY", "/search")
     );
+    let server = serve(CannedResponse::empty(204)).await;
+    let client = Client::new(server.address()).unwrap();
+    client.purge_search().send().await.unwrap();
+    assert_eq!(only(&server).method, "PURGE");
+    let notes = clients::notes("later");
+    assert!(
+        notes.contains("`/paths/~1search/additionalOperations/PURGE`"),
+        "{notes}"
+    );
+    assert!(!notes.contains("fragment"), "{notes}");
 }
 
 #[tokio::test]
