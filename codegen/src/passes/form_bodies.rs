@@ -80,7 +80,11 @@ pub(super) fn apply(api: &mut Api, notes: &mut Notes) {
         let parameters = operation.parameters.iter_mut().map(|parameter| &mut parameter.ty);
         let bodies = operation.body.iter_mut().flat_map(|body| &mut body.content);
         let responses = operation.responses.iter_mut();
-        let contents = bodies.chain(responses.flat_map(|response| &mut response.content));
+        let responses = responses.flat_map(|response| &mut response.content);
+        // A response that is a file is one, whatever its media type.
+        let file = Type::Text(Text::Binary);
+        let is_whole = |content: &Content| content.ty.as_ref().is_some_and(|used| used.ty == file);
+        let contents = bodies.chain(responses.filter(|content| !is_whole(content)));
         let json = contents.filter(|content| is_json(content));
         parameters
             .chain(json.filter_map(|content| content.ty.as_mut()))

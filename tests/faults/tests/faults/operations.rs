@@ -310,3 +310,12 @@ async fn test_errors_ask_for_no_other_form_of_a_success() {
         ]
     );
 }
+
+#[tokio::test]
+async fn test_response_that_is_a_file_is_bytes_under_any_media_type() {
+    use clients::choices::Client;
+    let server = serve(CannedResponse::new(200, "application/json", "a,b\n1,2\n")).await;
+    let client = Client::new(server.address()).unwrap();
+    let file = client.get_export().send().await.unwrap().into_inner();
+    assert_eq!(file.bytes(9).await.unwrap(), "a,b\n1,2\n");
+}
