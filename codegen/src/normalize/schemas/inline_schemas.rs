@@ -289,17 +289,22 @@ fn site(component: &mut Object, reference: Value) -> Object {
 }
 
 /// Plurals that no rule makes, and words that are the same for one.
-const IRREGULAR: [(&str, &str); 14] = [
+const IRREGULAR: [(&str, &str); 19] = [
     ("analyses", "analysis"),
+    ("axes", "axis"),
+    ("caches", "cache"),
     ("children", "child"),
     ("cookies", "cookie"),
+    ("diagnoses", "diagnosis"),
     ("indices", "index"),
+    ("leaves", "leaf"),
     ("matrices", "matrix"),
     ("men", "man"),
     ("movies", "movie"),
     ("people", "person"),
     ("quizzes", "quiz"),
     ("series", "series"),
+    ("shelves", "shelf"),
     ("species", "species"),
     ("vertices", "vertex"),
     ("viruses", "virus"),
@@ -454,6 +459,8 @@ mod tests {
             ("series", "series"),
             ("houses", "house"),
             ("my indices", "my index"),
+            ("caches", "cache"),
+            ("leaves", "leaf"),
         ] {
             assert_eq!(super::singular(many, "item"), one);
         }
