@@ -3,16 +3,23 @@
 //! OpenAPI 3.0 and Swagger 2.0 have words of their own for some things: `nullable`,
 //! `x-lorgnette-types`, a `$ref` that silences what stands beside it.
 
-use crate::contract::Contract;
+use crate::contract::{Contract, child};
 use jsonschema::{Draft, Registry, RegistryBuilder, Validator};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::fmt::Write;
+
+/// Where a schema stands in the choice between it and null.
+const OWN: &str = "/anyOf/0";
 
 const ADDRESS: &str = "https://contract.example/";
 
 /// The schemas of a contract, ready to validate.
 pub struct Schemas {
     registry: Registry<'static>,
+    /// The pointers of the schemas that null was added to from outside, so that what is inside
+    /// stands elsewhere than in the contract.
+    moved: BTreeSet<String>,
 }
 
 impl Schemas {
@@ -23,13 +30,14 @@ impl Schemas {
     /// When the validator does not take one of them.
     pub fn of(contract: &Contract) -> Result<Self, String> {
         let mut document = contract.document.clone();
-        translate(&mut document);
+        let mut moved = BTreeSet::new();
+        translate(&mut document, "", &mut moved);
         let registry = Registry::new()
             .draft(Draft::Draft201909)
             .add(ADDRESS, document)
             .and_then(RegistryBuilder::prepare)
             .map_err(|error| error.to_string())?;
-        Ok(Self { registry })
+        Ok(Self { registry, moved })
     }
 
     /// What validates values of the schema at `pointer`.
@@ -42,8 +50,23 @@ impl Schemas {
             .with_draft(Draft::Draft201909)
             .with_registry(&self.registry)
             .should_validate_formats(true)
-            .build(&json!({"$ref": format!("{ADDRESS}#{}", encoded(pointer))}))
+            .build(&json!({"$ref": format!("{ADDRESS}#{}", encoded(&self.place(pointer)))}))
             .map_err(|error| format!("{pointer}: {error}"))
+    }
+
+    /// Where the schema at `pointer` of the contract stands after the translation.
+    fn place(&self, pointer: &str) -> String {
+        let (mut at, mut place) = (String::new(), String::new());
+        for step in pointer.split('/').skip(1) {
+            if self.moved.contains(&at) {
+                place.push_str(OWN);
+            }
+            for path in [&mut at, &mut place] {
+                path.push('/');
+                path.push_str(step);
+            }
+        }
+        place
     }
 }
 
@@ -89,30 +112,35 @@ const VALUES: [&str; 6] = [
     "discriminator",
 ];
 
-/// Translates a node and all below it.
-fn translate(node: &mut Value) {
+/// Translates a node and all below it; `moved` gets the pointers of those that end up in a choice.
+fn translate(node: &mut Value, at: &str, moved: &mut BTreeSet<String>) {
     match node {
-        Value::Array(list) => list.iter_mut().for_each(translate),
+        Value::Array(list) => {
+            for (index, inner) in list.iter_mut().enumerate() {
+                translate(inner, &child(at, &index.to_string()), moved);
+            }
+        }
         Value::Object(members) => {
             for (name, inner) in members.iter_mut() {
+                let at = child(at, name);
                 if NAMES.contains(&name.as_str()) {
-                    inner
-                        .as_object_mut()
-                        .into_iter()
-                        .flatten()
-                        .for_each(|(_, inner)| translate(inner));
+                    for (name, inner) in inner.as_object_mut().into_iter().flatten() {
+                        translate(inner, &child(&at, name), moved);
+                    }
                 } else if !VALUES.contains(&name.as_str()) && !name.starts_with("x-") {
-                    translate(inner);
+                    translate(inner, &at, moved);
                 }
             }
-            schema(members);
+            if schema(members) {
+                moved.insert(at.to_owned());
+            }
         }
         _ => {}
     }
 }
 
-/// Translates the keywords of one schema.
-fn schema(members: &mut Map<String, Value>) {
+/// Translates the keywords of one schema; whether they stand in a choice between it and null now.
+fn schema(members: &mut Map<String, Value>) -> bool {
     let is =
         |members: &Map<String, Value>, key: &str| members.get(key).and_then(Value::as_bool).unwrap_or(false);
     let nullable = is(members, "nullable") || is(members, "x-nullable");
@@ -144,13 +172,11 @@ fn schema(members: &mut Map<String, Value>) {
             _ => {}
         }
     }
-    if nullable {
-        with_null(members);
-    }
+    nullable && with_null(members)
 }
 
-/// Allows null as well.
-fn with_null(members: &mut Map<String, Value>) {
+/// Allows null as well; whether that took a choice.
+fn with_null(members: &mut Map<String, Value>) -> bool {
     let is_choice = ["$ref", "allOf", "oneOf", "anyOf"]
         .iter()
         .any(|keyword| members.contains_key(*keyword));
@@ -167,9 +193,11 @@ fn with_null(members: &mut Map<String, Value>) {
         None if is_choice => {
             let own = Value::Object(std::mem::take(members));
             members.insert("anyOf".to_owned(), json!([own, {"type": "null"}]));
+            return true;
         }
         _ => {}
     }
+    false
 }
 
 #[cfg(test)]
@@ -186,6 +214,24 @@ mod tests {
             .validator("/definitions/A b")
             .unwrap();
         objections(&validator, value).is_empty()
+    }
+
+    #[test]
+    fn test_schemas_inside_one_that_may_be_null_have_their_own_pointers() {
+        let link = json!({"allOf": [{"properties": {"url": {"oneOf": [{"type": "string"}], "nullable": true}}}],
+            "nullable": true});
+        let contract = Contract {
+            document: json!({"definitions": {"Link": link}}),
+        };
+        let schemas = Schemas::of(&contract).unwrap();
+        let accepts = |pointer: &str, value: &Value| {
+            let validator = schemas.validator(pointer).unwrap();
+            objections(&validator, value).is_empty()
+        };
+        let url = "/definitions/Link/allOf/0/properties/url";
+        assert!(accepts("/definitions/Link", &Value::Null) && accepts(url, &Value::Null));
+        assert!(!accepts(url, &json!(1)) && !accepts("/definitions/Link", &json!({"url": 1})));
+        assert!(!accepts(&format!("{url}/oneOf/0"), &Value::Null));
     }
 
     #[test]
