@@ -6,13 +6,15 @@
 
 mod answers;
 mod kinds;
+mod log;
 mod walk;
 
 use crate::contract::{self, Contract};
 use crate::reach::use_of;
 use crate::surface::{self, Surface};
+use log::Place;
 use std::collections::{BTreeMap, BTreeSet};
-use walk::{RustPlace, Walk};
+use walk::Walk;
 
 /// Something that contract and crate do not agree on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,9 +112,9 @@ pub fn compare(contract: &Contract, surface: &Surface, strictly: bool) -> Compar
     if strictly {
         walk.report_invented();
     }
-    (comparison.properties, comparison.values) = (walk.properties, walk.values);
-    comparison.types = walk.types;
-    comparison.findings = walk.findings.into_iter().collect();
+    (comparison.properties, comparison.values) = (walk.log.properties, walk.log.values);
+    comparison.types = walk.log.types;
+    comparison.findings = walk.log.findings.into_iter().collect();
     comparison
 }
 
@@ -163,7 +165,7 @@ fn parameters(
             walk.report(&parameter.pointer, what);
         }
         if let Some(schema) = &parameter.schema {
-            walk.schema(schema, &RustPlace::of(&found.ty));
+            walk.schema(schema, &Place::of(&found.ty));
         }
     }
     for ((location, name), _) in known {
@@ -192,7 +194,7 @@ fn bodies(operation: &contract::ContractOperation, built: &surface::SurfaceOpera
         };
         let typed = !matches!(body.kind.as_str(), "text" | "raw");
         match schema {
-            Some(schema) if typed => walk.schema(schema, &RustPlace::of(&body.ty)),
+            Some(schema) if typed => walk.schema(schema, &Place::of(&body.ty)),
             Some(schema) => walk.opaque(schema),
             None => {}
         }

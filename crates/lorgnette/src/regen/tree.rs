@@ -232,7 +232,7 @@ impl Changes {
             match existing.files.get(path) {
                 Some(old) if old == new.as_bytes() => {}
                 Some(old) => {
-                    drop(changes.insert(path.clone(), FileChange::Changed(old.clone(), new.clone())))
+                    changes.insert(path.clone(), FileChange::Changed(old.clone(), new.clone()));
                 }
                 None => drop(changes.insert(path.clone(), FileChange::New(new.clone()))),
             }

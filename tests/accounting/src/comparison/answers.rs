@@ -1,6 +1,7 @@
 //! Compares declared responses, by status and media type, with what `send` returns.
 
-use super::walk::{RustPlace, Walk};
+use super::log::Place;
+use super::walk::Walk;
 use crate::contract::{self, Contract};
 use crate::surface::{self, ResponseVariant, RustType, Surface};
 use serde_json::Value;
@@ -130,10 +131,10 @@ fn payload(
                     .get("items")
                     .map(|_| contract::child(&schema, "items"));
                 if let Some(data) = payload.arguments.first() {
-                    walk.schema(&items.unwrap_or(schema), &RustPlace::of(data));
+                    walk.schema(&items.unwrap_or(schema), &Place::of(data));
                 }
             }
-            (Some(schema), _) => walk.schema(schema, &RustPlace::of(payload)),
+            (Some(schema), _) => walk.schema(schema, &Place::of(payload)),
             (None, _) => {}
         }
     }

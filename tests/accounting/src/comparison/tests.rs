@@ -372,3 +372,54 @@ fn test_compare_reads_swagger_in_its_own_terms() {
         "{said}"
     );
 }
+
+/// Choices in choices, as deep as nobody can try all branches of each for all of the others.
+#[test]
+fn test_compare_of_nested_choices_ends() {
+    let depth = 24;
+    let (mut types, mut names) = (String::new(), String::from("Node24"));
+    let mut schemas = json!({"Node24": {"type": "object"}});
+    for level in 0..depth {
+        let next = json!({"$ref": format!("{}/Node{}", "#/components/schemas", level + 1)});
+        let mut branches = Vec::new();
+        for name in ["a", "b", "c"] {
+            branches.push(json!({"properties": {"next": next, name: {"type": "integer"}}}));
+            let ty = format!("{}{level}", name.to_uppercase());
+            names += &format!(", {ty}");
+            types += &format!(
+                "pub struct {ty} {{ pub next: Option<Node{}>, pub {name}: Option<i64> }}
+                 lorgnette_runtime::object!({ty} {{ 0 next: \"next\", 1 {name}: \"{name}\" }});",
+                level + 1
+            );
+        }
+        types += &format!(
+            "pub enum Node{level} {{ A(A{level}), B(B{level}), C(C{level}), Unknown(Value) }}
+             lorgnette_runtime::untagged_union!(Node{level} {{ A, B, C }});"
+        );
+        names += &format!(", Node{level}");
+        schemas[format!("Node{level}")] = json!({"anyOf": branches});
+    }
+    types += "pub struct Node24 {} lorgnette_runtime::object!(Node24 {});";
+    let mut files = files();
+    let lamps = files.get_mut("types/lamps.rs").unwrap();
+    *lamps = format!("{lamps}{types}").replace("pub details: Value", "pub details: Node0");
+    let module = files.get_mut("types/mod.rs").unwrap();
+    *module = module.replace("{Code", &format!("{{{names}, Code"));
+    let surface = Surface::parse(&files).unwrap();
+    let node = r##""details":{"$ref":"#/components/schemas/Node0"}"##;
+    let text = contract().document.to_string().replace(r#""details":{}"#, node);
+    let mut contract = Contract {
+        document: serde_json::from_str(&text).unwrap(),
+    };
+    let known = contract.document["components"]["schemas"]
+        .as_object_mut()
+        .unwrap();
+    known.extend(schemas.as_object().unwrap().clone());
+    assert_eq!(texts(&compare(&contract, &surface, true)), "");
+    contract.document["components"]["schemas"]["Node3"]["anyOf"][1]["properties"]["d"] = json!({});
+    let said = texts(&compare(&contract, &surface, true));
+    assert_eq!(
+        said,
+        "/components/schemas/Node3/anyOf/1/properties/d: B3 has no member \"d\"\n"
+    );
+}

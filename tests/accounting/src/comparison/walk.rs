@@ -1,36 +1,14 @@
 //! Walks a schema and a Rust type side by side.
 
+use super::log::{Log, Place};
 use super::{Finding, Meeting, kinds};
 use crate::contract::{Contract, child};
 use crate::reach::{branches, property_pointers, seen_types, value_pointers};
-use crate::surface::{RustType, Surface, SurfaceBranch, SurfaceShape};
+use crate::surface::{RustType, Surface, SurfaceShape};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// The Rust side of a place: a type, and where it is a union's branch the tag that the union keeps
-/// for it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct RustPlace {
-    ty: RustType,
-    tag: Option<(String, Vec<String>)>,
-}
-
-impl RustPlace {
-    /// The place of a value of type `ty`.
-    pub(super) fn of(ty: &RustType) -> Self {
-        Self {
-            ty: ty.bare().clone(),
-            tag: None,
-        }
-    }
-
-    fn branch(branch: &SurfaceBranch, tag: Option<&String>) -> Self {
-        Self {
-            tag: tag.map(|tag| (tag.clone(), branch.tags.clone())),
-            ..Self::of(&branch.ty)
-        }
-    }
-}
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// What a member of a struct turned out to be.
 enum MemberMatch {
@@ -43,17 +21,18 @@ enum MemberMatch {
 }
 
 /// A walk over everything that a contract's operations reach.
-#[derive(Clone)]
 pub(super) struct Walk<'a> {
     contract: &'a Contract,
     surface: &'a Surface,
     strictly: bool,
-    seen: BTreeSet<(String, RustPlace)>,
-    used: BTreeSet<String>,
-    pub(super) properties: BTreeSet<String>,
-    pub(super) values: BTreeSet<String>,
-    pub(super) types: BTreeMap<String, BTreeSet<Meeting>>,
-    pub(super) findings: BTreeSet<Finding>,
+    /// The walk that this one tries a branch for.
+    before: Option<&'a Walk<'a>>,
+    /// With more findings than these, nobody asks for the rest.
+    most: usize,
+    /// Branches of choices that fit nothing of a place, known to all trials.
+    unfit: Rc<RefCell<BTreeSet<(String, Place)>>>,
+    /// What came up, without what the walk before had.
+    pub(super) log: Log,
 }
 
 impl<'a> Walk<'a> {
@@ -62,45 +41,71 @@ impl<'a> Walk<'a> {
             contract,
             surface,
             strictly,
-            seen: BTreeSet::new(),
-            used: BTreeSet::new(),
-            properties: BTreeSet::new(),
-            values: BTreeSet::new(),
-            types: BTreeMap::new(),
-            findings: BTreeSet::new(),
+            before: None,
+            most: usize::MAX,
+            unfit: Rc::default(),
+            log: Log::default(),
         }
+    }
+
+    /// A walk from here on, of which nothing is kept unless its log is.
+    fn trial(&self, most: usize) -> Walk<'_> {
+        Walk {
+            before: Some(self),
+            most,
+            unfit: Rc::clone(&self.unfit),
+            ..Walk::new(self.contract, self.surface, self.strictly)
+        }
+    }
+
+    /// The logs of this walk and of those before it.
+    fn logs(&self) -> impl Iterator<Item = &Log> {
+        std::iter::successors(Some(self), |walk| walk.before).map(|walk| &walk.log)
+    }
+
+    fn count(&self) -> usize {
+        self.logs().map(|log| log.findings.len()).sum()
     }
 
     /// Notes that contract and crate do not agree.
     pub(super) fn report(&mut self, pointer: &str, what: String) {
-        self.findings.insert(Finding {
+        let finding = Finding {
             pointer: pointer.to_string(),
             what,
-        });
+        };
+        if !self.logs().any(|log| log.findings.contains(&finding)) {
+            self.log.findings.insert(finding);
+        }
     }
 
     /// Compares the schema at `pointer` with `place`; the schema says all there is to say of the
     /// type.
-    pub(super) fn schema(&mut self, pointer: &str, place: &RustPlace) {
+    pub(super) fn schema(&mut self, pointer: &str, place: &Place) {
         if let Some(name) = place.ty.generated() {
             let meeting = Meeting {
                 pointer: self.contract.resolve(pointer),
                 tag: place.tag.as_ref().map(|(tag, _)| tag.clone()),
             };
-            self.types.entry(name.to_string()).or_default().insert(meeting);
+            self.log
+                .types
+                .entry(name.to_string())
+                .or_default()
+                .insert(meeting);
         }
         self.part(pointer, place);
     }
 
     /// Compares the schema at `pointer`, which may leave the rest of `place` to others.
-    fn part(&mut self, pointer: &str, place: &RustPlace) {
+    fn part(&mut self, pointer: &str, place: &Place) {
         let pointer = self.contract.resolve(pointer);
-        if !self.seen.insert((pointer.clone(), place.clone())) {
+        let met = (pointer.clone(), place.clone());
+        if self.count() > self.most || self.logs().any(|log| log.seen.contains(&met)) {
             return;
         }
+        self.log.seen.insert(met);
         let schema = self.contract.at(&pointer);
         if let Some(name) = place.ty.generated() {
-            self.used.insert(name.to_string());
+            self.log.used.insert(name.to_string());
         }
         if self.strictly
             && place.tag.is_none()
@@ -111,7 +116,7 @@ impl<'a> Walk<'a> {
         for (value, at) in value_pointers(schema, &pointer) {
             if kinds::takes(self.surface, &place.ty, value) {
                 self.used_value(&place.ty, value);
-                self.values.insert(at);
+                self.log.values.insert(at);
             } else {
                 self.report(&at, format!("{value} is no value of {}", place.ty));
             }
@@ -126,7 +131,7 @@ impl<'a> Walk<'a> {
                 .item()
                 .cloned()
                 .unwrap_or_else(|| RustType::plain("Value"));
-            self.schema(&child(&pointer, "items"), &RustPlace::of(&item));
+            self.schema(&child(&pointer, "items"), &Place::of(&item));
         }
         self.additional(schema, &pointer, place);
         for at in branches(schema, &pointer, "allOf") {
@@ -154,7 +159,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Each type that was seen has an alternative of the union.
-    fn seen_types(&mut self, schema: &Value, pointer: &str, place: &RustPlace) {
+    fn seen_types(&mut self, schema: &Value, pointer: &str, place: &Place) {
         for kind in seen_types(schema) {
             let branches = match self.surface.generated(&place.ty).map(|ty| &ty.shape) {
                 Some(SurfaceShape::Union { branches, .. }) => branches.as_slice(),
@@ -162,31 +167,31 @@ impl<'a> Walk<'a> {
             };
             match branches.iter().find(|branch| kinds::is_of(&branch.ty, kind)) {
                 Some(branch) => {
-                    self.used.insert(variant_name(place, branch));
+                    self.log.used.insert(place.variant(branch));
                 }
                 None => self.report(pointer, format!("{} takes no {kind}", place.ty)),
             }
         }
     }
 
-    fn property(&mut self, name: &str, at: &str, place: &RustPlace) {
+    fn property(&mut self, name: &str, at: &str, place: &Place) {
         match self.member(name, place) {
             MemberMatch::Types(types) => {
-                self.properties.insert(at.to_string());
+                self.log.properties.insert(at.to_string());
                 for ty in types {
-                    self.schema(at, &RustPlace::of(&ty));
+                    self.schema(at, &Place::of(&ty));
                 }
                 self.aliases(at, name, place);
             }
             MemberMatch::Tag(tags) => {
-                self.properties.insert(at.to_string());
+                self.log.properties.insert(at.to_string());
                 let resolved = self.contract.resolve(at);
                 for (value, at) in value_pointers(self.contract.at(&resolved), &resolved) {
                     if value
                         .as_str()
                         .is_some_and(|value| tags.iter().any(|tag| tag == value))
                     {
-                        self.values.insert(at);
+                        self.log.values.insert(at);
                     } else {
                         self.report(&at, format!("{value} is no tag of {}", place.ty));
                     }
@@ -196,7 +201,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn member(&mut self, name: &str, place: &RustPlace) -> MemberMatch {
+    fn member(&mut self, name: &str, place: &Place) -> MemberMatch {
         let tag = place
             .tag
             .as_ref()
@@ -207,7 +212,7 @@ impl<'a> Walk<'a> {
             Some(SurfaceShape::Struct { members, .. }) => {
                 match members.iter().find(|member| member.wire == name) {
                     Some(member) => {
-                        self.used.insert(format!("{}.{name}", place.ty));
+                        self.log.used.insert(format!("{}.{name}", place.ty));
                         MemberMatch::Types(vec![member.ty.clone()])
                     }
                     None => nothing(),
@@ -234,7 +239,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Other spellings of a property.
-    fn aliases(&mut self, at: &str, name: &str, place: &RustPlace) {
+    fn aliases(&mut self, at: &str, name: &str, place: &Place) {
         let listed = self
             .contract
             .at(at)
@@ -256,7 +261,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn additional(&mut self, schema: &Value, pointer: &str, place: &RustPlace) {
+    fn additional(&mut self, schema: &Value, pointer: &str, place: &Place) {
         let inner = match schema.get("additionalProperties") {
             Some(Value::Bool(true)) => None,
             Some(Value::Object(_)) => Some(child(pointer, "additionalProperties")),
@@ -272,18 +277,18 @@ impl<'a> Walk<'a> {
         }
         for ty in places {
             if let Some(inner) = &inner {
-                self.schema(inner, &RustPlace::of(&ty));
+                self.schema(inner, &Place::of(&ty));
             }
         }
     }
 
     /// The types of additional properties.
-    fn rests(&self, place: &RustPlace, types: &mut Vec<RustType>) {
+    fn rests(&self, place: &Place, types: &mut Vec<RustType>) {
         match self.surface.generated(&place.ty).map(|ty| &ty.shape) {
             Some(SurfaceShape::Struct { rest, .. }) => types.extend(rest.iter().map(|(_, ty)| ty.clone())),
             Some(SurfaceShape::Union { branches, .. }) => {
                 for branch in branches {
-                    self.rests(&RustPlace::of(&branch.ty), types);
+                    self.rests(&Place::of(&branch.ty), types);
                 }
             }
             Some(SurfaceShape::Enum { .. }) => {}
@@ -294,25 +299,53 @@ impl<'a> Walk<'a> {
 
     /// A branch of a choice: the alternative of the union that fits it best, or the type itself
     /// where the choice is gone.
-    fn alternative(&mut self, at: &str, place: &RustPlace) {
+    fn alternative(&mut self, at: &str, place: &Place) {
         let Some(SurfaceShape::Union { tag, branches }) =
             self.surface.generated(&place.ty).map(|ty| &ty.shape)
         else {
             return self.part(at, place);
         };
-        let trials = branches.iter().map(|branch| {
-            let mut trial = self.clone();
-            trial.schema(at, &RustPlace::branch(branch, tag.as_ref()));
-            // Of two matches, the one that is still free.
-            let again = trial.used.contains(&variant_name(place, branch));
-            trial.used.insert(variant_name(place, branch));
-            trial
+        let exact = self.count();
+        let fits = |limit: usize| {
+            let mut best: Option<(usize, bool, Log)> = None;
+            for branch in branches {
+                // Another has to be better than the best one, or as good and not taken yet.
+                let better =
+                    |(count, again, _): &(usize, bool, Log)| count.saturating_sub(usize::from(!again));
+                let most = best.as_ref().map_or(limit, |best| limit.min(better(best)));
+                let mut trial = self.trial(most);
+                trial.schema(at, &RustPlace::branch(branch, tag.as_ref()));
+                // Of two that fit, the one that was not taken yet.
+                let name = place.variant(branch);
+                let again = trial.logs().any(|log| log.used.contains(&name));
+                let count = trial.count();
+                let is_best = |(least, known, _): &(usize, bool, Log)| (count, again) < (*least, *known);
+                if best.as_ref().is_none_or(is_best) {
+                    trial.log.used.insert(name);
+                    best = Some((count, again, trial.log));
+                }
+                if count <= exact && !again {
+                    break;
+                }
+            }
+            best
+        };
+        // Most fit without a finding; where choices are nested, looking on costs a lot.
+        let met = (at.to_string(), place.clone());
+        let is_unfit = self.unfit.borrow().contains(&met);
+        let best = if is_unfit { None } else { fits(exact) };
+        let best = best.filter(|(count, ..)| *count <= exact);
+        if best.is_none() {
+            self.unfit.borrow_mut().insert(met);
+            if self.most <= exact {
+                return self.report(at, "fits no alternative".into());
+            }
+        }
+        if let Some((_, _, log)) = best.or_else(|| fits(self.most)) {
+            self.log.add(log);
+            self.log
                 .used
-                .insert(place.ty.generated().unwrap_or_default().to_string());
-            (trial.findings.len(), again, trial)
-        });
-        if let Some((_, _, best)) = trials.min_by_key(|(findings, again, _)| (*findings, *again)) {
-            *self = best;
+                .extend(place.ty.generated().map(ToString::to_string));
         }
     }
 
@@ -321,8 +354,8 @@ impl<'a> Walk<'a> {
             Some(SurfaceShape::Enum { values, .. }) => {
                 for (variant, known) in values {
                     if kinds::same(known, value) {
-                        self.used.insert(format!("{ty}::{variant}"));
-                        self.used.extend(ty.generated().map(ToString::to_string));
+                        self.log.used.insert(format!("{ty}::{variant}"));
+                        self.log.used.extend(ty.generated().map(ToString::to_string));
                     }
                 }
             }
@@ -343,7 +376,7 @@ impl<'a> Walk<'a> {
     pub(super) fn report_invented(&mut self) {
         let mut invented = Vec::new();
         for (name, ty) in &self.surface.types {
-            if !self.used.contains(name) {
+            if !self.log.used.contains(name) {
                 invented.push(name.clone());
                 continue;
             }
@@ -361,14 +394,10 @@ impl<'a> Walk<'a> {
                     .map(|branch| format!("{name}::{}", branch.variant))
                     .collect(),
             };
-            invented.extend(parts.into_iter().filter(|part| !self.used.contains(part)));
+            invented.extend(parts.into_iter().filter(|part| !self.log.used.contains(part)));
         }
         for name in invented {
             self.report(&format!("crate:{name}"), "is in no contract".into());
         }
     }
-}
-
-fn variant_name(place: &RustPlace, branch: &SurfaceBranch) -> String {
-    format!("{}::{}", place.ty, branch.variant)
 }

@@ -1,0 +1,63 @@
+//! What a walk has come to.
+
+use super::{Finding, Meeting};
+use crate::surface::{RustType, SurfaceBranch};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The Rust side of a place: a type, and where it is a union's branch the tag that the union keeps
+/// for it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) ty: RustType,
+    pub(super) tag: Option<(String, Vec<String>)>,
+}
+
+impl Place {
+    /// The place of a value of type `ty`.
+    pub(super) fn of(ty: &RustType) -> Self {
+        Self {
+            ty: ty.bare().clone(),
+            tag: None,
+        }
+    }
+
+    /// The place of a union's branch.
+    pub(super) fn branch(branch: &SurfaceBranch, tag: Option<&String>) -> Self {
+        Self {
+            tag: tag.map(|tag| (tag.clone(), branch.tags.clone())),
+            ..Self::of(&branch.ty)
+        }
+    }
+
+    /// The name of a union's alternative.
+    pub(super) fn variant(&self, branch: &SurfaceBranch) -> String {
+        format!("{}::{}", self.ty, branch.variant)
+    }
+}
+
+/// What a walk has come to. A log only grows.
+#[derive(Default)]
+pub(super) struct Log {
+    /// What was compared.
+    pub(super) seen: BTreeSet<(String, Place)>,
+    /// The parts of the crate that some schema asks for.
+    pub(super) used: BTreeSet<String>,
+    pub(super) properties: BTreeSet<String>,
+    pub(super) values: BTreeSet<String>,
+    pub(super) types: BTreeMap<String, BTreeSet<Meeting>>,
+    pub(super) findings: BTreeSet<Finding>,
+}
+
+impl Log {
+    /// Adds what another walk has come to.
+    pub(super) fn add(&mut self, other: Self) {
+        self.seen.extend(other.seen);
+        self.used.extend(other.used);
+        self.properties.extend(other.properties);
+        self.values.extend(other.values);
+        self.findings.extend(other.findings);
+        for (name, meetings) in other.types {
+            self.types.entry(name).or_default().extend(meetings);
+        }
+    }
+}
