@@ -12,6 +12,7 @@ use crate::json_schema::{Schemas, objections};
 use fastrand::Rng;
 use merged::{Additional, Merged};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// Which of the values that a schema allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,7 +118,6 @@ impl<'c> Maker<'c> {
         self.may_be_empty = false;
         let value = self.value(pointer);
         self.may_be_empty = true;
-        // Null is not a value of a parameter, but its absence.
         value.filter(|value| !value.is_null())
     }
 
@@ -132,13 +132,18 @@ impl<'c> Maker<'c> {
         if let Some((keyword, branches)) = schema.choice() {
             return self.unambiguous(schema, keyword, &branches);
         }
-        let types = schema.types();
+        let mut types = schema.types();
+        // Null is no value of a parameter, but the lack of one.
+        types.retain(|kind| self.may_be_empty || *kind != "null");
         let kind = self.pick(&types)?;
         match kind {
             "object" => self.object(schema),
             "array" => self.array(schema),
             "string" => Some(Value::String(self.text(schema))),
             "integer" => Some(self.integer(schema)),
+            "number" if schema.word("format").and_then(scalars::width).is_some() => {
+                Some(self.integer(schema))
+            }
             "number" => Some(self.number(schema)),
             "boolean" => Some(match self.manner {
                 Manner::Low => false.into(),
@@ -246,11 +251,23 @@ impl<'c> Maker<'c> {
             }
         }
         if let Some(additional) = schema.additional() {
+            let bound = |keyword| schema.number(keyword).and_then(scalars::whole);
+            let wanted = bound("minProperties").unwrap_or(0).saturating_sub(object.len());
+            let room = bound("maxProperties")
+                .unwrap_or(usize::MAX)
+                .saturating_sub(object.len());
             let names: &[&str] = match self.manner {
                 _ if self.depth >= DEEP => &[],
                 Manner::Least | Manner::Low => &[],
                 Manner::High => &["extra one", "ключ/~1\"\\"],
                 _ => &["extra"],
+            };
+            let names = names.iter().map(|name| (*name).to_owned());
+            let more = (1..).map(|number| format!("more{number}"));
+            let count = names.len().max(wanted).min(room);
+            let names: Vec<String> = match schema.pattern() {
+                Some((pattern, _)) => self.matching(pattern, count),
+                None => names.chain(more).take(count).collect(),
             };
             for name in names {
                 let value = match additional {
@@ -258,11 +275,22 @@ impl<'c> Maker<'c> {
                     Additional::Any => Some(json!("more")),
                 };
                 if let Some(value) = value {
-                    object.insert((*name).to_owned(), value);
+                    object.insert(name, value);
                 }
             }
         }
         Some(Value::Object(object))
+    }
+
+    /// So many names that match a pattern.
+    fn matching(&mut self, pattern: &str, count: usize) -> Vec<String> {
+        let mut names = BTreeSet::new();
+        for _ in 0..ATTEMPTS * count {
+            if names.len() < count {
+                names.extend(pattern::text(pattern, self.manner == Manner::High, &mut self.rng));
+            }
+        }
+        names.into_iter().collect()
     }
 
     fn array(&mut self, schema: &Merged<'_>) -> Option<Value> {

@@ -173,12 +173,23 @@ impl<'c> Merged<'c> {
 
     /// Whether there may be members that are not named, and what they are.
     pub(super) fn additional(&self) -> Option<Additional> {
-        self.all()
+        let any = self
+            .all()
             .find_map(|(pointer, node)| match node.get("additionalProperties")? {
                 Value::Bool(true) => Some(Additional::Any),
                 Value::Object(_) => Some(Additional::Of(child(pointer, "additionalProperties"))),
                 _ => None,
-            })
+            });
+        any.or_else(|| Some(Additional::Of(self.pattern()?.1)))
+    }
+
+    /// The first pattern for names of members, and the pointer of the schema of their values.
+    pub(super) fn pattern(&self) -> Option<(&'c str, String)> {
+        self.all().find_map(|(pointer, node)| {
+            let pattern = keys(node.get("patternProperties")?).next()?;
+            let at = child(&child(pointer, "patternProperties"), pattern);
+            Some((pattern.as_str(), at))
+        })
     }
 
     /// The pointer of a schema inside, for instance of `items`.
@@ -192,6 +203,13 @@ impl<'c> Merged<'c> {
     /// A bound.
     pub(super) fn number(&self, keyword: &str) -> Option<f64> {
         self.all().find_map(|(_, node)| node.get(keyword)?.as_f64())
+    }
+
+    /// A bound with the keyword that says whether the bound itself is excluded, or in its place what
+    /// is: so OpenAPI 3.1 says it.
+    pub(super) fn bound(&self, keyword: &str, exclusive: &str) -> Option<(f64, bool)> {
+        let excluded = self.number(exclusive).map(|bound| (bound, true));
+        excluded.or_else(|| Some((self.number(keyword)?, self.is(exclusive))))
     }
 
     /// A word.

@@ -17,6 +17,26 @@ pub(super) fn whole(bound: f64) -> Option<usize> {
     (0.0..1e9).contains(&bound).then_some(bound as usize)
 }
 
+/// The whole numbers of a format, if it says which; of 64 bits with a sign are those of no format.
+pub(super) fn width(format: &str) -> Option<(i128, i128)> {
+    Some(match format {
+        "int8" => (i8::MIN.into(), i8::MAX.into()),
+        "int16" | "short" => (i16::MIN.into(), i16::MAX.into()),
+        "int32" => (i32::MIN.into(), i32::MAX.into()),
+        "int64" => (i64::MIN.into(), i64::MAX.into()),
+        "uint8" => (0, u8::MAX.into()),
+        "uint16" => (0, u16::MAX.into()),
+        "uint32" => (0, u32::MAX.into()),
+        "uint64" | "uint" | "unsigned" | "ulong" => (0, u64::MAX.into()),
+        _ => return None,
+    })
+}
+
+fn integer(value: i128) -> Value {
+    let unsigned = || u64::try_from(value).map_or(Value::Null, Value::from);
+    i64::try_from(value).map_or_else(|_| unsigned(), Value::from)
+}
+
 impl Maker<'_> {
     pub(super) fn text(&mut self, schema: &Merged<'_>) -> String {
         if let Some(pattern) = schema.word("pattern")
@@ -55,7 +75,12 @@ impl Maker<'_> {
             .skip(start.min(text.len() - 1))
             .chain(text.chars())
             .collect();
-        fill(&rotated, length)
+        let made = fill(&rotated, length);
+        // A header field does not carry spaces around its value: there would be none.
+        if !self.may_be_empty && made.trim().is_empty() {
+            return fill(rotated.trim_start(), length);
+        }
+        made
     }
 
     /// A text of a format; `None` if the format asks for nothing.
@@ -107,35 +132,37 @@ impl Maker<'_> {
     }
 
     /// A whole number.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        reason = "bounds are small whole numbers"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "bounds are small whole numbers")]
+    #[expect(clippy::cast_precision_loss, reason = "bounds are small whole numbers")]
     pub(super) fn integer(&mut self, schema: &Merged<'_>) -> Value {
-        let (mut least, mut most) = match schema.word("format") {
-            Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
-            _ => self.widest,
+        let signed = (i64::MIN.into(), i64::MAX.into());
+        let format = schema.word("format").and_then(width).unwrap_or(signed);
+        // The numbers that a bound may name, which may be more than those of the format.
+        let named = (format.0.min(signed.0), format.1.max(signed.1));
+        let (widest_least, widest_most) = self.widest;
+        let mut least = format.0.max(widest_least.into());
+        let mut most = match i128::from(widest_most) {
+            widest if widest < signed.1 => format.1.min(widest),
+            _ => format.1,
         };
-        if let Some(bound) = schema.number("minimum") {
-            least = bound.ceil() as i64;
-            least += i64::from(schema.is("exclusiveMinimum") && least as f64 <= bound);
+        if let Some((bound, excluded)) = schema.bound("minimum", "exclusiveMinimum") {
+            least = (bound.ceil() as i128).max(named.0);
+            least += i128::from(excluded && least as f64 <= bound);
         }
-        if let Some(bound) = schema.number("maximum") {
-            most = bound.floor() as i64;
-            most -= i64::from(schema.is("exclusiveMaximum") && most as f64 >= bound);
+        if let Some((bound, excluded)) = schema.bound("maximum", "exclusiveMaximum") {
+            most = (bound.floor() as i128).min(named.1);
+            most -= i128::from(excluded && most as f64 >= bound);
         }
-        let usual = 42_i64.clamp(least, most);
         match self.manner {
-            Manner::Low => least.into(),
-            Manner::High => most.into(),
+            Manner::Low => integer(least),
+            Manner::High => integer(most),
             Manner::Random(_) => {
                 let from = least.max(-1_000_000);
-                self.rng
-                    .i64(from..=most.clamp(from, from.saturating_add(3_000_000_000)))
-                    .into()
+                let to = most.clamp(from, from + 3_000_000_000);
+                let bound = |bound: i128| i64::try_from(bound).unwrap_or(i64::MAX);
+                self.rng.i64(bound(from)..=bound(to)).into()
             }
-            Manner::Least | Manner::All => usual.into(),
+            Manner::Least | Manner::All => integer(42.clamp(least, most)),
         }
     }
 
@@ -147,8 +174,14 @@ impl Maker<'_> {
         } else {
             (-1_673_970_951_000.25, 1e15 + 0.5)
         };
-        let least = schema.number("minimum");
-        let most = schema.number("maximum");
+        // Half a step inside a bound that is no value itself, which every float holds as well.
+        let inside = |(bound, excluded), step: f64| if excluded { bound + step } else { bound };
+        let least = schema
+            .bound("minimum", "exclusiveMinimum")
+            .map(|bound| inside(bound, 0.125));
+        let most = schema
+            .bound("maximum", "exclusiveMaximum")
+            .map(|bound| inside(bound, -0.125));
         let value = match self.manner {
             Manner::Low => least.unwrap_or(low),
             Manner::High => most.unwrap_or(high),

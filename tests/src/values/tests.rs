@@ -113,3 +113,88 @@ fn test_values_are_of_the_types_that_were_seen() {
     assert_eq!(made(schema.clone(), Manner::All), Some(json!(true)));
     assert_eq!(made(schema, Manner::High), Some(json!(i64::MAX)));
 }
+
+#[test]
+fn test_whole_numbers_are_those_of_their_format() {
+    for (format, low, high) in [
+        ("int8", json!(i8::MIN), json!(i8::MAX)),
+        ("short", json!(i16::MIN), json!(i16::MAX)),
+        ("int32", json!(i32::MIN), json!(i32::MAX)),
+        ("uint16", json!(0), json!(u16::MAX)),
+        ("uint64", json!(0), json!(u64::MAX)),
+        ("timestamp", json!(i64::MIN), json!(i64::MAX)),
+    ] {
+        let schema = json!({"type": "integer", "format": format});
+        assert_eq!(made(schema.clone(), Manner::Low), Some(low), "{format}");
+        assert_eq!(made(schema.clone(), Manner::High), Some(high), "{format}");
+        let contract = contract(schema);
+        let mut maker = Maker::new(&contract, Manner::High, Side::Request).within_javascript();
+        let made = maker.value("/s").unwrap();
+        assert!(made.as_u64().unwrap() < 1 << 53, "{format}: {made}");
+    }
+    let schema = json!({"type": "integer", "format": "int32", "maximum": 4_294_967_295_u64});
+    assert_eq!(made(schema, Manner::High), Some(json!(u32::MAX)));
+    let schema = json!({"type": "integer", "minimum": i64::MIN, "maximum": i64::MAX});
+    assert_eq!(made(schema.clone(), Manner::Low), Some(json!(i64::MIN)));
+    assert_eq!(made(schema, Manner::High), Some(json!(i64::MAX)));
+}
+
+#[test]
+fn test_numbers_in_a_format_of_whole_ones_are_whole() {
+    let schema = json!({"type": "number", "format": "int32"});
+    assert_eq!(made(schema.clone(), Manner::All), Some(json!(42)));
+    assert_eq!(made(schema, Manner::High), Some(json!(i32::MAX)));
+}
+
+#[test]
+fn test_parameter_is_never_only_spaces() {
+    let contract = contract(json!({"type": "string", "maxLength": 1}));
+    for seed in 0..64 {
+        let mut maker = Maker::new(&contract, Manner::Random(seed), Side::Request);
+        let made = maker.parameter("/s").unwrap();
+        assert!(!made.as_str().unwrap().trim().is_empty(), "{seed}: {made}");
+    }
+}
+
+#[test]
+fn test_parameter_is_the_branch_that_is_not_null() {
+    let choice = json!({"anyOf": [{"type": "null"}, {"type": "string"}]});
+    for schema in [choice, json!({"type": ["null", "string"]})] {
+        let contract = contract(schema);
+        for manner in [Manner::Least, Manner::High, Manner::Random(1), Manner::Random(2)] {
+            let made = Maker::new(&contract, manner, Side::Request).parameter("/s");
+            assert!(made.is_some_and(|made| made.is_string()), "{manner:?}");
+        }
+    }
+}
+
+#[test]
+fn test_maps_have_as_many_members_as_they_need() {
+    let schema = json!({"additionalProperties": {"type": "integer"}, "minProperties": 2, "maxProperties": 3});
+    for (manner, count) in [
+        (Manner::Least, 2),
+        (Manner::Low, 2),
+        (Manner::All, 2),
+        (Manner::High, 2),
+    ] {
+        let made = made(schema.clone(), manner).unwrap();
+        assert_eq!(made.as_object().unwrap().len(), count, "{manner:?}: {made}");
+    }
+    let named = json!({"type": "object", "patternProperties": {"^[a-z]{1,4}$": {"type": "integer"}}, "minProperties": 2});
+    let members = made(named, Manner::Low).unwrap();
+    let names: Vec<&String> = members.as_object().unwrap().keys().collect();
+    let is_word = |name: &&String| name.chars().all(|letter| letter.is_ascii_lowercase());
+    assert!(names.len() == 2 && names.iter().all(is_word), "{names:?}");
+    let none = json!({"additionalProperties": true, "maxProperties": 0});
+    assert_eq!(made(none, Manner::High), Some(json!({})));
+}
+
+#[test]
+fn test_bounds_may_exclude_themselves() {
+    let schema = json!({"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 9});
+    assert_eq!(made(schema.clone(), Manner::Low), Some(json!(1)));
+    assert_eq!(made(schema, Manner::High), Some(json!(8)));
+    let schema = json!({"type": "number", "exclusiveMinimum": 0, "maximum": 1, "exclusiveMaximum": true});
+    assert_eq!(made(schema.clone(), Manner::Low), Some(json!(0.125)));
+    assert_eq!(made(schema, Manner::High), Some(json!(0.875)));
+}
