@@ -321,6 +321,29 @@ fn test_object_keeps_members_without_name_in_rest() {
     assert_eq!(text(&clash), r#"{"id":3,"z":1}"#);
 }
 
+#[derive(Clone, Debug, PartialEq)]
+struct Anything {
+    value: Option<Value>,
+    may: Nullable<Value>,
+}
+object!(Anything { 0 value: "value", 1 may: "may" });
+
+#[test]
+fn test_null_is_a_value_where_any_may_be() {
+    let null = Anything {
+        value: Some(Value::Null),
+        may: Nullable::Null,
+    };
+    let absent = Anything {
+        value: None,
+        may: Nullable::Absent,
+    };
+    for (text, anything) in [(r#"{"value":null,"may":null}"#, null), ("{}", absent)] {
+        assert_eq!(read::<Anything>(text).unwrap(), anything);
+        assert_eq!(to_json(&anything).unwrap(), text.as_bytes());
+    }
+}
+
 #[test]
 fn test_nullable_tells_absent_from_null() {
     for (json, patch) in [

@@ -131,6 +131,10 @@ impl Wire for Value {
     fn empty() -> Option<Self> {
         Some(Self::Null)
     }
+    // A member that may be absent as well is an `Option`, in which null is a value as any other.
+    fn null() -> Option<Self> {
+        Some(Self::Null)
+    }
     fn from_event(data: &str, reading: &mut Reading) -> Result<Self> {
         match decoder::document(data.as_bytes(), reading.limit(), Self::decode) {
             Err(error) if !error.is_too_large() => Ok(Self::String(data.to_owned())),
