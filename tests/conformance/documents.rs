@@ -36,6 +36,7 @@ impl Documents {
         restore_formats(&vendors.document, &mut values.document);
         let mut repaired = values.clone();
         forget_zones(&mut repaired.document);
+        forget_null(&mut repaired);
         let mut repairs = Vec::new();
         compare(&vendors.document, &repaired.document, "", &mut repairs);
         // Descriptions of the same schema count as one repair.
@@ -127,6 +128,32 @@ fn forget_zones(node: &mut Value) {
         }
         Value::Array(list) => list.iter_mut().for_each(forget_zones),
         _ => {}
+    }
+}
+
+/// Null is no value of a parameter, but the lack of one: of a choice between null and one schema
+/// that schema is left, whose type says how the parameter is written.
+fn forget_null(contract: &mut Contract) {
+    let operations = contract.operations();
+    let parameters = operations.iter().flat_map(|operation| &operation.parameters);
+    let schemas: Vec<String> = parameters
+        .filter_map(|parameter| parameter.schema.clone())
+        .collect();
+    for pointer in schemas {
+        let Some(Value::Object(schema)) = contract.document.pointer_mut(&pointer) else {
+            continue;
+        };
+        for keyword in ["anyOf", "oneOf"] {
+            let branches = schema.get(keyword).and_then(Value::as_array);
+            let is_null = |branch: &&Value| branch.get("type").is_some_and(|kind| kind == "null");
+            let (null, others): (Vec<&Value>, Vec<&Value>) =
+                branches.into_iter().flatten().partition(is_null);
+            if let ([_], [Value::Object(only)]) = (null.as_slice(), others.as_slice()) {
+                let only = only.clone();
+                schema.shift_remove(keyword);
+                schema.extend(only);
+            }
+        }
     }
 }
 

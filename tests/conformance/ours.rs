@@ -60,6 +60,8 @@ pub async fn judge(
                 Ok(given) => (call.send)(given).await,
                 Err(why) => Err(why),
             };
+            // Where no request was made, the answer is none to the next one.
+            server.forget();
             answered.count += 1;
             match verdict(&round, &seen, surface, built) {
                 RoundVerdict::Passed => {}

@@ -7,6 +7,7 @@ use crate::given::Given;
 use lorgnette_tests::contract::{Contract, ContractOperation, ContractResponse};
 use lorgnette_tests::json_schema::Schemas;
 use lorgnette_tests::values::{Maker, Manner, Side};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Seeds for values and answers by chance.
@@ -148,7 +149,9 @@ pub fn given(
     let body = operation.bodies.get(body).filter(|_| wanted);
     let body = body.and_then(|(media_type, schema)| Some((media_type.clone(), schema.as_ref()?)));
     let body = match body {
-        Some((media_type, schema)) => match maker.value(schema) {
+        Some((media_type, schema)) => match content(&mut maker, &media_type, schema) {
+            // A body that may be left out is, where it may be null.
+            Some(Value::Null) if !operation.body_required => None,
             Some(value) => Some((media_type, value)),
             None => return Err(format!("{schema} has no value")),
         },
@@ -159,4 +162,15 @@ pub fn given(
         body,
         prefer: String::new(),
     })
+}
+
+/// A value for a body.
+fn content(maker: &mut Maker<'_>, media_type: &str, schema: &str) -> Option<Value> {
+    let is_object = ["json", "form"].iter().any(|kind| media_type.contains(kind));
+    // Text without a character is no body.
+    if is_object {
+        maker.value(schema)
+    } else {
+        maker.parameter(schema)
+    }
 }

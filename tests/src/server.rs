@@ -137,6 +137,11 @@ impl ApiServer {
         lock(&self.answers).push_back(answer);
     }
 
+    /// Takes away the answers that nobody has asked for.
+    pub fn forget(&self) {
+        lock(&self.answers).clear();
+    }
+
     /// All that has arrived so far.
     pub fn received(&self) -> Vec<ReceivedRequest> {
         lock(&self.received).clone()
