@@ -29,7 +29,7 @@ use crate::model::body::Payload;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::borrow::Cow;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 use url::Url;
 
@@ -61,6 +61,12 @@ pub(super) struct AttemptLoop<'a> {
     left_behind: Option<Credentials>,
 }
 
+/// The response, if no other attempt follows.
+type Outcome = Result<Option<Box<RawResponse>>, Box<Failure>>;
+
+/// An attempt that is being made.
+type Attempt<'l> = Pin<Box<dyn Future<Output = Outcome> + Send + 'l>>;
+
 impl<'a> AttemptLoop<'a> {
     pub(super) fn new(
         client: &'a Client,
@@ -91,7 +97,14 @@ impl<'a> AttemptLoop<'a> {
     }
 
     /// The response, or nothing if another attempt follows.
-    pub(super) async fn attempt(&mut self) -> Result<Option<Box<RawResponse>>, Box<Failure>> {
+    ///
+    /// The future has no type of its own: crates that poll a future compile it, so that each crate
+    /// with operations would have a copy of all that an attempt does.
+    pub(super) fn attempt(&mut self) -> Attempt<'_> {
+        Box::pin(self.run())
+    }
+
+    async fn run(&mut self) -> Outcome {
         // Rate limit and credentials apply to the API's server only.
         let (permit, pass, mut credentials) = if self.destination.is_elsewhere() {
             (None, None, Credentials::none())

@@ -65,7 +65,7 @@ pub(crate) async fn exchange(
     let outcome = loop {
         // In its own box, an attempt is not copied with the futures around it, and boxes have sizes
         // that the allocator serves quickly.
-        let outcome = span.cover(Box::pin(attempts.attempt())).await;
+        let outcome = span.cover(attempts.attempt()).await;
         if let Some(outcome) = outcome.transpose() {
             break outcome;
         }
