@@ -2,11 +2,11 @@
 
 use crate::error::{Error, FeedErrorKind, Setback};
 use crate::hash::file_name;
-use crate::journal::{JournalPlace, JournalReader, RecordKind, first};
+use crate::journal::{JournalPlace, JournalReader, RecordKind, Tail, first};
 use crate::mapping::Mapping;
 use crate::metrics::Metrics;
 use crate::progress::{Progress, ProgressFile};
-use crate::sink::{Event, Refused, Sink};
+use crate::sink::{Event, Refused, Sink, Text};
 use crate::wait::Wait;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -24,6 +24,8 @@ pub struct DeliveryState {
     pub state: PathBuf,
     /// The folder of the journal.
     pub journal: PathBuf,
+    /// Its latest records.
+    pub tail: Tail,
     /// The names of the sources.
     pub names: SourceNames,
     /// Up to where the journal can be read.
@@ -111,7 +113,7 @@ impl<'d> Delivery<'d> {
     /// When it will never work.
     pub async fn run(mut self) -> Result<(), Error> {
         let mut place = self.begin().await?;
-        let mut reader = JournalReader::open(&self.shared.journal, place)?;
+        let mut reader = JournalReader::open(&self.shared.journal, place, self.shared.tail.clone())?;
         loop {
             // Checked first, since delivery is done only after the end that is read next.
             let is_done = *self.shared.is_done.borrow_and_update();
@@ -180,11 +182,10 @@ impl<'d> Delivery<'d> {
             };
             bytes += text.len();
             let source = self.shared.names.get(source);
-            let text = match self.mapping {
-                // Values other than objects are passed unchanged.
-                Some(mapping) => mapping.apply(&text).unwrap_or(text),
-                None => text,
-            };
+            let text = Text::new(text);
+            // Values other than objects are passed unchanged.
+            let mapped = self.mapping.and_then(|mapping| mapping.apply(text.as_str()).ok());
+            let text = mapped.map_or(text, Text::from);
             let id = format!("{source}/{id}");
             events.push(Event {
                 source,

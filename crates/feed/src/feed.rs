@@ -129,6 +129,7 @@ impl Threads {
         let shared = DeliveryState {
             state: settings.state.clone(),
             journal: store.journal(),
+            tail: store.tail(),
             names: names.clone(),
             end: ends,
             is_done,

@@ -2,7 +2,7 @@
 
 use crate::disk::replace;
 use crate::error::Error;
-use crate::journal::{JournalPlace, RecordKind, Writer};
+use crate::journal::{JournalPlace, RecordKind, Tail, Writer};
 use crate::recent::{Recent, take};
 use crate::source::Line;
 use std::fs;
@@ -115,6 +115,11 @@ impl Store {
         self.folder.join("journal")
     }
 
+    /// The latest records of the journal, in memory.
+    pub fn tail(&self) -> Tail {
+        self.writer.tail()
+    }
+
     /// The end of the journal.
     pub const fn end(&self) -> JournalPlace {
         self.writer.place()
@@ -212,8 +217,15 @@ mod tests {
     use super::*;
     use crate::journal::JournalReader;
 
+    /// The lines on disk, which are those in memory, too, as far as there are any.
     fn lines(store: &Store, from: JournalPlace) -> Vec<String> {
-        let mut reader = JournalReader::open(&store.journal(), from).unwrap();
+        let lines = lines_of(store, from, Tail::default());
+        assert_eq!(lines_of(store, from, store.tail()), lines);
+        lines
+    }
+
+    fn lines_of(store: &Store, from: JournalPlace, tail: Tail) -> Vec<String> {
+        let mut reader = JournalReader::open(&store.journal(), from, tail).unwrap();
         let mut lines = Vec::new();
         while let Some(entry) = reader.read(store.end()).unwrap() {
             if let RecordKind::Line {
@@ -224,7 +236,7 @@ mod tests {
             } = entry
             {
                 assert_eq!(time, Some(7));
-                lines.push(format!("{source} {id} {text}"));
+                lines.push(format!("{source} {id} {}", str::from_utf8(&text).unwrap()));
             }
         }
         lines

@@ -6,9 +6,11 @@
 mod place;
 mod reader;
 mod record;
+mod tail;
 mod writer;
 
 pub use place::{JournalPlace, first};
 pub use reader::JournalReader;
 pub use record::RecordKind;
+pub use tail::Tail;
 pub use writer::Writer;

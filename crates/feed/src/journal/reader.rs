@@ -2,7 +2,9 @@
 
 use super::place::{JournalPlace, path};
 use super::record::{self, HEAD, RecordKind};
+use super::tail::Tail;
 use crate::error::Error;
+use bytes::{Buf, Bytes};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -13,20 +15,24 @@ pub struct JournalReader {
     folder: PathBuf,
     path: PathBuf,
     file: BufReader<File>,
+    /// Where `file` is.
+    offset: u64,
     place: JournalPlace,
-    buffer: Vec<u8>,
+    tail: Tail,
+    /// Records from `place` on that are in memory.
+    memory: Bytes,
 }
 
 /// The number of bytes read from disk at once.
 const AT_ONCE: usize = 128 << 10;
 
 impl JournalReader {
-    /// Begins at a place.
+    /// Begins at a place. What `tail` has is not read from disk.
     ///
     /// # Errors
     ///
     /// When its segment is not there, or cannot be read.
-    pub fn open(folder: &Path, place: JournalPlace) -> Result<Self, Error> {
+    pub fn open(folder: &Path, place: JournalPlace, tail: Tail) -> Result<Self, Error> {
         let path = path(folder, place.segment);
         let opened = File::open(&path).and_then(|mut file| {
             file.seek(SeekFrom::Start(place.offset))?;
@@ -40,8 +46,10 @@ impl JournalReader {
             folder: folder.to_owned(),
             path,
             file: BufReader::with_capacity(AT_ONCE, file),
+            offset: place.offset,
             place,
-            buffer: Vec::new(),
+            tail,
+            memory: Bytes::new(),
         })
     }
 
@@ -57,19 +65,44 @@ impl JournalReader {
     /// When it cannot be read, or is damaged.
     pub fn read(&mut self, end: JournalPlace) -> Result<Option<RecordKind>, Error> {
         while self.place < end {
+            if let Some(entry) = self.recall() {
+                return Ok(Some(entry));
+            }
             if let Some(entry) = self.read_within()? {
                 return Ok(Some(entry));
             }
             if self.place.segment >= end.segment || !self.is_at_end()? {
                 return Err(Error::damaged(&self.path, "a record is missing or damaged"));
             }
-            *self = Self::open(&self.folder, JournalPlace::start(self.place.segment + 1))?;
+            let next = JournalPlace::start(self.place.segment + 1);
+            *self = Self::open(&self.folder, next, self.tail.clone())?;
         }
         Ok(None)
     }
 
-    /// The next record of this segment; `None` where no whole record follows.
+    /// The next record, if it is in memory.
+    fn recall(&mut self) -> Option<RecordKind> {
+        if self.memory.is_empty() {
+            self.memory = self.tail.at(self.place)?;
+        }
+        let mut records = std::mem::take(&mut self.memory);
+        let (length, _) = record::head(*records.first_chunk()?)?;
+        let end = HEAD + length;
+        let record = records.slice_ref(records.get(HEAD..end)?);
+        let entry = record::entry(&record)?;
+        records.advance(end);
+        self.memory = records;
+        self.place.offset += end as u64;
+        Some(entry)
+    }
+
+    /// The next record of this segment on disk; `None` where no whole record follows.
     pub(super) fn read_within(&mut self) -> Result<Option<RecordKind>, Error> {
+        if self.offset != self.place.offset {
+            let place = SeekFrom::Start(self.place.offset);
+            let sought = self.file.seek(place);
+            self.offset = sought.map_err(|error| Error::disk(&self.path, &error))?;
+        }
         let mut head = [0; HEAD];
         if !self.fill(&mut head)? {
             return Ok(None);
@@ -77,15 +110,14 @@ impl JournalReader {
         let Some((length, checksum)) = record::head(head) else {
             return Ok(None);
         };
-        let mut buffer = std::mem::take(&mut self.buffer);
-        buffer.resize(length, 0);
-        let entry = match self.fill(&mut buffer)? {
-            true => record::entry(&buffer, checksum),
+        let mut record = vec![0; length];
+        let entry = match self.fill(&mut record)? {
+            true => record::checked(&record.into(), checksum),
             false => None,
         };
-        self.buffer = buffer;
         if entry.is_some() {
             self.place.offset += (HEAD + length) as u64;
+            self.offset = self.place.offset;
         }
         Ok(entry)
     }
@@ -104,5 +136,45 @@ impl JournalReader {
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
             Err(error) => Err(Error::disk(&self.path, &error)),
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::journal::Writer;
+
+    #[test]
+    fn test_records_are_read_from_memory_and_from_disk_in_turn() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = Writer::open(folder.path(), 1 << 20, JournalPlace::default(), |_| ()).unwrap();
+        let tail = Tail::default();
+        for id in ["0", "1", "2", "3", "4"] {
+            let place = writer.place();
+            writer.line(0, id, None, b"disk");
+            writer.commit().unwrap();
+            if matches!(id, "1" | "2" | "4") {
+                let mut records = Vec::new();
+                record::line(&mut records, 0, id, None, b"mem.");
+                tail.add(place, records.into());
+            }
+        }
+        let mut reader = JournalReader::open(folder.path(), JournalPlace::default(), tail).unwrap();
+        let mut texts = Vec::new();
+        while let Some(RecordKind::Line { id, text, .. }) = reader.read(writer.place()).unwrap() {
+            texts.push((id, text));
+        }
+        let texts: Vec<(&str, &[u8])> = texts.iter().map(|(id, text)| (id.as_str(), &**text)).collect();
+        assert_eq!(
+            texts,
+            [
+                ("0", &b"disk"[..]),
+                ("1", b"mem."),
+                ("2", b"mem."),
+                ("3", b"disk"),
+                ("4", b"mem.")
+            ]
+        );
     }
 }

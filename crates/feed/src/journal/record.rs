@@ -6,6 +6,8 @@
 //! length u32 | checksum u32 | kind u8 | source u16 | time i64 | id length u16 | id | text
 //! ```
 
+use bytes::Bytes;
+
 /// The kind of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordKind {
@@ -17,8 +19,8 @@ pub enum RecordKind {
         id: String,
         /// When it happened, in milliseconds since 1970.
         time: Option<i64>,
-        /// JSON on one line.
-        text: String,
+        /// JSON on one line, UTF-8.
+        text: Bytes,
     },
     /// A window of a source is complete.
     Window {
@@ -72,11 +74,13 @@ pub fn head(head: [u8; HEAD]) -> Option<(usize, u32)> {
     is_possible.then_some((length, u32::from_le_bytes(*rest.first_chunk()?)))
 }
 
-/// The record of these bytes; `None` if they are damaged.
-pub fn entry(bytes: &[u8], checksum: u32) -> Option<RecordKind> {
-    if crc32fast::hash(bytes) != checksum {
-        return None;
-    }
+/// The record of these bytes; `None` if they do not have this checksum.
+pub fn checked(bytes: &Bytes, checksum: u32) -> Option<RecordKind> {
+    (crc32fast::hash(bytes) == checksum).then(|| entry(bytes))?
+}
+
+/// The record of these bytes; `None` if they are none.
+pub fn entry(bytes: &Bytes) -> Option<RecordKind> {
     let (kind, rest) = bytes.split_first()?;
     let (source, rest) = rest.split_first_chunk()?;
     let (time, rest) = rest.split_first_chunk()?;
@@ -88,7 +92,7 @@ pub fn entry(bytes: &[u8], checksum: u32) -> Option<RecordKind> {
             source,
             id: str::from_utf8(id).ok()?.to_owned(),
             time: (time != NEVER).then_some(time),
-            text: str::from_utf8(text).ok()?.to_owned(),
+            text: bytes.slice_ref(str::from_utf8(text).ok()?.as_bytes()),
         }),
         WINDOW => Some(RecordKind::Window { source, next: time }),
         _ => None,

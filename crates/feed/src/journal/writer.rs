@@ -3,6 +3,7 @@
 use super::place::{JournalPlace, path, segments};
 use super::reader::JournalReader;
 use super::record::{self, RecordKind};
+use super::tail::Tail;
 use crate::disk::sync_folder;
 use crate::error::Error;
 use std::fs::{self, File, OpenOptions};
@@ -18,6 +19,8 @@ pub struct Writer {
     /// How long a segment gets.
     segment: u64,
     buffer: Vec<u8>,
+    /// The latest of what is on disk.
+    tail: Tail,
     /// After the end are bytes of a failed write.
     is_torn: bool,
 }
@@ -47,7 +50,7 @@ impl Writer {
             if number > from.segment {
                 place = JournalPlace::start(number);
             }
-            let mut reader = JournalReader::open(folder, place)?;
+            let mut reader = JournalReader::open(folder, place, Tail::default())?;
             while let Some(entry) = reader.read_within()? {
                 found(entry);
             }
@@ -72,6 +75,7 @@ impl Writer {
             place,
             segment,
             buffer: Vec::new(),
+            tail: Tail::default(),
             is_torn: false,
         })
     }
@@ -79,6 +83,11 @@ impl Writer {
     /// The end of the last write.
     pub const fn place(&self) -> JournalPlace {
         self.place
+    }
+
+    /// The latest records in memory, for readers.
+    pub fn tail(&self) -> Tail {
+        self.tail.clone()
     }
 
     /// How many bytes were added and are not written yet.
@@ -105,8 +114,10 @@ impl Writer {
         if !self.buffer.is_empty() {
             let path = path(&self.folder, self.place.segment);
             self.append().map_err(|error| Error::disk(&path, &error))?;
-            self.place.offset += self.buffer.len() as u64;
-            self.buffer.clear();
+            let length = self.buffer.len();
+            let records = std::mem::replace(&mut self.buffer, Vec::with_capacity(length));
+            self.tail.add(self.place, records.into());
+            self.place.offset += length as u64;
         }
         if self.place.offset >= self.segment {
             self.turn()?;

@@ -1,7 +1,9 @@
 //! The interface of a sink.
 
 use crate::error::{Error, Setback};
+use bytes::Bytes;
 use serde_json::Value;
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -15,7 +17,40 @@ pub struct Event {
     /// When it happened, in milliseconds since 1970, if that is known.
     pub time: Option<i64>,
     /// JSON on one line.
-    pub text: String,
+    pub text: Text,
+}
+
+/// JSON on one line: part of the write to the journal that it came with.
+#[derive(Clone, Debug)]
+pub struct Text(Bytes);
+
+impl Text {
+    /// UTF-8 that was checked when it was read.
+    pub const fn new(bytes: Bytes) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The same as text.
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// A receiver of lines.

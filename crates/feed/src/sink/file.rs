@@ -38,6 +38,12 @@ pub struct FileSink {
     file: Option<File>,
 }
 
+/// How many bytes are written to a file by one call of the system.
+const AT_ONCE: usize = 256 << 10;
+/// How long batches are where files have a size: the disk is waited for after each.
+const SHORTEST: usize = 64 << 10;
+const LONGEST: usize = 1 << 20;
+
 /// The saved state of the file that is being written.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct FileState {
@@ -134,21 +140,17 @@ impl FileSink {
             let what = "it was moved, removed or changed; put it back, or name another file";
             return Err(Setback::later(format!("{}: {what}", path.display())));
         }
-        let mut text = Vec::with_capacity(events.iter().map(|event| event.text.len() + 1).sum());
-        for event in events {
-            text.extend_from_slice(event.text.as_bytes());
-            text.push(b'\n');
-        }
-        let plain = text.len() as u64;
-        if self.files.is_compressed {
-            text = member(&text).map_err(|error| disk(&error))?;
-        }
         // A full disk may take part of a line; that part is removed when the file is opened again.
-        let written = (&file).write_all(&text).and_then(|()| file.sync_data());
-        written.map_err(|error| disk(&error))?;
+        let written = match self.files.is_compressed {
+            true => member(events).and_then(|member| (&file).write_all(&member).map(|()| member.len())),
+            false => write(&file, events),
+        };
+        let written = written.and_then(|length| file.sync_data().map(|()| length));
+        let length = written.map_err(|error| disk(&error))?;
         self.file = Some(file);
-        self.state.length += text.len() as u64;
-        self.state.plain += plain;
+        self.state.length += length as u64;
+        let plain = events.iter().map(|event| event.text.as_bytes().len() as u64 + 1);
+        self.state.plain += plain.sum::<u64>();
         Ok(())
     }
 
@@ -214,6 +216,14 @@ impl Sink for FileSink {
         Box::pin(async move { self.write(events).map(|()| Vec::new()) })
     }
 
+    fn batch(&self) -> usize {
+        match self.files.size {
+            // A file is longer than that by one batch at most.
+            Some(size) => usize::try_from(size).map_or(LONGEST, |size| size.clamp(SHORTEST, LONGEST)),
+            None => 2 * LONGEST,
+        }
+    }
+
     fn rest(&mut self, is_end: bool) -> Result<bool, Error> {
         let is_due = self.rotates() && self.state.length > 0 && (is_end || self.is_due());
         if is_due {
@@ -225,10 +235,30 @@ impl Sink for FileSink {
 
 /// A separate gzip member, so that the file ends with a complete one: readers accept a sequence of
 /// members.
-fn member(text: &[u8]) -> io::Result<Vec<u8>> {
+fn member(events: &[Event]) -> io::Result<Vec<u8>> {
     let mut member = GzEncoder::new(Vec::new(), Compression::default());
-    member.write_all(text)?;
+    for event in events {
+        member.write_all(event.text.as_bytes())?;
+        member.write_all(b"\n")?;
+    }
     member.finish()
+}
+
+/// Writes lines, and says how long they are together.
+fn write(mut file: &File, events: &[Event]) -> io::Result<usize> {
+    let (mut buffer, mut length) = (Vec::with_capacity(AT_ONCE), 0);
+    for event in events {
+        let text = event.text.as_bytes();
+        if buffer.len() + text.len() >= AT_ONCE {
+            file.write_all(&buffer)?;
+            buffer.clear();
+        }
+        buffer.extend_from_slice(text);
+        buffer.push(b'\n');
+        length += text.len() + 1;
+    }
+    file.write_all(&buffer)?;
+    Ok(length)
 }
 
 /// Whether an open file is still the one at this path, with at least its former length.
@@ -266,7 +296,7 @@ mod tests {
             source: "s".into(),
             id: text.to_owned(),
             time: None,
-            text: text.to_owned(),
+            text: text.to_owned().into(),
         }
     }
 

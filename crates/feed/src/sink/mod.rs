@@ -11,6 +11,6 @@ mod standard;
 mod syslog;
 mod units;
 
-pub use event::{Event, Refused, Sink};
+pub use event::{Event, Refused, Sink, Text};
 pub use spec::Spec;
 pub use units::bytes;

@@ -35,9 +35,10 @@ impl Post {
         let (Some(first), Some(last)) = (events.first(), events.last()) else {
             return Ok(());
         };
-        let mut body = String::with_capacity(events.iter().map(|event| event.text.len() + 1).sum());
+        let mut body =
+            String::with_capacity(events.iter().map(|event| event.text.as_bytes().len() + 1).sum());
         for event in events {
-            body.push_str(&event.text);
+            body.push_str(event.text.as_str());
             body.push('\n');
         }
         let mut call = Call::new(&self.client, &POST);

@@ -115,7 +115,7 @@ impl Splunk {
         let entry = entry.to_string();
         body.push_str(entry.strip_suffix('}').unwrap_or(&entry));
         body.push_str(",\"event\":");
-        body.push_str(&event.text);
+        body.push_str(event.text.as_str());
         body.push_str("}\n");
     }
 
@@ -174,7 +174,7 @@ mod tests {
             source: "c/s".into(),
             id: "c/s/1".to_owned(),
             time: Some(1_738_312_215_250),
-            text: "{\"n\": 1.50}".to_owned(),
+            text: "{\"n\": 1.50}".to_owned().into(),
         };
         sink.write(&event, &mut body);
         assert_eq!(

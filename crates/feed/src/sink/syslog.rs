@@ -260,7 +260,7 @@ mod tests {
             source: "c/s".into(),
             id: "c/s/a\"]\\".to_owned(),
             time: Some(1_738_312_215_250),
-            text: "{\"id\":1}".to_owned(),
+            text: "{\"id\":1}".to_owned().into(),
         };
         assert_eq!(
             head.message(&event),
