@@ -16,7 +16,33 @@ pub fn no_cargo(error: &std::io::Error) -> CommandFailure {
     CommandFailure::new(format!("cannot start cargo: {error}")).help("install Rust")
 }
 
-/// Compiles the program of a package, and returns its path: optimised as for its users, or not.
+/// How a program is compiled.
+#[derive(Clone, Copy, Debug)]
+pub enum Profile {
+    /// Without optimisation.
+    Dev,
+    /// As it is installed.
+    #[cfg(feature = "full")]
+    Release,
+    /// As callers' programs are unless their settings say otherwise.
+    #[cfg(feature = "full")]
+    Callers,
+}
+
+impl Profile {
+    /// Its name, and the folder of its programs.
+    const fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Profile::Dev => ("dev", "debug"),
+            #[cfg(feature = "full")]
+            Profile::Release => ("release", "release"),
+            #[cfg(feature = "full")]
+            Profile::Callers => ("callers", "callers"),
+        }
+    }
+}
+
+/// Compiles the program of a package, and returns its path.
 ///
 /// # Errors
 ///
@@ -24,14 +50,11 @@ pub fn no_cargo(error: &std::io::Error) -> CommandFailure {
 pub fn program(
     workspace: &Workspace,
     package: &str,
-    is_optimised: bool,
+    profile: Profile,
     features: &[&str],
 ) -> Result<PathBuf, CommandFailure> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.path("target"), PathBuf::from);
-    let (profile, folder) = match is_optimised {
-        true => ("release", "release"),
-        false => ("dev", "debug"),
-    };
+    let (profile, folder) = profile.names();
     let status = Command::new(cargo())
         .args(["build", "--profile", profile, "--package", package])
         .args(features)

@@ -7,6 +7,7 @@
 
 use super::median::median;
 use super::runtime::{BenchServer, build};
+use crate::cargo::Profile;
 use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::{self, Workspace};
 use std::path::Path;
@@ -59,8 +60,8 @@ const LEAST_RATE: f64 = 20_000.0;
 ///
 /// When the programs cannot be made, or one of them fails.
 pub fn run(workspace: &Workspace, options: &FeedOptions) -> Result<ExitCode, CommandFailure> {
-    let program = build(workspace, "lorgnette-bench", &[])?;
-    let feed = build(workspace, "sigsci", &["--features", "cli"])?;
+    let program = build(workspace, "lorgnette-bench", Profile::Callers, &[])?;
+    let feed = build(workspace, "sigsci", Profile::Release, &["--features", "cli"])?;
     let script = workspace.path("tests/bench/feed.py");
     let server = BenchServer::start(&program, &["requests", &options.thousands.to_string()])?;
     let folder =

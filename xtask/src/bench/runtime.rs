@@ -6,7 +6,7 @@
 //! machine. Timings are compared as a ratio of alternating turns.
 
 use super::median::median;
-use crate::cargo;
+use crate::cargo::{self, Profile};
 use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::{self, Workspace};
 use std::fmt::Write;
@@ -50,7 +50,7 @@ const MOST_MEMORY: f64 = 16.0;
 ///
 /// When the program cannot be made, or a call fails.
 pub fn run(workspace: &Workspace, options: &RuntimeOptions) -> Result<ExitCode, CommandFailure> {
-    let program = build(workspace, "lorgnette-bench", &[])?;
+    let program = build(workspace, "lorgnette-bench", Profile::Callers, &[])?;
     let mut report = BenchReport::default();
     for length in LENGTHS {
         let server = BenchServer::start(&program, &["serve", &length.to_string()])?;
@@ -136,14 +136,19 @@ impl BenchReport {
     }
 }
 
-/// Compiles the program of a package, optimised as for its users, and returns its path.
+/// Compiles the program of a package, and returns its path.
 ///
 /// # Errors
 ///
 /// When it does not compile.
-pub fn build(workspace: &Workspace, package: &str, features: &[&str]) -> Result<PathBuf, CommandFailure> {
+pub fn build(
+    workspace: &Workspace,
+    package: &str,
+    profile: Profile,
+    features: &[&str],
+) -> Result<PathBuf, CommandFailure> {
     say("compiling");
-    cargo::program(workspace, package, true, features)
+    cargo::program(workspace, package, profile, features)
 }
 
 /// The server of the other processes; it ends with this value.

@@ -1,6 +1,6 @@
 //! The command-line programs of the workspace, asked for all of their commands.
 
-use crate::cargo;
+use crate::cargo::{self, Profile};
 use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use serde_json::Value;
@@ -48,7 +48,7 @@ pub fn commands(workspace: &Workspace) -> Result<Vec<Example>, CommandFailure> {
             if is_program && needs.contains(&Value::from(FEATURE)) {
                 let name = text(package, "name");
                 eprintln!("cargo xtask site: building {name}");
-                let program = cargo::program(workspace, &name, false, &["--features", FEATURE])?;
+                let program = cargo::program(workspace, &name, Profile::Dev, &["--features", FEATURE])?;
                 examples.extend(commands_of(&program, &folder)?);
             }
         }
