@@ -260,7 +260,7 @@ fn test_paths_may_lack_a_slash_and_hold_several_parameters_in_a_segment() {
         ),
         "",
     )
-    .has(&["GET \"/lamps/{from}..{to}.{format}/\"", "fn from(mut self", "fn to(mut self", "fn format(mut self"])
+    .has(&["GET \"/lamps/{from}..{to}.{format}/\"", "fn from(self", "fn to(self", "fn format(self"])
     .notes(&["gets a slash in front"]);
 }
 

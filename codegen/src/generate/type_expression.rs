@@ -83,7 +83,7 @@ impl TypeExpression {
     }
 
     /// Calls `visit` with the name of every generated type inside.
-    pub fn generated(&self, visit: &mut impl FnMut(&str)) {
+    pub fn generated<'s>(&'s self, visit: &mut impl FnMut(&'s str)) {
         match self {
             Self::Plain(_) => {}
             Self::Generated(name) => visit(name),

@@ -3,7 +3,7 @@
 use super::responses::Imports;
 use crate::generate::{Place, TypeExpression};
 use crate::refine::Argument;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 /// The type of an argument.
@@ -66,6 +66,25 @@ pub fn value(argument: &Argument<'_>, name: &Ident) -> TokenStream {
             }
         }
         Argument::Text | Argument::Raw => quote!(#name.into()),
+    }
+}
+
+/// Sets the argument `name` as the parameter at this index of a call: `.with(..)`.
+pub fn with(argument: &Argument<'_>, index: usize, name: &Ident) -> TokenStream {
+    let index = Literal::usize_unsuffixed(index);
+    match argument {
+        Argument::Into(ty) => {
+            let ty = ty.tokens(Place::Elsewhere);
+            quote!(.with_into::<#ty>(#index, #name))
+        }
+        Argument::List(ty, item) if **item != Argument::DateTime => {
+            let ty = ty.tokens(Place::Elsewhere);
+            quote!(.with_list::<#ty>(#index, #name))
+        }
+        _ => {
+            let value = value(argument, name);
+            quote!(.with(#index, #value))
+        }
     }
 }
 

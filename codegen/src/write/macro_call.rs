@@ -1,42 +1,55 @@
-//! Lays out the calls of the runtime's macros, which prettyplease prints with a blank between any
-//! two tokens.
+//! Lays out the calls of the runtime's macros, which prettyplease would print with a blank between
+//! any two tokens.
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
 /// How long a line may be.
 const WIDTH: usize = 110;
-/// The beginning of calls of the runtime's macros.
-const PREFIX: &str = "lorgnette_runtime::";
+/// The crate whose macros are called.
+const RUNTIME: &str = "lorgnette_runtime";
 
-/// Lays out every outermost macro call in `source`, which prettyplease printed.
-pub fn tidy(source: &str) -> String {
-    let mut text = String::with_capacity(source.len());
-    let mut lines = source.lines();
-    while let Some(line) = lines.next() {
-        let mut call = line.to_string();
-        let begins = line.starts_with(PREFIX) && line.contains("!(");
-        let mut is_whole = !begins || line.ends_with(");");
-        while !is_whole {
-            let Some(more) = lines.next() else { break };
-            call.push('\n');
-            call.push_str(more);
-            // A setting of the call may end a line in the same way.
-            is_whole = more == ");";
+/// Takes the arguments out of the outermost calls of the runtime's macros, in their order; to parse
+/// and to print them like the rest would be lost work.
+pub fn take_arguments(items: TokenStream) -> (TokenStream, Vec<TokenStream>) {
+    let (mut taken, mut matched) = (Vec::new(), 0);
+    let items = items.into_iter().map(|token| {
+        let continues = match (&token, matched) {
+            (TokenTree::Ident(word), 0) => *word == RUNTIME,
+            (TokenTree::Punct(mark), 1 | 2) => mark.as_char() == ':',
+            (TokenTree::Ident(_), 3) => true,
+            (TokenTree::Punct(mark), 4) => mark.as_char() == '!',
+            _ => false,
+        };
+        let is_call = matched == 5;
+        matched = if continues { matched + 1 } else { 0 };
+        match token {
+            TokenTree::Group(group) if is_call => {
+                taken.push(group.stream());
+                Group::new(Delimiter::Parenthesis, TokenStream::new()).into()
+            }
+            token => token,
         }
-        text.push_str(&if begins {
-            laid_out(&call).unwrap_or(call)
-        } else {
-            call
-        });
+    });
+    (items.collect(), taken)
+}
+
+/// Puts the arguments back into `source`, which prettyplease printed without them.
+pub fn lay_out(source: &str, arguments: Vec<TokenStream>) -> String {
+    let mut text = String::with_capacity(source.len());
+    let mut arguments = arguments.into_iter();
+    for line in source.lines() {
+        let head = line.strip_suffix("!();").filter(|head| head.starts_with(RUNTIME));
+        match head.and_then(|head| Some(laid_out(head, arguments.next()?))) {
+            Some(call) => text.push_str(&call),
+            None => text.push_str(line),
+        }
         text.push('\n');
     }
     text
 }
 
-/// A single call; `None` for anything else, which stays unchanged.
-fn laid_out(call: &str) -> Option<String> {
-    let (head, arguments) = call.split_once("!(")?;
-    let arguments: TokenStream = arguments.strip_suffix(");")?.parse().ok()?;
+/// One call.
+fn laid_out(head: &str, arguments: TokenStream) -> String {
     let mut chunks = vec![String::new()];
     print(arguments, &mut chunks, &mut Before::Nothing);
     let chunks: Vec<&str> = chunks
@@ -46,7 +59,7 @@ fn laid_out(call: &str) -> Option<String> {
         .collect();
     let flat = format!("{head}!({});", chunks.join(" "));
     if flat.len() <= WIDTH {
-        return Some(flat);
+        return flat;
     }
     let mut text = format!("{head}!(\n   ");
     let mut length = 3;
@@ -60,7 +73,7 @@ fn laid_out(call: &str) -> Option<String> {
         length += 1 + chunk.len();
     }
     text.push_str("\n);");
-    Some(text)
+    text
 }
 
 /// The last printed token, as far as it affects the next one.
@@ -159,22 +172,21 @@ fn push(chunks: &mut [String], text: &str) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
-    #[test]
-    fn test_tidy_prints_a_short_call_on_one_line() {
-        let source =
-            "lorgnette_runtime::object!(\n    Agent { 0 id : \"a : b\", 1 kind : \"kind\" default }\n);\n";
-        assert_eq!(
-            tidy(source),
-            "lorgnette_runtime::object!(Agent { 0 id: \"a : b\", 1 kind: \"kind\" default });\n"
-        );
+    /// The call of a macro with these arguments.
+    fn call(arguments: &str) -> String {
+        laid_out("lorgnette_runtime::x", arguments.parse().unwrap())
     }
 
     #[test]
-    fn test_tidy_knows_types_arrows_ranges_and_signs() {
-        let call = |arguments: &str| format!("lorgnette_runtime::x!({arguments});\n");
+    fn test_call_is_laid_out_by_its_tokens() {
         for (printed, tidied) in [
+            (
+                "Agent { 0 id : \"a : b\", 1 kind : \"kind\" default }",
+                "Agent { 0 id: \"a : b\", 1 kind: \"kind\" default }",
+            ),
             (
                 "A : A_B => EventStream < String >, responses :: E",
                 "A: A_B => EventStream<String>, responses::E",
@@ -195,33 +207,29 @@ mod tests {
                 "V => BTreeMap<String, Vec<types::T>>",
             ),
         ] {
-            assert_eq!(tidy(&call(printed)), call(tidied));
+            assert_eq!(call(printed), format!("lorgnette_runtime::x!({tidied});"));
         }
     }
 
     #[test]
-    fn test_tidy_fills_lines_of_a_long_call() {
+    fn test_long_call_fills_lines() {
         let members: Vec<String> = (0..30)
             .map(|index| format!("{index} member_{index} : \"member{index}\""))
             .collect();
-        let text = tidy(&format!(
-            "lorgnette_runtime::object!(\n    A {{ {} }}\n);\n",
-            members.join(", ")
-        ));
+        let text = call(&format!("A {{ {} }}", members.join(", ")));
         assert!(text.lines().all(|line| line.len() <= WIDTH));
-        assert!(text.starts_with("lorgnette_runtime::object!(\n    A { 0 member_0: \"member0\","));
-        assert!(text.ends_with(" }\n);\n"));
+        assert!(text.starts_with("lorgnette_runtime::x!(\n    A { 0 member_0: \"member0\","));
+        assert!(text.ends_with(" }\n);"));
     }
 
     #[test]
-    fn test_tidy_reads_on_where_a_setting_ends_a_line() {
-        let source = "lorgnette_runtime::x!(\n    A : \"a\"; b(1);\n    c(2)\n);\n";
-        assert_eq!(tidy(source), "lorgnette_runtime::x!(A: \"a\"; b(1); c(2));\n");
-    }
-
-    #[test]
-    fn test_tidy_leaves_other_lines_alone() {
-        let source = "fn a() {\n    b!(c : d);\n}\n";
-        assert_eq!(tidy(source), source);
+    fn test_outermost_calls_of_the_runtime_alone_are_laid_out() {
+        let source = "fn a() {\n    lorgnette_runtime::b!(c: d);\n}\nb!(c: d);\n#[cfg(test)]\n\
+                      lorgnette_runtime::x!(A: \"a\"; b(1); c(2));\nlorgnette_runtime::y!();\n";
+        let (items, arguments) = take_arguments(source.parse().unwrap());
+        let printed: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+        assert_eq!(printed, ["A : \"a\" ; b (1) ; c (2)", ""]);
+        let printed = prettyplease::unparse(&syn::parse2(items).unwrap());
+        assert_eq!(lay_out(&printed, arguments), source.replace("c: d", "c : d"));
     }
 }

@@ -8,7 +8,7 @@ use super::{arguments, examples};
 use crate::refine::Argument;
 use crate::refine::model::{Model, Operation, Parameter, Tag};
 use crate::text::Markdown;
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 /// The block of a tag.
@@ -35,17 +35,19 @@ fn method(model: &Model, tag: &Tag, operation: &Operation, imports: &mut Imports
     );
     let arguments = arguments_of(operation, imports);
     let arguments = arguments.iter().map(|(name, ty)| quote!(#name: #ty));
-    let mut calls: Vec<TokenStream> = Vec::new();
-    for (index, parameter) in operation.path_arguments() {
+    let path = operation.path_arguments().into_iter();
+    let path = path.map(|(index, parameter)| {
         let name = format_ident!("{}", parameter.setter);
-        let value = arguments::value(&Argument::of_parameter(&parameter.ty), &name);
-        let index = Literal::usize_unsuffixed(index);
-        calls.push(quote!(call.set(#index, #value);));
-    }
-    if let Some(body) = operation.body_argument() {
-        calls.push(body_call(body, &quote!(call), imports));
-    }
-    let mutable = (!calls.is_empty()).then(|| quote!(mut));
+        arguments::with(&Argument::of_parameter(&parameter.ty), index, &name)
+    });
+    let call = quote!(Call::new(self.as_ref(), &#descriptor) #(#path)*);
+    let body = operation.body_argument();
+    let body = body.map(|body| body_call(body, &quote!(call), imports));
+    let made = match body {
+        None if operation.path_arguments().is_empty() => quote!(self.as_ref().into()),
+        None => quote!(let call = #call; #request(call)),
+        Some(body) => quote!(let mut call = #call; #body #request(call)),
+    };
     let example = examples::inline(operation, model).map(|call| {
         let call = Markdown::code(&call);
         Markdown::filled(" Example: {}.", &[&call])
@@ -57,9 +59,7 @@ fn method(model: &Model, tag: &Tag, operation: &Operation, imports: &mut Imports
         #docs
         #deprecated
         pub fn #name(&self, #(#arguments),*) -> #request<'_> {
-            let #mutable call = Call::new(self.as_ref(), &#descriptor);
-            #(#calls)*
-            #request(call)
+            #made
         }
     }
 }

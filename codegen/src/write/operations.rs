@@ -65,9 +65,8 @@ fn tag_items(model: &Model, tag: (usize, &Tag), operations: &[&Operation]) -> To
         .collect();
     let methods = methods::of_client(model, tag.1, operations, &mut imports);
     let scoped = scopes::of_tag(model, tag, &mut imports);
-    let imports = imports.tokens(&quote!(
-        use crate::Client;
-    ));
+    imports.own("Client");
+    let imports = imports.tokens();
     quote! {
         #imports
         #methods
@@ -85,7 +84,7 @@ fn request(operation: &Operation, imports: &mut Imports) -> TokenStream {
     imports.outcome(&operation.success);
     let success = responses::success(&operation.success);
     let error = operation.error.as_ref().map(|error| {
-        imports.responses();
+        imports.own("responses");
         let error = format_ident!("{error}");
         quote!(, responses::#error)
     });

@@ -5,7 +5,7 @@ use crate::diagnostics::Result;
 use crate::generate::Place;
 use crate::refine::model::{Model, Outcome, Payload, Status, StatusResponse, Statuses};
 use crate::text::Markdown;
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ pub fn file(model: &Model, mark: &Mark) -> Result<String> {
         .iter()
         .map(|statuses| statuses_enum(model, statuses, &mut imports))
         .collect();
-    let imports = imports.tokens(&TokenStream::new());
+    let imports = imports.tokens();
     let header = "Responses by status: enums of declared errors, and of successes whose types differ.\n\n\
                   Operations that declare the same errors share an enum.";
     rust_file(mark, &Markdown::ours(header), quote!(#imports #(#enums)*))
@@ -142,8 +142,7 @@ pub fn success(outcome: &Outcome) -> TokenStream {
 #[derive(Debug, Default)]
 pub struct Imports {
     runtime: BTreeSet<&'static str>,
-    types: bool,
-    responses: bool,
+    own: BTreeSet<&'static str>,
     borrow: bool,
     conditional: bool,
 }
@@ -155,12 +154,8 @@ impl Imports {
         match payload {
             Payload::Json(ty) => self.ty(ty),
             Payload::Empty => {}
-            Payload::Text => {
-                self.runtime.insert("Text");
-            }
-            Payload::Bytes => {
-                self.runtime.insert("ByteStream");
-            }
+            Payload::Text => self.runtime("Text"),
+            Payload::Bytes => self.runtime("ByteStream"),
             Payload::Events(ty) => {
                 self.runtime.insert("EventStream");
                 self.ty(ty);
@@ -181,16 +176,14 @@ impl Imports {
     pub fn outcome(&mut self, outcome: &Outcome) {
         match outcome {
             Outcome::One(payload) => self.payload(payload, false),
-            Outcome::Several(_) => self.responses = true,
+            Outcome::Several(_) => self.own("responses"),
         }
     }
 
     /// Notes what a type needs.
     pub fn ty(&mut self, ty: &crate::generate::TypeExpression) {
-        ty.imported(&mut |name| {
-            self.runtime.insert(name);
-        });
-        ty.generated(&mut |_| self.types = true);
+        ty.imported(&mut |name| self.runtime(name));
+        ty.generated(&mut |_| self.own("types"));
     }
 
     /// Notes a name of the runtime.
@@ -203,36 +196,29 @@ impl Imports {
         self.borrow = true;
     }
 
-    /// Notes that an enum of responses is named.
-    pub fn responses(&mut self) {
-        self.responses = true;
+    /// Notes a name of the crate itself, such as that of a module.
+    pub fn own(&mut self, name: &'static str) {
+        self.own.insert(name);
     }
 
-    /// The `use` items; `more` are further names of the crate.
-    pub fn tokens(&self, more: &TokenStream) -> TokenStream {
+    /// The `use` items.
+    pub fn tokens(&self) -> TokenStream {
         let silence = self.conditional.then(|| quote!(#[allow(unused_imports)]));
-        let maps = self
-            .runtime
-            .contains("BTreeMap")
-            .then(|| quote!(#silence use std::collections::BTreeMap;));
-        let borrow = self.borrow.then(|| {
-            quote!(
-                use std::borrow::Borrow;
-            )
-        });
-        let runtime = self
-            .runtime
-            .iter()
-            .filter(|name| **name != "BTreeMap")
-            .map(|name| format_ident!("{name}"));
-        let runtime: Vec<_> = runtime.collect();
-        let runtime = (!runtime.is_empty()).then(|| quote!(#silence use lorgnette_runtime::{#(#runtime),*};));
-        let types = self.types.then(|| quote!(#silence use crate::types;));
-        let responses = self.responses.then(|| {
-            quote!(
-                use crate::responses;
-            )
-        });
-        quote!(#more #responses #types #runtime #borrow #maps)
+        let is_map = |name: &&str| *name == "BTreeMap";
+        let (maps, runtime): (Vec<&str>, Vec<&str>) = self.runtime.iter().copied().partition(is_map);
+        let items = [
+            import(&quote!(crate), self.own.iter().copied()),
+            import(&quote!(lorgnette_runtime), runtime),
+            import(&quote!(std::borrow), self.borrow.then_some("Borrow")),
+            import(&quote!(std::collections), maps),
+        ];
+        let items = items.iter().flatten();
+        quote!(#(#silence #items)*)
     }
+}
+
+/// The `use` item of these names, if there are any.
+pub fn import<'n>(from: &TokenStream, names: impl IntoIterator<Item = &'n str>) -> Option<TokenStream> {
+    let names: Vec<Ident> = names.into_iter().map(|name| format_ident!("{name}")).collect();
+    (!names.is_empty()).then(|| quote!(use #from::{#(#names),*};))
 }

@@ -42,9 +42,8 @@ pub fn file(model: &Model, mark: &Mark) -> Result<String> {
     if tags.iter().any(|tags| *tags != all) {
         imports.conditional();
     }
-    let imports = imports.tokens(&quote!(
-        use crate::Client;
-    ));
+    imports.own("Client");
+    let imports = imports.tokens();
     let features = any_feature(model, &all);
     let header = Markdown::ours("Parameters that many operations take, fixed once.");
     rust_file(mark, &header, quote!(#![cfg(#features)] #imports #(#scopes)*))

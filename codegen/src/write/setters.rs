@@ -7,7 +7,7 @@ use super::source::{deprecated, doc};
 use crate::refine::Argument;
 use crate::refine::model::{Location, Operation, Parameter};
 use crate::text::Markdown;
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 /// The setters of parameters.
@@ -47,15 +47,13 @@ fn setter(index: usize, parameter: &Parameter, imports: &mut Imports) -> TokenSt
     let deprecated = deprecated(parameter.deprecated);
     let argument = Argument::of_parameter(&parameter.ty);
     let ty = arguments::ty(&argument, imports);
-    let value = arguments::value(&argument, &name);
-    let index = Literal::usize_unsuffixed(index);
+    let with = arguments::with(&argument, index, &name);
     quote! {
         #docs
         #condition
         #deprecated
-        pub fn #name(mut self, #name: #ty) -> Self {
-            self.0.set(#index, #value);
-            self
+        pub fn #name(self, #name: #ty) -> Self {
+            Self(self.0 #with)
         }
     }
 }

@@ -51,6 +51,7 @@ impl Mark {
 ///
 /// When the items are not Rust, which is a fault of this generator.
 pub fn rust_file(mark: &Mark, header: &Markdown, items: TokenStream) -> Result<String> {
+    let (items, arguments) = macro_call::take_arguments(items);
     let file: syn::File = syn::parse2(items).map_err(|error| {
         Error::new(
             Station::Write,
@@ -65,7 +66,10 @@ pub fn rust_file(mark: &Mark, header: &Markdown, items: TokenStream) -> Result<S
         text.push('\n');
     }
     text.push('\n');
-    text.push_str(&spaced(&macro_call::tidy(&prettyplease::unparse(&file))));
+    text.push_str(&spaced(&macro_call::lay_out(
+        &prettyplease::unparse(&file),
+        arguments,
+    )));
     Ok(text)
 }
 

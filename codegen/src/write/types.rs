@@ -4,6 +4,7 @@
 //! The codec of the types comes from the runtime's macros.
 
 use super::objects::object;
+use super::responses::{Imports, import};
 use super::source::{Mark, condition, deprecated, doc, rust_file};
 use crate::diagnostics::Result;
 use crate::generate::{Place, TypeExpression};
@@ -92,44 +93,34 @@ fn header(model: &Model, tags: &BTreeSet<usize>) -> Markdown {
 fn group(items: &[&CrateType], enums: &BTreeSet<&str>, conversions: &TokenStream) -> TokenStream {
     let own: BTreeSet<&str> = items.iter().map(|item| item.name.as_str()).collect();
     let mut siblings = BTreeSet::new();
-    let mut imported: BTreeSet<&'static str> = BTreeSet::new();
+    let mut imports = Imports::default();
     for item in items {
         for ty in types_of(item) {
             ty.generated(&mut |name| {
                 if !own.contains(name) {
-                    siblings.insert(format_ident!("{name}"));
+                    siblings.insert(name);
                 }
             });
-            ty.imported(&mut |name| {
-                imported.insert(name);
-            });
+            ty.imported(&mut |name| imports.runtime(name));
         }
         match &item.shape {
             Def::Union { .. } | Def::Enum { wire: "Value", .. } => {
-                imported.insert("Value");
+                imports.runtime("Value");
             }
             Def::Object { rest, unknown, .. } => {
-                imported.extend(rest.is_some().then_some("BTreeMap"));
-                imported.extend(unknown.is_some().then_some("UnknownMembers"));
+                let maps = rest.as_ref().map(|_| "BTreeMap");
+                let kept = unknown.as_ref().map(|_| "UnknownMembers");
+                maps.into_iter()
+                    .chain(kept)
+                    .for_each(|name| imports.runtime(name));
             }
             Def::Enum { .. } => {}
         }
     }
-    let maps = imported.remove("BTreeMap").then(|| {
-        quote!(
-            use std::collections::BTreeMap;
-        )
-    });
-    let runtime = (!imported.is_empty()).then(|| {
-        let names = imported.iter().map(|name| format_ident!("{name}"));
-        quote!(use lorgnette_runtime::{#(#names),*};)
-    });
-    let siblings = (!siblings.is_empty()).then(|| {
-        let names = siblings.iter();
-        quote!(use super::{#(#names),*};)
-    });
+    let siblings = import(&quote!(super), siblings);
+    let imports = imports.tokens();
     let items = items.iter().map(|item| self::item(item, enums));
-    quote!(#siblings #runtime #maps #(#items)* #conversions)
+    quote!(#siblings #imports #(#items)* #conversions)
 }
 
 /// How other types become those of a file that are sent.

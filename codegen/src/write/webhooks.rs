@@ -21,7 +21,7 @@ pub fn file(model: &Model, mark: &Mark) -> Result<String> {
         quote!(#docs #event #variant(#payload))
     });
     let events: Vec<_> = events.collect();
-    let imports = imports.tokens(&quote!());
+    let imports = imports.tokens();
     let docs = doc(&Markdown::ours(
         "Requests from the vendor's server, by event.\n\nThe sender is unknown until the program has verified the \
          signature.",

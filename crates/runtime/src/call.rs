@@ -76,6 +76,26 @@ impl<'client> Call<'client> {
         }
     }
 
+    /// Sets a parameter as [`set`](Self::set) does, and hands the call on.
+    #[must_use]
+    pub fn with(mut self, index: usize, value: &dyn Wire) -> Self {
+        self.set(index, value);
+        self
+    }
+
+    /// Sets the parameter at this index to what `value` becomes, and hands the call on.
+    #[must_use]
+    pub fn with_into<T: Wire>(self, index: usize, value: impl Into<T>) -> Self {
+        self.with(index, &value.into())
+    }
+
+    /// Sets the parameter at this index to a list of what these items become, and hands the call
+    /// on.
+    #[must_use]
+    pub fn with_list<T: Wire>(self, index: usize, items: impl IntoIterator<Item = impl Into<T>>) -> Self {
+        self.with(index, &items.into_iter().map(Into::into).collect::<Vec<T>>())
+    }
+
     /// Sends `body` as JSON.
     pub fn json(&mut self, body: &dyn Wire) {
         self.json_as("application/json", body);

@@ -30,6 +30,7 @@
         feature = "edge"
     )
 )]
+#[allow(unused_imports)]
 use crate::Client;
 
 /// Operations whose parameters `corpName` are fixed.
