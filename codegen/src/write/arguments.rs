@@ -72,20 +72,17 @@ pub fn value(argument: &Argument<'_>, name: &Ident) -> TokenStream {
 /// Sets the argument `name` as the parameter at this index of a call: `.with(..)`.
 pub fn with(argument: &Argument<'_>, index: usize, name: &Ident) -> TokenStream {
     let index = Literal::usize_unsuffixed(index);
-    match argument {
-        Argument::Into(ty) => {
-            let ty = ty.tokens(Place::Elsewhere);
-            quote!(.with_into::<#ty>(#index, #name))
-        }
+    let (method, ty) = match argument {
+        Argument::Into(ty) => (quote!(with_into), ty.tokens(Place::Elsewhere)),
         Argument::List(ty, item) if **item != Argument::DateTime => {
-            let ty = ty.tokens(Place::Elsewhere);
-            quote!(.with_list::<#ty>(#index, #name))
+            (quote!(with_list), ty.tokens(Place::Elsewhere))
         }
         _ => {
             let value = value(argument, name);
-            quote!(.with(#index, #value))
+            return quote!(.with(#index, #value));
         }
-    }
+    };
+    quote!(.#method::<#ty>(#index, #name))
 }
 
 /// The conversion of the argument `name` into an owned value.
