@@ -133,5 +133,10 @@ impl State {
 fn program() -> Option<String> {
     let path = std::env::current_exe().ok()?;
     let data = path.metadata().ok()?;
-    Some(format!("{} {} {:?}", path.display(), data.len(), data.modified().ok()?))
+    Some(format!(
+        "{} {} {:?}",
+        path.display(),
+        data.len(),
+        data.modified().ok()?
+    ))
 }
