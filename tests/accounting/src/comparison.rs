@@ -12,7 +12,7 @@ mod walk;
 use crate::contract::{self, Contract};
 use crate::reach::use_of;
 use crate::surface::{self, Surface};
-use log::Place;
+use log::RustPlace;
 use std::collections::{BTreeMap, BTreeSet};
 use walk::Walk;
 
@@ -165,7 +165,7 @@ fn parameters(
             walk.report(&parameter.pointer, what);
         }
         if let Some(schema) = &parameter.schema {
-            walk.schema(schema, &Place::of(&found.ty));
+            walk.schema(schema, &RustPlace::of(&found.ty));
         }
     }
     for ((location, name), _) in known {
@@ -194,7 +194,7 @@ fn bodies(operation: &contract::ContractOperation, built: &surface::SurfaceOpera
         };
         let typed = !matches!(body.kind.as_str(), "text" | "raw");
         match schema {
-            Some(schema) if typed => walk.schema(schema, &Place::of(&body.ty)),
+            Some(schema) if typed => walk.schema(schema, &RustPlace::of(&body.ty)),
             Some(schema) => walk.opaque(schema),
             None => {}
         }

@@ -1,6 +1,6 @@
 //! Compares declared responses, by status and media type, with what `send` returns.
 
-use super::log::Place;
+use super::log::RustPlace;
 use super::walk::Walk;
 use crate::contract::{self, Contract};
 use crate::surface::{self, ResponseVariant, RustType, Surface};
@@ -131,10 +131,10 @@ fn payload(
                     .get("items")
                     .map(|_| contract::child(&schema, "items"));
                 if let Some(data) = payload.arguments.first() {
-                    walk.schema(&items.unwrap_or(schema), &Place::of(data));
+                    walk.schema(&items.unwrap_or(schema), &RustPlace::of(data));
                 }
             }
-            (Some(schema), _) => walk.schema(schema, &Place::of(payload)),
+            (Some(schema), _) => walk.schema(schema, &RustPlace::of(payload)),
             (None, _) => {}
         }
     }

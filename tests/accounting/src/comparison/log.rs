@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The Rust side of a place: a type, and where it is a union's branch the tag that the union keeps
 /// for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct RustPlace {
     pub(super) ty: RustType,
     pub(super) tag: Option<(String, Vec<String>)>,
 }
 
-impl Place {
+impl RustPlace {
     /// The place of a value of type `ty`.
     pub(super) fn of(ty: &RustType) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl Place {
 #[derive(Default)]
 pub(super) struct Log {
     /// What was compared.
-    pub(super) seen: BTreeSet<(String, Place)>,
+    pub(super) seen: BTreeSet<(String, RustPlace)>,
     /// The parts of the crate that some schema asks for.
     pub(super) used: BTreeSet<String>,
     pub(super) properties: BTreeSet<String>,

@@ -9,6 +9,7 @@ use crate::reach::Reach;
 use crate::surface::Surface;
 use crate::surface::testing::{contract, files, surface};
 use serde_json::{Value, json};
+use std::fmt::Write;
 
 /// What is found when the contract has `value` at `pointer` too.
 fn with(pointer: &str, value: Value) -> String {
@@ -373,7 +374,7 @@ fn test_compare_reads_swagger_in_its_own_terms() {
     );
 }
 
-/// Choices in choices, as deep as nobody can try all branches of each for all of the others.
+/// Choices are nested too deeply to try every combination of their branches.
 #[test]
 fn test_compare_of_nested_choices_ends() {
     let depth = 24;
@@ -385,18 +386,20 @@ fn test_compare_of_nested_choices_ends() {
         for name in ["a", "b", "c"] {
             branches.push(json!({"properties": {"next": next, name: {"type": "integer"}}}));
             let ty = format!("{}{level}", name.to_uppercase());
-            names += &format!(", {ty}");
-            types += &format!(
+            let _ = write!(names, ", {ty}");
+            let _ = write!(
+                types,
                 "pub struct {ty} {{ pub next: Option<Node{}>, pub {name}: Option<i64> }}
                  lorgnette_runtime::object!({ty} {{ 0 next: \"next\", 1 {name}: \"{name}\" }});",
                 level + 1
             );
         }
-        types += &format!(
+        let _ = write!(
+            types,
             "pub enum Node{level} {{ A(A{level}), B(B{level}), C(C{level}), Unknown(Value) }}
              lorgnette_runtime::untagged_union!(Node{level} {{ A, B, C }});"
         );
-        names += &format!(", Node{level}");
+        let _ = write!(names, ", Node{level}");
         schemas[format!("Node{level}")] = json!({"anyOf": branches});
     }
     types += "pub struct Node24 {} lorgnette_runtime::object!(Node24 {});";

@@ -1,6 +1,6 @@
 //! Walks a schema and a Rust type side by side.
 
-use super::log::{Log, Place};
+use super::log::{Log, RustPlace};
 use super::{Finding, Meeting, kinds};
 use crate::contract::{Contract, child};
 use crate::reach::{branches, property_pointers, seen_types, value_pointers};
@@ -30,7 +30,7 @@ pub(super) struct Walk<'a> {
     /// With more findings than these, nobody asks for the rest.
     most: usize,
     /// Branches of choices that fit nothing of a place, known to all trials.
-    unfit: Rc<RefCell<BTreeSet<(String, Place)>>>,
+    unfit: Rc<RefCell<BTreeSet<(String, RustPlace)>>>,
     /// What came up, without what the walk before had.
     pub(super) log: Log,
 }
@@ -80,7 +80,7 @@ impl<'a> Walk<'a> {
 
     /// Compares the schema at `pointer` with `place`; the schema says all there is to say of the
     /// type.
-    pub(super) fn schema(&mut self, pointer: &str, place: &Place) {
+    pub(super) fn schema(&mut self, pointer: &str, place: &RustPlace) {
         if let Some(name) = place.ty.generated() {
             let meeting = Meeting {
                 pointer: self.contract.resolve(pointer),
@@ -96,7 +96,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Compares the schema at `pointer`, which may leave the rest of `place` to others.
-    fn part(&mut self, pointer: &str, place: &Place) {
+    fn part(&mut self, pointer: &str, place: &RustPlace) {
         let pointer = self.contract.resolve(pointer);
         let met = (pointer.clone(), place.clone());
         if self.count() > self.most || self.logs().any(|log| log.seen.contains(&met)) {
@@ -131,7 +131,7 @@ impl<'a> Walk<'a> {
                 .item()
                 .cloned()
                 .unwrap_or_else(|| RustType::plain("Value"));
-            self.schema(&child(&pointer, "items"), &Place::of(&item));
+            self.schema(&child(&pointer, "items"), &RustPlace::of(&item));
         }
         self.additional(schema, &pointer, place);
         for at in branches(schema, &pointer, "allOf") {
@@ -159,7 +159,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Each type that was seen has an alternative of the union.
-    fn seen_types(&mut self, schema: &Value, pointer: &str, place: &Place) {
+    fn seen_types(&mut self, schema: &Value, pointer: &str, place: &RustPlace) {
         for kind in seen_types(schema) {
             let branches = match self.surface.generated(&place.ty).map(|ty| &ty.shape) {
                 Some(SurfaceShape::Union { branches, .. }) => branches.as_slice(),
@@ -174,12 +174,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn property(&mut self, name: &str, at: &str, place: &Place) {
+    fn property(&mut self, name: &str, at: &str, place: &RustPlace) {
         match self.member(name, place) {
             MemberMatch::Types(types) => {
                 self.log.properties.insert(at.to_string());
                 for ty in types {
-                    self.schema(at, &Place::of(&ty));
+                    self.schema(at, &RustPlace::of(&ty));
                 }
                 self.aliases(at, name, place);
             }
@@ -201,7 +201,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn member(&mut self, name: &str, place: &Place) -> MemberMatch {
+    fn member(&mut self, name: &str, place: &RustPlace) -> MemberMatch {
         let tag = place
             .tag
             .as_ref()
@@ -239,7 +239,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Other spellings of a property.
-    fn aliases(&mut self, at: &str, name: &str, place: &Place) {
+    fn aliases(&mut self, at: &str, name: &str, place: &RustPlace) {
         let listed = self
             .contract
             .at(at)
@@ -261,7 +261,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn additional(&mut self, schema: &Value, pointer: &str, place: &Place) {
+    fn additional(&mut self, schema: &Value, pointer: &str, place: &RustPlace) {
         let inner = match schema.get("additionalProperties") {
             Some(Value::Bool(true)) => None,
             Some(Value::Object(_)) => Some(child(pointer, "additionalProperties")),
@@ -277,18 +277,18 @@ impl<'a> Walk<'a> {
         }
         for ty in places {
             if let Some(inner) = &inner {
-                self.schema(inner, &Place::of(&ty));
+                self.schema(inner, &RustPlace::of(&ty));
             }
         }
     }
 
     /// The types of additional properties.
-    fn rests(&self, place: &Place, types: &mut Vec<RustType>) {
+    fn rests(&self, place: &RustPlace, types: &mut Vec<RustType>) {
         match self.surface.generated(&place.ty).map(|ty| &ty.shape) {
             Some(SurfaceShape::Struct { rest, .. }) => types.extend(rest.iter().map(|(_, ty)| ty.clone())),
             Some(SurfaceShape::Union { branches, .. }) => {
                 for branch in branches {
-                    self.rests(&Place::of(&branch.ty), types);
+                    self.rests(&RustPlace::of(&branch.ty), types);
                 }
             }
             Some(SurfaceShape::Enum { .. }) => {}
@@ -299,7 +299,7 @@ impl<'a> Walk<'a> {
 
     /// A branch of a choice: the alternative of the union that fits it best, or the type itself
     /// where the choice is gone.
-    fn alternative(&mut self, at: &str, place: &Place) {
+    fn alternative(&mut self, at: &str, place: &RustPlace) {
         let Some(SurfaceShape::Union { tag, branches }) =
             self.surface.generated(&place.ty).map(|ty| &ty.shape)
         else {
