@@ -117,6 +117,8 @@ fn workspace() -> tempfile::TempDir {
         repository().join("crates/runtime").display().to_string().into(),
     );
     dependencies.insert("lorgnette-runtime", toml_edit::value(runtime));
+    // The profiles name packages of programs that are not copied either.
+    manifest.remove("profile");
     fs::write(root.path().join("Cargo.toml"), manifest.to_string()).unwrap();
     fs::copy(repository().join("Cargo.lock"), root.path().join("Cargo.lock")).unwrap();
     fs::write(

@@ -64,9 +64,6 @@ pub(super) struct AttemptLoop<'a> {
 /// The response, if no other attempt follows.
 type Outcome = Result<Option<Box<RawResponse>>, Box<Failure>>;
 
-/// An attempt that is being made.
-type Attempt<'l> = Pin<Box<dyn Future<Output = Outcome> + Send + 'l>>;
-
 impl<'a> AttemptLoop<'a> {
     pub(super) fn new(
         client: &'a Client,
@@ -100,7 +97,7 @@ impl<'a> AttemptLoop<'a> {
     ///
     /// The future has no type of its own: crates that poll a future compile it, so that each crate
     /// with operations would have a copy of all that an attempt does.
-    pub(super) fn attempt(&mut self) -> Attempt<'_> {
+    pub(super) fn attempt(&mut self) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>> {
         Box::pin(self.run())
     }
 

@@ -1,4 +1,4 @@
-//! What a walk has come to.
+//! The results of a comparison so far.
 
 use super::{Finding, Meeting};
 use crate::surface::{RustType, SurfaceBranch};
@@ -35,7 +35,7 @@ impl RustPlace {
     }
 }
 
-/// What a walk has come to. A log only grows.
+/// The results of a comparison so far. A log only grows.
 #[derive(Default)]
 pub(super) struct Log {
     /// What was compared.
@@ -49,7 +49,12 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// Adds what another walk has come to.
+    /// Notes that a schema is compared with the type of this name.
+    pub(super) fn meet(&mut self, name: &str, meeting: Meeting) {
+        self.types.entry(name.to_string()).or_default().insert(meeting);
+    }
+
+    /// Adds the results of another comparison.
     pub(super) fn add(&mut self, other: Self) {
         self.seen.extend(other.seen);
         self.used.extend(other.used);

@@ -86,11 +86,7 @@ impl<'a> Walk<'a> {
                 pointer: self.contract.resolve(pointer),
                 tag: place.tag.as_ref().map(|(tag, _)| tag.clone()),
             };
-            self.log
-                .types
-                .entry(name.to_string())
-                .or_default()
-                .insert(meeting);
+            self.log.meet(name, meeting);
         }
         self.part(pointer, place);
     }

@@ -30,7 +30,7 @@ impl Method {
                 arguments.push((name, RustType::read(&argument.ty)?));
             }
         }
-        let mut calls = RuntimeCalls::on("call");
+        let mut calls = RuntimeCalls::on(&["call", "Call :: new"]);
         calls.visit_block(&function.block);
         let words = |expression: &syn::Expr| expression.to_token_stream().to_string();
         let calls = calls.calls.into_iter();
@@ -78,8 +78,8 @@ impl Method {
         let is_placed = |name: &str, index: &String, call: &str, words: &[String]| {
             let names_it = words.last().is_some_and(|word| word.contains(name));
             // The argument of a call with a body varies: encodings of a form come last.
-            let is_body = index.is_empty() && call != "set" && words.iter().any(|word| word.contains("body"));
-            is_body || call == "set" && words.first() == Some(index) && names_it
+            let is_body = index.is_empty() && !sets(call) && words.iter().any(|word| word.contains("body"));
+            is_body || sets(call) && words.first() == Some(index) && names_it
         };
         let mut pairs = expected.iter().zip(&self.calls);
         if expected.len() != self.calls.len()
@@ -94,16 +94,21 @@ impl Method {
     }
 }
 
-/// Methods called on a receiver.
+/// Whether this method of a call sets a parameter.
+pub(super) fn sets(method: &str) -> bool {
+    ["set", "with", "with_into", "with_list"].contains(&method)
+}
+
+/// Methods called on a receiver, or in a chain that begins with it.
 pub(super) struct RuntimeCalls {
-    receiver: &'static str,
+    receivers: &'static [&'static str],
     pub(super) calls: Vec<(String, Vec<syn::Expr>)>,
 }
 
 impl RuntimeCalls {
-    pub(super) const fn on(receiver: &'static str) -> Self {
+    pub(super) const fn on(receivers: &'static [&'static str]) -> Self {
         Self {
-            receiver,
+            receivers,
             calls: Vec::new(),
         }
     }
@@ -111,10 +116,19 @@ impl RuntimeCalls {
 
 impl<'ast> Visit<'ast> for RuntimeCalls {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        if call.receiver.to_token_stream().to_string() == self.receiver {
+        // What a chain begins with is called first.
+        syn::visit::visit_expr_method_call(self, call);
+        let mut first = &*call.receiver;
+        while let syn::Expr::MethodCall(before) = first {
+            first = &before.receiver;
+        }
+        let first = match first {
+            syn::Expr::Call(made) => made.func.to_token_stream(),
+            place => place.to_token_stream(),
+        };
+        if self.receivers.contains(&first.to_string().as_str()) {
             self.calls
                 .push((call.method.to_string(), call.args.iter().cloned().collect()));
         }
-        syn::visit::visit_expr_method_call(self, call);
     }
 }

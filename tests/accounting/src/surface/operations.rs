@@ -1,7 +1,7 @@
 //! Reads the operations of a tag: descriptors, requests with their setters, and methods of the
 //! client.
 
-use super::methods::{Method, RuntimeCalls};
+use super::methods::{Method, RuntimeCalls, sets};
 use super::tables::{BuilderTable, OperationTable, PagesTable, ParameterTable, TableWords, WaitsTable};
 use super::types::{calls, docs, is_deprecated, parse};
 use super::{
@@ -270,7 +270,7 @@ impl Builder {
             if !matches!(function.vis, syn::Visibility::Public(_)) {
                 return Err(format!("{name} is not public"));
             }
-            let mut calls = RuntimeCalls::on("self . 0");
+            let mut calls = RuntimeCalls::on(&["self . 0"]);
             calls.visit_block(&function.block);
             // Another form of the success: the caller selects it, and the request is the same.
             let is_form = calls.calls.iter().any(|(call, _)| call == "accept");
@@ -293,7 +293,7 @@ impl Builder {
             };
             let ty = argument?;
             let media_type = match kind.as_str() {
-                "set" => {
+                method if sets(method) => {
                     let index = arguments.first().map(|index| index.to_token_stream().to_string());
                     let index = index.and_then(|index| index.parse().ok());
                     self.setters.push(Setter {

@@ -24,7 +24,7 @@ fn test_further_members_that_are_maps_are_maps() {
 fn test_further_members_of_any_value_are_taken_with_a_note() {
     let problem: Problem = from_json(br#"{"title": "a", "traceId": "00-4b", "more": {"b": 1}}"#).unwrap();
     assert_eq!(problem.additional_properties["traceId"], "00-4b");
-    assert!(notes("endpoints").contains("additional members take any value"));
+    assert!(notes("endpoints").contains("additional members accept any value"));
 }
 
 #[test]
