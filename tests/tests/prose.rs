@@ -45,7 +45,7 @@ const SENTENCES: [&str; 3] = ["This module knows", "Knows nothing", "knows nothi
 
 /// Folders whose comments are not all rewritten yet: how many lines of them are too long, and how
 /// many hold one of the sentences. The numbers only go down.
-const LEFT: [(&str, usize, usize); 2] = [("codegen/", 40, 0), ("crates/runtime/", 14, 0)];
+const LEFT: [(&str, usize, usize); 2] = [("codegen/", 34, 0), ("crates/runtime/", 14, 0)];
 
 /// The files of the repository that people write: neither generated nor kept as others wrote them.
 fn by_hand(endings: &[&str]) -> Vec<String> {

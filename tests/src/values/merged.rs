@@ -205,8 +205,8 @@ impl<'c> Merged<'c> {
         self.all().find_map(|(_, node)| node.get(keyword)?.as_f64())
     }
 
-    /// A bound with the keyword that says whether the bound itself is excluded, or in its place what
-    /// is: so OpenAPI 3.1 says it.
+    /// A bound, and whether the bound itself is excluded: by a flag, or by a bound of its own as in
+    /// OpenAPI 3.1.
     pub(super) fn bound(&self, keyword: &str, exclusive: &str) -> Option<(f64, bool)> {
         let excluded = self.number(exclusive).map(|bound| (bound, true));
         excluded.or_else(|| Some((self.number(keyword)?, self.is(exclusive))))
