@@ -21,7 +21,7 @@ pub struct Arguments {
 pub fn run() -> Result<ExitCode, CommandFailure> {
     let mut command = Command::new(cargo());
     command.args(["run", "--quiet", "--package", "xtask"]);
-    // Built like this program, see .cargo/config.toml.
+    // Optimised, unless tests or `.ci/run` call it, which have the dev profile compiled already.
     if !cfg!(debug_assertions) {
         command.args(["--profile", "xtask"]);
     }
