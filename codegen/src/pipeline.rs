@@ -11,6 +11,7 @@ use crate::names::published::Published;
 use crate::refine::model::Model;
 use crate::write::Mark;
 use crate::{boxes, generate, ir, refine, stages, text, write};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -37,7 +38,7 @@ pub struct Generated {
 }
 
 /// A generated crate in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     /// Operations of the contract, after the overlay.
     pub declared: usize,

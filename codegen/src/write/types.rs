@@ -108,11 +108,12 @@ fn group(items: &[&CrateType], enums: &BTreeSet<&str>, conversions: &TokenStream
                 imports.runtime("Value");
             }
             Def::Object { rest, unknown, .. } => {
-                let maps = rest.as_ref().map(|_| "BTreeMap");
-                let kept = unknown.as_ref().map(|_| "UnknownMembers");
-                maps.into_iter()
-                    .chain(kept)
-                    .for_each(|name| imports.runtime(name));
+                if rest.is_some() {
+                    imports.runtime("BTreeMap");
+                }
+                if unknown.is_some() {
+                    imports.runtime("UnknownMembers");
+                }
             }
             Def::Enum { .. } => {}
         }

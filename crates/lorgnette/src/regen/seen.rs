@@ -26,12 +26,7 @@ struct Record {
     digest: String,
     version: String,
     left_out: Vec<String>,
-    declared: usize,
-    operations: usize,
-    types: usize,
-    largest: u64,
-    notes: usize,
-    lines: usize,
+    summary: Summary,
 }
 
 /// A digest over texts. Each is preceded by its length, so that no two sequences are alike.
@@ -92,14 +87,7 @@ impl State {
     pub fn known(&self) -> Option<Made> {
         let record: Record = serde_json::from_slice(&std::fs::read(&self.record).ok()?).ok()?;
         (record.digest == self.digest).then(|| Made {
-            summary: Summary {
-                declared: record.declared,
-                operations: record.operations,
-                types: record.types,
-                largest: record.largest,
-                notes: record.notes,
-                lines: record.lines,
-            },
+            summary: record.summary,
             changes: 0,
             version: record.version,
             diff: String::new(),
@@ -110,17 +98,11 @@ impl State {
     /// Records that the generator has made just what is on disk. A record that cannot be written
     /// only costs the next run its time.
     pub fn remember(self, made: &Made) {
-        let of = made.summary;
         let record = Record {
             digest: self.digest,
             version: made.version.clone(),
             left_out: made.left_out.clone(),
-            declared: of.declared,
-            operations: of.operations,
-            types: of.types,
-            largest: of.largest,
-            notes: of.notes,
-            lines: of.lines,
+            summary: made.summary,
         };
         if let (Some(folder), Ok(text)) = (self.record.parent(), serde_json::to_vec(&record)) {
             let _ = std::fs::create_dir_all(folder);
