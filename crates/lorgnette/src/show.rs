@@ -3,8 +3,8 @@
 use crate::failure::CommandFailure;
 use crate::regen::source;
 use crate::workspace::{self, CATALOGUE, Workspace};
+use diffy::DiffOptions;
 use lorgnette_codegen::pipeline::{self, Input};
-use similar::TextDiff;
 use std::process::ExitCode;
 
 /// Shows an API after a stage of the generator.
@@ -73,6 +73,9 @@ fn shown(input: &Input<'_>, options: &ShowOptions) -> Result<String, CommandFail
     if !options.diff {
         return Ok(after);
     }
-    let diff = TextDiff::from_lines(&before, &after);
-    Ok(diff.unified_diff().header("before", wanted).to_string())
+    let mut options = DiffOptions::new();
+    options
+        .set_original_filename("before")
+        .set_modified_filename(wanted.to_owned());
+    Ok(options.create_patch(&before, &after).to_string())
 }

@@ -1,7 +1,7 @@
 //! `regen --check`: what would change, as a unified diff that `git apply` understands.
 
 use super::tree::{Changes, FileChange};
-use similar::TextDiff;
+use diffy::DiffOptions;
 use std::fmt::Write;
 
 /// The diff of changes in `folder`, which ends with a slash where it is not the workspace's own;
@@ -32,13 +32,11 @@ fn unified(out: &mut String, old: &[u8], new: &[u8], before: &str, after: &str) 
         let _ = writeln!(out, "Binary files {before} and {after} differ");
         return;
     };
-    let _ = write!(
-        out,
-        "{}",
-        TextDiff::from_lines(old, new)
-            .unified_diff()
-            .header(before, after)
-    );
+    let mut options = DiffOptions::new();
+    options
+        .set_original_filename(before.to_owned())
+        .set_modified_filename(after.to_owned());
+    let _ = write!(out, "{}", options.create_patch(old, new));
 }
 
 #[cfg(test)]
