@@ -2,6 +2,7 @@
 //! clone.
 
 mod features;
+mod programs;
 
 use crate::cargo::{cargo, no_cargo};
 use lorgnette::failure::CommandFailure;
@@ -85,9 +86,7 @@ pub fn run(workspace: &Workspace, options: &TestOptions) -> Result<ExitCode, Com
         let arguments = ["-p", "lorgnette", "--test", "tool", "--", "--include-ignored"];
         passed &= cargo_test(workspace, "the tool", &arguments)?;
     } else {
-        passed &= cargo_test(workspace, "every test of the workspace", &["--workspace"])?;
-        eprintln!("cargo xtask test: each generated crate with one feature at a time: cargo check");
-        passed &= features::check(workspace)?;
+        passed &= everything(workspace)?;
     }
     let verdict = if passed {
         "all tests passed"
@@ -103,6 +102,29 @@ pub fn run(workspace: &Workspace, options: &TestOptions) -> Result<ExitCode, Com
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Runs every test; whether all passed. Features are checked beside the programs, which leave cores
+/// idle at times.
+fn everything(workspace: &Workspace) -> Result<bool, CommandFailure> {
+    eprintln!("cargo xtask test: every test of the workspace");
+    let programs = programs::build(workspace)?;
+    let (have_passed, are_clean) = std::thread::scope(|scope| {
+        let features = scope.spawn(|| {
+            eprintln!("cargo xtask test: each generated crate with one feature at a time: cargo check");
+            features::check(workspace)
+        });
+        let have_passed = programs::run(programs);
+        let are_clean = features.join();
+        let panicked = |_| Err(CommandFailure::new("the thread that checks features panicked"));
+        (have_passed, are_clean.unwrap_or_else(panicked))
+    });
+    let examples = cargo_test(
+        workspace,
+        "the examples in documentation",
+        &["--workspace", "--doc"],
+    )?;
+    Ok(have_passed? && are_clean? && examples)
 }
 
 /// Says what it tests, and tests it; whether all passed.
