@@ -42,8 +42,9 @@ struct LimiterInner {
 }
 
 /// The names of headers that are looked for in each response, and what each says. Of several
-/// that say the same, the first counts.
-struct HeaderNames(Vec<(Says, HeaderName)>);
+/// that say the same, the first counts. Each with its length, which is compared first: few headers
+/// are as long as one of these.
+struct HeaderNames(Vec<(usize, Says, HeaderName)>);
 
 /// A header's statement about the bucket.
 #[derive(Clone, Copy)]
@@ -59,7 +60,9 @@ impl HeaderNames {
     fn new(headers: BucketHeaders) -> Self {
         let names = |says: Says, spellings: &'static [&'static str]| {
             let names = spellings.iter().map(|name| HeaderName::try_from(*name));
-            names.filter_map(Result::ok).map(move |name| (says, name))
+            names
+                .filter_map(Result::ok)
+                .map(move |name| (name.as_str().len(), says, name))
         };
         let names = names(Says::Remaining, headers.remaining)
             .chain(names(Says::Capacity, headers.capacity))
@@ -237,13 +240,13 @@ impl Drop for Permit<'_> {
 
 /// The state of the bucket in a response.
 fn level(names: &HeaderNames, headers: &HeaderMap) -> Option<Level> {
-    // Each header is checked once: most differ in length from the names, and comparing lengths is
-    // faster.
     let mut found: [Option<(usize, &HeaderValue)>; 4] = [None; 4];
     for (header, value) in headers {
-        for (rank, (says, name)) in names.0.iter().enumerate() {
+        let header = header.as_str();
+        for (rank, (length, says, name)) in names.0.iter().enumerate() {
             let place = &mut found[*says as usize];
-            if name == header && place.is_none_or(|(before, _)| rank < before) {
+            let is_it = *length == header.len() && name.as_str() == header;
+            if is_it && place.is_none_or(|(before, _)| rank < before) {
                 *place = Some((rank, value));
             }
         }
