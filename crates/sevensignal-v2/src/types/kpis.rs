@@ -400,9 +400,9 @@ pub struct KpiTopologyMeasurements {
     pub worst_kpi_name: Option<String>,
     /// Code of the KPI with the worst value.
     pub worst_kpi_code: Option<String>,
-    /// What the KPI with the worst value tells.
+    /// Description of the KPI with the worst value.
     pub worst_kpi_description: Option<String>,
-    /// How the SLA judges values.
+    /// Parameters by which the SLA rates values.
     pub sla_parameters: Option<SlaParameters>,
     unknown: UnknownMembers,
 }
@@ -441,7 +441,7 @@ lorgnette_runtime::only_read!(
     KpiTopologyObject { id, name, topology_type, parent_location_id, description, unknown }
 );
 
-/// How the SLA judges values.
+/// Parameters by which the SLA rates values.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SlaParameters {
