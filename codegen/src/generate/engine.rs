@@ -139,7 +139,7 @@ fn read(space: &TypeSpace, projection: &Projection<'_>) -> Result<Types> {
         .unwrap_or_default();
     for (index, (ty, pointer)) in projection.used.iter().enumerate() {
         let made = used.remove(&used_field(index));
-        let made = made.ok_or_else(|| failure(pointer, "it made no type of it"))?;
+        let made = made.ok_or_else(|| failure(pointer, "it created no type for it"))?;
         types.used.insert((*ty).clone(), made);
     }
     Ok(types)

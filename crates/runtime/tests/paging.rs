@@ -528,7 +528,7 @@ async fn test_link_that_leads_back_is_an_error() {
     }
     let error = items.item().await.unwrap_err();
     assert!(
-        error.is_decode() && error.to_string().contains("came before"),
+        error.is_decode() && error.to_string().contains("an earlier one"),
         "{error}"
     );
     assert_eq!(items.item().await.unwrap(), None);

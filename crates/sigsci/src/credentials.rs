@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(shown(Login::new("", CANARY)), "the e-mail address is empty");
         assert_eq!(shown(FastlyKey::new("")), "the Fastly key is empty");
         assert_eq!(shown(BearerToken::new("")), "the bearer token is empty");
-        assert!(shown(BearerToken::new(format!("Bearer {CANARY}"))).contains("give it alone"));
+        assert!(shown(BearerToken::new(format!("Bearer {CANARY}"))).contains("give only the value"));
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl ClientCertificate {
                 let path = path.display();
                 if error.kind() == ErrorKind::InvalidData {
                     return Error::credentials(format!(
-                        "{path} is DER, not PEM; convert it, for instance with `openssl x509`, `openssl pkey` or \
+                        "{path} is not PEM but a binary file; convert it, for instance with `openssl x509`, `openssl pkey` or \
                          `openssl pkcs12`"
                     ));
                 }

@@ -70,7 +70,7 @@ pub(crate) fn decide(sent: &Sent<'_>, status: StatusCode, headers: &HeaderMap) -
     };
     let is_elsewhere = url.origin() != sent.url.origin();
     if sent.hops >= policy.most() {
-        return Redirect::refuse("it redirects the request endlessly; check the base URL");
+        return Redirect::refuse("it redirects the request too often; check the base URL");
     }
     if !sent.can_resend {
         return Redirect::refuse(

@@ -71,7 +71,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentsGetIncidentsResponse {
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     /// The items; of this page, where the list has pages.
     pub results: Vec<NestedIncident>,

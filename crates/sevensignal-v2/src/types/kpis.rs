@@ -254,7 +254,7 @@ lorgnette_runtime::open_enum!(
 pub struct GetAgentKpisAccessPointsResponse {
     /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiAccessPoint>,
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -269,7 +269,7 @@ lorgnette_runtime::only_read!(GetAgentKpisAccessPointsResponse { results, range,
 pub struct GetAgentKpisAdapterDriversResponse {
     /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiAdapterDriver>,
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -284,7 +284,7 @@ lorgnette_runtime::only_read!(GetAgentKpisAdapterDriversResponse { results, rang
 pub struct GetAgentKpisClientCapabilitiesResponse {
     /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiClientCapability>,
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -299,7 +299,7 @@ lorgnette_runtime::only_read!(GetAgentKpisClientCapabilitiesResponse { results, 
 pub struct GetAgentKpisGlobalResponse {
     /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiGlobal>,
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -314,7 +314,7 @@ lorgnette_runtime::only_read!(GetAgentKpisGlobalResponse { results, range, unkno
 pub struct GetAgentKpisLocationsResponse {
     /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiLocation>,
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -329,7 +329,7 @@ lorgnette_runtime::only_read!(GetAgentKpisLocationsResponse { results, range, un
 pub struct GetSensorsKpisTopologiesResponse {
     /// The items; of this page, where the list has pages.
     pub results: Vec<KpiTopology>,
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }

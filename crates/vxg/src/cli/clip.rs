@@ -35,7 +35,7 @@ fn arguments(command: Command) -> Command {
                 .value_parser(lorgnette_cli::duration),
         )
         .after_help(
-            "The server makes a clip of the period, which is waited for and saved. The file is there whole \
+            "The server makes a clip of the period, and the command waits for it and saves it. The file is written completely \
              or not at all.\n\n\
              Example: vxg clip Yard --from yesterday+8h --to yesterday+9h -o yard.mp4",
         )

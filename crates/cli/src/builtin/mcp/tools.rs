@@ -260,7 +260,7 @@ fn tools(allows_writes: bool) -> Vec<Tool> {
     vec![
         tool(
             "search_operations",
-            "Finds operations by words: what they do, their names and paths. Without words, all of them.",
+            "Finds operations by words in their descriptions, names and paths. Without words, returns all.",
             json!({
                 "query": {"type": "string", "description": "Words to look for"},
                 "limit": {"type": "integer", "description": "The maximum number of results", "default": FOUND},
