@@ -37,7 +37,7 @@ async fn test_1673970951000_is_not_1_673970951e12() {
     let call = client.agent_kpis_all();
     let _ = call.from(1_673_970_951_000).send().await;
     assert_eq!(line(&server), "GET /kpis/agents?from=1673970951000");
-    // Whatever spelling the server uses.
+    // The value is the same in each spelling of the server.
     for written in ["1673970951000", "1.673970951e12", "1673970951000.0"] {
         let agent: EyesAgent = read(&format!(r#"{{"lastSeen": {written}}}"#));
         assert_eq!(agent.last_seen, Some(1_673_970_951_000));

@@ -176,7 +176,10 @@ impl<'a> AttemptLoop<'a> {
         }
         self.span.answered(status.as_u16());
         span.answered(status);
-        #[allow(clippy::drop_non_drop, reason = "without the feature `tracing` it is nothing")]
+        #[allow(
+            clippy::drop_non_drop,
+            reason = "without the feature `tracing`, the guard does nothing"
+        )]
         drop(span);
         self.hooks.after(Ok(ResponseHead::new(status, &headers)));
         if !self.destination.is_elsewhere() {
