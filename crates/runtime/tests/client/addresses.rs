@@ -77,7 +77,7 @@ async fn test_redirects_are_followed_as_the_policy_says() {
         outcome.map(drop).map_err(|error| error.to_string())
     };
     for (policy, near, away) in [
-        (RedirectPolicy::none(), Some("follow none"), Some("follow none")),
+        (RedirectPolicy::none(), Some("follows none"), Some("follows none")),
         (RedirectPolicy::same_origin(), None, Some("allows none")),
         (
             RedirectPolicy::same_origin().limit(1),
