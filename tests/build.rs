@@ -1,6 +1,6 @@
 //! Writes a function for each example in the documentation of a generated crate's methods, so that
 //! all are compiled with the tests, and a test for each operation that a vendor's public client
-//! asks for. Examples of the adapters become modules, for tests that run them as programs.
+//! calls. Examples of the adapters become modules, for tests that run them as programs.
 
 use std::collections::BTreeMap;
 use std::error::Error;

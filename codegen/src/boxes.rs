@@ -1,15 +1,15 @@
-//! Boxes what would make a type too large.
+//! Boxes members that would make a type too large.
 //!
-//! The engine boxes only what holds itself, so that types which hold each other by value multiply:
-//! a few levels of nesting make values that no stack takes.
+//! The engine boxes only recursive members, so the sizes of types that hold each other by value
+//! multiply: after a few levels of nesting, values overflow the stack.
 //!
 //! ```text
 //! before: struct Order { id: String, payer: Person }      // where a Person has 4 KiB
 //! after:  struct Order { id: String, payer: Box<Person> }
 //! ```
 //!
-//! Types are looked at from the innermost outwards. In a type that is too large, the largest member
-//! is boxed, and again, until the type is small enough. In enums the branches that are too large
+//! Types are processed from the innermost outwards. In a type that is too large, the largest member
+//! is boxed repeatedly until the type is small enough. In enums, the branches that are too large
 //! are boxed.
 
 use crate::generate::TypeExpression;
@@ -17,7 +17,7 @@ use crate::layout::{Layout, Layouts};
 use crate::refine::model::{CrateType, Def, Model, Payload};
 use std::collections::HashMap;
 
-/// How many bytes a type may take before its largest members are boxed. A response is read on the
+/// The size in bytes above which the largest members of a type are boxed. A response is read on the
 /// stack, where each level of it takes several times the size of its type, and there may be 128
 /// levels.
 const LIMIT: u64 = 2 * 1024;
@@ -32,7 +32,7 @@ const MOST: u64 = 16 * 1024;
 /// The size of a box.
 const POINTER: u64 = 8;
 
-/// Boxes what makes types of the model too large.
+/// Boxes members that make types of the model too large.
 pub fn apply(model: &mut Model) {
     let mut known = Layouts::new();
     for index in innermost_first(&model.types) {
@@ -86,7 +86,7 @@ pub fn sizes(model: &Model) -> impl Iterator<Item = (&str, u64)> {
     types.into_iter().chain(statuses)
 }
 
-/// The indices of the types, those that others hold by value before these.
+/// The indices of the types; types that others hold by value come before their holders.
 fn innermost_first(items: &[CrateType]) -> Vec<usize> {
     let index: HashMap<&str, usize> = items
         .iter()
@@ -132,10 +132,11 @@ fn held_by_value(ty: &TypeExpression) -> Option<&str> {
     }
 }
 
-/// Boxes the largest member, and again, until the type is small enough.
+/// Boxes the largest member, repeatedly, until the type is small enough.
 fn shrink(shape: &mut Def, known: &Layouts) {
     for (limit, least) in [(LIMIT, LARGE), (MOST, 2 * POINTER)] {
-        // A union stores a tag beside its branches, and its holder should not have to box it.
+        // A union stores a tag beside its branches, and its holder should not have to box the
+        // union.
         let limit = if matches!(shape, Def::Union { .. }) {
             limit - POINTER
         } else {
@@ -160,7 +161,7 @@ fn shrink(shape: &mut Def, known: &Layouts) {
     }
 }
 
-/// Puts what a member holds into a box.
+/// Boxes the content of a member.
 fn enclose(ty: &mut TypeExpression) {
     match ty {
         TypeExpression::Option(inner) | TypeExpression::Nullable(inner) => enclose(inner),

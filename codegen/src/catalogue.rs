@@ -35,7 +35,7 @@ pub struct Catalogue {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
-    /// Which entry of the catalogue it is, from 0.
+    /// The index of the entry in the catalogue, from 0.
     #[serde(skip)]
     pub index: usize,
     /// Settings of all crates of the catalogue.
@@ -65,8 +65,7 @@ pub struct Entry {
     /// The overlay's file name inside the API's folder.
     #[serde(default)]
     pub overlay: Option<String>,
-    /// The address that requests go to unless the caller says otherwise; needed where the contract
-    /// names no absolute server.
+    /// The default address of requests; required if the contract names no absolute server.
     #[serde(default)]
     pub base_url: Option<String>,
     /// The minimum version of the crate's next release, if it must be higher than its changes
@@ -77,7 +76,7 @@ pub struct Entry {
     /// /pets/*`) or id (`listPets`). By default, all of them.
     #[serde(default)]
     pub include: Vec<String>,
-    /// Which operations the crate has not, in the same form.
+    /// Which operations the crate lacks, in the same form.
     #[serde(default)]
     pub exclude: Vec<String>,
     /// Whether the crate has only types: no client and no operations.
@@ -120,7 +119,7 @@ impl Entry {
         }
     }
 
-    /// The command that makes the crate again, and the contract that it makes it from.
+    /// The command that generates the crate again, and its contract.
     pub fn made_by(&self) -> (String, String) {
         self.alone.clone().unwrap_or_else(|| {
             (
@@ -150,14 +149,14 @@ impl Entry {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Prose {
-    /// It stays.
+    /// The wording is kept.
     #[default]
     Keep,
-    /// Summaries and descriptions leave; names, types, enums and limits stay.
+    /// Summaries and descriptions are removed; names, types, enums and limits are kept.
     Drop,
 }
 
-/// How a published contract is fetched. Absent keys mean that there is nothing special about it.
+/// How a published contract is fetched. All keys are optional.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Fetch {
@@ -210,15 +209,15 @@ pub struct Naming {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TypeNames {
-    /// By its last part where that is unique in the contract (`Agent`), by the whole name elsewhere
+    /// Its last part if that is unique in the contract (`Agent`), or else the whole name
     /// (`EyesAgent`).
     #[default]
     Short,
-    /// By the whole name, always.
+    /// Always the whole name.
     Qualified,
 }
 
-/// Whether callers anywhere can reach the host of an address: it is neither a private or loopback
+/// Whether the host of an address is reachable from anywhere: it is neither a private or loopback
 /// address nor a name that is reserved for examples and local use.
 pub fn is_public(address: &str) -> bool {
     let Some((_, rest)) = address.split_once("://") else {
@@ -285,7 +284,7 @@ impl Catalogue {
                     pointer,
                     format!("{:?} is not a crate name", api.name),
                 )
-                .help("use lower-case letters, digits and hyphens, a letter first"));
+                .help("use lower-case letters, digits and hyphens, beginning with a letter"));
             }
             if api.described.as_deref() == Some(VENDOR) {
                 let message = format!("{VENDOR:?} is the vendor's document, not our description");
@@ -322,7 +321,7 @@ impl Catalogue {
     ///
     /// # Errors
     ///
-    /// When there is none; the error lists the existing ones.
+    /// When there is no such entry; the error lists the existing ones.
     pub fn api(&self, name: &str) -> Result<&Entry> {
         self.apis.iter().find(|api| api.name == name).ok_or_else(|| {
             let known: Vec<&str> = self.apis.iter().map(|api| api.name.as_str()).collect();

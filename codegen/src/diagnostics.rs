@@ -16,13 +16,13 @@ pub enum Station {
     Load,
     /// Applying `overlay.yaml`.
     Overlay,
-    /// Swagger 2.0 and OpenAPI 3.1 to OpenAPI 3.0.3.
+    /// The upgrade of Swagger 2.0 and OpenAPI 3.1 or later to OpenAPI 3.0.3.
     Upgrade,
     /// The normalize passes.
     Normalize,
     /// From the document to the typed model.
     Lower,
-    /// progenitor and typify.
+    /// The engine: progenitor and typify.
     Generate,
     /// Passes over the engine's output.
     Refine,
@@ -46,19 +46,19 @@ impl fmt::Display for Station {
     }
 }
 
-/// Why a contract could not become a crate: the stage, the file and place of the cause, the fault,
-/// and the remedy.
+/// The reason why a contract could not become a crate: the stage, the file and place of the cause,
+/// the fault, and the remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// The stage that failed.
     pub station: Station,
-    /// The file at fault as the caller named it, for instance `specs/<api>/openapi.json`; empty
-    /// while not known.
+    /// The file at fault as the caller named it, for instance `specs/<api>/openapi.json`; empty if
+    /// unknown.
     pub file: String,
     /// A JSON pointer into that file, for instance `/paths/~1eyes/get`; empty for the whole
     /// document.
     pub pointer: String,
-    /// That of the operation or schema at fault; empty while not known.
+    /// The pointer of the operation or schema at fault; empty if unknown.
     pub part: Box<str>,
     /// The fault, as one sentence without a full stop.
     pub message: String,
@@ -139,7 +139,7 @@ impl std::error::Error for Error {}
 /// The outcome of a stage.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// The errors of a stage, in the order in which they were met: one at least.
+/// The errors of a stage, in the order in which they occurred; there is at least one.
 #[derive(Clone, Debug)]
 pub struct Errors(Vec<Error>);
 
@@ -215,7 +215,7 @@ impl From<Error> for Errors {
 }
 
 impl fmt::Display for Errors {
-    /// Prints one error a line.
+    /// Prints one error per line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, error) in self.0.iter().enumerate() {
             let line = if index == 0 { "" } else { "\n" };
@@ -227,10 +227,10 @@ impl fmt::Display for Errors {
 
 impl std::error::Error for Errors {}
 
-/// A change that a caller of the crate can see and that the contract does not say.
+/// A difference between the crate and the contract that callers can see.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Note {
-    /// The pass that made the change, as its module is called.
+    /// The pass that made the change, by the name of its module.
     pub pass: &'static str,
     /// A JSON pointer into the contract.
     pub pointer: String,
@@ -238,13 +238,14 @@ pub struct Note {
     pub more: Vec<String>,
     /// The change, as one sentence.
     pub what: String,
-    /// Why it changed, as one sentence.
+    /// The reason for the change, as one sentence.
     pub why: &'static str,
     /// Whether the crate lacks something that the contract lets a caller send, call or receive.
     pub omits: bool,
 }
 
-/// The notes of one API, in the order in which they were made, and where what they are about stood.
+/// The notes of one API, in the order in which they were added, and the original places of their
+/// subjects.
 #[derive(Clone, Debug, Default)]
 pub struct Notes {
     list: Vec<Note>,
@@ -273,7 +274,7 @@ impl Notes {
         });
     }
 
-    /// Adds a note on a change at several places, and names the first of them.
+    /// Adds a note on a change in several places, and names the first of them.
     pub fn add_all(
         &mut self,
         pass: &'static str,
@@ -298,7 +299,7 @@ impl Notes {
         }
     }
 
-    /// From here on, places are those of the original contract.
+    /// Sets the map from places to those of the original contract, for further notes.
     pub fn lowered(&mut self) {
         self.is_lowered = true;
     }
@@ -335,12 +336,12 @@ impl Notes {
         self.list.iter()
     }
 
-    /// How many there are.
+    /// The number of notes.
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no notes.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

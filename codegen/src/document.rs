@@ -1,4 +1,4 @@
-//! The contract as a tree of JSON, JSON pointers into it, and the schemas in it.
+//! The contract as a JSON tree, with JSON pointers into it and a traversal of its schemas.
 //!
 //! Every stage up to `lower` works on this tree, since a typed model would drop or refuse what it
 //! does not know. Members keep the order of the contract.
@@ -17,9 +17,9 @@ pub const METHODS: [&str; 9] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace", "query",
 ];
 
-/// `pointer` one token longer, the token escaped as RFC 6901 asks.
+/// `pointer` extended by one token, which is escaped as RFC 6901 requires.
 pub fn child(pointer: &str, token: &str) -> String {
-    // Passes ask for hundreds of thousands of pointers, nearly all of them plain.
+    // Passes build hundreds of thousands of pointers, and nearly all tokens need no escaping.
     let mut longer = String::with_capacity(pointer.len() + 1 + token.len());
     longer.push_str(pointer);
     longer.push('/');
@@ -59,7 +59,7 @@ pub fn json_path(document: &Value, pointer: &str) -> String {
 }
 
 /// The JSON pointer of a local `$ref` (`#/components/schemas/A` gives `/components/schemas/A`),
-/// percent-decoded; `None` where the reference leads out of the document.
+/// percent-decoded; `None` if the reference leads out of the document.
 pub fn local_pointer(reference: &str) -> Option<String> {
     let fragment = reference.strip_prefix('#')?;
     let mut bytes = Vec::with_capacity(fragment.len());
@@ -114,7 +114,7 @@ pub fn format(document: &Document) -> String {
 
 /// The name of the component schema that a `$ref` refers to.
 pub fn schema_name(reference: &str) -> Option<String> {
-    // Most references are spelled plainly.
+    // Most references need no decoding.
     if let Some(name) = reference.strip_prefix("#/components/schemas/")
         && !name.contains(['~', '%', '/'])
     {
@@ -186,7 +186,7 @@ impl Node for Object {
     }
 }
 
-/// The members of the object at a pointer; none if there is none.
+/// The members of the object at a pointer; empty if there is none.
 pub fn members<'d>(document: &'d Value, pointer: &str) -> impl Iterator<Item = (&'d String, &'d Value)> {
     let object = document.pointer(pointer).and_then(Value::as_object);
     object.into_iter().flatten()
@@ -230,8 +230,8 @@ pub fn operations(document: &Document) -> impl Iterator<Item = OperationPlace<'_
     })
 }
 
-/// A member of an object that has a handful of them, as all of OpenAPI's own have: looking at each
-/// is faster than hashing, and passes ask millions of times.
+/// A member of an object with few members, as all objects of OpenAPI's own are: a linear search is
+/// faster than hashing, and passes do this millions of times.
 fn member<'o>(object: &'o mut Value, name: &str) -> Option<&'o mut Value> {
     let members = object.as_object_mut()?.iter_mut();
     members
@@ -277,8 +277,8 @@ const NESTED: [(&str, Nested); 10] = [
 ];
 
 /// Calls `visit` with every schema of the document, component schemas first, and of each the inner
-/// schemas before the outer. Boolean schemas are visited too. Examples, defaults and extensions are
-/// not searched.
+/// schemas before the outer. Boolean schemas are visited, too. Examples, defaults and extensions
+/// are not searched.
 pub fn for_each_schema(document: &mut Document, mut visit: impl FnMut(&str, &mut Value)) {
     visit_roots(document, &mut |pointer, schema| {
         within_schema(pointer, schema, &mut visit);

@@ -6,7 +6,7 @@ use crate::diff::History;
 use crate::document::Document;
 use crate::{load, overlay, select};
 
-/// The input for generating one API. Texts only: who calls has read the files.
+/// The input for generating one API. It contains only texts: the caller has read the files.
 #[derive(Clone, Debug)]
 pub struct Input<'a> {
     /// The catalogue entry.
@@ -25,13 +25,13 @@ pub struct Input<'a> {
 ///
 /// # Errors
 ///
-/// When one of the two cannot be read, or does not fit the other.
+/// When the contract or the overlay cannot be read, or they do not fit each other.
 pub fn contract(input: &Input<'_>) -> Result<Document> {
     contract_with_notes(input, &mut Notes::default())
 }
 
 /// The overlay of `input` without the actions that do not apply to its contract, and their errors.
-/// Nothing is left of an overlay none of whose actions apply.
+/// The overlay is `None` if none of its actions apply.
 ///
 /// # Errors
 ///

@@ -26,11 +26,12 @@ pub struct LeftOut {
     pub pointer: String,
 }
 
-/// Runs the pipeline with ever more left out, until it succeeds.
+/// Runs the pipeline, leaving out one part after another until it succeeds.
 ///
 /// # Errors
 ///
-/// The errors that cannot be pinned to a part of the contract; the first one if nothing is left.
+/// The errors that cannot be attributed to a part of the contract, or the first error if nothing is
+/// left.
 pub(crate) fn run<T>(input: &Input<'_>, road: impl Fn(&[LeftOut]) -> Collected<T>) -> Result<T> {
     let attempt = |left_out: &[LeftOut]| {
         catch_unwind(AssertUnwindSafe(|| road(left_out)))
@@ -99,7 +100,7 @@ pub(crate) fn leave_out(document: &mut Document, left_out: &[LeftOut], notes: &m
         if !error.help.is_empty() {
             what = format!("{what} ({})", error.help);
         }
-        let why = "It could not be generated, and all else could.";
+        let why = "It could not be generated; everything else could.";
         if omits {
             notes.omit(PASS, pointer.as_str(), what, why);
         } else {
@@ -127,7 +128,7 @@ fn is_operation(pointer: &str) -> bool {
     pointer.starts_with("/paths/")
 }
 
-/// Whether it is a part of the contract that is wrong, and not who wrote about it.
+/// Whether the fault lies in the contract, and not in the overlay or the catalogue.
 fn may_be_pinned(error: &Error) -> bool {
     !matches!(
         error.station,
@@ -144,7 +145,7 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
         .help("this is a mistake in the generator, not in the contract")
 }
 
-/// The contract with its overlay, and without it if it has one.
+/// The contract with its overlay, and the contract alone if it has one.
 struct Contracts {
     whole: Document,
     bare: Option<Document>,
@@ -172,14 +173,15 @@ impl Contracts {
         (self.whole.pointer(&place).is_some() && place.matches('/').count() >= 2).then_some(place)
     }
 
-    /// Whether an overlay declares how an operation pages: then the maintainer must hear of faults.
+    /// Whether an overlay declares how an operation pages: then faults must be reported to the
+    /// maintainer.
     fn is_ours(&self, part: &str) -> bool {
         let bare = self.bare.as_ref().filter(|_| part.ends_with(PAGINATION));
         bare.is_some_and(|bare| bare.pointer(part) != self.whole.pointer(part))
     }
 }
 
-/// The operations of a contract that nothing takes out yet.
+/// The operations of a contract that are not left out yet.
 fn operations(contract: &Value, left_out: &[LeftOut]) -> Vec<String> {
     let gone: BTreeSet<&str> = left_out.iter().map(|left| left.pointer.as_str()).collect();
     document::operations(contract)
@@ -203,7 +205,7 @@ fn any_is_left(contract: &Value, left_out: &[LeftOut]) -> bool {
 }
 
 /// The operation at fault, found by leaving out operations from the end until generation succeeds.
-/// Nothing if it does not belong to an operation.
+/// `None` if the fault does not belong to an operation.
 fn search<T>(
     contract: &Value,
     left_out: &[LeftOut],
@@ -377,7 +379,7 @@ mod tests {
         assert_eq!((left_out.unwrap(), attempts.get()), (300, 2));
     }
 
-    /// What is left out of four operations when the pipeline cannot take those at `bad`.
+    /// The operations that are left out of four if the pipeline fails on those at `bad`.
     fn found(bad: &[&str], fail: impl Fn() -> Error) -> Result<Vec<String>> {
         let paths = json!({"/a": {"get": {}}, "/b": {"get": {}, "put": {}}, "/c": {"get": {}}});
         with(&contract(paths), None, |input| {

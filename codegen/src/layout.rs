@@ -1,7 +1,7 @@
-//! How large values of generated types are, at most, on a target with pointers of 64 bits.
+//! Computes an upper bound for the size of generated types on a target with 64-bit pointers.
 //!
-//! rustc may pack tighter than this: it finds places for the tags of enums that are not looked for
-//! here.
+//! Rustc may use less space: it finds places for the tags of enums that this module does not
+//! consider.
 
 use crate::generate::TypeExpression;
 use crate::refine::model::{Def, Payload, StatusResponse};
@@ -14,7 +14,7 @@ pub struct Layout {
     pub size: u64,
     /// The alignment in bytes.
     align: u64,
-    /// How many bit patterns, at least, no value has, so that an enum around it can use them.
+    /// The minimum number of bit patterns that no value has, which an enclosing enum can use.
     unused: u64,
 }
 
@@ -24,7 +24,7 @@ pub type Layouts = HashMap<String, Layout>;
 /// Represents more bit patterns than any enum uses.
 const MANY: u64 = 1 << 32;
 
-/// The types from elsewhere in generated code: name, bytes, alignment, unused bit patterns.
+/// The external types in generated code: name, size, alignment, unused bit patterns.
 ///
 /// `Value` depends on features of serde_json that other crates of a program may turn on; this is
 /// the larger one.
@@ -51,7 +51,7 @@ const PLAIN: [(&str, u64, u64, u64); 20] = [
     ("Value", 72, 8, 1),
 ];
 
-/// Room that every struct is given beyond its members.
+/// The space that every struct is given in addition to its members.
 const SPARE: u64 = 8;
 
 const POINTER: Layout = Layout {
@@ -65,7 +65,7 @@ impl Layout {
         Self { size, align, unused }
     }
 
-    /// A type without parameters that generated code takes from elsewhere.
+    /// An external type without parameters.
     pub fn plain(name: &str) -> Self {
         let found = PLAIN.iter().find(|(plain, ..)| *plain == name);
         found.map_or(Self::new(72, 8, 0), |(_, size, align, unused)| {
@@ -73,7 +73,7 @@ impl Layout {
         })
     }
 
-    /// A type, its generated types being among `known`.
+    /// A type. Its generated types must be in `known`.
     pub fn of(ty: &TypeExpression, known: &Layouts) -> Self {
         match ty {
             TypeExpression::Plain(name) => Self::plain(name),
@@ -117,7 +117,7 @@ impl Layout {
         Self::new(largest.next_multiple_of(8) + 8, 8, 0)
     }
 
-    /// A generated type, the types of its members being among `known`.
+    /// A generated type. The types of its members must be in `known`.
     pub fn shape(shape: &Def, known: &Layouts) -> Self {
         match shape {
             Def::Object {

@@ -1,8 +1,7 @@
-//! From a vendor's contract to the source of a Rust crate.
+//! Generates the source of a Rust crate from a vendor's contract.
 //!
-//! lorgnette-codegen is a pure library: texts in, texts out, without network, clock, environment or
-//! disk. It names no vendor: what is special to one API is data, in its catalogue entry and its
-//! overlay.
+//! It is a pure library that maps texts to texts, without network, clock, environment or disk. It
+//! names no vendor: everything specific to one API is data, in its catalogue entry and its overlay.
 //!
 //! Its stages, each a module:
 //!

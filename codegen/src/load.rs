@@ -1,10 +1,10 @@
-//! The load stage: the texts of a contract in, one document out.
+//! The load stage: makes one document of the texts of a contract.
 //!
 //! A contract may be JSON or YAML, Swagger 2.0 or OpenAPI 3.0 to 3.2, one file or many that refer
 //! to each other. Every reference is followed: the document refers to nothing outside itself, and
-//! every `$ref` in it leads somewhere. A contract of one file comes through as it is. Members
-//! beside a `$ref` stay where they are; a later pass judges them. `roas`, a library for typed
-//! documents, is not used here: its types drop what they do not know.
+//! every `$ref` in it leads somewhere. A contract of one file is passed through unchanged. Members
+//! beside a `$ref` are kept; a later pass handles them. `roas`, a library for typed documents, is
+//! not used here, since its types drop unknown members.
 
 mod bundle;
 mod dangling;

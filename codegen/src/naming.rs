@@ -1,8 +1,8 @@
 //! Identifiers: the Rust names of the contract's names and values.
 //!
-//! Every identifier in crates is created here: words of any text, a letter case, no keyword, and
-//! (with [`Scope`]) none twice in one place. The tables at the top of this file list all
-//! exceptions.
+//! Every identifier in crates is created here from the words of a text, in the required letter
+//! case. It is never a keyword and, with [`Scope`], unique in its place. The tables at the top of
+//! this file list all exceptions.
 
 mod dotted;
 mod methods;
@@ -16,7 +16,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use std::collections::BTreeSet;
 use taken::TAKEN_TYPES;
 
-/// Rust's keywords, those of later editions and those kept for the future included.
+/// Rust's keywords, including those of later editions and reserved ones.
 const KEYWORDS: [&str; 52] = [
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do",
     "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop",
@@ -28,7 +28,7 @@ const KEYWORDS: [&str; 52] = [
 /// Variant names that a generated enum uses itself or that Rust forbids, with their replacements.
 const TAKEN_VARIANTS: [(&str, &str); 2] = [("Unknown", "UnknownValue"), ("Self", "SelfValue")];
 
-/// Spellings that the rules for letter case would tear apart, and the one word that they are.
+/// Spellings that the rules for letter case would split, each with the one word that it stands for.
 const WORDS: [(&str, &str); 10] = [
     ("GHz", "Ghz"),
     ("MHz", "Mhz"),
@@ -158,11 +158,11 @@ pub fn field_name(text: &str) -> String {
     }
 }
 
-/// How long a module's name may be: it is the name of a file too, some with the names of two
-/// modules.
+/// The maximum length of a module's name, since it is also a file name, in some cases together with
+/// the name of another module.
 const LONGEST_MODULE: usize = 80;
 
-/// The name of a module: as [`field_name`], up to the last word that fits.
+/// The name of a module: like [`field_name`], cut after the last word that fits.
 pub fn module_name(text: &str) -> String {
     let name = field_name(text);
     match name.get(..LONGEST_MODULE) {
@@ -173,31 +173,31 @@ pub fn module_name(text: &str) -> String {
     }
 }
 
-/// Hands out identifiers, none twice.
+/// Assigns unique identifiers.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     taken: BTreeSet<String>,
 }
 
 impl Scope {
-    /// A scope in which every name is free.
+    /// A scope in which every name is available.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A scope in which `names` are taken from the start.
+    /// A scope in which `names` are already taken.
     pub fn reserving<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         Self {
             taken: names.into_iter().map(str::to_string).collect(),
         }
     }
 
-    /// Whether `name` is free.
+    /// Whether `name` is available.
     pub fn is_free(&self, name: &str) -> bool {
         !self.taken.contains(name)
     }
 
-    /// Takes `name` if it is free; says whether it was.
+    /// Takes `name` if it is available, and returns whether it was.
     pub fn take(&mut self, name: &str) -> bool {
         self.taken.insert(name.to_string())
     }
@@ -247,8 +247,8 @@ fn pascal(text: &str) -> String {
     name
 }
 
-/// A text of ASCII letters, digits and spaces, at least one of them no space, that reads as `text`
-/// does.
+/// A text of ASCII letters, digits and spaces with the meaning of `text`. At least one character is
+/// not a space.
 fn spell(text: &str) -> String {
     if text.is_empty() {
         return "Empty".to_string();
@@ -263,8 +263,8 @@ fn spell(text: &str) -> String {
         } else {
             let transcription = any_ascii::any_ascii_char(c);
             if transcription.chars().any(|c| c.is_ascii_alphanumeric()) {
-                // Only letters of the Latin alphabet continue a word; other scripts' characters are
-                // words.
+                // Only Latin letters continue a word; each character of other scripts is a word of
+                // its own.
                 if !c.is_alphabetic() || u32::from(c) > 0x24f {
                     ascii.push(' ');
                 }
@@ -334,7 +334,7 @@ fn spell(text: &str) -> String {
     spelled
 }
 
-/// Whether the last word is one letter, or small ones, with a number: `v1`, `S3`, `base64`.
+/// Whether the last word is one letter, or lower-case letters, with a number: `v1`, `S3`, `base64`.
 fn ends_with_version(characters: &[char]) -> bool {
     let mut before = characters.iter().rev().skip_while(|c| c.is_ascii_digit());
     match before.next() {
@@ -346,12 +346,13 @@ fn ends_with_version(characters: &[char]) -> bool {
     }
 }
 
-/// The name of a character that has no other.
+/// The name of a character without a specific name.
 fn code(c: char) -> String {
     format!("U{:04x}", u32::from(c))
 }
 
-/// Whether a hyphen means a minus: at the start of a text, and between a time zone and its offset.
+/// Whether a hyphen is a minus sign: at the start of a text, and between a time zone and its
+/// offset.
 fn minus(before: &[char], after: Option<char>) -> bool {
     let Some(after) = after else { return false };
     if before.is_empty() {

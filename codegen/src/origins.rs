@@ -1,7 +1,8 @@
 //! The original places of a document's parts in the contract.
 //!
-//! A pass that moves a part says so: `/definitions/Lamp` is `/components/schemas/Lamp` now. Places
-//! that errors, notes and changes name lead into the contract that somebody can open.
+//! A pass that moves a part records the move: `/definitions/Lamp` is now
+//! `/components/schemas/Lamp`. So errors, notes and changes name places in the original contract,
+//! which readers can open.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use std::collections::HashMap;
 pub struct Origins(Vec<HashMap<String, String>>);
 
 impl Origins {
-    /// Takes up what one pass has moved, each part by its place after and before the pass.
+    /// Adds the moves of one pass: the place of each part after and before the pass.
     pub fn moved(&mut self, parts: impl IntoIterator<Item = (String, String)>) {
         let parts: HashMap<String, String> =
             parts.into_iter().filter(|(now, before)| now != before).collect();

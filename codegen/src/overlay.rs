@@ -2,12 +2,12 @@
 //!
 //! A repair must apply. An action that matches nothing, or that changes nothing, means that the
 //! vendor has changed the contract since the repair was written: that is an error, so that it is
-//! noticed. Each action says in its description why it is there.
+//! noticed. The description of each action states its reason.
 //!
 //! The format is `roas_overlay`'s: its types, its validation, its JSONPath and its merging. Its
-//! `Overlay::apply` is not called, since it copies the document once a call and does not tell which
-//! action changed something; the loop over the actions is our own, over the library's building
-//! blocks.
+//! `Overlay::apply` is not used, since it copies the document on every call and does not report
+//! which action changed something. The loop over the actions is our own, built on the library's
+//! functions.
 
 mod nearest;
 
@@ -20,24 +20,24 @@ use roas_overlay::v1_1::action::Action;
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
-/// The members that an overlay and an action may have; others are most likely misspelt.
+/// The members that an overlay and an action may have; others are most likely misspelled.
 const OVERLAY_MEMBERS: [&str; 4] = ["overlay", "info", "extends", "actions"];
 const ACTION_MEMBERS: [&str; 5] = ["target", "description", "update", "copy", "remove"];
 
-/// The limit on nodes that an overlay may add in all: a copying one may double the contract with
-/// every action.
+/// The maximum number of nodes that an overlay may add, since an overlay that copies may double the
+/// contract with every action.
 const ROOM: usize = 1_000_000;
 
-/// How many levels a contract may nest afterwards; it could not be read again otherwise.
+/// The maximum nesting of the resulting contract; otherwise it could not be read again.
 const DEEPEST: usize = 120;
 
-/// How often a path may search everything below: each time multiplies the work by the size of the
+/// The maximum number of recursive descents in a path: each multiplies the work by the size of the
 /// contract.
 const SEARCHES: usize = 2;
 
 const OUTDATED: &str = "the contract may have changed: look whether the repair is still needed, and correct or remove the action";
 
-/// Applies the overlay `text` to `document`. After an error the document may be half repaired.
+/// Applies the overlay `text` to `document`. After an error, the document may be partly repaired.
 ///
 /// # Errors
 ///
@@ -67,7 +67,7 @@ pub fn apply(document: &mut Document, text: &str) -> Result<()> {
         .help("correct or remove each of them; the contract may have changed"))
 }
 
-/// Applies the actions of the overlay `text` that can be applied; gives the others by their index.
+/// Applies the actions of the overlay `text` that can be applied, and returns the others by index.
 ///
 /// # Errors
 ///
@@ -85,7 +85,7 @@ pub fn apply_where_possible(document: &mut Document, text: &str) -> Result<Vec<(
     Ok(failing)
 }
 
-/// The overlay `text` without the actions at `indices`; nothing if none is left.
+/// The overlay `text` without the actions at `indices`; `None` if none is left.
 ///
 /// # Errors
 ///
@@ -188,7 +188,8 @@ fn read_action(value: &Value, pointer: &str) -> Result<Action> {
         ))
         .help(load::advice()));
     }
-    // The overlay library cannot tell an update to null from no update, and removing is clearer.
+    // The overlay library cannot distinguish an update to null from no update, and `remove` is
+    // clearer.
     let changes = [action.update.is_some(), action.copy.is_some(), action.is_remove()];
     if changes.iter().filter(|is_there| **is_there).count() != 1 {
         return Err(error(format!(
@@ -236,7 +237,7 @@ fn apply_action(
         );
     }
     if action.is_remove() {
-        // Backwards, so that later indices are removed first.
+        // The loop runs backwards, so that later indices are removed first.
         let mut removed = true;
         for pointer in pointers.iter().rev() {
             removed &= remove_at(document, pointer);
@@ -304,7 +305,7 @@ fn apply_action(
     Ok(())
 }
 
-/// How many values a value holds, itself included, and on how many levels.
+/// The number of values in a value, itself included, and the number of levels.
 fn extent(value: &Value) -> (usize, usize) {
     let inner = |all: &mut dyn Iterator<Item = &Value>| {
         all.map(extent).fold((1, 0), |(nodes, levels), (more, deeper)| {
@@ -333,8 +334,8 @@ fn find(document: &Document, path: &str) -> std::result::Result<Vec<String>, Fau
     }
 }
 
-/// Whether merging `update` into `node` would say anything new. A list that already has an item is
-/// not to have it twice.
+/// Whether merging `update` into `node` would change anything. A list must not get an item that it
+/// already has.
 fn changes(node: &Value, update: &Value) -> bool {
     match (node, update) {
         (Value::Object(node), Value::Object(update)) => update
@@ -589,7 +590,8 @@ mod tests {
         let begin = std::time::Instant::now();
         apply(&mut document, &text).unwrap();
         assert_eq!(document["paths"]["/things/600"]["get"]["operationId"], "n100");
-        // Linear: walking the whole document for each action would take seconds in a debug build.
+        // The search is linear: walking the whole document for each action would take seconds in a
+        // debug build.
         assert!(
             begin.elapsed() < std::time::Duration::from_secs(1),
             "{:?}",

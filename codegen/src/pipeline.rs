@@ -1,5 +1,5 @@
-//! The whole pipeline: an API's catalogue entry, contract and overlay in, the files of its crate
-//! out.
+//! The whole pipeline: generates the files of a crate from an API's catalogue entry, contract and
+//! overlay.
 
 use crate::diagnostics::{Collected, Error, Errors, Note, Notes, Result};
 use crate::diff::{self, Release, surface::Surface};
@@ -46,7 +46,7 @@ pub struct Summary {
     pub operations: usize,
     /// Structs, enums and unions.
     pub types: usize,
-    /// Bytes that the largest type takes in memory, at most.
+    /// The maximum size in bytes of the largest type in memory.
     pub largest: u64,
     /// Notes.
     pub notes: usize,
@@ -67,7 +67,7 @@ pub fn generate(input: &Input<'_>) -> Result<Generated> {
 ///
 /// # Errors
 ///
-/// As [`generate()`].
+/// As for [`generate()`].
 pub fn generate_crate(input: &Input<'_>) -> Result<Generated> {
     last_resort::run(input, |left_out| finish(input, left_out, false))
 }
@@ -91,7 +91,8 @@ fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Collecte
     } else {
         BTreeMap::new()
     };
-    // In case a text was not escaped: no output contains invisible characters.
+    // This is a safeguard in case a text was not escaped: no output may contain invisible
+    // characters.
     for text in files.values_mut().chain(calls.values_mut()) {
         if let Cow::Owned(visible) = text::visible(text) {
             *text = visible;
@@ -121,7 +122,7 @@ fn finish(input: &Input<'_>, left_out: &[LeftOut], with_calls: bool) -> Collecte
     })
 }
 
-/// Runs the pipeline as far as is needed to see what the API's crate looks like from outside.
+/// Runs the pipeline up to the surface of the API's crate.
 ///
 /// # Errors
 ///
@@ -149,7 +150,7 @@ pub fn examples(input: &Input<'_>) -> Result<BTreeMap<String, String>> {
     Ok(calls.collect())
 }
 
-/// Takes one API as far as [`surface`] does, and releases its crate as it stands.
+/// Runs the pipeline as far as [`surface`] does, and releases the crate in its current state.
 ///
 /// # Errors
 ///
@@ -170,7 +171,7 @@ pub struct Seen {
 
 /// The output of all stages but the last for an API.
 struct Made {
-    /// In its original form, if it is kept.
+    /// The original contract, if it is kept.
     contract: Document,
     declared: usize,
     lowered: ir::Api,
@@ -229,7 +230,7 @@ fn make_of(
     Ok((contract, declared, api, model))
 }
 
-/// Takes one API as far as its typed model; `observe` looks on after every stage.
+/// Runs the pipeline up to the typed model; `observe` is called after every stage.
 ///
 /// # Errors
 ///
@@ -252,7 +253,7 @@ fn published(input: &Input<'_>) -> Result<Published> {
     }
 }
 
-/// How many operations the contract has. A path item may be a reference to another.
+/// The number of operations in the contract. A path item may be a reference to another.
 fn declared(document: &Document) -> usize {
     document
         .map("paths")

@@ -1,15 +1,15 @@
 //! Removes the vendor's wording from a contract, which we may not be allowed to redistribute.
 //!
-//! Summaries, descriptions and comments leave; names, types, enums, limits, examples and defaults
-//! stay, since those are facts. What OpenAPI demands (a response's description, that of an OAuth
-//! scope) becomes empty text, so that the contract stays valid. Descriptions of our own come back
-//! by the overlay.
+//! Summaries, descriptions and comments are removed; names, types, enums, limits, examples and
+//! defaults are kept, since those are facts. Texts that OpenAPI requires (the descriptions of
+//! responses and OAuth scopes) become empty, so that the contract stays valid. The overlay adds
+//! descriptions of our own.
 
 use crate::document::Document;
 use crate::load::grammar::{Kind, Slot};
 use serde_json::Value;
 
-/// Takes summaries and descriptions out of a contract of any version.
+/// Removes summaries and descriptions from a contract of any version.
 pub fn drop_prose(document: &mut Document) {
     leave(document, Slot::One(Kind::Root));
 }
@@ -46,7 +46,7 @@ fn is_prose(key: &str) -> bool {
     matches!(key, "summary" | "description" | "$comment")
 }
 
-/// `x-enum-descriptions`, `x-summary` and their like.
+/// Matches `x-enum-descriptions`, `x-summary` and similar extensions.
 fn is_prose_extension(key: &str) -> bool {
     let Some(name) = key.strip_prefix("x-") else {
         return false;

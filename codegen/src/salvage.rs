@@ -1,7 +1,7 @@
-//! Drafts an overlay that leaves out what cannot be generated of a contract.
+//! Drafts an overlay that leaves out the parts of a contract that cannot be generated.
 //!
-//! It is for contracts that are met for the first time: what the last resort left out, a maintainer
-//! finds in an overlay and can repair.
+//! It is used for new contracts: maintainers find the parts that the last resort left out in an
+//! overlay, and can repair them.
 
 use crate::diagnostics::Result;
 use crate::document::{json_path, unescaped};
@@ -22,16 +22,16 @@ pub struct Salvaged {
     /// The parts that could not be generated, with the places of the operations and schemas that
     /// were removed.
     pub repairs: Vec<LeftOut>,
-    /// The overlay that removes them; none if nothing is wrong.
+    /// The overlay that removes them; `None` if there is no fault.
     pub overlay: Option<String>,
 }
 
-/// Generates what can be generated of a contract without an overlay.
+/// Generates as much as possible from a contract without an overlay.
 ///
 /// # Errors
 ///
-/// The error that cannot be pinned to an operation or a schema, or that stays when that is taken
-/// out.
+/// The error that cannot be attributed to an operation or a schema, or that remains when that part
+/// is removed.
 pub fn salvage(input: &Input<'_>) -> Result<Salvaged> {
     let generated = pipeline::generate(input)?;
     let repairs = generated.left_out.clone();

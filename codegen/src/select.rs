@@ -2,8 +2,8 @@
 //!
 //! A selector names operations by their tag (`tag:pets`), by their path (`/pets/*`, or `GET
 //! /pets/*` for one method), or by their id (`listPets`). In each, `*` stands for any characters
-//! (in a path, within one segment), and `**` for any number of segments. Types follow: types that
-//! no chosen operation reaches are not part of the crate.
+//! (in a path, within one segment), and `**` for any number of segments. Types that no selected
+//! operation uses are not part of the crate.
 
 use crate::catalogue::{Entry, FILE};
 use crate::diagnostics::{Error, Result, Station};
@@ -13,7 +13,7 @@ use serde_json::Value;
 /// How many candidates an error lists.
 const SHOWN: usize = 12;
 
-/// Takes out of a contract the operations that the entry does not choose.
+/// Removes the operations that the entry does not select from a contract.
 ///
 /// # Errors
 ///
@@ -26,7 +26,7 @@ pub(crate) fn apply(document: &mut Document, api: &Entry) -> Result<()> {
     let exclude = selectors(api, "exclude", &api.exclude)?;
     let mut fits = vec![false; include.len() + exclude.len()];
     if let (false, Some(root)) = (include.is_empty(), document.as_object_mut()) {
-        // The vendor's server sends this without anybody choosing it.
+        // The vendor's server sends these requests, so callers do not select them.
         root.retain(|key, _| !["webhooks", "x-webhooks"].contains(&key.as_str()));
     }
     let (mut kept, mut known) = (0, Vec::new());
@@ -126,7 +126,7 @@ impl OperationPlace<'_> {
     }
 }
 
-/// The meaning of one text.
+/// The operations that one selector means.
 enum Selector<'t> {
     Tag(&'t str),
     Path(Option<&'t str>, &'t str),
@@ -171,7 +171,7 @@ impl<'t> Selector<'t> {
     }
 }
 
-/// Whether the segments of a path are like those of a pattern.
+/// Whether the segments of a path match those of a pattern.
 fn is_path(pattern: &[&str], path: &[&str]) -> bool {
     match (pattern, path) {
         ([], []) => true,

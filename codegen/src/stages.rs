@@ -29,11 +29,11 @@ impl StageResult<'_> {
 /// schema together), and their result.
 pub type Observer<'o> = dyn FnMut(&[&str], StageResult<'_>) + 'o;
 
-/// Makes the typed model of a contract with its overlay. Names that are `published` are kept.
+/// Makes the typed model of a contract with its overlay. `published` names are kept.
 ///
 /// # Errors
 ///
-/// The errors of the first stage that has some.
+/// The errors of the first stage that fails.
 pub(crate) fn model(
     mut document: Document,
     entry: &catalogue::Entry,

@@ -1,16 +1,15 @@
-//! The upgrade stage: Swagger 2.0 or OpenAPI 3.0 to 3.2 in, OpenAPI 3.0.3 out.
+//! The upgrade stage: turns Swagger 2.0 and OpenAPI 3.0 to 3.2 into OpenAPI 3.0.3.
 //!
-//! Nothing is lost on the way: constructs that 3.0.3 lacks are expressed as closely as possible,
-//! with a note if callers see the difference, and extensions are kept. The steps accept common
-//! deviations, too: a type that is a list in a 2.0 contract, or a numeric `exclusiveMinimum` in a
-//! 3.0 one.
+//! Nothing is lost: constructs that 3.0.3 lacks are expressed as closely as possible, with a note
+//! if callers see the difference, and extensions are kept. The steps accept common deviations, too:
+//! a type that is a list in a 2.0 contract, or a numeric `exclusiveMinimum` in a 3.0 one.
 //!
 //! `roas` converts 2.0 to 3.0 as well, and was tried: it refuses contracts that are common and
 //! harmless (a list as `type`, `type: file` in a response, `minItems: "2"`), sorts paths, schemas
-//! and properties by name, so that their order in the contract is lost, drops
-//! `collectionFormat: tsv`, the discriminators of objects, the names of bodies and every member
-//! that it does not know, and panics where its own output does not fit its types. So the steps are
-//! our own: small ones, over the tree of JSON.
+//! and properties by name, so that their order in the contract is lost, drops `collectionFormat:
+//! tsv`, the discriminators of objects, the names of bodies and every unknown member, and panics
+//! where its own output does not fit its types. So the steps are our own: small ones, over the tree
+//! of JSON.
 
 mod additions;
 mod bindings;
@@ -28,7 +27,7 @@ use crate::diagnostics::{Notes, Result};
 use crate::document::{Document, Node};
 use serde_json::Value;
 
-/// Where component schemas are in OpenAPI 3, and in Swagger 2.0.
+/// The place of component schemas in OpenAPI 3 and in Swagger 2.0.
 const SCHEMAS: &str = "/components/schemas";
 const DEFINITIONS: &str = "/definitions";
 

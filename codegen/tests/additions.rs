@@ -1,5 +1,5 @@
-//! What is added to a contract breaks no caller: each overlay in `fixtures/additions` adds one
-//! thing to the contract there, whose crate has been released.
+//! Checks that additions to a contract break no caller: each overlay in `fixtures/additions` makes
+//! one addition to the contract there, whose crate has been released.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::{Catalogue, Entry};
@@ -30,7 +30,7 @@ fn seen(api: &Entry, overlay: Option<String>, released: Option<String>) -> Seen 
     surface(&input).unwrap()
 }
 
-/// The record of the release of the contract as it was, and the entry of the catalogue.
+/// The record of the release of the original contract, and the entry of the catalogue.
 fn released() -> (Seen, String, Entry) {
     let mut api = Catalogue::parse(ENTRY).unwrap().apis.remove(0);
     let before = seen(&api, None, None);

@@ -1,5 +1,5 @@
-//! What the pipeline says to input that is wrong: an error with the file, the place and what to do,
-//! or a note; nothing is dropped without a word, and nothing panics.
+//! The pipeline's messages for invalid input: an error with the file, the place and the remedy, or
+//! a note. Nothing is dropped silently, and nothing panics.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::Catalogue;
@@ -21,7 +21,7 @@ fn run(contract: &str, naming: &str, overlay: Option<&str>) -> Result<Generated,
     })
 }
 
-/// A contract with one operation, which answers with the schema `Lamp`.
+/// A contract with one operation, which responds with the schema `Lamp`.
 fn lamps(schemas: &str) -> String {
     format!(
         "openapi: 3.0.3\ninfo: {{ title: Lamps, version: '1' }}\nservers: [ {{ url: 'https://lamps.example' }} ]\npaths:\n  /lamps:\n    get:\n      operationId: list\n      \
@@ -34,7 +34,7 @@ fn lamps(schemas: &str) -> String {
 const LAMP: &str = "    Lamp: { type: object, properties: { post: { $ref: '#/components/schemas/Post' } } }\n    \
                     Post: { type: object, properties: { id: { type: string } } }";
 
-/// The error, which has to say where it is and what to do.
+/// The error, which must contain a place and advice.
 fn error(outcome: Result<Generated, Error>) -> (String, String) {
     let error = outcome.map(|generated| generated.summary).unwrap_err();
     assert!(!error.file.is_empty(), "no file: {error}");
@@ -56,7 +56,7 @@ fn notes(contract: &str) -> Vec<String> {
         .collect()
 }
 
-/// All Rust of a crate.
+/// All Rust code of a crate.
 fn source(generated: &Generated) -> String {
     let files = generated
         .files

@@ -1,6 +1,6 @@
-//! What the world's contracts hold, construct by construct: each small contract goes through the
-//! whole pipeline, and what comes out of it is looked for in the crate. What a pass does in detail
-//! is shown in `passes.rs`.
+//! Constructs of real contracts: each small contract passes through the whole pipeline, and the
+//! tests search the crate for the expected result. `passes.rs` shows the effect of each pass in
+//! detail.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::Catalogue;
@@ -23,7 +23,7 @@ fn generated(contract: &str) -> Generated {
     generate(&input).unwrap()
 }
 
-/// The crate of a contract in OpenAPI 3.0 with these paths and schemas.
+/// A crate from an OpenAPI 3.0 contract with these paths and schemas.
 fn crate_of(paths: &str, schemas: &str) -> Crate {
     let indent =
         |text: &str, by: &str| -> String { text.lines().flat_map(|line| [by, line, "\n"]).collect() };
@@ -34,7 +34,7 @@ fn crate_of(paths: &str, schemas: &str) -> Crate {
     ))
 }
 
-/// The crate of a contract whose one operation answers with the schema `Thing`.
+/// The crate of a contract whose only operation responds with the schema `Thing`.
 fn things(schemas: &str) -> Crate {
     crate_of(
         "/things: { get: { operationId: things, responses: { '200': { description: Done, content: { application/json: { schema: { $ref: '#/components/schemas/Thing' } } } } } } }",
@@ -42,9 +42,9 @@ fn things(schemas: &str) -> Crate {
     )
 }
 
-/// A crate to look into.
+/// A crate whose sources are searched.
 struct Crate {
-    /// All Rust sources with blanks and line ends made one blank each.
+    /// All Rust sources, with runs of blanks and line breaks replaced by one blank.
     source: String,
     /// The notes, each as `pointer: what`.
     notes: Vec<String>,
@@ -68,7 +68,7 @@ impl Crate {
         }
     }
 
-    /// Checks that the sources hold each of `parts`, whatever their line ends.
+    /// Checks that the sources contain each of `parts`, regardless of line breaks.
     fn has(&self, parts: &[&str]) -> &Self {
         let bare = |text: &str| {
             let text = text.replace(['\n', ' '], "");
@@ -89,7 +89,7 @@ impl Crate {
         self
     }
 
-    /// Checks that a note says each of `parts`.
+    /// Checks that a note contains each of `parts`.
     fn notes(&self, parts: &[&str]) -> &Self {
         for part in parts {
             assert!(

@@ -1,5 +1,5 @@
-//! Contracts that are damaged in every way are mended or refused, never a panic, and what comes out
-//! is a model that holds together.
+//! Damaged contracts are repaired or rejected without a panic, and the result is a consistent
+//! model.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use lorgnette_codegen::catalogue::{Catalogue, Entry};
@@ -16,11 +16,11 @@ fn api() -> Entry {
     Catalogue::parse(API).unwrap().apis.remove(0)
 }
 
-/// Takes a document as far as the model.
+/// Processes a document up to the model.
 ///
 /// # Panics
 ///
-/// When the model does not hold together.
+/// When the model is inconsistent.
 fn lowered(document: &mut Document, api: &Entry) -> Collected<ir::Api> {
     let mut notes = Notes::default();
     normalize::normalize(document, api, &mut notes)?;
@@ -39,7 +39,7 @@ fn lowered(document: &mut Document, api: &Entry) -> Collected<ir::Api> {
     Ok(lowered)
 }
 
-/// A contract with something of everything.
+/// A contract with many different constructs.
 fn specimen() -> Document {
     serde_json::json!({
         "openapi": "3.0.1", "info": {"title": "Lamps", "version": "1"}, "servers": [{"url": "https://lamps.example"}],
@@ -104,7 +104,7 @@ fn pointers(node: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Whatever stands in place of a node, the passes mend it or report an error: they never panic.
+/// Whatever replaces a node, the passes repair it or report an error, and never panic.
 #[test]
 fn test_any_node_of_a_wrong_kind_is_mended_or_an_error() {
     let (api, specimen) = (api(), specimen());
@@ -136,7 +136,7 @@ fn test_any_node_of_a_wrong_kind_is_mended_or_an_error() {
     assert!(mended > 5 * refused, "{mended} mended, {refused} refused");
 }
 
-/// A sequence of numbers that is the same on every machine.
+/// A pseudorandom sequence of numbers that is the same on every machine.
 struct Numbers(u64);
 
 impl Numbers {
@@ -149,7 +149,7 @@ impl Numbers {
     }
 }
 
-/// Something else at a random place of `value`.
+/// Replaces a random part of `value`.
 fn damage(value: &mut Value, numbers: &mut Numbers, depth: usize) {
     let children = value
         .as_object()
@@ -194,7 +194,7 @@ fn damage(value: &mut Value, numbers: &mut Numbers, depth: usize) {
     };
 }
 
-/// A contract whose schemas are damaged again and again is mended or refused.
+/// A contract whose schemas are damaged repeatedly is repaired or rejected.
 #[test]
 fn test_contract_with_damaged_schemas_is_mended_or_refused() {
     // The middle one by size: large enough to hold most constructs, small enough to be damaged

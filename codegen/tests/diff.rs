@@ -1,7 +1,7 @@
-//! What changes of a contract mean for callers, rule by rule: each overlay in `fixtures/diff` makes
-//! one change of the contract there, and is called after the rule that it is for.
+//! The consequences of contract changes for callers, rule by rule: each overlay in `fixtures/diff`
+//! makes one change to the contract there, and is named after its rule.
 //!
-//! `verdicts.toml` holds what tools that read the generated crates say of the same pairs;
+//! `verdicts.toml` holds the verdicts of tools that compare the generated crates of the same pairs;
 //! `cargo xtask judge` writes it.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
@@ -39,7 +39,7 @@ fn fixtures() -> BTreeSet<String> {
     names.filter(|name| name != "before").collect()
 }
 
-/// What each fixture changes, and the contract after.
+/// The changes that each fixture makes, and the contract afterwards.
 fn changes() -> BTreeMap<String, (Vec<Change>, Seen)> {
     let mut catalogue = Catalogue::parse(ENTRY).unwrap();
     let contract = seen(&catalogue.apis[0], None).unwrap();
@@ -95,7 +95,7 @@ fn test_changes_are_told_with_places_that_are_there() {
     insta::assert_snapshot!("changes", text);
 }
 
-/// What the tools say of a fixture, and why our verdict is another.
+/// The tools' verdicts on a fixture, and the reason if ours differs.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Verdict {
@@ -117,7 +117,7 @@ fn test_verdicts_are_those_of_tools_that_read_the_crates_or_have_a_reason() {
             wrong.push(format!("{name}: not judged; run `cargo xtask judge {name}`"));
             continue;
         };
-        // Each tool sees faults that the other misses.
+        // Each tool finds faults that the other misses.
         let judged = step_called(&verdict.semver_checks).max(step_called(&verdict.public_api));
         let ours = step(changes);
         match (&verdict.reason, judged == ours) {

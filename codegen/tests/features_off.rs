@@ -1,4 +1,4 @@
-//! What the compiler says of an operation whose cargo feature is off.
+//! The compiler's message for an operation whose cargo feature is off.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::Catalogue;
@@ -25,8 +25,8 @@ paths:
     get: { tags: [ rooms ], operationId: rooms, responses: { '204': { description: Done } } }
 ";
 
-/// What the compiler says of a program that has the generated module for disabled operations and
-/// runs `main`.
+/// The compiler's message for a program with this `main` and the generated module for disabled
+/// operations.
 fn compiled(name: &str, features: &[&str], main: &str) -> (bool, String) {
     let catalogue = Catalogue::parse(
         "[[api]]\nname = 'lamps-v1'\ntitle = 'Lamps'\nvendor = 'nobody'\ncontract = 'openapi.yaml'\n\
@@ -42,7 +42,7 @@ fn compiled(name: &str, features: &[&str], main: &str) -> (bool, String) {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("disabled.rs"), &generated.files["src/disabled.rs"]).unwrap();
-    // The program is its own runtime, of which it needs this macro.
+    // The program replaces the runtime, of which it needs only this macro.
     let macros = include_str!("../../crates/runtime/src/disabled.rs").replace("//!", "//");
     let program = format!(
         "extern crate self as lorgnette_runtime;\n{macros}\nmod disabled;\n#[derive(Debug)]\n\

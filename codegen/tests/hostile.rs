@@ -1,8 +1,8 @@
-//! Contract text is data: contracts in which every text is hostile, and what comes out of them as
-//! rustc, rustdoc and readers of Markdown see it.
+//! Contract text is data: tests contracts in which every text is hostile, and checks the output as
+//! rustc, rustdoc and Markdown readers see it.
 //!
-//! Places are found by walking the contracts in `fixtures/hostile`, not listed: what is added there
-//! is tried as well.
+//! The places are found by walking the contracts in `fixtures/hostile`, so that additions to these
+//! are tested as well.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use lorgnette_codegen::catalogue::{Catalogue, Entry};
@@ -15,10 +15,10 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Rust that no crate of ours has, and that nothing may run.
+/// Rust code that is in no crate of ours, and that must never run.
 const CODE: &str = "std::process::abort();";
 
-/// What an attacker writes where a text is expected.
+/// Texts of an attacker in place of a text.
 fn payloads() -> Vec<String> {
     let mut payloads: Vec<String> = [
         // Code blocks, in all their forms.
@@ -128,7 +128,7 @@ fn payloads() -> Vec<String> {
     payloads
 }
 
-/// One of each kind, for places that are tried one at a time.
+/// One text of each kind, for places that are tried one at a time.
 const MIXED: &str = "\u{202e}\"#*/\\{}\u{1b}[1m\n```\nstd::process::abort();\n```\n\n<script>x</script>\n\n    std::process::abort();\n\n[a](javascript:x) `";
 
 const CONTRACTS: [(&str, &str); 2] = [
@@ -140,7 +140,7 @@ fn contract(text: &str) -> Value {
     serde_saphyr::from_str(text).unwrap()
 }
 
-/// The catalogue entry as `lorgnette new` makes it out of a contract.
+/// The catalogue entry that `lorgnette new` makes from a contract.
 fn api(text: &str) -> Entry {
     let mut catalogue = Catalogue::parse(
         "[[api]]\nname = 'hostile-v1'\ntitle = ''\nvendor = ''\ncontract = 'openapi.json'\n\
@@ -163,7 +163,7 @@ fn input<'a>(api: &'a Entry, document: &Value) -> Input<'a> {
     }
 }
 
-/// What OpenAPI itself says in a contract; all else is the vendor's.
+/// OpenAPI's own words in a contract; everything else is the vendor's.
 const OURS: &str = "openapi swagger 3.0.3 2.0 info title summary description version termsOfService contact name url email license externalDocs \
     servers variables default enum tags security paths parameters in path query header cookie body formData required schema type string integer object \
     array boolean file pattern format binary date-time get put post operationId x-lorgnette-note x-lorgnette-confidence high x-lorgnette-evidence deprecated x-lorgnette-deprecated-reason example \
@@ -173,8 +173,8 @@ const OURS: &str = "openapi swagger 3.0.3 2.0 info title summary description ver
     collectionFormat pipes x-nullable application/json application/vnd.lamp+json multipart/form-data text/event-stream application/x-lamp text/lamp text/plain \
     200 201 204 206 404 500 page results meta next $ref";
 
-/// Takes hostile texts in the place of the vendor's, the same for the same, so that references
-/// still lead somewhere.
+/// Replaces the vendor's texts with hostile ones, equal texts with equal ones, so that references
+/// still resolve.
 struct Poison<'a> {
     payload: &'a str,
     known: HashMap<String, usize>,
@@ -193,7 +193,7 @@ impl<'a> Poison<'a> {
     fn text(&mut self, text: &str) -> String {
         let next = self.known.len();
         match *self.known.entry(text.to_string()).or_insert(next) {
-            // One is only the payload.
+            // One text is only the payload.
             0 => self.payload.to_string(),
             number if number % 2 == 0 => format!("{}{number}", self.payload),
             number => format!("n{number} {}", self.payload),
@@ -266,7 +266,7 @@ fn taken(at: &mut usize) -> bool {
     is_it
 }
 
-/// What readers of Markdown see of a text besides words.
+/// The parts of a text that Markdown readers see besides words.
 fn markdown(text: &str, what: &str, faults: &mut Vec<String>) -> Vec<String> {
     // In rustdoc's reading.
     let options = Options::ENABLE_TABLES
@@ -328,7 +328,7 @@ fn hidden(text: &str) -> Option<char> {
     })
 }
 
-/// What a Rust file documents, and its texts.
+/// The documentation and the texts of a Rust file.
 #[derive(Default)]
 struct Rust {
     docs: Vec<String>,
@@ -368,7 +368,7 @@ impl Rust {
     }
 }
 
-/// A line of documentation, or why something is deprecated, which browsers show as Markdown too.
+/// A line of documentation, or the reason of a deprecation, which browsers show as Markdown, too.
 fn documentation(group: &proc_macro2::Group) -> Option<String> {
     let attribute = group.stream();
     match syn::parse2::<syn::Meta>(attribute).ok()? {
@@ -394,7 +394,7 @@ fn documentation(group: &proc_macro2::Group) -> Option<String> {
     }
 }
 
-/// What is foreign in a crate, and the texts that it holds.
+/// The foreign parts of a crate, and the texts that it contains.
 fn faults(generated: &Generated) -> (Vec<String>, BTreeSet<String>) {
     let (mut faults, mut literals) = (Vec::new(), BTreeSet::new());
     for (path, text) in generated.files.iter().chain(&generated.calls) {

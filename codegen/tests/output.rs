@@ -1,6 +1,6 @@
-//! What generated code looks like, feature by feature: each contract in `fixtures/output` goes
-//! through the whole pipeline, and its crate is a snapshot. Review a change with
-//! `cargo insta review`, or set `INSTA_UPDATE=always` and read the diff.
+//! Snapshots of generated code, feature by feature: each contract in `fixtures/output` goes through
+//! the whole pipeline, and its crate is a snapshot. Review a change with `cargo insta review`, or
+//! set `INSTA_UPDATE=always` and read the diff.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::Catalogue;

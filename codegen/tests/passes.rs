@@ -1,8 +1,8 @@
-//! What each pass does, on a small contract that shows its trait:
+//! The effect of each pass on a small contract that demonstrates it:
 //! `fixtures/passes/<family>/<pass>.yaml`. The snapshot holds the notes that the pass leaves and
-//! the difference that it makes to the document, or to the typed model. Passes that look at one
-//! schema together are one step; their difference is that of the step. Review a change with
-//! `cargo insta review`, or set `INSTA_UPDATE=always` and read the diff.
+//! its changes to the document or to the typed model. Passes that process one schema together form
+//! one step; the changes are those of the step. Review a change with `cargo insta review`, or set
+//! `INSTA_UPDATE=always` and read the diff.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::Catalogue;
@@ -21,7 +21,7 @@ const HERE: &str = env!("CARGO_MANIFEST_DIR");
 const FAMILIES: [&str; 3] = ["operations", "schemas", MODEL];
 const MODEL: &str = "model";
 
-/// What `family` has of files that end in `extension`, by name without it, with their texts.
+/// The files of `family` with the extension `extension`: their names without it, and their texts.
 fn files(folder: &Path, extension: &str) -> BTreeMap<String, String> {
     let entries = fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
@@ -57,7 +57,7 @@ fn fixtures(family: &str) -> BTreeMap<String, String> {
     )
 }
 
-/// The notes of a pass on a contract, and the difference that its steps make to it.
+/// The notes of a pass on a contract, and the changes that its step makes.
 fn effect(family: &str, pass: &str, text: String) -> String {
     let catalogue = Catalogue::parse(
         "[[api]]\nname = 'fixture-v1'\ntitle = 'Fixture'\nvendor = 'Fixture'\ncontract = 'openapi.yaml'\n\

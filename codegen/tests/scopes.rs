@@ -1,4 +1,4 @@
-//! Scopes of the catalogue: which operations they hold, and what is wrong with them.
+//! Scopes of the catalogue: the operations that they contain, and errors in them.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use lorgnette_codegen::catalogue::Catalogue;
@@ -42,7 +42,7 @@ paths:
 components: { schemas: { WithinTaken: { type: object, properties: { a: { type: string } } } } }
 ";
 
-/// The sources of the crate with these scopes on one line, or the error.
+/// The sources of the crate with these scopes, on one line, or the error.
 fn generated(scopes: &str) -> Result<String, String> {
     let catalogue = Catalogue::parse(&format!(
         "[[api]]\nname = 'lamps-v1'\ntitle = 'Lamps'\nvendor = 'nobody'\ncontract = 'openapi.yaml'\n\
@@ -120,7 +120,7 @@ fn test_scopes_that_fit_nothing_are_errors() {
         ),
         (
             "{ name = 'Home', parameter = 'house' }",
-            "\"Home\" is not a name for a scope: it is not a name of a method",
+            "\"Home\" is not a valid name for a scope: it is not a method name",
         ),
         (
             "{ name = 'taken', parameter = 'house' }",

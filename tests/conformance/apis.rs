@@ -14,7 +14,7 @@ use std::pin::Pin;
 pub struct Api {
     /// Its name.
     pub name: &'static str,
-    /// Its operations, by a client for a server.
+    /// Its operations, given a client for a server.
     pub connect: fn(&JudgedServer) -> Vec<ClientOperation>,
     /// Its types.
     pub types: &'static [Type],
@@ -32,10 +32,10 @@ pub struct ClientOperation {
     pub send: Box<dyn Fn(Given) -> Coming + Send + Sync>,
 }
 
-/// The end of a call that is under way.
+/// The pending call.
 pub type Coming = Pin<Box<dyn Future<Output = Result<Seen, String>> + Send>>;
 
-/// Makes the list of the generated crates, from their modules.
+/// Defines the list of the generated crates, from their modules.
 macro_rules! generated {
     ($($module:ident: $name:literal,)*) => {
         $(
@@ -80,17 +80,17 @@ pub fn operations<C: Clone + Send + Sync + 'static>(
     calls.iter().copied().flatten().map(operation).collect()
 }
 
-/// A server, and what a client needs for it.
+/// A server, and the settings that a client needs for it.
 pub struct JudgedServer {
     address: String,
-    /// The contract's servers of single operations, which this one stands for as well.
+    /// The contract's servers of single operations, which this server replaces as well.
     others: BTreeSet<String>,
-    /// Header fields with credentials that mean nothing.
+    /// Header fields with meaningless credentials.
     credentials: BTreeMap<String, String>,
 }
 
 impl JudgedServer {
-    /// A server at `address` that stands for everything in `contract`.
+    /// A server at `address` that replaces all servers in `contract`.
     pub fn new(address: &str, contract: &Contract) -> Self {
         let operations = contract.operations();
         let others = operations.iter().flat_map(|operation| {
@@ -109,7 +109,7 @@ impl JudgedServer {
         }
     }
 
-    /// A client for it, which tries nothing twice.
+    /// A client for it, which does not retry.
     pub fn client<C: From<Client>>(&self, builder: fn(&str) -> ClientBuilder<C>) -> C {
         let origin = Origin::of(&self.address.parse::<Url>().unwrap()).unwrap();
         let mut fields = Fields::new();

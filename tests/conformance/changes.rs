@@ -1,26 +1,25 @@
-//! Changes one thing of a value, in a way that the contract leaves open or settles in so many
-//! words.
+//! Changes one part of a value in a way that the contract leaves open or explicitly allows.
 
 use lorgnette_tests::contract::child;
 use lorgnette_tests::places::Parts;
 use serde_json::{Value, json};
 
-/// What was changed.
+/// The kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
-    /// An object has a member that its contract does not name: it survives in what responses hold.
+    /// An object has a member that its contract does not name; it is kept in types of responses.
     Member,
-    /// A value that is not listed where values are: it survives.
+    /// A value is not among the listed values; it is kept.
     Listed,
-    /// A tag that no branch of a choice has: the object survives whole.
+    /// A tag selects no branch of a choice; the whole object is kept.
     Tag,
     /// Null, where the contract allows it.
     Null,
-    /// Another spelling of a date and time.
+    /// A date and time in another spelling.
     Date,
-    /// A number with all the digits that it can have.
+    /// A number has as many digits as possible.
     Number,
-    /// A member under another name that the contract knows for it.
+    /// A member has another name that the contract knows for it.
     Alias,
 }
 
@@ -30,14 +29,14 @@ pub struct Changed {
     pub change: Change,
     /// Where.
     pub at: String,
-    /// The whole value.
+    /// The whole value after the change.
     pub value: Value,
 }
 
 /// A name that no contract has.
 const STRANGE: &str = "of-tomorrow";
 
-/// All changes of `value` that the schemas of its parts have a place for.
+/// All changes that the schemas allow in parts of `value`.
 pub fn changes(value: &Value, parts: &Parts<'_>) -> Vec<Changed> {
     let mut all = Vec::new();
     for at in parts.pointers() {

@@ -1,10 +1,10 @@
-//! Credentials that mean nothing, for judges that want some.
+//! Meaningless credentials, for judges that require some.
 
 use lorgnette_tests::contract::{Contract, keys};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Header fields that satisfy every security scheme of a contract which a header can satisfy.
+/// Header fields that satisfy all security schemes of a contract that headers can satisfy.
 pub fn credentials(contract: &Contract) -> BTreeMap<String, String> {
     let schemes = if contract.is_swagger() {
         "/securityDefinitions"
@@ -17,7 +17,7 @@ pub fn credentials(contract: &Contract) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// A header field that satisfies a security scheme; `None` where no header does.
+/// A header field that satisfies a security scheme; `None` if no header can.
 fn credential(scheme: &Value) -> Option<(String, String)> {
     let word = |key: &str| scheme.get(key).and_then(Value::as_str).unwrap_or_default();
     let bearer = || Some(("authorization".to_owned(), "Bearer dummy".to_owned()));

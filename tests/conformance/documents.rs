@@ -1,8 +1,8 @@
-//! The contract of an API as the judges and the makers of values read it.
+//! The contract of an API in the versions that the judges and the makers of values read.
 //!
-//! Requests and answers are judged by the vendor's contract as it stands in `specs/`. Where that
-//! says what cannot be, there is a second reading of it with what the overlay repairs; each
-//! difference is listed, and the report names it wherever it counted.
+//! Requests and responses are judged by the vendor's contract in `specs/`. Where that is impossible
+//! to satisfy, there is a second reading of it with the repairs of the overlay. Each difference is
+//! listed, and the report names it wherever it mattered.
 
 use lorgnette_tests::contract::{Contract, ContractOperation, child};
 use lorgnette_tests::reach::within;
@@ -14,17 +14,17 @@ use std::collections::BTreeSet;
 pub struct Documents {
     /// With the overlay, as values are made from it.
     pub values: Contract,
-    /// With the overlay, as the second judge reads it.
+    /// With the overlay, for the second judge.
     pub repaired: Contract,
-    /// How that differs from the vendor's own.
+    /// The differences from the vendor's own contract.
     pub repairs: Vec<Repair>,
 }
 
-/// Something that the second reading says otherwise.
+/// A difference of the second reading.
 pub struct Repair {
     /// The pointer of the schema.
     pub pointer: String,
-    /// What is said otherwise.
+    /// The description of the difference.
     pub what: String,
 }
 
@@ -54,7 +54,7 @@ impl Documents {
         }
     }
 
-    /// The repairs that count for an operation's request, by their place in the list.
+    /// The repairs that affect an operation's request, by index in the list.
     pub fn of_request(&self, operation: &ContractOperation) -> BTreeSet<usize> {
         let parameters = operation
             .parameters
@@ -64,7 +64,7 @@ impl Documents {
         self.within(parameters.chain(bodies))
     }
 
-    /// The repairs that count for an operation's answers.
+    /// The repairs that affect an operation's responses.
     pub fn of_answers(&self, operation: &ContractOperation) -> BTreeSet<usize> {
         let contents = operation.responses.iter().flat_map(|response| &response.contents);
         self.within(contents.filter_map(|(_, schema)| schema.as_ref()))
@@ -79,8 +79,8 @@ impl Documents {
     }
 }
 
-/// `format: password` is a mark for us, which says nothing of the values: the vendor's own format
-/// stays.
+/// `format: password` is our own mark, which does not restrict values, so the vendor's own format
+/// is kept.
 fn restore_formats(vendors: &Value, values: &mut Value) {
     match (vendors, values) {
         (Value::Object(vendors), Value::Object(values)) => {
@@ -105,12 +105,12 @@ fn restore_formats(vendors: &Value, values: &mut Value) {
     }
 }
 
-/// Dates without a zone, as the contracts describe them in words of their own.
+/// Dates without a zone, which the contracts describe in extensions of their own.
 const NAIVE: &str = "^(2024-02-29|(19|20)[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)\
                      |(0[13578]|1[02])-31))T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?$";
 
-/// A date without a zone is no `date-time` to a validator, whatever else the contract says beside
-/// it; a pattern says it.
+/// To a validator, a date without a zone is not a `date-time`, whatever else the contract declares,
+/// so a pattern describes it.
 fn forget_zones(node: &mut Value) {
     match node {
         Value::Object(members) => {
@@ -131,8 +131,8 @@ fn forget_zones(node: &mut Value) {
     }
 }
 
-/// Null is no value of a parameter, but the lack of one: of a choice between null and one schema
-/// that schema is left, whose type says how the parameter is written.
+/// Null is not a value of a parameter but its absence. So a choice between null and one schema is
+/// replaced by that schema, whose type determines how the parameter is written.
 fn forget_null(contract: &mut Contract) {
     let operations = contract.operations();
     let parameters = operations.iter().flat_map(|operation| &operation.parameters);
@@ -157,7 +157,7 @@ fn forget_null(contract: &mut Contract) {
     }
 }
 
-/// Members that say nothing of what goes over the wire.
+/// Members that do not affect what is sent over the wire.
 const SILENT: [&str; 8] = [
     "description",
     "summary",

@@ -1,5 +1,4 @@
-//! Connects the generated calls with the judges: values as JSON on the way in, outcomes on the way
-//! out.
+//! Connects the generated calls with the judges: values go in as JSON, and outcomes come out.
 
 #![allow(dead_code, reason = "which functions the contracts need is theirs to say")]
 #![allow(clippy::unnecessary_wraps, reason = "what refuses values returns the same")]
@@ -43,7 +42,7 @@ pub struct Size {
     pub name: &'static str,
     /// The bytes that it takes.
     pub bytes: usize,
-    /// The bytes that the generator expects it to take at most.
+    /// The number of bytes that the generator expects it to take at most.
     pub expected: usize,
 }
 
@@ -56,11 +55,11 @@ pub const fn size<T>(name: &'static str, expected: usize) -> Size {
     }
 }
 
-/// A value that has gone through a type and back.
+/// A value that was read as a type and written back.
 pub struct Trip {
-    /// What was written.
+    /// The written value.
     pub written: Value,
-    /// What was read, as `Debug` shows it.
+    /// The read value, as `Debug` shows it.
     pub shown: String,
 }
 
@@ -75,33 +74,33 @@ pub struct Given {
     pub prefer: String,
 }
 
-/// A request on its way, or why it could not be made.
+/// A pending request, or the reason why it could not be made.
 pub type Sent<'c> = Result<Pin<Box<dyn Future<Output = Seen> + Send + 'c>>, String>;
 
-/// What came of a call.
+/// The outcome of a call.
 #[derive(Debug)]
 pub struct Seen {
-    /// The status of the answer, if there was one.
+    /// The status of the response, if there was one.
     pub status: Option<u16>,
-    /// Header fields of the answer.
+    /// The header fields of the response.
     pub headers: BTreeMap<String, String>,
-    /// What the client made of it.
+    /// The client's result.
     pub outcome: Outcome,
 }
 
-/// What a client made of an answer.
+/// A client's result for a response.
 #[derive(Debug)]
 pub enum Outcome {
-    /// A success, as `Debug` begins to show it and as it is written again, if it is JSON.
+    /// A success: the beginning of its `Debug` output, and its written form if it is JSON.
     Success(String),
-    /// An error that the contract declares, as `Debug` shows it.
+    /// An error that the contract declares: its `Debug` output.
     Declared(String),
-    /// Something else, with the body of the answer.
+    /// Another result, with the body of the response.
     Failed(String, String),
 }
 
 impl Given {
-    /// Takes out the value of a parameter.
+    /// Removes and returns the value of a parameter.
     pub fn parameter<T: Wire>(&mut self, location: &str, name: &str) -> Result<Option<T>, String> {
         let value = self.parameters.remove(&(location.to_owned(), name.to_owned()));
         let value = value.map(|value| from_value(&value));
@@ -110,19 +109,19 @@ impl Given {
             .map_err(|error| format!("the parameter {name} does not take what the contract allows: {error}"))
     }
 
-    /// Takes out the value of a parameter without which there is no call.
+    /// Removes and returns the value of a parameter that every call requires.
     pub fn required_parameter<T: Wire>(&mut self, location: &str, name: &str) -> Result<T, String> {
         self.parameter(location, name)?
             .ok_or_else(|| format!("there is no value for the parameter {name}"))
     }
 
-    /// Takes out the body without which there is no call.
+    /// Removes and returns the body that every call requires.
     pub fn required_body<T: Wire>(&mut self, media_type: &str) -> Result<T, String> {
         self.body(media_type)?
             .ok_or_else(|| format!("there is no body of type {media_type}"))
     }
 
-    /// Takes out the body, if it is of this media type.
+    /// Removes and returns the body, if it has this media type.
     pub fn body<T: Wire>(&mut self, media_type: &str) -> Result<Option<T>, String> {
         let body = self.body.take_if(|(given, _)| given == media_type);
         let body = body.map(|(_, value)| from_value(&value));
@@ -134,7 +133,7 @@ impl Given {
         })
     }
 
-    /// The call with what is asked for as its response; everything that was given has to be in it.
+    /// The call with the requested response. All given values must have been used.
     pub fn ready<C: CallOptions>(self, call: C) -> Result<C, String> {
         if let Some(((location, name), _)) = self.parameters.first_key_value() {
             return Err(format!("the builder has no parameter {name:?} in {location}"));
@@ -190,7 +189,7 @@ where
     }))
 }
 
-/// A call whose success is a stream of bytes; it is read to its end.
+/// A call whose success is a stream of bytes, which is read to its end.
 pub fn bytes<'c, E>(sending: Sending<'c, ByteStream, E>) -> Sent<'c>
 where
     E: FromResponse + Debug + Send + 'c,
@@ -210,7 +209,7 @@ where
     }))
 }
 
-/// A call whose success is a stream of events; it is read to its end.
+/// A call whose success is a stream of events, which is read to its end.
 pub fn events<'c, T, E>(sending: Sending<'c, EventStream<T>, E>) -> Sent<'c>
 where
     T: Wire + Debug + Send + 'static,
@@ -231,7 +230,7 @@ where
     }))
 }
 
-/// A call whose success is a stream of JSON documents; it is read to its end.
+/// A call whose success is a stream of JSON documents, which is read to its end.
 pub fn lines<'c, T, E>(sending: Sending<'c, JsonLines<T>, E>) -> Sent<'c>
 where
     T: Wire + Debug + Send + 'static,
@@ -252,7 +251,7 @@ where
     }))
 }
 
-/// Reads a stream to its end; gives why it ended before.
+/// Reads a stream to its end, or returns why it ended early.
 async fn to_end<I>(
     stream: &mut (impl Stream<Item = Result<I, Error>> + Unpin),
     mut take: impl FnMut(I),
@@ -266,7 +265,7 @@ async fn to_end<I>(
     None
 }
 
-/// A stream that came to its end, or broke off.
+/// The result of a stream that was read to its end or broke off.
 fn ended(response: Response<String>, failed: Option<String>) -> Seen {
     let mut seen = seen::<lorgnette_runtime::Undeclared>(Ok(response));
     if let Some(failed) = failed {
@@ -311,8 +310,8 @@ fn seen<E: Debug>(outcome: Result<Response<String>, Error<E>>) -> Seen {
     }
 }
 
-/// Reads a value as a `T`, writes it, and reads that again, all as text: what was written, if both
-/// are the same.
+/// Reads a value as a `T`, writes it, and reads it again, all as text. Returns the written text, if
+/// both values are equal.
 pub fn round_trip<T: Wire + Debug + PartialEq>(value: &Value) -> Result<Trip, String> {
     let first: T = from_json(value.to_string().as_bytes()).map_err(|error| explained(&error))?;
     let written = to_json(&first).map_err(|error| explained(&error))?;

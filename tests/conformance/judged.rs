@@ -1,4 +1,4 @@
-//! Judges a round: what Prism says of it, and whether the response is the declared one.
+//! Judges a round by Prism's verdict, and by whether the response is the declared one.
 
 use crate::given::{Outcome, Seen};
 use crate::rounds::{Round, RoundKind};
@@ -7,21 +7,20 @@ use lorgnette_tests::surface::{Surface, SurfaceOperation};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What a round came to.
+/// The verdict on a round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RoundVerdict {
-    /// The request is as the contract says, and so is what the client made of the answer.
+    /// The request matches the contract, and so does the client's result.
     Passed,
-    /// The request is, but Prism has no answer that would be: why not.
+    /// The request matches the contract, but Prism has no matching response; the reason.
     NoResponse(String),
-    /// There is no request: the client does not take values that the contract allows, or there are
-    /// none.
+    /// There is no request: the client rejects values that the contract allows, or there are none.
     Refused(String),
-    /// The request is not what the contract says.
+    /// The request does not match the contract.
     Violation(String),
     /// The client cannot read what the contract declares.
     Undecodable(String),
-    /// The answer is none that was asked for.
+    /// The response is not the requested one.
     Undeclared(String),
 }
 
@@ -72,8 +71,8 @@ pub fn verdict(
     }
 }
 
-/// Whether a declared error arrived as the variant that the crate has for its status: that of the
-/// status itself, which another operation with the same enum may declare, before that of
+/// Whether a declared error arrived as the crate's variant for its status. A variant for the exact
+/// status, which another operation with the same enum may declare, takes precedence over that of
 /// `expected`.
 fn variant(
     shown: &str,
@@ -103,7 +102,7 @@ fn variant(
     }
 }
 
-/// What Prism itself has against a request: that it breaks the contract, or that it cannot answer.
+/// Prism's own objection to a request: it violates the contract, or Prism cannot respond to it.
 fn objection(status: u16, outcome: &Outcome) -> RoundVerdict {
     let body = match outcome {
         Outcome::Failed(_, body) | Outcome::Declared(body) | Outcome::Success(body) => body,

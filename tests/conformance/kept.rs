@@ -1,5 +1,5 @@
-//! Checks whether a value survives a type: everything is still there with an equal value, and
-//! nothing else.
+//! Checks whether a value survives a type: every part is still there with an equal value, and
+//! nothing was added.
 //!
 //! Numbers are equal as numbers (`42` is `42.0`), whole ones to the last digit. Date-times are
 //! equal if they are the same instant, however many decimals are written. All other values are
@@ -10,16 +10,17 @@ use lorgnette_tests::contract::child;
 use lorgnette_tests::places::Parts;
 use serde_json::{Number, Value};
 
-/// What may differ, as the contract uses a schema.
+/// The permitted differences, depending on the contract's use of a schema.
 #[derive(Clone, Copy, Debug)]
 pub struct Leave {
-    /// No body of a PUT or PATCH holds it: null means the same as absent.
+    /// Whether no body of a PUT or PATCH contains it, so that null means the same as absent.
     pub null_may_go: bool,
-    /// No request holds it: a list or map that is absent may be an empty one.
+    /// Whether no request contains it, so that an absent list or map may be an empty one.
     pub empty_may_come: bool,
 }
 
-/// What `output` has lost of `input`, changed or invented; `parts` are those of `input`.
+/// The parts of `input` that `output` has lost or changed, and those that it has added; `parts` are
+/// those of `input`.
 pub fn losses(input: &Value, output: &Value, parts: &Parts<'_>, leave: Leave) -> Vec<String> {
     let mut losses = Vec::new();
     Comparison { parts, leave }.compare(input, output, "", &mut losses);
@@ -87,7 +88,7 @@ fn same_number(one: &Number, other: &Number) -> bool {
     }
 }
 
-/// The same offset too: it says something that the instant does not.
+/// The offset must also be the same, since it carries information that the instant does not.
 fn instant(text: &str) -> Option<(DateTime, i32)> {
     let time = DateTime::parse_from_rfc3339(text).ok()?;
     Some((time, time.offset().local_minus_utc()))

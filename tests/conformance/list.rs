@@ -1,4 +1,4 @@
-// The generated crates, for the tests that call them all; `cargo xtask new` adds to it.
+// The generated crates, for the tests that call all of them; `cargo xtask new` extends the list.
 generated! {
     sevensignal_v2: "sevensignal-v2",
     vxg_v2: "vxg-v2",

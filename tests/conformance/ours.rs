@@ -1,8 +1,8 @@
 //! Our own responses for operations that Prism cannot serve: streams, files, and schemas for which
 //! its examples are invalid.
 //!
-//! A server in this process gives answers made from the contract, after a validator of JSON Schema
-//! has accepted them.
+//! A server in this process gives responses that are made from the contract and accepted by a JSON
+//! Schema validator.
 
 use crate::apis;
 use crate::documents::Documents;
@@ -15,16 +15,16 @@ use lorgnette_tests::surface::{self, Surface};
 use lorgnette_tests::values::{Maker, Manner, Side};
 use serde_json::Value;
 
-/// What came of the answers to one operation.
+/// The results of the responses to one operation.
 #[derive(Default)]
 pub struct Answered {
-    /// How many were given.
+    /// The number of responses.
     pub count: usize,
-    /// What was wrong, by round.
+    /// The faults, by round.
     pub faults: Vec<(String, RoundVerdict)>,
 }
 
-/// Answers an operation with values of every kind for every status that it declares.
+/// Gives an operation responses with values of every kind for every status that it declares.
 pub async fn judge(
     server: &ApiServer,
     call: &apis::ClientOperation,
@@ -60,7 +60,7 @@ pub async fn judge(
                 Ok(given) => (call.send)(given).await,
                 Err(why) => Err(why),
             };
-            // Where no request was made, the answer is none to the next one.
+            // If no request was made, the response must not go to the next one.
             server.forget();
             answered.count += 1;
             match verdict(&round, &seen, surface, built) {
@@ -72,7 +72,7 @@ pub async fn judge(
     answered
 }
 
-/// What makes an answer of a status.
+/// The maker of responses with a status.
 type Make = Box<dyn Fn(u16) -> CannedResponse + Send>;
 
 /// Bodies that the contract allows for a response, with a name for each.

@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 /// How long Prism may take to read a contract.
 const START: Duration = Duration::from_secs(120);
 
-/// Prism with one contract, as a process that ends with this.
+/// A Prism process with one contract, which ends when this value is dropped.
 pub struct Prism {
     process: Child,
     address: String,
 }
 
 impl Prism {
-    /// Starts Prism on a port of its own choice, in mock mode, with violations as errors.
+    /// Starts Prism in mock mode on a port that it chooses, with violations as errors.
     pub fn start(name: &str, contract: &Path) -> Self {
         let folder = installed("prism", env!("CARGO_TARGET_TMPDIR"), &[]).unwrap();
         let log = folder.join(format!("{name}.log"));
@@ -57,7 +57,7 @@ impl Prism {
         prism
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> &str {
         &self.address
     }

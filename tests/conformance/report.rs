@@ -1,4 +1,4 @@
-//! Calls everything, and keeps what came of it as a table in `report.md`.
+//! Calls all operations, and writes the results as a table to `report.md`.
 
 use crate::APIS;
 use crate::apis::{self, Api, JudgedServer};
@@ -26,7 +26,7 @@ const AT_A_TIME: usize = 2;
 /// A judge with a client for it.
 struct ApiJudge {
     operations: Vec<apis::ClientOperation>,
-    /// Ends with this.
+    /// The process of the judge, which ends with this value.
     _prism: Prism,
 }
 
@@ -72,8 +72,8 @@ async fn judge(api: &'static Api) -> Section {
     let ours = (api.connect)(&JudgedServer::new(our_server.address(), &documents.values));
 
     let mut section = Section::new(api.name, &documents);
-    // Operations that differ only in a fragment share an address: no judge knows which one is
-    // meant.
+    // Operations that differ only in a fragment share an address, so a judge cannot know which one
+    // is meant.
     let operations = documents.values.operations().into_iter();
     for declared in operations.filter(|declared| !declared.path.contains('#')) {
         let is_it = |method: &str, path: &str| method == declared.method && path == declared.path;
@@ -134,7 +134,7 @@ fn second_reading(name: &str, contract: &Contract) -> PathBuf {
     file
 }
 
-/// The APIs that are asked for; all of them unless the variable says otherwise.
+/// The requested APIs; all of them unless the variable names some.
 pub fn chosen() -> Vec<&'static Api> {
     let wanted = std::env::var("CONFORMANCE_APIS").unwrap_or_default();
     let wanted: Vec<&str> = wanted.split([',', ' ']).filter(|name| !name.is_empty()).collect();

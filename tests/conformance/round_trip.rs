@@ -1,7 +1,7 @@
-//! Every type reads arbitrary JSON that its schema allows, and writes it again as it was.
+//! Every type reads arbitrary JSON that its schema allows, and writes it back unchanged.
 //!
-//! A validator of JSON Schema says which values are allowed, of those that are read and of those
-//! that are written. What came of it stands in `round_trip.md`, which is compared with each run.
+//! A JSON Schema validator checks both the values that are read and those that are written. The
+//! results are in `round_trip.md`, with which each run is compared.
 
 use crate::APIS;
 use crate::changes::Change;
@@ -14,7 +14,7 @@ use std::time::Instant;
 
 const HEADER: &str = include_str!("round_trip_header.md");
 
-/// The table's columns of changed values.
+/// The table's columns for changed values.
 const CHANGES: [Change; 7] = [
     Change::Member,
     Change::Listed,

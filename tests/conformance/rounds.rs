@@ -1,5 +1,4 @@
-//! The rounds of an operation: the values that it is called with, and the response that is asked
-//! for.
+//! The rounds of an operation: the values with which it is called, and the requested response.
 //!
 //! Values come from the contract alone.
 
@@ -10,28 +9,28 @@ use lorgnette_tests::values::{Maker, Manner, Side};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Seeds for values and answers by chance.
+/// Seeds for random values and responses.
 pub const SEEDS: [u64; 3] = [1, 2, 3];
 
 /// A call that is to be made.
 #[derive(Clone)]
 pub struct Round {
-    /// What it is called in messages.
+    /// The name of the round in messages.
     pub name: String,
-    /// What it is about.
+    /// The subject of the round.
     pub kind: RoundKind,
-    /// The values, or why there are none.
+    /// The values, or the reason why there are none.
     pub given: Result<Given, String>,
-    /// The statuses that the answer may have, as the contract declares them.
+    /// The declared statuses that the response may have.
     pub expected: Vec<String>,
 }
 
-/// What a round is about.
+/// The subject of a round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RoundKind {
-    /// The request: other values each time.
+    /// The request: each round has different values.
     Request,
-    /// The answer: another success each time.
+    /// The response: each round has a different success.
     Answer,
     /// A declared error.
     Error,
@@ -88,13 +87,13 @@ pub fn rounds(contract: &Contract, schemas: &Schemas, operation: &ContractOperat
     rounds
 }
 
-/// Whether an answer with this status is no error; a redirect that is declared is what was asked
-/// for.
+/// Whether a response with this status is not an error; a declared redirect is the requested
+/// response.
 pub fn is_success(status: &str) -> bool {
     status.starts_with(['2', '3'])
 }
 
-/// A status for what the contract declares.
+/// A status that matches a declaration of the contract.
 pub fn code(status: &str, operation: &ContractOperation) -> String {
     let is_declared = |code: &&str| {
         operation
@@ -115,7 +114,7 @@ pub fn code(status: &str, operation: &ContractOperation) -> String {
     }
 }
 
-/// Values for all parameters that are wanted, and a body of the media type at `body`.
+/// Values for all requested parameters, and a body of the media type at `body`.
 pub fn given(
     (contract, schemas): (&Contract, &Schemas),
     operation: &ContractOperation,
@@ -150,7 +149,7 @@ pub fn given(
     let body = body.and_then(|(media_type, schema)| Some((media_type.clone(), schema.as_ref()?)));
     let body = match body {
         Some((media_type, schema)) => match content(&mut maker, &media_type, schema) {
-            // A body that may be left out is, where it may be null.
+            // An optional body is left out if it may be null.
             Some(Value::Null) if !operation.body_required => None,
             Some(value) => Some((media_type, value)),
             None => return Err(format!("{schema} has no value")),
@@ -167,7 +166,7 @@ pub fn given(
 /// A value for a body.
 fn content(maker: &mut Maker<'_>, media_type: &str, schema: &str) -> Option<Value> {
     let is_object = ["json", "form"].iter().any(|kind| media_type.contains(kind));
-    // Text without a character is no body.
+    // Empty text is not a body.
     if is_object {
         maker.value(schema)
     } else {

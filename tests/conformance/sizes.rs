@@ -1,9 +1,9 @@
-//! The sizes of generated types, beside those that the generator computes when it decides what to
-//! box.
+//! Compares the sizes of generated types with those that the generator computes when it decides
+//! what to box.
 
 use crate::APIS;
 
-/// No type takes more, so that values are read and moved on the stack of any thread.
+/// The maximum size of a type, so that values can be read and moved on the stack of any thread.
 const MOST: usize = 16 * 1024;
 
 #[test]

@@ -1,6 +1,6 @@
 //! The table of operations and verdicts, and its file.
 //!
-//! The file is compared with what a run comes to; with `CONFORMANCE_UPDATE` set it is written
+//! The file is compared with the results of a run; with `CONFORMANCE_UPDATE` set, it is written
 //! instead.
 
 use crate::documents::Documents;
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// What an operation's rounds came to.
+/// The results of an operation's rounds.
 pub struct Tally {
     method: String,
     path: String,
@@ -19,15 +19,15 @@ pub struct Tally {
     requests: usize,
     answers: usize,
     errors: usize,
-    /// Answers from a server of our own.
+    /// Responses from a server of our own.
     pub ours: usize,
     /// Rounds that were judged by the second reading of the contract.
     pub repaired: usize,
-    /// The repairs behind that, by their place in the list.
+    /// The repairs that mattered, by index in the list.
     pub repairs: BTreeSet<usize>,
-    /// Rounds for which Prism had no answer, and the first reason.
+    /// Rounds for which Prism had no response, and the first reason.
     unanswered: (usize, String),
-    /// What was wrong, by round.
+    /// The faults, by round.
     pub faults: Vec<(String, RoundVerdict)>,
 }
 
@@ -58,7 +58,7 @@ impl Tally {
         } += 1;
     }
 
-    /// Takes in what a round came to.
+    /// Adds the verdict on a round.
     pub fn add(&mut self, round: &str, verdict: RoundVerdict) {
         match verdict {
             RoundVerdict::Passed => {}
@@ -97,13 +97,13 @@ impl Tally {
     }
 }
 
-/// What became of one API.
+/// The results of one API.
 pub struct Section {
     /// Its name.
     pub name: &'static str,
     /// Its operations.
     pub operations: Vec<Tally>,
-    /// How the second reading of its contract differs, line by line.
+    /// The differences of the second reading of its contract, line by line.
     repairs: Vec<String>,
 }
 
@@ -118,7 +118,7 @@ impl Section {
         }
     }
 
-    /// What was wrong, a line each.
+    /// The faults, one per line.
     pub fn faults(&self) -> impl Iterator<Item = String> {
         self.operations.iter().flat_map(|tally| {
             tally.faults.iter().map(|(round, fault)| {
@@ -189,7 +189,7 @@ impl Section {
 
 const HEADER: &str = include_str!("report_header.md");
 
-/// Compares the file with the sections, or writes it; `whole` if they are all there are.
+/// Compares the file with the sections, or writes it; `whole` says that these are all sections.
 pub fn keep(sections: &[Section], whole: bool) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/report.md");
     let old = std::fs::read_to_string(&file).unwrap_or_default();

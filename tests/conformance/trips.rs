@@ -1,7 +1,7 @@
 //! Sends one API's types through JSON and back.
 //!
-//! The schema that a type was made from is found by walking through contract and source side by
-//! side; values come from the schema alone.
+//! Walking contract and source side by side finds the schema of each type; values come from the
+//! schema alone.
 
 use crate::apis::Api;
 use crate::changes::{Change, Changed, changes};
@@ -19,16 +19,16 @@ use lorgnette_tests::workspace;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// How many values are made by chance for each schema.
+/// The number of random values for each schema.
 const RANDOM: u64 = 16;
 
 /// A secret.
 const CANARY: &str = "c4nary-hunter2";
 
-/// The values that are changed as well.
+/// The values that are also changed.
 const CHANGED: [Manner; 3] = [Manner::All, Manner::Random(1), Manner::Random(2)];
 
-/// What the types of one API came to.
+/// The results of the types of one API.
 #[derive(Default)]
 pub struct Tally {
     /// Types that were tried.
@@ -37,17 +37,18 @@ pub struct Tally {
     pub schemas: usize,
     /// Values that the schemas allow.
     pub values: usize,
-    /// The same with something changed.
+    /// The same values after a change.
     pub changed: BTreeMap<Change, usize>,
-    /// Unknown members put into what responses hold, and how many of them were written back.
+    /// Unknown members that were added to values of responses, and the number that was written
+    /// back.
     pub unknown: (usize, usize),
     /// Secrets that were put into values, none of which may be shown.
     pub secrets: usize,
-    /// What was wrong, a line each.
+    /// The faults, one per line.
     pub faults: Vec<String>,
 }
 
-/// What judges the types of an API.
+/// The judges of an API's types.
 struct TypeJudge<'a> {
     contract: &'a Contract,
     places: Places<'a>,
@@ -61,7 +62,7 @@ struct Case<'a> {
     ty: &'a Type,
     meeting: &'a Meeting,
     leave: Leave,
-    /// Whether a response holds it.
+    /// Whether a response contains it.
     is_received: bool,
 }
 
@@ -90,7 +91,7 @@ pub fn judge(api: &Api) -> Tally {
         schemas: &schemas,
         tally: Tally::default(),
     };
-    // A form with a file is no JSON: it is written on the wire, where the calls are judged.
+    // A form with a file is not JSON: it is written on the wire, where the calls are judged.
     let is_form = |ty: &&Type| match surface.types.get(ty.name).map(|ty| &ty.shape) {
         Some(SurfaceShape::Struct { members, .. }) => members.iter().any(|member| has_file(&member.ty)),
         _ => false,
@@ -122,7 +123,7 @@ pub fn judge(api: &Api) -> Tally {
     judge.tally
 }
 
-/// Whether values of a type are files, or hold some.
+/// Whether values of a type are or contain files.
 fn has_file(ty: &RustType) -> bool {
     ty.name == "Upload" || ty.arguments.iter().any(has_file)
 }
@@ -138,7 +139,7 @@ fn responses(operation: &ContractOperation) -> impl Iterator<Item = &String> {
     contents.filter_map(|(_, schema)| schema.as_ref())
 }
 
-/// The schemas of all that a request holds.
+/// The schemas of everything that a request contains.
 fn requests(operation: &ContractOperation) -> impl Iterator<Item = &String> {
     let parameters = operation.parameters.iter();
     bodies(operation).chain(parameters.filter_map(|parameter| parameter.schema.as_ref()))
@@ -191,7 +192,7 @@ impl TypeJudge<'_> {
         self.tally.schemas += 1;
     }
 
-    /// Judges a value that the contract allows: what was written of it, if it could be read.
+    /// Judges a value that the contract allows, and returns the written value if it could be read.
     fn allowed(&mut self, case: Case<'_>, name: &str, value: &Value, parts: &Parts<'_>) -> Option<Value> {
         let trip = match trip(case, value) {
             Ok(trip) => trip,
@@ -215,8 +216,7 @@ impl TypeJudge<'_> {
         Some(trip.written)
     }
 
-    /// Judges a changed value; `value` is the one that was changed, with what was written of it and
-    /// its parts.
+    /// Judges a changed value; `value` is the original, with its written form and its parts.
     fn changed(
         &mut self,
         case: Case<'_>,
@@ -241,7 +241,8 @@ impl TypeJudge<'_> {
         };
         *self.tally.changed.entry(changed.change).or_default() += 1;
         let wrong = match trip(case, &changed.value) {
-            // Types that are only sent need not keep the unknown member, but everything else.
+            // Types that are only sent need not keep the unknown member, but must keep everything
+            // else.
             Ok(trip) if changed.change == Change::Member && !case.is_received && trip.written == *written => {
                 Vec::new()
             }
@@ -255,8 +256,8 @@ impl TypeJudge<'_> {
         self.report(case, &name, &changed.value, wrong);
     }
 
-    /// Puts a secret wherever the contract has one, in what is named as well as in what is not, and
-    /// looks for it in `Debug`.
+    /// Puts a secret into every declared secret and into unknown members, and searches the `Debug`
+    /// output for it.
     fn secrets(&mut self, case: Case<'_>, value: &Value, parts: &Parts<'_>) {
         let mut hidden = value.clone();
         let mut count = 0;
@@ -291,7 +292,7 @@ impl TypeJudge<'_> {
     }
 }
 
-/// A value's way through the type and back, with the tag that a union keeps for the type.
+/// A value that is read as the type and written back, with the tag that a union keeps for the type.
 fn trip(case: Case<'_>, value: &Value) -> Result<Trip, String> {
     let mut trip = (case.ty.round_trip)(value)?;
     if let (Some(tag), Some(members)) = (&case.meeting.tag, trip.written.as_object_mut())

@@ -1,9 +1,9 @@
-//! What Prism says of a request and of its own answer.
+//! Prism's verdict on a request and on its own response.
 
 use serde_json::Value;
 
-/// What the header `sl-violations` says of the request and of the answer; warnings, for instance
-/// that a parameter is deprecated, are no violations.
+/// The violations in the header `sl-violations`, of the request and of the response. Warnings, for
+/// instance about a deprecated parameter, do not count.
 pub fn violations(header: &str) -> (Vec<String>, Vec<String>) {
     if header.is_empty() {
         return (Vec::new(), Vec::new());
@@ -29,8 +29,7 @@ pub fn violations(header: &str) -> (Vec<String>, Vec<String>) {
     (request, answer)
 }
 
-/// A violation in one line; the places of items are left out, since they differ from one answer to
-/// the next.
+/// A violation on one line; the places of items are left out, since they differ between responses.
 pub fn said(violation: &Value) -> String {
     let place = violation["location"].as_array().into_iter().flatten().skip(1);
     let place = place

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// Contracts nest, and what walks them recurses.
+/// Contracts are nested, and the generator recurses through them.
 const STACK: usize = 64 << 20;
 
 fn main() -> Result<()> {
@@ -92,7 +92,7 @@ fn generate(path: &Path) -> Result<Generated> {
     }
 }
 
-/// Writes the sources of a crate as those of a module.
+/// Writes the sources of a crate as sources of a module.
 fn write_module(generated: &Generated, name: &str, folder: &Path) -> Result<()> {
     for (path, text) in &generated.files {
         let Some(inside) = path.strip_prefix("src/") else {
@@ -115,8 +115,8 @@ fn write_module(generated: &Generated, name: &str, folder: &Path) -> Result<()> 
     Ok(())
 }
 
-/// A line with paths from the crate's root leading to the module; macros of other crates keep
-/// theirs.
+/// A line whose paths from the crate's root are changed to lead to the module; macros of other
+/// crates keep theirs.
 fn at_home(line: &str, name: &str) -> String {
     line.replace("crate::", &format!("crate::{name}::"))
         .replace(&format!("$crate::{name}::"), "$crate::")

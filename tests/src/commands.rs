@@ -1,21 +1,21 @@
 //! Reads the commands of the tool and of xtask from their sources: subcommands and options.
 //!
-//! Building the programs to ask them would cost a test more than everything else. Only as much of
-//! clap's derive is understood as they use.
+//! Building the programs and asking them would take a test longer than everything else. Only the
+//! parts of clap's derive that they use are supported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a group of commands offers.
+/// The subcommands and options of a group of commands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Commands {
-    /// Subcommands by name; each with the module that its options stand in.
+    /// Subcommands by name, each with the module that contains its options.
     pub names: BTreeMap<String, String>,
     /// Long options of the module, without hyphens.
     pub options: BTreeSet<String>,
 }
 
-/// Reads the commands that a file declares: its enum that derives `Subcommand`, and options of its
-/// structs.
+/// Reads the commands that a file declares: the enum that derives `Subcommand`, and the options of
+/// its structs.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Contracts as they stand in `specs/`, with or without our overlays.
+//! Reads the contracts in `specs/`, with or without our overlays.
 
 use crate::workspace::{CatalogueEntry, read};
 pub use lorgnette_accounting::contract::*;
@@ -6,7 +6,7 @@ use roas_overlay::apply::{Apply, ApplyOptions};
 use roas_overlay::v1_1::Overlay;
 use serde_json::Value;
 
-/// The contract of `api` as it stands in `specs/`, with or without its overlay.
+/// The contract of `api` in `specs/`, with or without its overlay.
 ///
 /// # Errors
 ///
@@ -21,8 +21,8 @@ pub fn of(api: &CatalogueEntry, with_overlay: bool) -> Result<Contract, String> 
         let file = api.specs().join(overlay);
         let in_file = |error: String| format!("{}: {error}", file.display());
         let mut overlay = parse(&read(&file)?).map_err(in_file)?;
-        // The rules of 1.0 on lists differ from those of 1.1, for which the repairs are written in
-        // any case.
+        // Overlay 1.0 treats lists differently from 1.1; the repairs are written for 1.1 in any
+        // case.
         overlay["overlay"] = "1.1.0".into();
         let overlay: Overlay = serde_json::from_value(overlay).map_err(|error| in_file(error.to_string()))?;
         overlay
@@ -32,7 +32,7 @@ pub fn of(api: &CatalogueEntry, with_overlay: bool) -> Result<Contract, String> 
     Ok(Contract { document })
 }
 
-/// The words of descriptions of our own, which may leave out the prefix `x-lorgnette-`.
+/// The keys of descriptions of our own, which may leave out the prefix `x-lorgnette-`.
 const WORDS: [&str; 14] = [
     "aliases",
     "case-inferred",
@@ -50,7 +50,7 @@ const WORDS: [&str; 14] = [
     "value-types",
 ];
 
-/// Gives these words their prefix; what stands in `properties` is called by the vendor.
+/// Adds the prefix to these keys; the names in `properties` are the vendor's.
 fn prefix_words(node: &mut Value, are_names: bool) {
     match node {
         Value::Object(members) => {

@@ -1,11 +1,11 @@
-//! Programs that tests need, and that Debian has packages of.
+//! Finds programs that tests need, and installs their Debian packages.
 
 use std::os::unix::fs::MetadataExt;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-/// What `find` finds. If there is nothing, and the test is run by root, packages are installed
-/// first. `None` if there is nothing even then.
+/// The result of `find`. If there is none, and root runs the test, the packages are installed
+/// first. `None` if there is no result even then.
 pub fn installed<T>(packages: &[&str], find: impl Fn() -> Option<T>) -> Option<T> {
     // Packages are installed one after another.
     static ONE: Mutex<()> = Mutex::new(());

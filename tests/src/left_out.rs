@@ -1,4 +1,5 @@
-//! What crates leave out on purpose: the table `left_out.toml`, which has to be exact.
+//! The parts of contracts that crates leave out on purpose: the table `left_out.toml`, which must
+//! be exact.
 
 use crate::accounting::Finding;
 use crate::workspace::{read, root};
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeftOut {
-    /// Single things that a crate leaves out.
+    /// Single parts that a crate leaves out.
     #[serde(default)]
     left_out: Vec<LeftOutEntry>,
     /// Component schemas that no operation uses, by API.
@@ -17,17 +18,16 @@ pub struct LeftOut {
     unused: BTreeMap<String, Vec<String>>,
 }
 
-/// Something that a crate leaves out.
+/// A part that a crate leaves out.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LeftOutEntry {
     /// The API.
     api: String,
-    /// The place in the contract, as a finding names it; a `*` at the end stands for all places
-    /// that begin so.
+    /// The place in the contract, as a finding names it; a `*` at the end matches all places with
+    /// that beginning.
     pointer: String,
-    /// Whether it is the overlay that takes it away: only the contract as the vendor gives it has
-    /// it.
+    /// Whether the overlay removes it, so that only the vendor's own contract contains it.
     #[serde(default)]
     by_overlay: bool,
     /// Why.
@@ -39,7 +39,7 @@ impl LeftOut {
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or is not a table of this kind.
+    /// When the table cannot be read, or does not have this form.
     pub fn read() -> Result<Self, String> {
         Self::parse(&read(&root().join("tests/left_out.toml"))?)
     }
@@ -48,7 +48,7 @@ impl LeftOut {
     ///
     /// # Errors
     ///
-    /// When it is not a table of this kind, or an entry has no reason.
+    /// When the table does not have this form, or an entry has no reason.
     pub fn parse(text: &str) -> Result<Self, String> {
         let table: Self = toml::from_str(text).map_err(|error| error.to_string())?;
         match table.left_out.iter().find(|entry| entry.reason.trim().is_empty()) {
@@ -58,8 +58,8 @@ impl LeftOut {
     }
 
     /// The findings of `api` that the table does not explain, and the entries that explain nothing
-    /// although they should: what an overlay takes away is missing from the contract as the vendor
-    /// gives it, the rest from the overlaid one.
+    /// although they should: parts that an overlay removes are compared with the vendor's own
+    /// contract, all others with the overlaid one.
     pub fn unexplained(&self, api: &str, findings: &[Finding], with_overlay: bool) -> Vec<String> {
         let entries: Vec<&LeftOutEntry> = self.left_out.iter().filter(|entry| entry.api == api).collect();
         let missing = findings

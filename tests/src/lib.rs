@@ -1,7 +1,7 @@
 //! Helpers that the tests of the workspace share.
 //!
-//! They look at contracts and at the source of generated crates with eyes of their own: nothing
-//! here uses the generator, so that a fault of the generator cannot hide itself.
+//! They read contracts and the source of generated crates independently: nothing here uses the
+//! generator, so that a fault of the generator cannot hide itself.
 
 pub mod commands;
 pub mod contract;

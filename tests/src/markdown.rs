@@ -1,8 +1,8 @@
-//! Reads what a Markdown file names: code, and links to other files.
+//! Reads code and links from a Markdown file.
 //!
-//! Only as much of Markdown is understood as the documents of the repository use.
+//! Only the parts of Markdown that the documents of the repository use are supported.
 
-/// What a Markdown file names, each with its line.
+/// The code and links of a Markdown file, each with its line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NamedItems {
     /// Code in backticks, and the lines of code blocks.
@@ -38,8 +38,8 @@ pub fn named(text: &str) -> NamedItems {
 }
 
 impl NamedItems {
-    /// Paths below one of `folders` that the code names, up to the first part that stands for
-    /// something else.
+    /// Paths below one of `folders` that the code names, up to the first part that is a
+    /// placeholder.
     pub fn paths(&self, folders: &[&str]) -> Vec<(usize, String)> {
         let mut paths = Vec::new();
         for (number, code) in &self.code {

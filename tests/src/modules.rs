@@ -1,8 +1,8 @@
-//! Which files of a crate import which others, read from their paths: `use` declarations, and paths
-//! that begin with `crate`, `super`, `self` or the name of a module below.
+//! Determines which files of a crate import which others from the paths in them: `use`
+//! declarations, and paths that begin with `crate`, `super`, `self` or the name of a submodule.
 //!
-//! A `mod` declaration is no import. A name that a module takes from another and hands on counts as
-//! the other's.
+//! A `mod` declaration is not an import. A name that a module re-exports counts as the other
+//! module's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use syn::punctuated::Punctuated;
@@ -16,9 +16,9 @@ type Module = Vec<String>;
 pub struct Modules {
     /// Each module with its file.
     files: BTreeMap<Module, String>,
-    /// Names that a module has from elsewhere: module and name to the path, from the root.
+    /// Names that a module re-exports: from module and name to the path from the root.
     names: BTreeMap<Module, BTreeMap<String, Module>>,
-    /// File to the files that it imports.
+    /// From each file to the files that it imports.
     pub imports: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -53,7 +53,7 @@ pub fn modules(files: &BTreeMap<String, String>) -> Result<Modules, String> {
     Ok(modules)
 }
 
-/// The module that a file is.
+/// The module of a file.
 fn module(path: &str) -> Module {
     let path = path.strip_suffix(".rs").unwrap_or(path);
     let mut parts: Module = path.split('/').map(ToString::to_string).collect();
@@ -83,7 +83,7 @@ impl Modules {
         self.files.get(module).cloned()
     }
 
-    /// Groups of files that import each other, on whatever way round.
+    /// Groups of files that import each other, directly or indirectly.
     pub fn circles(&self) -> Vec<Vec<String>> {
         let mut circles = Vec::new();
         let mut done = BTreeSet::new();
@@ -106,7 +106,7 @@ impl Modules {
         circles
     }
 
-    /// The files that a file imports, and those that they import.
+    /// The files that a file imports, directly or indirectly.
     fn reached(&self, file: &str) -> BTreeSet<String> {
         let mut reached = BTreeSet::new();
         let mut pending = vec![file];
@@ -121,8 +121,8 @@ impl Modules {
     }
 
     /// The imports that lead from a layer to one above it. Layers are lists of module paths such as
-    /// `refine::model`, the lowest layer first; a module belongs where the longest path that begins
-    /// its own is listed.
+    /// `refine::model`, the lowest layer first; a module belongs to the layer with the longest
+    /// listed prefix of its path.
     pub fn upward(&self, layers: &[&[&str]]) -> Vec<String> {
         let mut wrong = Vec::new();
         for (file, imported) in &self.imports {
@@ -165,7 +165,7 @@ struct ImportReader<'m> {
 }
 
 impl ImportReader<'_> {
-    /// The path from the root that a path of this module leads to, if it stays in the crate.
+    /// The path from the root for a path in this module, if it stays in the crate.
     fn absolute(&self, path: &[String]) -> Option<Module> {
         let mut base = self.module.clone();
         let mut rest = path;
@@ -260,8 +260,8 @@ impl<'ast> Visit<'ast> for ImportReader<'_> {
         syn::visit::visit_path(self, path);
     }
 
-    /// The arguments of a macro are looked at where they are expressions; what `quote!` holds is no
-    /// code of this crate.
+    /// The arguments of a macro are inspected if they are expressions; the content of `quote!` is
+    /// not code of this crate.
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
         self.visit_path(&call.path);
         let parser = Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;

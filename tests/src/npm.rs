@@ -1,4 +1,4 @@
-//! Programs that tests start, from packages of npm.
+//! Installs npm packages whose programs tests start.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

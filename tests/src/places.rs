@@ -1,6 +1,6 @@
-//! Finds the schemas that hold for each part of a value.
+//! Finds the schemas that apply to each part of a value.
 //!
-//! Of several branches, those count that a validator accepts.
+//! Of several branches, those apply that a validator accepts.
 
 use crate::contract::{Contract, child, flag, keys};
 use crate::json_schema::{Schemas, objections};
@@ -11,22 +11,22 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// Finds the schemas of a contract that hold of parts of values.
+/// Finds the schemas of a contract that apply to parts of values.
 pub struct Places<'c> {
     contract: &'c Contract,
     schemas: &'c Schemas,
-    /// Those that were needed so far.
+    /// The validators that were needed so far.
     validators: RefCell<BTreeMap<String, Rc<Validator>>>,
 }
 
-/// The parts of a value by their JSON pointers, each with the schemas that hold of it.
+/// The parts of a value by their JSON pointers, each with the schemas that apply to it.
 pub struct Parts<'c> {
     contract: &'c Contract,
     held: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl<'c> Places<'c> {
-    /// For values of `contract`, whose schemas are `schemas`.
+    /// A finder for values of `contract`, whose schemas are `schemas`.
     pub fn new(contract: &'c Contract, schemas: &'c Schemas) -> Self {
         Self {
             contract,
@@ -35,11 +35,11 @@ impl<'c> Places<'c> {
         }
     }
 
-    /// What validates values of the schema at `pointer`.
+    /// The validator for values of the schema at `pointer`.
     ///
     /// # Errors
     ///
-    /// When the validator does not take the schema.
+    /// When the validator rejects the schema.
     pub fn validator(&self, pointer: &str) -> Result<Rc<Validator>, String> {
         let known = self.validators.borrow().get(pointer).cloned();
         if let Some(validator) = known {
@@ -51,7 +51,7 @@ impl<'c> Places<'c> {
         Ok(validator)
     }
 
-    /// The parts of `value`, which is one of the schema at `pointer`.
+    /// The parts of `value`, which matches the schema at `pointer`.
     pub fn of(&self, pointer: &str, value: &Value) -> Parts<'c> {
         let mut held = BTreeMap::new();
         self.walk(pointer, value, String::new(), &mut held);
@@ -103,13 +103,13 @@ impl<'c> Parts<'c> {
         self.held.keys().map(String::as_str)
     }
 
-    /// The schemas that hold of the part at `at`.
+    /// The schemas that apply to the part at `at`.
     pub fn schemas(&self, at: &str) -> impl Iterator<Item = &'c Value> {
         let held = self.held.get(at).into_iter().flatten();
         held.map(|pointer| self.contract.at(pointer))
     }
 
-    /// Whether members that no schema of the object at `at` names are no part of the contract.
+    /// Whether unnamed members of the object at `at` are outside the contract.
     pub fn is_struct(&self, at: &str) -> bool {
         let is_open = |schema: &Value| match schema.get("additionalProperties") {
             Some(Value::Bool(open)) => *open,
@@ -124,8 +124,8 @@ impl<'c> Parts<'c> {
             .flat_map(|schema| keys(schema.get("properties").unwrap_or(&Value::Null)))
     }
 
-    /// The values that are listed for the part at `at`, as allowed or as known ones; none if they
-    /// are not.
+    /// The values that are listed for the part at `at`, as allowed or as known ones; empty if none
+    /// are listed.
     pub fn listed(&self, at: &str) -> Vec<&'c Value> {
         self.schemas(at)
             .flat_map(|schema| value_pointers(schema, "").map(|(value, _)| value))
@@ -148,7 +148,7 @@ impl<'c> Parts<'c> {
         dates.next().map(naive)
     }
 
-    /// The member of the object at `at` that says which branch of a choice it is.
+    /// The member of the object at `at` that determines its branch of a choice.
     pub fn tag(&self, at: &str) -> Option<&'c str> {
         let mut tags = self.schemas(at).filter_map(|schema| {
             let discriminator = schema.get("discriminator")?;

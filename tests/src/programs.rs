@@ -1,10 +1,10 @@
-//! What the tests of every adapter's program share.
+//! Helpers for the tests of all adapters' programs.
 
 use std::path::Path;
 use std::process::Command;
 use std::{fs, io};
 
-/// The examples of a program's help that name no command that there is, or options that it has not.
+/// The examples in a program's help that name a command or options that do not exist.
 ///
 /// # Errors
 ///
@@ -46,8 +46,8 @@ pub fn wrong_jobs(program: &str, jobs: &[&str]) -> io::Result<Vec<String>> {
     Ok(wrong)
 }
 
-/// The operations whose example makes no request as it stands. The examples are run by a shell, in
-/// `folder`, where they find the file that they send.
+/// The operations whose example makes no request when run unchanged. A shell runs the examples in
+/// `folder`, which contains the file that they send.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What the book says of vendors' scripts: the command lines in place of each.
+//! Reads from the book which command lines replace each of the vendors' scripts.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// The command lines of a program, by the scripts that they take the place of.
+/// The command lines of a program, by the scripts that they replace.
 ///
 /// # Errors
 ///
@@ -31,7 +31,7 @@ pub fn lines(program: &str) -> io::Result<BTreeMap<String, Vec<Vec<String>>>> {
     Ok(scripts)
 }
 
-/// The words of a command line, of which those in single quotes are one.
+/// The words of a command line; text in single quotes is one word.
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (index, part) in line.split('\'').enumerate() {
@@ -43,8 +43,8 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// A request as method and path, the pairs of its query sorted, and its body as JSON, or the text
-/// if it is none.
+/// A request as method and path, the sorted pairs of its query, and its body as JSON, or as text if
+/// it is not JSON.
 pub fn sent(method: &str, target: &str, body: &str) -> String {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).collect();
@@ -57,7 +57,7 @@ pub fn sent(method: &str, target: &str, body: &str) -> String {
     format!("{method} {path}{query} {body}").trim_end().to_owned()
 }
 
-/// The same with the members of objects in order of their names.
+/// The same, with the members of objects sorted by name.
 fn sorted(value: Value) -> Value {
     match value {
         Value::Object(members) => {

@@ -1,5 +1,5 @@
-//! An HTTP server in the test's own process, which keeps what arrives byte for byte and responds as
-//! the test says.
+//! An HTTP server in the test's own process, which records requests byte for byte and responds as
+//! the test specifies.
 
 use http_body_util::channel::{Channel, Sender};
 use http_body_util::combinators::BoxBody;
@@ -35,13 +35,13 @@ impl ReceivedRequest {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The body as text; bytes that are no UTF-8 become replacement characters.
+    /// The body as text; invalid UTF-8 becomes replacement characters.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
-/// What the server answers.
+/// A response of the server.
 #[derive(Debug)]
 pub struct CannedResponse {
     head: response::Builder,
@@ -71,7 +71,7 @@ impl CannedResponse {
         Self::new(status, "application/json", body.to_owned())
     }
 
-    /// A success whose body the test hands over piece by piece, and ends by dropping the sender.
+    /// A success whose body the test sends piece by piece and ends by dropping the sender.
     pub fn in_pieces(media_type: &str) -> (Sender<Bytes, Infallible>, Self) {
         let (sender, body) = Channel::new(1);
         let answer = Self::empty(200).header("content-type", media_type);
@@ -79,7 +79,7 @@ impl CannedResponse {
         (sender, Self { body, ..answer })
     }
 
-    /// The same answer with another header.
+    /// The same response with a further header.
     #[must_use]
     pub fn header(self, name: &str, value: &str) -> Self {
         Self {
@@ -89,7 +89,7 @@ impl CannedResponse {
     }
 }
 
-/// A server on a port of its own; it is gone when this is dropped.
+/// A server on a port of its own, which ends when it is dropped.
 #[derive(Debug)]
 pub struct ApiServer {
     address: String,
@@ -99,11 +99,11 @@ pub struct ApiServer {
 }
 
 impl ApiServer {
-    /// Starts a server that gives these answers, one after the other, and 500 when it has no more.
+    /// Starts a server that gives these responses, one after the other, and then responds with 500.
     ///
     /// # Errors
     ///
-    /// When no port can be had.
+    /// When no port is available.
     pub async fn start(answers: impl IntoIterator<Item = CannedResponse>) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = format!("http://{}", listener.local_addr()?);
@@ -127,22 +127,22 @@ impl ApiServer {
         })
     }
 
-    /// Where the server is, without a slash at the end.
+    /// The address of the server, without a slash at the end.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Gives this answer too, behind those that it already has.
+    /// Appends this response to those that the server still has.
     pub fn add(&self, answer: CannedResponse) {
         lock(&self.answers).push_back(answer);
     }
 
-    /// Takes away the answers that nobody has asked for.
+    /// Removes the responses that nobody has requested.
     pub fn forget(&self) {
         lock(&self.answers).clear();
     }
 
-    /// All that has arrived so far.
+    /// All requests so far.
     pub fn received(&self) -> Vec<ReceivedRequest> {
         lock(&self.received).clone()
     }
@@ -174,7 +174,7 @@ async fn serve(
     let answer = lock(&answers).pop_front();
     let answer =
         answer.unwrap_or_else(|| CannedResponse::new(500, "text/plain", "the test has no answer to this"));
-    // Headers that are invalid HTTP, because of a misspelt test, show as a 500 as well.
+    // Headers that are invalid because of a mistake in a test also cause a 500.
     let answer = answer.head.body(answer.body).unwrap_or_else(|error| {
         let mut answer = hyper::Response::new(Full::new(error.to_string().into()).boxed());
         *answer.status_mut() = hyper::StatusCode::INTERNAL_SERVER_ERROR;
@@ -183,8 +183,8 @@ async fn serve(
     Ok(answer)
 }
 
-/// What a lock holds, also after a panic elsewhere: another test's failure is no reason for this
-/// one's.
+/// The content of a lock, even after a panic elsewhere: the failure of another test must not cause
+/// this one to fail.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

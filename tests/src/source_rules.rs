@@ -1,4 +1,4 @@
-//! Rules on the text of source files and Cargo manifests, apart from which files they hold for.
+//! Rules on the text of source files and Cargo manifests, without the selection of files.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -7,15 +7,15 @@ use syn::spanned::Spanned;
 
 /// A Rust file without its tests.
 pub struct Library {
-    /// How many lines it has.
+    /// The number of lines.
     pub lines: usize,
-    /// How many of them are code: those that hold a part of an item, of its attributes or of the
-    /// file's. Blank lines, comments and documentation are none.
+    /// The number of lines with code: those with a part of an item, of its attributes or of the
+    /// file's. Blank lines, comments and documentation do not count.
     pub code: usize,
     /// Calls that may end the program, as `line: what`.
     pub forbidden: Vec<String>,
-    /// Modules that are compiled for tests only and that stand in files of their own: the module,
-    /// and its file where `#[path]` names one.
+    /// Modules in files of their own that are compiled only for tests: the module, and its file if
+    /// `#[path]` names one.
     pub test_modules: Vec<(String, Option<String>)>,
 }
 
@@ -23,7 +23,7 @@ pub struct Library {
 ///
 /// # Errors
 ///
-/// When it is not Rust.
+/// When the text is not Rust.
 pub fn library(text: &str) -> Result<Library, String> {
     let file = syn::parse_file(text).map_err(|error| error.to_string())?;
     let mut found = Library {
@@ -65,7 +65,7 @@ pub fn library(text: &str) -> Result<Library, String> {
     Ok(found)
 }
 
-/// Adds the lines on which tokens stand, documentation left out.
+/// Adds the lines that contain tokens, except documentation.
 fn code_lines(tokens: TokenStream, found: &mut BTreeSet<usize>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let is_punct = |token: Option<&TokenTree>, c: char| matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == c);
@@ -132,7 +132,7 @@ pub(crate) fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
     })
 }
 
-/// Methods and macros that end the program where something is not as it should be.
+/// Methods and macros that end the program on an unexpected state.
 const METHODS: [&str; 5] = ["unwrap", "expect", "unwrap_err", "expect_err", "unwrap_unchecked"];
 const MACROS: [&str; 4] = ["panic", "unreachable", "todo", "unimplemented"];
 
@@ -166,7 +166,7 @@ fn forbidden(tokens: TokenStream, found: &mut BTreeSet<(usize, String)>) {
 pub struct Dependency {
     /// The package.
     pub name: String,
-    /// Whether its version is that of the workspace.
+    /// Whether it inherits its version from the workspace.
     pub from_workspace: bool,
 }
 
@@ -174,7 +174,7 @@ pub struct Dependency {
 ///
 /// # Errors
 ///
-/// When it is not TOML.
+/// When the text is not TOML.
 pub fn dependencies(manifest: &str) -> Result<Vec<Dependency>, String> {
     let manifest: toml::Table = toml::from_str(manifest).map_err(|error| error.to_string())?;
     let targets = manifest
@@ -208,7 +208,7 @@ pub fn dependencies(manifest: &str) -> Result<Vec<Dependency>, String> {
     Ok(found)
 }
 
-/// Paths of somebody's machine in a text, as `line: path`.
+/// Paths of a developer's machine in a text, as `line: path`.
 pub fn machine_paths(text: &str) -> Vec<String> {
     let roots = ["home", "root", "work", "Users"].map(|name| format!("/{name}/"));
     let mut found = Vec::new();

@@ -1,7 +1,7 @@
-//! Makes values for schemas: JSON that a contract allows, from the contract alone.
+//! Makes values for schemas: JSON that a contract allows, derived from the contract alone.
 //!
 //! The conformance tests send such values through the generated clients, and read them with the
-//! generated types. Neither the generator nor a Rust type takes part in making them, on purpose.
+//! generated types. They are deliberately made without the generator and without Rust types.
 
 mod merged;
 mod pattern;
@@ -14,23 +14,23 @@ use merged::{Additional, Merged};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// Which of the values that a schema allows.
+/// Selects one of the values that a schema allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Manner {
-    /// What is required and nothing else.
+    /// Only required members.
     Least,
-    /// Everything, with ordinary values.
+    /// All members, with ordinary values.
     All,
-    /// Everything, at the lower bounds: the smallest numbers, the shortest texts and lists, null
-    /// where that is allowed.
+    /// All members, at the lower bounds: the smallest numbers, the shortest texts and lists, null
+    /// where it is allowed.
     Low,
-    /// Everything, at the upper bounds, with characters that have a meaning in addresses.
+    /// All members, at the upper bounds, with characters that have a meaning in addresses.
     High,
-    /// By chance, always the same for the same seed.
+    /// Random values, always the same for the same seed.
     Random(u64),
 }
 
-/// Where the value goes, since some members are for one way only.
+/// The direction of the value, since some members occur only in one direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// To the server: without members that are `readOnly`.
@@ -41,11 +41,11 @@ pub enum Side {
     Both,
 }
 
-/// Below this depth, members that may be left out are.
+/// The depth below which optional members are left out.
 const DEEP: usize = 6;
-/// Below this depth there is no value: a schema that requires itself.
+/// The depth below which there is no value: a schema requires itself.
 const ENDLESS: usize = 24;
-/// How many values are tried for one that fits one branch only.
+/// The number of values that are tried to find one that matches only one branch.
 const ATTEMPTS: usize = 24;
 
 /// Makes values.
@@ -55,14 +55,14 @@ pub struct Maker<'c> {
     side: Side,
     rng: Rng,
     depth: usize,
-    /// Says which values of a choice are of one branch only.
+    /// Determines which values of a choice match only one branch.
     schemas: Option<&'c Schemas>,
-    /// How far from the first of several the ordinary one is.
+    /// The offset of the ordinary value from the first one.
     shift: usize,
-    /// The smallest and the largest whole number.
+    /// The minimum and maximum of whole numbers.
     widest: (i64, i64),
-    /// Whether lists and texts may be empty; not where they are a parameter, which would be none
-    /// then.
+    /// Whether lists and texts may be empty. In parameters they may not, since an empty one counts
+    /// as absent.
     may_be_empty: bool,
 }
 
@@ -95,14 +95,14 @@ impl<'c> Maker<'c> {
         self
     }
 
-    /// The same maker, with values for `oneOf` that are of one branch only, if there are any.
+    /// The same maker, with values for `oneOf` that match only one branch, if there are any.
     #[must_use]
     pub fn checked_by(mut self, schemas: &'c Schemas) -> Self {
         self.schemas = Some(schemas);
         self
     }
 
-    /// A value for the schema at `pointer`; `None` if there is none that ends.
+    /// A value for the schema at `pointer`; `None` if there is no finite one.
     pub fn value(&mut self, pointer: &str) -> Option<Value> {
         if self.depth > ENDLESS {
             return None;
@@ -133,7 +133,7 @@ impl<'c> Maker<'c> {
             return self.unambiguous(schema, keyword, &branches);
         }
         let mut types = schema.types();
-        // Null is no value of a parameter, but the lack of one.
+        // Null is not a value of a parameter, but its absence.
         types.retain(|kind| self.may_be_empty || *kind != "null");
         let kind = self.pick(&types)?;
         match kind {
@@ -159,8 +159,8 @@ impl<'c> Maker<'c> {
         }
     }
 
-    /// A value of one branch, and of that one only where a `oneOf` has nothing else to tell its
-    /// branches apart.
+    /// A value of one branch. It matches only that branch if a `oneOf` has no other way to
+    /// distinguish its branches.
     fn unambiguous(&mut self, schema: &Merged<'_>, keyword: &str, branches: &[String]) -> Option<Value> {
         let first = self.choice(schema, keyword, branches);
         let whole = branches
@@ -282,7 +282,7 @@ impl<'c> Maker<'c> {
         Some(Value::Object(object))
     }
 
-    /// So many names that match a pattern.
+    /// The given number of names that match a pattern.
     fn matching(&mut self, pattern: &str, count: usize) -> Vec<String> {
         let mut names = BTreeSet::new();
         for _ in 0..ATTEMPTS * count {
@@ -328,7 +328,7 @@ impl<'c> Maker<'c> {
         (list.len() >= least).then_some(Value::Array(list))
     }
 
-    /// An item; of a list without repetitions one that is not there yet, if that can be had.
+    /// An item. For a list without repetitions, it is one that is not in the list yet, if possible.
     fn item(&mut self, items: &str, list: &[Value], unique: bool) -> Option<Value> {
         let item = self.value(items)?;
         if !unique || !list.contains(&item) {
@@ -347,7 +347,7 @@ impl<'c> Maker<'c> {
         Some(item)
     }
 
-    /// Whether one in `n` comes up; never but by chance.
+    /// True in one of `n` cases for random values, otherwise always false.
     fn by_chance(&mut self, n: u8) -> bool {
         matches!(self.manner, Manner::Random(_)) && self.rng.u8(0..n) == 0
     }
@@ -364,7 +364,7 @@ impl<'c> Maker<'c> {
     }
 }
 
-/// The value of the discriminator that means the schema at `target`.
+/// The value of the discriminator that selects the schema at `target`.
 fn tag_of(mapping: &Value, target: &str) -> String {
     let name = target.rsplit('/').next().unwrap_or(target);
     let mapped = mapping.as_object().into_iter().flatten().find(|(_, to)| {

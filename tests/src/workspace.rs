@@ -27,8 +27,8 @@ impl CatalogueEntry {
         root().join("crates").join(&self.name)
     }
 
-    /// All folders that are generated for it, from the root: the crate, and the calls of the
-    /// conformance tests.
+    /// All generated folders of the API, from the root: the crate, and the calls of the conformance
+    /// tests.
     pub fn generated(&self) -> [String; 2] {
         [
             format!("crates/{}", self.name),
@@ -84,7 +84,7 @@ pub fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Folders that hold nothing of ours.
+/// Folders that contain none of our files.
 const FOREIGN: [&str; 3] = ["target", ".git", "node_modules"];
 
 /// All files below `folder`, sorted, as paths relative to the root of the repository with slashes.

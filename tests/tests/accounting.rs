@@ -1,7 +1,7 @@
-//! Nothing of a contract is lost on its way into a crate: operations, parameters, properties and
+//! Checks that no part of a contract is lost in its crate: operations, parameters, properties and
 //! enum values are counted in the contract and found again in the crate's source.
 //!
-//! What is left out on purpose stands with its reason in `tests/left_out.toml`.
+//! Parts that are left out on purpose are listed with their reasons in `tests/left_out.toml`.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -27,8 +27,8 @@ const OPERATIONS: [(&str, usize); 10] = [
     ("angus-v1", 2),
 ];
 
-/// Calls `check` for every API that is counted above, and fails with all that the calls have to
-/// say. A new one is first read by `cargo xtask corpus specs/<api> --account`, which goes by notes.
+/// Calls `check` for every API that is counted above, and fails with all reported faults. A new API
+/// is first checked by `cargo xtask corpus specs/<api> --account`, which relies on notes.
 fn for_each_api(mut check: impl FnMut(&CatalogueEntry) -> Result<Vec<String>, String>) {
     let mut said = Vec::new();
     let is_counted = |api: &CatalogueEntry| OPERATIONS.iter().any(|(name, _)| *name == api.name);
@@ -78,16 +78,16 @@ fn test_crates_hold_what_their_contracts_and_overlays_say() {
     for_each_api(|api| Ok(left_out.unexplained(&api.name, &compared(api, true)?.1.findings, true)));
 }
 
-/// An overlay repairs; what it takes away from the vendor's words must be left out with a reason
-/// too.
+/// An overlay makes repairs, but parts of the vendor's contract that it removes must be listed with
+/// a reason, too.
 #[test]
 fn test_crates_hold_what_the_vendors_say() {
     let left_out = LeftOut::read().unwrap();
     for_each_api(|api| Ok(left_out.unexplained(&api.name, &compared(api, false)?.1.findings, false)));
 }
 
-/// The comparison reaches all there is: what it found a place for, and what it reported, is what a
-/// count of the contract alone gives.
+/// The comparison is complete: its matches and reports together equal a count of the contract
+/// alone.
 #[test]
 fn test_accounting_counts_everything_that_operations_reach() {
     println!(

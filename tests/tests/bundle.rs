@@ -1,5 +1,5 @@
-//! The hub and its fragments, as a vendor serves them, bundle to the committed contract, byte for
-//! byte and with nothing lost on the way.
+//! The main file and its fragments, as a vendor serves them, are bundled into the committed
+//! contract, byte for byte and without losses.
 //!
 //! After a change of the bundling, `cargo xtask bundle
 //! tests/fixtures/served/sevensignal-v2/api/gateway-v2.json --output
@@ -64,11 +64,11 @@ type FilePlace = (String, String);
 struct Accounts {
     served: BTreeMap<String, Value>,
     bundle: Value,
-    /// What each place of the served files has become, and the other way round.
+    /// The places in the bundle for places in the served files, and vice versa.
     became: BTreeMap<FilePlace, String>,
     was: BTreeMap<String, FilePlace>,
     waiting: Vec<(FilePlace, String)>,
-    /// Places whose content was put where the reference stood.
+    /// Places whose content replaced a reference.
     in_place: Vec<FilePlace>,
 }
 
@@ -192,7 +192,7 @@ fn test_bundle_holds_every_reachable_node_once_and_nothing_else() {
         "components that no reference leads to, or the other way round"
     );
 
-    // A path item is put in place once: no two paths share one.
+    // A path item is inserted only once, since no two paths share one.
     let in_place: BTreeSet<&FilePlace> = accounts.in_place.iter().collect();
     assert_eq!(in_place.len(), accounts.in_place.len());
     // Only unused parts of fragments are left out.
@@ -208,7 +208,7 @@ fn test_bundle_holds_every_reachable_node_once_and_nothing_else() {
     assert_eq!(left_out, UNUSED);
 }
 
-/// Served, yet referred to by nothing: no operation can reach them.
+/// These files are served, but nothing refers to them, so no operation can reach them.
 const UNUSED: [&str; 36] = [
     "eyes/schema.json#/DeleteAgentIdList",
     "metadata/methods.json#/users-summary",

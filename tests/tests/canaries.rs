@@ -1,5 +1,5 @@
-//! Every public type of hand-written code that can hold a secret is in a canary test: one that puts
-//! a known secret into it and looks for that in whatever can be printed.
+//! Checks that every public type of hand-written code that can hold a secret is in a canary test,
+//! which puts a known secret into it and searches for it in everything that can be printed.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 

@@ -1,4 +1,4 @@
-//! The tables of commands say of each operation what its descriptor and its contract say.
+//! Checks that the tables of commands agree with the descriptor and the contract of each operation.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 

@@ -1,4 +1,5 @@
-//! Rules that no compiler checks: who may depend on whom, and what hand-written code may not do.
+//! Rules that no compiler checks: which crates and modules may depend on which, and what
+//! hand-written code must not do.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -10,17 +11,17 @@ use std::path::Path;
 
 const RUNTIME: &str = "lorgnette-runtime";
 const LONGEST: usize = 400;
-/// Not members of the workspace: one takes another compiler, the other features that a workspace
-/// has together.
+/// Packages outside the workspace: one needs another compiler, the other needs its own set of
+/// features.
 const APART: [&str; 2] = ["tests/fuzz", "tests/tls"];
 
-/// Part of the house that a crate belongs to.
+/// The part of the repository that a crate belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CrateRole {
     Codegen,
     Runtime,
     Generated,
-    /// What adapters make programs of.
+    /// The engine of the adapters' programs.
     Engine,
     Adapter,
     Tool,
@@ -79,7 +80,7 @@ fn sources() -> Vec<String> {
     .collect()
 }
 
-/// The dependencies of a crate but for itself, which its tests name to turn on features of its own.
+/// The dependencies of a crate except for itself, which its tests name to enable its own features.
 fn others(name: &str, manifest: &str) -> Vec<Dependency> {
     let mut dependencies = dependencies(manifest).unwrap();
     dependencies.retain(|dependency| dependency.name != name);
@@ -214,7 +215,7 @@ fn test_model_and_errors_of_the_runtime_know_no_client() {
     assert!(wrong.is_empty(), "{wrong:?} name the HTTP client");
 }
 
-/// Files of modules that are compiled for tests only.
+/// Files of modules that are compiled only for tests.
 fn test_files(sources: &[String]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for path in sources {
@@ -244,8 +245,8 @@ fn test_files(sources: &[String]) -> BTreeSet<String> {
     found
 }
 
-/// What the runtime asks its platform for in one module alone, so that another platform is a matter
-/// of that.
+/// The platform services that the runtime may use in one module only, so that a port changes only
+/// that module.
 #[test]
 fn test_runtime_has_one_module_for_its_platform() {
     const ASKED: [&str; 7] = [
@@ -422,8 +423,8 @@ fn test_hand_written_files_are_short() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The most lines of code that `codegen` may have, as [`library`] counts them: 26,000, and 600 for
-/// the tables of commands.
+/// The maximum number of lines of code in `codegen`, as [`library`] counts them: 26,000, and 600
+/// for the tables of commands.
 const CODE: usize = 26_600;
 
 #[test]

@@ -1,4 +1,4 @@
-//! Documents name files, tests, commands and links: those have to exist.
+//! Checks that the files, tests, commands and links that documents name exist.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 #![allow(
@@ -115,10 +115,10 @@ fn test_documents_name_commands_that_exist() {
     fail_with(&wrong);
 }
 
-/// Where the commands are: those of the tool, and those that only xtask has.
+/// The sources of the commands: those of the tool, and those that only xtask has.
 const PROGRAMS: [(&str, &str); 2] = [("crates/lorgnette/src", "commands"), ("xtask/src", "main")];
 
-/// The commands of a module; those of a module without a file of its own are nothing.
+/// The commands of a module; empty for a module without a file of its own.
 fn commands_of(module: &[String]) -> Commands {
     let mut all = Commands::default();
     for (folder, first) in PROGRAMS {

@@ -1,5 +1,5 @@
-//! The examples in the documentation of operations: that they compile, this file being compiled
-//! says; that every operation has one, the test.
+//! Checks the examples in the documentation of operations: they compile, since this file does, and
+//! a test checks that every operation has one.
 
 #![allow(
     clippy::default_trait_access,

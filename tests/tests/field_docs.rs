@@ -1,7 +1,7 @@
-//! Fields that the documentation of a generated crate says no more of than their name.
+//! Counts the fields whose documentation in a generated crate consists of their name only.
 //!
-//! Where anything is known of a field, a description in `specs/` says it: the vendor's, or an
-//! action of the overlay. The numbers below only go down.
+//! If anything is known about a field, a description in `specs/` states it: the vendor's, or one
+//! from the overlay. The numbers below only go down.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -9,10 +9,10 @@ use lorgnette_tests::workspace::{apis, files, read, root};
 use std::collections::BTreeMap;
 use syn::{Attribute, Expr, Fields, Item, Lit, Meta, Visibility};
 
-/// How many fields of each crate's types are left, of how many.
+/// The number of such fields in each crate's types, and the number of all fields.
 ///
-/// What is left is text and flags of which no source says more than the name, nor which values
-/// there are: the states of an access point and the `total` of a range at 7SIGNAL; the type of an
+/// The remaining fields are texts and flags for which no source states more than the name or lists
+/// the values: the states of an access point and the `total` of a range at 7SIGNAL; the type of an
 /// event and of an allowed parameter, three flags of signals and `tlsHostOverride` at Signal
 /// Sciences; the status and the type of a registration token at VXG.
 const LEFT: [(&str, usize, usize); 10] = [
@@ -43,7 +43,7 @@ fn documentation(attributes: &[Attribute]) -> String {
     lines.collect::<Vec<_>>().join(" ")
 }
 
-/// Whether this is `` `name`. `` and nothing else.
+/// Whether the text is `` `name`. `` and nothing else.
 fn is_name_only(documentation: &str) -> bool {
     let name = documentation.trim_end_matches('.');
     name.len() < 2 || (name.starts_with('`') && name[1..].find('`') == Some(name.len() - 2))

@@ -1,5 +1,5 @@
-//! The mocks of each generated crate, as a caller's test uses them: typed expectations, answers and
-//! errors.
+//! The mocks of each generated crate, as a caller's test uses them: typed expectations, responses
+//! and errors.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 

@@ -1,8 +1,8 @@
-//! Client certificates against a real TLS server: nginx in front of a server of the test's own,
-//! with certificates that the test makes.
+//! Client certificates against a real TLS server: nginx in front of a server of this test, with
+//! certificates that the test makes.
 //!
-//! nginx is Debian's package. It is taken from the path, or installed if the test is run by root;
-//! elsewhere it has to be there.
+//! nginx is taken from the path. If it is missing and root runs the test, Debian's package is
+//! installed; otherwise the test fails.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -84,7 +84,7 @@ impl Pair {
     }
 }
 
-/// Where nginx is.
+/// The path of nginx.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
@@ -100,11 +100,11 @@ fn program() -> &'static Path {
     })
 }
 
-/// nginx, which lets clients with a certificate of `clients` through to a server behind it.
+/// nginx, which forwards requests of clients with a certificate of `clients` to a server behind it.
 struct Nginx {
     process: Child,
     port: u16,
-    /// Holds all that it reads and writes; gone with it.
+    /// The folder with all files of nginx, which is removed with it.
     _folder: TempDir,
 }
 
@@ -155,7 +155,8 @@ impl Nginx {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// A client of the generated crate with this HTTP client, to send what the adapter refuses to.
+    /// A client of the generated crate with this HTTP client, for requests that the adapter
+    /// refuses.
     fn client(&self, http: reqwest::ClientBuilder) -> Client {
         let builder: ClientBuilder<Client> =
             Client::builder(&format!("https://{}/api/v2/admin", self.host()));
@@ -190,8 +191,8 @@ fn configuration(port: u16, behind: &str) -> String {
     )
 }
 
-/// A server that answers with a list of users, nginx before it, and the authority of both sides'
-/// certificates.
+/// A server that responds with a list of users, nginx in front of it, and the authority of both
+/// sides' certificates.
 struct Installation {
     behind: ApiServer,
     nginx: Nginx,
@@ -203,7 +204,7 @@ impl Installation {
         Self::named("127.0.0.1").await
     }
 
-    /// Its certificate is for this name.
+    /// The server's certificate is for this name.
     async fn named(name: &str) -> Self {
         let authority = Authority::new("installation");
         let behind = ApiServer::start([CannedResponse::json(200, USERS)])
@@ -218,7 +219,7 @@ impl Installation {
         }
     }
 
-    /// Lists users with a certificate, by the adapter.
+    /// Lists users with a certificate, through the adapter.
     async fn list(&self, certificate: &ClientCertificate) -> Result<ReceivedRequest, Error> {
         list(&vxg::admin(certificate, self.nginx.host()).unwrap()).await?;
         Ok(self.behind.received().remove(0))
@@ -306,7 +307,7 @@ async fn test_expired_certificate_is_refused_here_as_it_would_be_there() {
     let installation = Installation::start().await;
     let expired = installation.authority.company(2020, 2021);
     let error = expired.checked().unwrap_err();
-    assert!(error.to_string().contains("is past its date"), "{error}");
+    assert!(error.to_string().contains("has expired"), "{error}");
     let identity = Identity::from_pem(format!("{}{}", expired.certificate, expired.key).as_bytes()).unwrap();
     let client = installation.nginx.client(installation.http().identity(identity));
     let error = list(&client).await.unwrap_err();
@@ -336,7 +337,7 @@ fn test_certificate_without_its_key_is_refused_at_once() {
     assert!(error.to_string().contains("do not belong together"), "{error}");
 }
 
-/// The causes of an error, in one line.
+/// The causes of an error on one line.
 fn causes(error: &Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
@@ -383,8 +384,8 @@ async fn test_any_server_is_accepted_by_the_switch_only() {
     }
 }
 
-/// Another server with TLS, which asks for a client certificate as well, and takes any request. It
-/// notes of each connection whether it was shown one.
+/// Another TLS server, which also requests a client certificate and accepts any request. For each
+/// connection, it records whether it received one.
 struct Elsewhere {
     url: String,
     shown: Arc<Mutex<Vec<bool>>>,

@@ -1,10 +1,9 @@
-//! Tokens from a real OAuth 2.0 server: obtained, sent as `Bearer`, expired and renewed; and a
-//! secret that it refuses.
+//! Tokens from a real OAuth 2.0 server: they are obtained, sent as `Bearer`, expire and are
+//! renewed. The server also rejects a wrong secret.
 //!
 //! The server is the npm package `oidc-provider` (tests/oauth), a process of its own. In front of
-//! it stands an API in this process that verifies each token with the server's public key, its end
-//! included, and that hands requests for tokens on to the path where the server has its token
-//! endpoint.
+//! it is an API in this process that verifies each token with the server's public key, including
+//! its expiry, and forwards requests for tokens to the server's token endpoint.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -33,7 +32,7 @@ use tokio::net::TcpListener;
 const KEY: &str = "c4nary-key";
 const SECRET: &str = "c4nary-s3cret/+&=%";
 const AUDIENCE: &str = "https://api.example.com";
-/// How long tokens live. Their times are whole seconds, so that it may be up to one less.
+/// The lifetime of tokens. Their times are whole seconds, so it may be up to one second shorter.
 const LIFETIME: Duration = Duration::from_secs(3);
 
 /// The OAuth server, as a process that ends with this.
@@ -80,11 +79,11 @@ impl Drop for Issuer {
     }
 }
 
-/// What the API has seen.
+/// The requests that the API has seen.
 #[derive(Default)]
 struct Seen {
     token_requests: usize,
-    /// The tokens that it found good.
+    /// The tokens that were valid.
     tokens: BTreeSet<String>,
 }
 
@@ -97,7 +96,7 @@ struct GuardedApi {
 }
 
 impl GuardedApi {
-    /// Starts it, and gives its address.
+    /// Starts the API, and returns its address.
     async fn start() -> (Arc<Self>, String) {
         let issuer = tokio::task::spawn_blocking(Issuer::start).await.unwrap();
         let http = reqwest::Client::new();
@@ -162,7 +161,7 @@ impl GuardedApi {
         Ok(answer.body(Full::new(body)).unwrap())
     }
 
-    /// Whether the server signed this token, for this API, and it has not ended.
+    /// Whether the server signed this token for this API, and it has not expired.
     fn is_good(&self, token: &str) -> bool {
         let mut rules = Validation::new(Algorithm::RS256);
         rules.leeway = 0;
@@ -213,7 +212,8 @@ async fn test_token_is_obtained_and_renewed_before_and_after_its_end() {
     );
     assert_eq!(api.tokens().len(), renewals);
 
-    // Silence until it has ended: many callers request at once, and one request renews it for all.
+    // No calls until the token has expired: then many callers request one at once, and one request
+    // renews it for all.
     tokio::time::sleep(LIFETIME).await;
     assert!(
         api.tokens().iter().all(|token| !api.is_good(token)),

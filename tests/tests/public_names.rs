@@ -1,5 +1,5 @@
-//! Names that a generated crate makes public: no two types are called alike, whatever modules they
-//! are in, and all operations are methods of one client.
+//! Checks the public names of generated crates: no two types have the same name, even in different
+//! modules, and all operations are methods of one client.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use lorgnette_tests::workspace;
@@ -17,7 +17,7 @@ fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The public types of a crate, each with the files that have one of that name.
+/// The public types of a crate, each with the files that define a type of that name.
 fn public_types(folder: &Path) -> BTreeMap<String, Vec<PathBuf>> {
     let mut files = Vec::new();
     rust_files(&folder.join("src"), &mut files);

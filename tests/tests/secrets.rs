@@ -1,4 +1,4 @@
-//! Members of generated types that hold what opens something are secrets: none is text that `Debug`
+//! Checks that members of generated types that grant access are secrets: none is text that `Debug`
 //! shows.
 
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -7,7 +7,7 @@ use lorgnette_tests::surface::{RustType, Surface, SurfaceShape};
 use lorgnette_tests::workspace::apis;
 use std::collections::BTreeSet;
 
-/// Words in the names of members that hold what opens something.
+/// Words in the names of members that grant access.
 const WORDS: [&str; 16] = [
     "accesskey",
     "accesstoken",
@@ -27,10 +27,10 @@ const WORDS: [&str; 16] = [
     "webhookurl",
 ];
 
-/// Words in what is said of members whose addresses open something.
+/// Words in the descriptions of members whose addresses grant access.
 const SAID: [&str; 4] = ["pre-signed", "presigned", "with ticket", "expiring"];
 
-/// Members that have such a word and are no secrets, with the reason.
+/// Members that contain such a word but are not secrets, with the reason.
 const HARMLESS: [(&str, &str, &str); 10] = [
     ("sevensignal-v2", "apiKeyHeader", "the name of a header"),
     ("sevensignal-v2", "token_type", "how a token is put on requests"),

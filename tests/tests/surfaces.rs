@@ -1,7 +1,7 @@
-//! The surface of each generated crate as plain text, so that the change of a contract can be
-//! reviewed in its effect.
+//! Snapshots of the surface of each generated crate as plain text, so that the effect of a contract
+//! change can be reviewed.
 //!
-//! `cargo insta review` shows the difference and takes it over.
+//! `cargo insta review` shows the differences and accepts them.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 

@@ -1,9 +1,9 @@
-//! TLS is the caller's choice: what the features of each crate compile, and handshakes with each
-//! kind, client certificate included.
+//! Checks that TLS is the caller's choice: the TLS implementations that the features of each crate
+//! compile, and handshakes with each of them, including client certificates.
 //!
-//! The handshakes are made by a program of its own (`tests/tls`), since cargo enables features for
-//! a whole workspace. It is compiled when this test runs, for OpenSSL with Debian's `libssl-dev`,
-//! which is installed if the test is run by root.
+//! A separate program (`tests/tls`) makes the handshakes, since cargo enables features for a whole
+//! workspace. It is compiled when this test runs, for OpenSSL with Debian's `libssl-dev`, which is
+//! installed if root runs the test.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -106,7 +106,7 @@ fn test_features_compile_what_their_operations_need() {
     assert!(has(&with("gzip"), "flate2"));
 }
 
-/// An authority, and what it signs, in files.
+/// An authority and the certificates that it signs, in files.
 struct Files {
     folder: TempDir,
 }
@@ -145,10 +145,10 @@ impl Files {
         self.folder.path().join(name).display().to_string()
     }
 
-    /// A server that talks to clients with a certificate of the authority only.
+    /// A server that accepts only clients with a certificate of the authority.
     async fn server(&self) -> String {
         let certificates = |name: &str| CertificateDer::pem_file_iter(self.path(name)).unwrap().flatten();
-        // A process with two providers of cryptography has no default.
+        // A process with two cryptography providers has no default.
         let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
         let mut roots = RootCertStore::empty();
         for certificate in certificates("authority.pem") {
@@ -194,8 +194,8 @@ async fn handshake(feature: &'static str, is_provided: bool) -> Output {
     run(feature, is_provided, address, files).await
 }
 
-/// Runs the program with this feature against the server of this address, which has a certificate
-/// of another authority, or none at all.
+/// Runs the program with this feature against the server at this address, which has a certificate
+/// of another authority, or no TLS at all.
 async fn refused(feature: &'static str, address: String) -> String {
     let output = run(feature, true, address, Files::new()).await;
     let said = String::from_utf8_lossy(&output.stdout);
@@ -244,7 +244,7 @@ async fn test_rustls_without_cryptography_is_an_error_that_says_what_to_do() {
     );
 }
 
-/// A server that takes connections, reads once, sends these bytes and closes them.
+/// A server that accepts connections, reads once, sends these bytes and closes them.
 async fn closing(bytes: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -257,7 +257,7 @@ async fn closing(bytes: &'static [u8]) -> String {
     format!("https://localhost:{port}")
 }
 
-/// What can never succeed is tried once, and what a connection broke off is tried again.
+/// Permanent failures are tried once, and broken connections are retried.
 async fn assert_retries(feature: &'static str) {
     let elsewhere = Files::new();
     let said = refused(feature, elsewhere.server().await).await;
@@ -285,7 +285,7 @@ async fn test_native_tls_makes_the_handshake() {
     assert_answered(&handshake("native", true).await);
 }
 
-/// Where OpenSSL's headers are not there, and the test is run by root, installs them.
+/// Installs OpenSSL's headers if they are missing and root runs the test.
 fn install_openssl() {
     let find = || {
         let mut found = Command::new("pkg-config");

@@ -10,7 +10,7 @@ const MOST: usize = 3;
 /// Names that Rust programmers expect in every crate that has such a type.
 const EXPECTED: [&str; 2] = ["Error", "Result"];
 
-/// The types that items define, those in inline modules and in functions included.
+/// The types that items define, including those in inline modules and in functions.
 struct Defined(BTreeSet<String>);
 
 impl<'ast> syn::visit::Visit<'ast> for Defined {
@@ -28,7 +28,7 @@ impl<'ast> syn::visit::Visit<'ast> for Defined {
     }
 }
 
-/// The type names of a file of Rust.
+/// The type names in a Rust file.
 fn type_names(text: &str) -> BTreeSet<String> {
     let mut found = Defined(BTreeSet::new());
     syn::visit::Visit::visit_file(&mut found, &syn::parse_file(text).unwrap());

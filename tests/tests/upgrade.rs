@@ -1,6 +1,6 @@
-//! Nothing of a committed Swagger 2.0 contract is lost when it is upgraded: every name, text,
-//! number and flag in it is in the upgraded document at least as often, apart from what the two
-//! versions say in different words.
+//! Checks that upgrading a committed Swagger 2.0 contract loses nothing: every name, text, number
+//! and boolean in it occurs in the upgraded document at least as often, except where the two
+//! versions use different keywords.
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Members that 3.0 does not have. What is inside of the first group is counted all the same.
+/// Members that 3.0 does not have. The content of the first group is still counted.
 const RENAMED: [&str; 5] = [
     "definitions",
     "securityDefinitions",
@@ -35,7 +35,7 @@ fn count(value: &Value, counts: &mut BTreeMap<String, i64>, by: i64) {
     let mut add = |word: String| *counts.entry(word).or_default() += by;
     match value {
         Value::Object(map) => {
-            // The name and location of a body are gone, or an extension.
+            // The name and the location of a body are dropped, or kept as an extension.
             let is_body = matches!(map.get("in").and_then(Value::as_str), Some("body" | "formData"));
             for (key, value) in map {
                 if REPLACED.contains(&key.as_str())

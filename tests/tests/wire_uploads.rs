@@ -1,8 +1,8 @@
-//! Bodies that no operation of the vendors' contracts has, multipart forms above all, sent by a
-//! client that is generated from a small contract of our own.
+//! Bodies that no operation of the vendors' contracts has, mainly multipart forms, sent by a client
+//! that is generated from a small contract of our own.
 //!
-//! The client is kept in `fixtures/uploads/src`; a test here says when it is no longer what the
-//! generator makes. Run it with `INSTA_UPDATE=always` to take over what it makes now, and read the
+//! The client is kept in `fixtures/uploads/src`; a test here fails if it differs from the
+//! generator's output. Run it with `INSTA_UPDATE=always` to accept the new output, and read the
 //! difference.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
@@ -35,7 +35,7 @@ use responses::UploadCaptureResponse;
 use std::collections::BTreeMap;
 use types::{Defaults, ImportSensorRegistrationsBody};
 
-/// Where a file of the generated crate is kept.
+/// The path at which a file of the generated crate is kept.
 const KEPT: [(&str, &str); 4] = [
     ("src/client.rs", "client.rs"),
     ("src/operations/uploads.rs", "operations.rs"),
@@ -84,14 +84,14 @@ fn test_client_is_what_the_generator_makes() {
     );
 }
 
-/// A server with this answer, and a client of it.
+/// A server with this response, and a client for it.
 async fn serve(answer: CannedResponse) -> (ApiServer, Client) {
     let server = ApiServer::start([answer]).await.unwrap();
     let client = Client::new(server.address()).unwrap();
     (server, client)
 }
 
-/// The one request that came.
+/// The only request that arrived.
 fn only(server: &ApiServer) -> ReceivedRequest {
     let received = server.received();
     assert_eq!(received.len(), 1, "{received:#?}");

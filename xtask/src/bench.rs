@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measures what lorgnette promises in numbers.
+//! `cargo xtask bench`: measures lorgnette's promises that have numbers.
 
 mod compile;
 mod feed;
@@ -13,7 +13,7 @@ use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use std::process::ExitCode;
 
-/// Measures lorgnette's promises in numbers; `cargo xtask bench` alone lists them.
+/// Measures lorgnette's promises that have numbers; `cargo xtask bench` alone lists the benchmarks.
 #[derive(clap::Args)]
 #[command(arg_required_else_help = true)]
 pub struct BenchOptions {
@@ -34,7 +34,7 @@ enum Bench {
 ///
 /// # Errors
 ///
-/// When what is to be measured cannot be made.
+/// When the programs or crates to be measured cannot be built.
 pub fn run(workspace: &Workspace, options: BenchOptions) -> Result<ExitCode, CommandFailure> {
     match options.bench {
         Bench::Compile(options) => compile::run(workspace, &options),

@@ -1,4 +1,4 @@
-//! The cargo that commands start.
+//! Runs cargo for commands.
 
 use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
@@ -11,26 +11,26 @@ pub fn cargo() -> OsString {
     std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-/// The failure to start it.
+/// The failure to start cargo.
 pub fn no_cargo(error: &std::io::Error) -> CommandFailure {
     CommandFailure::new(format!("cannot start cargo: {error}")).help("install Rust")
 }
 
-/// How a program is compiled.
+/// The profile in which a program is built.
 #[derive(Clone, Copy, Debug)]
 pub enum Profile {
-    /// Without optimisation.
+    /// Without optimization.
     Dev,
-    /// As it is installed.
+    /// As `cargo install` builds it.
     #[cfg(feature = "full")]
     Release,
-    /// As callers' programs are unless their settings say otherwise.
+    /// The default release profile, which callers' programs use unless their settings differ.
     #[cfg(feature = "full")]
     Callers,
 }
 
 impl Profile {
-    /// Its name, and the folder of its programs.
+    /// The name of the profile, and the folder of its programs.
     const fn names(self) -> (&'static str, &'static str) {
         match self {
             Profile::Dev => ("dev", "debug"),

@@ -8,11 +8,11 @@ use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use std::process::{Command, ExitCode};
 
-/// Calls every operation of every API, and has others judge the calls.
+/// Calls every operation of every API, and validates the calls with independent tools.
 ///
-/// Requests go to Prism, a mock server that reads the vendors' contracts from specs/, validates
-/// what arrives and answers as the contract says; npm installs it below target/. Every type reads
-/// and writes values of its schema, which jsonschema judges. The results of both are printed as
+/// Requests go to Prism, a mock server that reads the vendors' contracts from specs/, validates the
+/// requests and responds as the contract says; npm installs it below target/. Every type reads and
+/// writes values of its schema, which jsonschema validates. The results of both are printed as
 /// tables, and compared with tests/conformance/report.md and tests/conformance/round_trip.md.
 /// `cargo xtask test` does the same.
 #[derive(clap::Args)]
@@ -25,7 +25,7 @@ pub struct ConformanceOptions {
     /// The APIs, as specs/apis.toml names them; by default, all of them.
     #[arg(value_name = "API")]
     apis: Vec<String>,
-    /// Write the two files in place of comparing them.
+    /// Write the two files instead of comparing them.
     #[arg(long, conflicts_with = "apis")]
     update: bool,
 }
@@ -34,8 +34,8 @@ pub struct ConformanceOptions {
 ///
 /// # Errors
 ///
-/// When the catalogue has no API of a given name, or cargo cannot be started. Tests that fail make
-/// the exit status 1.
+/// When the catalogue has no API of a given name, or cargo cannot be started. The exit status is 1
+/// if a test fails.
 pub fn run(workspace: &Workspace, options: &ConformanceOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     for name in &options.apis {

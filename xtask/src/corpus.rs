@@ -1,7 +1,7 @@
 //! `cargo xtask corpus`: runs the generator over a folder of other people's contracts.
 //!
-//! Each contract is generated in a process of its own, with a limit on time and memory, since a
-//! contract that breaks the generator must break nothing else.
+//! Each contract is generated in a process of its own, with limits on time and memory, so that a
+//! contract that crashes the generator affects no other.
 
 mod account;
 mod cases;
@@ -29,11 +29,11 @@ use std::time::Instant;
 /// With `--account`, parts of a contract that are in neither the crate nor its notes are listed
 /// below its row, and counted by kind at the end.
 ///
-/// With `--lint`, clippy with the lints of this workspace and rustdoc must report nothing on the
-/// crates, each with the features `cli` and `mock`.
+/// With `--lint`, clippy, with the lints of this workspace, and rustdoc must report nothing about
+/// the crates, which are built with the features `cli` and `mock`.
 ///
-/// With `--examples`, the payloads that contracts contain are judged by a validator of
-/// JSON Schema, read by the crates' types, written back and compared.
+/// With `--examples`, the payloads that contracts contain are validated against their JSON Schema,
+/// read with the crates' types, written back and compared.
 ///
 /// Each contract is generated in a process of its own, two at a time, with limits on time and
 /// memory. A table shows for each whether a crate was generated, whether an operation is missing
@@ -54,23 +54,23 @@ pub struct CorpusOptions {
     /// The folder of the contracts.
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// A file that names the contracts to take, one a line, as paths inside DIR.
+    /// A file that names the contracts to use, one per line, as paths inside DIR.
     #[arg(long, value_name = "FILE")]
     list: Option<PathBuf>,
     /// Run `cargo check` on this many of the crates: the same ones each time, for the same
     /// contracts.
     #[arg(long, value_name = "N", default_value_t = 0)]
     compile: usize,
-    /// Run clippy, with the lints of this workspace, and rustdoc on this many of the crates; a
-    /// warning of either is a fault.
+    /// Run clippy, with the lints of this workspace, and rustdoc on this many of the crates; any
+    /// warning counts as a fault.
     #[arg(long, value_name = "N", default_value_t = 0)]
     lint: usize,
     /// Compare each contract with its crate and the crate's notes by an independent reader, and
     /// list what is in neither.
     #[arg(long)]
     account: bool,
-    /// Compile the types of this many of the crates that have examples in their contract, and read
-    /// and write the examples with them.
+    /// Compile the types of this many crates whose contracts have examples, and read and write the
+    /// examples with them.
     #[arg(long, value_name = "N", default_value_t = 0)]
     examples: usize,
     /// Print an array of objects with `contract`, `status`, `station`, `pointer`, `reason`,
@@ -84,7 +84,7 @@ pub struct CorpusOptions {
     /// How much memory one contract may take, in MiB.
     #[arg(long, value_name = "N", default_value_t = 4096)]
     memory: u64,
-    /// Write the crates into this folder and leave them there.
+    /// Write the crates into this folder and keep them there.
     #[arg(long, value_name = "FOLDER")]
     keep: Option<PathBuf>,
 }

@@ -1,4 +1,5 @@
-//! Commands that take longer to compile than `regen`: the first call of one compiles all of xtask.
+//! Commands that take longer to compile than `regen`: the first call of such a command compiles all
+//! of xtask.
 
 use crate::cargo::{cargo, no_cargo};
 use lorgnette::failure::CommandFailure;
@@ -13,7 +14,7 @@ pub struct Arguments {
     arguments: Vec<OsString>,
 }
 
-/// Compiles all of xtask, and hands the arguments of this process to it.
+/// Compiles all of xtask, and runs it with the arguments of this process.
 ///
 /// # Errors
 ///
@@ -21,7 +22,8 @@ pub struct Arguments {
 pub fn run() -> Result<ExitCode, CommandFailure> {
     let mut command = Command::new(cargo());
     command.args(["run", "--quiet", "--package", "xtask"]);
-    // Optimised, unless tests or `.ci/run` call it, which have the dev profile compiled already.
+    // The build is optimized, except for tests and `.ci/run`, which have already compiled the dev
+    // profile.
     if !cfg!(debug_assertions) {
         command.args(["--profile", "xtask"]);
     }

@@ -1,7 +1,7 @@
-//! `cargo xtask judge`: asks tools that compare crates about the changes that `diff` has rules for.
+//! `cargo xtask judge`: checks the rules of `diff` against other tools that compare crates.
 //!
-//! Each pair of fixtures becomes two crates, their documentation is written as JSON, and both tools
-//! compare it. Their verdicts are committed; a test compares ours with them.
+//! Each pair of fixtures becomes two crates. Rustdoc writes their documentation as JSON, and both
+//! tools compare it. Their verdicts are committed, and a test compares ours with them.
 
 mod tools;
 mod verdicts;
@@ -19,17 +19,17 @@ use verdicts::Verdict;
 
 /// The fixtures: a contract, and an overlay for each rule.
 const FIXTURES: &str = "codegen/tests/fixtures/diff";
-/// The contract that all overlays are for.
+/// The contract that all overlays apply to.
 const CONTRACT: &str = "before.yaml";
-/// The verdicts.
+/// The file of the verdicts.
 const VERDICTS: &str = "verdicts.toml";
 
 /// Measures the verdicts of cargo-semver-checks and cargo-public-api on the changes that `diff` has
 /// rules for.
 ///
 /// Each pair of fixtures in codegen/tests/fixtures/diff becomes two crates in target/judge, and the
-/// verdicts go to verdicts.toml beside the fixtures, which keeps hand-written reasons. Needs the
-/// nightly toolchain, since only that writes documentation as JSON, and both tools on the path:
+/// verdicts go to verdicts.toml beside the fixtures, which keeps hand-written reasons. Needs both
+/// tools on the path and the nightly toolchain, since only nightly writes documentation as JSON:
 /// `cargo install --root DIR cargo-semver-checks cargo-public-api`.
 #[derive(clap::Args)]
 pub struct JudgeOptions {
@@ -42,7 +42,7 @@ pub struct JudgeOptions {
 ///
 /// # Errors
 ///
-/// When a tool is missing, or a fixture makes no crate that compiles.
+/// When a tool is missing, or a fixture gives no crate that compiles.
 pub fn run(workspace: &Workspace, options: &JudgeOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.read(&format!("{FIXTURES}/apis.toml"))?;
     let mut catalogue = Catalogue::parse(&catalogue)
@@ -85,7 +85,7 @@ pub fn run(workspace: &Workspace, options: &JudgeOptions) -> Result<ExitCode, Co
     Ok(ExitCode::SUCCESS)
 }
 
-/// The overlays by the rules that they are for, with their paths.
+/// The overlays and their paths, by rule.
 fn overlays(workspace: &Workspace) -> Result<BTreeMap<String, String>, CommandFailure> {
     let folder = workspace.path(FIXTURES);
     let entries = std::fs::read_dir(&folder).map_err(|error| CommandFailure::io("read", &folder, &error))?;

@@ -1,6 +1,6 @@
 //! The maintainer commands of lorgnette; `main` lists them.
 //!
-//! It is a library so that benches, fuzzing and tests can call its parts.
+//! It is a library so that benchmarks, fuzz targets and tests can call its parts.
 
 #[cfg(feature = "full")]
 pub mod bench;

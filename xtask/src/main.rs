@@ -1,7 +1,7 @@
 //! `cargo xtask`: lorgnette's maintainer commands.
 //!
-//! Those that make and release crates are the tool's, `lorgnette`; here are those of this workspace
-//! alone.
+//! Commands that generate and release crates come from the tool `lorgnette`; this crate adds those
+//! for this workspace alone.
 
 use clap::{CommandFactory, Parser, Subcommand};
 use lorgnette::commands;
@@ -16,8 +16,8 @@ use xtask::full;
 use xtask::{bench, corpus, judge};
 use xtask::{conformance, site, test};
 
-/// Contracts and Rust's syntax are trees of small nodes, millions of them: the system's allocator
-/// takes as long as all else.
+/// Contracts and Rust syntax are trees of millions of small nodes. With the system's allocator,
+/// allocation takes as long as everything else.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -95,7 +95,7 @@ enum Command {
     CorpusContract(corpus::contract::ContractOptions),
 }
 
-/// The program, with the commands of the tool called as here.
+/// The program, in which help names the tool's commands as `cargo xtask` commands.
 fn program() -> clap::Command {
     let project = Project {
         regenerate: "cargo xtask regen".to_owned(),

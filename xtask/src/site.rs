@@ -1,4 +1,4 @@
-//! `cargo xtask site`: the book, and a page of reference for each API, in `target/site`.
+//! `cargo xtask site`: builds the book and a reference page for each API in `target/site`.
 
 mod book;
 mod browser;
@@ -12,15 +12,15 @@ use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::{self, Workspace};
 use std::process::ExitCode;
 
-/// Where the site goes.
+/// The folder of the site.
 const SITE: &str = "target/site";
 
-/// Builds the site: the guides of book/, and a reference of every operation, in target/site.
+/// Builds the site in target/site: the guides of book/, and a reference of every operation.
 ///
-/// mdBook 0.5 renders the guides; it is looked for on the path, or where the variable MDBOOK says.
-/// Redoc, which npm installs, shows the contracts with their overlays. Each operation has samples
-/// in Rust, for the command line and for curl. The site loads nothing from elsewhere: it can be
-/// read offline.
+/// mdBook 0.5 renders the guides; it is looked up on the path, or taken from the variable MDBOOK.
+/// Redoc, which npm installs, shows the contracts with their overlays applied. Each operation has
+/// samples in Rust, for the command line and for curl. The site loads nothing from elsewhere: it
+/// can be read offline.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -29,10 +29,10 @@ Examples:
   cargo xtask site --check              also open every page in Chromium, and look for errors, requests that leave,
                                         broken links, and what axe finds; CHROMIUM names the browser")]
 pub struct SiteOptions {
-    /// Open every page in a browser, and fail on errors there.
+    /// Open every page in a browser, and fail if a page has errors.
     #[arg(long)]
     check: bool,
-    /// Only check the site in its present state.
+    /// Only check the existing site.
     #[arg(long, requires = "check")]
     built: bool,
 }
@@ -41,8 +41,8 @@ pub struct SiteOptions {
 ///
 /// # Errors
 ///
-/// When a program cannot be started or an API not be read. A book that mdBook refuses, and a site
-/// that is found wrong, make the exit status 1.
+/// When a program cannot be started or an API cannot be read. The exit status is 1 if mdBook
+/// rejects the book or the check of the site finds a fault.
 pub fn run(workspace: &Workspace, options: &SiteOptions) -> Result<ExitCode, CommandFailure> {
     let site = tools::Site {
         out: workspace.path(SITE),

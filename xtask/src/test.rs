@@ -1,4 +1,4 @@
-//! `cargo xtask test`: the one test command. It does its own set-up, so that it works in a fresh
+//! `cargo xtask test`: the one test command. It does its own setup, so that it works in a fresh
 //! clone.
 
 mod features;
@@ -10,12 +10,12 @@ use lorgnette::workspace::Workspace;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-/// Runs every test, set-up included, or the quick ones.
+/// Runs all tests or the quick ones, including their setup.
 ///
-/// This means every test of the workspace, and each generated crate compiled without features and
-/// with each feature alone, where a warning is a failure. Installs npm packages into `target`, and
-/// nginx, rsyslog and Prometheus on Debian as root; the first run compiles everything and takes
-/// some minutes.
+/// Runs every test of the workspace, and compiles each generated crate without features and with
+/// each feature alone; a warning is a failure. Installs npm packages into `target`, and nginx,
+/// rsyslog and Prometheus on Debian as root; the first run compiles everything and takes some
+/// minutes.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -26,7 +26,7 @@ Examples:
                                         what follows `--` goes to `cargo test`, here a crate and a part of the tests' names;
                                         the features of the generated crates are left out")]
 pub struct TestOptions {
-    /// Which tests.
+    /// Which tests to run.
     #[arg(value_enum, value_name = "PART", default_value_t = TestPart::All)]
     part: TestPart,
     /// Arguments for `cargo test`, in place of `--workspace`.
@@ -39,13 +39,13 @@ pub struct TestOptions {
 enum TestPart {
     /// Every test.
     All,
-    /// Those that need no other program, and end within seconds once they are built.
+    /// Tests that need no other program, and end within seconds once they are built.
     Quick,
     /// The tool in another repository, and again from packaged crates.
     Tool,
 }
 
-/// The quick tests: what each run is about, and the arguments of `cargo test`.
+/// The quick tests: the purpose of each run, and the arguments of `cargo test`.
 const QUICK: [(&str, &[&str]); 2] = [
     (
         "the unit tests of the generator, the runtime and the tool",
@@ -71,7 +71,7 @@ const QUICK: [(&str, &[&str]); 2] = [
 ///
 /// # Errors
 ///
-/// When cargo cannot be started. Tests that fail make the exit status 1.
+/// When cargo cannot be started. The exit status is 1 if a test fails.
 pub fn run(workspace: &Workspace, options: &TestOptions) -> Result<ExitCode, CommandFailure> {
     let started = Instant::now();
     let mut passed = true;
@@ -104,8 +104,8 @@ pub fn run(workspace: &Workspace, options: &TestOptions) -> Result<ExitCode, Com
     })
 }
 
-/// Runs every test; whether all passed. Features are checked beside the programs, which leave cores
-/// idle at times.
+/// Runs every test, and returns whether all passed. Features are checked at the same time, since test
+/// programs leave cores idle.
 fn everything(workspace: &Workspace) -> Result<bool, CommandFailure> {
     eprintln!("cargo xtask test: every test of the workspace");
     let programs = programs::build(workspace)?;
@@ -127,7 +127,7 @@ fn everything(workspace: &Workspace) -> Result<bool, CommandFailure> {
     Ok(have_passed? && are_clean? && examples)
 }
 
-/// Says what it tests, and tests it; whether all passed.
+/// Prints the purpose of a run, runs its tests, and returns whether all passed.
 fn cargo_test(workspace: &Workspace, what: &str, arguments: &[&str]) -> Result<bool, CommandFailure> {
     eprintln!("cargo xtask test: {what}: cargo test {}", arguments.join(" "));
     let status = Command::new(cargo())

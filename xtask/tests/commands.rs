@@ -1,4 +1,4 @@
-//! The commands as a shell calls them.
+//! The commands as called from a shell.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 

@@ -19,8 +19,8 @@ fn corpus(arguments: &[&str]) -> (String, String) {
     (text(&output.stdout), text(&output.stderr))
 }
 
-/// The row of the one good contract when its crate is checked by `option` against the runtime of
-/// the workspace at `root`, without a network.
+/// The row of the only valid contract when its crate is checked with `option` against the runtime
+/// of the workspace at `root`, without a network.
 fn checked(option: &str, root: Option<&Path>) -> (Value, String) {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("list.txt");
@@ -30,7 +30,7 @@ fn checked(option: &str, root: Option<&Path>) -> (Value, String) {
     if let Some(root) = root {
         command.arg("--root").arg(root);
     }
-    // What has been compiled stays there for the next time.
+    // Compiled dependencies stay in this folder for the next run.
     let target = root.map_or(program.ancestors().nth(2).unwrap().to_path_buf(), |root| {
         root.join("target")
     });
@@ -63,7 +63,7 @@ fn test_corpus_says_what_does_not_compile() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     };
-    // A runtime that has nothing of what a crate needs.
+    // A runtime that lacks everything that a crate needs.
     put("Cargo.lock", "version = 4\n");
     put("crates/runtime/src/lib.rs", "");
     put(

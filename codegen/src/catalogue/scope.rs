@@ -1,4 +1,4 @@
-//! Scopes: parameters that many operations of an API take, and callers say once.
+//! Scopes: parameters that many operations of an API take, and that callers set once.
 
 use serde::Deserialize;
 
@@ -6,13 +6,13 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scope {
-    /// The method that fixes it, such as `site`; the type that it gives is called after it,
+    /// The method that fixes it, such as `site`; the type that it returns is called after it,
     /// `WithinSite`.
     pub name: String,
     /// The parameter's name on the wire.
     pub parameter: String,
-    /// The scope that this one is within: the method is that scope's then, and both parameters are
-    /// fixed.
+    /// The scope that contains this one. The method then belongs to that scope, and both parameters
+    /// are fixed.
     #[serde(default)]
     pub within: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! One difference between two states of a contract, and how differences are gathered.
+//! One difference between two states of a contract, and a collection of differences.
 
 use super::rules::{Bump, Rule};
 use crate::text::Markdown;
@@ -23,8 +23,7 @@ pub struct Change {
     pub subject: Subject,
     /// The change, as one sentence without a full stop, in Markdown; without repeating the subject.
     pub what: String,
-    /// Its place as a JSON pointer: in the new contract, or in the old one where the new one has it
-    /// no more.
+    /// Its place as a JSON pointer: in the new contract, or in the old one if it was removed.
     pub pointer: String,
     /// Whether the pointer leads into the old contract.
     pub in_old: bool,
@@ -48,12 +47,12 @@ pub fn step(changes: &[Change]) -> Bump {
         .unwrap_or_default()
 }
 
-/// Changes as they are found.
+/// A collection of changes.
 #[derive(Default)]
 pub(super) struct Changes(pub(super) Vec<Change>);
 
 impl Changes {
-    /// Takes changes of one subject.
+    /// A collector for changes of one subject.
     pub(super) fn of(&mut self, subject: Subject, direction: Option<&'static str>) -> Of<'_> {
         Of {
             changes: self,
@@ -63,7 +62,7 @@ impl Changes {
     }
 }
 
-/// Takes changes of one subject.
+/// A collector for changes of one subject.
 pub(super) struct Of<'c> {
     changes: &'c mut Changes,
     subject: Subject,
@@ -71,7 +70,7 @@ pub(super) struct Of<'c> {
 }
 
 impl Of<'_> {
-    /// Adds a change of something that the new contract has at `pointer`.
+    /// Adds a change at `pointer` in the new contract.
     pub(super) fn now(&mut self, rule: Rule, pointer: impl Into<String>, what: impl Into<String>) {
         self.push(rule, pointer.into(), what.into(), false);
     }

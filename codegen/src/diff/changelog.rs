@@ -1,17 +1,17 @@
-//! The changelog of a generated crate: one section is kept up to date from release to release,
-//! everything else is written by hand.
+//! The changelog of a generated crate: one section is kept up to date between releases, everything
+//! else is written by hand.
 //!
 //! The section stands between two marks, so that writing it again gives the same text.
 
-/// The line before the section, around the command that keeps it.
+/// The line before the section; the command that keeps it goes in the middle.
 const BEGIN: [&str; 2] = ["<!-- kept by `", "` until the release: begin -->"];
 /// The line after the section.
 const END: &str = "<!-- end -->";
 /// The heading of the section between the marks.
 pub(super) const PENDING: &str = " (not released)";
 
-/// `existing` with `section` in its place: that of the marks, or before the first release. Without
-/// a section, the marks go too. `command` is what keeps it.
+/// `existing` with `section` in place: between the marks, or before the first release. Without a
+/// section, the marks are removed, too. `command` is the command that keeps the section.
 pub fn with_section(existing: Option<&str>, name: &str, section: Option<&str>, command: &str) -> String {
     let text = existing.map_or_else(
         || {
@@ -36,7 +36,7 @@ pub fn with_section(existing: Option<&str>, name: &str, section: Option<&str>, c
     joined(&[before, &format!("{begin}{command}{end}\n{section}\n{END}"), after])
 }
 
-/// The changelog of a crate that is released as it stands: the section stays for good.
+/// The changelog of a released crate: the section becomes permanent.
 pub fn released(text: &str) -> String {
     let mut inside = false;
     let mut lines = Vec::new();
@@ -62,7 +62,7 @@ fn around(text: &str) -> (&str, &str) {
     text.split_at(first_release.unwrap_or(text.len()))
 }
 
-/// Whether a line is the one before the section, whatever command kept it.
+/// Whether a line is the mark before the section, with any command.
 fn is_begin(line: &str) -> bool {
     let [begin, end] = BEGIN;
     let command = line.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end));
@@ -82,7 +82,7 @@ fn line_of(text: &str, is_mark: impl Fn(&str) -> bool) -> Option<(&str, &str)> {
     None
 }
 
-/// Parts with one blank line between them, and a line's end after the last.
+/// Parts with one blank line between them, and a newline after the last.
 fn joined(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts
         .iter()

@@ -1,4 +1,4 @@
-//! How two surfaces differ.
+//! Compares two surfaces.
 
 use super::change::{Change, Changes, Subject, code};
 use super::rules::Rule;
@@ -38,7 +38,7 @@ pub fn compare(before: &Surface, after: &Surface, contract: Option<&Document>) -
     changes
 }
 
-/// The place itself, or else the nearest around it that `contract` has.
+/// The place itself, or else the nearest enclosing place that `contract` has.
 fn nearest(contract: &Document, pointer: &str) -> String {
     let mut place = pointer;
     while contract.pointer(place).is_none() {

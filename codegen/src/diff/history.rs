@@ -1,6 +1,6 @@
-//! The version of a crate's next release, and the section of its changelog.
+//! Determines the version of a crate's next release, and the section of its changelog.
 //!
-//! Both follow only from the record of the last release and today's surface, so they are
+//! Both depend only on the record of the last release and the current surface, so they are
 //! reproducible.
 
 use super::change::{Change, code};
@@ -40,7 +40,7 @@ pub struct Prepared {
 ///
 /// # Errors
 ///
-/// When it is not a record.
+/// When the text is not a record.
 pub fn last_release(history: &History) -> Result<Option<Record>> {
     let text = history.released.as_deref();
     let record = text.map(record::read).transpose();
@@ -123,7 +123,7 @@ pub struct Release {
     pub full_version: String,
     /// The record.
     pub record: String,
-    /// The changelog, its section no longer between marks.
+    /// The changelog, in which the section is no longer between marks.
     pub changelog: String,
 }
 

@@ -1,4 +1,4 @@
-//! Pairs the things of two lists that are the same: by the surest sign first, then by others.
+//! Pairs equal items of two lists: first by the most reliable sign, then by others.
 
 /// An item with its index in its list.
 pub type Indexed<'t, T> = (usize, &'t T);
@@ -6,7 +6,7 @@ pub type Indexed<'t, T> = (usize, &'t T);
 /// An item before and after; one side is missing if it was added or removed.
 pub type Pair<'t, T> = (Option<Indexed<'t, T>>, Option<Indexed<'t, T>>);
 
-/// Pairs the items of two lists by `signs`, the most reliable first; an item is paired once. Things
+/// Pairs the items of two lists by `signs`, the most reliable first; an item is paired once. Items
 /// of `after` come first, in their order, then those that only `before` has.
 pub fn pairs<'t, T>(before: &'t [T], after: &'t [T], signs: &[fn(&T) -> String]) -> Vec<Pair<'t, T>> {
     let mut partner: Vec<Option<usize>> = vec![None; after.len()];

@@ -11,8 +11,8 @@ use crate::refine::Argument;
 use crate::refine::model::{self, Model, Outcome, Payload, StatusResponse};
 use std::collections::BTreeMap;
 
-/// The surface of the crate of `model`, which comes from `api`. `format` is what the contract is
-/// written in, `digest` is the checksum of the contract with its overlay.
+/// The surface of the crate of `model`, which comes from `api`. `format` is the format of the
+/// contract, `digest` the checksum of the contract with its overlay.
 pub fn surface(model: &Model, api: &Api, format: String, digest: String) -> Surface {
     let said = api
         .operations
@@ -142,7 +142,7 @@ fn scheme(scheme: &SchemeKind) -> String {
 
 fn parameter(parameter: &model::Parameter, at: Option<String>) -> SurfaceParameter {
     let mut style = parameter.content.clone().unwrap_or_else(|| {
-        // `explode` means nothing for values without parts.
+        // `explode` has no meaning for values without parts.
         let may_have_parts = !matches!(&parameter.ty, TypeExpression::Plain(name) if *name != "Value");
         let explode = if parameter.explode && may_have_parts {
             ", exploded"

@@ -1,23 +1,23 @@
-//! Where a breaking change is decided: the kinds of changes, each with what it means for callers.
+//! Where a breaking change is decided: the kinds of changes, each with its meaning for callers.
 //!
-//! Every rule has a fixture in `tests/fixtures/diff`, and its verdict is held against tools that
-//! read the generated crates: see `tests/fixtures/diff/verdicts.toml`.
+//! Every rule has a fixture in `tests/fixtures/diff`, and its verdict is compared with those of
+//! tools that read the generated crates: see `tests/fixtures/diff/verdicts.toml`.
 
 use serde::Serialize;
 use std::fmt;
 
-/// How far a change moves the version of a crate, in the words of semantic versioning.
+/// The version step that a change requires, in the terms of semantic versioning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Bump {
-    /// Not at all: nothing changed.
+    /// No step: nothing changed.
     #[default]
     None,
-    /// A caller sees no difference in what it can write.
+    /// Patch: callers see no difference in the code that they can write.
     Patch,
-    /// A caller can write more than before.
+    /// Minor: callers can write more than before.
     Minor,
-    /// A breaking change: a caller may have to change the program.
+    /// Major: a breaking change, after which callers may have to change their programs.
     Major,
 }
 
@@ -55,7 +55,7 @@ macro_rules! rules {
                 match self { $(Self::$rule => Bump::$step,)* }
             }
 
-            /// Why it is breaking, or why not.
+            /// The reason why it is breaking or not.
             pub fn why(self) -> &'static str {
                 match self { $(Self::$rule => $why,)* }
             }
@@ -82,7 +82,7 @@ rules! {
     OperationServerChanged "operation-server-changed" Patch "The request goes elsewhere, and the call is written as before.";
     OperationDeprecated "operation-deprecated" Minor "The compiler warns of it.";
     OperationUndeprecated "operation-undeprecated" Patch "The compiler's warning is gone.";
-    PagingAdded "paging-added" Minor "The builder also gives a stream of items.";
+    PagingAdded "paging-added" Minor "The builder also returns a stream of items.";
     PagingRemoved "paging-removed" Major "The builder's stream of items is gone.";
     PagingChanged "paging-changed" Major "The stream gives items of another type.";
 
@@ -117,9 +117,9 @@ rules! {
     BodyMediaTypeChanged "body-media-type-changed" Patch "It is sent under another media type, and its setter is the same.";
     BodyAlternativeAdded "body-alternative-added" Minor "There is one more way to give the body.";
 
-    SuccessTypeChanged "success-type-changed" Major "The call gives another type.";
-    SuccessStatusAdded "success-status-added" Minor "The call gives the same type, which may have one more variant.";
-    SuccessStatusRemoved "success-status-removed" Patch "The call gives the same type, and no variant is gone.";
+    SuccessTypeChanged "success-type-changed" Major "The call returns another type.";
+    SuccessStatusAdded "success-status-added" Minor "The call returns the same type, which may have one more variant.";
+    SuccessStatusRemoved "success-status-removed" Patch "The call returns the same type, and no variant is gone.";
     SuccessVariantRemoved "success-variant-removed" Major "A variant of the response is gone.";
     SuccessVariantChanged "success-variant-changed" Major "A variant of the response holds another type.";
     ErrorStatusAdded "error-status-added" Minor "The declared errors are one type, which may have one more variant.";
@@ -135,7 +135,7 @@ rules! {
     ConstructorRemoved "constructor-removed" Major "The type is no longer sent, so its constructor is gone.";
 
     FieldAdded "field-added" Minor "The struct has one more field; programs cannot list them all.";
-    FieldAddedRequired "field-added-required" Major "What is sent cannot be made without it: its constructor takes one more argument.";
+    FieldAddedRequired "field-added-required" Major "The type cannot be built without it: its constructor takes one more argument.";
     FieldRemoved "field-removed" Major "The field is gone.";
     FieldRenamed "field-renamed" Major "The old field is gone.";
     FieldTypeChanged "field-type-changed" Major "The field holds another type.";
@@ -159,5 +159,5 @@ rules! {
     UnionBranchAdded "union-branch-added" Minor "Unions are open: programs have an arm for what they do not know.";
     UnionBranchRemoved "union-branch-removed" Major "Its variant is gone.";
     UnionBranchTypeChanged "union-branch-type-changed" Major "The variant holds another type.";
-    UnionTagChanged "union-tag-changed" Patch "The branches are told apart in another way on the wire, and the enum is the same.";
+    UnionTagChanged "union-tag-changed" Patch "The branches are distinguished in another way on the wire; the enum is the same.";
 }

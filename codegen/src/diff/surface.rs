@@ -1,8 +1,8 @@
 //! The surface of a generated crate as data: operations with setters and responses, types with
 //! fields, each with its place in the contract.
 //!
-//! Two states of a contract are compared by it, and a release records it. Types are text here, as a
-//! caller would write them.
+//! Two states of a contract are compared by their surfaces, and a release records its surface.
+//! Types are recorded as text, as callers write them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -56,7 +56,7 @@ pub struct SurfaceOperation {
     /// The place of its body; empty if it has no body, or in the record of a release.
     #[serde(skip)]
     pub body_at: String,
-    /// That of what says which credentials it takes; empty in the record of a release.
+    /// The place that declares its credentials; empty in the record of a release.
     #[serde(skip)]
     pub security_at: String,
     /// Its id in the contract. Older records have none.
@@ -66,12 +66,12 @@ pub struct SurfaceOperation {
     pub module: String,
     /// Its request, a builder.
     pub builder: String,
-    /// The arguments of its method, in their order.
+    /// The arguments of its method, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arguments: Vec<String>,
     /// Method and path: `GET /eyes/{id}`.
     pub request: String,
-    /// The address that it goes to instead of the API's.
+    /// The address that it uses instead of the API's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
     /// The parameters.
@@ -97,7 +97,7 @@ pub struct SurfaceOperation {
     /// The security schemes, one list for each alternative.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub security: Vec<Vec<String>>,
-    /// Whether it can be called without them, too.
+    /// Whether it can also be called without credentials.
     #[serde(default, skip_serializing_if = "is_false")]
     pub security_optional: bool,
     /// Whether it is deprecated.
@@ -119,7 +119,7 @@ pub struct SurfaceParameter {
     /// `path`, `query`, `header` or `cookie`.
     #[serde(rename = "in")]
     pub location: String,
-    /// How it is written, in OpenAPI's words.
+    /// How the value is written, in OpenAPI's terms.
     pub style: String,
     /// Its type.
     #[serde(rename = "type")]
@@ -163,7 +163,7 @@ pub struct Reply {
 pub struct SurfaceType {
     /// The JSON pointer of its schema in the contract.
     pub at: String,
-    /// Some request holds it.
+    /// Whether a request contains it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub sent: bool,
     /// Whether a response contains it.
@@ -172,7 +172,7 @@ pub struct SurfaceType {
     /// Whether it is deprecated.
     #[serde(default, skip_serializing_if = "is_false")]
     pub deprecated: bool,
-    /// What it is.
+    /// The kind of the type.
     #[serde(flatten)]
     pub shape: SurfaceShape,
 }
@@ -198,7 +198,7 @@ pub enum SurfaceShape {
     },
     /// One of several types.
     Union {
-        /// The member that says which.
+        /// The member that determines the branch.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tag: Option<String>,
         /// The branches.
@@ -246,7 +246,7 @@ pub struct SurfaceBranch {
     /// The type that it holds.
     #[serde(rename = "type")]
     pub ty: String,
-    /// Values of the tag that mean this branch.
+    /// The values of the tag that select this branch.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
 }

@@ -1,7 +1,7 @@
 //! Compares types: structs with fields and constructors, open enums, unions.
 //!
-//! The direction of a type counts. Types that only responses hold are created by reading, so their
-//! constructors are not covered by versioning; callers create the types of requests.
+//! The direction of a type counts. Types that only responses contain are created by reading, so
+//! their constructors are not covered by versioning; callers create the types of requests.
 
 use super::change::{Changes, Of, Subject, code};
 use super::pair::pairs;
@@ -95,7 +95,7 @@ fn ty(old: &SurfaceType, new: &SurfaceType, of: &mut Of<'_>) {
         ) => {
             if old_tag != tag {
                 let shown = |tag: &Option<String>| tag.as_deref().map_or("their form".to_string(), code);
-                let what = format!("branches are told apart by: {} → {}", shown(old_tag), shown(tag));
+                let what = format!("the tag of branches: {} → {}", shown(old_tag), shown(tag));
                 of.now(Rule::UnionTagChanged, &new.at, what);
             }
             self::branches(old, branches, &new.at, of);

@@ -7,10 +7,10 @@ use semver::{BuildMetadata, Prerelease, Version};
 /// The version of a crate that was never released.
 pub const FIRST: &str = "0.1.0";
 
-/// How many characters of a contract's version are taken over.
+/// The number of characters of a contract's version that are kept.
 const LONG: usize = 100;
 
-/// The least version after `released` for a change that asks for `step`; `None` if `released` is
+/// The minimum version after `released` for a change that requires `step`; `None` if `released` is
 /// not a version.
 ///
 /// Cargo treats the first nonzero number as the major version. So before 1.0.0 a breaking change
@@ -30,15 +30,15 @@ pub fn next(released: &str, step: Bump) -> Option<String> {
     Some(version.to_string())
 }
 
-/// Whether a crate of the version `least` may break callers of `released`.
+/// Whether a crate of version `least` may break callers of `released`.
 pub fn is_breaking(released: &str, least: Option<&str>) -> bool {
     let breaking = next(released, Bump::Major).and_then(|next| Version::parse(&next).ok());
     let least = least.and_then(|least| Version::parse(least).ok());
     matches!((breaking, least), (Some(breaking), Some(least)) if !least.cmp_precedence(&breaking).is_lt())
 }
 
-/// Whether who takes `from` may not take `to` without looking, as Cargo has it: another first
-/// number that is not 0. An invalid version is not a breaking step.
+/// Whether the step from `from` to `to` is breaking by Cargo's rules: the first nonzero number
+/// differs. An invalid version is not a breaking step.
 pub fn breaks(from: &str, to: &str) -> bool {
     let first = |version: &str| {
         let version = Version::parse(version).ok()?;

@@ -24,7 +24,7 @@ const CONVERSIONS: [(&str, &str); 4] = [
 /// The Rust types of everything in an API.
 #[derive(Debug, Default)]
 pub struct Types {
-    /// Name of a type to name of a member to its type.
+    /// From the name of a type and the name of a member to the member's type.
     pub(super) members: HashMap<String, HashMap<String, TypeExpression>>,
     /// The Rust types of parameters, bodies and responses.
     pub(super) used: HashMap<ir::Type, TypeExpression>,
@@ -139,17 +139,16 @@ fn read(space: &TypeSpace, projection: &Projection<'_>) -> Result<Types> {
         .unwrap_or_default();
     for (index, (ty, pointer)) in projection.used.iter().enumerate() {
         let made = used.remove(&used_field(index));
-        let made = made.ok_or_else(|| failure(pointer, "it made no type of it"))?;
+        let made = made.ok_or_else(|| failure(pointer, "it created no type for it"))?;
         types.used.insert((*ty).clone(), made);
     }
     Ok(types)
 }
 
-/// Reads types of the engine. Its errors say what the engine made that generated code does not
-/// know.
+/// Reads types of the engine. Its errors name a type that generated code does not support.
 struct TypeReader<'s> {
     space: &'s TypeSpace,
-    /// The engine's name of a type to the type's own.
+    /// From the engine's name of a type to the type's own.
     names: HashMap<String, &'s str>,
     known: HashMap<TypeId, TypeExpression>,
 }

@@ -3,7 +3,7 @@
 //! progenitor and typify reject or panic on many constructs (unions, clashing enum values, limits,
 //! defaults). The projection is an OpenAPI document without operations: each type is an object with
 //! its members under their Rust names, and their types are made of lists, maps, primitive types and
-//! references only. All else is in the model, which later stages read.
+//! references only. Everything else is in the model, which later stages read.
 
 use crate::document::schema_reference;
 use crate::ir::{Api, Integer, Shape, Text, Type, TypeDef, TypeRef};
@@ -138,7 +138,7 @@ fn boxed(schema: ReferenceOr<Schema>) -> ReferenceOr<Box<Schema>> {
     }
 }
 
-/// The schema of a type. Whether a value may be null counts inside a list or map only.
+/// The schema of a type. Whether a value may be null matters only inside a list or map.
 fn schema(ty: &Type, nullable: bool) -> ReferenceOr<Schema> {
     let inner = |used: &TypeRef| schema(&used.ty, used.nullable);
     let mut made = match ty {

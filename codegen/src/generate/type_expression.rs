@@ -18,9 +18,9 @@ pub enum TypeExpression {
     Map(Box<TypeExpression>),
     /// `Option<T>`.
     Option(Box<TypeExpression>),
-    /// `Box<T>`, where a type holds itself.
+    /// `Box<T>`, for recursive types.
     Boxed(Box<TypeExpression>),
-    /// `Nullable<T>`, where absent and null mean different things.
+    /// `Nullable<T>`, if absent and null have different meanings.
     Nullable(Box<TypeExpression>),
 }
 
@@ -49,17 +49,17 @@ const PLAIN: [&str; 20] = [
     "Value",
 ];
 
-/// Where a type is written: inside the crate's `types` module, or elsewhere in the crate.
+/// The module in which a type is written: `types`, or another module of the crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// In `types`, where generated types go by their bare names.
+    /// In `types`, where generated types are named without a path.
     Types,
-    /// In any other module, which reaches them through `types::`.
+    /// In any other module, where generated types are named through `types::`.
     Elsewhere,
 }
 
 impl TypeExpression {
-    /// The type without parameters at this path of the engine's, as in
+    /// The type without parameters for this path in the engine's output, such as
     /// `::chrono::DateTime<::chrono::offset::Utc>`.
     pub fn plain(path: &str) -> Option<Self> {
         let path = path.split('<').next().unwrap_or_default();

@@ -39,7 +39,7 @@ impl Api {
     }
 }
 
-/// The value without members that say nothing.
+/// The value without members that carry no information.
 fn bare(value: Value) -> Value {
     match value {
         Value::Object(members) => {

@@ -1,7 +1,7 @@
 //! The typed model of an API: the content of its contract, with one form for each construct.
 //!
-//! `lower` makes it from the repaired document. Everything after that reads this model and no
-//! JSON document. [`verify()`] and [`verify_names()`] say what always holds of it.
+//! `lower` makes it from the repaired document. Everything after that reads this model and no JSON
+//! document. [`verify()`] and [`verify_names()`] check its invariants.
 
 mod api;
 mod marks;

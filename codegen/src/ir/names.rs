@@ -9,11 +9,11 @@ use crate::naming::{is_client_method, is_keyword};
 use heck::ToUpperCamelCase;
 use std::collections::HashSet;
 
-/// Checks that every name is an identifier, and the only one of its kind where it stands.
+/// Checks that every name is an identifier, and unique in its scope.
 ///
 /// # Errors
 ///
-/// The first violation, with the place of what violates it. `pass` is the pass that has just run.
+/// The first violation, with its place. `pass` is the pass that has just run.
 pub fn verify_names(api: &Api, pass: &str) -> Result<()> {
     let check = Check { api, pass };
     let mut modules = HashSet::new();
@@ -65,7 +65,7 @@ pub fn verify_names(api: &Api, pass: &str) -> Result<()> {
 }
 
 impl Check<'_> {
-    /// Checks one name, and that no other in `scope` is the same.
+    /// Checks one name, and that it is unique in `scope`.
     fn name(&self, name: &str, is_good: bool, scope: &mut HashSet<String>, at: &Provenance) -> Result<()> {
         self.that(is_good && !name.is_empty(), at, || {
             format!("{name:?} is not a Rust name")

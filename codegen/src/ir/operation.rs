@@ -1,4 +1,4 @@
-//! Operations: parameters, bodies, responses, security, and what the contract says of them.
+//! Operations: parameters, bodies, responses, security, and descriptions.
 
 use super::marks::{Limit, Pagination, Waiting};
 use super::provenance::Provenance;
@@ -16,7 +16,8 @@ pub struct Operation {
     pub contract_id: Option<String>,
     /// The name of its method in Rust.
     pub name: String,
-    /// The name of its request in Rust, the type that the method gives; empty until it is named.
+    /// The name of its request in Rust, which is the return type of the method; empty until it is
+    /// named.
     pub request: String,
     /// Index into the tags of the API.
     pub tag: usize,
@@ -24,7 +25,7 @@ pub struct Operation {
     pub method: &'static str,
     /// The method that is sent, if path items cannot name it.
     pub custom_method: Option<String>,
-    /// The path template as the contract has it.
+    /// The contract's path template.
     pub path: String,
     /// Servers that it goes to instead of the API's.
     pub servers: Vec<Server>,
@@ -34,15 +35,15 @@ pub struct Operation {
     pub body: Option<Body>,
     /// Its responses, in the contract's order.
     pub responses: Vec<Response>,
-    /// The credentials that it takes.
+    /// The credentials that it requires.
     pub security: Security,
-    /// Statuses after which another attempt is worthwhile although nothing else says so.
+    /// Statuses that are retryable, in addition to the default ones.
     pub retry: Vec<u16>,
-    /// Whether it may be sent twice although its method does not say so.
+    /// Whether it may be sent twice although its method is not idempotent.
     pub idempotent: bool,
-    /// How the contract says that its list is given in pages.
+    /// How its list pages, according to the contract.
     pub pagination: Option<Pagination>,
-    /// The event, if the vendor's server sends it: the success is its body.
+    /// The event, if the vendor's server sends this request; its body is then the success.
     pub webhook: Option<String>,
     /// The condition under which the reported job is done, if it reports on one.
     pub waiting: Option<Waiting>,
@@ -57,8 +58,8 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// The path template that is sent. From a `#` on, the contract's only tells paths apart that
-    /// are the same on the wire.
+    /// The path template that is sent. In the contract's template, the part from a `#` on only
+    /// distinguishes paths that are the same on the wire.
     pub fn sent_path(&self) -> &str {
         self.path.split('#').next().unwrap_or_default()
     }
@@ -87,7 +88,7 @@ impl Operation {
         )
     }
 
-    /// The parameter of the query that is called `name`.
+    /// The query parameter called `name`.
     pub fn query(&self, name: &str) -> Option<&Parameter> {
         let mut query = self.parameters.iter();
         query.find(|parameter| parameter.location == Location::Query && parameter.wire == name)
@@ -101,13 +102,13 @@ pub struct Words {
     pub summary: String,
     /// The description.
     pub description: String,
-    /// `x-lorgnette-note`: what an overlay adds.
+    /// `x-lorgnette-note`: a note that an overlay adds.
     pub note: String,
     /// The address of its own documentation.
     pub documentation: Option<String>,
     /// `x-lorgnette-confidence`: how sure an overlay is of the operation.
     pub confidence: String,
-    /// `x-lorgnette-evidence`: where the operation was seen.
+    /// `x-lorgnette-evidence`: sources for the operation.
     pub evidence: Vec<String>,
     /// `x-lorgnette-deprecated-reason`.
     pub deprecation: String,
@@ -128,7 +129,7 @@ pub enum Location {
 }
 
 impl fmt::Display for Location {
-    /// Prints OpenAPI's word.
+    /// Prints OpenAPI's word for it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Path => "path",
@@ -156,11 +157,11 @@ pub struct Parameter {
     pub explode: bool,
     /// Whether a request without it is refused.
     pub required: bool,
-    /// Whether reserved characters stay as they are.
+    /// Whether reserved characters are sent unencoded.
     pub allow_reserved: bool,
     /// `x-lorgnette-numeric-offset`: whether UTC is written as `+00:00`.
     pub numeric_offset: bool,
-    /// Separators of lists within its list, one a level.
+    /// The separators of nested lists, one per level.
     pub nested: String,
     /// The media type of a parameter that is a document of its own.
     pub content: Option<String>,
@@ -190,18 +191,18 @@ pub struct Body {
 pub struct Content {
     /// Its place.
     pub provenance: Provenance,
-    /// The media type that says how it is written and read.
+    /// The media type that determines how it is written and read.
     pub media_type: String,
     /// The media type that is sent, or the list of those that are accepted.
     pub wire: String,
     /// Its type; `None` if the contract does not describe the content.
     pub ty: Option<TypeRef>,
-    /// How the fields of a form are written.
+    /// How the fields of a form are encoded.
     pub encoding: Vec<FieldEncoding>,
 }
 
 impl Content {
-    /// Whether the whole may be null.
+    /// Whether the whole content may be null.
     pub fn is_nullable(&self) -> bool {
         self.ty.as_ref().is_some_and(|ty| ty.nullable)
     }
@@ -212,7 +213,7 @@ impl Content {
     }
 }
 
-/// How the contract says that a field of a form is written. Undeclared values are `None`.
+/// How the contract encodes a field of a form. Undeclared values are `None`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldEncoding {
     /// The field's name.
@@ -223,11 +224,11 @@ pub struct FieldEncoding {
     pub explode: Option<bool>,
     /// OpenAPI's `allowReserved`.
     pub allow_reserved: Option<bool>,
-    /// Separators of lists within its list, one a level.
+    /// The separators of nested lists, one per level.
     pub nested: String,
     /// The media type of its value.
     pub content_type: Option<String>,
-    /// The headers that the contract has on its part.
+    /// The headers that the contract declares for its part.
     pub headers: Vec<String>,
 }
 
@@ -237,9 +238,9 @@ pub struct FieldEncoding {
 pub enum Status {
     /// One status.
     Code(u16),
-    /// A hundred of them: 2 for `2XX`.
+    /// A hundred statuses: 2 for `2XX`.
     Range(u8),
-    /// All that are not declared otherwise.
+    /// All statuses that are not declared otherwise.
     Default,
 }
 
@@ -278,25 +279,25 @@ pub struct Header {
     pub ty: Option<TypeRef>,
 }
 
-/// The credentials that an operation takes.
+/// The credentials that an operation requires.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Security {
-    /// The place where the contract says so.
+    /// The place in the contract that declares them.
     pub provenance: Provenance,
-    /// Names of security schemes that are needed together, by alternative. An alternative without a
-    /// scheme allows requests without credentials.
+    /// Names of security schemes that are required together, by alternative. An alternative without
+    /// a scheme allows requests without credentials.
     pub alternatives: Vec<Vec<String>>,
 }
 
 impl Security {
-    /// The alternatives that take credentials.
+    /// The alternatives that require credentials.
     pub fn combinations(&self) -> impl Iterator<Item = &Vec<String>> {
         self.alternatives
             .iter()
             .filter(|combination| !combination.is_empty())
     }
 
-    /// Whether requests without credentials are allowed beside others.
+    /// Whether requests without credentials are allowed as an alternative.
     pub fn is_optional(&self) -> bool {
         self.alternatives.iter().any(Vec::is_empty) && self.combinations().next().is_some()
     }

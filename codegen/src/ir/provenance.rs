@@ -3,7 +3,7 @@
 use crate::document::{METHODS, child};
 use serde::Serialize;
 
-/// The place of a thing in its contract: a JSON pointer, never empty.
+/// The place of a construct in its contract: a JSON pointer, never empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Provenance(String);
@@ -19,14 +19,14 @@ impl Provenance {
         &self.0
     }
 
-    /// The place of the member `token` of what stands here.
+    /// The place of the member `token` of the construct at this place.
     #[must_use]
     pub fn child(&self, token: &str) -> Self {
         Self(child(&self.0, token))
     }
 
-    /// The contract's word for what stands here: the last part of the place that is a name and no
-    /// structure.
+    /// The contract's name for the construct: the last part of the place that is a name, not a
+    /// structural token.
     pub fn called(&self) -> Option<&str> {
         let is_name = |part: &str| {
             !part.contains('~')

@@ -1,4 +1,4 @@
-//! The statements of unions on their branches' types.
+//! The tags that unions use for the types of their branches.
 
 use super::api::Api;
 use super::operation::{Body, Response};
@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How types are used as branches of unions.
 #[derive(Debug, Default)]
 pub struct Branches<'a> {
-    /// Branches by the name of their type: the tag, and its value if only one means the branch.
+    /// Branches by the name of their type: the tag, and its value if only one selects the branch.
     told: BTreeMap<&'a str, BTreeSet<(&'a str, Option<&'a str>)>>,
-    /// Types that are used as anything else.
+    /// Types that are also used elsewhere.
     elsewhere: BTreeSet<&'a str>,
 }
 
@@ -59,13 +59,13 @@ impl<'a> Branches<'a> {
         Some((*tag, (*value)?))
     }
 
-    /// The types that are nothing but branches, each with the tag that says so.
+    /// The types that are only branches, each with its tag.
     pub fn mere(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
         let names = self.told.keys().filter(|name| !self.elsewhere.contains(*name));
         names.filter_map(|name| Some((*name, self.tag(name)?.0)))
     }
 
-    /// Whether a type is used as something else than a branch.
+    /// Whether a type is used as anything other than a branch.
     pub fn is_elsewhere(&self, name: &str) -> bool {
         self.elsewhere.contains(name)
     }

@@ -10,27 +10,27 @@ use std::hash::{Hash, Hasher};
 pub struct TypeDef {
     /// The place of its schema.
     pub provenance: Provenance,
-    /// The contract's word for it: its name there, or its owner's.
+    /// Its name in the contract, or its owner's.
     pub called: Option<String>,
     /// Its owner, if the contract does not name it.
     pub home: Option<Home>,
-    /// The types whose members it has taken over.
+    /// The types whose members it includes.
     pub extends: Vec<String>,
-    /// All homes of a type that the contract writes in several places and names in none.
+    /// All owners of a type that the contract writes in several places without naming it.
     pub shared: Vec<Home>,
-    /// The places of further schemas that it is the type of.
+    /// The places of further schemas that have this type.
     pub also: Vec<Provenance>,
     /// The contract's description.
     pub description: Option<String>,
     /// The title that the contract gives it.
     pub title: Option<String>,
-    /// `x-lorgnette-note`: what an overlay adds.
+    /// `x-lorgnette-note`: a note that an overlay adds.
     pub note: String,
     /// Whether the contract calls it deprecated.
     pub deprecated: bool,
-    /// The contract's statements on its values in every use.
+    /// The contract's statements on its values, which apply to every use.
     pub said: Option<Box<Annotations>>,
-    /// What it is.
+    /// The kind of the type.
     pub shape: Shape,
 }
 
@@ -57,7 +57,7 @@ impl TypeDef {
 /// The owner of a type, and its role there. Fields that do not apply are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Home {
-    /// The type that it is a part of; empty for what an operation has.
+    /// The type that it is a part of; empty for parts of an operation.
     pub owner: String,
     /// Its role in the owner, or its whole name without an owner.
     pub hint: String,
@@ -110,7 +110,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// A member that is still to get its field.
+    /// A member whose field is not named yet.
     pub fn new(provenance: Provenance, wire: &str, required: bool, ty: TypeRef) -> Self {
         Self {
             provenance,
@@ -124,13 +124,13 @@ impl Member {
 }
 
 impl Object {
-    /// The member that is called `wire`.
+    /// The member called `wire`.
     pub fn member(&self, wire: &str) -> Option<&Member> {
         self.members.iter().find(|member| member.wire == wire)
     }
 }
 
-/// A list of values. Others may come, since an API grows.
+/// A list of values. The server may send others, since an API grows.
 #[derive(Clone, Debug, Serialize)]
 pub struct Enum {
     /// The kind of the values.
@@ -169,7 +169,7 @@ pub struct EnumValue {
 /// One of several types.
 #[derive(Clone, Debug, Serialize)]
 pub struct Union {
-    /// The member whose value says which.
+    /// The member whose value determines the branch.
     pub tag: Option<String>,
     /// The alternatives, in the order in which they are tried.
     pub branches: Vec<Branch>,
@@ -247,7 +247,7 @@ pub enum Text {
     Date,
     /// A UUID.
     Uuid,
-    /// Bytes, where a file can be sent or received.
+    /// Bytes, if a file can be sent or received in this place.
     Binary,
     /// Bytes, written in base64.
     Base64,
@@ -264,25 +264,25 @@ pub struct Annotations {
     pub title: Option<String>,
     /// Whether the contract calls it deprecated.
     pub deprecated: bool,
-    /// Only responses hold it.
+    /// Whether only responses contain it.
     pub read_only: bool,
-    /// Only requests hold it.
+    /// Whether only requests contain it.
     pub write_only: bool,
     /// The value that replaces an absent one.
     pub default: Option<Value>,
-    /// The least number.
+    /// The minimum of a number.
     pub minimum: Option<Number>,
-    /// The greatest number.
+    /// The maximum of a number.
     pub maximum: Option<Number>,
-    /// The least count of characters.
+    /// The minimum number of characters.
     pub min_length: Option<Number>,
-    /// The greatest count of characters.
+    /// The maximum number of characters.
     pub max_length: Option<Number>,
-    /// The least count of items.
+    /// The minimum number of items.
     pub min_items: Option<Number>,
-    /// The greatest count of items.
+    /// The maximum number of items.
     pub max_items: Option<Number>,
-    /// The least count of members.
+    /// The minimum number of members.
     pub min_properties: Option<Number>,
     /// A regular expression that texts match.
     pub pattern: Option<String>,
@@ -291,7 +291,7 @@ pub struct Annotations {
 }
 
 impl TypeRef {
-    /// A use of `ty` that says no more than that.
+    /// A use of `ty` without further statements.
     pub fn of(ty: Type) -> Self {
         Self {
             ty,
@@ -299,7 +299,7 @@ impl TypeRef {
         }
     }
 
-    /// Changes what the contract says of the values here.
+    /// Changes the contract's statements on the values here.
     pub fn say(&mut self, change: impl FnOnce(&mut Annotations)) {
         let mut said = self.annotations.take().unwrap_or_default();
         change(&mut said);
@@ -321,7 +321,7 @@ impl TypeRef {
     }
 }
 
-/// Two uses are the same if their types are, whatever the contract says of the values.
+/// Two uses are equal if their types are, whatever the contract states about the values.
 impl PartialEq for TypeRef {
     fn eq(&self, other: &Self) -> bool {
         self.nullable == other.nullable && self.ty == other.ty

@@ -1,5 +1,5 @@
-//! The invariants of the model. It is checked after every pass, in release builds too: a violation
-//! is a mistake of the pass before, and must not become a crate that is subtly wrong.
+//! Checks the invariants of the model after every pass, also in release builds: a violation is a
+//! mistake of the last pass, and must not lead to a subtly wrong crate.
 
 use super::api::Api;
 use super::operation::{Content, Location, Operation, Parameter, Response, Status};
@@ -9,13 +9,13 @@ use crate::diagnostics::{Collected, Error, Errors, Result, Station};
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Checks what holds of every model, whatever has run: each type that is used is there, each thing
-/// has its place in the contract, and nothing contradicts itself.
+/// Checks the invariants of every model: each used type exists, each construct has a place in the
+/// contract, and nothing is contradictory.
 ///
 /// # Errors
 ///
-/// The first violation of each operation and type, with the place of what violates it. `pass` is
-/// the pass that has just run.
+/// The first violation of each operation and type, with its place. `pass` is the pass that has just
+/// run.
 pub fn verify(api: &Api, pass: &str) -> Collected<()> {
     let check = Check { api, pass };
     let operations = api.operations.iter();
@@ -24,11 +24,11 @@ pub fn verify(api: &Api, pass: &str) -> Collected<()> {
     Errors::or(operations.chain(types)).map(drop)
 }
 
-/// The part of [`verify()`] that is about types.
+/// The part of [`verify()`] that concerns types.
 ///
 /// # Errors
 ///
-/// As [`verify()`].
+/// As for [`verify()`].
 pub fn verify_types(api: &Api, pass: &str) -> Collected<()> {
     let check = Check { api, pass };
     Errors::or(api.types.values().map(|def| check.type_def(def))).map(drop)
@@ -41,7 +41,7 @@ pub(super) struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// An error at `at` unless `holds`.
+    /// Returns an error at `at` unless `holds`.
     pub(super) fn that(
         &self,
         holds: bool,
@@ -278,7 +278,7 @@ mod tests {
     use super::*;
     use crate::ir::testing::api;
 
-    /// The message of the violation that `change` makes of a model that is right.
+    /// The message for the violation that `change` causes in a valid model.
     fn violation(change: impl FnOnce(&mut Api)) -> String {
         let mut api = api();
         verify(&api, "before").unwrap();

@@ -7,7 +7,7 @@ use super::types::{Member, Shape, Type, TypeDef, TypeRef};
 use std::collections::HashMap;
 
 impl Api {
-    /// Calls `visit` with every outermost use of a type, and its place for who asks.
+    /// Calls `visit` with every outermost use of a type, and a function that returns its place.
     pub fn each_site_mut(&mut self, visit: &mut dyn FnMut(&dyn Fn() -> Provenance, &mut TypeRef)) {
         for operation in &mut self.operations {
             for Parameter { provenance, ty, .. } in &mut operation.parameters {
@@ -61,7 +61,7 @@ impl Api {
         self.each_site_mut(&mut |_, used| used.each_mut(visit));
     }
 
-    /// Lets every use of a type that `names` has lead to the type of the name there.
+    /// Replaces every use of a type in `names` with the type named there.
     pub fn refer(&mut self, names: &HashMap<String, String>) {
         self.each_use_mut(&mut |used| {
             if let Type::Named(name) = &mut used.ty
@@ -118,7 +118,7 @@ impl TypeDef {
         }
     }
 
-    /// As [`TypeDef::uses`], to change them.
+    /// The same as [`TypeDef::uses`], to change them.
     pub fn uses_mut(&mut self) -> Vec<&mut TypeRef> {
         match &mut self.shape {
             Shape::Object(object) => {
@@ -132,7 +132,7 @@ impl TypeDef {
 }
 
 impl Operation {
-    /// The uses of types in it, outermost only.
+    /// The outermost uses of types in it.
     pub fn uses(&self) -> impl Iterator<Item = &TypeRef> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.ty);
         let body = self.body.iter().flat_map(Body::uses);
@@ -150,7 +150,7 @@ impl Body {
 }
 
 impl Response {
-    /// The uses of types in it, those of its headers included.
+    /// The uses of types in it, including those in its headers.
     pub fn uses(&self) -> impl Iterator<Item = &TypeRef> {
         let headers = self.headers.iter().filter_map(|header| header.ty.as_ref());
         contents(&self.content).chain(headers)

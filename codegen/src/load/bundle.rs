@@ -1,13 +1,13 @@
-//! Many files to one document.
+//! Bundles many files into one document.
 //!
 //! The target of a reference to another file becomes a component, in the section that fits the
 //! reference; a target without a section (a path item, an operation, `info`) is inserted in place.
-//! Nothing that is shared is written twice, so cycles are harmless. Components are in depth-first
-//! order of their references, starting at the entry file's first line.
+//! Shared nodes are written only once, so cycles are harmless. Components are in depth-first order
+//! of their references, starting at the entry file's first line.
 //!
-//! The work is done in two steps. `copy` takes everything reachable out of the files and leaves a
-//! numbered mark wherever a reference goes to a thing; once all things are known, `names` names
-//! them and the marks become references.
+//! The work is done in two steps. First, `copy` copies everything reachable from the files, and
+//! leaves a numbered mark for each reference to a component. Once all components are known, `names`
+//! names them, and the marks become references.
 
 use super::grammar::{DEEPEST, Kind, Slot};
 use super::marks::{mark, marked, put, settle};
@@ -21,7 +21,7 @@ use crate::document::{Document, Node, Object, reference};
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-/// How many nodes may be put in place, however small the files are.
+/// The maximum number of inserted nodes, however small the files are.
 const LEAST_ROOM: usize = 500_000;
 
 /// Bundles the entry file and all files that it refers to.
@@ -76,8 +76,8 @@ struct Bundler<'s, 'f> {
     open: Vec<Target>,
     /// The things that were referred to since the last one was begun.
     met: Vec<usize>,
-    /// How many nodes may still be put in place: what has no section is written once a reference,
-    /// and so may double with each.
+    /// The number of nodes that may still be inserted: a node without a section is written once per
+    /// reference, so each level of references may double the size.
     room: usize,
 }
 
@@ -255,7 +255,7 @@ impl Bundler<'_, '_> {
         number
     }
 
-    /// A discriminator's mapping: its values are references, or the bare names of schemas.
+    /// The mapping of a discriminator: its values are references, or the bare names of schemas.
     fn copy_mapping(&mut self, map: &Object, trail: &Trail<'_>) -> Value {
         let file = trail.start().file;
         let mut copied = map.clone();
@@ -279,7 +279,7 @@ impl Bundler<'_, '_> {
         Value::Object(copied)
     }
 
-    /// A discriminator without a mapping tells the branches apart by their names. Bundling may
+    /// A discriminator without a mapping distinguishes the branches by their names. Bundling may
     /// change those, so implied values are written out.
     fn imply_branches(&mut self, map: &Object, copied: &mut Object, trail: &Trail<'_>) {
         let Some(Value::Object(_)) = map.get("discriminator") else {

@@ -1,7 +1,7 @@
 //! Unresolvable references: their notes, and their replacements if no overlay has repaired them.
 //!
-//! The least loss that works takes the place: any JSON value, a body of any kind, or nothing where
-//! only a name is known. The grammar says which place asks for which.
+//! The replacement loses as little as possible: any JSON value, a body of any kind, or nothing if
+//! only a name is known. The grammar determines which applies.
 
 use super::grammar::{DEEPEST, Kind, Slot};
 use super::pointers::anchor;
@@ -18,7 +18,7 @@ struct DanglingReference {
     problem: ReferenceProblem,
 }
 
-/// Replaces every unresolvable reference by the smallest loss that works, with a note.
+/// Replaces every unresolvable reference with the smallest loss, and adds a note.
 pub fn mend(document: &mut Document, notes: &mut Notes) {
     let mut search = Search {
         document,
@@ -46,7 +46,7 @@ pub fn mend(document: &mut Document, notes: &mut Notes) {
         }
     }
     let is_swagger = document.get("swagger").is_some();
-    // The last ones first, since removing an item moves those after it.
+    // The last references come first, since removing an item moves those after it.
     for DanglingReference { tokens, shape, .. } in found.iter().rev() {
         replace(document, tokens, replacement(*shape), is_swagger);
     }
@@ -90,7 +90,7 @@ impl<'d> Search<'d> {
                     Some(_) if shape == Slot::One(Kind::Schema) => self.find(
                         shape,
                         ReferenceProblem {
-                            message: "a reference has to be text".to_string(),
+                            message: "a reference must be text".to_string(),
                             help: "write it as \"#/components/schemas/Name\"",
                         },
                     ),

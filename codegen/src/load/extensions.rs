@@ -1,9 +1,8 @@
-//! The extension keys that are lorgnette's: `x-lorgnette-*`. A vendor's `x-pagination` is the
-//! vendor's, whatever it holds.
+//! Lorgnette's extension keys: `x-lorgnette-*`. A vendor's own `x-pagination` is never read.
 //!
 //! Contracts and overlays may use the keys in [`KNOWN`]; passes store data under other keys, so
-//! those are removed from the input. A description of our own may leave out the prefix: all its
-//! words are ours.
+//! those are removed from the input. A description of our own may leave out the prefix, since all
+//! its extensions are ours.
 
 use super::grammar::{Kind, Slot};
 use crate::diagnostics::Notes;
@@ -13,8 +12,8 @@ use serde_json::Value;
 /// The prefix of all our keys.
 pub const PREFIX: &str = "x-lorgnette-";
 
-/// The keys that contracts and overlays may write, without the prefix. `known-values` may go on
-/// (`known-values-corp`).
+/// The keys that contracts and overlays may contain, without the prefix. `known-values` may have a
+/// suffix (`known-values-corp`).
 const KNOWN: [&str; 20] = [
     "aliases",
     "case-inferred",
@@ -38,7 +37,7 @@ const KNOWN: [&str; 20] = [
     "wait",
 ];
 
-/// Whether contracts and overlays may write a key of ours.
+/// Whether contracts and overlays may contain a key of ours.
 pub fn is_known(key: &str) -> bool {
     key.strip_prefix(PREFIX).is_some_and(is_word)
 }
@@ -47,7 +46,7 @@ fn is_word(word: &str) -> bool {
     KNOWN.contains(&word) || word.starts_with("known-values-")
 }
 
-/// A key of ours in `value` that neither contracts nor overlays may write.
+/// A key of ours in `value` that neither contracts nor overlays may contain.
 pub fn unknown(value: &Value) -> Option<&str> {
     match value {
         Value::Object(members) => members.iter().find_map(|(key, value)| {
@@ -68,7 +67,7 @@ pub fn advice() -> String {
     format!("the keys are {PREFIX} and one of {}", KNOWN.join(", "))
 }
 
-/// Gives the words of a description of our own the prefix: `x-pagination` becomes
+/// Adds the prefix to the keys of a description of our own: `x-pagination` becomes
 /// `x-lorgnette-pagination`.
 pub fn with_prefix(document: &mut Document) {
     each_object(document, "", Slot::One(Kind::Root), &mut |_, members| {
@@ -86,7 +85,7 @@ pub fn with_prefix(document: &mut Document) {
     });
 }
 
-/// Removes keys that begin like ours and mean nothing, with a note.
+/// Removes unknown keys with our prefix, and adds a note.
 pub fn remove_unknown(document: &mut Document, notes: &mut Notes) {
     if unknown(document).is_none() {
         return;
@@ -106,7 +105,7 @@ pub fn remove_unknown(document: &mut Document, notes: &mut Notes) {
 }
 
 /// Calls `visit` with every object of a contract whose members are keywords, and its place; names
-/// and data are passed over.
+/// and data are skipped.
 fn each_object(
     node: &mut Value,
     pointer: &str,

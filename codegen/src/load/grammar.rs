@@ -1,12 +1,12 @@
-//! The nodes of a contract: which may be references, which hold schemas, and which are data that
-//! only looks so.
+//! The grammar of contracts: which nodes may be references, which hold schemas, and which are data
+//! that only looks like either.
 //!
-//! The table covers Swagger 2.0 and OpenAPI 3.0 to 3.2 at once, since no member means two things in
-//! them as far as references go.
+//! One table covers Swagger 2.0 and OpenAPI 3.0 to 3.2, since no member has two meanings in them as
+//! far as references are concerned.
 
 use crate::document::METHODS;
 
-/// How many levels a contract may nest. JSON is read no deeper either.
+/// The maximum nesting of a contract. JSON is parsed no deeper either.
 pub const DEEPEST: usize = 120;
 
 /// The kind of an object of a contract.
@@ -28,7 +28,7 @@ pub enum Kind {
     SecurityScheme,
     Schema,
     Discriminator,
-    /// Everything else; it has no place of its own among the components.
+    /// Everything else, which has no section among the components.
     Other,
 }
 
@@ -41,7 +41,7 @@ pub enum Slot {
     Map(Kind),
     /// A map whose values are of this kind, apart from extensions (`x-...`).
     Extensible(Kind),
-    /// The values of a discriminator's mapping, which are references in all but name.
+    /// The values of a discriminator's mapping, which act as references.
     Mapping,
     /// Examples, defaults, extensions: never searched.
     Data,

@@ -1,4 +1,4 @@
-//! References to a schema by its `$id` become references by its place.
+//! Turns references to a schema by its `$id` into references by its place.
 //!
 //! ```text
 //! A: {$id: "https://lamps.example/schemas/lamp"}, B: {$ref: "https://lamps.example/schemas/lamp#/properties/a"}
@@ -58,8 +58,8 @@ fn local(tree: &Value, known: &HashMap<String, String>, text: &str, resource: &R
     let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
     let fragment = local_pointer(&format!("#{fragment}"))?;
     let pointer = if path.is_empty() {
-        // Most contracts mean the document, whatever resource contains the reference. The document
-        // as a whole is no schema.
+        // Most contracts mean the document, whichever resource contains the reference. The document
+        // as a whole is not a schema.
         let is_place = !fragment.is_empty() && tree.pointer(&fragment).is_some();
         if resource.pointer.is_empty() || is_place {
             return None;
@@ -116,7 +116,7 @@ fn walk(
     }
 }
 
-/// An identifier as seen from the one around it.
+/// An identifier, resolved against the enclosing one.
 fn joined(base: &str, path: &str) -> Option<String> {
     let is_absolute = path.contains("://") || path.starts_with("urn:");
     let Some((scheme, rest)) = base.split_once("://").filter(|_| !is_absolute) else {

@@ -4,8 +4,8 @@
 //! `access-points/schema.json#/AgentAccessPoint` becomes `access-points.AgentAccessPoint`. The
 //! file's stem comes between them if it carries meaning (`common/paging.json#/Page` becomes
 //! `common.paging.Page`), or if two things would share a name. Both get the longer name then, so
-//! that neither depends on which one was met first. A thing that two sections need has the same
-//! name in both.
+//! that the names do not depend on the order. A component in two sections has the same name in
+//! both.
 
 use super::sources::{Sources, Target};
 use super::things::{BundlePlace, PlacedNodes, Thing};
@@ -13,7 +13,7 @@ use super::version::Version;
 use crate::document::{Document, child};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// File stems that say nothing about what is inside.
+/// File stems that carry no meaning.
 const GENERIC: [&str; 8] = [
     "schema",
     "schemas",
@@ -25,7 +25,7 @@ const GENERIC: [&str; 8] = [
     "components",
 ];
 
-/// The place of every thing. `order` says in which order they were met.
+/// The place of every component. `order` is the order in which they were found.
 pub fn places(
     sources: &Sources<'_>,
     document: &Document,
@@ -79,9 +79,8 @@ pub fn places(
         .collect()
 }
 
-/// The container that holds a thing as part of something bigger, and where in there:
-/// `#/A/properties/b` is within `#/A` if that is bundled anyway. The container itself is part of
-/// nothing.
+/// The component that contains a node, and the node's place in it: `#/A/properties/b` is within
+/// `#/A` if that is bundled anyway. The containing component is itself not part of another.
 fn part_of(
     things: &[Thing],
     placed: &PlacedNodes,
@@ -125,7 +124,7 @@ fn taken(document: &Document, version: Version) -> HashSet<String> {
     sections.flat_map(|section| section.keys().cloned()).collect()
 }
 
-/// Names for things that have a place to themselves. No two targets share one.
+/// Names for components that are not part of another. No two targets share one.
 fn name(
     sources: &Sources<'_>,
     things: &[Thing],
@@ -214,7 +213,7 @@ fn candidate(sources: &Sources<'_>, target: &Target, level: usize) -> String {
     parts.join(".").chars().map(allowed).collect()
 }
 
-/// The key of a thing: the last part of its pointer that says something, or its file's stem.
+/// The key of a component: the last part of its pointer that carries meaning, or its file's stem.
 pub fn key(file: &str, pointer: &str) -> String {
     let name = file.rsplit('/').next().unwrap_or(file);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);

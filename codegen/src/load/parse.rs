@@ -1,9 +1,9 @@
-//! Parses one file of a contract: JSON or YAML text to a tree.
+//! Parses one file of a contract, in JSON or YAML, into a tree.
 //!
-//! YAML is read so that it means what the same text means as JSON: `yes`, `on` and dates stay text,
+//! YAML is read with the meaning that the same text has in JSON: `yes`, `on` and dates remain text,
 //! keys that look like numbers (`200:`) become text, and anchors cannot blow up a small text. A
-//! member that is there twice is an error in both, unless the caller asks for a list of them: then
-//! the last one counts, as in most parsers.
+//! duplicate member is an error in both formats, unless the caller collects them: then the last one
+//! counts, as in most parsers.
 
 use super::grammar::DEEPEST;
 use super::identifiers::localize;
@@ -23,11 +23,12 @@ pub fn parse(station: Station, file: &str, text: &str) -> Result<Value> {
     read(station, file, text, None)
 }
 
-/// The same, but of members that are there twice the last one counts; their names go to `repeated`.
+/// The same, but the last of several members with the same name counts; the names of duplicates go
+/// to `repeated`.
 ///
 /// # Errors
 ///
-/// As [`parse`].
+/// As for [`parse`].
 pub fn parse_last(station: Station, file: &str, text: &str, repeated: &mut Vec<String>) -> Result<Value> {
     let found = RefCell::new(Vec::new());
     let value = read(station, file, text, Some(&found))?;
@@ -105,11 +106,11 @@ fn tree(station: Station, file: &str, text: &str, repeated: Repeated<'_>) -> Res
     })
 }
 
-/// How many lines are indented for who left that out.
+/// The maximum number of lines whose missing indentation is added.
 const MOST_INDENTED: usize = 200;
 
-/// Reads YAML. A quoted text may go on in a line that is not indented as far as YAML asks: most
-/// parsers take it, since spaces there mean nothing, and so they are added.
+/// Reads YAML. A quoted text may continue on a line with less indentation than YAML requires. Most
+/// parsers accept that, since spaces there have no meaning, so the missing spaces are added.
 fn yaml(text: &str, repeated: Repeated<'_>) -> std::result::Result<Value, serde_saphyr::Error> {
     let mut text = Cow::Borrowed(text);
     let mut indented = 0;
@@ -139,7 +140,7 @@ fn yaml(text: &str, repeated: Repeated<'_>) -> std::result::Result<Value, serde_
 /// The parser's message on such a line.
 const OUTDENTED: &str = "invalid indentation in multiline quoted scalar";
 
-/// The text with more spaces before the line of this number than any contract nests.
+/// The text, with the line of this number indented deeper than any contract nests.
 fn with_indent(text: &str, line: usize) -> String {
     let mut indented = String::with_capacity(text.len() + 256);
     for (index, content) in text.split_inclusive('\n').enumerate() {
@@ -158,7 +159,7 @@ fn is_too_deep(cause: &serde_json::Error) -> bool {
     cause.to_string().starts_with("recursion limit")
 }
 
-/// Whether a file is a description in a file of its own, whatever it would be as YAML.
+/// Whether a file contains only a description, which must not be parsed as YAML.
 pub fn is_wording(file: &str) -> bool {
     has_extension(file, &["md", "markdown"])
 }
@@ -168,8 +169,8 @@ fn has_extension(file: &str, known: &[&str]) -> bool {
     known.iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-/// How YAML is read: what JSON Schema calls text stays text, the limits let the largest known
-/// contracts (13 MB) through.
+/// The options for YAML: text in the sense of JSON Schema remains text, and the limits admit the
+/// largest known contracts (13 MB).
 fn yaml_options(repeated: Repeated<'_>) -> serde_saphyr::Options {
     serde_saphyr::options! {
         duplicate_keys: match repeated {
@@ -179,7 +180,7 @@ fn yaml_options(repeated: Repeated<'_>) -> serde_saphyr::Options {
         budget: serde_saphyr::budget! {
             max_events: 20_000_000,
             max_nodes: 10_000_000,
-            // The parser needs up to 20 kB of stack a level, and a test's thread has 2 MB.
+            // The parser needs up to 20 kB of stack per level, and a test's thread has 2 MB.
             max_depth: 80,
             max_recorded_anchor_events: 2_000_000,
             // An anchor may be used hundreds of times; the total size of aliases is limited below.
@@ -194,7 +195,7 @@ fn yaml_options(repeated: Repeated<'_>) -> serde_saphyr::Options {
     }
 }
 
-/// Reads a tree, with an eye on members that are there twice and are not equal.
+/// Reads a tree, and detects duplicate members that are not equal.
 #[derive(Clone, Copy)]
 struct TreeVisitor<'r>(Repeated<'r>);
 
@@ -295,8 +296,8 @@ impl<'de> Visitor<'de> for TreeVisitor<'_> {
     }
 }
 
-/// A member's name: its text, whatever YAML would make of it as a value; `null` for each of YAML's
-/// nulls.
+/// The name of a member: its text, regardless of its meaning as a YAML value; `null` for each of
+/// YAML's nulls.
 struct Key(String);
 
 impl<'de> Deserialize<'de> for Key {

@@ -4,7 +4,7 @@ use super::grammar::DEEPEST;
 use crate::document::{Node, child};
 use serde_json::Value;
 
-/// `path` seen from the folder of `file`; nothing when it leads above the common folder.
+/// `path` resolved against the folder of `file`; `None` if it leads above the common folder.
 pub fn beside(file: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = if path.starts_with('/') {
         Vec::new()

@@ -1,18 +1,18 @@
 //! The reason why a reference cannot be resolved, and the remedy.
 
-/// A longer chain of references, each leading to the next, is taken for a mistake.
+/// The maximum length of a chain of references; a longer one counts as a mistake.
 pub const LONGEST_CHAIN: usize = 32;
 
 /// The reason why a reference cannot be resolved.
 #[derive(Clone, Debug)]
 pub struct ReferenceProblem {
-    /// What is wrong.
+    /// The fault.
     pub message: String,
     /// The remedy.
     pub help: &'static str,
 }
 
-/// A place that is not there; `place` says in which file.
+/// A missing place; `place` says in which file.
 pub fn no_place(text: &str, pointer: &str, place: &str) -> ReferenceProblem {
     ReferenceProblem {
         message: format!("the reference {text:?} cannot be resolved: there is no {pointer:?} in {place}"),
@@ -20,7 +20,7 @@ pub fn no_place(text: &str, pointer: &str, place: &str) -> ReferenceProblem {
     }
 }
 
-/// A file that is not there.
+/// A missing file.
 pub fn no_file(text: &str, name: &str) -> ReferenceProblem {
     ReferenceProblem {
         message: format!("the reference {text:?} cannot be resolved: there is no file {name:?}"),
@@ -36,7 +36,7 @@ pub fn outside(text: &str) -> ReferenceProblem {
     }
 }
 
-/// The contract itself, which is nothing that a part of it could be.
+/// The contract itself, which cannot be a part of itself.
 pub fn whole(text: &str) -> ReferenceProblem {
     ReferenceProblem {
         message: format!("the reference {text:?} points to the whole contract"),
@@ -44,7 +44,7 @@ pub fn whole(text: &str) -> ReferenceProblem {
     }
 }
 
-/// References that lead to each other and to nothing else.
+/// References that lead only to each other.
 pub fn circle(text: &str) -> ReferenceProblem {
     ReferenceProblem {
         message: format!("the reference {text:?} refers only to itself"),

@@ -1,4 +1,4 @@
-//! All files of a contract as one document.
+//! Reads all files of a contract into one document.
 
 use super::bundle;
 use super::files::{Dangling, Files, Links};
@@ -22,8 +22,8 @@ pub fn load(files: &Files, entry: &str) -> Result<Document> {
     load_linked(files, &Links::new(), entry, Dangling::Refused)
 }
 
-/// The same for the pipeline, in which an overlay may repair faults: unresolvable references stay
-/// unchanged until `mend`, and the last of several members of the same name counts, with a note.
+/// The same for the pipeline, in which an overlay may repair faults: unresolvable references are
+/// kept until `mend`, and the last of several members of the same name counts, with a note.
 ///
 /// # Errors
 ///
@@ -51,13 +51,13 @@ pub fn load_for_overlay(files: &Files, entry: &str, notes: &mut Notes) -> Result
     })
 }
 
-/// The same as [`load`], for files whose names do not tell what their references lead to: files
-/// from the network are called as they should be among the components, and `links` has what their
-/// addresses meant.
+/// The same as [`load`], for files whose names do not determine the targets of their references:
+/// files from the network have the names that their components should get, and `links` maps their
+/// references to files.
 ///
 /// # Errors
 ///
-/// As [`load`].
+/// As for [`load`].
 pub fn load_linked(files: &Files, links: &Links, entry: &str, dangling: Dangling) -> Result<Document> {
     let mut sources = Sources::new(files, links, entry, dangling)?;
     let read = read(&mut sources, entry)?;
@@ -118,7 +118,7 @@ fn scan(sources: &mut Sources<'_>, node: &Value, shape: Slot, trail: &Trail<'_>)
                         .is_some_and(|target| target.file != ENTRY);
                 }
                 Some(_) if matches!(shape, Slot::One(Kind::Schema)) && !sources.leaves_all() => {
-                    let error = sources.error(&trail.key("$ref"), "a reference has to be text");
+                    let error = sources.error(&trail.key("$ref"), "a reference must be text");
                     return Err(error.help("write it as \"#/components/schemas/Name\""));
                 }
                 _ => {}

@@ -77,7 +77,7 @@ impl<'f> Sources<'f> {
         self.dangling == Dangling::Left
     }
 
-    /// How long all files are, those that nothing has led to included.
+    /// The total length of all files, including those that nothing refers to.
     pub fn size(&self) -> usize {
         self.files.values().map(String::len).sum()
     }
@@ -105,12 +105,12 @@ impl<'f> Sources<'f> {
     }
 
     /// The next target of `text`, the `$ref` of the node at `trail`; any chain that begins there is
-    /// known to end at a node that is not a reference. Nothing if it cannot be resolved and may
-    /// stay.
+    /// known to end at a node that is not a reference. `None` if it cannot be resolved and may be
+    /// kept.
     ///
     /// # Errors
     ///
-    /// When the reference cannot be resolved or is circular, and may not stay.
+    /// When the reference cannot be resolved or is circular, and may not be kept.
     pub fn follow(&mut self, trail: &Trail<'_>, text: &str) -> Result<Option<Target>> {
         let from = trail.start().file;
         if let Some(target) = self.opened[from].followed.get(text) {
@@ -239,7 +239,7 @@ impl<'f> Sources<'f> {
     }
 }
 
-/// Whether it is the reference that is wrong, or the file that it leads to.
+/// Whether the fault lies in the reference rather than in the file that it leads to.
 enum Fault {
     Reference(ReferenceProblem),
     File(Error),

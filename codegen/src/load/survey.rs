@@ -1,10 +1,10 @@
 //! Finds out which files a contract needs while they arrive one by one.
 //!
-//! A contract on the network is a file whose references lead to others, whose references lead
-//! further. A survey takes what has arrived and says what is wanted next: the targets of the
-//! references that matter, each once. It looks where `load` looks, so what only looks like a
-//! reference (in examples, extensions, parts that nothing uses) asks for nothing. The caller
-//! resolves references to addresses.
+//! A contract on the network is a file whose references lead to other files, whose references lead
+//! further. A survey inspects the files that have arrived, and returns those that are needed next:
+//! the targets of the relevant references, each once. It looks in the same places as `load`, so
+//! text that only looks like a reference (in examples, extensions, unused parts) is ignored. The
+//! caller resolves references to addresses.
 
 use super::files::{Dangling, Files, Links};
 use super::grammar::{DEEPEST, Kind, Slot};
@@ -21,9 +21,9 @@ use std::rc::Rc;
 /// A reference to a file that has not arrived yet.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Wanted {
-    /// The file that refers.
+    /// The file that contains the reference.
     pub from: String,
-    /// The reference as it is written there, up to its `#`.
+    /// The reference as written there, up to its `#`.
     pub path: String,
     /// The reference's place in that file.
     pub pointer: String,
@@ -49,7 +49,7 @@ pub struct Survey {
 type PendingNode = (String, String, Slot);
 
 impl Survey {
-    /// A survey that begins with the contract's own file, `text`, to be called `entry`.
+    /// A survey that starts with the contract's main file, `text`, with the name `entry`.
     ///
     /// # Errors
     ///
@@ -75,17 +75,17 @@ impl Survey {
         Ok(survey)
     }
 
-    /// The files that are wanted since the last call. It is up to the caller to notice that two of
-    /// them are one file.
+    /// The files that are needed since the last call. The caller must detect that two of them are
+    /// the same file.
     pub fn wanted(&mut self) -> Vec<Wanted> {
         std::mem::take(&mut self.wanted)
     }
 
-    /// A file has arrived; one that was there before changes nothing.
+    /// Adds a file that has arrived; one that was already added changes nothing.
     ///
     /// # Errors
     ///
-    /// When the text is neither JSON nor YAML, or YAML only in that any words are.
+    /// When the text is neither JSON nor YAML, or is YAML only in the sense that any text is.
     pub fn add(&mut self, name: &str, text: String) -> Result<()> {
         if !self.files.contains_key(name) {
             let mut repeated = Vec::new();
@@ -106,11 +106,11 @@ impl Survey {
         Ok(())
     }
 
-    /// The file `name` that turned out to be the target of `wanted`, and has been added.
+    /// Records that the added file `name` is the target of `wanted`.
     ///
     /// # Errors
     ///
-    /// When the file nests too deeply where it is referred to.
+    /// When the file is nested too deeply at the target.
     pub fn link(&mut self, wanted: &Wanted, name: &str) -> Result<()> {
         let links = self.links.entry(wanted.from.clone()).or_default();
         links.insert(wanted.path.clone(), name.to_owned());
@@ -134,17 +134,17 @@ impl Survey {
         &self.repeated
     }
 
-    /// How many files have arrived.
+    /// The number of files that have arrived.
     pub fn len(&self) -> usize {
         self.files.len()
     }
 
-    /// Never: the contract's own file is always there.
+    /// Always false: the main file is always there.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }
 
-    /// The document that the files make together.
+    /// The document that the files form together.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl Survey {
         load_linked(&self.files, &self.links, &self.entry, Dangling::LeftInEntry)
     }
 
-    /// The pointer of a fragment in a file; nothing if it does not resolve, which `load` reports.
+    /// The pointer of a fragment in a file; `None` if it does not resolve, which `load` reports.
     fn place(&self, name: &str, fragment: &str) -> Option<String> {
         let tree = self.trees.get(name)?;
         let pointer = local_pointer(&format!("#{fragment}"))?;
@@ -237,7 +237,7 @@ impl Survey {
         Ok(())
     }
 
-    /// Takes note of a reference: its target is walked later, or waits for its file.
+    /// Records a reference: its target is walked later, or waits for its file.
     fn refer(&mut self, name: &str, text: &str, shape: Slot, pointer: &str, open: &mut Vec<PendingNode>) {
         let shape = Slot::One(shape.target());
         let (path, fragment) = text.split_once('#').unwrap_or((text, ""));

@@ -1,4 +1,4 @@
-//! The guarantees of the stage, on small contracts.
+//! Tests the guarantees of the stage on small contracts.
 
 #![allow(clippy::unwrap_used)]
 
@@ -19,7 +19,7 @@ fn error(list: &[(&str, Value)]) -> String {
     load(&files(list), list[0].0).unwrap_err().to_string()
 }
 
-/// A contract whose only operation answers with what `reference` leads to.
+/// A contract whose only operation responds with the target of `reference`.
 fn hub(reference: &str) -> Value {
     json!({"openapi": "3.0.3", "info": {}, "paths": {"/a": {"get": {"responses": {"200": {
         "description": "ok", "content": {"application/json": {"schema": {"$ref": reference}}}

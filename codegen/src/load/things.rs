@@ -9,7 +9,7 @@ use std::collections::HashMap;
 pub struct Thing {
     /// Its place in its file.
     pub target: Target,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
     /// The component of the entry file that is only a reference to this node, which takes over its
     /// place and name.
@@ -18,14 +18,14 @@ pub struct Thing {
     pub content: Value,
 }
 
-/// The place that some node of a file has been given: in a thing, or in the entry file, and where
-/// in there.
+/// The place of a node in the bundled document: in a thing or in the entry file, and the pointer
+/// within it.
 pub type PlacedNodes = HashMap<Target, (Option<usize>, String)>;
 
 /// Where a thing is in the bundled document.
 pub struct BundlePlace {
     /// Its pointer.
     pub pointer: String,
-    /// Whether it has that place to itself, and is not part of another thing.
+    /// Whether the place belongs to it alone, and not to another thing that contains it.
     pub own: bool,
 }

@@ -1,11 +1,11 @@
-//! Where a walk through a file stands, without a text being written for every node.
+//! The current position of a walk through a file, without building a text for every node.
 //!
-//! A pointer is needed only for errors and for what is put in place; a walk passes hundreds of
-//! thousands of nodes.
+//! Pointers are needed only for errors and inserted nodes, but a walk visits hundreds of thousands
+//! of nodes.
 
 use crate::document::child;
 
-/// The way from where a walk began to a node.
+/// The path from the start of a walk to a node.
 #[derive(Clone, Copy)]
 pub struct Trail<'t> {
     step: TrailStep<'t>,

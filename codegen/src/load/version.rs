@@ -1,11 +1,11 @@
-//! The declared version of a contract, and where that version keeps components.
+//! The declared version of a contract, and the sections of components in that version.
 
 use super::grammar::Kind;
 use crate::diagnostics::{Error, Result, Station};
 use crate::document::{Document, Object};
 use serde_json::Value;
 
-/// The major form of a contract, as far as bundling goes.
+/// The major form of a contract, as far as bundling is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Version {
     Swagger,
@@ -142,8 +142,8 @@ impl Version {
         rest.is_some_and(|name| !name.contains('/'))
     }
 
-    /// At which index a new section `name` goes into `map`: before the first one that comes later
-    /// in the specification.
+    /// The index at which a new section `name` is inserted into `map`: before the first section
+    /// that comes later in the specification.
     pub(super) fn place_of_section(self, map: &Object, name: &str) -> usize {
         let rank = |key: &str| {
             self.sections()

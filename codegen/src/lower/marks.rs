@@ -1,5 +1,5 @@
-//! Lowers our own keys on the use of operations. A mark that says something else than it can is an
-//! error: it would be lost silently.
+//! Lowers lorgnette's own keys on operations. A mark with an invalid value is an error, since it
+//! would otherwise be lost silently.
 
 use super::nodes::{NodePlace, string};
 use crate::catalogue::Paging;
@@ -8,10 +8,10 @@ use crate::document::{Object, text};
 use crate::ir::{Limit, Pagination, Waiting};
 use serde_json::Value;
 
-/// The names of headers that servers know two requests for one by.
+/// The usual names of headers by which servers recognize repeated requests.
 const KEYS: [&str; 2] = ["idempotency-key", "x-idempotency-key"];
 
-/// How the operation pages, if something is said of it.
+/// How the operation pages, if it is marked.
 pub(super) fn pagination(node: &Object) -> Option<Pagination> {
     let said = node.get("x-lorgnette-pagination")?;
     let text = |pointer: &str| said.pointer(pointer).and_then(Value::as_str).map(str::to_string);
@@ -37,7 +37,7 @@ pub(super) fn pagination(node: &Object) -> Option<Pagination> {
     })))
 }
 
-/// When the reported task is done, if the operation reports on one.
+/// The condition under which the reported job is done, if the operation reports on one.
 pub(super) fn waiting(node: &Object, place: &NodePlace<'_>) -> Result<Option<Waiting>> {
     let Some(said) = node.get("x-lorgnette-wait") else {
         return Ok(None);
@@ -89,7 +89,7 @@ pub(super) fn waiting(node: &Object, place: &NodePlace<'_>) -> Result<Option<Wai
     }
 }
 
-/// Responses that mean that a rate limit is reached.
+/// Responses that report a rate limit.
 pub(super) fn limited_by(node: &Object, place: &NodePlace<'_>) -> Result<Vec<Limit>> {
     let Some(said) = node.get("x-lorgnette-limited-by") else {
         return Ok(Vec::new());
@@ -124,8 +124,8 @@ pub(super) fn limited_by(node: &Object, place: &NodePlace<'_>) -> Result<Vec<Lim
     limits.collect()
 }
 
-/// The header that tells the server that two requests are one: the named one, or a parameter with a
-/// usual name for it.
+/// The header by which the server recognizes repeated requests: the named one, or a parameter with
+/// a usual name.
 pub(super) fn idempotency_key(node: &Object, parameters: &[&Object]) -> Option<String> {
     if let Some(named) = string(node, "x-lorgnette-idempotency-key") {
         return Some(named).filter(|name| !name.is_empty());

@@ -1,6 +1,6 @@
-//! Lowering: from the repaired document to the typed model.
+//! Lowering: turns the repaired document into the typed model.
 //!
-//! It is the only reader of what passes over the document have written onto it.
+//! No other stage reads the marks that passes over the document write into it.
 
 mod marks;
 mod nodes;

@@ -1,10 +1,10 @@
-//! Parts of the document: their places, their servers, and members of the usual kinds.
+//! Reads parts of the document: their places, their servers, and members of the usual kinds.
 
 use crate::document::{Node, Object, child, items};
 use crate::ir::{Provenance, Server};
 use crate::origins::Origins;
 
-/// The place of a part of the document: its own if it was moved, or else the place inside of its
+/// The place of a part of the document: its own if it was moved, or else the place inside its
 /// holder.
 pub(super) struct NodePlace<'o> {
     pub(super) pointer: String,
@@ -37,7 +37,7 @@ impl<'o> NodePlace<'o> {
     }
 }
 
-/// The servers that `holder` lists, which stands at `place`.
+/// The servers that `holder`, at `place`, lists.
 pub(super) fn servers(holder: &Object, place: &NodePlace<'_>) -> Vec<Server> {
     let list = place.child("servers");
     let servers = items(holder, "servers").enumerate();
@@ -61,7 +61,7 @@ pub(super) fn string(schema: &Object, key: &str) -> Option<String> {
     schema.text(key).map(str::to_string)
 }
 
-/// Whether a member is there and `true`.
+/// Whether a member exists and is `true`.
 pub(super) fn flag(schema: &Object, key: &str) -> bool {
     schema.flag(key)
 }

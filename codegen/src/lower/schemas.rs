@@ -119,7 +119,7 @@ fn values(schema: &Object) -> Enum {
     }
 }
 
-/// The names that the contract itself gives the values, by the extensions of several tools.
+/// The names that the contract itself gives the values, in the extensions of several tools.
 fn given(schema: &Object) -> Vec<String> {
     let values: Vec<&Value> = items(schema, "enum").collect();
     for keyword in ["x-enum-varnames", "x-enumNames"] {
@@ -161,7 +161,7 @@ fn union(schema: &Object) -> Union {
     }
 }
 
-/// The use of a type that a schema without a name is.
+/// The use of a type that an unnamed schema describes.
 pub(super) fn type_ref(schema: &Value) -> TypeRef {
     let Some(object) = schema.as_object() else {
         return TypeRef::default();

@@ -1,5 +1,5 @@
-//! Other spellings of members that servers use: those that overlays list, and derived ones if
-//! nobody has seen the letter case.
+//! Other spellings of members that servers use: those that overlays list, and derived ones if the
+//! letter case has not been observed.
 
 use super::nodes::flag;
 use crate::document::{Object, items};
@@ -42,7 +42,7 @@ pub(super) fn aliases(schema: &Object) -> Vec<(String, String)> {
     aliases
 }
 
-/// Spellings of a name that a server may use whose letter case nobody has seen.
+/// Spellings of a name that a server may use, if its letter case has not been observed.
 fn other_cases(name: &str) -> Vec<String> {
     let mut characters = name.chars();
     let capital: String = characters

@@ -18,7 +18,7 @@ fn lowered(contract: &Value) -> Api {
     lower(&document, &notes.origins).unwrap()
 }
 
-/// The place of a member, which is there in the contract.
+/// The place of a member that exists in the contract.
 fn member(api: &Api, contract: &Value, ty: &str, wire: &str) -> String {
     let Shape::Object(object) = &api.types[ty].shape else {
         return "no object".to_string();

@@ -14,7 +14,7 @@ use crate::naming::{self, Scope, is_plain};
 const REST: &str = "additional_properties";
 /// The private field for undeclared members. Members of that name keep it.
 const UNKNOWN: &str = "unknown";
-/// Names of functions that structs have, or of those of traits that a setter would hide.
+/// Names of functions that structs have, and of trait methods that a setter would hide.
 const FUNCTIONS: [&str; 16] = [
     "clone",
     "clone_from",

@@ -1,6 +1,6 @@
-//! Names: what every module, type, request, variant and field is called in Rust.
+//! Decides the Rust names of all modules, types, requests, variants and fields.
 //!
-//! Each is claimed from a scope in which no name is given twice.
+//! Each name is claimed from a scope in which names are unique.
 
 pub(crate) mod fields;
 pub(crate) mod modules;

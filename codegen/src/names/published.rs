@@ -1,4 +1,4 @@
-//! The names of the last release, by kind. Names in callers' code stay when the contract grows;
+//! The names of the last release, by kind. Names in callers' code are kept when the contract grows;
 //! only a breaking release chooses names again.
 
 use crate::diff::surface::{self, Surface};
@@ -20,7 +20,7 @@ pub const SETTERS: &str = "x-lorgnette-setters";
 pub struct Published {
     /// Types by the place of their schema; several if one combines the schemas of that place.
     types: HashMap<String, Vec<String>>,
-    /// The types that members and parameters hold, by the place of these.
+    /// The types of members and parameters, by their places.
     held: HashMap<String, String>,
     /// Fields by type and name on the wire.
     fields: HashMap<(String, String), String>,
@@ -37,7 +37,7 @@ pub struct Published {
 pub struct PublishedOperation {
     /// The method.
     pub name: String,
-    /// The id that the contract gave it then; nothing where older records do not say.
+    /// The id that the contract gave it then; `None` in older records.
     pub id: Option<String>,
     /// The module.
     pub module: String,
@@ -122,8 +122,8 @@ impl Published {
         }
     }
 
-    /// Marks operations in a contract with the names that they and their parameters had, for the
-    /// passes that make names.
+    /// Marks operations in a contract with their published names and those of their parameters, for
+    /// the passes that make names.
     pub fn mark(&self, document: &mut Document) {
         for (at, published) in &self.operations {
             let Some(Value::Object(operation)) = document.pointer_mut(at) else {
@@ -133,7 +133,7 @@ impl Published {
                 Some(Value::String(id)) => Some(id.as_str()),
                 _ => None,
             };
-            // A changed id was changed on purpose.
+            // A changed id is a deliberate change.
             let is_same = match (&published.id, id) {
                 (Some(then), now) => Some(then.as_str()) == now,
                 (None, Some(now)) => published.name.starts_with(&naming::field_name(now)),
@@ -162,7 +162,7 @@ impl Published {
         names.first().filter(|_| names.len() == 1).map(String::as_str)
     }
 
-    /// The name of the type that the member or parameter holds of which a schema is the type.
+    /// The name of the type of the member or parameter whose schema this is.
     pub fn type_held(&self, def: &TypeDef) -> Option<&str> {
         let places = std::iter::once(&def.provenance).chain(&def.also);
         let mut around = places.flat_map(|place| around(place.pointer()));
@@ -196,7 +196,7 @@ impl Published {
     }
 }
 
-/// A place and those that it is the type of: a schema, the items of a list.
+/// A place, and the places whose type it describes: a schema, the items of a list.
 fn around(place: &str) -> impl Iterator<Item = &str> {
     let mut next = Some(place);
     std::iter::from_fn(move || {

@@ -1,4 +1,4 @@
-//! Gives every operation the name of its request, the type that its method gives.
+//! Names the request of every operation, which is the return type of its method.
 //!
 //! Before: the operations `lamps` and `create_lamp`, and a schema `CreateLampRequest`.
 //! After: their requests are `LampsRequest` and `CreateLampRequestBuilder`. The contract's own name

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// The maximum number of values or branches for a name.
 const SHORT: usize = 4;
 
-/// Words that say too little to be a type's name alone.
+/// Words that carry too little meaning to be a type's name alone.
 const VAGUE: [&str; 40] = [
     "Action",
     "Attribute",
@@ -74,7 +74,7 @@ impl Home {
     }
 }
 
-/// Whether one name is right for all places.
+/// Whether one name suits all places.
 pub fn is_one(def: &TypeDef, homes: &[Home]) -> bool {
     let same = |label: &String| homes.iter().all(|home| home.label() == *label);
     homes.first().is_none_or(|first| same(&first.label())) || !candidates(def, homes).is_empty()
@@ -107,7 +107,7 @@ fn by_role(homes: &[Home]) -> Option<String> {
 }
 
 /// The common beginning of all owners' names, and the schema's role in all of them: `CameraUpdate`
-/// and `CameraCreate` share a `CameraMode`. A parameter that takes the same joins in.
+/// and `CameraCreate` share a `CameraMode`. A parameter with the same type is included.
 fn by_owners(homes: &[Home]) -> Option<String> {
     let first = homes.first()?;
     if first.bare.is_empty() || homes.iter().any(|home| home.label() != first.label()) {
@@ -160,7 +160,7 @@ fn by_members(homes: &[Home]) -> Option<String> {
     )))
 }
 
-/// The values of a short enum, the branches of a union of plain types: `OffOrOnOrAuto`,
+/// The values of a short enum, or the branches of a union of plain types: `OffOrOnOrAuto`,
 /// `IntegerOrText`.
 fn by_content(def: &TypeDef) -> Option<String> {
     let parts: Vec<String> = match &def.shape {
@@ -190,13 +190,13 @@ fn branches(union: &Union) -> Option<Vec<String>> {
     branches.collect()
 }
 
-/// Whether the words of `part`, two at least, stand one after the other in `name`.
+/// Whether the words of `part`, at least two, occur consecutively in `name`.
 pub(super) fn says_already(name: &str, part: &str) -> bool {
     let (name, part) = (words(name), words(part));
     part.len() >= 2 && name.windows(part.len()).any(|window| window == part)
 }
 
-/// Whether two names have a word in common, of which one may be the plural.
+/// Whether two names have a word in common, in singular or plural.
 pub fn have_a_word_in_common(one: &str, other: &str) -> bool {
     let singular = |word: &String| word.trim_end_matches('s').to_string();
     let other: Vec<String> = words(other).iter().map(singular).collect();

@@ -1,4 +1,4 @@
-//! Helpers for tests of names: small documents, and the model of one with its names.
+//! Helpers for tests of names: small documents, and the named model of a document.
 #![allow(clippy::unwrap_used)]
 
 use crate::catalogue;

@@ -20,7 +20,7 @@ type Types = IndexMap<String, TypeDef>;
 ///
 /// # Errors
 ///
-/// When a name in the catalogue is not the name of a type, is for no type, or is there twice.
+/// When a name in the catalogue is not a valid type name, applies to no type, or occurs twice.
 pub(crate) fn apply(
     api: &mut Api,
     entry: &catalogue::Entry,
@@ -49,7 +49,7 @@ pub(crate) fn apply(
     Ok(())
 }
 
-/// Checks the names in the catalogue; the keys among them that are schemas of the contract.
+/// Checks the names in the catalogue, and returns the keys that are schemas of the contract.
 fn check<'e>(types: &Types, entry: &'e catalogue::Entry) -> Result<BTreeSet<&'e str>> {
     let mut wished: HashMap<&str, &str> = HashMap::new();
     let mut schemas = BTreeSet::new();
@@ -74,7 +74,7 @@ fn check<'e>(types: &Types, entry: &'e catalogue::Entry) -> Result<BTreeSet<&'e 
     Ok(schemas)
 }
 
-/// The schemas of the contract that somebody may have meant by `key`.
+/// The schemas of the contract that `key` may stand for.
 fn alike<'t>(types: &'t Types, key: &str) -> Vec<&'t str> {
     let meant = naming::type_name(naming::last_part(key));
     of_contract(types)
@@ -90,7 +90,7 @@ fn of_contract(types: &Types) -> impl Iterator<Item = &String> {
     named.map(|(key, _)| key)
 }
 
-/// How many words all schemas share at the beginning, such as a package's name, if there are many
+/// The number of leading words that all schemas share, such as a package name, if there are many
 /// schemas.
 fn common_prefix(keys: &[&String]) -> usize {
     const FEWEST: usize = 6;
@@ -196,7 +196,7 @@ impl ChosenNames {
         }
     }
 
-    /// Types that several places share: each by its first candidate that nobody else has.
+    /// Names types that several places share: each by its first unique candidate.
     fn shared(&mut self, types: &Types) {
         let shared = types.iter().filter(|(_, def)| !def.shared.is_empty());
         let shared = shared.filter(|(key, _)| !self.finals.contains_key(*key));
@@ -230,8 +230,8 @@ impl ChosenNames {
         }
     }
 
-    /// Names from the catalogue for types that the contract does not name, by the name that such a
-    /// type has without.
+    /// Names from the catalogue for types that the contract does not name. The key is the name that
+    /// such a type would have otherwise.
     fn renamed_unnamed(
         &mut self,
         types: &Types,
@@ -309,8 +309,8 @@ impl ChosenNames {
     }
 }
 
-/// The name of an owner and what something is to it, where the last words of one and the first of
-/// the other are the same only once: `KpiTopology` and `topologyObject` give `KpiTopologyObject`.
+/// The name of an owner joined with the role of its part. Words at the end of the one that also
+/// begin the other are not repeated: `KpiTopology` and `topologyObject` give `KpiTopologyObject`.
 fn without_stutter(owner: &str, hint: &str) -> String {
     let (first, second) = (shared::words(owner), shared::words(hint));
     let longest = first.len().min(second.len().saturating_sub(1));
@@ -333,7 +333,7 @@ mod tests {
         json!({"type": "object", "properties": {name: {"type": "string"}}})
     }
 
-    /// The names of the types that these schemas make.
+    /// The names of the types for these schemas.
     fn names(schemas: &serde_json::Value) -> Vec<String> {
         named(with_schemas(schemas)).types.into_keys().collect()
     }

@@ -1,4 +1,4 @@
-//! Dotted names, as several tools give them to schemas: `eyes.Agent`.
+//! Dotted schema names, which several tools generate: `eyes.Agent`.
 
 /// The part of a dotted name that says what the schema is.
 pub fn last_part(key: &str) -> &str {

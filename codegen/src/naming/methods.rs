@@ -1,4 +1,4 @@
-//! Methods of the client of a generated crate.
+//! Reserved names of methods on a generated client.
 
 /// The client's methods other than operations.
 const OWN: [&str; 8] = [

@@ -1,10 +1,10 @@
-//! Modules, and so the cargo features of the same name.
+//! Names of modules, and so of the cargo features.
 
 use super::{is_keyword, module_name};
 use std::collections::BTreeMap;
 
-/// Names that a module or feature must not have: a generated crate has its own of that name, or
-/// Rust or cargo does.
+/// Names that a module or feature must not have: a generated crate, Rust or cargo already uses
+/// them.
 const RESERVED: [&str; 19] = [
     "types",
     "client",
@@ -27,7 +27,7 @@ const RESERVED: [&str; 19] = [
     "runtime",
 ];
 
-/// The name of a tag's module if there were no other; the catalogue may rename it.
+/// The name of a tag's module without regard to others; the catalogue may rename it.
 pub fn natural(tag: &str, rename_tags: &BTreeMap<String, String>) -> String {
     let wanted = rename_tags.get(tag).map_or(tag, String::as_str);
     let name = module_name(wanted);
@@ -35,7 +35,7 @@ pub fn natural(tag: &str, rename_tags: &BTreeMap<String, String>) -> String {
     name.trim_end_matches('_').to_string()
 }
 
-/// Whether a module can have the name.
+/// Whether a module can have this name.
 pub fn is_free(name: &str) -> bool {
     !(RESERVED.contains(&name) || is_keyword(name))
 }

@@ -1,7 +1,7 @@
-//! Names that generated code cannot give, since something else has them.
+//! Names that generated code cannot use, since something else has them.
 
-/// Type names that the prelude, the runtime or generated code give another meaning; ours get the
-/// suffix `Model`.
+/// Type names with another meaning in the prelude, the runtime or generated code; types of the
+/// contract get the suffix `Model`.
 pub(super) const TAKEN_TYPES: [&str; 64] = [
     "Any",
     "Arc",

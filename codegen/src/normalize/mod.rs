@@ -1,5 +1,5 @@
-//! The normalize stage: a list of small passes, each of which removes one thing that the engine
-//! cannot take, without losing what the vendor said.
+//! The normalize stage: a list of small passes, each of which removes one construct that the engine
+//! does not support, without losing information.
 //!
 //! Each pass has its own file.
 
@@ -18,7 +18,7 @@ pub(crate) use schemas::testing;
 ///
 /// # Errors
 ///
-/// When a pass meets something that has no form in a crate; the errors name the places.
+/// When a pass finds something that a crate cannot express; the errors name the places.
 pub fn normalize(document: &mut Document, api: &Entry, notes: &mut Notes) -> Collected<()> {
     normalize_observed(document, api, notes, &mut |_, _, _| {})
 }
@@ -35,11 +35,11 @@ pub struct StepNames {
     pub passes: &'static [&'static str],
 }
 
-/// The same while `observer` looks on after every step.
+/// The same; `observer` is called after every step.
 ///
 /// # Errors
 ///
-/// As [`normalize`].
+/// As for [`normalize`].
 pub fn normalize_observed(
     document: &mut Document,
     api: &Entry,

@@ -4,7 +4,8 @@ use crate::catalogue::Entry;
 use crate::diagnostics::{Collected, Errors, Notes, Result};
 use crate::document::Document;
 
-/// The step of one pass; `by catalogue` where the API's entry in the catalogue decides too.
+/// Declares the step of one pass; `by catalogue` if it also depends on the API's entry in the
+/// catalogue.
 macro_rules! step {
     ($pass:ident) => {
         Batch {
@@ -42,7 +43,7 @@ pub(super) fn run(steps: &[Batch], document: &mut Document, api: &Entry, notes: 
 
 /// The return type of a pass: `()` if it cannot fail.
 pub(super) trait PassOutcome {
-    /// The same as a result.
+    /// The same, as a result.
     fn settled(self) -> Collected<()>;
 }
 

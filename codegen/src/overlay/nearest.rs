@@ -1,4 +1,4 @@
-//! The place that an overlay's target most likely meant, if it matches nothing.
+//! Finds the place that an overlay's target most likely means, if it matches nothing.
 
 use crate::document::{Document, unescaped};
 use roas_overlay::common::apply::{compile_path, locate};
@@ -51,7 +51,7 @@ fn matched(document: &Document, path: &str) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// The end of each segment of a JSONPath, the root `$` first.
+/// The end of each segment of a JSONPath, starting with the root `$`.
 fn boundaries(path: &str) -> Vec<usize> {
     let mut ends = Vec::new();
     let (mut depth, mut quote, mut escaped) = (0_usize, None, false);

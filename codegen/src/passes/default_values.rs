@@ -1,7 +1,7 @@
-//! Leaves only defaults of the type that they are a default of.
+//! Keeps only defaults that fit their type.
 //!
-//! Before: a truth value with the default `"false"`, a whole number with the default `"none"`.
-//! After: the first has the default `false`, the second has no default.
+//! Before: a boolean with the default `"false"`, an integer with the default `"none"`. After: the
+//! first has the default `false`, the second has no default.
 
 use crate::diagnostics::Notes;
 use crate::ir::{Api, EnumKind, Integer, Provenance, Shape, Text, Type, TypeRef};

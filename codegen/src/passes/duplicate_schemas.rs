@@ -1,12 +1,12 @@
-//! Writes schemas once that the contract writes several times.
+//! Merges schemas that the contract writes several times.
 //!
 //! Before: `Agent.properties.country` and `Site.properties.country` each list the same 253 values;
 //! `kpis.Pagination` and `common.Pagination` have the same members. After: both properties refer to
 //! one enum, and there is one `Pagination`.
 //!
-//! Named schemas become one only if they have the same last name too. Inline objects of a few
-//! members become one only if they have the same role in their owners: `{id}` here and `{id}` there
-//! may part ways tomorrow.
+//! Named schemas are merged only if their last names are also equal. Inline objects with few
+//! members are merged only if they have the same role in their owners: two unrelated `{id}` objects
+//! may diverge later.
 
 use crate::diagnostics::Notes;
 use crate::ir::{Api, EnumValue, Home, Shape, Type, TypeDef, TypeRef};
@@ -50,7 +50,7 @@ pub(super) fn apply(api: &mut Api, published: &Published, notes: &mut Notes) {
             notes.add("duplicate_schemas", pointer, what, why);
         }
     }
-    // A name may suit some of several equal schemas and not others; those with one name stay
+    // A name may suit some of several equal schemas but not others; those with the same name stay
     // together.
     let by_named = named_twins(&components, &classes, &replaced);
     for members in groups.values() {
@@ -85,7 +85,7 @@ pub(super) fn apply(api: &mut Api, published: &Published, notes: &mut Notes) {
     api.refer(&replaced);
     api.types.retain(|key, _| !replaced.contains_key(key));
     for home in api.types.values_mut().filter_map(|def| def.home.as_mut()) {
-        // Everything that belongs to a duplicate belongs to the schema that is kept.
+        // The parts of a duplicate are attributed to the schema that is kept.
         if let Some(owner) = replaced.get(&home.owner) {
             home.owner.clone_from(owner);
         }
@@ -97,8 +97,8 @@ fn published_name<'p>(def: &TypeDef, published: &'p Published) -> Option<&'p str
     published.type_at(def).or_else(|| published.type_held(def))
 }
 
-/// Gives enums that were one type in the last release, and of which one has grown, the values of
-/// all: a value that is new in one place must not rename the type of another.
+/// If enums were one type in the last release and one of them has grown, gives all of them the
+/// values of all: a new value in one place must not rename the type of another.
 fn grown_enums(api: &mut Api, published: &Published, notes: &mut Notes) {
     let mut groups: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (key, def) in api.types.iter().filter(|(_, def)| def.home.is_some()) {
@@ -138,7 +138,7 @@ fn grown_enums(api: &mut Api, published: &Published, notes: &mut Notes) {
     }
 }
 
-/// Notes defaults that the type which stays does not name.
+/// Adds notes on defaults that are not values of the remaining type.
 fn note_defaults(api: &Api, replaced: &HashMap<String, String>, notes: &mut Notes) {
     for (key, def) in &api.types {
         let twin = replaced.get(key).and_then(|twin| api.types.get(twin));
@@ -164,7 +164,7 @@ fn note_defaults(api: &Api, replaced: &HashMap<String, String>, notes: &mut Note
 struct Vertex<'s> {
     key: &'s str,
     named: bool,
-    /// Its owner, if the contract has not named the type.
+    /// Its owner, if the contract does not name the type.
     home: Option<&'s Home>,
     /// The content of a schema, without descriptions and the names of referenced schemas.
     shape: String,
@@ -205,7 +205,7 @@ impl<'s> Vertex<'s> {
     }
 }
 
-/// Parts inline schemas that say the same and that no name fits all of.
+/// Splits groups of equal inline schemas for which no single name fits.
 fn part(nodes: &mut [Vertex<'_>], types: &IndexMap<String, TypeDef>, published: &Published) {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, class) in refine(nodes).into_iter().enumerate() {
@@ -234,8 +234,8 @@ fn part(nodes: &mut [Vertex<'_>], types: &IndexMap<String, TypeDef>, published: 
     }
 }
 
-/// The content of a type, without descriptions and the names of the types that it uses: these go to
-/// `refers`.
+/// The content of a type, without descriptions and the names of the types that it uses: those are
+/// added to `refers`.
 fn shape(def: &TypeDef, refers: &mut Vec<String>) -> String {
     let mut shape = String::new();
     // Writing to a string does not fail.
@@ -280,7 +280,7 @@ fn shape(def: &TypeDef, refers: &mut Vec<String>) -> String {
     shape
 }
 
-/// A use of a type, a name in it as a mark.
+/// A use of a type, with a mark in place of its name.
 fn bare(used: &TypeRef, refers: &mut Vec<String>) -> String {
     let ty = match &used.ty {
         Type::Named(name) => {
@@ -341,8 +341,9 @@ fn refine(nodes: &[Vertex<'_>]) -> Vec<usize> {
     }
 }
 
-/// Inline schemas that are equal to exactly one named schema are replaced by that one. A few values
-/// are not much in common: there the name must have something of what the schema is to its owner.
+/// Inline schemas that are equal to exactly one named schema are replaced by that one. A few equal
+/// values are weak evidence, so in that case the name must share a word with the schema's role in
+/// its owner.
 fn named_twins(
     nodes: &[Vertex<'_>],
     classes: &[usize],

@@ -1,8 +1,8 @@
-//! Lets the body of every form be an object, one of several objects or a map, and a file stand only
+//! Makes the body of every form an object, one of several objects or a map, and allows files only
 //! where a file can be sent.
 //!
-//! Before: a `multipart/form-data` body that is a file; a JSON body with a member that is one.
-//! After: the form has an object with the member `file`; the member of the JSON body is a text.
+//! Before: a `multipart/form-data` body that is a file; a JSON body with a member that is a file.
+//! After: the form has an object with the member `file`; the member of the JSON body is text.
 
 use crate::diagnostics::Notes;
 use crate::ir::{Api, Content, Home, Member, Object, Operation, Shape, Text, Type, TypeDef, TypeRef};
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 
 type Types = IndexMap<String, TypeDef>;
 
-/// Unions in unions, up to this depth; the stack is finite.
+/// The maximum depth of nested unions, since the stack is finite.
 const DEEPEST: usize = 16;
 
 /// Runs the pass.
@@ -81,7 +81,7 @@ pub(super) fn apply(api: &mut Api, notes: &mut Notes) {
         let bodies = operation.body.iter_mut().flat_map(|body| &mut body.content);
         let responses = operation.responses.iter_mut();
         let responses = responses.flat_map(|response| &mut response.content);
-        // A response that is a file is one, whatever its media type.
+        // A response that is a file remains one, whatever its media type.
         let file = Type::Text(Text::Binary);
         let is_whole = |content: &Content| content.ty.as_ref().is_some_and(|used| used.ty == file);
         let contents = bodies.chain(responses.filter(|content| !is_whole(content)));
@@ -111,7 +111,7 @@ fn multipart(operations: &mut [Operation]) -> impl Iterator<Item = &mut TypeRef>
     forms.filter_map(|form| form.ty.as_mut())
 }
 
-/// Lets a form be an object.
+/// Makes a form an object.
 fn be_object(form: &mut Content, hint: &str, types: &mut Types, notes: &mut Notes) {
     let at = form.provenance.child("schema");
     let used = form.ty.take().unwrap_or_default();
@@ -160,7 +160,7 @@ fn be_object(form: &mut Content, hint: &str, types: &mut Types, notes: &mut Note
     form.ty = Some(TypeRef::of(Type::Named(name)));
 }
 
-/// Whether all values are objects: those of a union are if those of its alternatives are.
+/// Whether all values are objects. For a union, this depends on its alternatives.
 fn is_object(shape: &Shape, types: &Types, depth: usize) -> bool {
     match shape {
         Shape::Object(_) => true,
@@ -172,7 +172,7 @@ fn is_object(shape: &Shape, types: &Types, depth: usize) -> bool {
     }
 }
 
-/// The types that are used elsewhere than as the body of a form.
+/// The types that are used other than as the body of a form.
 fn in_json(operations: &[Operation], types: &Types) -> HashSet<String> {
     let mut found = HashSet::new();
     let mut find = |used: &TypeRef| {
@@ -209,7 +209,7 @@ fn is_file(used: &TypeRef) -> bool {
     }
 }
 
-/// Makes texts of files.
+/// Turns files into texts.
 fn texts(used: &mut TypeRef) {
     used.each_mut(&mut |used| {
         if used.ty == Type::Text(Text::Binary) {

@@ -1,11 +1,10 @@
-//! Takes the tag out of types that are nothing but branches: the branch says it.
+//! Removes the tag from types that are only used as branches, since the branch implies it.
 //!
 //! Before: `Delivery` is a union by `kind`, whose branch `webhook` is
 //! `DeliveryWebhook { kind, url }`.
 //! After: `DeliveryWebhook { url }`, and the union writes and reads `kind`.
 //!
-//! A type that is used elsewhere as well keeps the member, and so does one that several values
-//! mean.
+//! A type that is also used elsewhere keeps the member, and so does one that several values select.
 
 use crate::ir::{Api, Branches, Shape};
 use std::collections::BTreeSet;
@@ -43,7 +42,7 @@ mod tests {
     use crate::names::testing::named;
     use serde_json::{Value, json};
 
-    /// An API whose type `Basic` is a branch of `Auth`, with further schemas.
+    /// An API whose type `Basic` is a branch of `Auth`, with these further schemas.
     fn api(more: &Value) -> Api {
         let mut schemas = json!({
             "Auth": {

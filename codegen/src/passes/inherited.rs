@@ -1,6 +1,6 @@
 //! Copies the contract's statements on a type's values to every use of the type.
 //!
-//! Before: a type whose values only responses hold. After: members of that type are read-only.
+//! Before: a type whose values occur only in responses. After: members of that type are read-only.
 
 use crate::ir::{Annotations, Api};
 use std::collections::HashMap;

@@ -67,12 +67,11 @@ pub const PASSES: [Pass; 11] = [
     )),
 ];
 
-/// Runs every pass; names that are `published` are kept. `observe` looks on after each.
+/// Runs every pass; `published` names are kept. `observe` is called after each.
 ///
 /// # Errors
 ///
-/// When a pass meets something that has no form in a crate, or has left a model that does not hold
-/// together.
+/// When a pass finds something that a crate cannot express, or leaves an inconsistent model.
 pub fn run(
     api: &mut Api,
     entry: &catalogue::Entry,

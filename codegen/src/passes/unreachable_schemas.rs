@@ -1,4 +1,4 @@
-//! Removes the types that no operation uses: nobody could ever meet a value of theirs.
+//! Removes the types that no operation uses, since callers can never encounter their values.
 //!
 //! Before: `Draft`, which no operation sends or receives. After: no `Draft`, and a note.
 
@@ -7,8 +7,7 @@ use crate::diagnostics::Notes;
 use crate::ir::{Api, Operation, TypeDef};
 use std::collections::HashSet;
 
-/// Runs the pass. Of a crate that has types alone, only types that the contract does not name may
-/// go.
+/// Runs the pass. In a crate with types only, types that the contract names are kept.
 pub(crate) fn apply(api: &mut Api, entry: &catalogue::Entry, notes: &mut Notes) {
     let is_chosen = !(entry.include.is_empty() && entry.exclude.is_empty());
     let mut reached: HashSet<&str> = HashSet::new();
@@ -31,7 +30,7 @@ pub(crate) fn apply(api: &mut Api, entry: &catalogue::Entry, notes: &mut Notes) 
         .filter(|(name, _)| reached.contains(name.as_str()));
     let extended: HashSet<&String> = reached_types.flat_map(|(_, def)| &def.extends).collect();
     for (name, def) in &api.types {
-        // Users who select operations know that the types of the others disappear.
+        // Users who select operations expect the types of the others to disappear.
         if !reached.contains(name.as_str()) && !is_chosen && def.home.is_none() {
             let why = match extended.contains(name) {
                 true => "Its members are in the types that extend it.",

@@ -1,11 +1,11 @@
-//! Further forms of a success, each asked for by a method of its own, and what `Accept` says.
+//! Further forms of a success, each requested by a method of its own, and the header `Accept`.
 
 use super::bodies::{self, Form};
 use super::model::Alternative;
 use heck::ToSnakeCase;
 
-/// Lets every request accept what errors come as, unless a success of another form would come as
-/// it.
+/// Adds the media types of errors to what every request accepts, unless a success of another form
+/// has the same media type.
 pub fn accept_errors(accept: &mut Vec<String>, made: &mut [Alternative], mut of_errors: Vec<String>) {
     let usual = accept.clone();
     of_errors.retain(|media_type| !usual.contains(media_type));
@@ -21,7 +21,7 @@ pub fn accept_errors(accept: &mut Vec<String>, made: &mut [Alternative], mut of_
     }
 }
 
-/// Adds a form of a success that can be asked for, by a method that is called after its media type.
+/// Adds a form of a success that can be requested by a method named after its media type.
 pub fn add(made: &mut Vec<Alternative>, form: Form) {
     let essence = bodies::essence(&form.accept);
     let subtype = match essence.split_once('/') {
@@ -45,7 +45,7 @@ pub fn add(made: &mut Vec<Alternative>, form: Form) {
     }
 }
 
-/// Whether one media type would be accepted where the other is asked for.
+/// Whether a request for the one media type would also accept the other.
 fn meet(one: &str, other: &str) -> bool {
     let (one, other) = (bodies::essence(one), bodies::essence(other));
     let inside = |range: &str, media_type: &str| match range.split_once('*') {

@@ -1,6 +1,6 @@
-//! How a method or a setter takes a value: by its own type, or by any type that converts into it.
+//! How a method or a setter accepts a value: as its own type, or as any type that converts into it.
 //!
-//! Programs often have values of another type than the contract's: `&str`, a date in some time
+//! Programs often have values of a type other than the contract's: `&str`, a date in some time
 //! zone, an array, a reference to a body. Each kind is printed by `write`, and compared as text by
 //! `diff`.
 
@@ -8,10 +8,10 @@ use super::model::{BodyKind, CrateBody};
 use crate::generate::TypeExpression;
 use std::fmt;
 
-/// How a value is taken.
+/// How a value is accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Argument<'t> {
-    /// The type itself.
+    /// As the type itself.
     Value(&'t TypeExpression),
     /// `impl Into<T>`.
     Into(&'t TypeExpression),
@@ -28,7 +28,7 @@ pub enum Argument<'t> {
 }
 
 impl<'t> Argument<'t> {
-    /// How a parameter of this type is taken.
+    /// How a parameter of this type is accepted.
     pub fn of_parameter(ty: &'t TypeExpression) -> Self {
         match ty {
             TypeExpression::Vec(item) => Self::List(item, Box::new(Self::of_item(item))),
@@ -40,22 +40,22 @@ impl<'t> Argument<'t> {
         }
     }
 
-    /// How an item of a list is taken.
+    /// How an item of a list is accepted.
     fn of_item(ty: &'t TypeExpression) -> Self {
         match ty {
-            // Literals are `i32` and `f64`, which these types take.
+            // Numeric literals are `i32` and `f64`, which these types accept.
             TypeExpression::Plain("i32" | "i64" | "f64" | "Uuid") => Self::Into(ty),
             TypeExpression::Vec(_) => Self::Value(ty),
             _ => Self::of_parameter(ty),
         }
     }
 
-    /// How a body is taken.
+    /// How a body is accepted.
     pub fn of_body(body: &'t CrateBody) -> Self {
         match (body.kind, &body.ty) {
             (BodyKind::Json, Some(TypeExpression::Vec(item))) => {
                 let of_item = match **item {
-                    // Avoids a copy of each.
+                    // This avoids a copy of each item.
                     TypeExpression::Generated(_) => Self::Borrow(item),
                     _ => Self::of_item(item),
                 };
@@ -65,7 +65,7 @@ impl<'t> Argument<'t> {
                 Self::of_parameter(ty)
             }
             (BodyKind::Json | BodyKind::Form, Some(ty)) => Self::Borrow(ty),
-            // Its files are streams, which are gone afterwards.
+            // The files of a form are streams, which can be sent only once.
             (BodyKind::Multipart, Some(ty)) => Self::Value(ty),
             (BodyKind::Text, _) => Self::Text,
             _ => Self::Raw,
@@ -74,7 +74,7 @@ impl<'t> Argument<'t> {
 }
 
 impl fmt::Display for Argument<'_> {
-    /// Prints the type of the argument as Rust has it.
+    /// Prints the type of the argument in Rust syntax.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Value(ty) => write!(f, "{ty}"),

@@ -1,4 +1,4 @@
-//! Bodies of requests and responses by media type: how they are written and read.
+//! Determines how bodies of requests and responses are written and read, by media type.
 
 use super::model::{BodyKind, Payload};
 use crate::diagnostics::Result;
@@ -41,7 +41,7 @@ pub fn body_kind(media_type: &str) -> BodyKind {
     }
 }
 
-/// Media types of JSON documents on lines of their own.
+/// Media types of sequences of JSON documents.
 const LINES: [&str; 7] = [
     "application/x-ndjson",
     "application/ndjson",
@@ -85,7 +85,7 @@ pub fn answer_kind(content: &Content) -> AnswerKind {
 ///
 /// # Errors
 ///
-/// When the engine made no type for it.
+/// When the engine created no type for it.
 pub fn ty(used: &TypeRef, content: &Content, types: &Types) -> Result<TypeExpression> {
     types.used(used, content.provenance.child("schema").pointer())
 }
@@ -93,17 +93,17 @@ pub fn ty(used: &TypeRef, content: &Content, types: &Types) -> Result<TypeExpres
 /// The content of a response in one of its forms, and the media types that request it.
 #[derive(Clone, Debug)]
 pub struct Form {
-    /// What it holds.
+    /// The content of the form.
     pub payload: Payload,
     /// The media type, or several for an error.
     pub accept: String,
 }
 
-/// The forms of a response, the default first: of several kinds JSON, then events, text, bytes.
+/// The forms of a response, the default first: JSON is preferred to events, text and bytes.
 ///
 /// # Errors
 ///
-/// When the engine made no type for a schema.
+/// When the engine created no type for a schema.
 pub fn response_forms(response: &Response, types: &Types) -> Result<Vec<Form>> {
     let mut content: Vec<&Content> = response.content.iter().collect();
     content.sort_by_key(|content| answer_kind(content));

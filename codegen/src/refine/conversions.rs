@@ -1,5 +1,5 @@
-//! Finds which types that are read can become types that are sent: those of the same resource, by
-//! their members.
+//! Finds received types that can be converted to sent types: those of the same resource, compared
+//! by their members.
 //!
 //! ```text
 //! GET /rules/{id} -> Rule { id, reason, enabled, created }
@@ -13,7 +13,7 @@ use super::model::{Conversion, CrateType, Def, Member, Model, Outcome, Payload};
 use crate::generate::TypeExpression;
 use std::collections::{BTreeSet, HashMap};
 
-/// The possible conversions, in the order of their names.
+/// The possible conversions, sorted by name.
 pub fn conversions(model: &Model) -> Vec<Conversion> {
     let items: Items<'_> = model
         .types
@@ -50,7 +50,7 @@ pub fn conversions(model: &Model) -> Vec<Conversion> {
 
 type Items<'m> = HashMap<&'m str, &'m CrateType>;
 
-/// Whether two paths lead to the same resource, or to one and the list that it is in.
+/// Whether two paths lead to the same resource, or to a resource and the list that contains it.
 fn share(one: &str, other: &str) -> bool {
     let list = |path: &str| {
         let path = path.trim_end_matches('/');
@@ -78,8 +78,8 @@ fn payloads<'m>(outcome: &'m Outcome, model: &'m Model) -> impl Iterator<Item = 
         })
 }
 
-/// The resources that a payload holds: itself, or the items of its list. Of several lists, the path
-/// means none.
+/// The resources in a payload: itself, or the items of its list. If there are several lists, the
+/// path refers to none of them.
 fn resources<'m>(ty: &'m TypeExpression, items: &Items<'m>) -> Vec<&'m str> {
     let Some(name) = held(ty) else { return Vec::new() };
     let members: &[Member] = match items.get(name).map(|item| &item.shape) {
@@ -95,7 +95,7 @@ fn resources<'m>(ty: &'m TypeExpression, items: &Items<'m>) -> Vec<&'m str> {
     std::iter::once(name).chain(list).collect()
 }
 
-/// The generated type that a value or its items are of.
+/// The generated type of a value or its items.
 fn held(ty: &TypeExpression) -> Option<&str> {
     match ty {
         TypeExpression::Generated(name) => Some(name),
@@ -107,7 +107,7 @@ fn held(ty: &TypeExpression) -> Option<&str> {
     }
 }
 
-/// A type without what says that it may be missing.
+/// A type without the wrappers for absence.
 fn bare(ty: &TypeExpression) -> &TypeExpression {
     match ty {
         TypeExpression::Option(inner) | TypeExpression::Boxed(inner) | TypeExpression::Nullable(inner) => {
@@ -117,7 +117,7 @@ fn bare(ty: &TypeExpression) -> &TypeExpression {
     }
 }
 
-/// How `read` becomes `sent`, if it can.
+/// The conversion of `read` to `sent`, if it is possible.
 fn conversion(read: &str, sent: &str, items: &Items<'_>) -> Option<Conversion> {
     let (source, target) = (object(read, items)?, object(sent, items)?);
     let mut renamed = Vec::new();
@@ -150,7 +150,7 @@ fn conversion(read: &str, sent: &str, items: &Items<'_>) -> Option<Conversion> {
 }
 
 /// Whether a value of one type can be read as another, judged by the types. `met` are the pairs
-/// being looked at.
+/// being compared.
 fn converts<'m>(
     from: &'m TypeExpression,
     to: &'m TypeExpression,
@@ -219,7 +219,7 @@ fn object<'m>(name: &str, items: &Items<'m>) -> Option<ConvertedStruct<'m>> {
 }
 
 impl<'m> ConvertedStruct<'m> {
-    /// The member that this name stands for.
+    /// The member to which this name refers.
     fn member(&self, wire: &str) -> Option<&'m Member> {
         let own = self.members.iter().find(|member| member.wire == wire);
         own.or_else(|| {
@@ -228,12 +228,12 @@ impl<'m> ConvertedStruct<'m> {
         })
     }
 
-    /// Whether it keeps members that it does not name.
+    /// Whether the type keeps unnamed members.
     fn keeps(&self) -> bool {
         self.has_unknown || self.rest.is_some()
     }
 
-    /// Whether it has a place for what `source` does not name, or takes none of it.
+    /// Whether it has a place for members that `source` does not name, or accepts none of them.
     fn takes_unknown_of(&self, source: &ConvertedStruct<'_>) -> bool {
         match self.rest {
             None | Some(TypeExpression::Plain("Value")) => true,

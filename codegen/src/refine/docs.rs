@@ -1,10 +1,10 @@
-//! The contract's statements on values, in words.
+//! Describes the contract's limits on values in words.
 
 use crate::ir::{Text, Type, TypeRef};
 use crate::text::Markdown;
 
 /// The contract's limits on values, as one sentence: format, range, lengths, pattern, default;
-/// empty without any.
+/// empty if there are none.
 pub fn limits(used: &TypeRef) -> Markdown {
     let annotations = used.said();
     let mut parts: Vec<Markdown> = Vec::new();

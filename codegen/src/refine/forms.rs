@@ -1,5 +1,4 @@
-//! Fields of forms that are written in another way than fields usually are, as the contract's
-//! `encoding` asks.
+//! Fields of forms that are not written in the usual way, according to the contract's `encoding`.
 
 use super::bodies::is_json;
 use super::model::{BodyKind, CrateType, Def, Encoding, Operation};
@@ -7,7 +6,7 @@ use crate::generate::TypeExpression;
 use crate::ir::FieldEncoding;
 use std::collections::HashMap;
 
-/// The fields of a form whose `encoding` asks for more than the usual: a style or JSON in a
+/// The fields of a form whose `encoding` differs from the usual one: a style or JSON in a
 /// url-encoded form, a style or a media type in a multipart one. A list of media types leaves the
 /// choice to the caller, and a range does not select one.
 pub fn encodings(kind: BodyKind, fields: &[FieldEncoding]) -> Vec<Encoding> {
@@ -44,8 +43,8 @@ pub fn encodings(kind: BodyKind, fields: &[FieldEncoding]) -> Vec<Encoding> {
     fields.iter().filter_map(encoding).collect()
 }
 
-/// Leaves only the encodings that change something: a style says how lists and objects are written,
-/// and nothing of a plain value.
+/// Keeps only the encodings that change something: a style affects lists and objects, but not plain
+/// values.
 pub fn needed_encodings(operations: &mut [Operation], items: &[CrateType]) {
     let items: HashMap<&str, &CrateType> = items.iter().map(|item| (item.name.as_str(), item)).collect();
     let bodies = operations.iter_mut().flat_map(|operation| &mut operation.bodies);

@@ -13,15 +13,15 @@ pub struct CrateType {
     pub docs: Markdown,
     /// The tags whose operations reach it.
     pub tags: BTreeSet<usize>,
-    /// Whether some request holds it.
+    /// Whether a request contains it.
     pub sent: bool,
-    /// Whether some answer holds it.
+    /// Whether a response contains it.
     pub received: bool,
-    /// What it is.
+    /// The kind of the type.
     pub shape: Def,
     /// Whether the contract calls it deprecated.
     pub deprecated: bool,
-    /// Whether it can be equal to itself always, so that `Eq` and `Hash` hold.
+    /// Whether its values are always equal to themselves, so that it can implement `Eq` and `Hash`.
     pub is_eq: bool,
 }
 
@@ -50,7 +50,7 @@ pub enum Def {
     },
     /// One of several types.
     Union {
-        /// The member that says which, with the values of each branch.
+        /// The member that determines the branch, with the values of each branch.
         tag: Option<String>,
         /// The branches.
         branches: Vec<Branch>,
@@ -62,16 +62,16 @@ pub enum Def {
 pub struct Branch {
     /// The variant.
     pub variant: String,
-    /// The type it holds.
+    /// The type that it holds.
     pub ty: TypeExpression,
-    /// Values of the tag that mean this branch.
+    /// The values of the tag that select this branch.
     pub tags: Vec<String>,
 }
 
 /// How a member that is absent or null is read and written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// It is required; or its type expresses absence (`Option`).
+    /// The member is required, or its type expresses absence (`Option`).
     Plain,
     /// Absent and null mean the type's default (an empty list or map).
     Default,
@@ -82,7 +82,7 @@ pub enum Presence {
 /// The only value that a required member has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Implied {
-    /// A variant of its enum.
+    /// A variant of the member's enum.
     Variant(String),
     /// A text.
     Text(String),
@@ -95,15 +95,15 @@ pub struct Member {
     pub wire: String,
     /// The field.
     pub field: String,
-    /// The method that sets it, on what is sent.
+    /// The method that sets it, in types that are sent.
     pub setter: String,
     /// The type, `Option` included.
     pub ty: TypeExpression,
     /// How absence is treated.
     pub presence: Presence,
-    /// Whether a value is needed to make the struct.
+    /// Whether a value is needed to create the struct.
     pub required: bool,
-    /// Its value in all values of the struct, so that nobody must set it.
+    /// Its value, if it is the same in all values of the struct, so that callers need not set it.
     pub implied: Option<Implied>,
     /// Documentation as Markdown.
     pub docs: Markdown,

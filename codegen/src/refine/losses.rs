@@ -1,4 +1,4 @@
-//! Notes on parts of a contract that the types of a crate do not express.
+//! Adds notes on parts of a contract that the types of a crate do not express.
 
 use super::bodies::{AnswerKind, answer_kind, body_kind};
 use super::model::BodyKind;
@@ -51,8 +51,8 @@ impl Losses {
     }
 }
 
-/// Notes bodies that are handed over as they are though they have a schema, and headers of
-/// responses and of parts.
+/// Adds notes on bodies that are passed on undecoded although they have a schema, and on headers of
+/// responses and parts.
 pub fn note(api: &Api, notes: &mut Notes) {
     let mut losses = Losses::default();
     for operation in &api.operations {
@@ -120,7 +120,7 @@ pub fn note(api: &Api, notes: &mut Notes) {
     }
 }
 
-/// Whether there is more in a body than a text, bytes or any value.
+/// Whether a body is more than text, bytes or any value.
 fn has_parts(content: &Content) -> bool {
     let ty = content.ty.as_ref().map(|used| &used.ty);
     !matches!(

@@ -1,7 +1,7 @@
-//! The refine stage: from the engine's types and the contract to the model of a crate.
+//! The refine stage: makes the model of a crate from the engine's types and the contract.
 //!
-//! What the engine cannot express is added here: open enums, unions, responses by status, presence
-//! and null, tags with the types that they reach, documentation.
+//! It adds what the engine cannot express: open enums, unions, responses by status, presence and
+//! null, tags with the types that they reach, documentation.
 
 mod alternatives;
 mod argument;
@@ -36,8 +36,7 @@ use model::{Model, Tag};
 ///
 /// # Errors
 ///
-/// When the engine made no type for a part of the contract, or the statements on paging do not
-/// match.
+/// When the engine created no type for a part of the contract, or the paging settings do not match.
 pub fn refine(
     api: &Api,
     entry: &catalogue::Entry,

@@ -32,27 +32,27 @@ pub struct Model {
     pub types: Vec<CrateType>,
     /// Enums of responses by status, by name.
     pub statuses: Vec<Statuses>,
-    /// Which types that are read become types that are sent.
+    /// The conversions of received types to sent types.
     pub conversions: Vec<Conversion>,
-    /// Responses of any operation that mean that a rate limit is reached.
+    /// Responses of any operation that report a rate limit.
     pub limited_by: Vec<Limit>,
 }
 
-/// The conversion of a type that is read into one that is sent.
+/// The conversion of a received type to a sent type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conversion {
-    /// The type that is read.
+    /// The received type.
     pub read: String,
-    /// The type that is sent.
+    /// The sent type.
     pub sent: String,
-    /// Members that are called otherwise on the wire: the name when read and the name when sent.
+    /// Members with different names on the wire: the name when read and the name when sent.
     pub renamed: Vec<(String, String)>,
-    /// Members that only the type that is read declares, and that the other would keep as unknown.
+    /// Members that only the received type declares, and that the sent type would keep as unknown.
     pub dropped: Vec<String>,
 }
 
 impl Model {
-    /// The tags that operations have, with their indices: webhooks have one without.
+    /// The tags that operations have, with their indices. Webhooks have a tag without operations.
     pub fn tags_of_operations(&self) -> impl Iterator<Item = (usize, &Tag)> {
         let has_operations = |index: usize| self.operations.iter().any(|operation| operation.tag == index);
         self.tags
@@ -61,7 +61,7 @@ impl Model {
             .filter(move |(index, _)| has_operations(*index))
     }
 
-    /// Leaves the types alone.
+    /// Keeps only the types.
     pub fn keep_types(&mut self) {
         self.tags.clear();
         self.operations.clear();
@@ -93,7 +93,7 @@ impl Tag {
     }
 }
 
-/// Features of each crate that are not tags.
+/// The features of each crate other than tags.
 pub const FEATURES: [&str; 12] = [
     "blocking",
     "charset",
@@ -124,12 +124,12 @@ pub struct Parameter {
     pub explode: bool,
     /// Whether a request without it is refused.
     pub required: bool,
-    /// Whether reserved characters stay as they are.
+    /// Whether reserved characters are sent unencoded.
     pub allow_reserved: bool,
     /// Whether UTC is written as `+00:00`: the contract or an overlay says
     /// `x-lorgnette-numeric-offset`.
     pub numeric_offset: bool,
-    /// Separators of lists within its list, one a level.
+    /// The separators of nested lists, one per level.
     pub nested: String,
     /// The media type of a parameter that is a document of its own.
     pub content: Option<String>,
@@ -165,11 +165,11 @@ pub struct CrateBody {
     pub media_type: String,
     /// How it is written.
     pub kind: BodyKind,
-    /// The Rust type, where the body has a schema that counts.
+    /// The Rust type, if the body has a relevant schema.
     pub ty: Option<TypeExpression>,
     /// Whether null may be sent in its place.
     pub nullable: bool,
-    /// The fields of a form that are not written as fields usually are.
+    /// The fields of a form that are not written in the usual way.
     pub encodings: Vec<Encoding>,
     /// Documentation as Markdown.
     pub docs: Markdown,
@@ -184,9 +184,9 @@ pub struct Encoding {
     pub style: String,
     /// Whether items of a list, or members of an object, are separate parameters (`explode`).
     pub explode: bool,
-    /// Whether characters that delimit parts of an address stay as they are.
+    /// Whether characters that delimit parts of an address are sent unencoded.
     pub allow_reserved: bool,
-    /// Separators of lists within its list, one a level.
+    /// The separators of nested lists, one per level.
     pub nested: String,
     /// The media type of the field's value.
     pub content: Option<String>,
@@ -199,11 +199,11 @@ pub struct Scope {
     pub method: String,
     /// The return type of the method.
     pub name: String,
-    /// The scope that it is within, among [`Model::scopes`].
+    /// The enclosing scope, as an index into [`Model::scopes`].
     pub outer: Option<usize>,
-    /// The parameter as an operation has it.
+    /// The parameter as in an operation.
     pub parameter: Parameter,
-    /// The operations of which it is the innermost scope, among [`Model::operations`].
+    /// The operations of which it is the innermost scope, as indices into [`Model::operations`].
     pub members: Vec<usize>,
 }
 
@@ -256,9 +256,9 @@ impl Payload {
 pub struct StatusResponse {
     /// The variant.
     pub variant: String,
-    /// Its statuses.
+    /// The statuses of the response.
     pub status: Status,
-    /// What it holds.
+    /// The content of the response.
     pub payload: Payload,
 }
 
@@ -282,7 +282,7 @@ pub enum Outcome {
     Several(String),
 }
 
-/// A further form of a success, which the caller asks for by a method of its own.
+/// A further form of a success, which the caller requests by a method of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alternative {
     /// The method that sends the request.
@@ -298,7 +298,7 @@ pub struct Alternative {
 pub struct Operation {
     /// The id in the contract, after the overlay.
     pub id: String,
-    /// The method of the client.
+    /// The client's method.
     pub name: String,
     /// The request, a builder.
     pub request: String,
@@ -331,12 +331,11 @@ pub struct Operation {
     /// Names of the contract's security schemes, one list for each alternative; empty for an
     /// operation without credentials.
     pub security: Vec<Vec<String>>,
-    /// Statuses that are worth another try although the method or the status alone would not say
-    /// so.
+    /// Statuses that are retryable, in addition to the default ones.
     pub retry: Vec<u16>,
-    /// Sending it twice does what sending it once does, although its method does not say so.
+    /// Whether the operation is idempotent although its method is not.
     pub is_repeatable: bool,
-    /// Responses that mean that a rate limit is reached.
+    /// Responses that report a rate limit.
     pub limited_by: Vec<Limit>,
     /// The header by which the server recognizes a repeated request.
     pub idempotency_key: Option<String>,
@@ -344,7 +343,7 @@ pub struct Operation {
     pub docs: Markdown,
     /// The first line of the documentation.
     pub summary: Markdown,
-    /// Why it is deprecated; `None` when it is not.
+    /// The reason why it is deprecated; `None` if it is not.
     pub deprecated: Option<Markdown>,
 }
 
@@ -361,7 +360,7 @@ impl Operation {
         arguments
     }
 
-    /// The body that is an argument of the method: it is required, has one form, and cannot be
+    /// The body, if it is an argument of the method: it is required, has one form, and cannot be
     /// null.
     pub fn body_argument(&self) -> Option<&CrateBody> {
         match self.bodies.as_slice() {

@@ -64,10 +64,10 @@ fn external_docs(words: &Words) -> Option<&str> {
     (url.starts_with("https://") && is_web(url)).then_some(url)
 }
 
-/// How many sources are named; the contract has them all.
+/// The maximum number of sources that are named; the contract contains all of them.
 const SOURCES: usize = 4;
 
-/// Where an operation was seen: `x-lorgnette-evidence`, public sources.
+/// The public sources for an operation, from `x-lorgnette-evidence`.
 fn evidence(words: &Words) -> Markdown {
     let sources = words.evidence.iter().map(|source| {
         let address = source.trim_start_matches("page:");
@@ -88,8 +88,8 @@ fn evidence(words: &Words) -> Markdown {
     }
 }
 
-/// How sure we are of an operation: OpenAPI has no word for it, so `x-lorgnette-confidence` and
-/// `x-lorgnette-evidence` say it.
+/// The confidence in an operation. OpenAPI has no keyword for it, so `x-lorgnette-confidence` and
+/// `x-lorgnette-evidence` state it.
 fn confidence(words: &Words) -> &'static str {
     match words.confidence.as_str() {
         "high" => ", confidence high: request and response were seen",
@@ -119,7 +119,7 @@ fn declared(operation: &Operation) -> Markdown {
     }
 }
 
-/// Why an operation is deprecated, as far as the contract says.
+/// The reason why an operation is deprecated, if the contract states it.
 pub fn deprecation(words: &Words) -> Markdown {
     let said = [&words.deprecation, &words.description, &words.summary];
     let said = said.into_iter().find(|said| {

@@ -1,6 +1,6 @@
-//! Operations with parameters, bodies, answers and documentation.
+//! Operations with parameters, bodies, responses and documentation.
 //!
-//! The engine says what Rust types they have; the rest comes from the model of the contract.
+//! The engine determines their Rust types; the rest comes from the model of the contract.
 
 use super::model::{BodyKind, CrateBody, Operation, Parameter, StatusResponse};
 use super::responses::{self, StatusEnums};
@@ -18,8 +18,7 @@ use indexmap::IndexMap;
 ///
 /// # Errors
 ///
-/// When the engine made no type for a part of an operation, or the statements on its paging do not
-/// match.
+/// When the engine created no type for a part of an operation, or its paging settings do not match.
 pub fn operations(
     api: &ir::Api,
     entry: &catalogue::Entry,
@@ -28,8 +27,8 @@ pub fn operations(
 ) -> Collected<(Vec<Operation>, StatusEnums)> {
     let requests = api.operations.iter().map(|operation| &operation.request);
     let mut enums = StatusEnums::beside(api.types.keys().chain(requests));
-    // Published error types keep their names before others get some; without any, the errors of
-    // most operations come first and get the plain name.
+    // Published error types get their names before all others. If there are none, the most common
+    // errors come first and get the plain name.
     let of = |operation| responses::declared_errors(operation, types);
     // Faults of an operation are reported when it is built.
     let errors: Vec<_> = api
@@ -163,7 +162,7 @@ fn request_bodies(body: &ir::Body, types: &Types) -> Result<Vec<CrateBody>> {
     Ok(made)
 }
 
-/// The setter of a further way to give the body.
+/// The setter for a further form of the body.
 fn alternative(made: &[CrateBody], kind: BodyKind, media_type: &str) -> String {
     let word = match kind {
         BodyKind::Json => return json_alternative(made, media_type),
@@ -183,7 +182,7 @@ fn alternative(made: &[CrateBody], kind: BodyKind, media_type: &str) -> String {
     }
 }
 
-/// A further JSON form is called by its media type, `body_as_merge_patch_json` for instance.
+/// A further JSON form is named after its media type, for instance `body_as_merge_patch_json`.
 fn json_alternative(made: &[CrateBody], media_type: &str) -> String {
     let subtype = media_type
         .split_once('/')

@@ -1,4 +1,4 @@
-//! How the operations of a crate page lists.
+//! The paging of a crate's operations.
 
 use crate::generate::TypeExpression;
 
@@ -9,9 +9,9 @@ pub struct Paging {
     pub step: Step,
     /// The path of the member that says whether there are more pages.
     pub more: Option<String>,
-    /// The field of a page that holds its items; `None` where the page is the list.
+    /// The field of a page that holds its items; `None` if the page is the list.
     pub items: Option<String>,
-    /// Its name on the wire; empty where the page is the list.
+    /// Its name on the wire; empty if the page is the list.
     pub wire: String,
     /// Whether that field is a map, whose entries are the items.
     pub is_map: bool,
@@ -26,18 +26,18 @@ pub enum Step {
     Number {
         /// The place of the number.
         input: PageInput,
-        /// The number of the first page, if the contract leaves no doubt.
+        /// The number of the first page, if the contract determines it.
         first: Option<u64>,
-        /// The path of the member that says the page's number.
+        /// The path of the member that holds the page's number.
         current: Option<String>,
-        /// The path of the member that says how many pages there are.
+        /// The path of the member that holds the number of pages.
         count: Option<String>,
     },
-    /// The request says how many items to skip.
+    /// The request holds the number of items to skip.
     Offset {
         /// The place of the number.
         input: PageInput,
-        /// The path of the member that says how many items there are.
+        /// The path of the member that holds the number of items.
         total: Option<String>,
     },
     /// The request repeats a value of the response.
@@ -54,7 +54,7 @@ pub enum Step {
 /// The part of a request that selects a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageInput {
-    /// A parameter of the query, by its name on the wire.
+    /// A query parameter, by its name on the wire.
     Query(String),
     /// A member of the JSON body, by its path.
     Body(String),

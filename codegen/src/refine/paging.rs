@@ -1,8 +1,8 @@
-//! Which operations return one page of a list, where the items are, and how one page leads to the
-//! next.
+//! Determines which operations return one page of a list, where the items are, and how one page
+//! leads to the next.
 //!
-//! The contract's `x-lorgnette-pagination` says it for one operation, the catalogue for all of an
-//! API that have the shape.
+//! The contract's `x-lorgnette-pagination` states this for one operation, the catalogue for all
+//! operations of an API that match.
 
 use super::bodies::is_json;
 use super::model::{Operation as Refined, Outcome, PageInput, PageOutput, Paging, Payload, Step};
@@ -15,9 +15,8 @@ use crate::ir::{Api, Object, Operation, Pagination, Shape, Type, TypeRef};
 ///
 /// # Errors
 ///
-/// When `x-lorgnette-pagination` says that it does and the operation has not what that takes, when
-/// a member is of another type than that takes, and when nothing says where pages begin that are
-/// counted.
+/// When the operation lacks a parameter or member that its `x-lorgnette-pagination` requires, when
+/// a member has the wrong type, and when nothing determines the number of the first page.
 pub fn paging(
     api: &Api,
     operation: &Operation,
@@ -56,7 +55,7 @@ pub fn paging(
     let Some(step) = asked.step()? else {
         return Ok(None);
     };
-    let more = asked.member(("more", said.more.as_ref()), "a truth value", |ty| {
+    let more = asked.member(("more", said.more.as_ref()), "a boolean", |ty| {
         *ty == Type::Boolean
     })?;
     let (items, wire) = items.map_or_else(Default::default, |(field, wire)| (Some(field), wire));
@@ -70,11 +69,11 @@ pub fn paging(
     }))
 }
 
-/// Holds what the catalogue says of pages against what became of it.
+/// Checks that the catalogue's paging settings have been used.
 ///
 /// # Errors
 ///
-/// When something of it fits no operation.
+/// When one of the settings fits no operation.
 pub fn check(entry: &catalogue::Entry, operations: &[Refined]) -> Collected<()> {
     let said = &entry.paging;
     let words = [
@@ -107,7 +106,7 @@ pub fn check(entry: &catalogue::Entry, operations: &[Refined]) -> Collected<()> 
     Errors::or(errors).map(|_: Vec<()>| ())
 }
 
-/// The role of a catalogue word for an operation that pages.
+/// The role of a catalogue key in an operation that pages.
 fn says<'p>(paging: &'p Paging, key: &str) -> Option<&'p str> {
     match (key, &paging.step) {
         ("items", _) => Some(&paging.wire),
@@ -138,19 +137,19 @@ fn says<'p>(paging: &'p Paging, key: &str) -> Option<&'p str> {
     }
 }
 
-/// An operation that returns a list, and its paging statements.
+/// An operation that returns a list, with its paging settings.
 struct Asked<'a> {
     api: &'a Api,
     operation: &'a Operation,
     entry: &'a catalogue::Entry,
     success: &'a Outcome,
     said: &'a catalogue::Paging,
-    /// The operation says it itself.
+    /// Whether the operation itself declares its paging.
     is_own: bool,
 }
 
 impl Asked<'_> {
-    /// How one page leads to the next; `None` if the operation has not what that takes.
+    /// How one page leads to the next; `None` if the operation lacks what that requires.
     fn step(&self) -> Result<Option<Step>> {
         let said = self.said;
         let output = self.output()?;
@@ -158,7 +157,7 @@ impl Asked<'_> {
             let ends = self.input(cursor)?.zip(output);
             return Ok(ends.map(|(input, output)| Step::Cursor { input, output }));
         }
-        // The contract does not say whether an address accepts the body again.
+        // The contract does not state whether an address accepts the body again.
         if let Some(output) = output.filter(|_| self.operation.body.is_none()) {
             return Ok(Some(Step::Link(output)));
         }
@@ -174,12 +173,12 @@ impl Asked<'_> {
             return Ok(Some(Step::Offset { input, total }));
         }
         match self.is_own {
-            true => Err(self.wrong("page", "it says neither `next` nor `request`".to_string())),
+            true => Err(self.wrong("page", "it has neither `next` nor `request`".to_string())),
             false => Ok(None),
         }
     }
 
-    /// Counting pages. A guess about the first page would lose a page silently.
+    /// Counts pages. A wrong guess about the first page would lose a page silently.
     fn counted(&self, page: &str, input: PageInput) -> Result<Step> {
         let first = self.said.first.or_else(|| self.first(&input));
         let current = self.number("current", self.said.current.as_ref())?;
@@ -199,7 +198,7 @@ impl Asked<'_> {
         })
     }
 
-    /// The number of the first page, if the parameter leaves no doubt.
+    /// The number of the first page, if the parameter determines it.
     fn first(&self, input: &PageInput) -> Option<u64> {
         let said = self.operation.query(input.name())?.ty.said();
         let default = said.default.as_ref().and_then(serde_json::Value::as_u64);
@@ -243,7 +242,7 @@ impl Asked<'_> {
         })
     }
 
-    /// The path that a key says, if the success has a member there.
+    /// The path that a key names, if the success has such a member.
     fn member(
         &self,
         (key, path): (&str, Option<&String>),
@@ -264,7 +263,7 @@ impl Asked<'_> {
         }
     }
 
-    /// The error for a wrong paging statement, `key` in the catalogue.
+    /// The error for a wrong paging setting, `key` in the catalogue.
     fn wrong(&self, key: &str, message: String) -> Error {
         let place = &self.operation.provenance;
         if self.is_own {
@@ -397,7 +396,7 @@ mod tests {
             (json!({"next": "more"}), "`more` of the success is not a text"),
             (
                 json!({"request": ["page"], "first": 1, "more": "a"}),
-                "`a` of the success is not a truth value",
+                "`a` of the success is not a boolean",
             ),
             (
                 json!({"request": ["page"], "first": 1, "pages": "more"}),

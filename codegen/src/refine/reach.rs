@@ -1,4 +1,4 @@
-//! Which types the operations reach, and what for: the tags that need a type, and whether it is
+//! Determines which types the operations use, and how: the tags that need a type, and whether it is
 //! sent, received or both.
 
 use super::model::Statuses;
@@ -8,9 +8,9 @@ use std::collections::{BTreeSet, HashMap};
 /// The uses of a type.
 #[derive(Clone, Debug, Default)]
 pub struct Usage {
-    /// Indices of the tags whose operations reach it.
+    /// The indices of the tags whose operations use it.
     pub tags: BTreeSet<usize>,
-    /// Some request holds it.
+    /// Whether a request contains it.
     pub sent: bool,
     /// Whether a response contains it.
     pub received: bool,
@@ -18,8 +18,8 @@ pub struct Usage {
 
 /// The uses of every type, by name.
 ///
-/// An enum of responses by status needs the types of all its variants wherever one of its operations
-/// is compiled: operations share it.
+/// An enum of responses by status needs the types of all its variants wherever one of its
+/// operations is compiled, since operations share it.
 pub fn usages<'a>(api: &'a Api, statuses: &[Statuses]) -> HashMap<&'a str, Usage> {
     let mut usages = Usages {
         api,
@@ -53,7 +53,7 @@ struct Usages<'a> {
 }
 
 impl<'a> Usages<'a> {
-    /// Operations of `tags` contain a type, and therefore everything in it.
+    /// Records that operations of `tags` contain a type, and therefore everything in it.
     fn mark(&mut self, name: &'a str, tags: &BTreeSet<usize>, sent: bool) {
         let mut pending = vec![name];
         while let Some(name) = pending.pop() {
@@ -69,7 +69,7 @@ impl<'a> Usages<'a> {
         }
     }
 
-    /// The same of a response's type as the engine names it.
+    /// The same for a response's type, as the engine names it.
     fn mark_made(&mut self, name: &str, tags: &BTreeSet<usize>) {
         if let Some((name, _)) = self.api.types.get_key_value(name) {
             self.mark(name, tags, false);
@@ -77,7 +77,7 @@ impl<'a> Usages<'a> {
     }
 }
 
-/// Any use of any type, if a program's uses are unknown: both directions, and no tag.
+/// All uses of all types, if a program's uses are unknown: both directions, and no tag.
 pub fn any(api: &Api) -> HashMap<&str, Usage> {
     let usage = Usage {
         tags: BTreeSet::new(),

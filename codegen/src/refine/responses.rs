@@ -1,4 +1,4 @@
-//! Types responses by status: one type where all successes agree, an enum by status elsewhere, and
+//! Types responses by status: one type if all successes agree, otherwise an enum by status, and
 //! always an enum for errors.
 //!
 //! Operations whose declared errors do not contradict each other share one enum, so that a crate
@@ -12,11 +12,11 @@ use crate::ir::Operation;
 use heck::ToUpperCamelCase;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// The enums of responses met so far.
+/// The enums of responses found so far.
 #[derive(Debug, Default)]
 pub struct StatusEnums {
     all: Vec<Statuses>,
-    /// Those of declared errors.
+    /// The enums of declared errors.
     errors: Vec<usize>,
     /// The operations whose errors keep a published name, by place.
     kept: HashMap<String, usize>,
@@ -45,7 +45,7 @@ pub struct Answers {
 ///
 /// # Errors
 ///
-/// When the engine made no type for one of the errors.
+/// When the engine created no type for one of the errors.
 pub fn answers(operation: &Operation, types: &Types, enums: &mut StatusEnums) -> Result<Answers> {
     let tag = operation.tag;
     let mut successes = Vec::new();
@@ -115,7 +115,7 @@ pub fn answers(operation: &Operation, types: &Types, enums: &mut StatusEnums) ->
 ///
 /// # Errors
 ///
-/// When the engine made no type for one of the errors.
+/// When the engine created no type for one of the errors.
 pub fn declared_errors(operation: &Operation, types: &Types) -> Result<Vec<StatusResponse>> {
     let mut declared = operation.responses.iter();
     let declares_success = declared.any(|response| is_success(response.status));
@@ -137,7 +137,7 @@ pub fn declared_errors(operation: &Operation, types: &Types) -> Result<Vec<Statu
 }
 
 impl StatusEnums {
-    /// No enums, in a crate that has something else of these names.
+    /// No enums yet; the crate already uses these names for other items.
     pub fn beside<'a>(names: impl IntoIterator<Item = &'a String>) -> Self {
         Self {
             others: names.into_iter().cloned().collect(),
@@ -145,7 +145,7 @@ impl StatusEnums {
         }
     }
 
-    /// Whether there are none yet.
+    /// Whether there are no enums yet.
     pub const fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
@@ -184,8 +184,8 @@ impl StatusEnums {
         self.own(name, responses.to_vec(), tag)
     }
 
-    /// The same under a name that a release has published, or the usual one, if these errors fit those
-    /// that have it already.
+    /// The same under a published name or the usual one, if these errors fit those that already
+    /// have it.
     pub fn keep(&mut self, (place, name): (&str, &str), responses: &[StatusResponse], tag: usize) {
         if responses.is_empty() {
             return;
@@ -222,8 +222,8 @@ impl StatusEnums {
         found.name.clone()
     }
 
-    /// The name itself, or with `ByStatus` where something else has it, and a number where another
-    /// enum does.
+    /// The name itself; with `ByStatus` if another item has it, and with a number if another enum
+    /// does.
     fn unique(&mut self, mut name: String) -> String {
         while self.others.contains(&name) {
             name.push_str("ByStatus");
@@ -238,8 +238,8 @@ impl StatusEnums {
     }
 }
 
-/// Whether one enum can have the errors of both: a status has one type, and what has no variant of
-/// its own is the same.
+/// Whether one enum can hold the errors of both: each status has one type, and statuses without a
+/// variant of their own have the same meaning.
 fn fits(known: &[StatusResponse], new: &[StatusResponse]) -> bool {
     let others = |responses: &[StatusResponse]| -> Vec<StatusResponse> {
         let responses = responses.iter();
@@ -253,8 +253,8 @@ fn fits(known: &[StatusResponse], new: &[StatusResponse]) -> bool {
     others(known) == others(new) && new.iter().all(agrees)
 }
 
-/// Names after what tells errors from others, the best first: what the first of them holds that
-/// contradicts these, then with its status.
+/// Names for errors after what distinguishes them from others, the best first: the content of the
+/// first contradicting response, then the content with its status.
 fn differences(known: &[StatusResponse], new: &[StatusResponse]) -> Vec<String> {
     let contradicts = |new: &&StatusResponse| {
         let same = known.iter().find(|known| known.status == new.status);
@@ -287,13 +287,12 @@ fn is_success(status: Status) -> bool {
     matches!(status, Status::Code(100..=399) | Status::Range(1..=3))
 }
 
-/// Whether callers see a response only if it is named: a redirect that no response declares is
-/// followed.
+/// Whether callers see a response only if it is declared: an undeclared redirect is followed.
 fn is_redirection(status: Status) -> bool {
     matches!(status, Status::Code(300..=399) | Status::Range(3))
 }
 
-/// The variant of a status, after its reason phrase in RFC 9110 and its kin.
+/// The variant of a status, named after its reason phrase in RFC 9110 and related RFCs.
 fn variant(status: Status) -> String {
     let code = match status {
         Status::Default => return "Other".to_string(),
@@ -417,7 +416,8 @@ mod tests {
         assert_eq!(enums.into_sorted()[0].responses.len(), 2);
     }
 
-    /// A server that may choose would answer with a success that the caller did not ask for.
+    /// A server with a choice might respond with a form of the success that the caller did not
+    /// request.
     #[test]
     fn test_errors_accept_nothing_that_another_success_comes_as() {
         let schema = |ty: &str| json!({"schema": {"type": ty}});

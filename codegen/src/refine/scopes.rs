@@ -1,4 +1,5 @@
-//! Scopes of a crate: which operations have their parameters fixed by one, as the catalogue says.
+//! Scopes of a crate: determines which operations have parameters that a scope of the catalogue
+//! fixes.
 
 use super::argument::Argument;
 use super::model::{Location, Operation, Parameter, Scope};
@@ -6,7 +7,7 @@ use crate::catalogue;
 use crate::diagnostics::{Error, Result, Station};
 use crate::naming::{field_name, is_client_method, type_name};
 
-/// The scopes of `operations`. `is_taken`: whether the crate has something else of this name.
+/// The scopes of `operations`. `is_taken` returns whether the crate uses a name for something else.
 ///
 /// # Errors
 ///
@@ -79,7 +80,7 @@ pub fn scopes(
             .any(|other| other.outer == outer && other.method == said.name);
         if field_name(&said.name) != said.name {
             let message = format!(
-                "{:?} is not a name for a scope: it is not a name of a method",
+                "{:?} is not a valid name for a scope: it is not a method name",
                 said.name
             );
             return Err(wrong(message, "write it in lower case, with underscores"));
@@ -111,8 +112,8 @@ pub fn scopes(
     Ok(scopes)
 }
 
-/// The parameter of an operation that a scope can fix: of the path, the query or a header, and one
-/// value.
+/// The parameter of an operation that a scope can fix: a single value in the path, the query or a
+/// header.
 pub fn parameter<'o>(operation: &'o Operation, wire: &str) -> Option<&'o Parameter> {
     let mut parameters = operation.parameters.iter();
     parameters.find(|parameter| {

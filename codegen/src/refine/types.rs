@@ -1,7 +1,7 @@
 //! Types as structs, open enums and unions.
 //!
-//! The engine says what Rust type each member has; presence, null and documentation come from the
-//! model of the contract.
+//! The engine determines the Rust type of each member; presence, null and documentation come from
+//! the model of the contract.
 
 use super::docs;
 use super::model::{Branch, CrateType, Def, Implied, Member, Presence};
@@ -16,7 +16,7 @@ use std::collections::HashMap;
 ///
 /// # Errors
 ///
-/// When the engine made no type for a member.
+/// When the engine created no type for a member.
 pub fn items(api: &Api, types: &Types, usages: &HashMap<&str, Usage>) -> Result<Vec<CrateType>> {
     let unused = Usage::default();
     let mut items = Vec::new();
@@ -105,7 +105,8 @@ fn object(name: &str, object: &ir::Object, types: &Types, usage: &Usage) -> Resu
     })
 }
 
-/// The certain value of a required member: the only one that its type knows, or the value of a tag.
+/// The value of a required member if it is certain: the only one that its type allows, or the value
+/// of a tag.
 fn implied(ty: &TypeExpression, tag: Option<&str>, api: &Api) -> Option<Implied> {
     match ty {
         TypeExpression::Plain("String") => tag.map(|value| Implied::Text(value.to_string())),
@@ -122,8 +123,8 @@ fn implied(ty: &TypeExpression, tag: Option<&str>, api: &Api) -> Option<Implied>
     }
 }
 
-/// The type of a member with what its absence means, and whether a value is needed to make the
-/// struct.
+/// The type of a member with the meaning of its absence, and whether a value is needed to create
+/// the struct.
 fn presence(
     base: TypeExpression,
     required: bool,
@@ -211,7 +212,7 @@ fn said(description: Option<&String>, title: Option<&String>) -> Markdown {
 fn member_docs(member: &ir::Member, usage: &Usage) -> Markdown {
     let annotations = member.ty.said();
     let description = said(annotations.description.as_ref(), annotations.title.as_ref());
-    // One-way members are mentioned where a type goes the other way, too.
+    // Members of only one direction are documented if the type is also used in the other direction.
     let direction = match (
         annotations.read_only && usage.sent,
         annotations.write_only && usage.received,

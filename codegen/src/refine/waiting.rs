@@ -1,17 +1,17 @@
-//! Which operations report on something that takes its time, and when that is done: what
-//! `x-lorgnette-wait` says, held against the operation.
+//! Checks `x-lorgnette-wait` against its operation: operations that report on a job, and the
+//! condition under which it is done.
 
 use super::model::Outcome;
 use super::paging::{member, page};
 use crate::diagnostics::{Error, Result, Station};
 use crate::ir::{Api, Operation, Waiting};
 
-/// When what an operation reports on is done; `None` if it reports on nothing.
+/// The condition under which the reported job is done; `None` if the operation reports on none.
 ///
 /// # Errors
 ///
-/// When the operation has a body, so that it cannot be called again and again, or its success has
-/// not the member that is named.
+/// When the operation has a body, so that it cannot be called repeatedly, or its success lacks the
+/// named member.
 pub fn waiting(api: &Api, operation: &Operation, success: &Outcome) -> Result<Option<Waiting>> {
     let Some(said) = &operation.waiting else {
         return Ok(None);
@@ -23,8 +23,7 @@ pub fn waiting(api: &Api, operation: &Operation, success: &Outcome) -> Result<Op
     };
     if operation.body.as_ref().is_some_and(|body| body.required) {
         return Err(wrong(
-            "the operation has a body, and cannot be called again and again to wait for something"
-                .to_string(),
+            "the operation has a body, so it cannot be called repeatedly to wait for a job".to_string(),
         ));
     }
     // A success without a type of its own, such as any JSON, is inspected at run time.

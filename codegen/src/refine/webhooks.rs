@@ -1,11 +1,11 @@
-//! Requests from the vendor's server: operations that are webhooks become webhooks of the crate.
+//! Turns operations that represent webhooks into webhooks of the crate.
 
 use super::model::{Operation, Outcome, Webhook};
 use crate::ir::Api;
 use crate::naming::{self, Scope};
 use crate::text::Markdown;
 
-/// Takes the webhooks out of `operations`, which are those of `api`.
+/// Removes the webhooks from `operations`, which are those of `api`.
 pub fn split(api: &Api, operations: &mut Vec<Operation>) -> Vec<Webhook> {
     let mut variants = Scope::reserving(["Unknown"]);
     let mut webhooks = Vec::new();

@@ -1,7 +1,7 @@
 //! Contract text as Markdown that shows the same text.
 //!
-//! Vendors write plain text, HTML and Markdown of many kinds; rustdoc would take brackets for
-//! links, angle brackets for tags, and fences and indented lines for Rust to be compiled and run.
+//! Vendors write plain text, HTML and Markdown of many kinds; rustdoc would treat brackets as
+//! links, angle brackets as tags, and fences and indented lines as Rust to be compiled and run.
 
 use super::plain::{lines, one_line, visible};
 use std::fmt;
@@ -9,22 +9,22 @@ use std::fmt;
 /// The fences of the generator's own examples; its output has no others.
 pub const EXAMPLE: &str = "rust,no_run,lorgnette";
 
-/// Markdown in which contract text is text: it opens no fence, no tag, no heading, no table, no
-/// list but of one level, and no link but to an address of the web that it shows in full.
+/// Markdown in which contract text remains text: it opens no fence, tag, heading or table, no
+/// nested list, and no link except to a web address that is shown in full.
 ///
-/// It is made of contract text by [`Markdown::prose`], [`Markdown::line`], [`Markdown::cell`] and
-/// [`Markdown::code`], of the generator's own words by [`Markdown::ours`] and [`Markdown::filled`],
-/// and of nothing else.
+/// It is made only from contract text, by [`Markdown::prose`], [`Markdown::line`],
+/// [`Markdown::cell`] and [`Markdown::code`], and from the generator's own text, by
+/// [`Markdown::ours`] and [`Markdown::filled`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Markdown(String);
 
 impl Markdown {
-    /// The generator's own words, which may have any markup.
+    /// The generator's own text, which may contain any markup.
     pub fn ours(text: &'static str) -> Self {
         Self(text.to_owned())
     }
 
-    /// The generator's own words, with `parts` in the place of each `{}`.
+    /// The generator's own text, with `parts` in place of each `{}`.
     pub fn filled(template: &'static str, parts: &[&Self]) -> Self {
         let mut text = String::with_capacity(template.len() + 32);
         let mut parts = parts.iter();
@@ -42,7 +42,7 @@ impl Markdown {
     /// Prose, which may have paragraphs, lists of one level and code between backticks.
     pub fn prose(text: &str) -> Self {
         let mut made: Vec<String> = Vec::new();
-        // Further lines of an item stand below its text.
+        // Further lines of an item are indented below its text.
         let mut indent = 0;
         for line in lines(text) {
             let line = line.trim();
@@ -75,7 +75,7 @@ impl Markdown {
         Self(escaped(&one_line(&first), !first.contains('|')))
     }
 
-    /// A name or value as code, whatever characters it has.
+    /// A name or value as code, whatever characters it contains.
     pub fn code(text: &str) -> Self {
         let text = text.replace(['\n', '\r'], " ");
         let text = visible(&text);
@@ -105,7 +105,7 @@ impl Markdown {
         }
     }
 
-    /// A link with a text of the generator's; only the text if the address is not a web address.
+    /// A link with text of the generator's own; only the text if the address is not a web address.
     pub fn link(text: &'static str, address: &str) -> Self {
         match is_web(address) {
             true => Self(format!("[{text}]({address})")),
@@ -113,13 +113,13 @@ impl Markdown {
         }
     }
 
-    /// An example, to be compiled by rustdoc: Rust of the generator's, in which contract text is
-    /// within string literals.
+    /// An example that rustdoc compiles: Rust code of the generator's, with contract text only in
+    /// string literals.
     pub fn example(rust: &str) -> Self {
         Self(format!("```{EXAMPLE}\n{rust}```\n"))
     }
 
-    /// Parts with something between them.
+    /// Parts with a separator between them.
     pub fn joined(parts: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
         let parts: Vec<String> = parts.into_iter().map(|part| part.0).collect();
         Self(parts.join(between))
@@ -140,7 +140,7 @@ impl Markdown {
         self.0.push_str(&next.0);
     }
 
-    /// Ends the text with a full stop unless it ends with some mark already.
+    /// Ends the text with a full stop unless it already ends with punctuation.
     #[must_use]
     pub fn sentence(mut self) -> Self {
         if !self.is_empty() && !self.0.ends_with(['.', '!', '?', ':', ')']) {
@@ -175,12 +175,12 @@ impl Markdown {
         Self(text.trim_start().to_owned())
     }
 
-    /// Whether there is nothing.
+    /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The text for a terminal: without escapes, and with the addresses of links bare.
+    /// The text for a terminal: without escapes, and with the bare addresses of links.
     pub fn plain(&self) -> String {
         let mut plain = String::with_capacity(self.0.len());
         let mut rest = self.0.as_str();
@@ -226,7 +226,7 @@ impl From<usize> for Markdown {
     }
 }
 
-/// The marker of an item of a list that a line begins with, and what follows.
+/// The list marker at the start of a line, and the rest of the line.
 fn marker(line: &str) -> (&str, &str) {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let length = match line.as_bytes().get(digits) {
@@ -241,12 +241,12 @@ fn marker(line: &str) -> (&str, &str) {
     }
 }
 
-/// Escapes a line, whatever stands before it; code between backticks stays if there may be some.
+/// Escapes a line, regardless of its context. Code between backticks is kept if code is allowed.
 fn escaped(line: &str, with_code: bool) -> String {
     let mut out = String::with_capacity(line.len() + 8);
     let mut rest = line;
-    // A line that begins like a heading, quotation, rule or list is still text; everything else is
-    // escaped anyway.
+    // A line that begins like a heading, quotation, rule or list must remain text; all other markup
+    // is escaped anyway.
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let (number, after) = line.split_at(digits);
     let is_number = digits > 0 && after.starts_with(['.', ')']) && !after[1..].starts_with(|c| c != ' ');
@@ -289,7 +289,7 @@ fn escaped(line: &str, with_code: bool) -> String {
     out
 }
 
-/// The code span that `rest` begins with by `run` backticks: its length, and the code in it.
+/// The code span at the start of `rest`, delimited by `run` backticks: its length, and its code.
 fn code_span(rest: &str, run: usize) -> Option<(usize, &str)> {
     let mut at = run;
     loop {
@@ -305,14 +305,14 @@ fn code_span(rest: &str, run: usize) -> Option<(usize, &str)> {
     }
 }
 
-/// The link of the generator's that `rest` begins with: its length, and its address.
+/// The generator's own link at the start of `rest`: its length, and its address.
 fn link(rest: &str) -> Option<(usize, &str)> {
     let begin = rest.find("](")? + 2;
     let address = &rest[begin..begin + rest[begin..].find(')')?];
     is_web(address).then_some((begin + address.len() + 1, address))
 }
 
-/// The address that `rest` begins with.
+/// The address at the start of `rest`.
 fn address(rest: &str) -> &str {
     let end = rest
         .find(|c: char| c.is_whitespace() || "<>()[]{}\"'`|,;\\".contains(c))
@@ -329,8 +329,7 @@ pub fn is_web(address: &str) -> bool {
     rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(is_plain))
 }
 
-/// Whether the first character of `rest` stands between two characters of a word, `before` ending
-/// in the first.
+/// Whether the first character of `rest` is inside a word; `before` is the preceding text.
 fn within_word(before: &str, rest: &str) -> bool {
     let after = rest.chars().nth(1);
     before.ends_with(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric)

@@ -1,4 +1,4 @@
-//! Contract text on its way out: one escaping function for each target.
+//! Escapes contract text for output, with one function for each target.
 //!
 //! | target | function |
 //! |---|---|
@@ -8,8 +8,8 @@
 //! | JSON, YAML | [`json`], [`yaml`] |
 //! | a terminal | [`line()`], [`terminal`] |
 //!
-//! None of them passes invisible characters, such as control characters or those that change the
-//! direction of writing: they are shown by their numbers.
+//! None of them passes on invisible characters, such as control characters or those that change the
+//! direction of writing: they are shown as numbers.
 
 mod markdown;
 mod plain;

@@ -1,15 +1,14 @@
-//! Text for Rust, TOML, JSON, YAML and terminals; hidden characters are shown by their number.
+//! Text for Rust, TOML, JSON, YAML and terminals; hidden characters are shown as numbers.
 
 use proc_macro2::Literal;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// How many characters of a message a line of a terminal shows.
+/// The maximum length of a message in a line of a terminal.
 pub const LONG: usize = 600;
 
-/// Whether a character is invisible, or changes the display of others; the end of a line is not
-/// meant.
+/// Whether a character is invisible or changes how others are displayed. Line breaks do not count.
 pub fn is_hidden(character: char) -> bool {
     match character {
         '\n' | ' '..='~' => false,
@@ -36,12 +35,12 @@ pub fn is_hidden(character: char) -> bool {
     }
 }
 
-/// `text` with its hidden characters as numbers: `\u{202e}`. The ends of its lines stay.
+/// `text` with its hidden characters as numbers: `\u{202e}`. Line breaks are kept.
 pub fn visible(text: &str) -> Cow<'_, str> {
     escaped(text, |out, hidden| write!(out, "{}", hidden.escape_unicode()))
 }
 
-/// `text` for a terminal: as [`visible`], and tabs stay too.
+/// `text` for a terminal: like [`visible`], but tabs are kept, too.
 pub fn terminal(text: &str) -> Cow<'_, str> {
     escaped(text, |out, hidden| match hidden {
         '\t' => write!(out, "\t"),
@@ -66,7 +65,7 @@ fn escaped(text: &str, escape: impl Fn(&mut String, char) -> std::fmt::Result) -
     Cow::Owned(out)
 }
 
-/// The lines of `text`, whatever ends them, without hidden characters.
+/// The lines of `text`, with any kind of line break, without hidden characters.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     const ENDS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
     // A tab would be shown as a number, but is only a wide space.
@@ -76,7 +75,7 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     })
 }
 
-/// `text` on one line of at most `longest` characters; more are counted.
+/// `text` on one line of at most `longest` characters, followed by the number of omitted ones.
 pub fn line(text: &str, longest: usize) -> String {
     let joined = one_line(text);
     match joined.char_indices().nth(longest) {
@@ -89,7 +88,7 @@ pub fn line(text: &str, longest: usize) -> String {
     }
 }
 
-/// The lines of `text` as one.
+/// The lines of `text`, joined into one.
 pub(super) fn one_line(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
     for line in lines(text) {
@@ -112,16 +111,16 @@ pub fn toml(text: &str) -> String {
     ::toml::Value::String(one_line(text)).to_string()
 }
 
-/// `value` as indented JSON of exactly this value, hidden characters as `\u202e`.
+/// `value` as indented JSON with exactly this value, with hidden characters as `\u202e`.
 ///
 /// # Errors
 ///
-/// When the value has no form in JSON.
+/// When the value cannot be written as JSON.
 pub fn json(value: &impl Serialize) -> serde_json::Result<String> {
     serde_json::to_string_pretty(value).map(|text| json_text(&text))
 }
 
-/// JSON of the same value, hidden characters as `\u202e`.
+/// JSON of the same value, with hidden characters as `\u202e`.
 pub fn json_text(text: &str) -> String {
     // Outside of strings, there are only ASCII characters.
     let escaped = escaped(text, |out, hidden| {

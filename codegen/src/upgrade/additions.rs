@@ -1,5 +1,6 @@
-//! OpenAPI 3.2's additions outside of schemas, in terms of 3.0.3: operations with methods of any
-//! name, shared media types, items of streams, and parameters that are the whole query.
+//! Expresses the additions of OpenAPI 3.2 outside schemas in terms of 3.0.3: operations with
+//! methods of any name, shared media types, items of streams, and parameters that are the whole
+//! query.
 //!
 //! ```text
 //! /lamps: {additionalOperations: {COPY: {...}}}
@@ -159,7 +160,7 @@ fn data(shared: &Document, event: &Value) -> Value {
     declared.get("contentSchema").unwrap_or(declared).clone()
 }
 
-/// A parameter that is the whole query is one whose members are its parameters.
+/// A parameter that is the whole query becomes an object whose members are the query parameters.
 fn whole_query(parameter: &mut Object) {
     if parameter.text("in") != Some("querystring") {
         return;

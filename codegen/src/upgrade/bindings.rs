@@ -1,5 +1,4 @@
-//! Dynamic references, bound where a schema is used: what JSON Schema 2020-12 has in the place of
-//! generics.
+//! Binds dynamic references where a schema is used: they are the generics of JSON Schema 2020-12.
 //!
 //! ```text
 //! Page: {properties: {items: {items: {$dynamicRef: "#item"}}}, $defs: {item: {$dynamicAnchor: item, not: {}}}}
@@ -13,14 +12,14 @@ use crate::document::{Document, Node, Object, child, follow, reference, resolve}
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// How deep generic schemas may refer to each other.
+/// The maximum depth of generic schemas that refer to each other.
 const DEEPEST: usize = 16;
 
 /// The targets of anchors, as JSON pointers.
 type Bindings = BTreeMap<String, String>;
 
-/// Puts a copy with all names bound in the place of every reference to a schema with names that the
-/// referrer binds.
+/// Replaces every reference to a schema with names that the referrer binds by a copy in which they
+/// are bound.
 pub fn apply(document: &mut Document) {
     let mut binders: Vec<(String, Bindings)> = Vec::new();
     let mut is_used = false;
@@ -56,7 +55,7 @@ pub fn apply(document: &mut Document) {
     }
 }
 
-/// The dynamic anchors that a schema gives a meaning: its own and those of its `$defs`.
+/// The dynamic anchors that a schema binds: its own and those of its `$defs`.
 fn anchors(at: &str, schema: &Value) -> Bindings {
     let name = |schema: &Value| schema.text("$dynamicAnchor").map(str::to_owned);
     let inner = schema
@@ -95,7 +94,7 @@ fn bind_references(document: &mut Document, at: &str, bindings: &Bindings) {
     }
 }
 
-/// A copy of a schema with the names bound; nothing if it uses none of them.
+/// A copy of a schema with the names bound; `None` if it uses none of them.
 fn bound(document: &Document, schema: &Value, bindings: &Bindings, depth: usize) -> Option<Value> {
     if depth > DEEPEST {
         return None;
@@ -145,7 +144,7 @@ fn bound(document: &Document, schema: &Value, bindings: &Bindings, depth: usize)
     }
 }
 
-/// Makes a reference by place of a dynamic one.
+/// Turns a dynamic reference into a reference by place.
 fn refer(schema: &mut Object, pointer: &str) {
     let text = Value::String(format!("#{}", pointer.replace('%', "%25")));
     super::members::rename(schema, "$dynamicRef", "$ref", text);

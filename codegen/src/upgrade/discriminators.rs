@@ -1,5 +1,5 @@
-//! A discriminator is an object in 3.0, and the values that subtypes name in extensions become its
-//! mapping.
+//! Turns discriminators into objects, as 3.0 requires, and the values that subtypes name in
+//! extensions into their mapping.
 //!
 //! ```text
 //! Pet: {discriminator: kind}     Cat: {allOf: [{$ref: Pet}], x-discriminator-value: cat}

@@ -1,4 +1,4 @@
-//! Constructs outside of schemas that OpenAPI 3.1 has and 3.0 lacks: shared path items, and
+//! Rewrites constructs outside schemas that OpenAPI 3.1 has and 3.0 lacks: shared path items, and
 //! contracts without paths.
 
 use super::members::rename;

@@ -1,7 +1,7 @@
-//! Schemas that are referred to in place become component schemas.
+//! Turns inline schemas that are referred to into component schemas.
 //!
 //! A reference may lead anywhere: into `$defs`, to a property of another schema, into an operation,
-//! to an `$anchor`. Later stages need to know component schemas only.
+//! to an `$anchor`. Afterwards, later stages need to handle only component schemas.
 //!
 //! ```text
 //! A: {$defs: {B: {type: string}}, items: {$ref: "#/components/schemas/A/$defs/B"}}
@@ -57,17 +57,17 @@ pub fn apply(document: &mut Document, schemas: &str, notes: &mut Notes) {
     });
 }
 
-/// More rounds than any contract in its right mind needs.
+/// The maximum number of rounds, far more than any reasonable contract needs.
 const ROUNDS: usize = 16;
 
 /// The content of a place that schemas refer to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Held {
-    /// A schema, which moves.
+    /// A schema, which is moved.
     Schema,
     /// A node with a schema in it, or a schema in an extension: it is kept in place, too.
     Carrier,
-    /// A part of the document that cannot be meant.
+    /// A part of the document that cannot be a schema.
     Structure,
 }
 
@@ -170,7 +170,7 @@ fn resolve_anchors(document: &mut Document) {
     });
 }
 
-/// Where schemas refer to, apart from component schemas, in the order of first use.
+/// The targets of schemas' references other than component schemas, in the order of first use.
 fn targets(document: &mut Document, schemas: &str) -> Vec<String> {
     let mut targets = Vec::new();
     let mut known = HashSet::new();
@@ -252,7 +252,7 @@ fn relocate(document: &mut Document, schemas: &str, pointer: &str, held: Held, n
     };
     let content = match held {
         Held::Schema => std::mem::replace(slot, json!({"$ref": reference_to(schemas, name)})),
-        // A parameter or response used as a schema: the schema that it holds is meant.
+        // A parameter or response that is used as a schema stands for the schema in it.
         _ => held_schema(slot).clone(),
     };
     if let Value::Object(root) = document {
@@ -266,7 +266,7 @@ fn relocate(document: &mut Document, schemas: &str, pointer: &str, held: Held, n
     }
 }
 
-/// The schema in a parameter, header, media type, body or response, or the thing itself.
+/// The schema in a parameter, header, media type, body or response, or the node itself.
 fn held_schema(carrier: &Value) -> &Value {
     let of_content = || {
         carrier

@@ -3,7 +3,7 @@
 use crate::document::Object;
 use serde_json::{Map, Value};
 
-/// Replaces the member `old` by `new` with a value, at the same place; puts it first if `old` does
+/// Replaces the member `old` with `new` and a value, at the same place; puts it first if `old` does
 /// not exist.
 pub fn rename(object: &mut Object, old: &str, new: &str, value: Value) {
     let index = object.keys().position(|key| key == old);
@@ -43,7 +43,7 @@ pub fn texts(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-/// Adds a value to the list at a member, unless it is there.
+/// Adds a value to the list at a member, unless it is already there.
 pub fn push(object: &mut Object, key: &str, value: Value) {
     match object.get_mut(key) {
         Some(Value::Array(list)) if list.contains(&value) => {}

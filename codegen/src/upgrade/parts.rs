@@ -1,4 +1,4 @@
-//! The media types of files in multipart forms, which OpenAPI 3.1 has in the schema.
+//! Handles the media types of files in multipart forms, which OpenAPI 3.1 declares in the schema.
 //!
 //! ```text
 //! multipart/form-data: {schema: {properties: {scan: {type: string, contentMediaType: image/png}}}}
@@ -34,7 +34,8 @@ pub fn apply(document: &mut Document) {
     }
 }
 
-/// Gives the fields of a form that are files of one media type, composed ones down to `depth`.
+/// Returns the fields of a form that are files with a media type, including composed ones down to
+/// `depth`.
 fn files(document: &Document, schema: Option<&Value>, depth: usize, add: &mut dyn FnMut(&str, String)) {
     let Some(schema) = schema
         .and_then(|schema| resolve(document, schema))

@@ -1,7 +1,7 @@
-//! Keywords of later JSON Schema drafts, and of earlier ones, in the words of OpenAPI 3.0.3. Every
-//! schema of a document goes through all steps; each step is a file.
+//! Rewrites keywords of later and earlier JSON Schema drafts in terms of OpenAPI 3.0.3. Every
+//! schema of a document passes through all steps; each step has its own file.
 //!
-//! Members beside a `$ref` are treated like any others: a later pass judges them.
+//! Members beside a `$ref` are treated like any others; a later pass handles them.
 
 mod bounds;
 mod conditions;
@@ -115,7 +115,7 @@ mod tests {
             schemas["Either"],
             json!({"anyOf": [reference("Lamp")], "nullable": true})
         );
-        // Any value in OpenAPI 3.0, null among them.
+        // Any value in OpenAPI 3.0, including null.
         assert_eq!(
             schemas["Open"]["anyOf"],
             json!([reference("Lamp"), reference("Any")])

@@ -1,5 +1,5 @@
-//! Swagger 2.0 to OpenAPI 3.0: the shape of the document. Schemas are treated afterwards, like
-//! those of any version.
+//! Converts the structure of a Swagger 2.0 document to OpenAPI 3.0. Schemas are converted
+//! afterwards, like those of any version.
 //!
 //! Members keep their order: renamed members stay in place, `servers` and `components` take the
 //! place of their first part.
@@ -25,7 +25,7 @@ struct Inherited {
     produces: Vec<String>,
 }
 
-/// The sections that OpenAPI 3 keeps among its components: there, and here.
+/// The sections that OpenAPI 3 keeps among its components: their names there and in Swagger 2.0.
 const SECTIONS: [(&str, &str); 4] = [
     ("/components/schemas", "/definitions"),
     ("/components/parameters", "/parameters"),
@@ -153,7 +153,7 @@ fn path_item(item: &Object, at: &str, inherited: &Inherited, notes: &mut Notes) 
     Value::Object(upgraded)
 }
 
-/// The parameters of what stands at `at`, if it has any.
+/// The parameters of the node at `at`, if it has any.
 fn parameters_of(given: &[Value], at: &str, notes: &mut Notes) -> Option<(String, Value)> {
     let at = child(at, "parameters");
     let all = given.iter().enumerate();

@@ -1,5 +1,5 @@
-//! Visits every schema of a document, wherever it stands: in components, operations, callbacks, and
-//! schemas of any depth, also below the keywords that only OpenAPI 3.1 has.
+//! Visits every schema of a document, in components, operations and callbacks, at any depth,
+//! including below keywords that only OpenAPI 3.1 has.
 
 use crate::document::Document;
 use crate::load::grammar::{Kind, Slot};
@@ -9,7 +9,7 @@ use std::fmt::Write;
 /// The places of schemas below a keyword.
 enum Below {
     Schema,
-    /// A schema if it is an object; a boolean means something else.
+    /// A schema if it is an object; a boolean has another meaning.
     SchemaOrFlag,
     Map,
     Nothing,
@@ -28,7 +28,7 @@ fn below(keyword: &str) -> Below {
 }
 
 /// Calls `visit` with the place and content of every schema, an outer one before the inner ones;
-/// inner ones are searched in the result of the visit. Boolean schemas are visited too.
+/// inner ones are searched in the result of the visit. Boolean schemas are visited, too.
 pub fn for_each_schema(document: &mut Document, visit: &mut impl FnMut(&str, &mut Value)) {
     node(document, Slot::One(Kind::Root), &mut String::new(), visit);
 }
@@ -75,7 +75,7 @@ fn schema(value: &mut Value, at: &mut String, visit: &mut impl FnMut(&str, &mut 
     }
 }
 
-/// Runs `then` with the pointer one token longer.
+/// Runs `then` with the pointer extended by one token.
 fn inside(at: &mut String, token: &str, then: impl FnOnce(&mut String)) {
     let length = at.len();
     at.push('/');

@@ -132,7 +132,7 @@ fn take(document: &mut Document) -> Vec<WebhookEntry> {
     }
     for (at, operation, (event, callback)) in called {
         let (pointer, callback) = target(document, child(&at, &event), &callback);
-        // Operations may use the same name for theirs.
+        // Different operations may use the same name for their callbacks.
         let event = match uses.get(&event) {
             Some(2..) => format!("{operation}.{event}"),
             _ => event,

@@ -1,4 +1,4 @@
-//! Arguments of methods and setters in Rust: their types, and the conversions of their values.
+//! Prints the arguments of methods and setters: their types, and the conversions of their values.
 
 use super::responses::Imports;
 use crate::generate::{Place, TypeExpression};

@@ -1,4 +1,4 @@
-//! Setters of bodies, and how parameters and fields of forms are written.
+//! Prints setters of bodies, and the styles of parameters and form fields.
 
 use super::arguments;
 use super::responses::Imports;
@@ -9,7 +9,7 @@ use crate::text::Markdown;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-/// The call that says how lists within a list are joined.
+/// The call that sets the separators of nested lists.
 pub fn nested(separators: &str) -> Option<TokenStream> {
     (!separators.is_empty()).then(|| quote!(.nested(#separators)))
 }
@@ -28,7 +28,7 @@ pub fn styled(style: &str) -> TokenStream {
     quote!(.#style())
 }
 
-/// A field of a form as the parameter of a query that it is written like.
+/// A field of a form as the query parameter whose style it has.
 pub fn encoding(encoding: &Encoding) -> TokenStream {
     let wire = &encoding.wire;
     let style = (encoding.style != "form").then(|| styled(&encoding.style));

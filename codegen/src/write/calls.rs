@@ -1,8 +1,9 @@
-//! Prints what the conformance tests call a generated crate with: a function for each operation
-//! that takes the values of its parameters and its body as JSON, and a table of the crate's types.
+//! Prints the code with which the conformance tests call a generated crate: a function for each
+//! operation that takes the values of its parameters and its body as JSON, and a table of the
+//! crate's types.
 //!
-//! Rounds of calls are data then, and the code for an operation is compiled once. The functions use
-//! the crate as any program would.
+//! So the calls of a test are data, and the code for an operation is compiled once. The functions
+//! use the crate as any program would.
 
 use super::source::{Mark, rust_file};
 use crate::boxes;
@@ -15,11 +16,11 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
 
-/// The files, by path: one for each tag, one for the types, and what holds them together.
+/// The files, by path: one for each tag, one for the types, and the root module.
 ///
 /// # Errors
 ///
-/// When a file is not Rust.
+/// When a file is not valid Rust.
 pub fn files(model: &Model, api: &Entry, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let library = format_ident!("{}", api.name.replace('-', "_"));
     let mut files = BTreeMap::new();
@@ -192,7 +193,7 @@ fn body_setter(body: &CrateBody) -> TokenStream {
     }
 }
 
-/// The function of the tests that sends a call and looks at what its success holds.
+/// The function of the tests that sends a call and inspects its success.
 fn observer(success: &Outcome) -> &'static str {
     match success {
         Outcome::One(Payload::Json(_) | Payload::Empty) => "json",

@@ -1,9 +1,9 @@
 //! The `cli` module of a generated crate: its operations as tables for command-line programs,
 //! behind the feature of that name.
 //!
-//! A table adds to the operation's descriptor what a program needs to show and to take values:
-//! names, words, kinds of values, what a success holds. It contains no code, so hundreds of
-//! operations compile quickly.
+//! A table adds to the operation's descriptor what a program needs to describe an operation and
+//! accept values: names, descriptions, kinds of values, the content of a success. It contains no
+//! code, so hundreds of operations compile quickly.
 
 mod aliases;
 mod kinds;
@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 ///
-/// When a file is not Rust.
+/// When a file is not valid Rust.
 pub fn files(model: &Model, api: &Entry, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
     let mut reached = Vec::new();
@@ -184,7 +184,8 @@ fn tag_items(tag: &Tag, operations: &[&Operation], kinds: &mut Kinds<'_>) -> Tok
     }
 }
 
-/// The name of a command: that of the method, without what keeps it apart from a keyword of Rust.
+/// The name of a command: that of the method, without the suffix that distinguishes it from a Rust
+/// keyword.
 fn name(operation: &Operation, operations: &[&Operation]) -> String {
     let name = operation.name.trim_end_matches('_');
     let is_taken = operations.iter().any(|other| other.name == name);
@@ -238,7 +239,7 @@ fn command(
 }
 
 /// The documentation of an operation apart from its first line, its request and its sources;
-/// programs show those from the descriptor or leave them to the documentation.
+/// programs take those from the descriptor or leave them out.
 fn details(operation: &Operation) -> String {
     let request = format!("`{} {}`", operation.method, operation.path);
     let plain = operation.docs.plain();
@@ -306,7 +307,7 @@ fn success<'m>(operation: &'m Operation, model: &'m Model) -> Option<&'m Payload
     }
 }
 
-/// Whether a success leads elsewhere, whatever its status.
+/// Whether a success is a redirect, whatever its status.
 fn is_redirect(operation: &Operation, model: &Model) -> bool {
     let Outcome::Several(name) = &operation.success else {
         return false;
@@ -347,8 +348,7 @@ fn paged(operation: &Operation, paging: &Paging, kinds: &mut Kinds<'_>) -> Optio
     Some(quote!(#step, #items #item))
 }
 
-/// The types that commands reach, as statics that are named as in `types`; `None` if there are
-/// none.
+/// The types that commands use, as statics that are named as in `types`; `None` if there are none.
 fn types(model: &Model, reached: Vec<String>) -> Option<TokenStream> {
     let mut kinds = Kinds::new(model);
     let mut pending = reached;

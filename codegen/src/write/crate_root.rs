@@ -15,15 +15,15 @@ use std::fmt::Write as _;
 /// The documentation in `lib.rs` of the tables for command-line programs.
 pub const COMMANDS: &str = "#[cfg(feature = \"cli\")]\n#[rustfmt::skip]\npub mod cli;\n";
 
-/// Clippy's advice on these would change names and types with each change of the contract, and
-/// break callers: boxing large values, renaming modules, taking fewer arguments.
+/// Lints whose advice would change names and types with each change of the contract, and so break
+/// callers: boxing large values, renaming modules, taking fewer arguments.
 pub const ALLOWED: &str = "#![allow(\n    clippy::large_enum_variant,\n    clippy::module_inception,\n    clippy::too_many_arguments,\n    reason = \"sizes, names and arguments are the contract's choice\"\n)]\n\n";
 
 /// The files, by path.
 ///
 /// # Errors
 ///
-/// When a file is not Rust.
+/// When a file is not valid Rust.
 pub fn files(model: &Model, api: &Entry, mark: &Mark) -> Result<BTreeMap<String, String>> {
     Ok(BTreeMap::from([
         ("src/lib.rs".to_string(), lib(model, mark)),
@@ -31,7 +31,7 @@ pub fn files(model: &Model, api: &Entry, mark: &Mark) -> Result<BTreeMap<String,
     ]))
 }
 
-/// `lib.rs` is short enough to be laid out here: rustfmt reads this file, and only this one.
+/// `lib.rs` is formatted here, since rustfmt reads this file, and only this one.
 fn lib(model: &Model, mark: &Mark) -> String {
     let mut text = mark.rust();
     text.push_str("#![doc = include_str!(\"../README.md\")]\n");
@@ -71,7 +71,7 @@ fn lib(model: &Model, mark: &Mark) -> String {
     text
 }
 
-/// Whether the crate has types, members or values that it warns of.
+/// Whether the crate has deprecated types, members or values.
 fn has_deprecated(model: &Model) -> bool {
     model.types.iter().any(|item| {
         let members = match &item.shape {
@@ -93,14 +93,14 @@ fn client(model: &Model, api: &Entry, mark: &Mark) -> Result<String> {
         let docs = doc(&Markdown::ours(if is_public(base) {
             "The address of the vendor's own service."
         } else {
-            "The address that the contract names. Callers elsewhere cannot reach it."
+            "The address that the contract names. It cannot be reached from elsewhere."
         }));
         quote! {
             #docs
             pub const BASE_URL: &'static str = #base;
         }
     });
-    // Descriptions by others than the vendor may be wrong.
+    // A description by someone other than the vendor may be wrong.
     let lenient = api.is_described().then(|| quote!(.lenient()));
     let patience = api.is_described().then(|| {
         doc(&Markdown::ours(
@@ -113,7 +113,7 @@ fn client(model: &Model, api: &Entry, mark: &Mark) -> Result<String> {
     let (limits, limited_by) = limits
         .map(|limits| {
             let limits = quote! {
-                /// Responses that say that a rate limit is reached, besides status 429.
+                /// Responses that report a rate limit, in addition to status 429.
                 const LIMITED_BY: &[lorgnette_runtime::LimitResponse] = #limits;
             };
             (limits, quote!(.limited_by(LIMITED_BY)))
@@ -184,7 +184,7 @@ fn usual_security(model: &Model) -> TokenStream {
     alternatives(most.map_or(&[], |(security, _)| security))
 }
 
-/// The tags as a table: what each is called in the contract, the feature that it needs, and its methods.
+/// The tags as a table: the name in the contract, the required feature, and the methods.
 fn tags(model: &Model) -> Markdown {
     let rows = model.tags.iter().enumerate().map(|(index, tag)| {
         let operations = model.operations.iter();

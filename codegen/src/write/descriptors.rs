@@ -1,4 +1,4 @@
-//! The descriptor of an operation: the table that the runtime makes a request by.
+//! Prints the descriptor of an operation: the table from which the runtime makes a request.
 
 use super::bodies::{nested, styled};
 use super::marks;
@@ -55,7 +55,7 @@ pub fn descriptor(operation: &Operation) -> TokenStream {
     }
 }
 
-/// Alternatives of security schemes, each with those that are needed together.
+/// Alternatives of security schemes, each with those that are required together.
 pub fn alternatives(security: &[Vec<String>]) -> TokenStream {
     let together = security.iter().map(|schemes| quote!(&[#(#schemes),*]));
     quote!(&[#(#together),*])

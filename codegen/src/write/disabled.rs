@@ -1,7 +1,7 @@
-//! The `disabled` module of a generated crate: replacements for operations whose cargo feature is
-//! off.
+//! Prints the `disabled` module of a generated crate: placeholders for operations whose cargo
+//! feature is off.
 //!
-//! The runtime's macro `disabled` says how.
+//! The runtime's macro `disabled` explains them.
 
 use super::source::{Mark, rust_file};
 use crate::catalogue::Entry;
@@ -15,7 +15,7 @@ use quote::{format_ident, quote};
 ///
 /// # Errors
 ///
-/// When the file is not Rust.
+/// When the file is not valid Rust.
 pub fn file(model: &Model, api: &Entry, mark: &Mark) -> Result<String> {
     let tags = model.tags_of_operations().map(|(index, tag)| {
         let operations = model.operations.iter();

@@ -1,5 +1,5 @@
-//! Examples: in the README of a generated crate a first program and a test, and for each operation
-//! its call.
+//! Prints examples: a first program and a test for the README of a generated crate, and a call for
+//! each operation.
 
 use crate::catalogue::Entry;
 use crate::generate::TypeExpression;
@@ -8,10 +8,10 @@ use crate::refine::model::{CrateBody, Def, Location, Member, Model, Operation, O
 use crate::text;
 use std::cell::Cell;
 
-/// How long a call may be before it is broken into lines.
+/// The length above which a call is broken into lines.
 const LONG: usize = 80;
 
-/// A program that calls the operation with the least to fill in.
+/// A program that calls the operation that needs the fewest values.
 pub fn first_program(model: &Model, api: &Entry) -> Option<String> {
     let operation = candidates(model).into_iter().next()?;
     let module = &api.name.replace('-', "_");
@@ -29,7 +29,7 @@ pub fn first_program(model: &Model, api: &Entry) -> Option<String> {
     ))
 }
 
-/// A program that goes through a list of several pages, of the operation with the least to fill in.
+/// A program that reads a list of several pages, with the operation that needs the fewest values.
 pub fn list(model: &Model, api: &Entry) -> Option<String> {
     let module = &api.name.replace('-', "_");
     let mut paged = candidates(model)
@@ -50,7 +50,8 @@ pub fn list(model: &Model, api: &Entry) -> Option<String> {
     ))
 }
 
-/// A program that asks for more than the contract says, by the operation with the least to fill in.
+/// A program that requests more than the contract declares, with the operation that needs the
+/// fewest values.
 pub fn escapes(model: &Model, api: &Entry) -> Option<String> {
     let module = &api.name.replace('-', "_");
     let operation = candidates(model).into_iter().next()?;
@@ -72,7 +73,7 @@ pub fn escapes(model: &Model, api: &Entry) -> Option<String> {
     ))
 }
 
-/// A test that has the same operation answered, or else the first whose answer is easily made.
+/// A test that mocks the same operation, or else the first whose response is easily made.
 pub fn test(model: &Model, api: &Entry) -> Option<String> {
     let module = &api.name.replace('-', "_");
     let made = candidates(model).into_iter().find_map(|operation| {
@@ -106,7 +107,7 @@ pub fn test(model: &Model, api: &Entry) -> Option<String> {
     ))
 }
 
-/// The operations that a reader grasps at once, those with the least to fill in first.
+/// The operations that are easy to understand; those that need the fewest values come first.
 fn candidates(model: &Model) -> Vec<&Operation> {
     let operations = model.operations.iter();
     let mut candidates: Vec<&Operation> = operations
@@ -151,7 +152,7 @@ pub fn inline(operation: &Operation, model: &Model) -> Option<String> {
     Some(format!("{}.send().await?", parts.concat()))
 }
 
-/// A value for a body, as its argument or setter takes it.
+/// A value for a body, in the form that its argument or setter accepts.
 fn body_sample(body: &CrateBody, model: &Model, runtime: &str) -> Option<String> {
     match Argument::of_body(body) {
         Argument::Text | Argument::Raw => Some("\"content\"".to_string()),
@@ -199,7 +200,7 @@ fn broken(parts: Vec<String>) -> String {
     }
 }
 
-/// A value for a parameter, as its argument or setter takes it.
+/// A value for a parameter, in the form that its argument or setter accepts.
 fn sample(parameter: &Parameter, model: &Model, runtime: &str) -> Option<String> {
     let (ty, is_list) = match &parameter.ty {
         TypeExpression::Vec(item) => (&**item, true),
@@ -215,7 +216,7 @@ fn sample(parameter: &Parameter, model: &Model, runtime: &str) -> Option<String>
     Some(if is_list { format!("[{sample}]") } else { sample })
 }
 
-/// A value of a type; the name is what text says.
+/// A value of a type; text values consist of the name.
 fn value(ty: &TypeExpression, name: &str, model: &Model) -> Option<String> {
     Values::new(model, false).of(ty, name, 0)
 }

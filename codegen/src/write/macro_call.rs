@@ -1,15 +1,15 @@
-//! Lays out the calls of the runtime's macros, which prettyplease would print with a blank between
+//! Formats the calls of the runtime's macros, which prettyplease would print with a blank between
 //! any two tokens.
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
-/// How long a line may be.
+/// The maximum length of a line.
 const WIDTH: usize = 110;
 /// The crate whose macros are called.
 const RUNTIME: &str = "lorgnette_runtime";
 
-/// Takes the arguments out of the outermost calls of the runtime's macros, in their order; to parse
-/// and to print them like the rest would be lost work.
+/// Removes the arguments from the outermost calls of the runtime's macros, in order, since parsing
+/// and printing them like the rest would be wasted work.
 pub fn take_arguments(items: TokenStream) -> (TokenStream, Vec<TokenStream>) {
     let (mut taken, mut matched) = (Vec::new(), 0);
     let items = items.into_iter().map(|token| {
@@ -48,7 +48,7 @@ pub fn lay_out(source: &str, arguments: Vec<TokenStream>) -> String {
     text
 }
 
-/// One call.
+/// One macro call.
 fn laid_out(head: &str, arguments: TokenStream) -> String {
     let mut chunks = vec![String::new()];
     print(arguments, &mut chunks, &mut Before::Nothing);
@@ -78,11 +78,11 @@ fn laid_out(head: &str, arguments: TokenStream) -> String {
 
 /// The last printed token, as far as it affects the next one.
 enum Before {
-    /// Nothing that wants a blank after it.
+    /// A token that needs no blank after it.
     Nothing,
     /// A word, a literal or a closed group.
     Word,
-    /// Punctuation that wants a blank after it.
+    /// Punctuation that needs a blank after it.
     Mark,
 }
 

@@ -117,7 +117,7 @@ fn shared(project: &Project) -> String {
     out
 }
 
-/// The crate's one dependency. TLS is chosen by features.
+/// The crate's only dependency. Features select TLS.
 pub fn runtime(project: &Project) -> String {
     match project.inherit {
         true => "lorgnette-runtime.workspace = true".to_owned(),
@@ -154,7 +154,7 @@ fn needs(model: &Model, tag: usize) -> Vec<&'static str> {
         bodies.any(is_wanted)
     };
     let mut needed = Vec::new();
-    // Text comes in whatever charset the server names. JSON is UTF-8.
+    // Text may have any charset that the server names. JSON is UTF-8.
     if responds_with(|payload| matches!(payload, Payload::Text)) || sends(names_charset) {
         needed.push("lorgnette-runtime/charset");
     }
@@ -167,7 +167,7 @@ fn needs(model: &Model, tag: usize) -> Vec<&'static str> {
     needed
 }
 
-/// Whether a body, or a part of it, is text in a charset of its own.
+/// Whether a body, or a part of it, is text with its own charset.
 fn names_charset(body: &CrateBody) -> bool {
     let parts = body.encodings.iter().filter_map(|part| part.content.as_ref());
     let mut types = std::iter::once(&body.media_type).chain(parts);

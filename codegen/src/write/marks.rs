@@ -1,12 +1,12 @@
-//! Our own keys on an operation in the runtime's form: when it is done, how it pages, and which
-//! responses are refusals by a rate limit.
+//! Prints lorgnette's own keys on an operation as calls of the runtime: the condition of a job,
+//! paging, and responses that report a rate limit.
 
 use crate::ir::Limit;
 use crate::refine::model::{Operation, PageInput, PageOutput, Paging, Step};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-/// Lets a request be waited for.
+/// Adds waiting to a request.
 pub fn waits(
     operation: &Operation,
     success: &TokenStream,
@@ -46,7 +46,7 @@ pub fn until(operation: &Operation) -> Option<TokenStream> {
     Some(quote!(#start #done #pending #failed #not_yet #every #within))
 }
 
-/// The way from page to page, in the form of the runtime's `Paging`.
+/// The paging, in the form of the runtime's `Paging`.
 pub fn paging(paging: &Paging) -> TokenStream {
     let said = |word: &str, value: &Option<String>| {
         let word = format_ident!("{word}");
@@ -97,7 +97,7 @@ fn asked(word: &str, input: &PageInput) -> TokenStream {
     }
 }
 
-/// The list of refusals by a rate limit; `None` if there are none.
+/// The list of responses that report a rate limit; `None` if there are none.
 pub fn limits(limited_by: &[Limit]) -> Option<TokenStream> {
     if limited_by.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! The methods of the client: one block for each tag.
+//! Prints the methods of the client, in one block for each tag.
 
 use super::bodies::body_call;
 use super::descriptors::descriptor_name;
@@ -75,7 +75,8 @@ pub fn arguments_of(operation: &Operation, imports: &mut Imports) -> Vec<(Ident,
         .collect()
 }
 
-/// The summary, what the arguments are but those that are fixed, the feature, and an example.
+/// The documentation: the summary, the arguments except for fixed ones, the feature, and an
+/// example.
 pub fn documentation(
     tag: &Tag,
     operation: &Operation,

@@ -1,4 +1,4 @@
-//! The write stage: from the model to the files of a crate, as a map from path to text.
+//! The write stage: prints the files of a crate from the model, as a map from path to text.
 
 mod arguments;
 mod bodies;
@@ -36,7 +36,7 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 ///
-/// When a file is not Rust, which is a fault of this generator.
+/// When a file is not valid Rust, which is a fault of this generator.
 pub fn write(
     model: &Model,
     api: &Entry,

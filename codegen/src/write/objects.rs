@@ -1,4 +1,4 @@
-//! Structs, each with the table that reads and writes it and with its constructor.
+//! Prints structs, each with its codec table and its constructor.
 
 use super::source::{deprecated, doc};
 use crate::generate::{Place, TypeExpression};
@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
 
-/// The struct of an item; nothing for other items. Some types are `enums`.
+/// The struct of an item; empty for other items. `enums` are the names of enum types.
 pub(super) fn object(item: &CrateType, enums: &BTreeSet<&str>) -> TokenStream {
     let Def::Object {
         members,
@@ -85,8 +85,8 @@ fn row(index: usize, member: &Member) -> TokenStream {
     quote!(#index #field: #wire #flag)
 }
 
-/// The construction of a struct that only responses hold: by reading, and by a program's mocks. The
-/// server decides what is required.
+/// The construction of a struct that only responses contain: by reading, and by a program's mocks.
+/// The server decides which members are required.
 fn read<'f>(name: &Ident, members: &[Member], others: impl Iterator<Item = &'f Ident>) -> TokenStream {
     let optional = members.iter().filter(|member| !member.required);
     let optional = optional.map(|member| format_ident!("{}", member.field));
@@ -166,7 +166,7 @@ fn implied(members: &[Member]) -> Option<TokenStream> {
     (!rows.is_empty()).then(|| quote!(implied { #(#rows),* }))
 }
 
-/// The argument of a setter, in the words of the macro `sent`.
+/// The argument of a setter, in the syntax of the macro `sent`.
 fn given(member: &Member, enums: &BTreeSet<&str>) -> TokenStream {
     let value = |ty: &TypeExpression| {
         let tokens = ty.tokens(Place::Types);
@@ -184,7 +184,7 @@ fn given(member: &Member, enums: &BTreeSet<&str>) -> TokenStream {
             | TypeExpression::Boxed(_) => {
                 quote!(into #tokens)
             }
-            // Text in place of an enum would hide misspelt values.
+            // Accepting text in place of an enum would hide misspelled values.
             TypeExpression::Generated(name) if !enums.contains(name.as_str()) => quote!(into #tokens),
             _ => tokens,
         }

@@ -1,8 +1,8 @@
-//! The `operations` module of a generated crate: one file a tag, with the tag's methods of the
-//! client and their requests.
+//! Prints the `operations` module of a generated crate: one file per tag, with the client's methods
+//! for the tag and their requests.
 //!
-//! A request fills a call of the runtime and hands it over; all else is in the operation's
-//! descriptor, a table.
+//! A request sets the values of a call and passes it to the runtime; everything else is in the
+//! operation's descriptor, which is a table.
 
 use super::descriptors::{descriptor, descriptor_name};
 use super::responses::{self, Imports};
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 ///
-/// When a file is not Rust.
+/// When a file is not valid Rust.
 pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let mut files = BTreeMap::new();
     let mut modules: BTreeMap<&str, TokenStream> = BTreeMap::new();
@@ -138,7 +138,7 @@ fn alternative_send(
     }
 }
 
-/// Lets a builder return the whole list of which its success is one page.
+/// Adds the whole list to a builder whose success is one page of it.
 fn pages(
     operation: &Operation,
     success: &TokenStream,

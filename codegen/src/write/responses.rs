@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 ///
-/// When the file is not Rust.
+/// When the file is not valid Rust.
 pub fn file(model: &Model, mark: &Mark) -> Result<String> {
     let mut imports = Imports::default();
     let enums: Vec<TokenStream> = model
@@ -109,7 +109,7 @@ fn list(responses: &[StatusResponse]) -> String {
     }
 }
 
-/// The Rust type of what a response holds.
+/// The Rust type of a response's content.
 pub fn payload(payload: &Payload) -> TokenStream {
     match payload {
         Payload::Json(ty) => ty.tokens(Place::Elsewhere),
@@ -148,7 +148,8 @@ pub struct Imports {
 }
 
 impl Imports {
-    /// Notes what a payload needs. `conditional`: what needs it may be compiled out.
+    /// Records the imports of a payload. `conditional` says whether the code that needs them may be
+    /// compiled out.
     pub fn payload(&mut self, payload: &Payload, conditional: bool) {
         self.conditional |= conditional;
         match payload {
@@ -167,12 +168,12 @@ impl Imports {
         }
     }
 
-    /// Notes that everything that needs a name may be compiled out.
+    /// Records that all code that needs a name may be compiled out.
     pub const fn conditional(&mut self) {
         self.conditional = true;
     }
 
-    /// Notes what an outcome needs.
+    /// Records the imports of an outcome.
     pub fn outcome(&mut self, outcome: &Outcome) {
         match outcome {
             Outcome::One(payload) => self.payload(payload, false),
@@ -180,23 +181,23 @@ impl Imports {
         }
     }
 
-    /// Notes what a type needs.
+    /// Records the imports of a type.
     pub fn ty(&mut self, ty: &crate::generate::TypeExpression) {
         ty.imported(&mut |name| self.runtime(name));
         ty.generated(&mut |_| self.own("types"));
     }
 
-    /// Notes a name of the runtime.
+    /// Records a name of the runtime.
     pub fn runtime(&mut self, name: &'static str) {
         self.runtime.insert(name);
     }
 
-    /// Notes that something is taken by value or by reference.
+    /// Records that an argument is accepted by value or by reference.
     pub fn borrow(&mut self) {
         self.borrow = true;
     }
 
-    /// Notes a name of the crate itself, such as that of a module.
+    /// Records a name of the crate itself, such as that of a module.
     pub fn own(&mut self, name: &'static str) {
         self.own.insert(name);
     }

@@ -1,5 +1,5 @@
-//! Scopes of a generated crate: types that hold fixed parameters, with the methods of their
-//! operations.
+//! Prints the scopes of a generated crate: types that hold fixed parameters, with the methods of
+//! their operations.
 
 use super::arguments;
 use super::methods::{arguments_of, documentation};
@@ -27,7 +27,7 @@ fn fixed<'m>(model: &'m Model, scope: &'m Scope) -> Vec<&'m Parameter> {
 ///
 /// # Errors
 ///
-/// When the file is not Rust.
+/// When the file is not valid Rust.
 pub fn file(model: &Model, mark: &Mark) -> Result<String> {
     let mut imports = Imports::default();
     let tags: Vec<BTreeSet<usize>> = (0..model.scopes.len()).map(|index| tags(model, index)).collect();
@@ -49,7 +49,7 @@ pub fn file(model: &Model, mark: &Mark) -> Result<String> {
     rust_file(mark, &header, quote!(#![cfg(#features)] #imports #(#scopes)*))
 }
 
-/// The tags whose operations are called by a scope, or by one within it.
+/// The tags whose operations belong to a scope, or to one within it.
 fn tags(model: &Model, index: usize) -> BTreeSet<usize> {
     let within = model.scopes.iter().enumerate();
     let within = within.filter(|(_, scope)| scope.outer == Some(index));

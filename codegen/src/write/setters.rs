@@ -1,4 +1,4 @@
-//! Setters of requests.
+//! Prints the setters of requests.
 
 use super::arguments;
 use super::bodies::body_setter;
@@ -30,8 +30,8 @@ pub fn of_bodies(operation: &Operation, imports: &mut Imports) -> Vec<TokenStrea
         .collect()
 }
 
-/// Programs give an argument to the method. Mocks expect some arguments and not others, so they
-/// need a setter for each.
+/// Programs pass these arguments to the method. A mock may expect only some of them, so each has a
+/// setter as well.
 fn for_mocks() -> TokenStream {
     quote!(#[cfg(feature = "mock")])
 }

@@ -7,7 +7,7 @@ use crate::diagnostics::Note;
 use crate::refine::model::Model;
 use crate::text::Markdown;
 
-/// The text of `README.md`, which is the crate's documentation too.
+/// The text of `README.md`, which is also the crate's documentation.
 pub fn readme(model: &Model, api: &Entry, mark: &Mark) -> String {
     let vendor = Markdown::line(&api.vendor);
     let version = match model.version.as_str() {
@@ -46,15 +46,15 @@ pub fn readme(model: &Model, api: &Entry, mark: &Mark) -> String {
         ));
     }
     text.push(&Markdown::filled(
-        "Every operation is a method of `Client` that takes the parameters of the path and a required body, and gives a\n\
+        "Every operation is a method of `Client` that takes the parameters of the path and a required body, and returns a\n\
          request: set further parameters, then `send().await`. The response is typed by status. Values that the contract does\n\
-         not know arrive as `Unknown`, undeclared statuses with their raw body.\n\n\
-         Authentication: {}. Credentials are put on by the client's `Authenticate`; see `Client::builder`.\n\n\
+         not declare arrive as `Unknown`, undeclared statuses with their raw body.\n\n\
+         Authentication: {}. The client's `Authenticate` adds credentials; see `Client::builder`.\n\n\
          ## Features\n\n\
          Each tag is a feature; all are on by default (`tags`). With `default-features = false`, only the operations of the\n\
-         named features and the types that they reach are compiled; name one of `rustls`, `rustls-no-provider` and\n\
-         `native-tls` as well, for TLS, and `gzip` if responses may be compressed. `charset` reads JSON in another charset\n\
-         than UTF-8; tags with text turn it on themselves.\n\n\
+         named features and the types that they use are compiled; name one of `rustls`, `rustls-no-provider` and\n\
+         `native-tls` as well, for TLS, and `gzip` if responses may be compressed. `charset` reads JSON in charsets other\n\
+         than UTF-8; tags with text enable it themselves.\n\n\
          | feature | operations | about |\n|---|---|---|\n",
         &[&Markdown::line(&api.authentication)],
     ));
@@ -126,7 +126,7 @@ pub fn readme(model: &Model, api: &Entry, mark: &Mark) -> String {
     format!("{}{text}", mark.markdown())
 }
 
-/// That the vendor has no part in the crate, unless it has.
+/// The statement that the vendor does not provide the crate, unless it does.
 pub fn unofficial(api: &Entry) -> Markdown {
     match api.project.official {
         true => Markdown::default(),

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// # Errors
 ///
-/// When a file is not Rust.
+/// When a file is not valid Rust.
 pub fn files(model: &Model, mark: &Mark) -> Result<BTreeMap<String, String>> {
     let mut groups: BTreeMap<&BTreeSet<usize>, Vec<&CrateType>> = BTreeMap::new();
     for item in &model.types {
@@ -124,7 +124,7 @@ fn group(items: &[&CrateType], enums: &BTreeSet<&str>, conversions: &TokenStream
     quote!(#siblings #imports #(#items)* #conversions)
 }
 
-/// How other types become those of a file that are sent.
+/// The conversions of other types into the sent types of a file.
 fn conversions(model: &Model, items: &[&CrateType]) -> TokenStream {
     let found = model.conversions.iter().filter_map(|conversion| {
         let sent = items.iter().find(|item| item.name == conversion.sent)?;

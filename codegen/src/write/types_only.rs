@@ -1,4 +1,4 @@
-//! The files of a crate that has types alone.
+//! Prints the files of a crate that has only types.
 
 use super::source::Mark;
 use super::{manifest, texts, types};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 ///
-/// When a file is not Rust, which is a fault of this generator.
+/// When a file is not valid Rust, which is a fault of this generator.
 pub fn files(
     model: &Model,
     api: &Entry,

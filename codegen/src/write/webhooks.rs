@@ -1,4 +1,5 @@
-//! Prints the `webhooks` module of a generated crate: what the vendor's server sends, by event.
+//! Prints the `webhooks` module of a generated crate: the requests that the vendor's server sends,
+//! by event.
 
 use super::responses::{self, Imports};
 use super::source::{Mark, doc, rust_file};
@@ -11,7 +12,7 @@ use quote::{format_ident, quote};
 ///
 /// # Errors
 ///
-/// When the file is not Rust.
+/// When the file is not valid Rust.
 pub fn file(model: &Model, mark: &Mark) -> Result<String> {
     let mut imports = Imports::default();
     let events = model.webhooks.iter().map(|webhook| {

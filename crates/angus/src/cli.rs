@@ -30,7 +30,7 @@ pub static PROGRAM: Program = Program {
         Setting::optional(
             "console_url",
             &["ANGUS_CONSOLE_URL"],
-            "Address of the console that issues tokens, if it is another",
+            "Address of the console that issues tokens, if not the default",
         ),
     ],
     defaults: &[],

@@ -1,5 +1,5 @@
-//! The client over HTTP: which host gets what, what it makes of refusals, and that no error shows a
-//! secret.
+//! The client over HTTP: which host receives what, how refusals are handled, and that no error
+//! shows a secret.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -52,7 +52,7 @@ fn token() -> CannedResponse {
     CannedResponse::json(200, &format!(r#"{{"token": "{JWT}"}}"#))
 }
 
-/// All that is logged in this process, by whatever library.
+/// Everything that is logged in this process, by any library.
 static LOGGED: Mutex<String> = Mutex::new(String::new());
 
 struct Logger;
@@ -67,13 +67,13 @@ impl log::Log for Logger {
     fn flush(&self) {}
 }
 
-/// Hears everything from now on; only the first logger of a process counts.
+/// Records everything from now on; only the first logger of a process counts.
 fn listen() {
     let _ = log::set_logger(&Logger);
     log::set_max_level(log::LevelFilter::Trace);
 }
 
-/// All that a program could print of an error, causes included, holds no secret.
+/// Nothing that a program could print of an error, causes included, holds a secret.
 fn assert_no_secret(error: &(dyn Error + 'static)) {
     let mut shown = String::new();
     let mut next = Some(error);
@@ -92,7 +92,7 @@ fn assert_no_secret(error: &(dyn Error + 'static)) {
     }
 }
 
-/// The error of a call whose token is answered so, and whose data so.
+/// The error of a call whose token request and data request get these responses.
 async fn failure(token: CannedResponse, data: impl IntoIterator<Item = CannedResponse>) -> runtime::Error {
     listen();
     let console = ApiServer::start([token]).await.unwrap();

@@ -1,4 +1,4 @@
-//! The examples, run as programs against servers of the test's own.
+//! The examples, run as programs against servers of this test.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 
 const CLIENT_ID: &str = "0b4d9a63-54a1-4a0c-a1f7-3a5e6e3c1f11";
 
-/// The example as a program: cargo builds it beside the tests' folder.
+/// The path of the example's program, which cargo builds beside the folder of the tests.
 fn example(name: &str) -> Command {
     let tests: PathBuf = std::env::current_exe().unwrap().parent().unwrap().into();
     let program = tests.parent().unwrap().join("examples").join(name);

@@ -1,4 +1,4 @@
-//! A whole program on tables that are written by hand: that of a small API for lamps.
+//! A complete program with hand-written tables, for a small API of lamps.
 //!
 //! `cargo run -p lorgnette-cli --example lamps -- --help`
 

@@ -1,24 +1,24 @@
-//! Arguments that jobs have in common.
+//! Common arguments of jobs.
 
 use clap::builder::ValueHint;
 use clap::{Arg, ArgAction, value_parser};
 
-/// A value by name: `--name VALUE`.
+/// The argument `--name VALUE`.
 pub fn option(name: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).value_name(value).help(help)
 }
 
-/// A time by name, for [`Context::time`](crate::Context::time).
+/// The argument `--name TIME`, for [`Context::time`](crate::Context::time).
 pub fn time(name: &'static str, help: &'static str) -> Arg {
     option(name, "TIME", help).allow_hyphen_values(true)
 }
 
-/// Something that is so or not: `--name`, or `--name=false`.
+/// A flag: `--name`, or `--name=false`.
 pub fn flag(name: &'static str, help: &'static str) -> Arg {
     switch(name).help(help)
 }
 
-/// The same without a text. Scripts say `--name=$VARIABLE`, hence the value.
+/// A flag without a help text. It accepts a value, since scripts write `--name=$VARIABLE`.
 pub(crate) fn switch(name: &'static str) -> Arg {
     Arg::new(name)
         .long(name)
@@ -33,12 +33,12 @@ pub(crate) fn switch(name: &'static str) -> Arg {
         .hide_possible_values(true)
 }
 
-/// `--yes`, for [`Context::confirm`](crate::Context::confirm).
+/// The flag `--yes`, for [`Context::confirm`](crate::Context::confirm).
 pub fn yes() -> Arg {
     flag("yes", "Do not ask for confirmation before a change").short('y')
 }
 
-/// A CSV file in its place, for [`records`](crate::records).
+/// The positional argument of a CSV file, for [`records`](crate::records).
 pub fn file() -> Arg {
     Arg::new("file")
         .value_name("FILE")
@@ -47,7 +47,7 @@ pub fn file() -> Arg {
         .help("CSV file, or - for standard input")
 }
 
-/// `--at-once`, how many items a job works on at a time.
+/// The argument `--at-once`: the number of items that a job processes at a time.
 pub fn at_once() -> Arg {
     option("at-once", "COUNT", "How many requests run at once")
         .value_parser(value_parser!(u16).range(1..=64))

@@ -1,4 +1,4 @@
-//! Several items of a job at once.
+//! Processes several items of a job at once.
 
 use crate::failure::Failure;
 use futures_util::stream::{self, StreamExt};

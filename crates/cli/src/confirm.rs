@@ -1,10 +1,10 @@
-//! Asks before something is changed.
+//! Asks for confirmation before something is changed.
 
 use crate::failure::Failure;
 use crate::terminal;
 use std::io::{self, IsTerminal, Write};
 
-/// Asks for confirmation on a terminal. `what` says what would happen.
+/// Asks for confirmation on a terminal. `what` describes what would happen.
 ///
 /// # Errors
 ///
@@ -24,7 +24,7 @@ pub fn confirm(what: &str) -> Result<(), Failure> {
     }
 }
 
-/// Whether a user is present to answer.
+/// Whether a user is present who can answer.
 pub fn is_asked() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }

@@ -1,4 +1,4 @@
-//! Credentials and settings on their way into a client.
+//! Collects the credentials and settings of a client.
 
 use crate::config::Settings;
 use crate::mask::Mask;
@@ -32,7 +32,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// When the keyring or the command that should have it fails.
+    /// When the keyring or the command that should supply it fails.
     pub fn text(&self, name: &str) -> Result<Option<String>, ClientError> {
         let found = self
             .settings
@@ -57,7 +57,7 @@ impl Connection {
         }
     }
 
-    /// The error for a setting that is not there.
+    /// The error for a missing setting.
     pub fn missing(&self, name: &'static str) -> ClientError {
         let program = self.settings.program();
         let (variable, about) = program
@@ -69,8 +69,8 @@ impl Connection {
         ))
     }
 
-    /// The address that the command line, the environment or the profile names instead of the usual
-    /// one.
+    /// The address that the command line, the environment or the profile names in place of the
+    /// default.
     pub fn base_url(&self) -> Option<String> {
         let variable = self.settings.program().variable("BASE_URL");
         let found = || {
@@ -81,8 +81,8 @@ impl Connection {
         self.base_url.clone().or_else(found)
     }
 
-    /// The settings of a client with those of the command line: the address, the time limit, the
-    /// attempts to show. An address on this machine may be one without TLS.
+    /// Applies the command line's settings to a client: the address, the time limit, the display of
+    /// attempts. An address on this machine may use HTTP without TLS.
     pub fn settings<C: From<Client>>(&self, builder: ClientBuilder<C>) -> ClientBuilder<C> {
         let builder = match self.base_url() {
             Some(url) => builder.base_url(&url),
@@ -91,7 +91,7 @@ impl Connection {
         self.options(builder)
     }
 
-    /// The same without the address, for credentials that name it.
+    /// The same without the address, for credentials that determine it.
     pub fn options<C: From<Client>>(&self, builder: ClientBuilder<C>) -> ClientBuilder<C> {
         let mut builder = builder
             .allow_http_on_loopback()

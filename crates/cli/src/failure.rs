@@ -1,4 +1,4 @@
-//! Why a command failed, as text and as JSON, and where a binary's exit status is chosen.
+//! Failures of commands, as text and as JSON, and their exit statuses.
 
 use crate::terminal;
 use lorgnette_runtime::authenticate::AuthError;
@@ -8,13 +8,13 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-/// The status of a program that failed, by what went wrong.
+/// The exit status of a program that failed, by the kind of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
-    /// Something on this machine: a file cannot be written, for instance.
+    /// A local failure, for instance a file that cannot be written.
     Local = 1,
-    /// The command line is not right.
+    /// The command line is invalid.
     Usage = 2,
     /// Credentials are missing, wrong, or do not allow this.
     Credentials = 3,
@@ -22,7 +22,7 @@ pub enum Exit {
     NotFound = 4,
     /// The server refuses the request for another reason.
     Refused = 5,
-    /// The server is at fault.
+    /// The server fails.
     Server = 6,
     /// The server cannot be reached, or does not respond in time.
     Network = 7,
@@ -46,13 +46,13 @@ impl Exit {
     }
 }
 
-/// Why a command failed.
+/// A failed command.
 #[derive(Debug)]
 pub struct Failure {
     exit: Exit,
     message: String,
     call: Option<Box<FailedCall>>,
-    /// The reader of the output has left, which is not an error.
+    /// Whether the reader of the output has closed it, which is not an error.
     is_closed: bool,
 }
 
@@ -77,17 +77,17 @@ impl Failure {
         }
     }
 
-    /// The command line is not right.
+    /// The failure for an invalid command line.
     pub fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
     }
 
-    /// Something on this machine failed.
+    /// A local failure.
     pub fn local(message: impl Into<String>) -> Self {
         Self::new(Exit::Local, message)
     }
 
-    /// Output could not be written. A closed pipe is not a failure.
+    /// The failure to write output. A closed pipe is not a failure.
     pub fn output(error: &io::Error) -> Self {
         Self {
             is_closed: error.kind() == io::ErrorKind::BrokenPipe,
@@ -95,12 +95,12 @@ impl Failure {
         }
     }
 
-    /// Whether the reader of the output has left.
+    /// Whether the reader of the output has closed it.
     pub const fn is_closed(&self) -> bool {
         self.is_closed
     }
 
-    /// The fault.
+    /// The exit status for this failure.
     pub const fn exit(&self) -> Exit {
         self.exit
     }
@@ -113,12 +113,12 @@ impl Failure {
         }
     }
 
-    /// One line for people.
+    /// The failure on one line, for people.
     pub fn line(&self) -> String {
         terminal::line(&self.message)
     }
 
-    /// The same as JSON, with the response of the server.
+    /// The failure as JSON, with the server's response.
     pub fn json(&self) -> Value {
         let mut error = json!({"kind": self.exit.name(), "message": self.message});
         if let (Some(call), Some(members)) = (&self.call, error.as_object_mut()) {

@@ -18,11 +18,11 @@ use std::pin::Pin;
 /// A command in addition to the operations.
 #[derive(Clone, Copy)]
 pub struct Job {
-    /// Its group, of a tag or of its own; `None` for a top-level command.
+    /// Its group: that of a tag, or its own; `None` for a top-level command.
     pub group: Option<&'static str>,
     /// Its name.
     pub name: &'static str,
-    /// A description in one line.
+    /// A one-line description.
     pub about: &'static str,
     /// Adds its arguments and subcommands, and examples of its use.
     pub arguments: fn(clap::Command) -> clap::Command,
@@ -44,14 +44,14 @@ impl fmt::Debug for Job {
 /// The context of a job: its arguments, the connection, and the destination of its results.
 #[derive(Debug)]
 pub struct Context<'c> {
-    /// Values that can be set once for many commands.
+    /// Default values for parameters that many commands have.
     pub(crate) presets: &'static [Preset],
     /// The arguments of the job.
     pub matches: &'c ArgMatches,
     /// Credentials and settings.
     pub connection: &'c Connection,
     pub(crate) style: RefCell<Option<Style>>,
-    /// Whether the command line, the file's name or the profile sets the format.
+    /// Whether the command line, the file name or the profile sets the format.
     pub(crate) is_format_chosen: bool,
 }
 
@@ -77,7 +77,7 @@ impl Context<'_> {
     ///
     /// # Errors
     ///
-    /// As [`output`](Self::output).
+    /// As for [`output`](Self::output).
     pub fn sheet(&self, rows: Rows) -> Result<Output, Failure> {
         if let (false, Some(style)) = (self.is_format_chosen, &mut *self.style.borrow_mut()) {
             style.format = match self.file().is_none() && io::stdout().is_terminal() {
@@ -150,12 +150,11 @@ impl Context<'_> {
         moment.map(Some)
     }
 
-    /// The value that is used for parameters of a preset: of an argument of that name, of the
-    /// environment, or of the profile.
+    /// The value of a preset: from the argument of that name, the environment, or the profile.
     ///
     /// # Errors
     ///
-    /// When there is none.
+    /// When the preset has no value.
     pub fn preset(&self, name: &str) -> Result<String, Failure> {
         self.usual(name).ok_or_else(|| {
             let variable = self.variable(name);
@@ -165,7 +164,7 @@ impl Context<'_> {
         })
     }
 
-    /// The same for an optional value.
+    /// The value of a preset, if it has one.
     pub fn usual(&self, name: &str) -> Option<String> {
         if let Ok(Some(value)) = self.matches.try_get_one::<String>(name) {
             return Some(value.clone());

@@ -1,17 +1,18 @@
-//! Masks secrets in messages: servers repeat what was sent.
+//! Masks secrets in messages, since servers repeat what was sent.
 
 use lorgnette_runtime::Secret;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The secrets of one run, whose places are shown and nothing else. Clones share them.
+/// The secrets of one run. Messages show a mask in their place. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct Mask(Arc<Mutex<Vec<Secret>>>);
 
-/// A text shorter than this is too common, and would mask unrelated words.
+/// The minimum length of a masked text: a shorter one is too common, and would mask unrelated
+/// words.
 const SHORTEST: usize = 4;
 
-/// The characters that an address encodes: all but RFC 3986's unreserved ones.
+/// The characters that are percent-encoded in an address: all but RFC 3986's unreserved ones.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -32,7 +33,7 @@ impl Mask {
         }
     }
 
-    /// `text` without secrets, in plain and in percent-encoded form.
+    /// `text` without secrets, whether in plain or percent-encoded form.
     pub fn apply(&self, text: &str) -> String {
         let secrets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut masked = text.to_owned();

@@ -10,30 +10,30 @@ use std::fmt;
 /// A command-line program for the APIs of one vendor.
 #[derive(Debug)]
 pub struct Program {
-    /// The name that people type.
+    /// The name of the program on the command line.
     pub name: &'static str,
     /// The version of the adapter.
     pub version: &'static str,
-    /// A description in one line.
+    /// A one-line description.
     pub about: &'static str,
-    /// Its APIs. If several APIs have a tag, the first API wins unless another is named: `vxg v5
-    /// channels`.
+    /// Its APIs. If several APIs have the same tag, the first API wins unless another is named:
+    /// `vxg v5 channels`.
     pub apis: &'static [ProgramApi],
-    /// The address of an API from the settings, if it is not `--base-url` itself: for `--dry-run`
-    /// without credentials, which otherwise name the address.
+    /// The address of an API from the settings, if it is not `--base-url` itself. `--dry-run` uses
+    /// it when there are no credentials, which otherwise determine the address.
     pub address: Option<fn(&Connection, &ProgramApi) -> Option<String>>,
     /// The parts of its credentials, and other required settings.
     pub settings: &'static [Setting],
-    /// Parameters that most calls have, usually with the same values.
+    /// Presets: values for parameters that most calls have, usually with the same value.
     pub defaults: &'static [Preset],
     /// Commands in addition to the operations.
     pub jobs: &'static [Job],
-    /// Examples, each a command line and what it does.
+    /// Examples, each a command line with its description.
     pub examples: &'static [(&'static str, &'static str)],
 }
 
 impl Program {
-    /// The owner of the settings.
+    /// The program as the owner of its settings.
     pub const fn owner(&self) -> Owner {
         Owner {
             name: self.name,

@@ -1,4 +1,4 @@
-//! CSV files that jobs read: a row for each item, under a head that names the columns.
+//! CSV files that jobs read: a row for each item, below a header that names the columns.
 
 use crate::failure::Failure;
 use std::collections::BTreeMap;
@@ -17,8 +17,8 @@ pub struct Record {
 /// Reads the rows of a CSV file in UTF-8; `-` is standard input.
 ///
 /// The names of columns are read without regard to case, spaces and hyphens: `Host Name` is
-/// `host_name`. Cells are separated by commas, or by semicolons where the head has no comma. Empty
-/// rows are left out. A row that does not fit its head is kept with its fault, so that it is
+/// `host_name`. Cells are separated by commas, or by semicolons if the header has no comma. Empty
+/// rows are left out. A row that does not match the header is kept with its error, so that it is
 /// reported in its place.
 ///
 /// # Errors
@@ -78,8 +78,13 @@ fn read(text: &str, needed: &[&str]) -> Result<Vec<Record>, String> {
         if row.iter().all(str::is_empty) {
             continue;
         }
-        let fault = (row.len() != head.len())
-            .then(|| format!("the row has {} cells, and the head has {}", row.len(), head.len()));
+        let fault = (row.len() != head.len()).then(|| {
+            format!(
+                "the row has {} cells, and the header has {}",
+                row.len(),
+                head.len()
+            )
+        });
         let cells = head.iter().zip(row.iter()).filter(|(_, cell)| !cell.is_empty());
         records.push(Record {
             line: row.position().map_or(0, csv::Position::line),
@@ -92,38 +97,38 @@ fn read(text: &str, needed: &[&str]) -> Result<Vec<Record>, String> {
     Ok(records)
 }
 
-/// The name of a column as jobs know it.
+/// The name of a column as jobs use it.
 fn column(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '-'], "_")
 }
 
 impl Record {
-    /// The line that the row begins in, counted from 1.
+    /// The line at which the row begins, counted from 1.
     pub const fn line(&self) -> u64 {
         self.line
     }
 
-    /// The value of this column, if there is one.
+    /// The value in this column, if there is one.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.cells.get(name).map(String::as_str)
     }
 
-    /// The value of this column.
+    /// The value in this column.
     ///
     /// # Errors
     ///
-    /// When the row does not fit its head, or has nothing in this column.
+    /// When the row does not match the header, or the cell is empty.
     pub fn need(&self, name: &str) -> Result<&str, Failure> {
         self.fits()?;
         self.get(name)
             .ok_or_else(|| Failure::usage(format!("`{name}` is missing")))
     }
 
-    /// The value of this column, converted to another type.
+    /// The value in this column, converted to another type.
     ///
     /// # Errors
     ///
-    /// When it is none; `expected` says what one looks like.
+    /// When the text is not a value of that type; `expected` describes valid values.
     pub fn parse<T: std::str::FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, Failure> {
         let parse = |text: &str| {
             let parsed = text.parse().ok();
@@ -132,11 +137,11 @@ impl Record {
         self.get(name).map(parse).transpose()
     }
 
-    /// The value of this column as yes or no: `yes`, `true`, `1`, `x`, or the contrary.
+    /// The value in this column as yes or no: `yes`, `true`, `1`, `x`, or the opposite.
     ///
     /// # Errors
     ///
-    /// When it is neither.
+    /// When the text is neither.
     pub fn yes(&self, name: &str) -> Result<Option<bool>, Failure> {
         let Some(text) = self.get(name) else {
             return Ok(None);
@@ -150,11 +155,11 @@ impl Record {
         }
     }
 
-    /// Whether the row fits its head.
+    /// Whether the row matches the header.
     ///
     /// # Errors
     ///
-    /// When it has more or fewer cells.
+    /// When the row has more or fewer cells than the header.
     pub fn fits(&self) -> Result<(), Failure> {
         self.fault
             .as_ref()
@@ -191,7 +196,7 @@ mod tests {
     fn test_a_row_that_does_not_fit_is_reported_in_its_place() {
         let rows = read("name,url\na,b,c\nd,e\n", &["name"]).unwrap();
         let fault = rows[0].need("name").unwrap_err();
-        assert_eq!(fault.line(), "the row has 3 cells, and the head has 2");
+        assert_eq!(fault.line(), "the row has 3 cells, and the header has 2");
         assert_eq!(rows[1].need("url").unwrap(), "e");
         assert_eq!(
             rows[1].yes("url").unwrap_err().line(),

@@ -13,9 +13,9 @@ pub struct Report {
     mask: Mask,
     items: usize,
     failed: usize,
-    /// How the first item failed.
+    /// The status of the first failed item.
     exit: Option<Exit>,
-    /// Nobody reads the report any longer.
+    /// Whether the reader of the report has closed it.
     is_closed: bool,
 }
 
@@ -58,7 +58,7 @@ impl Report {
         if self.is_closed {
             return Ok(());
         }
-        // Users who watch see each result as it happens.
+        // Users who watch see each result immediately.
         let written = self.output.item(row.into()).and_then(|()| self.output.flush());
         match written {
             Err(failure) if failure.is_closed() => {
@@ -69,11 +69,12 @@ impl Report {
         }
     }
 
-    /// Ends the report of items that `what` names: `agents`.
+    /// Ends the report. `what` names the items: `agents`.
     ///
     /// # Errors
     ///
-    /// When it cannot be written, or an item failed: with the status of the first that did.
+    /// When the report cannot be written, or an item failed. The failure then has the status of the
+    /// first failed item.
     pub fn finish(self, what: &str) -> Result<(), Failure> {
         if !self.is_closed {
             self.output.finish()?;

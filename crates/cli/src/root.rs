@@ -12,7 +12,7 @@ use std::fmt::Write;
 /// Commands that every program has.
 const BUILTIN: [&str; 6] = ["commands", "completions", "help", "man", "mcp", "profile"];
 
-/// The command line of a program, as far as `words` name it.
+/// The part of a program's command line that `words` name.
 pub fn command(program: &'static Program, words: CommandWords<'_>) -> Command {
     let variable = |name: &str| program.variable(name);
     let globals = command::globals(&variable)
@@ -58,8 +58,8 @@ pub fn command(program: &'static Program, words: CommandWords<'_>) -> Command {
         .subcommand(man::command(program))
 }
 
-/// The tags whose commands are at the top level, with their APIs: if two have the same name, that
-/// of the first API.
+/// The tags whose commands are at the top level, with their APIs. If two tags have the same name,
+/// that of the first API wins.
 pub fn tags(program: &'static Program) -> Vec<(&'static ProgramApi, &'static Tag)> {
     let mut taken: BTreeSet<&str> = BUILTIN.into_iter().collect();
     taken.extend(program.apis.iter().map(|api| api.name));

@@ -23,15 +23,14 @@ use std::time::Duration;
 
 /// Runs `program` with the arguments of this process.
 ///
-/// Results go to standard output and nothing else does. Errors go to standard error as one line, or
-/// as JSON with `--errors json`, and the status says of what kind they are: see
-/// [`Exit`](crate::Exit).
+/// Only results go to standard output. Errors go to standard error as one line, or as JSON with
+/// `--errors json`, and the exit status identifies their kind: see [`Exit`](crate::Exit).
 pub fn main(program: &'static Program) -> ExitCode {
     completions::answer(|words| root::command(program, CommandWords::of(words)));
     main_with(program, std::env::args_os())
 }
 
-/// The same with other arguments, of which the first is the name of the program.
+/// The same with other arguments. The first is the name of the program.
 pub fn main_with(program: &'static Program, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mask = Mask::default();
@@ -62,8 +61,8 @@ pub fn main_with(program: &'static Program, arguments: impl IntoIterator<Item = 
     failure.code()
 }
 
-/// Whether errors are written as JSON. It is searched for by hand, since a command line that cannot
-/// be parsed also causes errors.
+/// Whether errors are written as JSON. The option is searched for by hand, since errors also occur
+/// on command lines that cannot be parsed.
 fn wants_json(arguments: &[OsString]) -> bool {
     let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
     while let Some(argument) = arguments.next() {
@@ -77,7 +76,7 @@ fn wants_json(arguments: &[OsString]) -> bool {
     false
 }
 
-/// The failure of a command line that cannot be read; `None` if it only requests help, which is
+/// The failure for a command line that cannot be parsed; `None` if it only requests help, which is
 /// printed.
 fn unparsed(program: &Program, error: &clap::Error) -> Option<Failure> {
     match error.kind() {
@@ -184,7 +183,7 @@ fn leaf(matches: &ArgMatches) -> &ArgMatches {
     matches.subcommand().map_or(matches, |(_, inner)| leaf(inner))
 }
 
-/// The operation that is called.
+/// The operation that the command line calls.
 fn called(
     program: &'static Program,
     name: &str,
@@ -224,7 +223,7 @@ fn format(matches: &ArgMatches, of_profile: Option<&str>) -> Result<Option<Forma
     Ok(format.or_else(|| Format::of_path(out?)).or(of_profile))
 }
 
-/// How results are written.
+/// The settings of the output.
 fn style(matches: &ArgMatches, format: Option<Format>) -> Result<Style, Failure> {
     let is_file = matches.get_one::<String>("out").is_some();
     let query = matches.get_one::<String>("query");

@@ -28,13 +28,13 @@ impl Owner {
 pub struct Setting {
     /// Its name in a profile: `api_key`.
     pub name: &'static str,
-    /// The environment variables, the first of which is the one to name.
+    /// The environment variables. Messages name the first one.
     pub variables: &'static [&'static str],
     /// Whether it is secret.
     pub is_secret: bool,
     /// Whether `profile login` may leave it out.
     pub is_optional: bool,
-    /// What it is.
+    /// The description of the setting.
     pub about: &'static str,
 }
 
@@ -68,13 +68,13 @@ impl Setting {
         self
     }
 
-    /// The environment variable to name.
+    /// The environment variable that messages name.
     pub fn variable(&self) -> &'static str {
         self.variables.first().copied().unwrap_or_default()
     }
 }
 
-/// A value for parameters of certain names, unless the command line sets another.
+/// A default value for parameters of certain names.
 #[derive(Clone, Copy, Debug)]
 pub struct Preset {
     /// Its name in a profile, and as an option of each command: `corp`.
@@ -83,6 +83,6 @@ pub struct Preset {
     pub variable: &'static str,
     /// The names of the parameters, as the contract has them.
     pub parameters: &'static [&'static str],
-    /// What it is.
+    /// The description of the value.
     pub about: &'static str,
 }

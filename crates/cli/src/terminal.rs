@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::io::IsTerminal;
 
-/// Whether a character is invisible, or changes the display of others.
+/// Whether a character is invisible or changes how others are displayed.
 fn is_hidden(character: char) -> bool {
     match character {
         ' '..='~' => false,
@@ -36,7 +36,7 @@ pub fn line(text: &str) -> String {
     line
 }
 
-/// JSON of the same value, with hidden characters as `\u202e`. The ends of its lines stay.
+/// JSON of the same value, with hidden characters as `\u202e`. Line breaks stay.
 pub fn json(text: &str) -> Cow<'_, str> {
     if text
         .bytes()

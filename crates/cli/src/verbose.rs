@@ -1,4 +1,4 @@
-//! `--verbose`: the attempts of a call, one line each on standard error.
+//! `--verbose`: shows the attempts of a call, one line each on standard error.
 
 use crate::mask::Mask;
 use crate::terminal;
@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-/// Shows each attempt. It sees no credentials; other secrets are masked.
+/// Shows each attempt. Credentials do not reach it; other secrets are masked.
 #[derive(Clone, Debug)]
 pub struct Attempts {
     mask: Mask,

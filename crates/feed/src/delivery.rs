@@ -1,4 +1,4 @@
-//! One sink and its way through the journal.
+//! One sink and its progress through the journal.
 
 use crate::error::{Error, FeedErrorKind, Setback};
 use crate::hash::file_name;
@@ -28,20 +28,20 @@ pub struct DeliveryState {
     pub tail: Tail,
     /// The names of the sources.
     pub names: SourceNames,
-    /// Up to where the journal can be read.
+    /// The place up to which the journal can be read.
     pub end: watch::Receiver<JournalPlace>,
-    /// Whether nothing more will be added.
+    /// Whether the journal is complete.
     pub is_done: watch::Receiver<bool>,
     /// Metrics and logging.
     pub metrics: Metrics,
 }
 
-/// The names of the sources, by their numbers. There may be more of them later.
+/// The names of the sources, by number. More may be added later.
 #[derive(Clone, Debug, Default)]
 pub struct SourceNames(Arc<RwLock<Vec<Arc<str>>>>);
 
 impl SourceNames {
-    /// Adds those of these that are not there yet.
+    /// Adds the names that are not in the list yet.
     pub fn add(&self, names: &[String]) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let new = names.iter().skip(known.len()).map(|name| name.as_str().into());
@@ -56,7 +56,7 @@ impl SourceNames {
     }
 }
 
-/// How far a sink is, as others see it: everything before this place may be removed.
+/// A sink's progress, as others see it: everything before this place may be removed.
 #[derive(Clone, Debug, Default)]
 pub struct Reached(Arc<Mutex<JournalPlace>>);
 
@@ -71,7 +71,7 @@ impl Reached {
     }
 }
 
-/// One sink on its way through the journal.
+/// One sink and its progress through the journal.
 pub struct Delivery<'d> {
     name: &'d str,
     sink: Box<dyn Sink>,
@@ -81,13 +81,13 @@ pub struct Delivery<'d> {
     file: ProgressFile,
 }
 
-/// How many lines a batch has at most.
+/// The maximum number of lines in a batch.
 const LINES: usize = 10_000;
-/// How often a sink that has nothing to take is asked whether something else is due.
+/// The interval at which an idle sink is asked whether periodic work is due.
 const REST: Duration = Duration::from_secs(1);
 
 impl<'d> Delivery<'d> {
-    /// The delivery to a sink of this name.
+    /// Creates the delivery to the sink of this name.
     pub fn new(
         name: &'d str,
         sink: Box<dyn Sink>,
@@ -110,7 +110,7 @@ impl<'d> Delivery<'d> {
     ///
     /// # Errors
     ///
-    /// When it will never work.
+    /// When the sink fails permanently.
     pub async fn run(mut self) -> Result<(), Error> {
         let mut place = self.begin().await?;
         let mut reader = JournalReader::open(&self.shared.journal, place, self.shared.tail.clone())?;
@@ -231,8 +231,8 @@ impl<'d> Delivery<'d> {
         Ok(refused)
     }
 
-    /// Lets the sink do its periodic work, and returns whether its state has changed. A disk that
-    /// is full is asked again the next time, but at the end.
+    /// Lets the sink do its periodic work, and returns whether its state has changed. A full disk
+    /// is tried again the next time, except at the end.
     async fn rest(&mut self, is_end: bool) -> Result<bool, Error> {
         let mut wait = Wait::new();
         loop {
@@ -249,8 +249,8 @@ impl<'d> Delivery<'d> {
         }
     }
 
-    /// Keeps how far the sink is. A full disk blocks it; lines that it has taken are not taken
-    /// again.
+    /// Saves the sink's progress. A full disk blocks it; lines that the sink has taken are not
+    /// delivered again.
     async fn keep(&self, place: JournalPlace) -> Result<(), Error> {
         let state = self.sink.state();
         let progress = Progress { place, state };
@@ -266,7 +266,7 @@ impl<'d> Delivery<'d> {
         Ok(())
     }
 
-    /// Keeps lines that the sink will never take, with the reasons, so that nothing is lost.
+    /// Stores lines that the sink rejected permanently, with the reasons, so that nothing is lost.
     async fn keep_refused(&self, events: &[Event], refused: &[Refused]) {
         let Some(first) = refused.first() else { return };
         let folder = self.shared.state.join("refused");

@@ -5,11 +5,11 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
-/// Puts a file in place of another, in one step that a crash does not divide.
+/// Replaces a file atomically, even across a crash.
 ///
 /// # Errors
 ///
-/// When it cannot be written.
+/// When the file cannot be written.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let new = path.with_extension("new");
     let write = || {
@@ -32,12 +32,12 @@ pub fn sync_folder(folder: &Path) {
     }
 }
 
-/// Locks a folder, which is created if it is missing, for one process: until the returned value is
-/// dropped, or the process ends in any way.
+/// Locks a folder for one process, creating it if it is missing. The lock ends when the returned
+/// value is dropped or the process ends in any way.
 ///
 /// # Errors
 ///
-/// When another process holds it, or the file system has no locks.
+/// When another process holds the lock, or the file system has no locks.
 pub fn lock(folder: &Path) -> Result<File, Error> {
     fs::create_dir_all(folder).map_err(|error| Error::disk(folder, &error))?;
     let path = &folder.join("lock");

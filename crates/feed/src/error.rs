@@ -1,11 +1,11 @@
-//! Why a feed cannot go on, and why something did not work this time.
+//! Errors that end a feed, and failures of one attempt.
 
 use std::fmt;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-/// Why a feed cannot go on.
+/// The reason why a feed ended.
 #[derive(Debug)]
 pub struct Error {
     kind: FeedErrorKind,
@@ -15,7 +15,7 @@ pub struct Error {
 /// The kind of the error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FeedErrorKind {
-    /// The settings are not right.
+    /// The settings are invalid.
     Settings,
     /// The disk fails, or is full.
     Disk,
@@ -23,7 +23,7 @@ pub enum FeedErrorKind {
     Damaged,
     /// A source refuses the credentials, or does not exist.
     Refused,
-    /// The reader of standard output has gone.
+    /// The reader of standard output has closed it.
     Closed,
 }
 
@@ -32,30 +32,30 @@ impl Error {
         Self { kind, message }
     }
 
-    /// Settings that are not right.
+    /// The error for invalid settings.
     pub fn settings(message: impl Into<String>) -> Self {
         Self::new(FeedErrorKind::Settings, message.into())
     }
 
-    /// A source that fails permanently.
+    /// The error for a source that fails permanently.
     pub fn refused(message: impl Into<String>) -> Self {
         Self::new(FeedErrorKind::Refused, message.into())
     }
 
-    /// Standard output whose reader has left.
+    /// The error for standard output whose reader has closed it.
     pub(crate) fn closed() -> Self {
         Self::new(
             FeedErrorKind::Closed,
-            "the reader of standard output has gone".to_owned(),
+            "the reader of standard output has closed it".to_owned(),
         )
     }
 
-    /// A file or folder that cannot be read or written.
+    /// The error for a file or folder that cannot be read or written.
     pub(crate) fn disk(path: &Path, error: &io::Error) -> Self {
         Self::new(FeedErrorKind::Disk, format!("{}: {error}", path.display()))
     }
 
-    /// A damaged file.
+    /// The error for a damaged file.
     pub(crate) fn damaged(path: &Path, what: &str) -> Self {
         Self::new(FeedErrorKind::Damaged, format!("{}: {what}", path.display()))
     }
@@ -74,21 +74,21 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Why something did not work this time.
+/// The failure of one attempt.
 #[derive(Debug)]
 pub enum Setback {
-    /// It may work later; not before this time has passed, if there is one.
+    /// A later attempt may succeed, but not before this time, if one is given.
     Later(String, Option<Duration>),
-    /// The other side refuses the lines, or their number.
+    /// The receiver refuses the lines, or their number.
     Batch(String),
-    /// It will never work.
+    /// Every later attempt will fail as well.
     Never(Error),
     /// The feed ends.
     Ended,
 }
 
 impl Setback {
-    /// It may work later.
+    /// The failure for an attempt that may succeed later.
     pub fn later(message: impl Into<String>) -> Self {
         Self::Later(message.into(), None)
     }

@@ -25,7 +25,7 @@ use tokio::time::{Instant, sleep};
 const SEGMENT: u64 = 16 << 20;
 /// The number of pages that may wait for the disk.
 const PAGES: usize = 2;
-/// How often threads are asked whether they have ended.
+/// How often threads are checked for having ended.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// Runs a feed until its sources have ended and its sinks have every line, or until `stop`
@@ -68,7 +68,7 @@ pub async fn run(
 
     let (tell, mut found) = mpsc::channel(1);
     let hurry = Arc::new(Notify::new());
-    // The end concerns the sources that exist now.
+    // `until` applies to the sources that exist now.
     let is_watched = sources.later.is_some() && settings.until.is_none();
     if let Some(later) = sources.later.filter(|_| is_watched) {
         beside.spawn(watch(later, tell, Arc::clone(&hurry), metrics.clone()));
@@ -89,7 +89,7 @@ pub async fn run(
             }
             Some(found) = found.recv(), if is_watched => outcome = outcome.and(running.update(found)),
             () = &mut stop => deadline = Some(Instant::now() + stopping),
-            // A sink that has failed for good: its lines are kept for the next run.
+            // A sink that has failed permanently: its lines are kept for the next run.
             Some(error) = threads.failures.recv() => {
                 outcome = Err(error);
                 deadline = Some(Instant::now() + stopping);
@@ -103,8 +103,8 @@ pub async fn run(
     outcome.and(ended)
 }
 
-/// The threads of the journal and of the sinks: a slow one, or one that waits for a disk, blocks no
-/// other.
+/// The threads of the journal and of the sinks. A slow thread, or one that waits for a disk, blocks
+/// no other.
 struct Threads {
     intake: JoinHandle<()>,
     deliveries: Vec<JoinHandle<()>>,

@@ -18,19 +18,20 @@ pub struct Fetcher {
     pub pages: Pages,
     /// The settings of the feed.
     pub settings: Arc<Settings>,
-    /// Sources take turns, in the order of their requests.
+    /// The semaphore that grants sources their turns, in the order of their requests.
     pub turns: Arc<Semaphore>,
     /// Metrics and logging.
     pub metrics: Metrics,
 }
 
-/// How often the clock is looked at while there is nothing to fetch: clocks jump.
+/// How often the clock is checked while there is nothing to fetch: clocks can jump.
 const LOOK: Duration = Duration::from_secs(10);
-/// How many lines a window may have before the next ones are shorter: their ids are remembered.
+/// The number of lines in a window above which later windows become shorter, since the ids of a
+/// window are held in memory.
 const MANY: usize = 50_000;
 
 impl Fetcher {
-    /// Fetches from `next` on, until the end if there is one.
+    /// Fetches from `next` on, up to the end if one is set.
     ///
     /// # Errors
     ///
@@ -86,7 +87,7 @@ impl Fetcher {
     }
 }
 
-/// The last full step.
+/// The latest whole step.
 pub fn floor(seconds: i64, step: i64) -> i64 {
     seconds - seconds.rem_euclid(step)
 }

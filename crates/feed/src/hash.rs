@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-/// A hash of 128 bits: of a billion texts no two have the same.
+/// A 128-bit hash: collisions are negligible even among a billion texts.
 pub fn fingerprint(bytes: &[u8]) -> u128 {
     let hash = Sha256::digest(bytes);
     hash.iter()
@@ -11,13 +11,13 @@ pub fn fingerprint(bytes: &[u8]) -> u128 {
         .fold(0, |all, byte| all << 8 | u128::from(*byte))
 }
 
-/// The shard of a name, of this many, counted from 0. It is the same on every machine.
+/// The shard of a name among `parts` shards, counted from 0. It is the same on every machine.
 pub fn part(name: &str, parts: u64) -> u64 {
     let part = fingerprint(name.as_bytes()) % u128::from(parts.max(1));
     u64::try_from(part).unwrap_or_default()
 }
 
-/// A file name that shows its subject. Two names have two files.
+/// A file name that shows its subject. Different names give different files.
 pub fn file_name(name: &str) -> String {
     let readable = name.chars().take(60);
     let readable: String = readable
@@ -46,7 +46,7 @@ mod tests {
             counts[usize::try_from(part(name, 3)).unwrap_or_default()] += 1;
         }
         assert!(counts.iter().all(|count| (70..130).contains(count)), "{counts:?}");
-        // Machines with two versions must agree.
+        // Machines with different versions must agree.
         assert_eq!(
             [part("acme/www", 2), part("acme/shop", 2), part("acme/api", 2)],
             [0, 0, 1]

@@ -1,4 +1,4 @@
-//! The thread that writes the journal, and removes what all sinks have.
+//! The thread that writes the journal and removes what all sinks have read.
 
 use crate::delivery::{Reached, SourceNames};
 use crate::error::{Error, Setback};
@@ -15,31 +15,31 @@ use tokio::time::{Instant, sleep, timeout};
 pub struct Intake {
     /// The journal, and the state of the sources.
     pub store: Store,
-    /// The lines of the sources.
+    /// The lines from the sources.
     pub arrived: mpsc::Receiver<Arrived>,
-    /// Hears up to where the journal can be read.
+    /// Is notified of the place up to which the journal can be read.
     pub end: watch::Sender<JournalPlace>,
     /// The names of the sources, as sinks see them.
     pub names: SourceNames,
-    /// The sinks: their names, and how far they are.
+    /// The sinks: their names and their progress.
     pub sinks: Vec<(String, Reached)>,
-    /// How many bytes may wait for the slowest sink.
+    /// The number of bytes that may wait for the slowest sink.
     pub buffer: u64,
     /// Metrics and logging.
     pub metrics: Metrics,
 }
 
-/// How often what all sinks have is removed.
+/// How often records that all sinks have read are removed.
 const CLEAN: Duration = Duration::from_millis(200);
-/// How much is written at once, about.
+/// The approximate number of bytes written at once.
 const AT_ONCE: usize = 1 << 20;
 
 impl Intake {
-    /// Writes until no source is left.
+    /// Writes until all sources have ended.
     ///
     /// # Errors
     ///
-    /// When the journal cannot be written, and never will.
+    /// When the journal cannot be written, permanently.
     pub async fn run(mut self) -> Result<(), Error> {
         let mut cleaned = Instant::now();
         let mut has_room = self.clean()?;
@@ -100,7 +100,7 @@ impl Intake {
         Ok(())
     }
 
-    /// The number of a source, which sinks know when they read its lines.
+    /// The number of a source, by which sinks identify it when they read its lines.
     async fn source(&mut self, name: &str) -> Result<u16, Error> {
         let number = self.lasting(|store| store.source(name)).await?;
         self.names.add(self.store.names());
@@ -114,7 +114,7 @@ impl Intake {
         Ok(())
     }
 
-    /// Does something with the disk. A full sink is waited for: sources wait in the meantime.
+    /// Runs an operation on the disk. While the disk is full, it waits, and so do the sources.
     async fn lasting<T>(&mut self, act: impl Fn(&mut Store) -> Result<T, Error>) -> Result<T, Error> {
         let mut wait = Wait::new();
         loop {
@@ -133,7 +133,7 @@ impl Intake {
         }
     }
 
-    /// Removes what all sinks have, and says whether there is room for more.
+    /// Removes records that all sinks have read, and returns whether there is room for more.
     fn clean(&self) -> Result<bool, Error> {
         let mut slowest = self.store.end();
         for (name, reached) in &self.sinks {

@@ -1,4 +1,4 @@
-//! Mappings of lines: members are selected and renamed, also to the names of a SIEM.
+//! Mappings of lines: they select and rename members, also to the names that a SIEM expects.
 
 use crate::error::Error;
 use serde_json::value::RawValue;
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs;
 
-/// The mapping of a line: each member of the result, by its path, with the source of its value.
+/// A mapping of lines: the path of each member of the result, with the source of its value.
 ///
 /// ```json
 /// {
@@ -36,14 +36,14 @@ enum From {
     Whole,
 }
 
-/// Mappings that are known by a name: the name, and the text.
+/// Built-in mappings: the name and the text.
 pub type KnownMappings = [(&'static str, &'static str)];
 
 /// The members of an object, unchanged.
 type Members<'l> = HashMap<Cow<'l, str>, &'l RawValue>;
 
 impl Mapping {
-    /// The mapping of this name among those that are `known`, or in the file at this path.
+    /// The mapping of this name in `known`, or that in the file at this path.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Mapping {
         })
     }
 
-    /// Only these members, each under its own path, or under another: `src=remoteIP`.
+    /// Selects only these members, each under its own path or another: `src=remoteIP`.
     pub fn selection<'p>(members: impl IntoIterator<Item = &'p str>) -> Self {
         let members = members.into_iter().map(|member| {
             let (to, from) = member.split_once('=').unwrap_or((member, member));
@@ -90,7 +90,7 @@ impl Mapping {
         }
     }
 
-    /// The line as the mapping has it. Members whose source is not there, or null, are left out.
+    /// The mapped line. Members whose source is missing or null are left out.
     ///
     /// # Errors
     ///
@@ -146,7 +146,7 @@ fn at<'l>(members: &Members<'l>, path: &[String]) -> Option<&'l RawValue> {
     }
 }
 
-/// An object of a list of pairs; of two of one name, a list of both values.
+/// Makes an object of a list of pairs; pairs with the same name become a list of their values.
 fn object(pairs: &RawValue) -> Option<String> {
     let pairs: Vec<Vec<&RawValue>> = serde_json::from_str(pairs.get()).ok()?;
     let mut members: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -166,7 +166,7 @@ fn object(pairs: &RawValue) -> Option<String> {
     Some(format!("{{{}}}", members.collect::<Vec<_>>().join(",")))
 }
 
-/// A member of each item of a list.
+/// Takes a member of each item of a list.
 fn each(list: &RawValue, member: &[String]) -> Option<String> {
     let items: Vec<Members<'_>> = serde_json::from_str(list.get()).ok()?;
     let values = items.iter().filter_map(|item| at(item, member));

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The counters of a feed. Clones share it.
+/// The counters of a feed. Clones share them.
 #[derive(Clone)]
 pub struct Metrics(Arc<MetricsInner>);
 
@@ -25,8 +25,8 @@ struct MeteredPart {
     done: u64,
     refused: u64,
     failures: u64,
-    /// Of a source, up to when it is fetched, in seconds since 1970; of a sink, how many bytes of
-    /// the journal it has before it.
+    /// For a source, the time up to which it is fetched, in seconds since 1970; for a sink, the
+    /// number of bytes in the journal that it has not read.
     at: i64,
     trouble: Option<CurrentFailures>,
 }
@@ -39,13 +39,13 @@ struct CurrentFailures {
     message: String,
 }
 
-/// How long something may fail before the feed is not well.
+/// How long something may fail before the feed counts as unhealthy.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// How often the log says that something still fails.
+/// The interval at which the log repeats that something still fails.
 const AGAIN: Duration = Duration::from_secs(300);
 
 impl Metrics {
-    /// Metrics of a feed that has not begun. `log` receives a line when something starts to fail,
+    /// Metrics of a feed that has not started. `log` receives a line when something starts to fail,
     /// while it fails, and when it recovers.
     pub fn new(log: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(Arc::new(MetricsInner {
@@ -81,14 +81,12 @@ impl Metrics {
         self.change("source", source, |part| part.failed(why));
     }
 
-    /// A source is there no more: it is neither well nor ill.
+    /// Removes a source that no longer exists, so that it counts neither as healthy nor as failing.
     pub(crate) fn source_gone(&self, source: &str) {
         let mut sources = self.0.sources.lock().unwrap_or_else(PoisonError::into_inner);
         sources.remove(source);
         drop(sources);
-        self.log(&format!(
-            "source {source} is not there any more, and is not fetched"
-        ));
+        self.log(&format!("source {source} no longer exists and is not fetched"));
     }
 
     pub(crate) fn delivered(&self, sink: &str, lines: u64, refused: u64) {
@@ -153,7 +151,7 @@ impl Metrics {
             ("feed_lines_total", "Lines fetched, each once.", &inner.fetched),
             (
                 "feed_repeated_total",
-                "Lines that came again and were left out.",
+                "Repeated lines that were left out.",
                 &inner.repeated,
             ),
             ("feed_windows_total", "Windows that are complete.", &inner.windows),
@@ -188,7 +186,7 @@ const FAMILIES: [Family; 6] = [
         "source",
         "next_seconds",
         "gauge",
-        "Up to when a source is fetched, in seconds since 1970.",
+        "The time up to which a source is fetched, in seconds since 1970.",
         |part| part.at.into(),
     ),
     (

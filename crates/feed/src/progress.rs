@@ -1,4 +1,4 @@
-//! How far each sink is, in the state folder.
+//! The progress of each sink, stored in the state folder.
 
 use crate::disk::replace;
 use crate::error::Error;
@@ -10,7 +10,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How far a sink is.
+/// The progress of a sink.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
     /// The place up to which it has read the journal.
@@ -20,7 +20,7 @@ pub struct Progress {
     pub state: Value,
 }
 
-/// The file that says how far a sink is.
+/// The file that holds the progress of a sink.
 #[derive(Clone, Debug)]
 pub struct ProgressFile(PathBuf);
 
@@ -30,7 +30,7 @@ impl ProgressFile {
         Self(folder.join("sinks").join(format!("{}.json", file_name(name))))
     }
 
-    /// The saved state; `None` if nothing was.
+    /// The saved state; `None` if none was saved.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl ProgressFile {
         }
     }
 
-    /// Keeps it, in one step.
+    /// Saves the progress atomically.
     ///
     /// # Errors
     ///

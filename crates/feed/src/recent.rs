@@ -1,4 +1,4 @@
-//! Ids that were seen lately: windows overlap, are fetched again, and feeds repeat themselves.
+//! Ids that were seen recently: windows overlap, windows are fetched again, and feeds repeat lines.
 
 use crate::hash::fingerprint;
 use std::collections::HashSet;
@@ -8,26 +8,26 @@ use std::collections::HashSet;
 pub struct Recent {
     /// The start of its next window; `None` before the first is complete.
     pub next: Option<i64>,
-    /// Ids of the window that is being fetched.
+    /// The ids of the window that is being fetched.
     this: HashSet<u128>,
-    /// Ids of the one before: the minute between the two may be in both.
+    /// The ids of the previous window: lines of the minute between the two may be in both.
     last: HashSet<u128>,
 }
 
 impl Recent {
-    /// Remembers an id, and says whether it is new.
+    /// Remembers an id, and returns whether it is new.
     pub fn is_new(&mut self, id: &str) -> bool {
         let hash = fingerprint(id.as_bytes());
         !self.last.contains(&hash) && self.this.insert(hash)
     }
 
-    /// The window is complete, and the next one begins here.
+    /// Completes the window; the next one starts here.
     pub fn turn(&mut self, next: i64) {
         self.next = Some(next);
         self.last = std::mem::take(&mut self.this);
     }
 
-    /// Writes it.
+    /// Serializes the state.
     pub fn write(&self, to: &mut Vec<u8>) {
         to.extend_from_slice(&self.next.unwrap_or(i64::MIN).to_le_bytes());
         for ids in [&self.this, &self.last] {
@@ -38,7 +38,7 @@ impl Recent {
         }
     }
 
-    /// Reads one that was written; `None` if there is none.
+    /// Reads a serialized state; `None` if the bytes are not one.
     pub fn read(from: &mut &[u8]) -> Option<Self> {
         let next = i64::from_le_bytes(take(from)?);
         let mut ids = || {

@@ -1,7 +1,7 @@
-//! The addresses `/metrics` and `/healthz`.
+//! The endpoints `/metrics` and `/healthz`.
 //!
-//! Two addresses without parameters, bodies or connections that last: a server for more would be
-//! the largest part of the feed.
+//! The two endpoints need no parameters, bodies or persistent connections. A general HTTP server
+//! would be the largest part of the feed.
 
 use crate::error::Error;
 use crate::metrics::Metrics;
@@ -11,11 +11,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-/// How long a request may take.
+/// The time limit of a request.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The number of concurrent requests.
+/// The maximum number of concurrent requests.
 const AT_ONCE: usize = 16;
-/// How long a request may be.
+/// The maximum length of a request.
 const LONGEST: usize = 8192;
 
 /// Listens at this address of this machine.
@@ -26,14 +26,14 @@ const LONGEST: usize = 8192;
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
     if !address.ip().is_loopback() {
         return Err(Error::settings(format!(
-            "{address}: metrics are for this machine alone; expected an address such as 127.0.0.1:9464"
+            "{address}: metrics are served to this machine only; expected an address such as 127.0.0.1:9464"
         )));
     }
     let listener = TcpListener::bind(address).await;
     listener.map_err(|error| Error::settings(format!("{address}: {error}")))
 }
 
-/// Responds until it is dropped.
+/// Serves requests until the future is dropped.
 pub async fn serve(listener: TcpListener, metrics: Metrics) {
     let mut conversations = JoinSet::new();
     loop {

@@ -20,8 +20,8 @@ pub struct Line {
 const LONGEST: usize = 200;
 
 impl Line {
-    /// A line of JSON without ends of lines in it, its id within the source, and when it happened,
-    /// in milliseconds since 1970. Ids that are very long are replaced by a hash of them.
+    /// A line of JSON without line breaks, its id within the source, and the time of its event, in
+    /// milliseconds since 1970. Very long ids are replaced by their hash.
     pub fn new(id: String, time: Option<i64>, json: Bytes) -> Self {
         let id = match id.len() {
             1..=LONGEST => id,
@@ -32,12 +32,12 @@ impl Line {
         Self { id, time, json }
     }
 
-    /// Its id.
+    /// The id of the line.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Its JSON.
+    /// The JSON of the line.
     pub fn json(&self) -> &[u8] {
         &self.json
     }
@@ -45,27 +45,27 @@ impl Line {
 
 /// A source of lines.
 pub trait Source: Send + Sync {
-    /// Its name, which is kept in the state: `acme/www`.
+    /// The name of the source, which is kept in the state: `acme/www`.
     fn name(&self) -> &str;
 
-    /// Gives all lines from `from` on and before `until`, times in seconds since 1970, page by
-    /// page. A failed window is requested again, so lines may be repeated.
+    /// Fetches all lines from `from` up to, but not including, `until`, page by page. Times are in
+    /// seconds since 1970. A failed window is requested again, so lines may be repeated.
     fn window<'s>(&'s self, from: i64, until: i64, to: &'s Pages) -> Fetching<'s>;
 }
 
-/// Lists the sources, where some come and go.
+/// Lists the sources of a feed whose sources come and go.
 pub trait Roster: Send + Sync {
-    /// All sources that there are now.
+    /// All current sources.
     fn list(&self) -> Listing<'_>;
 }
 
-/// A list of sources that is being made.
+/// The pending list of sources.
 pub type Listing<'r> = Pin<Box<dyn Future<Output = Result<Vec<Arc<dyn Source>>, Setback>> + Send + 'r>>;
 
-/// A window that is being fetched.
+/// The pending fetch of a window.
 pub type Fetching<'s> = Pin<Box<dyn Future<Output = Result<(), Setback>> + Send + 's>>;
 
-/// Takes the pages of a window.
+/// Receives the pages of a window.
 #[derive(Debug)]
 pub struct Pages {
     source: u16,
@@ -76,16 +76,17 @@ pub struct Pages {
 /// A message to the journal.
 #[derive(Debug)]
 pub(crate) enum Arrived {
-    /// A source begins; the sender receives its number, and the start of its next window if it has
-    /// had one.
+    /// A source starts. The sender receives its number, and the start of its next window if it has
+    /// one.
     Source(String, oneshot::Sender<(u16, Option<i64>)>),
     Page(u16, Vec<Line>),
-    /// A window is complete; the sender is notified when that is on disk.
+    /// A window is complete. The sender is notified when that is recorded on disk.
     Window(u16, i64, oneshot::Sender<()>),
 }
 
 impl Pages {
-    /// The pages of a source of this name, and the start of its next window if it has had one.
+    /// Registers the source of this name. Returns the receiver of its pages, and the start of its
+    /// next window if it has one.
     pub(crate) async fn begin(to: mpsc::Sender<Arrived>, name: &str) -> Result<(Self, Option<i64>), Setback> {
         let (known, is_known) = oneshot::channel();
         let sent = to.send(Arrived::Source(name.to_owned(), known)).await;

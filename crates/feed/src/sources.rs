@@ -1,4 +1,4 @@
-//! The sources that are fetched: those that a feed begins with, and those that come and go while it
+//! The sources that are fetched: those that a feed starts with, and those that come and go while it
 //! runs.
 
 use crate::error::{Error, Setback};
@@ -18,28 +18,28 @@ use tokio::time::sleep;
 /// The sources of a feed.
 #[derive(Clone)]
 pub struct Sources {
-    /// Those that there are now.
+    /// The current sources.
     pub now: Vec<Arc<dyn Source>>,
-    /// Lists the later sources, for a feed that follows them.
+    /// Lists the sources that come and go, if the feed follows them.
     pub later: Option<Watch>,
 }
 
-/// Lists the sources, and how often they are listed again.
+/// A watch on the sources, and the interval at which they are listed again.
 #[derive(Clone)]
 pub struct Watch {
-    /// What knows it.
+    /// The object that lists the sources.
     pub roster: Arc<dyn Roster>,
-    /// How often it is asked.
+    /// The interval between lists.
     pub every: Duration,
 }
 
-/// The sources, and the time of the last list that lacked a new one.
+/// The listed sources, and the time of the previous list, which did not contain those that are new.
 pub struct SourceList {
     sources: Vec<Arc<dyn Source>>,
     since: i64,
 }
 
-/// Asks for the sources again and again, and sooner when it is hurried.
+/// Lists the sources at every interval, and sooner on request.
 pub async fn watch(watch: Watch, found: mpsc::Sender<SourceList>, hurry: Arc<Notify>, metrics: Metrics) {
     let mut since = now();
     loop {
@@ -62,9 +62,7 @@ pub async fn watch(watch: Watch, found: mpsc::Sender<SourceList>, hurry: Arc<Not
                 Err(Setback::Never(error)) => error.to_string(),
                 Err(Setback::Ended) => return,
             };
-            metrics.log(&format!(
-                "the sources cannot be listed, and are asked for again: {why}"
-            ));
+            metrics.log(&format!("the sources cannot be listed; trying again: {why}"));
             wait.pause(None).await;
         }
     }
@@ -78,14 +76,14 @@ pub struct Running {
     metrics: Metrics,
     tasks: JoinSet<(String, Result<(), Error>)>,
     handles: BTreeMap<String, AbortHandle>,
-    /// Sources that will not give anything, before it is known whether they are still there.
+    /// Sources that have failed, before it is known whether they still exist.
     failed: BTreeMap<String, Error>,
-    /// Sources that will not, though they are there.
+    /// Sources that have failed although they still exist.
     given_up: BTreeSet<String>,
 }
 
 impl Running {
-    /// None yet; their pages go to `pages`.
+    /// No sources yet; their pages go to `pages`.
     pub fn new(settings: &Settings, pages: mpsc::Sender<Arrived>, metrics: Metrics) -> Self {
         Self {
             turns: Arc::new(Semaphore::new(settings.parallel.max(1))),
@@ -99,7 +97,7 @@ impl Running {
         }
     }
 
-    /// Fetches a source, from where the state says or from `from` on.
+    /// Fetches a source, starting where the state says, or else at `from`.
     pub fn begin(&mut self, source: Arc<dyn Source>, from: i64) {
         let name = source.name().to_owned();
         let (pages, named) = (self.pages.clone(), name.clone());
@@ -121,13 +119,14 @@ impl Running {
         self.handles.insert(name, handle);
     }
 
-    /// Whether none is left.
+    /// Whether no source is left.
     pub fn is_empty(&self) -> bool {
         self.tasks.is_empty()
     }
 
-    /// Waits until one ends, and gives why it will not give anything, if that is so. Where
-    /// `is_watched`, a source that fails may just be there no more: it is kept until that is known.
+    /// Waits until a source ends, and returns its permanent failure, if that is the reason. With
+    /// `is_watched`, a source that fails may simply no longer exist, so its failure is held until
+    /// that is known.
     pub async fn ended(&mut self, is_watched: bool) -> Result<(), Error> {
         match self.tasks.join_next().await {
             Some(Ok((name, outcome))) => {
@@ -147,13 +146,13 @@ impl Running {
         }
     }
 
-    /// Whether the remaining sources must be known.
+    /// Whether it must be found out which sources still exist.
     pub fn is_in_doubt(&self) -> bool {
         !self.failed.is_empty()
     }
 
-    /// Begins with sources that are new, and ends with those that are not there any more. Gives why
-    /// one that is still there will not give anything; it is not begun again.
+    /// Starts new sources, and ends those that no longer exist. Returns the failure of a source
+    /// that still exists; it is not started again.
     pub fn update(&mut self, found: SourceList) -> Result<(), Error> {
         let names: BTreeSet<String> = found
             .sources
@@ -171,7 +170,7 @@ impl Running {
         }
         self.given_up.retain(|name| names.contains(name));
         let outcome = self.given_up();
-        // It was missing when the last list was made, and clocks differ.
+        // The source was missing when the last list was made, and clocks differ.
         let since = floor(found.since - self.settings.lag, self.settings.step.max(1));
         for source in found.sources {
             let name = source.name();
@@ -183,7 +182,7 @@ impl Running {
         outcome
     }
 
-    /// Why a source will not give anything, if one does not.
+    /// The failure of a source that still exists, if there is one.
     pub fn given_up(&mut self) -> Result<(), Error> {
         let mut outcome = Ok(());
         for (name, error) in std::mem::take(&mut self.failed) {
@@ -193,7 +192,7 @@ impl Running {
         outcome
     }
 
-    /// Ends all.
+    /// Ends all sources.
     pub async fn shutdown(mut self) {
         self.tasks.shutdown().await;
     }

@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The journal with the state of its sources.
+/// The journal and the state of its sources.
 #[derive(Debug)]
 pub struct Store {
     folder: PathBuf,
@@ -63,7 +63,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Makes sources of these names known. Nothing may be [`pending`](Self::pending).
+    /// Registers sources of these names. Nothing may be [`pending`](Self::pending).
     fn add(&mut self, sources: &[String]) -> Result<(), Error> {
         let known = self.names.len();
         for source in sources {
@@ -87,17 +87,18 @@ impl Store {
         kept
     }
 
-    /// The names of the sources, by their numbers.
+    /// The names of the sources, by number.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// The number of the source of this name, which is new or known. Nothing may be
+    /// The number of the source of this name, which is registered if it is new. Nothing may be
     /// [`pending`](Self::pending).
     ///
     /// # Errors
     ///
-    /// When it cannot be kept, which may be tried again, or there are too many.
+    /// When the name cannot be stored, in which case the call may be repeated, or there are too
+    /// many sources.
     pub fn source(&mut self, name: &str) -> Result<u16, Error> {
         self.add(&[name.to_owned()])?;
         let index = self.names.iter().position(|known| known == name);
@@ -105,7 +106,7 @@ impl Store {
         number.ok_or_else(|| Error::settings("a source has no number"))
     }
 
-    /// The start of a source's next window; `None` if it has had none.
+    /// The start of a source's next window; `None` if no window is complete.
     pub fn next(&self, source: u16) -> Option<i64> {
         self.recent.get(usize::from(source))?.next
     }
@@ -125,7 +126,7 @@ impl Store {
         self.writer.place()
     }
 
-    /// Adds a line unless it was there lately, and says whether it was added.
+    /// Adds a line unless it was seen recently, and returns whether it was added.
     pub fn line(&mut self, source: u16, line: &Line) -> bool {
         let recent = self.recent.get_mut(usize::from(source));
         let is_new = recent.is_some_and(|recent| recent.is_new(&line.id));
@@ -135,12 +136,12 @@ impl Store {
         is_new
     }
 
-    /// How many bytes were added since the last [`commit`](Self::commit).
+    /// The number of bytes added since the last [`commit`](Self::commit).
     pub const fn pending(&self) -> usize {
         self.writer.pending()
     }
 
-    /// A window of a source is complete.
+    /// Completes a window of a source.
     pub fn window(&mut self, source: u16, next: i64) {
         if let Some(recent) = self.recent.get_mut(usize::from(source)) {
             recent.turn(next);
@@ -152,7 +153,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When it cannot be written; it may be tried again.
+    /// When the records cannot be written; the call may be repeated.
     pub fn commit(&mut self) -> Result<JournalPlace, Error> {
         let place = self.writer.commit()?;
         if place.segment != self.snapshot {
@@ -171,7 +172,7 @@ impl Store {
         self.writer.remove_before(place.segment.min(self.snapshot))
     }
 
-    /// How many bytes there are from a place to the end of the journal.
+    /// The number of bytes from a place to the end of the journal.
     pub fn behind(&self, place: JournalPlace) -> u64 {
         self.writer.behind(place)
     }
@@ -217,7 +218,7 @@ mod tests {
     use super::*;
     use crate::journal::JournalReader;
 
-    /// The lines on disk, which are those in memory, too, as far as there are any.
+    /// The lines on disk, which must equal those in memory, as far as memory holds them.
     fn lines(store: &Store, from: JournalPlace) -> Vec<String> {
         let lines = lines_of(store, from, Tail::default());
         assert_eq!(lines_of(store, from, store.tail()), lines);
@@ -260,7 +261,7 @@ mod tests {
         store.window(0, 60);
         store.commit().unwrap();
         assert!(add(&mut store, 0, "2", "{\"x\":1}"));
-        // Not committed: a crash discards it.
+        // The line is not committed: a crash discards it.
         drop(store);
         let mut store = open(folder.path(), &["a", "b"]);
         assert_eq!((store.next(0), store.next(1)), (Some(60), None));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The pauses of something that is tried until it works.
+/// The pauses between attempts that are repeated until one succeeds.
 #[derive(Debug)]
 pub struct Wait(Duration);
 
@@ -10,12 +10,13 @@ const SHORTEST: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(60);
 
 impl Wait {
-    /// Short pauses at first.
+    /// Starts with short pauses.
     pub const fn new() -> Self {
         Self(SHORTEST)
     }
 
-    /// Waits, and longer the next time; by chance somewhat less, so that not all come back at once.
+    /// Waits, each time longer than before. A random amount is subtracted, so that clients do not
+    /// all return at once.
     pub async fn pause(&mut self, at_least: Option<Duration>) {
         let pause = self.0.mul_f64(0.5 + fastrand::f64() / 2.0);
         self.0 = (self.0 * 2).min(LONGEST);

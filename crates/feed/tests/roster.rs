@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-/// A source that gives one line a window, unless it refuses.
+/// A source that returns one line per window, unless it fails.
 struct Lamp {
     name: &'static str,
     asked: Arc<Mutex<Vec<(&'static str, i64)>>>,
@@ -37,7 +37,7 @@ impl Source for Lamp {
     }
 }
 
-/// Lamps, of which others are there later.
+/// Lists lamps, of which some exist only later.
 #[derive(Clone, Default)]
 struct House {
     there: Arc<Mutex<Vec<&'static str>>>,
@@ -88,7 +88,7 @@ fn settings(state: &Path, from: i64) -> Settings {
     }
 }
 
-/// Runs a feed of `house` into a file until `is_over`, and gives what it logged and wrote.
+/// Runs a feed of `house` into a file until `is_over`, and returns its log and its output.
 async fn run(house: &House, every: Duration, is_over: impl Fn(&str) -> bool) -> (String, String) {
     let folder = tempfile::tempdir().unwrap();
     let log = Arc::<Mutex<String>>::default();
@@ -136,7 +136,7 @@ async fn test_new_sources_begin_and_those_that_are_gone_end() {
     assert!(!log.contains("hall"), "{log}");
     assert!(lines.contains("garden"), "{lines}");
     let asked = house.asked.lock().unwrap();
-    // It begins at the last list that did not contain it.
+    // The source starts at the last list that did not contain it.
     let (_, from) = asked.iter().find(|(name, _)| *name == "garden").unwrap();
     assert!((begun..=now()).contains(from), "{from}");
 }

@@ -3,20 +3,20 @@
 use lorgnette_codegen::text::{LONG, line};
 use serde_json::Value;
 
-/// A contract's metadata; empty fields if it has none.
+/// A contract's metadata; fields that the contract lacks are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
     /// `info.title`.
     pub title: String,
-    /// Who is behind it: `info.contact.name`.
+    /// The provider: `info.contact.name`.
     pub vendor: String,
-    /// A page that documents it: the first address of the web among external documentation,
-    /// contact, and servers.
+    /// The documentation page: the first web address among external documentation, contact, and
+    /// servers.
     pub documentation: String,
 }
 
 impl About {
-    /// Reads a contract.
+    /// Reads the metadata of a contract.
     pub fn of(document: &Value) -> Self {
         // They get lines of their own, whatever lines they were on.
         let said = |pointer: &str| {

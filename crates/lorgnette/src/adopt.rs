@@ -1,4 +1,4 @@
-//! `adopt`: a vendor's contract takes the place of our description of the API.
+//! `adopt`: replaces our description of an API with the vendor's contract.
 
 mod draft;
 
@@ -19,13 +19,13 @@ use std::fmt::Write;
 use std::process::ExitCode;
 use toml_edit::{Item, Table, value};
 
-/// Makes the vendor's contract the contract of an API that we have described.
+/// Replaces our description of an API with the vendor's contract.
 ///
 /// Drafts an overlay that keeps the crate's published names: operations are matched by method and
-/// path, types by where they are used. Facts that only our description contains go into it as well:
-/// paging, retry marks, dates without a zone, secrets. The description keeps the repairs of our
-/// overlay, for `compare`. Prints what callers lose and gain. Where several of the vendor's types
-/// fit one of ours, nothing is written until `--same` decides.
+/// path, types by where they are used. Facts that only our description contains go into the overlay
+/// as well: paging, retry marks, dates without a zone, secrets. The description keeps the repairs
+/// of our overlay, for `compare`. Prints what callers lose and gain. Where several of the vendor's
+/// types fit one of ours, nothing is written until `--same` decides.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -46,7 +46,7 @@ pub struct AdoptOptions {
     check: bool,
 }
 
-/// Adopts, or says what adopting would change.
+/// Adopts the contract, or prints what adopting would change.
 ///
 /// # Errors
 ///
@@ -81,7 +81,7 @@ pub fn run(workspace: &Workspace, options: &AdoptOptions) -> Result<ExitCode, Co
         adopted.write(workspace, api, &both)?;
         let _ = writeln!(
             said,
-            "{0}: specs/{0}/{VENDOR} is the contract now; {1} actions keep names and knowledge of ours",
+            "{0}: specs/{0}/{VENDOR} is the contract now; {1} actions keep our names and facts",
             api.name, adopted.actions
         );
     }
@@ -113,7 +113,7 @@ fn undecided(api: &Entry, pairs: &Pairs) -> CommandFailure {
         .help("decide each with `--same OURS=THEIRS`, and run the command again")
 }
 
-/// How often names of types are looked at again after others were kept.
+/// How many times type names are checked again after others were kept.
 const ROUNDS: usize = 4;
 
 /// The outcome of adopting.
@@ -151,7 +151,7 @@ impl Adopted {
         let mut overlay = draft.text(&api.name);
         entry.overlay = overlay.as_ref().map(|_| OVERLAY.to_owned());
         let mut seen = compare::seen(&entry, &folder, vendor.clone(), overlay.clone())?;
-        // Names depend on each other: a type without a name is named after its use.
+        // Names depend on each other: an unnamed type is named after its use.
         for _ in 0..ROUNDS {
             let given = given
                 .iter()
@@ -192,7 +192,7 @@ impl Adopted {
         if let Some(overlay) = &self.overlay {
             files.push((path(OVERLAY), overlay.clone()));
         }
-        // Its overlay was written for the description, and keeps working there.
+        // The overlay was written for our description, and still applies to it.
         if let (Some(described), Some(_)) = (&api.described, &api.overlay) {
             files.push((path(described), load::to_text(&both.ours.contract)));
         }

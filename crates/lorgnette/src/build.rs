@@ -1,10 +1,9 @@
-//! Clients made by a build script, into `OUT_DIR`.
+//! Generates clients in a build script, into `OUT_DIR`.
 //!
-//! Prefer a crate that a command generates and that is committed: its changes can be reviewed, its
-//! changelog lists breaking changes, its published names are kept, it has a cargo feature per tag,
-//! and it compiles without the generator, which a build script must compile first. Use it for
-//! contracts that change with the program itself, such as the one of a server in the same
-//! repository.
+//! Prefer a generated crate that is committed: its changes can be reviewed, its changelog lists
+//! breaking changes, its published names are kept, it has a cargo feature per tag, and it compiles
+//! without the generator, which a build script must compile first. Use this module for contracts
+//! that change with the program itself, such as the one of a server in the same repository.
 //!
 //! ```no_run
 //! // build.rs, with `lorgnette` among the build-dependencies
@@ -21,8 +20,8 @@
 //! use petstore::Client;
 //! ```
 //!
-//! The module must be included at the root of the crate. All operations are in it; choose some with
-//! [`Generator::include`].
+//! The module must be included at the root of the crate. It contains all operations; select some
+//! with [`Generator::include`].
 
 mod module;
 
@@ -41,7 +40,7 @@ use lorgnette_codegen::write::COMMANDS;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// Makes a client of a contract in a build script.
+/// Generates a client from a contract in a build script.
 #[derive(Clone, Debug, Default)]
 pub struct Generator {
     contract: PathBuf,
@@ -54,8 +53,8 @@ pub struct Generator {
 }
 
 impl Generator {
-    /// For the contract in this file, JSON or YAML, from the folder of the crate. Files that it
-    /// refers to lie in its folder or below.
+    /// A generator for the contract in this JSON or YAML file, relative to the folder of the crate.
+    /// Files that the contract refers to lie in its folder or below.
     pub fn new(contract: impl Into<PathBuf>) -> Self {
         Self {
             contract: contract.into(),
@@ -63,58 +62,58 @@ impl Generator {
         }
     }
 
-    /// Repairs the contract by an overlay in this file.
+    /// Repairs the contract with the overlay in this file.
     #[must_use]
     pub fn overlay(mut self, file: impl Into<PathBuf>) -> Self {
         self.overlay = Some(file.into());
         self
     }
 
-    /// The name of the module, and the file to include; by default, the contract's file name
-    /// without its extension.
+    /// Sets the name of the module and of the file to include. The default is the contract's file
+    /// name without its extension.
     #[must_use]
     pub fn module(mut self, name: impl Into<String>) -> Self {
         self.module = Some(name.into());
         self
     }
 
-    /// Has the operations that this selector means, and those of other calls, and no others:
-    /// `tag:NAME`, a path such as
-    /// `/pets/*` or `GET /pets/**`, or an operation's id. Types follow.
+    /// Includes only the operations that this selector matches, along with those of other calls of
+    /// this method: `tag:NAME`, a path such as `/pets/*` or `GET /pets/**`, or an operation's id.
+    /// Types that no included operation uses are left out.
     #[must_use]
     pub fn include(mut self, selector: impl Into<String>) -> Self {
         self.include.push(selector.into());
         self
     }
 
-    /// Leaves out the operations that this selector means.
+    /// Leaves out the operations that this selector matches.
     #[must_use]
     pub fn exclude(mut self, selector: impl Into<String>) -> Self {
         self.exclude.push(selector.into());
         self
     }
 
-    /// Makes only types, without a client.
+    /// Generates only types, without a client.
     #[must_use]
     pub const fn types_only(mut self) -> Self {
         self.types_only = true;
         self
     }
 
-    /// The folder to write to; that of the environment variable `OUT_DIR` unless said.
+    /// Sets the output folder; the default is the environment variable `OUT_DIR`.
     #[must_use]
     pub fn output(mut self, folder: impl Into<PathBuf>) -> Self {
         self.output = Some(folder.into());
         self
     }
 
-    /// Writes `MODULE.rs`, which is to be included, with the module's files in a folder beside it;
-    /// gives its path. Cargo is told which files the outcome depends on.
+    /// Writes `MODULE.rs`, the file to include, with the module's files in a folder beside it, and
+    /// returns its path. Tells cargo which files the result depends on.
     ///
     /// # Errors
     ///
-    /// When a file cannot be read or written, the contract cannot be generated whole, or there is
-    /// no `OUT_DIR`.
+    /// When a file cannot be read or written, a part of the contract cannot be generated, or
+    /// `OUT_DIR` is not set.
     pub fn generate(self) -> Result<PathBuf, CommandFailure> {
         let (contracts, file) = files::of_contract(&self.contract)?;
         let folder = self.contract.parent().unwrap_or(Path::new(""));
@@ -134,7 +133,7 @@ impl Generator {
             catalogue::FILE => CommandFailure::new(error.message).help(error.help),
             _ => CommandFailure::of_generator(&error, &shown),
         })?;
-        // A build script's warning about omissions would go unnoticed.
+        // A warning about omissions from a build script would go unnoticed.
         if let Some(left) = generated.left_out.first() {
             return Err(CommandFailure::new(left.error.message.as_str())
                 .at(format!("{}#{}", self.contract.display(), left.pointer))
@@ -148,7 +147,7 @@ impl Generator {
         Ok(place)
     }
 
-    /// The entry of the API, as a catalogue would have it.
+    /// The entry of the API, as a catalogue would contain it.
     fn api(&self, contracts: &Files, file: &str) -> Result<Entry, CommandFailure> {
         let document = load::load(contracts, file);
         let document = document.map_err(|error| CommandFailure::of_generator(&error.in_file(file), ""))?;
@@ -186,7 +185,7 @@ impl Generator {
         Ok(api)
     }
 
-    /// Writes the sources of a crate as those of a module.
+    /// Writes the sources of a crate as sources of a module.
     fn write(&self, module: &str, generated: &Generated) -> Result<PathBuf, CommandFailure> {
         let output = match &self.output {
             Some(output) => output.clone(),
@@ -203,13 +202,13 @@ impl Generator {
         let mut files = Vec::new();
         for (path, text) in &generated.files {
             if let Some(inside) = path.strip_prefix("src/") {
-                // Only a crate on its own can use the tables for command-line programs.
+                // Only a separate crate can use the tables for command-line programs.
                 if inside.starts_with("cli/") {
                     continue;
                 }
                 let (inside, text) = match inside {
                     "lib.rs" => ("mod.rs", text.replace(COMMANDS, "")),
-                    // The other crate has no features for tags, so none is off.
+                    // The including crate has no features for tags, so all operations are compiled.
                     "disabled.rs" => (inside, String::new()),
                     _ => (inside, text.clone()),
                 };

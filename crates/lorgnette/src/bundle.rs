@@ -10,14 +10,14 @@ use std::process::ExitCode;
 
 /// Joins a contract that is split into many files into one document.
 ///
-/// HUB is the file that refers to the others, which are in its folder or below. The same files give
-/// the same document, byte for byte.
+/// HUB is the main file. The files that it refers to are in its folder or below. The same files
+/// give the same document, byte for byte.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
   lorgnette bundle saved/api/gateway.json --output specs/lamps-v1/openapi.json")]
 pub struct BundleOptions {
-    /// The file that refers to the others.
+    /// The main file, which refers to the others.
     hub: PathBuf,
     /// Where to write the document; standard output if not given.
     #[arg(long, value_name = "FILE")]
@@ -28,7 +28,7 @@ pub struct BundleOptions {
 ///
 /// # Errors
 ///
-/// When a file cannot be read or written, or a reference leads nowhere.
+/// When a file cannot be read or written, or a reference cannot be resolved.
 pub fn run(options: &BundleOptions) -> Result<ExitCode, CommandFailure> {
     let (files, entry) = files::of_contract(&options.hub)?;
     let folder = options.hub.parent().unwrap_or(Path::new(""));

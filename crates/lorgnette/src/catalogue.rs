@@ -1,4 +1,4 @@
-//! The catalogue as a document that is edited and keeps its comments.
+//! Edits the catalogue as a document that keeps its comments.
 
 use crate::failure::CommandFailure;
 use crate::workspace::{CATALOGUE, Workspace};
@@ -14,7 +14,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When it cannot be read or is not TOML.
+    /// When the catalogue cannot be read or is not TOML.
     pub fn read(workspace: &Workspace) -> Result<Self, CommandFailure> {
         let document = workspace.read(CATALOGUE)?.parse();
         let document =
@@ -26,7 +26,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When there is none.
+    /// When the API has no entry.
     pub fn entry(&mut self, name: &str) -> Result<&mut Table, CommandFailure> {
         let entries = self.entries().into_iter().flat_map(ArrayOfTables::iter_mut);
         entries
@@ -35,7 +35,7 @@ impl Document {
             .ok_or_else(|| CommandFailure::new(format!("there is no entry of {name:?}")).at(CATALOGUE))
     }
 
-    /// Takes the entry of an API out.
+    /// Removes the entry of an API.
     pub fn remove(&mut self, name: &str) {
         if let Some(entries) = self.entries() {
             entries.retain(|entry| !is_called(entry, name));

@@ -33,12 +33,12 @@ pub enum Command {
 }
 
 impl Command {
-    /// Runs the command in the project at `root`, or else in the one that contains the current
+    /// Runs the command in the project at `root`, or else in the project that contains the current
     /// folder.
     ///
     /// # Errors
     ///
-    /// As the command.
+    /// As for the command itself.
     pub fn run(self, root: Option<PathBuf>) -> Result<ExitCode, CommandFailure> {
         let workspace = || Workspace::find(root);
         match self {
@@ -60,14 +60,14 @@ impl Command {
 }
 
 impl Command {
-    /// Whether the command may ask servers for contracts, for which the feature `fetch` is needed.
+    /// Whether the command may request contracts from servers, which needs the feature `fetch`.
     pub const fn uses_the_web(&self) -> bool {
         matches!(self, Self::Fetch(_) | Self::New(_))
     }
 }
 
-/// The program with its commands called as `project` calls them: help says `cargo xtask regen` for
-/// `lorgnette generate` where that is what makes the crates anew.
+/// The program with its commands named as `project` names them: help says `cargo xtask regen` in
+/// place of `lorgnette generate` where that command regenerates the crates.
 #[must_use]
 pub fn called(program: clap::Command, project: &Project) -> clap::Command {
     let tool = Command::augment_subcommands(clap::Command::new(""));
@@ -90,7 +90,7 @@ pub fn called(program: clap::Command, project: &Project) -> clap::Command {
     })
 }
 
-/// A text with the commands that it names as `project` calls them.
+/// A text in which commands are named as `project` names them.
 fn with_commands(text: &str, names: &[String], project: &Project) -> String {
     let mut pieces = text.split("lorgnette ");
     let mut out = pieces.next().unwrap_or_default().to_owned();
@@ -108,12 +108,12 @@ fn with_commands(text: &str, names: &[String], project: &Project) -> String {
     out
 }
 
-/// The arguments of this process, as `program` takes them.
+/// The arguments of this process, parsed by `program`.
 ///
 /// # Errors
 ///
-/// When they are invalid; the message has been printed. The status is 1, not clap's own 2, which is
-/// how `--check` says that something has changed.
+/// When the arguments are invalid; the message has been printed. The status is 1, not clap's own 2,
+/// which `--check` uses to report a change.
 pub fn parsed<A: Parser>(program: clap::Command) -> Result<A, ExitCode> {
     let matches = program.try_get_matches();
     matches

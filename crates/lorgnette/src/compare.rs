@@ -1,4 +1,4 @@
-//! `compare`: a vendor's contract against our description of the same API.
+//! `compare`: compares a vendor's contract with our description of the same API.
 
 mod differences;
 pub mod pairs;
@@ -31,15 +31,15 @@ pub struct CompareOptions {
     /// The API, as specs/apis.toml names it.
     #[arg(value_name = "API")]
     api: String,
-    /// Take a type of the vendor's contract for one of ours.
+    /// Treat a type of the vendor's contract as one of ours.
     #[arg(long, value_name = "OURS=THEIRS")]
     same: Vec<String>,
-    /// How the outcome is shown.
+    /// How to show the comparison.
     #[arg(long, value_enum, default_value = "text")]
     format: ComparisonFormat,
 }
 
-/// Compares and shows.
+/// Compares, and prints the comparison.
 ///
 /// # Errors
 ///
@@ -80,9 +80,9 @@ fn rendered(
     render::render(&comparison, format)
 }
 
-/// Our description and the vendor's contract, as far as the surfaces of their crates.
+/// Our description and the vendor's contract, processed up to the surfaces of their crates.
 pub struct Both {
-    /// Our description, with its overlay while that belongs to the crate.
+    /// Our description, with its overlay as long as the crate is generated from it.
     pub ours: Seen,
     /// The vendor's contract without an overlay.
     pub theirs: Seen,
@@ -93,7 +93,7 @@ impl Both {
     ///
     /// # Errors
     ///
-    /// When one is missing or cannot be generated from.
+    /// When one is missing, or no crate can be generated from it.
     pub fn read(workspace: &Workspace, api: &Entry) -> Result<Self, CommandFailure> {
         let Some(described) = &api.described else {
             return Err(CommandFailure::new(format!(
@@ -150,7 +150,8 @@ pub fn vendors(api: &Entry) -> Entry {
     vendors
 }
 
-/// The surface of the crate that a contract makes. `folder` is what failures call its folder.
+/// The surface of the crate that is generated from a contract. `folder` names the contract's folder
+/// in failures.
 ///
 /// # Errors
 ///
@@ -175,7 +176,7 @@ pub fn seen(
 ///
 /// # Errors
 ///
-/// When one has another form, or names a type that is not there.
+/// When one has another form, or names a type that does not exist.
 pub fn given(same: &[String], both: &Both) -> Result<BTreeMap<String, String>, CommandFailure> {
     let mut given = BTreeMap::new();
     for pair in same {

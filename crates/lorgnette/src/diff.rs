@@ -1,7 +1,7 @@
-//! `lorgnette diff`: what has changed in contracts and overlays, and what it means for callers of
-//! the crates.
+//! `lorgnette diff`: shows what has changed in contracts and overlays, and what the changes mean
+//! for callers of the crates.
 //!
-//! The generator compares; this command reads the two states and prints the outcome.
+//! The generator compares; this command reads the two states and prints the result.
 
 mod against;
 
@@ -19,11 +19,11 @@ use std::process::ExitCode;
 /// Prints the changes of contracts and overlays, and their breaking effects.
 ///
 /// Both states pass through the pipeline with their overlays and catalogue entries, up to the
-/// crate's surface: a change is breaking when a program that uses the crate may have to change. The
-/// exit status is 2 if there is one, 1 if the state of an API cannot be read, and 3 if both
-/// happened. The least version step follows from it; before 1.0.0, major raises the second number
-/// (0.1.4 becomes 0.2.0), minor and patch the third. `lorgnette generate` counts from the last
-/// release and writes the same into CHANGELOG.md.
+/// crate's surface. A change is breaking if a program that uses the crate may have to change. The
+/// exit status is 2 if there is a breaking change, 1 if the state of an API cannot be read, and 3
+/// if both apply. The changes determine the minimum version step; before 1.0.0, major raises the
+/// second number (0.1.4 becomes 0.2.0), minor and patch the third. `lorgnette generate` compares
+/// with the last release, and writes the same changes into CHANGELOG.md.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -36,16 +36,16 @@ pub struct DiffOptions {
     /// The API, as specs/apis.toml names it; by default, all of them.
     #[arg(value_name = "API")]
     api: Option<String>,
-    /// The state before: a revision of git, a contract in a file, a folder like specs/API/, or the
+    /// The previous state: a git revision, a contract in a file, a folder like specs/API/, or the
     /// record of a release.
     #[arg(long, value_name = "REV|FILE", default_value = "HEAD")]
     against: String,
-    /// How the outcome is shown; as JSON it is a list with one entry an API.
+    /// How the changes are shown. In JSON, they are a list with one entry per API.
     #[arg(long, value_enum, default_value = "text")]
     format: DiffFormat,
 }
 
-/// How the outcome is shown.
+/// How the changes are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum DiffFormat {
     Text,
@@ -53,12 +53,12 @@ enum DiffFormat {
     Json,
 }
 
-/// Compares and shows.
+/// Compares, and prints the changes.
 ///
 /// # Errors
 ///
-/// When the catalogue or the state before cannot be read. APIs that fail are printed, the others
-/// are shown, and the exit status is 1.
+/// When the catalogue or the previous state cannot be read. If single APIs fail, their failures are
+/// printed, the others are shown, and the exit status is 1.
 pub fn run(workspace: &Workspace, options: &DiffOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     let apis: Vec<&Entry> = match &options.api {
@@ -97,19 +97,19 @@ pub fn run(workspace: &Workspace, options: &DiffOptions) -> Result<ExitCode, Com
     Ok(ExitCode::from(u8::from(failed) + 2 * u8::from(breaking)))
 }
 
-/// The changes, and the APIs that are gone, in the requested format.
+/// The changes and the removed APIs, in the requested format.
 fn shown(options: &DiffOptions, reports: &[Report], gone: &[String]) -> Result<String, CommandFailure> {
     Ok(match options.format {
         DiffFormat::Text => {
             let mut parts: Vec<String> = reports.iter().map(Report::text).collect();
             parts.extend(
                 gone.iter()
-                    .map(|name| format!("{name}: not in the catalogue any more\n")),
+                    .map(|name| format!("{name}: no longer in the catalogue\n")),
             );
             parts.join("")
         }
         DiffFormat::Markdown => {
-            // When all are requested, those that have changed are the interesting ones.
+            // If all APIs are requested, only those that have changed are interesting.
             let shown = reports
                 .iter()
                 .filter(|report| options.api.is_some() || !report.changes.is_empty());
@@ -126,8 +126,9 @@ fn shown(options: &DiffOptions, reports: &[Report], gone: &[String]) -> Result<S
         DiffFormat::Json => {
             let list: Vec<serde_json::Value> = reports.iter().map(Report::json).collect();
             let text = lorgnette_codegen::text::json(&list);
-            let text = text
-                .map_err(|error| CommandFailure::new(format!("the outcome has no form in JSON: {error}")))?;
+            let text = text.map_err(|error| {
+                CommandFailure::new(format!("the changes cannot be written as JSON: {error}"))
+            })?;
             format!("{text}\n")
         }
     })
@@ -168,11 +169,11 @@ fn one(workspace: &Workspace, api: &Entry, against: &Against) -> Result<Report, 
     Ok(report)
 }
 
-/// The surface of one state. `shown` is what failures call its folder. Actions of the overlay that
-/// do not apply are warned of and left out, so that one of them does not hide all other changes.
+/// The surface of one state. `shown` names its folder in failures. Overlay actions that do not
+/// apply cause a warning and are skipped, so that one of them does not hide all other changes.
 fn see(input: &pipeline::Input<'_>, shown: &str) -> Result<Seen, CommandFailure> {
     let failure = |mut error: diagnostics::Error| {
-        // A single file replaced today's contract, and has its name.
+        // A single file takes the place and the name of the current contract.
         if error.file == input.api.contract && Path::new(shown).is_file() {
             shown.clone_into(&mut error.file);
             return CommandFailure::of_generator(&error, "");

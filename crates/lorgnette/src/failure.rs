@@ -1,4 +1,4 @@
-//! Why a command cannot continue: the fault, its place, and the remedy.
+//! Failures of commands: the fault, its place, and the remedy.
 
 use lorgnette_codegen::catalogue::FILE;
 use lorgnette_codegen::diagnostics;
@@ -6,16 +6,16 @@ use lorgnette_codegen::text::{LONG, line};
 use std::fmt;
 use std::path::Path;
 
-/// How many lines of a message are shown.
+/// The maximum number of lines of a message.
 const LINES: usize = 100;
 
-/// Why a command, or the part of it that concerns one API, failed.
+/// The failure of a command, or of the part that concerns one API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandFailure {
     /// The stage or the part of the command that failed, as one word; empty if it is not helpful.
     part: String,
-    /// The file, with `#` and a JSON pointer where the place in it is known; empty where no file is
-    /// at fault.
+    /// The file, with `#` and a JSON pointer where the place in it is known; empty if no file is at
+    /// fault.
     place: String,
     message: String,
     help: String,
@@ -69,8 +69,8 @@ impl CommandFailure {
         self
     }
 
-    /// An error of the generator. `folder` is where the files are that it was given, for instance
-    /// `specs/lamps-v1`: the generator does not know it.
+    /// An error of the generator. `folder` is the folder of the input files, for instance
+    /// `specs/lamps-v1`, which the generator does not know.
     pub fn of_generator(error: &diagnostics::Error, folder: &str) -> Self {
         let mut place = match (folder, error.file.as_str()) {
             ("", file) | (file, "") => file.to_string(),
@@ -92,9 +92,9 @@ impl CommandFailure {
 impl std::error::Error for CommandFailure {}
 
 impl fmt::Display for CommandFailure {
-    /// Prints as rustc does, since everybody who reads this knows how to read that.
+    /// Prints in rustc's format, which every reader of these messages knows.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Output of another program has several lines, which must not look like ours.
+        // The output of another program may have several lines, which must not look like ours.
         let mut message = self
             .message
             .lines()

@@ -1,7 +1,9 @@
-//! `lorgnette fetch`: from a vendor's documentation page to one pinned document under `specs/`.
+//! `lorgnette fetch`: fetches a contract from a vendor's documentation page, as one pinned document
+//! under `specs/`.
 //!
-//! For each API: begin at the address in the catalogue, gather the contract, and write it together
-//! with its pin once all of it has arrived. The steps are in the modules below.
+//! For each API, it starts at the address in the catalogue, fetches all files of the contract, and
+//! writes the contract and its pin once everything has arrived. The modules below contain the
+//! steps.
 
 pub mod address;
 pub mod discover;
@@ -40,17 +42,17 @@ use std::time::{Duration, Instant};
 /// Fetches the vendors' contracts into specs/.
 ///
 /// For each API, fetches the page or contract that `source` in specs/apis.toml names. A page is
-/// searched for its contract: Swagger UI, ReDoc, Scalar, RapiDoc, Stoplight Elements. Every file
-/// that the contract refers to is fetched once, and all are joined into the API's contract in
-/// specs/. specs/apis.lock says where everything came from. The next time, servers are only asked
-/// whether something has changed.
+/// searched for its contract; Swagger UI, ReDoc, Scalar, RapiDoc and Stoplight Elements are
+/// supported. Every file that the contract refers to is fetched once, and all are joined into the
+/// API's contract in specs/. specs/apis.lock records where everything came from. Later runs only
+/// ask the servers whether something has changed.
 ///
 /// Where specs/ holds our own description of an API (`described`), the vendor's document is kept
 /// beside it as vendor.json and changes nothing until it is adopted.
 ///
-/// Nothing under specs/ changes unless all of an API has arrived. A failure of one API does not
-/// stop the others. The exit status is 1 if an API failed; with --check, 2 if a contract has
-/// changed and none failed, and 3 if both happened.
+/// Nothing under specs/ changes until all files of an API have arrived. A failure of one API does
+/// not stop the others. The exit status is 1 if an API failed; with --check, 2 if a contract has
+/// changed and none failed, and 3 if both apply.
 #[derive(Debug, clap::Args)]
 #[command(
     arg_required_else_help = true,
@@ -73,7 +75,7 @@ pub struct FetchOptions {
     /// Fetch every API of the catalogue whose vendor publishes a contract.
     #[arg(long)]
     all: bool,
-    /// Where to get it from, in place of `source`: the address of a page or contract, or a saved
+    /// Where to fetch from, in place of `source`: the address of a page or contract, or a saved
     /// file or folder.
     #[arg(long, value_name = "URL|FILE|DIR", conflicts_with = "all")]
     from: Option<String>,
@@ -100,8 +102,8 @@ pub struct FetchOptions {
 ///
 /// # Errors
 ///
-/// When the catalogue or the lock cannot be read, or has no API of a given name. Failures of
-/// single APIs are printed, and make the exit status 1.
+/// When the catalogue or the lock cannot be read, or has no API of a given name. Failures of single
+/// APIs are printed, and the exit status is 1.
 pub fn run(workspace: &Workspace, options: &FetchOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     let apis = if options.all {
@@ -267,7 +269,7 @@ pub fn fetch_api(
     Ok(outcome)
 }
 
-/// Runs the requests of one API to their end, or to that of their time.
+/// Runs the requests of one API until they end or their time limit is reached.
 fn wait<T>(
     work: impl Future<Output = Result<T, CommandFailure>>,
     limit: Duration,

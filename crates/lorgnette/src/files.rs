@@ -1,12 +1,12 @@
-//! The files of a contract on disk: its own, and those that it refers to.
+//! Reads the files of a contract from disk: its main file, and those that it refers to.
 
 use crate::failure::CommandFailure;
 use lorgnette_codegen::load::{Files, Survey};
 use std::path::Path;
 
-/// The contract at `path` with the files of its folder and below that it refers to, by path from
-/// that folder, and its own name there. A reference that leads elsewhere, or to no file, is left
-/// for the generator to report.
+/// The files of the contract at `path` by their path from its folder, and the name of the main
+/// file. They include the files in and below that folder that it refers to. The generator reports
+/// references that lead elsewhere or to no file.
 ///
 /// # Errors
 ///
@@ -17,7 +17,7 @@ pub fn of_contract(path: &Path) -> Result<(Files, String), CommandFailure> {
         _ => Path::new("."),
     };
     let Some(file) = path.file_name().and_then(|name| name.to_str()) else {
-        return Err(CommandFailure::new("this names no file").at(path.display().to_string()));
+        return Err(CommandFailure::new("this is not the path of a file").at(path.display().to_string()));
     };
     let text = std::fs::read_to_string(path).map_err(|error| CommandFailure::io("read", path, &error))?;
     let files = referred_to(folder, file, &text).unwrap_or_else(|| Files::from([(file.to_owned(), text)]));
@@ -34,7 +34,7 @@ pub fn overlay(path: Option<&Path>) -> Result<Option<String>, CommandFailure> {
         .transpose()
 }
 
-/// The contract `file` of `folder`, with the files of the folder that it refers to; nothing if it
+/// The contract `file` of `folder`, with the files of the folder that it refers to; empty if it
 /// cannot be resolved, which the generator reports.
 pub fn referred_to(folder: &Path, file: &str, text: &str) -> Option<Files> {
     let mut survey = Survey::new(file, text.to_string()).ok()?;
@@ -59,7 +59,7 @@ pub fn referred_to(folder: &Path, file: &str, text: &str) -> Option<Files> {
     }
 }
 
-/// `path` seen from the folder of `file`; `None` if it is elsewhere.
+/// `path` relative to the folder of `file`; `None` if it is outside.
 fn beside(file: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = file.split('/').collect();
     parts.pop();

@@ -1,4 +1,4 @@
-//! `lorgnette generate`: all crates of a project, or one crate of one contract.
+//! `lorgnette generate`: generates all crates of a project, or one crate from one contract.
 
 mod alone;
 mod options;
@@ -9,16 +9,17 @@ use crate::workspace::Workspace;
 use options::Alone;
 use std::process::ExitCode;
 
-/// Makes crates from contracts.
+/// Generates crates from contracts.
 ///
-/// In a project, each crate that specs/apis.toml names is replaced as a whole, or left alone if it
-/// does not change. Its version and the newest section of its CHANGELOG.md say what has changed
-/// since the last release, which specs/API/released.jsonl records (see `lorgnette release`); the
-/// rest of CHANGELOG.md is kept. When an API fails, its crate is left unchanged, and the exit
-/// status is 1.
+/// In a project, each crate that specs/apis.toml names is replaced as a whole, or left unchanged if
+/// nothing in it changes. Its version and the newest section of its CHANGELOG.md say what has
+/// changed since the last release, which specs/API/released.jsonl records (see `lorgnette
+/// release`); the rest of CHANGELOG.md is kept. When an API fails, its crate is left unchanged, and
+/// the exit status is 1.
 ///
-/// With `--output`, one contract in a file becomes one crate anywhere, without a project. In its
-/// folder, Cargo.toml, README.md, NOTES.md and src/ are replaced; everything else is kept.
+/// With `--output`, generates one crate from one contract file, in any folder and without a
+/// project. In that folder, Cargo.toml, README.md, NOTES.md and src/ are replaced; everything else
+/// is kept.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -31,8 +32,8 @@ Examples:
                                          of some of its operations, and the types that they reach
   lorgnette generate petstore.yaml -o petstore --types-only")]
 pub struct GenerateOptions {
-    /// The APIs, as specs/apis.toml names them, all of them if none is given; with `--output`, the
-    /// contract in a file.
+    /// The APIs, as specs/apis.toml names them; by default, all of them. With `--output`, the
+    /// contract file.
     #[arg(value_name = "API|FILE")]
     apis: Vec<String>,
     /// Write nothing; print a unified diff of what would change, and exit with 1 if there is any.
@@ -42,12 +43,12 @@ pub struct GenerateOptions {
     alone: Alone,
 }
 
-/// Generates, or checks.
+/// Generates or checks the crates.
 ///
 /// # Errors
 ///
 /// When the catalogue cannot be read or has no API of a given name, or the one contract cannot be
-/// generated. Failures of single APIs of a project are printed, and make the exit status 1.
+/// generated. Failures of single APIs of a project are printed, and the exit status is 1.
 pub fn run(
     workspace: impl FnOnce() -> Result<Workspace, CommandFailure>,
     options: GenerateOptions,
@@ -57,7 +58,7 @@ pub fn run(
         if let Some(file) = file {
             return Err(
                 CommandFailure::new(format!("{file:?} is not a name of an API")).help(
-                    "give the folder of the crate as well, to make one of a contract in a file: `-o DIR`",
+                    "also give the folder of the crate, to generate it from a contract in a file: `-o DIR`",
                 ),
             );
         }
@@ -69,6 +70,6 @@ pub fn run(
     };
     match options.apis.as_slice() {
         [contract] => alone::run(contract.as_ref(), output, options.check, &options.alone),
-        _ => Err(CommandFailure::new("`--output` is for one contract").help("name one file")),
+        _ => Err(CommandFailure::new("`--output` accepts only one contract").help("name one file")),
     }
 }

@@ -1,4 +1,4 @@
-//! `lorgnette init`: a project in a new or an existing workspace of cargo.
+//! `lorgnette init`: makes a project of a new or an existing cargo workspace.
 
 use crate::failure::CommandFailure;
 use crate::manifest::{MANIFEST, Manifest};
@@ -18,11 +18,11 @@ const WORKFLOW_PLACE: &str = ".github/workflows/lorgnette.yml";
 /// The action that the workflow uses, of this version of the tool.
 const ACTION: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "@v", env!("CARGO_PKG_VERSION"));
 
-/// Makes a project of a new or an existing workspace.
+/// Makes a project of a new or existing workspace.
 ///
-/// Writes specs/apis.toml, the catalogue that APIs are added to, and a workflow for GitHub that
-/// checks the generated crates and asks vendors for changes; says in Cargo.toml that there is a
-/// workspace, and in .gitattributes what contracts are. Existing files are kept.
+/// Writes specs/apis.toml, the catalogue that APIs are added to, and a GitHub workflow that checks
+/// the generated crates and fetches changes from vendors. Adds the workspace table to Cargo.toml,
+/// and attributes of contracts to .gitattributes. Existing files are kept.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -41,7 +41,7 @@ pub struct InitOptions {
     /// The address of the repository; the workspace's unless given, or none.
     #[arg(long, value_name = "URL")]
     repository: Option<String>,
-    /// The vendors publish the crates themselves: no README calls one unofficial.
+    /// State that the vendors publish the crates themselves: no README calls a crate unofficial.
     #[arg(long)]
     official: bool,
     /// What the names of new crates begin with, for instance `acme-`.
@@ -59,7 +59,7 @@ pub struct InitOptions {
     /// Write no workflow.
     #[arg(long)]
     no_workflow: bool,
-    /// Take lorgnette-runtime from this folder, in place of its version in the registry.
+    /// Use lorgnette-runtime from this folder instead of the registry.
     #[arg(long, value_name = "DIR")]
     runtime_path: Option<PathBuf>,
 }
@@ -68,7 +68,7 @@ pub struct InitOptions {
 ///
 /// # Errors
 ///
-/// When there is one already, a value is none that a project can have, or a file cannot be read or
+/// When a project already exists, an option has an invalid value, or a file cannot be read or
 /// written.
 pub fn run(options: &InitOptions) -> Result<ExitCode, CommandFailure> {
     std::fs::create_dir_all(&options.folder)
@@ -181,7 +181,7 @@ fn attributes(crates: &str) -> String {
     )
 }
 
-/// A file with the missing ones of these lines at its end; nothing if none is missing.
+/// A file with those of these lines that it lacks at its end; `None` if it lacks none.
 fn extended(workspace: &Workspace, path: &str, lines: &str) -> Result<Option<String>, CommandFailure> {
     let old = match workspace.path(path).is_file() {
         true => workspace.read(path)?,
@@ -202,7 +202,7 @@ fn extended(workspace: &Workspace, path: &str, lines: &str) -> Result<Option<Str
     Ok(Some(format!("{old}{end}{}\n", missing.join("\n"))))
 }
 
-/// The workflow for the branch that the repository has now.
+/// The workflow for the current branch of the repository.
 fn workflow(root: &Path) -> String {
     let branch = Command::new("git")
         .current_dir(root)

@@ -1,4 +1,4 @@
-//! `lorgnette list`: the APIs of a project.
+//! `lorgnette list`: lists the APIs of a project.
 
 use crate::failure::CommandFailure;
 use crate::fetch::lock::Lock;
@@ -23,12 +23,12 @@ pub struct ListOptions {
 struct Row {
     name: String,
     title: String,
-    /// The crate's version, with the contract's; empty where it was never made.
+    /// The crate's version, with the contract's; empty if the crate was never generated.
     version: String,
-    /// The version of the last release; empty where there was none.
+    /// The version of the last release; empty if there was none.
     released: String,
     source: String,
-    /// When it was fetched; empty where it was not.
+    /// When the contract was fetched; empty if it was not.
     fetched: String,
 }
 

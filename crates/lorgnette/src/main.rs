@@ -5,8 +5,8 @@ use lorgnette::commands::{self, Command};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Contracts and Rust's syntax are trees of small nodes, millions of them: the system's allocator
-/// takes as long as all else.
+/// Contracts and Rust syntax are trees of millions of small nodes. With the system's allocator,
+/// allocation takes as long as everything else.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

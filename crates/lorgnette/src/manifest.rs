@@ -1,4 +1,4 @@
-//! The manifest of a workspace.
+//! Reads and edits the manifest of a workspace.
 
 use crate::failure::CommandFailure;
 use crate::workspace::Workspace;
@@ -17,7 +17,7 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// When it cannot be read or is not TOML.
+    /// When the manifest cannot be read or is not TOML.
     pub fn read(workspace: &Workspace) -> Result<Self, CommandFailure> {
         let text = match workspace.path(MANIFEST).is_file() {
             true => workspace.read(MANIFEST)?,
@@ -29,7 +29,7 @@ impl Manifest {
         Ok(Self { document })
     }
 
-    /// A text that all packages of the workspace have in common, or its one package has.
+    /// The value of a field that all packages of the workspace share, or that its only package has.
     pub fn package(&self, key: &str) -> Option<String> {
         let in_workspace = self
             .document
@@ -39,17 +39,17 @@ impl Manifest {
         in_workspace.or_else(own).map(ToOwned::to_owned)
     }
 
-    /// Makes the manifest one of a workspace, unless it is.
+    /// Adds a workspace table to the manifest, if it has none.
     ///
     /// # Errors
     ///
-    /// When its workspace table is malformed.
+    /// When the workspace table is malformed.
     pub fn add_workspace(&mut self) -> Result<(), CommandFailure> {
         self.members().map(|_| ())
     }
 
-    /// Adds the crates below `folder` to the members of the workspace, unless they are. Until there
-    /// is one, cargo takes that for an error.
+    /// Adds the crates below `folder` to the members of the workspace, if they are not members yet.
+    /// As long as there is no crate, cargo rejects such a pattern.
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl Manifest {
             .ok_or_else(|| malformed("`workspace.members`"))
     }
 
-    /// Names a crate of the workspace among the dependencies that members inherit, at the end. An
+    /// Adds a crate of the workspace to the end of the dependencies that members inherit. An
     /// existing entry gets the folder and the version, and keeps its other settings: features, and
     /// comments.
     ///
@@ -110,14 +110,14 @@ impl Manifest {
         Ok(())
     }
 
-    /// Gives a crate another name among the dependencies that members inherit, where it is there.
+    /// Renames a crate in the dependencies that members inherit, if it is listed.
     pub fn rename_dependency(&mut self, old: &str, new: &str) {
         let Ok(table) = self.dependencies() else { return };
         let known = table.iter().find(|(key, entry)| package(key, entry) == old);
         let Some(key) = known.map(|(key, _)| key.to_owned()) else {
             return;
         };
-        // Only the package gets a different name.
+        // Only the package is renamed.
         if let Some(entry) = table.get_mut(&key).and_then(Item::as_table_like_mut)
             && entry.contains_key("package")
         {
@@ -127,12 +127,12 @@ impl Manifest {
         }
     }
 
-    /// Sets the version that all packages of the workspace have in common, and that of those which
-    /// `inherits` says to have it among the dependencies that members inherit.
+    /// Sets the version that the packages of the workspace share. The dependencies that members
+    /// inherit get it, too, if `inherits` returns true for them.
     ///
     /// # Errors
     ///
-    /// When the manifest names no such version.
+    /// When the manifest has no such version.
     pub fn raise(&mut self, version: &str, inherits: impl Fn(&str) -> bool) -> Result<(), CommandFailure> {
         let package = self.document.get_mut("workspace");
         let package = package.and_then(|it| it.get_mut("package")?.as_table_like_mut());
@@ -144,8 +144,8 @@ impl Manifest {
         Ok(())
     }
 
-    /// Sets the version of the crates, of whose folders `is_meant` says so, among the dependencies
-    /// that members inherit.
+    /// Sets the version of crates in the dependencies that members inherit, if `is_meant` returns
+    /// true for their folders.
     pub fn require(&mut self, version: &str, is_meant: impl Fn(&str) -> bool) {
         let Ok(table) = self.dependencies() else { return };
         for (_, entry) in table.iter_mut() {
@@ -164,7 +164,7 @@ impl Manifest {
         self.dependencies().is_ok_and(|table| table.contains_key(name))
     }
 
-    /// Takes a crate out of the dependencies that members inherit.
+    /// Removes a crate from the dependencies that members inherit.
     pub fn remove_dependency(&mut self, name: &str) {
         if let Ok(table) = self.dependencies() {
             table.remove(name);
@@ -187,12 +187,12 @@ impl Manifest {
     }
 }
 
-/// The package that a dependency is of.
+/// The package that a dependency refers to.
 fn package<'d>(key: &'d str, dependency: &'d Item) -> &'d str {
     dependency.get("package").and_then(Item::as_str).unwrap_or(key)
 }
 
-/// Sets a text, and keeps what is written around it.
+/// Sets a text, and keeps the formatting around it.
 pub fn set(table: &mut dyn TableLike, key: &str, text: &str) {
     match table.get_mut(key).and_then(Item::as_value_mut) {
         Some(place) => {

@@ -1,5 +1,5 @@
-//! Names that a new crate cannot have: those of Rust, of dependencies, of crates and folders that
-//! are there.
+//! Rejects names that a new crate cannot have: those of Rust, of dependencies, and of existing
+//! crates and folders.
 
 use crate::failure::CommandFailure;
 use crate::workspace::{CATALOGUE, Workspace};
@@ -7,18 +7,18 @@ use lorgnette_codegen::naming::is_keyword;
 use std::collections::BTreeSet;
 use toml::{Table, Value};
 
-/// Crates that the compiler brings along.
+/// Crates that come with the compiler.
 const RUST: [&str; 7] = ["std", "core", "alloc", "test", "proc-macro", "build", "deps"];
 /// Names that Windows reserves for devices; some end with a number.
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 const NUMBERED_DEVICES: [&str; 2] = ["com", "lpt"];
 
-/// Refuses an API's name that cannot be that of a new crate, or whose adapter's cannot, if it is to
-/// have one.
+/// Rejects the name of an API if a new crate cannot have it, or if its adapter cannot have the
+/// adapter's name.
 ///
 /// # Errors
 ///
-/// When one of the two is taken; the error says by what.
+/// When one of the two names is taken; the error says by what.
 pub fn refuse_taken(workspace: &Workspace, name: &str, adapter: Option<&str>) -> Result<(), CommandFailure> {
     let catalogue = workspace.catalogue()?;
     if catalogue.api(name).is_ok() {
@@ -53,7 +53,7 @@ pub fn refuse_taken(workspace: &Workspace, name: &str, adapter: Option<&str>) ->
         places.extend([format!("{module}.rs"), module]);
     }
     places.extend(alike(workspace, name));
-    // The adapter of another version is accepted; anything else of that name is not.
+    // The existing adapter of another version is accepted; anything else with that name is not.
     if let Some(adapter) = adapter {
         let folder = workspace.crate_folder(adapter);
         if catalogue.api(adapter).is_ok() || !is_crate(workspace, &folder, adapter) {
@@ -65,7 +65,7 @@ pub fn refuse_taken(workspace: &Workspace, name: &str, adapter: Option<&str>) ->
     let is_there = |place: &String| workspace.path(place).symlink_metadata().is_ok();
     match places.into_iter().find(is_there) {
         None => Ok(()),
-        Some(place) => Err(CommandFailure::new("there is something of that name already")
+        Some(place) => Err(CommandFailure::new("something with that name already exists")
             .at(place)
             .help("give the API another name, or remove what is there")),
     }
@@ -111,7 +111,7 @@ fn dependencies(workspace: &Workspace) -> BTreeSet<String> {
     named.chain(locked).map(plain).collect()
 }
 
-/// Other spellings of a crate's name that are in the folder of crates.
+/// Other spellings of a crate's name that exist in the folder of crates.
 fn alike(workspace: &Workspace, name: &str) -> Vec<String> {
     let entries = std::fs::read_dir(workspace.path(&workspace.project().crates));
     let names = entries.into_iter().flatten().flatten();

@@ -1,8 +1,9 @@
-//! `lorgnette new`: from a vendor's page to a crate that compiles, with an adapter to begin with.
+//! `lorgnette new`: adds an API, from a vendor's page to a crate that compiles, with a draft of an
+//! adapter.
 //!
-//! `fetch` fetches and `regen` generates; files that are edited by hand afterwards are written here
-//! once. All of it happens in a copy, so that a project has either all of a new API or nothing of
-//! it.
+//! `fetch` fetches and `regen` generates; this module writes, once, the files that are edited by
+//! hand afterwards. All of it happens in a copy, so that a project gets either all of a new API or
+//! nothing.
 
 mod confidence;
 mod drafts;
@@ -33,10 +34,10 @@ use std::process::{Command, ExitCode};
 
 /// Adds an API: from the vendor's documentation page to a crate that compiles.
 ///
-/// Fetches the contract into specs/NAME/, adds an entry to specs/apis.toml, makes the crate NAME,
-/// and beside it an adapter that fits the contract's security scheme, with a test, to go on from by
-/// hand. Parts that cannot be generated are left out by a draft of specs/NAME/overlay.yaml, and
-/// printed with the reasons; better names, secrets and paging are drafted, too, each with its
+/// Fetches the contract into specs/NAME/, adds an entry to specs/apis.toml, generates the crate
+/// NAME, and drafts an adapter that fits the contract's security scheme, with a test, for you to
+/// edit. A draft of specs/NAME/overlay.yaml leaves out parts that cannot be generated, and they are
+/// printed with the reasons. Better names, secrets and paging are drafted, too, each with its
 /// confidence. If anything fails, nothing changes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -51,7 +52,7 @@ pub struct NewOptions {
     /// The vendor's documentation page, or the contract itself.
     #[arg(long, value_name = "URL", required_unless_present = "from")]
     docs: Option<String>,
-    /// Where to get the contract from in place of the page: another address, a saved file or a
+    /// Where to fetch the contract from, in place of the page: another address, a saved file or a
     /// folder.
     #[arg(long, value_name = "URL|FILE|DIR")]
     from: Option<String>,
@@ -69,7 +70,7 @@ pub struct NewOptions {
     allow_http: bool,
 }
 
-/// The changes of a new API outside of its own folders.
+/// The changes for a new API outside its own folders.
 const PARTS: [&str; 5] = [
     "Cargo.toml",
     "Cargo.lock",
@@ -82,8 +83,8 @@ const PARTS: [&str; 5] = [
 ///
 /// # Errors
 ///
-/// When the name is taken, the contract cannot be fetched, or nothing can be generated from it.
-/// Nothing has changed then.
+/// When the name is taken, the contract cannot be fetched, or nothing can be generated from it. In
+/// these cases nothing has changed.
 pub fn run(workspace: &Workspace, options: &NewOptions) -> Result<ExitCode, CommandFailure> {
     let project = workspace.catalogue()?.project;
     let name = match options.name.strip_prefix(&project.prefix) {
@@ -108,7 +109,7 @@ pub fn run(workspace: &Workspace, options: &NewOptions) -> Result<ExitCode, Comm
     Ok(ExitCode::SUCCESS)
 }
 
-/// Creates all of it; returns the messages.
+/// Creates the whole API, and returns the messages.
 fn make(
     workspace: &Workspace,
     options: &NewOptions,
@@ -195,8 +196,8 @@ fn describe(entry: &mut DraftEntry, options: &NewOptions, name: &str, document: 
     }
 }
 
-/// Where requests go: the contract's own server, or the resolved address of a relative one, which
-/// the entry then has.
+/// The address for requests: the contract's own server, or the resolved address of a relative one,
+/// which is then set in the entry.
 fn base_url(
     workspace: &Workspace,
     entry: &mut DraftEntry,
@@ -205,7 +206,7 @@ fn base_url(
 ) -> Result<Option<String>, CommandFailure> {
     let api = entry.api(workspace)?;
     let input = source::input(workspace, &api)?;
-    // What cannot be generated is reported later; it may still have an address.
+    // A contract that cannot be generated is reported later; it may still have an address.
     let seen = source::on_large_stack("specs", || pipeline::surface(&input))?;
     let own = seen.ok().and_then(|seen| seen.surface.head.base_url);
     if own.is_some() {
@@ -232,7 +233,8 @@ fn write_adapter(workspace: &Workspace, plan: &skeleton::Plan<'_>) -> Result<(),
         .map(|(path, text)| (folder.join(path), text))
         .collect();
     write::all(&files)?;
-    // Line breaks depend on names. Without rustfmt, only the line breaks differ.
+    // The line breaks of the formatted files depend on names. Without rustfmt, only line breaks
+    // differ.
     let sources = files
         .iter()
         .map(|(path, _)| path)

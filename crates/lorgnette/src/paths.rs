@@ -1,9 +1,9 @@
-//! Paths that need not be on disk.
+//! Handles paths that need not exist on disk.
 
 use crate::failure::CommandFailure;
 use std::path::{Component, Path, PathBuf};
 
-/// A path from the root, whether it is there or not, without `.` and `..`.
+/// An absolute path without `.` and `..`, whether it exists or not.
 ///
 /// # Errors
 ///
@@ -20,7 +20,7 @@ pub fn absolute(path: &Path) -> Result<PathBuf, CommandFailure> {
     Ok(plain)
 }
 
-/// The way from one folder to another, both from the root.
+/// The relative path from one folder to another, given absolute paths.
 pub fn between(from: &Path, to: &Path) -> PathBuf {
     let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
     let same = from

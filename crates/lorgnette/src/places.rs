@@ -1,4 +1,4 @@
-//! The places where a project has files of a generated crate, or names it.
+//! Finds and edits the places where a project has files of a generated crate, or names it.
 
 use crate::failure::CommandFailure;
 use crate::manifest::{MANIFEST, Manifest};
@@ -10,12 +10,13 @@ use toml_edit::{Array, DocumentMut, InlineTable, TomlError};
 
 /// The git attributes.
 const ATTRIBUTES: &str = ".gitattributes";
-/// Where tests have their list of the generated crates, in the folder of their calls.
+/// The file with the tests' list of generated crates, in the folder of the calls.
 const LIST: &str = "list.rs";
-/// Tables of dependencies in a manifest.
+/// The dependency tables of a manifest.
 const TABLES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 
-/// Names crates with their versions, `generated` among them. Existing git attributes are extended.
+/// Adds crates and their versions, including `generated`, to the dependencies. Existing git
+/// attributes are extended.
 ///
 /// # Errors
 ///
@@ -36,7 +37,7 @@ pub fn add(workspace: &Workspace, crates: &[(&str, &str)], generated: &str) -> R
         let old = workspace.read(ATTRIBUTES)?;
         let line = attribute(workspace, generated);
         if !old.contains(&line) {
-            // Beside the others, before the rule that excludes changelogs again.
+            // The line goes next to the others, before the rule that excludes changelogs again.
             let changelogs = project.folder("*/CHANGELOG.md");
             let at = old.find(&changelogs).unwrap_or(old.len());
             write::whole(
@@ -61,7 +62,7 @@ pub fn tests(workspace: &Workspace) -> Option<[String; 2]> {
     are_there.then_some(files)
 }
 
-/// Has tests call a generated crate.
+/// Adds a generated crate to the tests.
 ///
 /// # Errors
 ///
@@ -92,7 +93,7 @@ pub fn add_to_tests(workspace: &Workspace, name: &str) -> Result<(), CommandFail
     write::whole(&workspace.path(&manifest), &document.to_string())
 }
 
-/// Takes a crate out of what git is told.
+/// Removes a crate from the git attributes.
 ///
 /// # Errors
 ///
@@ -106,12 +107,12 @@ pub fn unattribute(workspace: &Workspace, name: &str) -> Result<(), CommandFailu
     write::whole(&workspace.path(ATTRIBUTES), &text)
 }
 
-/// The line on the generated files of a crate.
+/// The line for the generated files of a crate.
 fn attribute(workspace: &Workspace, name: &str) -> String {
     format!("{}/** linguist-generated=true\n", workspace.crate_folder(name))
 }
 
-/// The folders of an API: its contract's, its crate's, that of the calls of its operations.
+/// The folders of an API: that of its contract, of its crate, and of the calls of its operations.
 pub fn folders(workspace: &Workspace, name: &str) -> Vec<String> {
     let mut folders = vec![format!("specs/{name}"), workspace.crate_folder(name)];
     if let Some(calls) = &workspace.project().calls {
@@ -120,8 +121,8 @@ pub fn folders(workspace: &Workspace, name: &str) -> Vec<String> {
     folders
 }
 
-/// The manifests that name a crate as a dependency, but for its own, from the folder of the
-/// workspace.
+/// The manifests, other than its own, that name a crate as a dependency, as paths from the folder
+/// of the workspace.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Which names are poor: too long to read, or told apart from another by a number alone.
+//! Finds poor names: those that are too long to read, or that differ from another only by a number.
 
 use lorgnette_codegen::diff::surface::{Surface, SurfaceType};
 
@@ -17,7 +17,7 @@ pub fn first_of_type(name: &str) -> Option<&str> {
     (stem.len() < name.len()).then_some(stem)
 }
 
-/// Whether the type of the operation's request is longer than a type should be.
+/// Whether the type name of the operation's request is too long.
 pub fn is_long_method(name: &str) -> bool {
     const REQUEST: usize = "Request".len();
     name.chars().filter(|c| *c != '_').count() + REQUEST > LONGEST

@@ -1,8 +1,8 @@
 //! Generates the crates in `crates/`, and the calls that test them, from the contracts in `specs/`.
 //!
-//! Each API goes its own way: read, generate, compare with the crate on disk, then write or show. A
-//! failure of one is reported and leaves its crate unchanged; the others continue. The steps are in
-//! the modules below.
+//! Each API is processed independently: read, generate, compare with the crate on disk, then write
+//! or show. If one fails, the failure is reported and its crate left unchanged, and the others
+//! continue. The modules below contain the steps.
 
 pub mod check;
 pub mod outcome;
@@ -32,7 +32,7 @@ use std::sync::mpsc;
 use std::time::Instant;
 use tree::{Changes, FolderKind, Home, Tree};
 
-/// Which crates to make.
+/// Which crates to generate.
 #[derive(Debug, Default)]
 pub struct RegenOptions {
     /// The APIs, as the catalogue names them; by default, all of them.
@@ -42,7 +42,7 @@ pub struct RegenOptions {
 }
 
 impl RegenOptions {
-    /// To make the crate of one API.
+    /// The selection of one API's crate, to be written.
     pub fn only(api: &str) -> Self {
         Self {
             apis: vec![api.to_string()],
@@ -51,22 +51,22 @@ impl RegenOptions {
     }
 }
 
-/// The generator, as a function so that tests can put another in its place.
+/// The generator, as a function that tests can replace.
 pub type Generator = fn(&Input<'_>) -> diagnostics::Result<Generated>;
 
-/// The messages of a run, and whether something failed.
+/// The messages of a run, and whether it failed.
 struct Said {
     output: String,
     errors: String,
     failed: bool,
 }
 
-/// Regenerates, or checks.
+/// Regenerates or checks the crates.
 ///
 /// # Errors
 ///
 /// When the catalogue cannot be read or has no API of a given name. Failures of single APIs are
-/// printed, and make the exit status 1.
+/// printed, and the exit status is 1.
 pub fn run(
     workspace: &Workspace,
     options: &RegenOptions,
@@ -135,7 +135,7 @@ fn regen(
         .push_str(&report::summary(&outcomes, options.check, started.elapsed()));
     for folder in tree::left_over(workspace, &catalogue) {
         let failure =
-            CommandFailure::new("the folder was generated, but the catalogue has no such API any more")
+            CommandFailure::new("the folder was generated, but its API is no longer in the catalogue")
                 .at(folder.as_str())
                 .help(format!(
                     "remove the folder, or put the entry back into {CATALOGUE}"
@@ -153,20 +153,19 @@ fn regen(
         fail(&mut said.errors, &api, &failure);
     }
     if options.check && changed {
-        let failure = CommandFailure::new("the crates on disk are not what specs/ makes").help(format!(
-            "run `{}`, and commit the result",
-            workspace.command("generate")
-        ));
+        let failure = CommandFailure::new("the crates on disk differ from those that specs/ gives").help(
+            format!("run `{}`, and commit the result", workspace.command("generate")),
+        );
         fail(&mut said.errors, "crates", &failure);
     }
     Ok(said)
 }
 
-/// Locks out another process that writes the same crates, until the file is dropped.
+/// Locks out other processes that write the same crates, until the file is dropped.
 ///
 /// # Errors
 ///
-/// When another one does.
+/// When another process holds the lock.
 pub fn lock(workspace: &Workspace) -> Result<File, CommandFailure> {
     let path = lock_file(workspace);
     let file = File::options()
@@ -184,8 +183,8 @@ pub fn lock(workspace: &Workspace) -> Result<File, CommandFailure> {
     }
 }
 
-/// The lock of a process that writes the workspace's crates. It lies outside the workspace, which a
-/// run leaves without anything that is not to be committed.
+/// The lock file of a process that writes the workspace's crates. It lies outside the workspace, so
+/// that a run leaves nothing in it that must not be committed.
 pub fn lock_file(workspace: &Workspace) -> PathBuf {
     let root = workspace
         .root()
@@ -211,7 +210,7 @@ fn chosen<'c>(catalogue: &'c Catalogue, names: &[String]) -> Result<Vec<&'c Entr
     Ok(apis)
 }
 
-/// Takes every API its way, two or more at a time; the outcomes are in the order of `apis`.
+/// Processes all APIs, several at a time. The outcomes are in the order of `apis`.
 fn all(
     workspace: &Workspace,
     apis: &[&Entry],
@@ -219,7 +218,7 @@ fn all(
     generator: Generator,
     progress: &RegenProgress,
 ) -> Vec<RegenOutcome> {
-    // The longest first: started last, it would leave other threads idle.
+    // The longest contract comes first: started last, it would leave other threads idle.
     let mut order: Vec<usize> = (0..apis.len()).collect();
     order.sort_by_key(|&index| {
         let contract = workspace.path(&format!("specs/{}/{}", apis[index].name, apis[index].contract));
@@ -268,7 +267,7 @@ fn all(
     outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
-/// The workspace's licence files, which each published crate holds a copy of.
+/// The workspace's licence files, of which each published crate contains a copy.
 ///
 /// # Errors
 ///
@@ -285,11 +284,11 @@ pub fn licences(workspace: &Workspace) -> Result<Vec<(String, String)>, CommandF
         .collect()
 }
 
-/// Takes one API its way: read, generate, compare, write.
+/// Processes one API: read, generate, compare, write.
 ///
 /// # Errors
 ///
-/// When one of the steps fails; the crate on disk is as it was.
+/// When one of the steps fails; the crate on disk is unchanged then.
 pub fn one(
     workspace: &Workspace,
     api: &Entry,
@@ -304,7 +303,7 @@ pub fn one(
         .collect::<Result<_, CommandFailure>>()?;
     let input = source::input(workspace, api)?;
     let licences = licences(workspace)?;
-    // A check always generates: it is what others rely on.
+    // A check always generates, since others rely on its result.
     let state = (!check).then(|| seen::State::of(workspace, &input, &homes, &licences));
     let state = state.flatten();
     if let Some(made) = state.as_ref().and_then(seen::State::known) {

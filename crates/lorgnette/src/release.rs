@@ -1,5 +1,5 @@
-//! `lorgnette release`: records that crates are released as they stand, which the next changes are
-//! counted from.
+//! `lorgnette release`: records the current state of crates as released, as the base for the next
+//! changes.
 
 mod adapters;
 
@@ -20,10 +20,10 @@ use std::process::ExitCode;
 /// Records the current state of crates as released.
 ///
 /// The surface of each crate is written to specs/API/released.jsonl, with its version; `lorgnette
-/// generate` counts changes from there. The newest section of its CHANGELOG.md becomes final. For
+/// generate` compares with that record. The newest section of its CHANGELOG.md becomes final. For
 /// an adapter, its version and those of the generated crates that it re-exports are written to
-/// specs/adapters.toml: if a step breaks one of these, the adapter must take such a step as well.
-/// Nothing is published: that is `cargo publish`.
+/// specs/adapters.toml: if a generated crate takes a breaking step, so must the adapter. Nothing is
+/// published: that is `cargo publish`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -36,10 +36,10 @@ pub struct ReleaseOptions {
     /// The APIs, as specs/apis.toml names them, and adapters.
     #[arg(value_name = "CRATE", required_unless_present = "all")]
     crates: Vec<String>,
-    /// Raise the versions of adapters whose callers a step breaks, where they say nothing of it.
+    /// Raise the versions of adapters that must take a breaking step and have not.
     #[arg(long)]
     raise: bool,
-    /// Every API of the catalogue, and every adapter.
+    /// Release every API of the catalogue, and every adapter.
     #[arg(long, conflicts_with = "crates")]
     all: bool,
 }
@@ -48,8 +48,8 @@ pub struct ReleaseOptions {
 ///
 /// # Errors
 ///
-/// When the catalogue or the record of adapters cannot be read, or a name is none of a crate.
-/// Crates that cannot be released are printed, and make the exit status 1.
+/// When the catalogue or the record of adapters cannot be read, or a name is not that of a crate.
+/// Crates that cannot be released are printed, and the exit status is 1.
 pub fn run(workspace: &Workspace, options: &ReleaseOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     let adapters = adapters::adapters(workspace, &catalogue)?;
@@ -83,7 +83,7 @@ pub fn run(workspace: &Workspace, options: &ReleaseOptions) -> Result<ExitCode, 
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-/// The API of a name that is that of no adapter.
+/// The API of a name that no adapter has.
 fn api<'c>(catalogue: &'c Catalogue, adapters: &[Adapter], name: &str) -> Result<&'c Entry, CommandFailure> {
     catalogue.api(name).map_err(|error| {
         let known: Vec<&str> = adapters.iter().map(|adapter| adapter.name.as_str()).collect();
@@ -119,12 +119,14 @@ fn one(
     let manifest = format!("{home}/Cargo.toml");
     let there = workspace.read(&manifest).unwrap_or_default();
     if !there.contains(&format!("version = \"{}\"", release.full_version)) {
-        return Err(CommandFailure::new("the crate is not what its contract makes")
-            .at(manifest)
-            .help(format!(
-                "run `{}` and review it first",
-                workspace.command(&format!("generate {}", api.name))
-            )));
+        return Err(
+            CommandFailure::new("the crate differs from the one that its contract gives")
+                .at(manifest)
+                .help(format!(
+                    "run `{}` and review it first",
+                    workspace.command(&format!("generate {}", api.name))
+                )),
+        );
     }
     let mut said = String::new();
     if input.history.released.as_ref() == Some(&release.record) {
@@ -161,7 +163,7 @@ fn one(
 
 /// Remarks on poor names that this release publishes for the first time.
 fn poor_names(input: &Input<'_>, release: &Release, api: &Entry) -> Result<String, CommandFailure> {
-    /// How many are named.
+    /// The maximum number of names in a message.
     const SHOWN: usize = 10;
     let surface = |record: &str| {
         let record = diff::read_record(record);
@@ -184,7 +186,7 @@ fn poor_names(input: &Input<'_>, release: &Release, api: &Entry) -> Result<Strin
         };
         let _ = writeln!(
             said,
-            "{}: callers have these names from now on, which are long or numbered: {}{more}",
+            "{}: callers depend on these names from now on, although they are long or numbered: {}{more}",
             api.name,
             shown.join(", ")
         );

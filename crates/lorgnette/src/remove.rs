@@ -1,4 +1,4 @@
-//! `lorgnette remove`: an API leaves a project.
+//! `lorgnette remove`: removes an API from a project.
 
 use crate::catalogue::Document;
 use crate::failure::CommandFailure;
@@ -25,8 +25,8 @@ pub struct RemoveOptions {
 ///
 /// # Errors
 ///
-/// When there is no such API, a crate depends on it, or a file cannot be changed. Nothing has
-/// changed then.
+/// When there is no such API, a crate depends on it, or a file cannot be changed. In these cases
+/// nothing has changed.
 pub fn run(workspace: &Workspace, options: &RemoveOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     let api = catalogue.api(&options.api);

@@ -1,4 +1,4 @@
-//! `lorgnette rename`: an API gets another name, and so does its crate.
+//! `lorgnette rename`: gives an API and its crate another name.
 
 use crate::catalogue::Document;
 use crate::failure::CommandFailure;
@@ -32,15 +32,15 @@ pub struct RenameOptions {
     new: String,
 }
 
-/// Where a package has sources.
+/// The folders of a package that hold sources.
 const TARGETS: [&str; 4] = ["benches", "examples", "src", "tests"];
 
 /// Renames the API.
 ///
 /// # Errors
 ///
-/// When there is no such API, the new name is taken, or a file cannot be changed. Nothing has
-/// changed then.
+/// When there is no such API, the new name is taken, or a file cannot be changed. In these cases
+/// nothing has changed.
 pub fn run(workspace: &Workspace, options: &RenameOptions) -> Result<ExitCode, CommandFailure> {
     let (old, new) = (options.old.as_str(), options.new.as_str());
     let catalogue = workspace.catalogue()?;
@@ -57,7 +57,8 @@ pub fn run(workspace: &Workspace, options: &RenameOptions) -> Result<ExitCode, C
         .filter_map(|manifest| manifest.strip_suffix(MANIFEST))
         .map(|folder| folder.trim_end_matches('/'))
         .collect();
-    // A package at the root contains the whole workspace, but owns only this.
+    // The folder of a package at the root contains the whole workspace, but only these files are
+    // its own.
     let is_root = folders.contains(&"");
     folders.retain(|folder| !folder.is_empty());
     if is_root {
@@ -165,8 +166,8 @@ fn replace_in(
     Ok(())
 }
 
-/// A text with the new name of a crate: as a package, and as a module. In Rust a name without
-/// hyphens is that of the module.
+/// A text in which a crate has its new name, as a package and as a module. In Rust code, a name
+/// without hyphens is the module's.
 fn renamed(text: &str, is_rust: bool, old: &str, new: &str) -> String {
     let module = |name: &str| name.replace('-', "_");
     let text = match is_rust && !old.contains('-') {
@@ -176,7 +177,7 @@ fn renamed(text: &str, is_rust: bool, old: &str, new: &str) -> String {
     replaced(&text, &module(old), &module(new))
 }
 
-/// A text with a name in the place of another wherever that stands alone.
+/// A text in which one name replaces another wherever it stands alone.
 fn replaced(text: &str, old: &str, new: &str) -> String {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     let mut out = String::with_capacity(text.len());

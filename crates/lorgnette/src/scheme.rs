@@ -1,5 +1,5 @@
-//! How a contract says that its API authenticates, as far as an adapter depends on it: the security
-//! schemes of Swagger 2.0 and OpenAPI 3.
+//! Reads how an API authenticates, as far as an adapter depends on it, from the security schemes of
+//! Swagger 2.0 and OpenAPI 3.
 
 mod wording;
 
@@ -18,31 +18,31 @@ pub enum Scheme {
         place: String,
         /// The name.
         name: String,
-        /// The text around the key there, according to the scheme's description.
+        /// The text around the key, according to the scheme's description.
         around: Around,
     },
     /// A bearer token that the caller has.
     Bearer,
-    /// Something else that the caller has, behind a word of the contract's own in the header
-    /// `Authorization`.
+    /// Another credential of the caller, in the header `Authorization` after a word that the
+    /// contract defines.
     Word(String),
     /// A user's name and password.
     Basic,
-    /// An OAuth 2.0 client that buys its tokens.
+    /// An OAuth 2.0 client that obtains its tokens by the client credentials grant.
     ClientCredentials {
-        /// Where; may be relative to the address of the API.
+        /// The token endpoint; may be relative to the address of the API.
         token_url: String,
         /// Their scopes, separated by spaces.
         scope: String,
     },
     /// A TLS client certificate.
     Certificate,
-    /// None that is known.
+    /// No scheme that is supported.
     None,
 }
 
 impl Scheme {
-    /// The scheme that most operations of a contract take, and the names of others.
+    /// The scheme that most operations of a contract use, and the names of others.
     pub fn of(contract: &Value) -> (Self, Others) {
         let declared = contract
             .pointer("/components/securitySchemes")
@@ -51,7 +51,7 @@ impl Scheme {
         let uses = uses(contract);
         let used = |name: &str| uses.get(name).copied().unwrap_or_default();
         let mut names: Vec<&String> = declared.into_iter().flatten().map(|(name, _)| name).collect();
-        // The sort is stable: among equally used ones, the contract's first.
+        // The sort is stable: among equally used schemes, the contract's first one wins.
         names.sort_by_key(|name| std::cmp::Reverse(used(name)));
         let Some((first, others)) = names.split_first() else {
             return (Self::None, Others::default());
@@ -143,14 +143,14 @@ impl Scheme {
                     && around.before.is_empty() =>
             {
                 Some(
-                    "the key is sent as it is; in `Authorization` a word usually stands before it, and the contract says none",
+                    "the key is sent unchanged; in `Authorization`, a word usually precedes it, but the contract names none",
                 )
             }
             _ => None,
         }
     }
 
-    /// The scheme in words that the generated documentation repeats.
+    /// A description of the scheme, which the generated documentation repeats.
     pub fn words(&self) -> String {
         match self {
             Self::Key { place, name, around } => match around.before.as_str() {
@@ -164,33 +164,33 @@ impl Scheme {
             Self::Word(word) => format!("a token (`Authorization: {word} ...`)"),
             Self::Basic => "a user's name and password (`Authorization: Basic ...`)".to_string(),
             Self::ClientCredentials { token_url, .. } => format!(
-                "OAuth 2.0 client credentials: a client's id and secret buy a bearer token at {}",
+                "OAuth 2.0 client credentials: a client's id and secret are exchanged for a bearer token at {}",
                 Markdown::code(token_url)
             ),
             Self::Certificate => "a TLS client certificate and its key".to_string(),
-            Self::None => "none, as far as the contract says".to_string(),
+            Self::None => "none, according to the contract".to_string(),
         }
     }
 }
 
-/// Whether `scheme` is a word for the header `Authorization`, and not the usual one.
+/// Whether `scheme` is a word for the header `Authorization` other than the usual one.
 fn is_word(scheme: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     !scheme.is_empty() && scheme.bytes().all(is_letter) && !scheme.eq_ignore_ascii_case("bearer")
 }
 
-/// The contract's text beside a scheme.
+/// Further statements of the contract about a scheme.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Others {
     /// The scheme's own description.
     pub description: String,
-    /// Those that are asked for beside the first wherever that is.
+    /// The schemes that are required together with the first one.
     pub together: Vec<String>,
-    /// Those that may take its place.
+    /// The schemes that may replace it.
     pub instead: Vec<String>,
 }
 
-/// How many operations name each scheme.
+/// The number of operations that name each scheme.
 fn uses(contract: &Value) -> BTreeMap<String, usize> {
     let mut uses = BTreeMap::new();
     for name in alternatives(contract).into_iter().flat_map(Map::keys) {
@@ -199,7 +199,7 @@ fn uses(contract: &Value) -> BTreeMap<String, usize> {
     uses
 }
 
-/// The schemes that are asked for wherever `first` is.
+/// The schemes that are required wherever `first` is.
 fn together(contract: &Value, first: &str) -> BTreeSet<String> {
     alternatives(contract)
         .into_iter()

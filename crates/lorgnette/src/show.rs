@@ -1,4 +1,5 @@
-//! `lorgnette show`: the document or the typed model of an API after a stage of the generator.
+//! `lorgnette show`: prints the document or the typed model of an API after a stage of the
+//! generator.
 
 use crate::failure::CommandFailure;
 use crate::regen::source;
@@ -9,8 +10,8 @@ use std::process::ExitCode;
 
 /// Shows an API after a stage of the generator.
 ///
-/// Up to `lower` this is the document as the passes have left it, after that the typed model.
-/// Without `--after`, the stages are listed in their order.
+/// Before `lower`, the output is the document after the passes so far; from then on, it is the
+/// typed model. Without `--after`, the stages are listed in their order.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -60,7 +61,7 @@ fn shown(input: &Input<'_>, options: &ShowOptions) -> Result<String, CommandFail
         let failure = CommandFailure::new(format!("no stage {wanted:?} has run"));
         return Err(failure.help(format!("the stages are {}", stages.join(", "))));
     };
-    // A stage after the requested one may fail; users often run `show` for that reason.
+    // A stage after the requested one may fail, which is often why users run `show`.
     let (mut before, mut after, mut index) = (String::new(), String::new(), 0);
     let _ = pipeline::observe(input, &mut |_, left| {
         if index == last {

@@ -1,7 +1,7 @@
-//! A copy of parts of a project in which a command works until all of it has succeeded.
+//! A copy of parts of a project, in which a command works until it has succeeded completely.
 //!
-//! The copy lies in the folder of the project, so that renaming works and rustfmt finds its
-//! settings, in a folder that cargo does not look into.
+//! The copy is inside the project, so that renaming works and rustfmt finds its settings, in a
+//! folder that cargo ignores.
 
 use crate::failure::CommandFailure;
 use crate::workspace::Workspace;
@@ -17,12 +17,13 @@ pub struct Stage {
     folder: tempfile::TempDir,
     root: PathBuf,
     workspace: Workspace,
-    /// The files that were copied, as they were.
+    /// The original content of the copied files.
     before: BTreeMap<PathBuf, Vec<u8>>,
 }
 
 impl Stage {
-    /// Copies files and folders of a project, named from its folder. Missing files are left out.
+    /// Copies files and folders of a project, given relative to its folder. Missing files are left
+    /// out.
     ///
     /// # Errors
     ///
@@ -49,16 +50,17 @@ impl Stage {
         })
     }
 
-    /// The copy.
+    /// The folder of the copy.
     pub const fn workspace(&self) -> &Workspace {
         &self.workspace
     }
 
-    /// Brings what has changed in the copy into the project: all of it, or none where that fails.
+    /// Applies the changes in the copy to the project: all of them, or none if one fails.
     ///
     /// # Errors
     ///
-    /// When a file cannot be written, or something new has come to be there meanwhile.
+    /// When a file cannot be written, or another process has created a file in its place in the
+    /// meantime.
     pub fn commit(self) -> Result<(), CommandFailure> {
         let mut after = BTreeMap::new();
         read_into(&mut after, self.folder.path(), Path::new(""))?;
@@ -72,10 +74,10 @@ impl Stage {
             let place = self.root.join(path);
             let outcome = match (old, new) {
                 // Files that a person has created in the meantime are not replaced.
-                (None, Some(_)) if place.symlink_metadata().is_ok() => {
-                    Err(CommandFailure::new("the file has come to be there meanwhile")
-                        .at(path.display().to_string()))
-                }
+                (None, Some(_)) if place.symlink_metadata().is_ok() => Err(CommandFailure::new(
+                    "another process has created the file in the meantime",
+                )
+                .at(path.display().to_string())),
                 (_, Some(new)) => put(&place, new),
                 (_, None) => remove(&place, &self.root),
             };
@@ -83,7 +85,7 @@ impl Stage {
                 Ok(()) => done.push((place, old)),
                 Err(failure) => {
                     undo(&done, &self.root);
-                    return Err(failure.help("the project is as it was"));
+                    return Err(failure.help("the project is unchanged"));
                 }
             }
         }
@@ -101,7 +103,7 @@ fn undo(done: &[(PathBuf, Option<&Vec<u8>>)], root: &Path) {
     }
 }
 
-/// Adds the files at and below `path`, which is from `root`.
+/// Adds the files at and below `path`, which is relative to `root`.
 fn read_into(files: &mut BTreeMap<PathBuf, Vec<u8>>, root: &Path, path: &Path) -> Result<(), CommandFailure> {
     let place = root.join(path);
     let failure = |error: &std::io::Error| CommandFailure::io("read", path, error);
@@ -209,7 +211,7 @@ mod tests {
         fs::write(stage.workspace().path("aaa/first"), "1").unwrap();
         fs::create_dir_all(stage.workspace().path("specs/z")).unwrap();
         fs::write(stage.workspace().path("specs/z/openapi.json"), "{}").unwrap();
-        // Another process was faster.
+        // Another process created the file first.
         fs::create_dir_all(root.path().join("specs/z")).unwrap();
         fs::write(root.path().join("specs/z/openapi.json"), "theirs").unwrap();
         let failure = stage.commit().unwrap_err().to_string();

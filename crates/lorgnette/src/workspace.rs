@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// The catalogue, from the workspace's folder.
+/// The path of the catalogue, relative to the workspace's folder.
 pub const CATALOGUE: &str = "specs/apis.toml";
 
 /// The repository on disk.
@@ -27,7 +27,7 @@ impl Workspace {
     }
 
     /// The workspace whose folder is `root`, or else the nearest one that contains the current
-    /// folder, which is then printed to standard error.
+    /// folder, whose path is then printed to standard error.
     ///
     /// # Errors
     ///
@@ -49,12 +49,13 @@ impl Workspace {
         Ok(Self::at(root.to_path_buf()))
     }
 
-    /// The folder that holds all.
+    /// The folder of the workspace.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// A file or folder of the workspace, `relative` to its folder with `/` between the parts.
+    /// The path of a file or folder of the workspace. `relative` is the path from its folder, with
+    /// `/` between the parts.
     pub fn path(&self, relative: &str) -> PathBuf {
         relative
             .split('/')
@@ -71,7 +72,7 @@ impl Workspace {
         })
     }
 
-    /// The folder of a crate, from that of the workspace.
+    /// The folder of a crate, relative to that of the workspace.
     pub fn crate_folder(&self, name: &str) -> String {
         self.project().folder(name)
     }
@@ -91,11 +92,12 @@ impl Workspace {
         Catalogue::parse(&text).map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))
     }
 
-    /// Reads a text file, `relative` as in [`Workspace::path`]; a failure names it so too.
+    /// Reads a text file. `relative` is as in [`Workspace::path`], and names the file in failures,
+    /// too.
     ///
     /// # Errors
     ///
-    /// When it is missing, unreadable or no UTF-8.
+    /// When the file is missing, unreadable or not UTF-8.
     pub fn read(&self, relative: &str) -> Result<String, CommandFailure> {
         let bytes = std::fs::read(self.path(relative)).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => CommandFailure::new("the file is missing").at(relative),

@@ -1,23 +1,24 @@
-//! Writes files in full or not at all.
+//! Writes files completely or not at all.
 
 use crate::failure::CommandFailure;
 use std::path::{Path, PathBuf};
 
-/// Writes a file so that it holds either what it held before or all of `text`; not at all where it
-/// holds `text` already.
+/// Writes a file atomically: it holds either its previous content or all of `text`. It is not
+/// written if it holds `text` already.
 ///
 /// # Errors
 ///
-/// When it cannot be written.
+/// When the file cannot be written.
 pub fn whole(path: &Path, text: &str) -> Result<(), CommandFailure> {
     all(&[(path.to_path_buf(), text.to_owned())])
 }
 
-/// Writes several files, none of them before all are ready beside their places.
+/// Writes several files. None is replaced before all are written to temporary files beside their
+/// places.
 ///
 /// # Errors
 ///
-/// When one cannot be written; unless it is renaming that fails, all are as they were.
+/// When one cannot be written. Unless renaming fails, all files are unchanged then.
 pub fn all(files: &[(PathBuf, String)]) -> Result<(), CommandFailure> {
     let mut ready: Vec<(PathBuf, &Path)> = Vec::new();
     let written = files

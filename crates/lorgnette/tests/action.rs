@@ -1,4 +1,4 @@
-//! The GitHub action, replayed: check and fetch in a checkout of somebody's project.
+//! Replays the GitHub action: check and fetch in a checkout of a project.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
@@ -36,7 +36,8 @@ fn vendor() -> (Server, Arc<Mutex<String>>) {
     (server.unwrap(), contract)
 }
 
-/// A project with two APIs, in a folder of a repository. The second has a vendor that is down.
+/// A project with two APIs, in a folder of a repository. The server of the second API's vendor is
+/// down.
 fn project(server: &Server) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
     let entry = |name: &str, path: &str| {
@@ -75,7 +76,7 @@ fn project(server: &Server) -> tempfile::TempDir {
     root
 }
 
-/// Loopback is http, which the tool takes only where it is told to.
+/// The loopback servers use http, which the tool accepts only on request.
 fn runner() -> Runner {
     let runner = Runner::new("schedule");
     let tool = env!("CARGO_BIN_EXE_lorgnette");

@@ -1,5 +1,5 @@
-//! The day on which a vendor's contract takes the place of our description: `fetch`, `compare`,
-//! `adopt`, `regen` and `diff` as a shell calls them, against servers on loopback.
+//! Replaces our description with a vendor's contract: `fetch`, `compare`, `adopt`, `regen` and
+//! `diff` as called from a shell, against servers on loopback.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// Runs a command, which has to succeed; gives what it prints.
+/// Runs a command that must succeed, and returns its output.
 fn run(root: &Path, arguments: &[&str]) -> String {
     let Run(status, output, errors) = lorgnette(root, arguments);
     assert_eq!(status, 0, "{arguments:?}: {output}{errors}");
@@ -169,8 +169,8 @@ fn test_fetch_goes_on_after_a_vendor_that_cannot_be_reached() {
     );
 }
 
-/// Our description as a vendor might write it: other ids, tags and definition names, an operation
-/// more and one less, another type, another name of a path parameter, an inline schema.
+/// Our description as a vendor might write it: different ids, tags and definition names, one
+/// operation more and one less, a different type, a renamed path parameter, an inline schema.
 fn as_a_vendor(ours: &Value) -> Value {
     let mut text = ours.to_string();
     let names: Vec<String> = ours["definitions"].as_object().unwrap().keys().cloned().collect();
@@ -273,8 +273,8 @@ fn test_vendor_contract_is_adopted_and_keeps_every_name() {
     run(root.path(), &["release", "vxg-v4"]);
     let after = names(&read(root.path(), "specs/vxg-v4/released.jsonl"));
     let lost: Vec<&String> = before.iter().filter(|name| !after.contains(name)).collect();
-    // The operation that the vendor lacks, the types that only it used, and the union of a number
-    // and text that is a number there.
+    // The differences: an operation that the vendor lacks, the types that only it used, and the
+    // union of a number and text, which is a number in the vendor's contract.
     let gone = [
         "IceServer",
         "ImageGenerationPeriod",
@@ -292,7 +292,8 @@ fn test_vendor_contract_is_adopted_and_keeps_every_name() {
     );
 }
 
-/// The published names of operations and types of requests and responses that the vendor has too.
+/// The published names of those operations, and of their request and response types, that the
+/// vendor's contract has, too.
 fn names(record: &str) -> Vec<String> {
     let lines = record
         .lines()

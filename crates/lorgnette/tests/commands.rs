@@ -1,4 +1,4 @@
-//! The commands as a shell calls them: what they print, and how they end.
+//! The commands as called from a shell: their output and their exit status.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 
@@ -31,7 +31,7 @@ const CONTRACT: &str = r##"{
   "components": {"schemas": {"Lamp": {"type": "object", "properties": {"lit": {"type": "boolean"}}}}}
 }"##;
 
-/// A workspace with the sound API `lamps`, and the API `other` with what is given.
+/// A workspace with the valid API `lamps`, and the API `other` with the given files.
 fn workspace(contract: Option<&str>, overlay: Option<&str>) -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
     let more = if overlay.is_some() {
@@ -56,8 +56,8 @@ fn workspace(contract: Option<&str>, overlay: Option<&str>) -> tempfile::TempDir
     root
 }
 
-/// The bad input of `other` is reported with `place` and `message`, `lamps` is written all the
-/// same, `other` is not.
+/// The invalid input of `other` is reported with `place` and `message`. `lamps` is still written,
+/// `other` is not.
 fn assert_reported(root: &tempfile::TempDir, place: &str, message: &str) {
     let Run(status, _, errors) = lorgnette(root.path(), &["regen"]);
     assert_eq!(status, 1, "{errors}");
@@ -194,7 +194,7 @@ fn test_check_prints_a_diff_and_writes_nothing() {
 fn test_change_of_a_contract_changes_only_files_that_say_something_else() {
     let root = workspace(Some(CONTRACT), None);
     lorgnette(root.path(), &["generate"]);
-    // The first changes nothing in the crate, the second the documentation of one member.
+    // The first change affects nothing in the crate, the second the documentation of one member.
     for (old, new, files) in [
         (
             "\"openapi\"",

@@ -1,5 +1,5 @@
-//! From a change of a contract to the version and the changelog of its crate, as a shell calls the
-//! commands.
+//! The commands as called from a shell, from a change of a contract to the version and the
+//! changelog of its crate.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 
@@ -31,8 +31,8 @@ const CONTRACT: &str = r##"{
 const OVERLAY: &str = "overlay: 1.0.0\ninfo: {title: Repairs, version: 1.0.0}\nactions:\n\
      - {target: $.paths, description: A better name., update: {/lamps: {get: {operationId: lamps}}}}\n";
 
-/// Runs a command, which has to succeed; gives what it prints. That something breaks is no failure
-/// of `diff`.
+/// Runs a command that must succeed, and returns its output. A breaking change is not a failure of
+/// `diff`.
 fn run(root: &Path, arguments: &[&str]) -> String {
     let Run(status, output, errors) = lorgnette(root, arguments);
     let is_fine = status == 0 || status == 2 && arguments[0] == "diff";
@@ -64,7 +64,7 @@ fn workspace() -> tempfile::TempDir {
     root
 }
 
-/// All files below a folder, with what is in them.
+/// All files below a folder, with their content.
 fn files(folder: &Path) -> Vec<(String, String)> {
     let mut all = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
@@ -375,7 +375,7 @@ fn test_diff_against_what_is_not_there_says_what_is_wanted() {
     let root = workspace();
     let (succeeded, _, errors) = try_run(root.path(), &["diff", "--against", "nowhere"]);
     assert!(
-        !succeeded && errors.contains("\"nowhere\" is to be a file, a folder, or a revision"),
+        !succeeded && errors.contains("\"nowhere\" must be a file, a folder, or a revision"),
         "{errors}"
     );
     let (succeeded, _, errors) = try_run(root.path(), &["diff", "--against", "specs/lamps/openapi.json"]);
@@ -401,7 +401,7 @@ fn test_diff_lists_apis_that_came_and_went() {
     put(root.path(), "specs/lights/overlay.yaml", OVERLAY);
     let text = run(root.path(), &["diff"]);
     assert!(
-        text.contains("lamps: `GET /lamps` is new") && text.contains("lamps: not in the catalogue any more"),
+        text.contains("lamps: `GET /lamps` is new") && text.contains("lamps: no longer in the catalogue"),
         "{text}"
     );
 }
@@ -423,7 +423,7 @@ fn test_diff_against_a_catalogue_of_another_format_uses_todays_entries() {
     put(root.path(), "specs/apis.toml", ENTRY);
     let (succeeded, text, errors) = try_run(root.path(), &["diff"]);
     assert!(
-        succeeded && errors.contains("today's entries take the place of those of HEAD"),
+        succeeded && errors.contains("the current entries replace those of HEAD"),
         "{errors}"
     );
     assert_eq!(text, "lamps: no changes\n");

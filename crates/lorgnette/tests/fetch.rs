@@ -1,5 +1,5 @@
-//! `lorgnette fetch` as a shell calls it, against servers on loopback that serve what vendors
-//! serve.
+//! `lorgnette fetch` as called from a shell, against loopback servers that respond like those of
+//! vendors.
 
 #![allow(
     clippy::unwrap_used,
@@ -651,8 +651,8 @@ fn test_overlay_fills_in_for_the_prose_that_was_dropped() {
     }
 }
 
-/// The lamps' contract at `/lamps.json`, and a page that is another each time and names the
-/// contract at `contract`.
+/// The contract of the lamps at `/lamps.json`, and a page that differs on each request and names
+/// the contract at `contract`.
 fn restless(contract: &Arc<Mutex<String>>) -> Server {
     let text = fs::read_to_string(repository().join("tests/fixtures/pages/lamps.json")).unwrap();
     let (count, contract) = (AtomicUsize::new(0), Arc::clone(contract));

@@ -1,5 +1,5 @@
-//! The weekly workflow's script, replayed against a bare repository on disk, vendors on loopback,
-//! and stand-ins for `cargo` and `gh`.
+//! Replays the weekly workflow's script against a bare repository on disk, vendors on loopback, and
+//! stand-ins for `cargo` and `gh`.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
@@ -20,8 +20,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 const BRANCH: &str = "contracts/update";
 
-/// A vendor whose contract has as many operations as the counter says; zero is a vendor that is
-/// down.
+/// A vendor whose contract has as many operations as the counter says; zero stands for a vendor
+/// that is down.
 fn vendor(operations: &Arc<AtomicUsize>) -> Server {
     let operations = Arc::clone(operations);
     let answer = move |_: &_| match operations.load(Ordering::SeqCst) {
@@ -112,7 +112,7 @@ impl Replay {
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
-    /// A fresh checkout of the default branch, as the workflow has it.
+    /// A fresh checkout of the default branch, as in the workflow.
     fn checkout(&self, name: &str) -> PathBuf {
         let _ = fs::remove_dir_all(self.path(name));
         git(self.folder.path(), &["clone", "--quiet", "origin.git", name]);

@@ -1,4 +1,4 @@
-//! One contract in, one crate out, in a folder that belongs to no project.
+//! Generates one crate from one contract, in a folder that belongs to no project.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 
@@ -46,7 +46,7 @@ get:
   responses: {'200': {description: A shop., content: {application/json: {schema: {title: Shop, type: object, properties: {city: {type: string}}}}}}}
 ";
 
-/// A folder with the contract, and things that are no part of it.
+/// A folder with the contract, and files that are not part of it.
 fn folder() -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
     put(root.path(), "petstore.yaml", CONTRACT);
@@ -62,7 +62,7 @@ fn runtime() -> PathBuf {
         .unwrap()
 }
 
-/// Makes a crate of the contract, which has to succeed.
+/// Generates a crate from the contract, which must succeed.
 fn generate(root: &Path, output: &str, more: &[&str]) -> String {
     let Run(status, said, errors) = lorgnette_in(
         root,
@@ -85,8 +85,8 @@ fn sources(folder: &Path) -> String {
     text
 }
 
-/// `cargo check` of a crate outside of this workspace, with the versions that it is tested with and
-/// nothing to look up.
+/// Runs `cargo check` on a crate outside this workspace, with the locked versions of this workspace
+/// and without network access.
 fn check(krate: &Path) {
     fs::copy(
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock"),

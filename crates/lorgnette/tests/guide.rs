@@ -31,7 +31,7 @@ fn test_every_command_of_the_guide_does_what_it_says() {
     )
     .unwrap();
     fs::copy(repository.join("Cargo.lock"), root.path().join("Cargo.lock")).unwrap();
-    // The programs have the names that readers use; the runtime is not in the registry yet.
+    // The commands have the names that readers use. The runtime is not in the registry yet.
     let bin = root.path().join("../bin-of-guide");
     let bin = tempfile::tempdir_in(bin.parent().unwrap()).unwrap();
     let program = |name: &str, script: &str| {

@@ -1,4 +1,4 @@
-//! A project in a new or an existing workspace of cargo.
+//! `lorgnette init` in a new and in an existing cargo workspace.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 

@@ -40,7 +40,7 @@ const SCHEMES: [(&str, &str); 8] = [
     ("open-v1", ""),
 ];
 
-/// The contract of an API: relative to its server, with one operation that answers and one that
+/// The contract of an API: relative to its server, with one operation that works and one that
 /// cannot be generated.
 fn contract(name: &str, scheme: &str) -> String {
     let schemes = if scheme.is_empty() {
@@ -104,7 +104,7 @@ fn workspace() -> tempfile::TempDir {
     let mut manifest: toml_edit::DocumentMut = manifest.parse().unwrap();
     manifest["workspace"]["members"] = toml_edit::value(toml_edit::Array::from_iter(["crates/*"]));
     let dependencies = manifest["workspace"]["dependencies"].as_table_mut().unwrap();
-    // Our own files that are not copied.
+    // Our own files, which are not copied.
     dependencies.retain(|_, dependency| {
         let is_ours = dependency
             .as_table_like()
@@ -117,7 +117,7 @@ fn workspace() -> tempfile::TempDir {
         repository().join("crates/runtime").display().to_string().into(),
     );
     dependencies.insert("lorgnette-runtime", toml_edit::value(runtime));
-    // The profiles name packages of programs that are not copied either.
+    // The profiles name packages that are not copied either.
     manifest.remove("profile");
     fs::write(root.path().join("Cargo.toml"), manifest.to_string()).unwrap();
     fs::copy(repository().join("Cargo.lock"), root.path().join("Cargo.lock")).unwrap();
@@ -140,7 +140,7 @@ fn new(root: &Path, arguments: &[&str]) -> Run {
     lorgnette(root, &[&["new"], arguments].concat())
 }
 
-/// Adds an API from its page; gives what is printed.
+/// Adds an API from its page, and returns the output.
 fn add(root: &Path, server: &Server, name: &str) -> String {
     let docs = format!("{}/{name}/docs", server.address());
     let Run(status, output, errors) = new(root, &[name, "--docs", &docs, "--allow-http"]);
@@ -148,7 +148,7 @@ fn add(root: &Path, server: &Server, name: &str) -> String {
     output
 }
 
-/// Adds one API to a workspace of its own, and holds its adapter to the variables that it reads.
+/// Adds one API to a workspace of its own, and checks which variables its adapter reads.
 fn assert_adapter(name: &str, said: &str, credentials: &[&str]) {
     let (root, server) = (workspace(), server());
     let output = add(root.path(), &server, name);
@@ -227,11 +227,7 @@ fn test_new_for_a_client_certificate() {
 
 #[test]
 fn test_new_for_an_api_without_credentials() {
-    assert_adapter(
-        "open-v1",
-        "none, as far as the contract says",
-        &["No credentials"],
-    );
+    assert_adapter("open-v1", "none, according to the contract", &["No credentials"]);
 }
 
 #[test]
@@ -285,7 +281,7 @@ fn test_new_adds_an_entry_names_the_crates_and_says_what_is_to_be_repaired() {
     );
 }
 
-/// What `new` says against a name; nothing may change.
+/// The message with which `new` rejects a name; nothing may change.
 fn refusal(root: &Path, name: &str) -> String {
     let file = root.join("saved.json");
     fs::write(&file, contract(name, SCHEMES[0].1)).unwrap();
@@ -410,7 +406,7 @@ fn test_new_writes_over_nothing_that_is_there() {
     assert!(refusal(root.path(), "h-v1").contains("--> crates/h\n"));
 }
 
-/// A contract whose every text would run code, if it were taken for documentation or source.
+/// A contract in which every text would run code if it were treated as documentation or source.
 fn hostile(marker: &Path) -> serde_json::Value {
     let code = format!("std::fs::write(r\"{}\", \"run\").unwrap();", marker.display());
     let text = format!(
@@ -524,8 +520,8 @@ fn test_new_leaves_nothing_behind_when_there_is_no_contract() {
     );
 }
 
-/// A program that calls the one operation over each adapter but the one with certificates, for
-/// which it has none.
+/// A program that calls the only operation through each adapter, except the one with certificates,
+/// which the program lacks.
 const PROBE: &str = r#"
 #[tokio::main(flavor = "current_thread")]
 async fn main() {

@@ -1,6 +1,6 @@
-//! Somebody else's repository, from an empty folder to a release: five contracts of different
-//! kinds, each from a page on a server, the workflow run by hand, a contract that changes. Offline,
-//! and no file is edited by hand.
+//! A separate repository, from an empty folder to a release: five contracts of different kinds,
+//! each from a page on a server, a run of the workflow, and a contract that changes. The test is
+//! offline and edits no file by hand.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-/// The APIs: name, the page that shows the contract, what an adapter sends.
+/// The APIs: the name, the page that shows the contract, and the credentials that an adapter sends.
 const APIS: [(&str, &str, &str); 5] = [
     (
         "lamps-v1",
@@ -55,7 +55,7 @@ fn fixture(path: &str) -> Option<String> {
     fs::read_to_string(folder.join(path)).ok()
 }
 
-/// What the vendors serve. The contract of the lamps is `lamps`, and can be changed.
+/// The vendors' server. The contract of the lamps is `lamps`, and can be changed.
 fn vendors(lamps: Arc<Mutex<String>>) -> Server {
     let answer = move |request: &Request| {
         let path = request.target.trim_start_matches('/');
@@ -97,7 +97,7 @@ impl Tool {
         (status, output + &errors)
     }
 
-    /// Runs a command, which has to succeed; gives what it prints.
+    /// Runs a command that must succeed, and returns its output.
     fn succeeds(&self, folder: &Path, arguments: &[&str]) -> String {
         let (status, said) = self.run(folder, arguments);
         assert_eq!(status, 0, "{arguments:?}: {said}");
@@ -105,7 +105,7 @@ impl Tool {
     }
 }
 
-/// Runs a command that is none of the tool's, and has to succeed.
+/// Runs a command other than the tool's, which must succeed.
 fn succeeds(command: &mut Command) {
     let Run(status, output, errors) = ran(command);
     assert_eq!(status, 0, "{output}{errors}");
@@ -116,8 +116,8 @@ fn commit(root: &Path) {
     git(root, &["commit", "--quiet", "--allow-empty", "--message", "Next"]);
 }
 
-/// A runner with the tool of the test. Loopback is http, which the tool takes only where it is told
-/// to.
+/// A runner with the tool of the test. The loopback servers use http, which the tool accepts only
+/// on request.
 fn runner(event: &str, tool: &Tool) -> Runner {
     let runner = Runner::new(event);
     let program = tool.program.display();
@@ -126,7 +126,7 @@ fn runner(event: &str, tool: &Tool) -> Runner {
         &format!("if [[ $1 == fetch ]]; then set -- \"$@\" --allow-http; fi\nexec {program} \"$@\"\n"),
     );
     runner.program("gh", "echo \"$@\"\n");
-    // Cargo looks nothing up, and uses the target folder of this test, which holds most
+    // Cargo accesses no network, and uses the target folder of this test, which holds most
     // dependencies.
     let executable = std::env::current_exe().unwrap();
     let target = executable.ancestors().nth(3).unwrap().display();
@@ -142,7 +142,7 @@ fn passed(outcome: &ReplayOutcome) {
     assert!(outcome.succeeded, "{}", outcome.log);
 }
 
-/// The whole story.
+/// The test as a whole.
 fn from_an_empty_folder_to_a_release(tool: &Tool) {
     let contract = Arc::new(Mutex::new(fixture("lamps.json").unwrap()));
     let server = vendors(Arc::clone(&contract));
@@ -151,7 +151,7 @@ fn from_an_empty_folder_to_a_release(tool: &Tool) {
     git(root, &["init", "--quiet", "--initial-branch", "main"]);
     let runtime = tool.runtime.to_str().unwrap();
     tool.succeeds(root, &["init", "--license", "MIT", "--runtime-path", runtime]);
-    // The versions with which this workspace is tested, so that nothing is looked up.
+    // The locked versions of this workspace, so that cargo resolves nothing over the network.
     fs::copy(repository().join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
 
     for (name, _, sends) in APIS {

@@ -60,7 +60,7 @@ impl<T, E> Sending<'_, T, E> {
     ///
     /// # Errors
     ///
-    /// As when it is awaited, and within a tokio runtime.
+    /// As for awaiting it, and within a tokio runtime.
     pub fn blocking(self) -> Result<Response<T>, Error<E>> {
         run_as(self.operation(), self)
     }
@@ -71,7 +71,7 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
     ///
     /// # Errors
     ///
-    /// As when it is awaited, and within a tokio runtime.
+    /// As for awaiting it, and within a tokio runtime.
     pub fn blocking(self) -> Result<Response<T>, Error<E>> {
         run_as("wait", self.into_future())
     }
@@ -142,7 +142,7 @@ impl<S> fmt::Debug for Blocking<S> {
 /// The bytes of a response as a reader. `Debug` shows none of them.
 pub struct Reader {
     stream: ByteStream,
-    /// Bytes that have arrived and are not read yet.
+    /// Bytes that have arrived but have not been read yet.
     chunk: Bytes,
 }
 

@@ -52,7 +52,7 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// As [`ByteStream::chunk`], and when there are more.
+    /// As for [`ByteStream::chunk`], and when there are more bytes.
     pub async fn bytes(mut self, limit: usize) -> Result<Bytes, Error> {
         self.chunks
             .collect(limit, false)
@@ -60,7 +60,7 @@ impl ByteStream {
             .map_err(|failure| Error::new(failure, None))
     }
 
-    /// The request for the rest, if that is possible.
+    /// The request for the rest of the body, if it can be sent.
     pub(crate) fn take_resume(&mut self) -> Option<Resume> {
         self.resume.take()
     }

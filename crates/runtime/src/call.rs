@@ -76,21 +76,20 @@ impl<'client> Call<'client> {
         }
     }
 
-    /// Sets a parameter as [`set`](Self::set) does, and hands the call on.
+    /// Sets a parameter as [`set`](Self::set) does, and returns the call.
     #[must_use]
     pub fn with(mut self, index: usize, value: &dyn Wire) -> Self {
         self.set(index, value);
         self
     }
 
-    /// Sets the parameter at this index to what `value` becomes, and hands the call on.
+    /// Sets the parameter at this index to the converted `value`, and returns the call.
     #[must_use]
     pub fn with_into<T: Wire>(self, index: usize, value: impl Into<T>) -> Self {
         self.with(index, &value.into())
     }
 
-    /// Sets the parameter at this index to a list of what these items become, and hands the call
-    /// on.
+    /// Sets the parameter at this index to a list of the converted items, and returns the call.
     #[must_use]
     pub fn with_list<T: Wire>(self, index: usize, items: impl IntoIterator<Item = impl Into<T>>) -> Self {
         self.with(index, &items.into_iter().map(Into::into).collect::<Vec<T>>())
@@ -114,8 +113,8 @@ impl<'client> Call<'client> {
         self.form_as(body, &[]);
     }
 
-    /// Sends `body` as a url-encoded form; fields among the `encodings` are encoded like those
-    /// query parameters.
+    /// Sends `body` as a url-encoded form; fields named in `encodings` are encoded like those query
+    /// parameters.
     pub fn form_as(&mut self, body: &dyn Wire, encodings: &[Parameter]) {
         match self.written(|| forms::urlencoded(body, encodings)) {
             Ok(form) => {
@@ -132,7 +131,7 @@ impl<'client> Call<'client> {
         self.multipart_as(body, &[]);
     }
 
-    /// Sends `body` as a multipart form; fields among the `encodings` have their declared media
+    /// Sends `body` as a multipart form; fields named in `encodings` have their declared media
     /// types, or are encoded like those query parameters.
     #[cfg(feature = "multipart")]
     pub fn multipart_as(&mut self, body: impl Wire, encodings: &[Parameter]) {
@@ -188,7 +187,8 @@ impl<'client> Call<'client> {
         let kinds = kinds::<T, E>();
         async move {
             let response = match request {
-                // Borrowed, not moved: a value that is moved within a future takes its space twice.
+                // The call is borrowed, not moved: a value that is moved within a future takes its
+                // space twice.
                 Ok(ref request) => pin!(transport::exchange(client, request, kinds)).await,
                 Err(failure) => return Err(Error::new(failure, None)),
             };
@@ -296,7 +296,7 @@ impl<'client> Call<'client> {
         }
         let path = self.path.as_deref().unwrap_or(&placed.path);
         let url = self.client.address(operation, path, &query);
-        let url = url.map_err(|error| fail(format!("the address cannot be made: {error}")))?;
+        let url = url.map_err(|error| fail(format!("the address cannot be built: {error}")))?;
         let of_client = self.client.headers();
         let mut headers = HeaderMap::try_with_capacity(of_client.len() + 6).unwrap_or_default();
         if !of_client.is_empty() {
@@ -311,7 +311,7 @@ impl<'client> Call<'client> {
                 .zip(HeaderValue::try_from(value).ok());
             let Some((header, value)) = header else {
                 return Err(fail(format!(
-                    "the header `{name}` cannot hold this value: it breaks the line"
+                    "the header `{name}` cannot hold this value: it contains a line break"
                 )));
             };
             if framing::is_framing(&header) {

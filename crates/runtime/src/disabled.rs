@@ -1,6 +1,6 @@
 //! Placeholders for the operations of a tag whose cargo feature is off.
 
-/// Methods that cannot be called, in a module that exists while the feature is off.
+/// Defines methods that cannot be called, in a module that exists only while the feature is off.
 ///
 /// If a method is compiled out, the compiler suggests unrelated methods. A placeholder whose bound
 /// never holds makes the error name the missing feature.

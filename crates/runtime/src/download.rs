@@ -36,10 +36,10 @@ impl Client {
     /// # Errors
     ///
     /// When the address is refused: it is neither `https` nor `http`, has no TLS although the API
-    /// does, contains a user name or password, leads from a public server to an address in the
-    /// client's private network, or is on another server while the client does not follow redirects
-    /// there, see [`ClientBuilder::redirects`](crate::ClientBuilder::redirects). Otherwise as for
-    /// any call; each status that is not a success is an error.
+    /// does, contains a user name or password, was named by a public server but is in the client's
+    /// private network, or is on another server while the client does not follow redirects there,
+    /// see [`ClientBuilder::redirects`](crate::ClientBuilder::redirects). Otherwise as for any
+    /// call; each status that is not a success is an error.
     pub fn download(&self, address: &str) -> Sending<'_, ByteStream> {
         let address = address.to_owned();
         Sending::new(DOWNLOAD.id(), async move { load(self, &address).await })

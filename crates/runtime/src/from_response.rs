@@ -10,8 +10,8 @@ pub trait FromResponse: Sized {
     /// Whether responses with this status have this type, and how their bodies are read.
     fn kind(status: u16) -> BodyKind;
 
-    /// Whether this status, or a range that contains it, is declared, rather than covered by a
-    /// default.
+    /// Whether this status, or a range that contains it, is declared explicitly, rather than
+    /// covered by a default.
     fn names(status: u16) -> bool {
         Self::kind(status) != BodyKind::Undeclared
     }
@@ -32,7 +32,7 @@ pub(crate) fn kinds<T: FromResponse, E: FromResponse>() -> ResponseKinds {
     }
 }
 
-/// JSON, or nothing.
+/// The expected content is JSON, or nothing.
 impl<T: Wire> FromResponse for T {
     fn kind(status: u16) -> BodyKind {
         BodyKind::Whole.on_success(status)
@@ -51,7 +51,7 @@ impl FromResponse for Undeclared {
     }
 }
 
-/// Makes a generated enum a [`FromResponse`] with a variant for each status.
+/// Implements [`FromResponse`] for a generated enum with a variant for each status.
 ///
 /// A variant for several statuses holds the status before the body.
 ///

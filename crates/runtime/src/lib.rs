@@ -1,15 +1,15 @@
 //! The runtime that all lorgnette clients share: the JSON codec of generated types, requests and
 //! responses, credentials, retry and errors.
 //!
-//! Generated crates depend on this crate only, so it re-exports the types of others that they name.
-//! Anything specific to an API is data in its generated crate.
+//! Generated crates depend on this crate only, so it re-exports the types of other crates that they
+//! name. Anything specific to an API is data in its generated crate.
 //!
 //! An [`Operation`] describes a call. A [`Call`] takes the values of its parameters and sends it
 //! with the settings of a [`Client`]. The response is decoded as a type that implements
 //! [`FromResponse`], and returned as a [`Response`] or an [`Error`].
 //!
 //! Features: one of `rustls` (on: aws-lc, and the platform's root certificates),
-//! `rustls-no-provider` (with the cryptography that the program installs) and `native-tls` (the
+//! `rustls-no-provider` (the cryptography provider that the program installs) and `native-tls` (the
 //! platform's TLS) selects the TLS implementation; `gzip` (on) accepts compressed responses,
 //! `multipart` (on) sends multipart forms, `event-stream` (on) reads server-sent events;
 //! `client-certificate` checks and sends client certificates; `tracing` makes a span `call` for

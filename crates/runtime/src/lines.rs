@@ -73,7 +73,7 @@ impl<T: Wire> JsonLines<T> {
             let what = if error.is_too_large() {
                 format!("a document of the stream: {error}; raise `Limits::decoded` of the client")
             } else {
-                format!("a document of the stream is not what the contract says: {error}")
+                format!("a document of the stream does not match the contract: {error}")
             };
             Error::new(Failure::decode(self.operation, error, what), None)
         })

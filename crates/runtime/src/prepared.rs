@@ -1,5 +1,5 @@
-//! The request that a call would send, for people to read: in a log, in a report to a vendor,
-//! beside its documentation.
+//! The request that a call would send, in a readable form for logs, reports to a vendor, or
+//! documentation.
 
 use crate::error::{MASKED, Secrets};
 use crate::model::body::{Body, FormPart, Payload};
@@ -38,7 +38,7 @@ pub struct PreparedRequest {
 enum Shown {
     Nothing,
     Text(String),
-    /// A body that is not text: a stream, a file, or bytes, with their number if it is known.
+    /// A body that is not text: a stream, a file, or bytes, with its length if that is known.
     Opaque(Option<usize>),
     Parts(Vec<(String, ShownPart)>),
 }
@@ -63,9 +63,9 @@ pub(crate) struct Unmasked<'a> {
 }
 
 impl PreparedRequest {
-    /// The request without its secrets. `sent` are those among the values of the request.
+    /// The request without its secrets. `sent` are the secrets among the values of the request.
     pub(crate) fn of(request: Unmasked<'_>, mut secrets: Secrets, sent: &[Secret]) -> Self {
-        // They are encoded in addresses, forms and JSON.
+        // The secrets may be encoded in addresses, forms and JSON.
         for secret in sent {
             let text = secret.expose();
             secrets.add(&parameters::encoded_pair("", text)[1..]);
@@ -122,8 +122,8 @@ impl PreparedRequest {
         &self.url
     }
 
-    /// The header fields, names in lower case. Those that the HTTP client adds are missing: `host`,
-    /// the length and, for multipart forms, the type of the body.
+    /// The header fields, with names in lower case. Those that the HTTP client adds are missing:
+    /// `host`, the length of the body and, for multipart forms, its type.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers
             .iter()
@@ -174,7 +174,7 @@ fn body(payload: &Payload, secrets: &Secrets) -> Shown {
     }
 }
 
-/// The text of a body, or how many bytes it has.
+/// The text of a body, or its number of bytes.
 fn text(body: &Body) -> Result<String, Option<usize>> {
     let bytes = body.bytes().ok_or(None)?;
     match std::str::from_utf8(&bytes) {
@@ -236,7 +236,7 @@ impl fmt::Display for PreparedRequest {
     }
 }
 
-/// A value in the little language of curl's `-F`.
+/// A value, quoted as curl's option `-F` requires.
 fn in_form(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

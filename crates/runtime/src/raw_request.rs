@@ -1,4 +1,4 @@
-//! A request that no contract describes, with all else that a client does.
+//! Requests that no contract describes, sent with all settings of the client.
 
 use crate::call::Call;
 use crate::call_options::builder;
@@ -9,7 +9,7 @@ use serde_core::Serialize;
 
 /// A request that the contract does not know, with the client's credentials, retries and limits.
 ///
-/// Clients of generated crates make one by `request`; this is the underlying type:
+/// The method `request` of generated clients creates one; this is the underlying type:
 ///
 /// ```no_run
 /// use lorgnette_runtime::{AnyOperation, Client, Method, RawRequest, Value};
@@ -32,7 +32,7 @@ builder!(options RawRequest);
 
 impl<'client> RawRequest<'client> {
     /// A request to `path`, which begins with a slash, below the address of the client. Values in
-    /// it are encoded already; it may have a query.
+    /// it must be encoded already; it may have a query.
     pub fn new(
         client: &'client Client,
         operations: &'static AnyOperation,

@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 
 /// A request in flight: awaiting it returns the response.
 ///
-/// Unlike the future of an `async fn`, this type has a name, so that generated code can return it
-/// without the compiler working out the same state machine for each operation.
+/// Unlike the future of an `async fn`, this type has a name, so that generated code can return it,
+/// and the compiler does not build the same state machine for each operation.
 #[must_use = "a request is sent while it is awaited"]
 pub struct Sending<'client, T, E = Undeclared> {
     operation: &'static str,

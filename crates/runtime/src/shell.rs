@@ -1,8 +1,8 @@
-//! Words of a command for a shell.
+//! Quotes the words of a shell command.
 
 use std::fmt::Write;
 
-/// A text as one word of a command line, in quotes where a shell would read something else.
+/// A text as one word of a command line, quoted if a shell would interpret it.
 pub fn word(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,@%+".contains(&byte);
     match !text.is_empty() && text.bytes().all(is_plain) {
@@ -11,8 +11,8 @@ pub fn word(text: &str) -> String {
     }
 }
 
-/// A text as one word, for shells like `bash` and `zsh`. Control characters are spelled out, so
-/// that a terminal shows them and obeys none.
+/// A text as one word, for shells like `bash` and `zsh`. Control characters are escaped, so that a
+/// terminal shows them instead of interpreting them.
 pub(crate) fn quoted(text: &str) -> String {
     let is_obeyed = |letter: char| letter.is_control() && letter != '\n' && letter != '\t';
     if !text.contains(is_obeyed) {

@@ -1,4 +1,4 @@
-//! Traces and metrics by OpenTelemetry's API, under the feature `opentelemetry`.
+//! Traces and metrics through the OpenTelemetry API, with the feature `opentelemetry`.
 
 use crate::model::Operation;
 use crate::transport::{AttemptError, AttemptRequest, CallSummary, Interceptor, ResponseHead};
@@ -11,13 +11,13 @@ use opentelemetry::{Context, KeyValue, global};
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// Sends the context of the trace along with each attempt, and measures attempts and calls.
+/// Propagates the trace context with each attempt, and measures attempts and calls.
 ///
 /// - **`traceparent`** and whatever else the program's propagator writes
-///   ([`set_text_map_propagator`](opentelemetry::global::set_text_map_propagator)) goes with each
-///   attempt that is sent to the client's own server. It is the context of the attempt's span,
-///   where spans reach OpenTelemetry by `tracing-opentelemetry`, or else the current context.
-/// - **Metrics**, whose attributes hold no value of a parameter:
+///   ([`set_text_map_propagator`](opentelemetry::global::set_text_map_propagator)) is sent with
+///   each attempt to the client's own server. The context is that of the attempt's span if
+///   `tracing-opentelemetry` exports spans, or else the current context.
+/// - **Metrics**, whose attributes contain no parameter values:
 ///   - `http.client.request.duration`, a histogram in seconds: each attempt until the head of its
 ///     response, with `http.request.method`, `url.template`, `server.address`, `server.port`,
 ///     `http.response.status_code` and `error.type`;
@@ -45,19 +45,20 @@ pub struct OpenTelemetry {
     tokens: Counter<u64>,
 }
 
-/// The boundaries that the semantic conventions advise for durations of requests, in seconds.
+/// The histogram boundaries that the semantic conventions recommend for request durations, in
+/// seconds.
 const BOUNDARIES: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
 ];
 
 impl OpenTelemetry {
-    /// Measures by the program's meter provider
-    /// ([`set_meter_provider`](opentelemetry::global::set_meter_provider)), as it is now.
+    /// Measures with the program's current meter provider
+    /// ([`set_meter_provider`](opentelemetry::global::set_meter_provider)).
     pub fn new() -> Self {
         Self::with_meter(&global::meter("lorgnette"))
     }
 
-    /// Measures by this meter.
+    /// Measures with this meter.
     pub fn with_meter(meter: &Meter) -> Self {
         let duration = |name: &'static str, description: &'static str| {
             meter

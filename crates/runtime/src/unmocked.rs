@@ -1,16 +1,16 @@
 //! The mock parts of the macros for builders and responses: empty without the feature `mock`.
 //!
-//! Which feature is on is decided here, in this crate, since `cfg` in what a macro makes would be
-//! about the crate that uses it.
+//! The feature is checked in this crate, since a `cfg` in the output of a macro would refer to the
+//! crate that uses the macro.
 
-/// Lets a mock respond for a builder; without the feature `mock`, does nothing.
+/// Lets a mock respond for a builder. Without the feature `mock`, it does nothing.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __mockable {
     ($($ignored:tt)*) => {};
 }
 
-/// Lets a mock respond with an enum by status; without the feature `mock`, does nothing.
+/// Lets a mock respond with an enum by status. Without the feature `mock`, it does nothing.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __mocked {

@@ -44,8 +44,8 @@ pub struct Until {
 }
 
 impl Until {
-    /// The job is done when there is any response. The operation is called every 2 seconds, for 10
-    /// minutes.
+    /// The job is done when there is any successful response. The operation is called every 2
+    /// seconds, for at most 10 minutes.
     pub const fn success() -> Self {
         Self::member("")
     }
@@ -93,14 +93,14 @@ impl Until {
         self
     }
 
-    /// The wait between two calls.
+    /// Sets the wait between two calls.
     #[must_use]
     pub const fn every_seconds(mut self, seconds: u64) -> Self {
         self.interval = Duration::from_secs(seconds);
         self
     }
 
-    /// The longest total wait.
+    /// Sets the longest total wait.
     #[must_use]
     pub const fn within_seconds(mut self, seconds: u64) -> Self {
         self.limit = Duration::from_secs(seconds);
@@ -188,7 +188,7 @@ impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Wait<T,
             _ => Err(Failure::new(
                 request.operation.id,
                 Stage::Build,
-                "an operation with a body cannot be called again and again to wait for something",
+                "an operation with a body cannot be called repeatedly to wait for a job",
             )),
         });
         Self {
@@ -294,8 +294,7 @@ fn failed<E>(
     body: bytes::Bytes,
     place: RequestTarget,
 ) -> Error<E> {
-    let what =
-        format!("what it reports on has failed: `{member}` is `{word}`; `body()` holds what the server says");
+    let what = format!("the job has failed: `{member}` is `{word}`; `body()` holds what the server says");
     let mut failure = Failure::new(response.operation, Stage::Status, what);
     failure.place = Some(place);
     failure.response = Some(Response::new(response.status, response.headers.clone(), body));

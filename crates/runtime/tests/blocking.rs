@@ -1,4 +1,4 @@
-//! Calls without `async`: on any thread but one of a tokio runtime.
+//! Calls without `async`, on any thread except one of a tokio runtime.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
@@ -28,7 +28,7 @@ struct ListPage {
 }
 lorgnette_runtime::object!(ListPage { 0 results: "results" default });
 
-/// A server in a runtime of its own, as a program without `async` finds one.
+/// A server in a runtime of its own, like the servers that a program without `async` calls.
 struct Apart {
     server: TestServer,
     _runtime: Runtime,

@@ -1,4 +1,4 @@
-//! Calls of a generated crate over HTTP: what is sent, and what is made of the answer.
+//! Calls of a generated crate over HTTP: what they send, and how they handle the response.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod mini;
@@ -18,12 +18,12 @@ async fn fixed(steps: Vec<ServerStep>) -> (TestServer, Client) {
     (server, client)
 }
 
-/// A call with all that it needs.
+/// A call with all required values.
 fn eye(client: &Client) -> GetEye<'_> {
     client.get_eye().id(1).name("n").organization_id("o")
 }
 
-/// Sends what must not be sent, and looks for a word in the error.
+/// Sends a request that must be refused, and checks that the error contains a word.
 async fn refused<T: Debug, E>(call: Sending<'_, T, E>, word: &str) {
     let error = call.await.unwrap_err();
     assert!(error.is_build() && error.to_string().contains(word), "{error}");

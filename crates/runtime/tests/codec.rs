@@ -1,4 +1,4 @@
-//! The codec of generated types, through types as a generated crate has them.
+//! The codec of generated types, tested on types of the form that a generated crate has.
 #![allow(
     missing_docs,
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! What reading unions costs, counted in values that were read, and that the cost does not change
-//! the choice.
+//! The cost of reading unions, as the number of values that are read; limiting it does not change
+//! the selected branch.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use lorgnette_runtime::codec::{Decoder, Encoder, Result, from_json, from_value, to_json, to_value};
@@ -11,7 +11,7 @@ thread_local! {
     static READS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// A number that counts how often one is read.
+/// A number type that counts how often a number is read.
 #[derive(Clone, Debug, PartialEq)]
 struct Counted(i64);
 
@@ -25,7 +25,7 @@ impl Wire for Counted {
     }
 }
 
-/// Two branches that share their recursive member; which one it is, the last member decides.
+/// Two branches that share their recursive member; the last member determines the branch.
 #[derive(Clone, Debug, PartialEq)]
 struct Left {
     at: Counted,
@@ -48,7 +48,7 @@ enum Node {
 }
 untagged_union!(Node { Left, Right });
 
-/// A branch that holds itself without a union between, beside one that holds the union.
+/// A branch that contains itself directly, beside one that contains the union.
 #[derive(Clone, Debug, PartialEq)]
 struct Plain {
     at: Counted,
@@ -82,7 +82,7 @@ enum Mixture {
 }
 untagged_union!(Mixture { Plain, Listed, Text });
 
-/// Reads a document and says how many numbers were read for it.
+/// Reads a document, and returns the number of numbers read.
 fn reads<T: Wire>(document: &Value) -> (T, usize) {
     READS.set(0);
     let json = serde_json::to_vec(document).unwrap();
@@ -90,14 +90,14 @@ fn reads<T: Wire>(document: &Value) -> (T, usize) {
     (value, READS.get())
 }
 
-/// `levels` objects inside each other, the innermost first made by `wrap` with `None`.
+/// `levels` nested objects, built by `wrap` from the innermost outwards, starting with `None`.
 fn nested(levels: usize, wrap: impl Fn(usize, Option<Value>) -> Value) -> Value {
     (0..levels)
         .fold(None, |inner, level| Some(wrap(level, inner)))
         .unwrap_or_default()
 }
 
-/// Every level is read at most `times` times, at any depth that the JSON parser takes.
+/// Every level is read at most `times` times, at any depth that the JSON parser accepts.
 fn assert_linear<T: Wire>(times: usize, document: impl Fn(usize) -> Value) {
     for levels in [1, 10, 20, 40, 60] {
         let document = document(levels);
@@ -116,7 +116,7 @@ fn test_branches_that_share_a_member_read_it_once() {
             None => json!({"at": level, "z": "right"}),
         })
     });
-    // Both of them in turn.
+    // Both branches in turn.
     assert_linear::<Node>(4, |levels| {
         nested(levels, |level, next| {
             let z = if level % 2 == 0 { json!("right") } else { json!(1) };

@@ -1,4 +1,4 @@
-//! Members that the contract does not name: they are kept, written back, compared and counted.
+//! Members that the contract does not declare are kept, written back, compared and counted.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use lorgnette_runtime::codec::{Reading, from_json, to_json};
@@ -45,7 +45,7 @@ struct Tree {
 }
 object!(Tree { 0 of: "of", 1 inner: "inner" } keeps unknown);
 
-/// Reads a value and expects it to be written as it came.
+/// Reads a value, and expects it to be written back unchanged.
 fn back<T: Wire>(value: &Value) -> T {
     let read: T = from_json(value.to_string().as_bytes()).unwrap();
     let written: Value = serde_json::from_slice(&to_json(&read).unwrap()).unwrap();

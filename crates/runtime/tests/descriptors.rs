@@ -1,5 +1,5 @@
-//! Many calls at once in a process that may open few files. A test program of its own, since the
-//! limit is that of the process.
+//! Many concurrent calls in a process that may open few files. This is a separate test program,
+//! since the limit applies to the process.
 #![allow(missing_docs, clippy::unwrap_used)]
 #![cfg(unix)]
 
@@ -13,7 +13,7 @@ lorgnette_runtime::operation!(READ: "read" GET "/");
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn test_2000_calls_at_once_with_600_descriptors_succeed() {
-    // The server is in this process, too: a connection takes two of them.
+    // The server is in this process, too, so a connection takes two descriptors.
     rlimit::Resource::NOFILE.set(600, 600).unwrap();
     let server = TestServer::start(|_| json(200, "1")).await;
     let client: Client = ClientBuilder::new(&server.url, "descriptors", "1.0.0")

@@ -1,5 +1,5 @@
-//! Ten thousand callers while the server that issues tokens comes and goes, and runtimes end under
-//! those who use them. A test program of its own, since its times are short and its threads many.
+//! Ten thousand callers while the token server comes and goes, and runtimes end while callers use
+//! them. This is a separate test program, since its times are short and its threads many.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "client/guarded.rs"]
@@ -17,13 +17,13 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
 const CALLERS: usize = 10_000;
-/// How long a call may take. The server of tokens is up again long before.
+/// How long a call may take. The token server is up again long before that.
 const LIMIT: Duration = Duration::from_secs(120);
-/// Over what time the calls begin.
+/// The time over which the calls start.
 const SPREAD: Duration = Duration::from_secs(6);
 
-/// A server whose tokens live for three seconds. For a third of the time it issues some, for a
-/// third it refuses, and for a third it does not answer.
+/// A server whose tokens live for three seconds. For a third of the time it issues tokens, for a
+/// third it refuses, and for a third it does not respond.
 async fn flapping() -> TestServer {
     let begun = Instant::now();
     let issued = AtomicUsize::new(0);
@@ -66,7 +66,7 @@ fn client(url: &str) -> Client {
         .unwrap()
 }
 
-/// What became of the calls.
+/// The outcomes of the calls.
 #[derive(Default)]
 struct Outcomes {
     done: AtomicUsize,
@@ -76,7 +76,7 @@ struct Outcomes {
     failed: Mutex<Vec<String>>,
 }
 
-/// A caller counts as gone unless it comes to an end.
+/// A caller counts as gone unless it finishes.
 struct Caller {
     outcomes: Arc<Outcomes>,
     is_over: bool,

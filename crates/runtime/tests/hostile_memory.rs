@@ -1,8 +1,7 @@
-//! What a hostile server makes a client with default settings take: at most 64 MiB of memory,
-//! whatever it sends.
+//! A client with default settings takes at most 64 MiB of memory, whatever a hostile server sends.
 //!
-//! Each kind of response is received in a process of its own, so that what one leaves behind does
-//! not hide what the next one takes: the test starts itself again for each.
+//! Each kind of response is received in a separate process, so that memory left by one does not
+//! hide what the next one takes. The test starts itself again for each.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(target_os = "linux")]
 
@@ -29,7 +28,7 @@ lorgnette_runtime::operation!(READ: "read" GET "/");
 lorgnette_runtime::operation!(LIST: "list" GET "/", query "page");
 lorgnette_runtime::operation!(GUARDED: "guarded" GET "/"; security(&[&["bearer"]]));
 
-/// An object as generated types have them.
+/// An object of the form that generated types have.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Wide {
     a: Option<String>,
@@ -80,7 +79,7 @@ struct EndlessPage {
 }
 object!(EndlessPage { 0 results: "results" default });
 
-/// A body: how it begins, and what follows again and again.
+/// A body: its beginning, and a chunk that is repeated.
 struct EndlessBody {
     head: &'static str,
     begin: &'static [u8],
@@ -219,7 +218,7 @@ async fn events(again: &'static [u8]) -> String {
     format!("{} {outcome}", memory("VmHWM:").saturating_sub(before))
 }
 
-/// What became of pages or items.
+/// The outcome of pages or items.
 #[derive(Default)]
 struct Tally {
     read: usize,
@@ -235,7 +234,7 @@ impl Tally {
     }
 }
 
-/// The pages of a list, its items, or its items as they came.
+/// The pages of a list, its items, or its raw items.
 async fn pages(body: EndlessBody, paging: Paging, kind: &str) -> String {
     let url = serve(body).await;
     let client = client(&url);
@@ -335,7 +334,7 @@ async fn file() -> String {
     format!("{} read {length}", memory("VmHWM:").saturating_sub(before))
 }
 
-/// What the server sends of each kind, and how the call ends.
+/// What the server sends for each kind, and how the call ends.
 const KINDS: &[(&str, &str)] = &[
     ("items in little gzip", "limit true"),
     ("items in gzip within the ratio", "limit true"),
@@ -380,10 +379,10 @@ const KINDS: &[(&str, &str)] = &[
 /// A chunk that adds nothing to a document.
 const SPACES: &[u8] = b"20\r\n                                \r\n";
 
-/// How a body begins that is a head still.
+/// The beginning of a body that still belongs to the head.
 const HEAD: &[u8] = b"x-first: 1\r\n";
 
-/// A page of these items.
+/// A page with these items.
 const fn items(again: &'static [u8]) -> EndlessBody {
     EndlessBody {
         end: b"{}]}",
@@ -499,14 +498,14 @@ async fn receive(kind: &str) -> String {
     }
 }
 
-/// How much memory the process uses, or has used at most since the last reset.
+/// The memory that the process uses, or its peak since the last reset.
 fn memory(field: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
 }
 
-/// Notes how much memory is used, and forgets how much was.
+/// Returns the memory in use, and resets the peak.
 fn idle() -> u64 {
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     memory("VmRSS:")

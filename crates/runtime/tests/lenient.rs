@@ -1,5 +1,5 @@
-//! What is read although it does not fit: null lists, members of another type, single items of a
-//! list.
+//! Lenient reading of values that do not fit: null lists, members of another type, single items of
+//! a list.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use lorgnette_runtime::codec::{self, Reading, from_json, to_json};
@@ -70,7 +70,7 @@ enum Tagged {
 }
 tagged_union!(Tagged, "type" { Dome = "dome" });
 
-/// Reads with patience: the value, and where something did not fit.
+/// Reads leniently: returns the value, and the places where something did not fit.
 fn read<T: Wire>(value: &Value) -> (T, Vec<String>) {
     let mut reading = Reading::leniently(1 << 20, true);
     let read = T::from_body(value.to_string().as_bytes(), &mut reading).unwrap();

@@ -1,5 +1,5 @@
-//! Bodies of 1 GiB go through in constant memory. A test program of its own, since it looks at the
-//! memory of all of it.
+//! Bodies of 1 GiB are sent and received in constant memory. This is a separate test program, since
+//! it measures the memory of the whole process.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(target_os = "linux")]
 
@@ -24,7 +24,8 @@ lorgnette_runtime::builder!(Download: DOWNLOAD => ByteStream);
 struct Upload<'client>(Call<'client>);
 lorgnette_runtime::builder!(Upload: UPLOAD => ());
 
-/// A server that sends 1 GiB to a GET, and takes as much from a PUT, from one buffer each.
+/// A server that sends 1 GiB in response to a GET, and reads as much from a PUT, each with one
+/// buffer.
 async fn server() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -68,14 +69,14 @@ impl futures_core::Stream for Zeros {
     }
 }
 
-/// How much memory the process uses, or has used at most since the last reset.
+/// The memory that the process uses, or its peak since the last reset.
 fn memory(field: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap();
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
 }
 
-/// Notes how much memory is used, and forgets how much was.
+/// Returns the memory in use, and resets the peak.
 fn idle() -> u64 {
     std::fs::write("/proc/self/clear_refs", "5").unwrap();
     memory("VmRSS:")

@@ -1,5 +1,5 @@
-//! The server for tests: which requests a mock expects, what it answers, and what it says when
-//! something else comes.
+//! The server for tests: which requests a mock expects, how it responds, and what it reports about
+//! other requests.
 #![cfg(feature = "mock")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -292,7 +292,7 @@ async fn test_unexpected_request_says_what_was_different() {
     let _ = List::from(&client).send().await;
     assert_eq!(
         server.unexpected()[1],
-        "GET /items/ is not expected: no mock is of this operation"
+        "GET /items/ is not expected: there is no mock for this operation"
     );
     let complaint = catch_unwind(AssertUnwindSafe(|| mock.assert_calls(1))).unwrap_err();
     let complaint = complaint.downcast_ref::<String>().unwrap();

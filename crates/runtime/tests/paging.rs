@@ -1,4 +1,4 @@
-//! Lists over all their pages, in the ways that APIs have of leading from one to the next.
+//! Lists with all their pages, for each way in which APIs link one page to the next.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod support;
@@ -88,7 +88,7 @@ fn client(url: &str) -> Client {
     ClientBuilder::new(url, "paging", "1.0.0").build().unwrap()
 }
 
-/// A server that answers by the target of the request, and 404 to others.
+/// A server that responds according to the target of the request, and with 404 to other targets.
 async fn serving(pages: &[(&str, &str)]) -> (TestServer, Client) {
     let pages: BTreeMap<String, String> = pages
         .iter()
@@ -209,7 +209,9 @@ async fn test_number_of_an_open_list_is_that_of_its_answers() {
     assert_eq!(items.item().await.unwrap(), Some(1));
     let error = items.item().await.unwrap_err();
     assert!(
-        error.to_string().contains("page 1 was asked for and page 0 came"),
+        error
+            .to_string()
+            .contains("page 1 was requested and page 0 was returned"),
         "{error}"
     );
 }
@@ -343,7 +345,7 @@ async fn test_cursor_that_came_before_is_an_error() {
     let (server, client) = serving(&[("/api/list", body), ("/api/list?after=a", body)]).await;
     let error = all(Cursor::from(&client).stream()).await.unwrap_err();
     assert!(
-        error.to_string().contains("leads to one that came before"),
+        error.to_string().contains("leads back to an earlier one"),
         "{error}"
     );
     assert_eq!(server.received().len(), 2);
@@ -526,7 +528,7 @@ async fn test_link_that_leads_back_is_an_error() {
     }
     let error = items.item().await.unwrap_err();
     assert!(
-        error.is_decode() && error.to_string().contains("came before"),
+        error.is_decode() && error.to_string().contains("an earlier one"),
         "{error}"
     );
     assert_eq!(items.item().await.unwrap(), None);

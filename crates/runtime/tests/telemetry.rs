@@ -1,6 +1,6 @@
 //! Traces and metrics as the real OpenTelemetry SDK exports them.
 //!
-//! One test alone: a program's propagator and subscriber are global.
+//! There is only one test, since a program's propagator and subscriber are global.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
@@ -32,7 +32,7 @@ fn attributes<'a>(all: impl IntoIterator<Item = &'a opentelemetry::KeyValue>) ->
         .collect()
 }
 
-/// What attributes are, those left out that differ from run to run.
+/// The attributes, without those that differ from run to run.
 fn shown(span: &SpanData, names: &[&str]) -> Vec<String> {
     let all = attributes(&span.attributes);
     let found = |name: &&str| all.get(*name).cloned().unwrap_or_default();
@@ -177,7 +177,7 @@ async fn test_spans_and_metrics_reach_the_sdk() {
     );
 }
 
-/// The points of each metric with their attributes: sums, and how often a histogram was recorded.
+/// The points of each metric with their attributes: sums, and the counts of histograms.
 fn points(metrics: &[ResourceMetrics]) -> BTreeMap<String, Vec<(Attributes, i64)>> {
     let mut found: BTreeMap<String, Vec<_>> = BTreeMap::new();
     let scopes = metrics.iter().flat_map(ResourceMetrics::scope_metrics);

@@ -12,7 +12,7 @@ pub const SCOPES: [&str; 3] = [
     "https://login.7signal.com/scopes/user.admin",
 ];
 
-/// An API key of an organization, with its secret, and the scopes to ask for.
+/// An API key of an organization, with its secret, and the scopes to request.
 ///
 /// In OAuth 2.0's terms, they are a client's id and secret. Neither is printed, and both are wiped
 /// from memory when they are dropped.
@@ -20,12 +20,12 @@ pub const SCOPES: [&str; 3] = [
 pub struct ApiKey {
     pub(crate) key: Secret,
     pub(crate) secret: Secret,
-    /// Separated by spaces, as RFC 6749 has it.
+    /// Separated by spaces, as RFC 6749 requires.
     pub(crate) scope: Option<String>,
 }
 
 impl ApiKey {
-    /// A key and its secret.
+    /// An API key and its secret.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ impl ApiKey {
             .any(|scope| scope.is_empty() || scope.bytes().any(is_odd))
         {
             return Err(Error::settings(
-                "a scope is empty, or holds a space or another character that no scope can hold",
+                "a scope is empty, or holds a space or another invalid character",
             ));
         }
         let scope = (!scopes.is_empty()).then(|| scopes.join(" "));

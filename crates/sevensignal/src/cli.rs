@@ -32,7 +32,7 @@ pub static PROGRAM: Program = Program {
         name: "organization",
         variable: "SEVENSIGNAL_ORGANIZATION",
         parameters: &["organization"],
-        about: "Organization to query, where it is not that of the key",
+        about: "Organization to query, if it is not that of the key",
     }],
     jobs: &JOBS,
     examples: &[
@@ -46,11 +46,11 @@ pub static PROGRAM: Program = Program {
         ),
         (
             "sevensignal report incidents --from -90d -o incidents.csv",
-            "the incidents of three months, asked for in parts that the server takes",
+            "the incidents of three months, requested in parts that the server accepts",
         ),
         (
             "sevensignal capture 4711 --channel 36 -o lobby.pcap",
-            "ten seconds of what a sensor hears",
+            "ten seconds of what a sensor receives",
         ),
     ],
 };

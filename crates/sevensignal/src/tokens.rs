@@ -32,7 +32,7 @@ impl TokenSource for Tokens {
 fn token(answer: Oauth2AccessTokenResponse) -> Result<Token, AuthError> {
     if !answer.token_type.eq_ignore_ascii_case("bearer") {
         return Err(AuthError::invalid(
-            "7SIGNAL issued a token of another type than `Bearer`",
+            "7SIGNAL issued a token with a type other than `Bearer`",
         ));
     }
     let token = Token::new(answer.access_token);
@@ -58,11 +58,11 @@ fn refused(error: lorgnette_runtime::Error) -> AuthError {
 
 const fn meaning(code: Option<&Code>) -> &'static str {
     match code {
-        Some(Code::InvalidScope) => "the API key may not have the scopes that were asked for",
+        Some(Code::InvalidScope) => "the API key may not have the requested scopes",
         Some(Code::UnauthorizedClient | Code::UnsupportedGrantType) => {
             "the API key may not be used for the API"
         }
-        Some(Code::InvalidRequest) => "the API key or its secret is in no form that the server takes",
+        Some(Code::InvalidRequest) => "the API key or its secret has a form that the server does not accept",
         _ => "the API key or its secret is wrong, or the key is no longer valid",
     }
 }

@@ -1,4 +1,4 @@
-//! The program `sevensignal` as it is used at a shell, against a server of this test's.
+//! The program `sevensignal` as used from a shell, against a server of this test.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -278,13 +278,13 @@ async fn test_agents_of_a_file_are_licensed_and_named() {
         "line,result,error\n\
          2,\"licensed, renamed\",\n\
          3,failed,several agents have this host name; name one in a column `id`\n\
-         4,failed,there is no agent of this host name\n\
+         4,failed,there is no agent with this host name\n\
          5,failed,\"update_eyes_agent: 403 Forbidden from PATCH HOST/eyes/agents/{agentId}: \"\"not yours\"\"\"\n\
          6,unchanged,\n\
-         7,failed,\"the row has 2 cells, and the head has 4\"\n\
+         7,failed,\"the row has 2 cells, and the header has 4\"\n\
          8,failed,`hostname` is missing\n"
     );
-    // The status is that of the first that failed.
+    // The status is that of the first item that failed.
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         String::from_utf8_lossy(&output.stderr),

@@ -1,4 +1,4 @@
-//! The client over HTTP: how it buys tokens, what it makes of refusals, and that no error shows a
+//! The client over HTTP: how it obtains tokens, how it handles refusals, and that no error shows a
 //! secret.
 
 #![cfg(feature = "incidents")]
@@ -43,7 +43,7 @@ fn token_with(members: &str) -> CannedResponse {
     CannedResponse::json(200, &format!(r#"{{"access_token": "{TOKEN}", {members}}}"#))
 }
 
-/// All that is logged in this process, by whatever library.
+/// Everything that is logged in this process, by any library.
 static LOGGED: Mutex<String> = Mutex::new(String::new());
 
 struct Logger;
@@ -58,13 +58,13 @@ impl log::Log for Logger {
     fn flush(&self) {}
 }
 
-/// Hears everything from now on; only the first logger of a process counts.
+/// Records everything from now on; only the first logger of a process counts.
 fn listen() {
     let _ = log::set_logger(&Logger);
     log::set_max_level(log::LevelFilter::Trace);
 }
 
-/// All that a program could print of an error, causes included.
+/// Everything that a program could print of an error, causes included.
 fn shown(error: &(dyn Error + 'static)) -> String {
     let mut shown = String::new();
     let mut next = Some(error);
@@ -81,11 +81,11 @@ fn assert_no_secret(shown: &str) {
     }
 }
 
-/// The error of a call whose token, and data after it, are answered so.
+/// The error of a call whose token request and data request get these responses.
 async fn failure(answers: impl IntoIterator<Item = CannedResponse>) -> sevensignal::runtime::Error {
     listen();
     let server = ApiServer::start(answers).await.unwrap();
-    // As long as a failing server is called again.
+    // The time during which a failing server is called again.
     let builder = builder(key(), server.address()).timeout(Duration::from_secs(3));
     let client = builder.build().unwrap();
     let error = client.agent_incidents().send().await.unwrap_err();
@@ -265,7 +265,7 @@ async fn test_errors_of_calls_show_no_secret() {
     ] {
         assert!(!failure([token(), answer]).await.is_authenticate());
     }
-    // 401 every time: one retry with a new token, and no more.
+    // The server always responds with 401: the client retries once with a new token, and no more.
     let error = failure([
         token(),
         CannedResponse::json(401, &echo),

@@ -1,4 +1,4 @@
-//! Each tag of the API is a feature here as there.
+//! Each tag of the API is a feature of both crates.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -14,7 +14,7 @@ fn features(manifest: &str) -> toml::Table {
 #[test]
 fn test_features_are_those_of_the_generated_crate() {
     let (mut ours, theirs) = (features("Cargo.toml"), features("../sevensignal-v2/Cargo.toml"));
-    // Only of the program.
+    // Features of the program only.
     ours.remove("keyring").unwrap();
     ours.remove("mcp").unwrap();
     assert_eq!(
@@ -22,7 +22,7 @@ fn test_features_are_those_of_the_generated_crate() {
         theirs.keys().collect::<BTreeSet<_>>()
     );
     for (name, means) in ours {
-        // Two are lists of others, each of which enables its namesake.
+        // Two features list others, each of which enables its namesake.
         let expected = match name.as_str() {
             "default" | "tags" => theirs[&name].clone(),
             "cli" => vec!["dep:lorgnette-cli", "sevensignal-v2/cli"].into(),

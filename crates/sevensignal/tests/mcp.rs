@@ -1,4 +1,4 @@
-//! The tools for agents, used by the protocol's own client through the real program.
+//! The tools for agents, called through the real program by the official MCP client.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -41,7 +41,7 @@ async fn agent(server: &ApiServer, arguments: &[&str]) -> RunningService<RoleCli
     ().serve(program).await.unwrap()
 }
 
-/// Calls a tool. Gives whether it succeeded, and the texts of its result.
+/// Calls a tool, and returns whether it succeeded and the texts of its result.
 async fn call(
     agent: &RunningService<RoleClient, ()>,
     tool: &'static str,

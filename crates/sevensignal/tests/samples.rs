@@ -1,4 +1,4 @@
-//! The examples, run as programs against a server of the test's own.
+//! The examples, run as programs against a server of this test.
 
 #![cfg(feature = "incidents")]
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The example as a program: cargo builds it beside the tests' folder.
+/// The path of the example's program, which cargo builds beside the folder of the tests.
 fn example(name: &str) -> Command {
     let tests: PathBuf = std::env::current_exe().unwrap().parent().unwrap().into();
     let program = tests.parent().unwrap().join("examples").join(name);

@@ -1,4 +1,4 @@
-//! Command lines in place of the vendor's scripts: each sends what the script sends.
+//! Command lines that replace the vendor's scripts: each sends what the script sends.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -17,7 +17,7 @@ const TOKEN: &str = r#"{"access_token": "t", "token_type": "Bearer"}"#;
 const AGENTS: &str = r#"{"results": [{"id": "0b4d9a63-54a1-4a0c-a1f7-3a5e6e3c1f11", "name": "WINPC-1", "isLicensed": false}],
     "pagination": {"page": 1, "pages": 1, "perPage": 1, "total": 1}}"#;
 
-/// What a script sends, and what it is answered: `{}` unless it says otherwise.
+/// What a script sends, and the response to it: `{}` unless given.
 struct Script {
     name: &'static str,
     sends: &'static [&'static str],

@@ -8,7 +8,7 @@ static ANY: AnyOperation = AnyOperation::new(
     &[&["apiUser", "apiToken"], &["sessionToken"]],
 );
 
-/// Responses that say that a rate limit is reached, besides status 429.
+/// Responses that report a rate limit, in addition to status 429.
 const LIMITED_BY: &[lorgnette_runtime::LimitResponse] = &[
     lorgnette_runtime::LimitResponse::status(400).body("rate limit"),
 ];

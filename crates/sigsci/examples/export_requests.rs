@@ -1,4 +1,4 @@
-//! Writes the requests that all sites of all corps have seen to a file, one JSON document a line
+//! Writes the requests that all sites of all corps have seen to a file, one JSON document per line
 //! (NDJSON), as the server sent them.
 //!
 //! `cargo run --example export_requests -- QUERY FILE`, with a query such as `from:-1d`.

@@ -1,16 +1,16 @@
-//! Writes the requests that a site has seen in a period to a file, one JSON document a line
+//! Writes the requests that a site has seen in a period to a file, one JSON document per line
 //! (NDJSON), for a SIEM to pick up.
 //!
-//! `cargo run --example request_feed -- CORP SITE FROM UNTIL FILE`, the times like
-//! `2024-05-01T00:00:00Z`. The last five minutes are not there yet. `SIGSCI_EMAIL` and
-//! `SIGSCI_TOKEN` hold the token, `SIGSCI_URL` may name another server.
+//! `cargo run --example request_feed -- CORP SITE FROM UNTIL FILE`, with times such as
+//! `2024-05-01T00:00:00Z`. The last five minutes are not available yet. `SIGSCI_EMAIL` and
+//! `SIGSCI_TOKEN` hold the token; `SIGSCI_URL` may name another server.
 //!
 //! Started again with the same arguments after an interruption, it continues: no request is missing
-//! or repeated. The feed's own links live for a minute only, so that it cannot go on from one of
-//! them. Therefore the period is taken in windows. `FILE.state` says which window is next, and from
-//! which place in the file on a line may be of that window or the one before; what is in the file
-//! from there on is not written again. Lines are only ever added, except for the rest of an
-//! unfinished one.
+//! or repeated. The feed's own links are valid for only a minute, so the program cannot resume from
+//! one of them. Instead, it divides the period into windows. `FILE.state` records the next window,
+//! and the place in the file after which lines may belong to that window or the previous one; such
+//! lines are not written again. Lines are only ever added; only the rest of an unfinished line is
+//! removed.
 
 use serde_json::Value;
 use sigsci::ApiToken;
@@ -27,11 +27,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
-/// The length of a window in seconds: at most this much is fetched again after an interruption.
+/// The length of a window in seconds: after an interruption, at most this much is fetched again.
 const WINDOW: i64 = 10 * 60;
 /// Requests younger than this are not in the feed yet.
 const YOUNGEST: i64 = 5 * 60;
-/// The most requests that a page can have.
+/// The maximum number of requests on a page.
 const PAGE: i64 = 1000;
 /// Cursors longer than this are sent in a form: the server refuses long addresses.
 const LONG: usize = 1000;
@@ -132,7 +132,7 @@ impl Feed<'_> {
 }
 
 /// The cursor in a page's link to the next one. Nothing else of the link is used: wherever it
-/// points, credentials stay here.
+/// points, no credentials are sent there.
 fn cursor(page: &RequestFeedPage) -> Result<Option<String>> {
     let link = page
         .next
@@ -148,23 +148,23 @@ fn cursor(page: &RequestFeedPage) -> Result<Option<String>> {
     Ok(Some(cursor.into_owned()))
 }
 
-/// The file, and how far it is.
+/// The output file, and the progress of the export.
 struct Output {
     file: File,
     state: PathBuf,
-    /// Where the period begins.
+    /// The start of the period.
     from: i64,
-    /// Where the next window begins.
+    /// The start of the next window.
     next: i64,
-    /// Ids of the requests of the last window, since both may have a request of the minute between
-    /// them.
+    /// Ids of the requests in the previous window, since both windows may contain requests of the
+    /// minute between them.
     last: HashSet<String>,
-    /// Those of this window.
+    /// Ids of the requests in this window.
     this: HashSet<String>,
     /// The place in the file where the requests of this window begin, or of the last one if that is
     /// unknown.
     place: u64,
-    /// Where it ends.
+    /// The end of the file.
     end: u64,
 }
 
@@ -227,7 +227,7 @@ impl Output {
         }
         let line = format!("{json}\n");
         if let Err(error) = self.file.write_all(line.as_bytes()) {
-            // A full disk takes part of a line.
+            // A full disk may take only part of a line.
             self.file.set_len(self.end)?;
             return Err(error.into());
         }
@@ -255,7 +255,7 @@ fn beside(path: &Path, extension: &str) -> PathBuf {
     name.into()
 }
 
-/// Replaces the state in one step.
+/// Replaces the state atomically.
 fn write_state(path: &Path, from: i64, next: i64, place: u64) -> Result<()> {
     let new = beside(path, "new");
     let mut file = File::create(&new)?;

@@ -1,5 +1,5 @@
-//! Puts credentials on requests: the user's, and the second key that a few operations need. The
-//! contract marks those with a security scheme of their own.
+//! Adds credentials to requests: the user's, and the second key that a few operations need. The
+//! contract marks those operations with a security scheme of their own.
 
 use crate::Credentials;
 use crate::credentials::User;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// The security scheme of the operations that need a Fastly key.
 const SCHEME: &str = "fastlyKey";
 
-/// Puts the user's credentials on requests, and a Fastly key on those that need one.
+/// Adds the user's credentials to requests, and a Fastly key to those that need one.
 #[derive(Debug)]
 pub(crate) struct WithFastly {
     user: Arc<dyn Authenticate>,
@@ -24,7 +24,7 @@ pub(crate) struct WithFastly {
     fastly: Option<Arc<Fields>>,
 }
 
-/// Puts these credentials on requests to this origin. `client` obtains session tokens.
+/// Adds these credentials to requests to this origin. `client` obtains session tokens.
 pub(crate) fn authenticate(
     credentials: Credentials,
     client: Client,
@@ -51,13 +51,13 @@ pub(crate) fn authenticate(
 
 impl Authenticate for WithFastly {
     fn credentials<'a>(&'a self, target: Target<'a>) -> CredentialsFuture<'a> {
-        // Nearly all calls end here.
+        // Nearly all calls return here.
         if !target.schemes().any(|scheme| scheme == SCHEME) || !self.origin.covers(target.url()) {
             return self.user.credentials(target);
         }
         let Some(fastly) = &self.fastly else {
             return CredentialsFuture::ready(Err(AuthError::invalid(
-                "this operation needs a Fastly key; give one to the credentials by `with_fastly_key`",
+                "this operation needs a Fastly key; add one to the credentials with `with_fastly_key`",
             )));
         };
         let fastly = Fitting::new(Arc::clone(fastly));

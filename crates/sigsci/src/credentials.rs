@@ -1,5 +1,5 @@
 //! The caller's credentials, checked before anything is sent: an API token, a bearer token, or an
-//! e-mail address and a password, and perhaps a Fastly key.
+//! e-mail address and a password, and optionally a Fastly key.
 
 use crate::Error;
 use lorgnette_runtime::Secret;
@@ -58,7 +58,7 @@ pub(crate) enum User {
 }
 
 impl Credentials {
-    /// With the key for the operations that change a Fastly service. Without one, they fail before
+    /// Adds the key for the operations that change a Fastly service. Without one, they fail before
     /// anything is sent.
     #[must_use]
     pub fn with_fastly_key(self, key: FastlyKey) -> Self {
@@ -83,8 +83,8 @@ impl ApiToken {
     ///
     /// # Errors
     ///
-    /// When one of them is empty, holds a character that no header can hold, or is only the
-    /// asterisks that are shown in its place; when the address has no `@`.
+    /// When one of them is empty, holds a character that is invalid in a header, or is only the
+    /// asterisks that are shown in its place, or when the address has no `@`.
     pub fn new(email: impl Into<Secret>, token: impl Into<Secret>) -> Result<Self, Error> {
         let email = address("the e-mail address", email.into())?;
         let token = token.into().single_word("the API token")?;
@@ -105,7 +105,7 @@ impl ApiToken {
         })
     }
 
-    /// With the key for the operations that change a Fastly service.
+    /// Adds the key for the operations that change a Fastly service.
     #[must_use]
     pub fn with_fastly_key(self, key: FastlyKey) -> Credentials {
         Credentials::from(self).with_fastly_key(key)
@@ -133,14 +133,14 @@ impl BearerToken {
     ///
     /// # Errors
     ///
-    /// When it is empty, holds a character that no header can hold, or is only the asterisks that
-    /// are shown in its place.
+    /// When it is empty, holds a character that is invalid in a header, or is only the asterisks
+    /// that are shown in its place.
     pub fn new(token: impl Into<Secret>) -> Result<Self, Error> {
         let token = token.into().single_word("the bearer token")?;
         Ok(Self { token })
     }
 
-    /// With the key for the operations that change a Fastly service.
+    /// Adds the key for the operations that change a Fastly service.
     #[must_use]
     pub fn with_fastly_key(self, key: FastlyKey) -> Credentials {
         Credentials::from(self).with_fastly_key(key)
@@ -152,7 +152,7 @@ impl FastlyKey {
     ///
     /// # Errors
     ///
-    /// When it is empty, or holds a character that no header can hold.
+    /// When it is empty, or holds a character that is invalid in a header.
     pub fn new(key: impl Into<Secret>) -> Result<Self, Error> {
         let key = key.into().single_word("the Fastly key")?;
         Ok(Self { key })
@@ -169,8 +169,8 @@ impl FastlyKey {
     }
 }
 
-/// The first of these environment variables that is set; the first of all if none is, which errors
-/// then name.
+/// The first of these environment variables that is set; if none is set, the first of all, which
+/// errors then name.
 fn first_set(variables: [&'static str; 2]) -> &'static str {
     let set = variables
         .into_iter()
@@ -259,7 +259,7 @@ mod tests {
             (ApiToken::new(EMAIL, " "), "the API token is empty"),
             (
                 ApiToken::new(EMAIL, format!("{CANARY}\nx-injected: 1")),
-                "the API token holds a space, a line break or another character that none has; check what was pasted, and give it alone",
+                "the API token holds a space, a line break or another invalid character; check the pasted text, and give only the value",
             ),
             (
                 ApiToken::new(EMAIL, "********"),
@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(shown(Login::new("", CANARY)), "the e-mail address is empty");
         assert_eq!(shown(FastlyKey::new("")), "the Fastly key is empty");
         assert_eq!(shown(BearerToken::new("")), "the bearer token is empty");
-        assert!(shown(BearerToken::new(format!("Bearer {CANARY}"))).contains("give it alone"));
+        assert!(shown(BearerToken::new(format!("Bearer {CANARY}"))).contains("give only the value"));
     }
 
     #[test]

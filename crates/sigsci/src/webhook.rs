@@ -48,7 +48,7 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// When the variable is not set or empty, or as [`new`](Self::new).
+    /// When the variable is not set or empty, and as for [`new`](Self::new).
     pub fn from_env() -> Result<Self, Error> {
         Self::new(Secret::from_env("SIGSCI_WEBHOOK_KEY")?)
     }
@@ -63,7 +63,8 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// When the signature is missing or not that of this body, or the body is not a notification.
+    /// When the signature is missing or does not match this body, or when the body is not a
+    /// notification.
     pub fn verify(&self, body: &[u8], signature: &str) -> Result<Notification, WebhookError> {
         let signature = hexadecimal(signature.trim()).ok_or(WebhookError(EventKind::Malformed))?;
         let mut mac = self.mac.clone();
@@ -185,7 +186,7 @@ pub struct Activity {
     pub created: Option<DateTime>,
     /// When it last changed.
     pub updated: Option<DateTime>,
-    /// The id of what it is about.
+    /// The id of the subject.
     pub resource_id: Option<String>,
     /// Members that this crate does not know.
     pub others: BTreeMap<String, Value>,
@@ -206,7 +207,7 @@ lorgnette_runtime::object!(Activity {
     11 resource_id: "ResourceID",
 } rest others);
 
-/// Why a notification is rejected.
+/// The reason why a notification is rejected.
 #[derive(Debug)]
 pub struct WebhookError(EventKind);
 
@@ -218,9 +219,9 @@ enum EventKind {
 }
 
 impl WebhookError {
-    /// Whether the signature is missing, or not that of this body with this key: respond with 401,
-    /// and do nothing else. If all notifications fail, the key was rotated, or an intermediary
-    /// changes bodies.
+    /// Whether the signature is missing or does not match this body and key. In this case, respond
+    /// with 401, and do nothing else. If all notifications fail, the key was rotated, or an
+    /// intermediary changes bodies.
     pub fn is_signature(&self) -> bool {
         !matches!(self.0, EventKind::Unreadable(_))
     }
@@ -278,7 +279,7 @@ mod tests {
         let body = b"what do ya want for nothing?";
         let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
         assert_eq!(signature(&key, body), expected);
-        // It is signed, but not a notification.
+        // The body is signed, but not a notification.
         let error = key.verify(body, expected).unwrap_err();
         assert!(
             !error.is_signature() && error.to_string().contains("not a notification"),

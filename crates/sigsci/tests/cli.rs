@@ -1,4 +1,4 @@
-//! The program `sigsci` as it is used at a shell, against a server of this test's.
+//! The program `sigsci` as used from a shell, against a server of this test.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 

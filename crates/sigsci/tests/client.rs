@@ -1,4 +1,4 @@
-//! The client over HTTP: where credentials stand, how a login goes, and that nothing shows a
+//! The client over HTTP: where credentials are sent, how a login works, and that nothing shows a
 //! secret.
 
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -283,7 +283,7 @@ async fn test_fastly_key_goes_to_the_operations_that_need_it() {
     assert_eq!(server.received().len(), 3);
 }
 
-/// All that a program could print of an error, causes included.
+/// Everything that a program could print of an error, causes included.
 fn shown(error: &(dyn Error + 'static)) -> String {
     let mut shown = String::new();
     let mut next = Some(error);
@@ -294,7 +294,7 @@ fn shown(error: &(dyn Error + 'static)) -> String {
     shown
 }
 
-/// Keeps all that is logged.
+/// Records everything that is logged.
 struct Log(Mutex<String>);
 
 static LOG: Log = Log(Mutex::new(String::new()));
@@ -309,7 +309,7 @@ impl log::Log for Log {
     fn flush(&self) {}
 }
 
-/// The error of a call; collects all that a program could print on the way.
+/// The error of a call. Collects everything that a program could print in the meantime.
 async fn failure(credentials: Credentials, server: &str, everything: &mut String) -> sigsci::runtime::Error {
     let credentials = credentials.with_fastly_key(FastlyKey::new(FASTLY).unwrap());
     write!(everything, "{credentials:?} {credentials:#?}").unwrap();

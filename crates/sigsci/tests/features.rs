@@ -1,4 +1,4 @@
-//! Each tag of the API is a feature here as there.
+//! Each tag of the API is a feature of both crates.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -23,7 +23,7 @@ fn test_features_are_those_of_the_generated_crate() {
         theirs.keys().collect::<BTreeSet<_>>()
     );
     for (name, means) in ours {
-        // Two are lists of others, each of which enables its namesake.
+        // Two features list others, each of which enables its namesake.
         let expected = match name.as_str() {
             "default" | "tags" => theirs[&name].clone(),
             "cli" => vec![

@@ -1,4 +1,4 @@
-//! The jobs of the program `sigsci` that change something, against a server of this test's.
+//! The jobs of the program `sigsci` that change something, against a server of this test.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -12,7 +12,7 @@ use program::sigsci;
 use server::{ApiServer, CannedResponse};
 use std::process::Output;
 
-/// What was written, with a name for the server.
+/// The output, with a placeholder for the server's address.
 fn out(server: &ApiServer, output: &Output) -> String {
     let host = server.address().trim_start_matches("http://");
     String::from_utf8_lossy(&output.stdout).replace(host, "HOST")
@@ -115,7 +115,7 @@ async fn test_a_new_site_gets_what_the_other_has() {
         body(2),
         serde_json::json!({"shortName": "odd", "description": "Odd"})
     );
-    // Members that the contract does not know are part of the rule.
+    // Members that the contract does not declare are part of the rule.
     assert_eq!(
         body(3),
         serde_json::json!({

@@ -1,4 +1,4 @@
-//! The examples, run as programs against a server of the test's own.
+//! The examples, run as programs against a server of this test.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// The example as a program: cargo builds it beside the tests' folder.
+/// The path of the example's program, which cargo builds beside the folder of the tests.
 fn program(name: &str) -> PathBuf {
     let tests: PathBuf = std::env::current_exe().unwrap().parent().unwrap().into();
     let program = tests.parent().unwrap().join("examples").join(name);
@@ -88,7 +88,7 @@ async fn test_corps_without_a_token_names_the_variable() {
 
 const FROM: i64 = 1_714_521_600; // 2024-05-01T00:00:00Z
 
-/// A page with requests of these ids, and the cursor of the next one.
+/// A page with requests of these ids, and the cursor of the next page.
 fn page(ids: &[&str], cursor: &str) -> CannedResponse {
     let data: Vec<String> = ids
         .iter()
@@ -107,7 +107,7 @@ fn page(ids: &[&str], cursor: &str) -> CannedResponse {
     )
 }
 
-/// Runs the example for a period of so many minutes, against these answers.
+/// Runs the example for a period of this many minutes, against these responses.
 async fn feed(
     file: &Path,
     minutes: i64,
@@ -116,7 +116,7 @@ async fn feed(
     feed_by(example("request_feed"), file, minutes, answers).await
 }
 
-/// The same by this command.
+/// The same with this command.
 async fn feed_by(
     mut command: Command,
     file: &Path,
@@ -167,7 +167,7 @@ async fn test_feed_is_written_by_windows_and_pages() {
         page(&["a", "b"], "c1%2B"),
         page(&["c"], &long),
         page(&["d"], ""),
-        // The request of the minute between two windows is in both.
+        // The request in the minute between two windows is in both.
         page(&["d", "e"], ""),
     ];
     let (output, received) = feed(&file, 15, pages).await;
@@ -223,7 +223,7 @@ async fn test_feed_goes_on_after_an_interruption_without_gap_or_duplicate() {
     assert!(targets(&received)[0].contains(&format!("from={}&", FROM + 600)));
     assert_eq!(received.len(), 3);
 
-    // The period may be continued later, but not begin elsewhere.
+    // The period may be extended later, but must not start elsewhere.
     let (output, received) = feed(&file, 40, [page(&["f", "g"], "")]).await;
     assert!(
         output.status.success() && received.len() == 1,

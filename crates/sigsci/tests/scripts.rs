@@ -1,4 +1,4 @@
-//! Command lines in place of the vendor's script: each sends what the script sends.
+//! Command lines that replace the vendor's script: each sends what the script sends.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 

@@ -1,8 +1,8 @@
 //! Creates a user with a client certificate, and prints the license key that the user got.
 //!
 //! `cargo run --example create_user -- SUID USRC`. `VXG_HOST` names the server, `VXG_CERTIFICATE`
-//! and `VXG_KEY` the files with the certificate and its key, and `VXG_ROOT` one with the authority
-//! of the server's certificate, if the system does not know it.
+//! and `VXG_KEY` the files with the certificate and its key, and `VXG_ROOT` the file with the
+//! authority of the server's certificate, if the system does not trust it.
 
 use std::env;
 use vxg::ClientCertificate;
@@ -23,7 +23,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let new = AdminUserCreate::new(suid, usrc, AdminLicenseKey::default());
     let user = admin.users_create(&new).send().await?;
     let key = user.license_key.as_ref().and_then(|key| key.value.as_ref());
-    // Here, the program needs only the key. A log must not contain it.
+    // The program needs only the key here. A log must not contain it.
     println!(
         "{:?} {}",
         user.id,

@@ -1,8 +1,8 @@
 //! Lists the channels of a license key, creates one, and gets its live addresses with the access
 //! token that it came with.
 //!
-//! `VXG_LICENSE_KEY` holds the key and `VXG_HOST` names the server; `http://...` is taken for a
-//! server on this machine or in this house. `VXG_SOURCE` is the address of the camera.
+//! `VXG_LICENSE_KEY` holds the key and `VXG_HOST` names the server; `http://...` is accepted for a
+//! server on this machine or in the local network. `VXG_SOURCE` is the address of the camera.
 
 use std::env;
 use vxg::v3::types::{ChannelCreate, ChannelSource};

@@ -14,7 +14,7 @@ pub static PROGRAM: Program = Program {
     name: "vxg",
     version: env!("CARGO_PKG_VERSION"),
     about: "Calls the APIs of VXG Cloud VMS",
-    // A tag that several have belongs to the first.
+    // A tag that several APIs have belongs to the first.
     apis: &[
         ProgramApi {
             name: "v3",

@@ -1,4 +1,4 @@
-//! How each kind of credential is put on a request.
+//! Adds each kind of credential to requests.
 
 use crate::{AccessToken, Account, Error, GroupToken, ServerAddress};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
@@ -45,7 +45,7 @@ impl Credential {
         builder: fn(&str) -> ClientBuilder<C>,
     ) -> Result<ClientBuilder<C>, Error> {
         let origin = Origin::of(self.server.url())?;
-        // Programs have a client for each camera.
+        // Programs may have a client for each camera.
         let builder = builder(&api(&self.server, path)?)
             .shared_http()
             .conceal(self.concealed);
@@ -89,7 +89,7 @@ impl TryFrom<Account> for Credential {
     }
 }
 
-/// From references as well, since a token often serves several clients.
+/// References convert as well, since a token often serves several clients.
 macro_rules! from_reference {
     ($($name:ident),*) => {$(
         impl TryFrom<&$name> for Credential {

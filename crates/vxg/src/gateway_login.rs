@@ -81,7 +81,7 @@ impl fmt::Debug for GatewayLogin {
     }
 }
 
-/// Puts bearer tokens on requests to this origin. `client`, which has no credentials, obtains them.
+/// Adds bearer tokens to requests to this origin. `client`, which has no credentials, obtains them.
 pub(crate) fn bearer(login: GatewayLogin, client: Client, origin: Origin) -> Bearer {
     Bearer::new(origin, Session { client, login })
 }

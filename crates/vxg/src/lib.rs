@@ -29,7 +29,8 @@ pub use runtime::ClientCertificate;
 pub use runtime::{ClientError as Error, ServerAddress};
 pub use token::{AccessToken, GroupToken, Right};
 
-/// A generated crate as a module, so that the compiler has a path for it that a program can write.
+/// A generated crate as a module, so that the compiler's messages use a path that programs can
+/// write.
 macro_rules! apis {
     ($($feature:literal $what:literal $name:ident $krate:ident;)*) => {$(
         #[doc = $what]
@@ -51,7 +52,7 @@ apis! {
     "v6" "Version 6, for servers: the crate `vxg-v6`." v6 vxg_v6;
 }
 
-/// A client of an API, and its builder: the two functions that each API has.
+/// Defines the two functions that each API has: a client, and its builder.
 macro_rules! clients {
     ($($feature:literal $what:literal $name:ident, $builder:ident($credential:ty) $krate:ident $path:literal;)*) => {$(
         #[doc = $what]

@@ -29,7 +29,7 @@ impl LicenseKey {
     ///
     /// # Errors
     ///
-    /// When the variable is not set or empty, or as [`new`](Self::new).
+    /// When the variable is not set or empty, and as for [`new`](Self::new).
     pub fn from_env() -> Result<Self, Error> {
         Self::new(Secret::from_env("VXG_LICENSE_KEY")?)
     }
@@ -48,7 +48,7 @@ impl LicenseKey {
     }
 }
 
-/// An account: a license key and the server that it is for. For v3 and v2.
+/// An account, for v3 and v2: a license key and its server.
 #[derive(Clone, Debug)]
 pub struct Account {
     pub(crate) key: Secret,

@@ -33,7 +33,7 @@ macro_rules! token {
             ///
             /// # Errors
             ///
-            /// When the variable is not set or empty, or as [`new`](Self::new).
+            /// When the variable is not set or empty, and as for [`new`](Self::new).
             pub fn from_env() -> Result<Self, Error> {
                 Self::new(Secret::from_env($variable)?)
             }
@@ -43,8 +43,8 @@ macro_rules! token {
                 &self.token.rights
             }
 
-            /// The inner token, which is used in the query of an address. It grants access to
-            /// anyone who has it.
+            /// The inner token, which addresses carry in their query. It grants access to anyone
+            /// who has it.
             pub const fn inner_token(&self) -> &Secret {
                 &self.token.inner
             }
@@ -74,7 +74,7 @@ macro_rules! token {
             }
 
             /// Accepts http if the token names it: by its address, or by having a port for http and
-            /// none for https. Credentials and video are then readable for everyone on the network.
+            /// none for https. Credentials and video are then readable by everyone on the network.
             /// Use it only for on-premises servers without a certificate.
             #[must_use]
             pub const fn allow_http(mut self) -> Self {
@@ -87,7 +87,7 @@ macro_rules! token {
             ///
             /// # Errors
             ///
-            /// As [`server`](Self::server).
+            /// As for [`server`](Self::server).
             pub fn in_query(&self) -> Result<Credential, Error> {
                 let credential = Credential::in_query(self.server()?, &self.token.inner)?;
                 Ok(credential.concealing([&self.token.encoded, &self.token.inner]))
@@ -194,7 +194,7 @@ impl GroupToken {
     ///
     /// # Errors
     ///
-    /// As [`AccessToken::new`], and when it is a channel's token.
+    /// As for [`AccessToken::new`], and when it is a channel's token.
     pub fn new(encoded: impl Into<Secret>) -> Result<Self, Error> {
         let token = DecodedToken::parse(&encoded.into(), "group token")?;
         if token.channel.is_some() {

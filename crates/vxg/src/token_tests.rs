@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD as PADDED, STANDARD_NO_PAD, URL_S
 
 const CANARY: &str = "c4nary-s3cret";
 
-/// An access token with these members more.
+/// An access token with these additional members.
 fn json(members: &str) -> String {
     format!(r#"{{"camid": 17, "token": "share.{CANARY}"{members}}}"#)
 }
@@ -16,7 +16,8 @@ fn access(members: &str) -> Result<AccessToken, Error> {
     AccessToken::new(PADDED.encode(json(members)))
 }
 
-/// The error's text, after a look for the canary in all that a program could print of it.
+/// The error's text, after a check that nothing that a program could print of it contains the
+/// canary.
 fn shown<T: fmt::Debug>(outcome: Result<T, Error>) -> String {
     let error = outcome.unwrap_err();
     let shown = format!("{error} {error:?} {error:#?}");
@@ -109,7 +110,7 @@ fn test_http_is_taken_by_the_switch_only() {
             r#""api": "10.0.0.1", "api_p": 83, "path": "x""#,
             "http://10.0.0.1:83/x",
         ),
-        // https is already set, and stays.
+        // https is already set and is kept.
         (
             r#""api": "10.0.0.1", "api_p": 83, "api_sp": 84"#,
             "https://10.0.0.1:84/",

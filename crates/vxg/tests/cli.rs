@@ -1,4 +1,4 @@
-//! The program `vxg` as it is used at a shell, against a server of this test's.
+//! The program `vxg` as used from a shell, against a server of this test.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 

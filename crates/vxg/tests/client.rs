@@ -1,5 +1,4 @@
-//! The clients over HTTP: where each credential stands on a request, and that nothing shows a
-//! secret.
+//! The clients over HTTP: where a request carries each credential, and that nothing shows a secret.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -19,7 +18,7 @@ use vxg::{AccessToken, Credential, GatewayLogin, GroupToken, LicenseKey, ServerA
 const CANARY: &str = "c4nary-s3cret";
 const EMPTY: &str = r#"{"objects": []}"#;
 
-/// Base64 of JSON, as VXG's tokens are.
+/// Base64 of JSON, the form of VXG's tokens.
 fn encode(json: &str) -> String {
     base64::engine::general_purpose::STANDARD.encode(json)
 }
@@ -183,7 +182,7 @@ async fn test_channel_becomes_a_client_of_its_own() {
     let mut tokens = vxg::v3::types::AccessTokens::default();
     tokens.all = Some(access_token(&mock).1.into());
     channel.access_tokens = Some(tokens);
-    // Its server is reached by https, unless the program sets another scheme.
+    // The server is reached by https, unless the program sets another scheme.
     let address = vxg::v4(&channel).unwrap().as_ref().base_url().to_owned();
     assert_eq!(address, "https://127.0.0.1/site-7/api/v4");
     let camera = vxg::v4(AccessToken::try_from(&channel).unwrap().allow_http()).unwrap();
@@ -197,7 +196,7 @@ async fn test_channel_becomes_a_client_of_its_own() {
     );
 }
 
-/// All that a program could print of an error, causes included.
+/// Everything that a program could print of an error, causes included.
 fn shown(error: &(dyn Error + 'static)) -> String {
     let mut shown = String::new();
     let mut next = Some(error);
@@ -208,7 +207,7 @@ fn shown(error: &(dyn Error + 'static)) -> String {
     shown
 }
 
-/// Keeps all that is logged.
+/// Records everything that is logged.
 struct Log(Mutex<String>);
 
 static LOG: Log = Log(Mutex::new(String::new()));
@@ -223,8 +222,8 @@ impl log::Log for Log {
     fn flush(&self) {}
 }
 
-/// The error of a call with one of five credentials; collects all that a program could print on the
-/// way, and must not see.
+/// The error of a call with one of five credentials. Collects everything that a program could print
+/// in the meantime.
 async fn failure(
     which: u8,
     mock: &Mock,
@@ -282,7 +281,8 @@ async fn test_nothing_shows_a_secret() {
         (200, r#"{"objects": [{"id": "SECRET"}]}"#),
     ] {
         for which in 0..5 {
-            // As a server would repeat it: the key in its sent form, or the content of a token.
+            // The secret as a server would repeat it: the key in its sent form, or the content of a
+            // token.
             let secret = format!("{}.{CANARY}", if which == 0 { "v3" } else { "share" });
             let body = body.replace("SECRET", &secret);
             let answer = CannedResponse::json(status, &body).header("x-echo", CANARY);
@@ -324,7 +324,7 @@ fn test_certificate_is_not_shown_over_http() {
     assert!(error.to_string().contains("https only"), "{error}");
 }
 
-/// Answers whatever comes with an empty object, and counts connections.
+/// Responds to every request with an empty object, and counts connections.
 fn counting() -> (u16, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
     use std::io::{Read, Write};
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();

@@ -1,4 +1,4 @@
-//! The jobs of the program `vxg`, against servers of this test's.
+//! The jobs of the program `vxg`, against servers of this test.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -93,7 +93,7 @@ async fn test_cameras_that_are_new_become_channels() {
          6,NoUrl,,failed,`url` is missing\n\
          7,Roof,9,created,\n"
     );
-    // The status is that of the first that failed: the server refused it.
+    // The status is that of the first failed item: the server refused it.
     assert_eq!(output.status.code(), Some(5));
     assert_eq!(
         String::from_utf8_lossy(&output.stderr),

@@ -1,4 +1,4 @@
-//! The examples, run as programs against servers of the test's own.
+//! The examples, run as programs against servers of this test.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 use tls::Tls;
 
-/// The example as a program: cargo builds it beside the tests' folder.
+/// The path of the example's program, which cargo builds beside the folder of the tests.
 fn example(name: &str) -> Command {
     let tests: PathBuf = std::env::current_exe().unwrap().parent().unwrap().into();
     let program = tests.parent().unwrap().join("examples").join(name);
@@ -51,7 +51,7 @@ async fn run(mut command: Command) -> (Output, String, String) {
 
 #[tokio::test]
 async fn test_live_channel_goes_from_license_key_to_live_addresses() {
-    // The second server is named by the new channel's token.
+    // The new channel's token names the second server.
     let live = r#"{"rtmp": "rtmp://a.example/x", "hls": "https://a.example/x.m3u8", "expire": "2024-05-01T10:00:00.123456"}"#;
     let camera = ApiServer::start([CannedResponse::json(503, "{}"), CannedResponse::json(200, live)])
         .await
@@ -178,7 +178,7 @@ async fn test_create_user_shows_its_certificate() {
     assert_eq!(received[0].header("authorization"), None);
 }
 
-/// Base64 without padding, which VXG takes as well.
+/// Base64 without padding, which VXG accepts as well.
 fn encode(text: &str) -> String {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text)
 }

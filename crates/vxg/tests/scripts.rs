@@ -1,4 +1,4 @@
-//! Command lines in place of the vendor's scripts: each sends what the script sends.
+//! Command lines that replace the vendor's scripts: each sends what the script sends.
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -15,7 +15,7 @@ use server::{ApiServer, CannedResponse};
 use std::process::Command;
 use tls::Tls;
 
-/// Which credentials a script has.
+/// The credentials that a script has.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Has {
     Account,
@@ -35,7 +35,7 @@ const THUMBNAILS: &[&str] = &[
                                &origin=generated_from_live&start=2026-01-01T08:00:00",
 ];
 
-/// What a script has, and sends.
+/// A script's credentials, and the requests that it sends.
 const SCRIPTS: [(&str, Has, &[&str]); 23] = [
     (
         "admin_api_create_channel.py",

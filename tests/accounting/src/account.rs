@@ -1,8 +1,9 @@
-//! Whether everything that a contract says is in the crate that was made from it, or in its notes.
+//! Checks that everything in a contract is in the crate that was generated from it, or in the
+//! crate's notes.
 //!
 //! The contract is walked side by side with the source of the crate: members are looked up in the
 //! type of their schema, parameters in the descriptor of their operation, values in the type of
-//! their place. What is neither there nor noted is a finding.
+//! their place. Anything that is in neither the source nor the notes is a finding.
 
 mod bodies;
 mod calls;
@@ -24,23 +25,23 @@ pub use notes::Note;
 use std::collections::{BTreeMap, BTreeSet};
 pub(crate) use view::View;
 
-/// Something that a contract says and that is neither in the crate nor in its notes.
+/// A part of a contract that is neither in the crate nor in its notes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// What is lost.
+    /// The kind of loss.
     pub kind: FindingKind,
-    /// Its place in the contract, a JSON pointer; behind the file where that is not the main one.
+    /// Its place in the contract: a JSON pointer, preceded by the file unless that is the main one.
     pub pointer: String,
-    /// What is wrong, for a reader.
+    /// A description of the loss.
     pub what: String,
 }
 
-/// The findings, with what notes are searched for: names that a note has to mention.
+/// The findings, each with the names that a note must mention to explain it.
 #[derive(Debug, Default)]
 struct Findings(BTreeMap<(FindingKind, String), (String, Vec<String>)>);
 
 impl Findings {
-    /// Adds a finding; a place has one finding of a kind.
+    /// Adds a finding; each place has at most one finding of each kind.
     fn add(&mut self, kind: FindingKind, pointer: String, what: String, names: &[&str]) {
         let names = names.iter().map(ToString::to_string).collect();
         self.0.entry((kind, pointer)).or_insert((what, names));
@@ -52,11 +53,11 @@ impl Findings {
 pub struct Typed<'d> {
     /// The schema.
     pub schema: Node<'d>,
-    /// The types; several where the schema is used in several ways.
+    /// The types; several if the schema is used in several ways.
     pub types: BTreeSet<RustType>,
 }
 
-/// The schemas of a contract with the types of the crate that they became, by their places.
+/// The schemas of a contract with the corresponding types of the crate, by place.
 pub fn types<'d>(declared: &Declared<'d>, surface: &Surface) -> BTreeMap<String, Typed<'d>> {
     let mut walk = walk::Walk::new(declared, surface);
     operations::compare(&mut walk);

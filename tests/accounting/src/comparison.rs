@@ -1,7 +1,7 @@
 //! Compares a contract with the surface of the crate that is generated from it.
 //!
 //! Contract schemas and Rust types are walked side by side, operation by operation: each property
-//! has to be a field under the same name on the wire, and each enum value a variant. Whatever is
+//! must be a field with the same name on the wire, and each enum value a variant. Anything that is
 //! missing on either side is reported with its place in the contract.
 
 mod answers;
@@ -16,25 +16,26 @@ use log::RustPlace;
 use std::collections::{BTreeMap, BTreeSet};
 use walk::Walk;
 
-/// Something that contract and crate do not agree on.
+/// A difference between contract and crate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// A JSON pointer into the contract; what only the crate has goes by `crate:` and its name.
+    /// A JSON pointer into the contract; for an item that only the crate has, `crate:` and its
+    /// name.
     pub pointer: String,
-    /// What is wrong.
+    /// A description of the difference.
     pub what: String,
 }
 
-/// A schema that became a type.
+/// A schema that corresponds to a type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Meeting {
     /// Its JSON pointer.
     pub pointer: String,
-    /// The member that a union keeps for the type, if it is one of its branches.
+    /// The member that a union keeps for the type, if the type is one of its branches.
     pub tag: Option<String>,
 }
 
-/// What was compared, and what did not agree.
+/// The result of a comparison: counts and differences.
 #[derive(Clone, Debug, Default)]
 pub struct Comparison {
     /// Operations that have exactly one builder.
@@ -45,16 +46,16 @@ pub struct Comparison {
     pub properties: BTreeSet<String>,
     /// Enum values that are variants.
     pub values: BTreeSet<String>,
-    /// Generated types with the schemas that became them.
+    /// Generated types with their schemas.
     pub types: BTreeMap<String, BTreeSet<Meeting>>,
-    /// What did not agree, sorted.
+    /// The differences, sorted.
     pub findings: Vec<Finding>,
 }
 
-/// Compares everything that the operations of `contract` reach with `surface`.
+/// Compares everything that the operations of `contract` use with `surface`.
 ///
-/// `strictly` also compares types, and looks for what the crate has and the contract does not; it
-/// makes sense only for a contract with the overlay that the crate was made with.
+/// `strictly` also compares types, and searches for items that only the crate has. It makes sense
+/// only for a contract with the overlay from which the crate was generated.
 pub fn compare(contract: &Contract, surface: &Surface, strictly: bool) -> Comparison {
     let mut comparison = Comparison::default();
     let mut walk = Walk::new(contract, surface, strictly);

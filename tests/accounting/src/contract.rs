@@ -1,7 +1,7 @@
-//! Reads contracts as vendors and overlays write them: operations with pointers to their schemas.
+//! Reads contracts, with or without overlays: operations with pointers to their schemas.
 //!
-//! Swagger 2.0 and OpenAPI 3.0 are each read in their own terms. This is a second reader beside the
-//! generator's, on purpose: a fault of one does not hide in the other.
+//! Swagger 2.0 and OpenAPI 3.0 are each read in their own terms. This reader is deliberately
+//! separate from the generator's, so that a fault in one is not hidden by the other.
 
 use serde_json::Value;
 
@@ -33,7 +33,7 @@ pub struct ContractOperation {
     pub responses: Vec<ContractResponse>,
 }
 
-/// A parameter that is no body.
+/// A parameter that is not a body.
 #[derive(Clone, Debug)]
 pub struct ContractParameter {
     /// Its JSON pointer, where it is defined.
@@ -75,7 +75,7 @@ impl Contract {
         self.document.pointer(pointer).unwrap_or(&Value::Null)
     }
 
-    /// Where the chain of references that begins at `pointer` ends.
+    /// The end of the chain of references that begins at `pointer`.
     pub fn resolve(&self, pointer: &str) -> String {
         self.chain(pointer).pop().unwrap_or_default()
     }
@@ -104,7 +104,7 @@ impl Contract {
         self.document.get("swagger").is_some()
     }
 
-    /// The pointer under which named schemas stand.
+    /// The pointer of the named schemas.
     pub fn components(&self) -> &'static str {
         if self.is_swagger() {
             "/definitions"
@@ -187,7 +187,7 @@ impl Contract {
         operation
     }
 
-    /// Adds a parameter; one that the path has declared too is replaced.
+    /// Adds a parameter; it replaces one that the path has declared, too.
     fn parameter(&self, pointer: String, operation: &mut ContractOperation) {
         let node = self.at(&pointer);
         let text = |key: &str| node.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -258,7 +258,7 @@ impl Contract {
         operation.parameters.push(parameter);
     }
 
-    /// The media types of an OpenAPI carrier with the pointers of their schemas.
+    /// The media types of an OpenAPI body or response, with the pointers of their schemas.
     fn contents(&self, carrier: &str) -> Vec<(String, Option<String>)> {
         let content = child(carrier, "content");
         let entry = |media: &String| {
@@ -291,7 +291,7 @@ impl Contract {
     }
 }
 
-/// The keys of an object, none of anything else.
+/// The keys of an object; empty for other values.
 pub fn keys(node: &Value) -> impl Iterator<Item = &String> {
     node.as_object().into_iter().flatten().map(|(key, _)| key)
 }
@@ -301,7 +301,7 @@ pub fn flag(node: &Value, key: &str) -> Option<bool> {
     node.get(key)?.as_bool()
 }
 
-/// `pointer` one token longer.
+/// `pointer` extended by one token.
 pub fn child(pointer: &str, token: &str) -> String {
     format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
 }

@@ -1,7 +1,8 @@
-//! What a contract declares: operations with parameters, bodies, responses, servers and security.
+//! The declarations of a contract: operations with parameters, bodies, responses, servers and
+//! security.
 //!
-//! Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are each read in their own terms. What is malformed
-//! and cannot be understood declares nothing.
+//! Swagger 2.0 and OpenAPI 3.0, 3.1 and 3.2 are each read in their own terms. Malformed parts that
+//! cannot be interpreted are ignored.
 
 mod node;
 mod operations;
@@ -11,7 +12,7 @@ mod swagger;
 pub use node::{Documents, Node};
 use serde_json::Value;
 
-/// A contract, read.
+/// A contract that has been read.
 #[derive(Debug)]
 pub struct Declared<'d> {
     /// Its files.
@@ -35,13 +36,13 @@ pub struct DeclaredOperation<'d> {
     pub method: String,
     /// The key of its path.
     pub path: &'d str,
-    /// Parameters of the operation and its path item that are no part of a body.
+    /// Parameters of the operation and its path item that are not part of a body.
     pub parameters: Vec<DeclaredParameter<'d>>,
     /// The request body.
     pub body: Option<DeclaredBody<'d>>,
     /// The declared responses.
     pub responses: Vec<DeclaredResponse<'d>>,
-    /// The servers of the operation, or of its path item; empty where it has none of its own.
+    /// The servers of the operation or its path item; empty if it has none of its own.
     pub servers: Vec<DeclaredServer<'d>>,
     /// The alternatives of credentials, each a sorted list of schemes; an empty one needs none.
     pub security: Vec<(Vec<&'d str>, Node<'d>)>,
@@ -49,10 +50,10 @@ pub struct DeclaredOperation<'d> {
     pub callbacks: Vec<(&'d str, Node<'d>)>,
 }
 
-/// A parameter that is no part of a body.
+/// A parameter that is not part of a body.
 #[derive(Clone, Debug)]
 pub struct DeclaredParameter<'d> {
-    /// Its place, references followed.
+    /// Its place, with references followed.
     pub node: Node<'d>,
     /// The name on the wire.
     pub name: &'d str,
@@ -66,7 +67,7 @@ pub struct DeclaredParameter<'d> {
     pub style: String,
     /// OpenAPI's `explode`.
     pub explode: bool,
-    /// Whether reserved characters stay as they are.
+    /// Whether reserved characters are sent unencoded.
     pub allow_reserved: bool,
     /// The media type of a parameter that is a document of its own.
     pub content: Option<&'d str>,
@@ -83,10 +84,10 @@ pub struct DeclaredBody<'d> {
     pub contents: Vec<DeclaredContent<'d>>,
 }
 
-/// A body in one media type.
+/// A body with one media type.
 #[derive(Clone, Debug)]
 pub struct DeclaredContent<'d> {
-    /// The media type, as the contract writes it.
+    /// The media type, as written in the contract.
     pub media_type: &'d str,
     /// The place of the media type.
     pub node: Node<'d>,
@@ -103,7 +104,7 @@ pub struct DeclaredContent<'d> {
 /// A declared response.
 #[derive(Debug)]
 pub struct DeclaredResponse<'d> {
-    /// Where the operation declares it.
+    /// The place at which the operation declares it.
     pub node: Node<'d>,
     /// `200`, `4XX` or `default`.
     pub status: String,
@@ -118,9 +119,10 @@ pub struct DeclaredResponse<'d> {
 pub struct DeclaredServer<'d> {
     /// Its place.
     pub node: Node<'d>,
-    /// The address as the contract writes it.
+    /// The address, as written in the contract.
     pub template: String,
-    /// The address with every variable at its default; what has none stays in braces.
+    /// The address with every variable at its default; a variable without a default stays in
+    /// braces.
     pub address: String,
 }
 
@@ -150,7 +152,7 @@ impl<'d> Declared<'d> {
         declared
     }
 
-    /// The node that `node` is or refers to; nothing where the reference leads nowhere.
+    /// The node that `node` is or refers to; `None` if the reference leads nowhere.
     pub fn resolve(&self, node: &Node<'d>) -> Option<Node<'d>> {
         self.documents.resolve(node)
     }

@@ -1,4 +1,4 @@
-//! The payloads that a contract brings itself: examples of schemas and of bodies, and fixtures.
+//! Collects the payloads that a contract contains: examples of schemas and of bodies, and fixtures.
 
 use crate::account::{Typed, View, types};
 use crate::contract::Contract;
@@ -9,7 +9,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 
-/// A payload with the type that is to read it.
+/// A payload with the type that reads it.
 #[derive(Clone, Debug)]
 pub struct Example<'d> {
     /// Its place in the contract, or the name of the fixture.
@@ -18,9 +18,9 @@ pub struct Example<'d> {
     pub value: &'d Value,
     /// Its schema.
     pub schema: Node<'d>,
-    /// The type that the schema became.
+    /// The type that corresponds to the schema.
     pub ty: RustType,
-    /// What a validator has against it; nothing if the contract accepts it.
+    /// The validator's objection; `None` if the contract accepts the payload.
     pub objections: Vec<String>,
 }
 
@@ -31,11 +31,12 @@ struct ExamplePayload<'d> {
     schema: String,
 }
 
-/// The payloads of a contract. `fixtures` are further ones, by `x-resourceId` or name of a schema.
+/// The payloads of a contract. `fixtures` are further payloads, by `x-resourceId` or name of a
+/// schema.
 ///
 /// # Errors
 ///
-/// When the validator does not take the schemas of the contract.
+/// When the validator rejects the contract's schemas.
 pub fn examples<'d>(
     declared: &Declared<'d>,
     surface: &Surface,
@@ -87,7 +88,7 @@ pub fn examples<'d>(
     Ok(examples)
 }
 
-/// Whether values of the type come as JSON.
+/// Whether values of the type are sent as JSON.
 fn is_readable(ty: &RustType) -> bool {
     !matches!(
         ty.name.as_str(),
@@ -179,7 +180,7 @@ fn of_content<'d>(
     }
 }
 
-/// Fixtures: `resources` by the names that schemas give themselves.
+/// Fixtures: `resources`, by the names that schemas declare for themselves.
 fn of_fixtures<'d>(
     declared: &Declared<'d>,
     fixtures: Option<&'d Value>,
@@ -201,8 +202,8 @@ fn of_fixtures<'d>(
     }
 }
 
-/// Whether a schema declares the member at `path`, in whatever branch of a choice. What an object
-/// takes as an additional property, in so many words, is declared as well.
+/// Whether a schema declares the member at `path`, in any branch of a choice. Explicitly allowed
+/// additional properties also count as declared.
 pub fn declares<'d>(declared: &Declared<'d>, schema: &Node<'d>, path: &[String]) -> bool {
     is_declared(declared, std::slice::from_ref(schema), path, 0)
 }

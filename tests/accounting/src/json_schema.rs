@@ -1,7 +1,7 @@
-//! Translates schemas of contracts into JSON Schema, for a validator from elsewhere.
+//! Translates schemas of contracts into JSON Schema, for an independent validator.
 //!
-//! OpenAPI 3.0 and Swagger 2.0 have words of their own for some things: `nullable`,
-//! `x-lorgnette-types`, a `$ref` that silences what stands beside it.
+//! OpenAPI 3.0 and Swagger 2.0 have some constructs of their own: `nullable`, `x-lorgnette-types`,
+//! and a `$ref` whose siblings are ignored.
 
 use crate::contract::{Contract, child};
 use jsonschema::{Draft, Registry, RegistryBuilder, Validator};
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// Where a schema stands in the choice between it and null.
+/// The index of a schema in the choice between it and null.
 const OWN: &str = "/anyOf/0";
 
 const ADDRESS: &str = "https://contract.example/";
@@ -17,8 +17,8 @@ const ADDRESS: &str = "https://contract.example/";
 /// The schemas of a contract, ready to validate.
 pub struct Schemas {
     registry: Registry<'static>,
-    /// The pointers of the schemas that null was added to from outside, so that what is inside
-    /// stands elsewhere than in the contract.
+    /// The pointers of the schemas that were wrapped to allow null, so that their content has
+    /// another place than in the contract.
     moved: BTreeSet<String>,
 }
 
@@ -27,7 +27,7 @@ impl Schemas {
     ///
     /// # Errors
     ///
-    /// When the validator does not take one of them.
+    /// When the validator rejects one of them.
     pub fn of(contract: &Contract) -> Result<Self, String> {
         let mut document = contract.document.clone();
         let mut moved = BTreeSet::new();
@@ -40,11 +40,11 @@ impl Schemas {
         Ok(Self { registry, moved })
     }
 
-    /// What validates values of the schema at `pointer`.
+    /// The validator for values of the schema at `pointer`.
     ///
     /// # Errors
     ///
-    /// When the validator does not take the schema.
+    /// When the validator rejects the schema.
     pub fn validator(&self, pointer: &str) -> Result<Validator, String> {
         jsonschema::options()
             .with_draft(Draft::Draft201909)
@@ -54,7 +54,7 @@ impl Schemas {
             .map_err(|error| format!("{pointer}: {error}"))
     }
 
-    /// Where the schema at `pointer` of the contract stands after the translation.
+    /// The place of the contract's schema at `pointer` after the translation.
     fn place(&self, pointer: &str) -> String {
         let (mut at, mut place) = (String::new(), String::new());
         for step in pointer.split('/').skip(1) {
@@ -70,7 +70,7 @@ impl Schemas {
     }
 }
 
-/// What a validator has against a value; nothing if it accepts it.
+/// The validator's objections to a value; `None` if it accepts the value.
 pub fn objections(validator: &Validator, value: &Value) -> Vec<String> {
     validator
         .iter_errors(value)
@@ -93,7 +93,7 @@ fn encoded(pointer: &str) -> String {
     })
 }
 
-/// Members whose members are names of somebody else's choice.
+/// Members whose own members have arbitrary names.
 const NAMES: [&str; 6] = [
     "properties",
     "definitions",
@@ -102,7 +102,7 @@ const NAMES: [&str; 6] = [
     "headers",
     "responses",
 ];
-/// Members that hold values and no schemas.
+/// Members that hold values, not schemas.
 const VALUES: [&str; 6] = [
     "example",
     "examples",
@@ -139,7 +139,8 @@ fn translate(node: &mut Value, at: &str, moved: &mut BTreeSet<String>) {
     }
 }
 
-/// Translates the keywords of one schema; whether they stand in a choice between it and null now.
+/// Translates the keywords of one schema, and returns whether they are now in a choice between it
+/// and null.
 fn schema(members: &mut Map<String, Value>) -> bool {
     let is =
         |members: &Map<String, Value>, key: &str| members.get(key).and_then(Value::as_bool).unwrap_or(false);
@@ -175,7 +176,7 @@ fn schema(members: &mut Map<String, Value>) -> bool {
     nullable && with_null(members)
 }
 
-/// Allows null as well; whether that took a choice.
+/// Also allows null, and returns whether that required a choice.
 fn with_null(members: &mut Map<String, Value>) -> bool {
     let is_choice = ["$ref", "allOf", "oneOf", "anyOf"]
         .iter()

@@ -1,7 +1,7 @@
 //! Compares contracts with the crates that were generated from them.
 //!
-//! Contracts and the source of crates are read here with eyes of their own: nothing uses the
-//! generator, so that a fault of the generator cannot hide itself.
+//! Contracts and the source of crates are read independently: nothing uses the generator, so that a
+//! fault of the generator cannot hide itself.
 
 pub mod account;
 pub mod comparison;

@@ -1,12 +1,12 @@
-//! Collects everything that the operations of a contract reach, from the contract alone.
+//! Collects everything that the operations of a contract use, from the contract alone.
 //!
-//! The accounting compares these sets with what it found in the crate.
+//! The accounting compares these sets with its findings in the crate.
 
 use crate::contract::{Contract, child, keys};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// What the operations of a contract reach, as JSON pointers.
+/// The parts of a contract that its operations use, as JSON pointers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reach {
     /// Operations.
@@ -76,7 +76,7 @@ impl Reach {
         }
     }
 
-    /// Named schemas that no operation reaches, by name.
+    /// Named schemas that no operation uses, by name.
     pub fn unused_components(&self, contract: &Contract) -> Vec<String> {
         let components = contract.components();
         let names = keys(contract.at(components));
@@ -99,8 +99,8 @@ const UNREAD: [&str; 8] = [
     "contains",
 ];
 
-/// Whether a keyword lists values: those that are allowed, or those that were seen, some of them
-/// under a condition that ends the keyword (`x-lorgnette-known-values-corp`).
+/// Whether a keyword lists values: allowed ones, or observed ones, possibly with a condition as a
+/// suffix of the keyword (`x-lorgnette-known-values-corp`).
 fn lists_values(keyword: &str) -> bool {
     ["enum", "x-lorgnette-deprecated-values"].contains(&keyword)
         || keyword.starts_with("x-lorgnette-known-values")
@@ -117,8 +117,8 @@ pub fn property_pointers<'s>(schema: &'s Value, pointer: &str) -> impl Iterator<
     keys(schema.get("properties").unwrap_or(&Value::Null)).map(move |name| (name, child(&at, name)))
 }
 
-/// The values that a schema lists, each with its pointer. Null is no value but says that there may
-/// be none.
+/// The values that a schema lists, each with its pointer. Null is not a value but states that there
+/// may be none.
 pub fn value_pointers<'s>(schema: &'s Value, pointer: &str) -> impl Iterator<Item = (&'s Value, String)> {
     let constant = schema.get("const").map(|value| (value, child(pointer, "const")));
     let keywords = keys(schema).filter(|keyword| lists_values(keyword));
@@ -140,7 +140,7 @@ pub fn value_pointers<'s>(schema: &'s Value, pointer: &str) -> impl Iterator<Ite
     all.into_iter()
 }
 
-/// The types that a schema was seen to have where it cannot name one: `x-lorgnette-types`,
+/// The observed types of a schema that does not state one: `x-lorgnette-types`,
 /// `x-lorgnette-value-types`.
 pub fn seen_types(schema: &Value) -> impl Iterator<Item = &str> {
     let lists = ["x-lorgnette-types", "x-lorgnette-value-types"]
@@ -165,7 +165,7 @@ pub fn inner_schemas(schema: &Value, pointer: &str) -> Vec<String> {
     inner
 }
 
-/// The pointers of all schemas inside those at `roots`, references followed, themselves included.
+/// The pointers of the schemas at `roots` and of all schemas inside them, with references followed.
 pub fn within<'a>(contract: &Contract, roots: impl IntoIterator<Item = &'a String>) -> BTreeSet<String> {
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut open: Vec<String> = roots.into_iter().cloned().collect();

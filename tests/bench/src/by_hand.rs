@@ -1,4 +1,4 @@
-//! The request by hand: reqwest, a bearer token, and types with serde's derives.
+//! The request written by hand: reqwest, a bearer token, and types with serde's derives.
 
 use crate::BenchResult;
 use chrono::{DateTime, FixedOffset};
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::hint::black_box;
 use uuid::Uuid;
 
-/// What one has at hand.
+/// The values that every call needs.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -87,7 +87,7 @@ pub fn client(url: &str) -> BenchResult<Client> {
 ///
 /// # Errors
 ///
-/// When no answer comes, or not the one that is expected.
+/// When no response arrives, or not the expected one.
 pub async fn call(client: &Client) -> BenchResult {
     let answer = client
         .http
@@ -101,11 +101,11 @@ pub async fn call(client: &Client) -> BenchResult {
     crate::server::check(page.results.len(), page.range.as_ref().map(|range| range.total))
 }
 
-/// So many calls, one after the other.
+/// Makes this many calls, one after the other.
 ///
 /// # Errors
 ///
-/// As [`call`].
+/// As for [`call`].
 pub async fn calls(client: &Client, count: usize) -> BenchResult {
     for _ in 0..count {
         call(client).await?;

@@ -1,4 +1,4 @@
-//! The same request through the generated client, with all that an adapter puts around it.
+//! The same request through the generated client, with everything that an adapter adds.
 
 use crate::BenchResult;
 use lorgnette_runtime::authenticate::{Bearer, Origin};
@@ -12,10 +12,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// How many calls wait for one token.
+/// The number of calls that wait for one token.
 const WAITERS: usize = 10_000;
 
-/// The headers that the server here has, as 7SIGNAL's.
+/// The headers of the server, which are those of 7SIGNAL.
 const HEADERS: BucketHeaders = BucketHeaders {
     remaining: &["ratelimit-remaining", "x-ratelimit-remaining"],
     capacity: &["ratelimit-burst-capacity", "x-ratelimit-burst-capacity"],
@@ -27,7 +27,7 @@ const HEADERS: BucketHeaders = BucketHeaders {
 ///
 /// # Errors
 ///
-/// When the address is none.
+/// When the address is invalid.
 pub fn client(url: &str) -> BenchResult<Client> {
     let source = || async { Ok(Token::new(crate::server::TOKEN).expires_in(Duration::from_secs(86_400))) };
     guarded(url, source)
@@ -46,7 +46,7 @@ fn guarded(url: &str, source: impl TokenSource) -> BenchResult<Client> {
 ///
 /// # Errors
 ///
-/// When no answer comes, or not the one that is expected.
+/// When no response arrives, or not the expected one.
 pub async fn call(client: &Client) -> BenchResult {
     let day = client
         .agent_incidents()
@@ -61,11 +61,11 @@ pub async fn call(client: &Client) -> BenchResult {
     )
 }
 
-/// So many calls, one after the other.
+/// Makes this many calls, one after the other.
 ///
 /// # Errors
 ///
-/// As [`call`].
+/// As for [`call`].
 pub async fn calls(client: &Client, count: usize) -> BenchResult {
     for _ in 0..count {
         call(client).await?;
@@ -73,11 +73,11 @@ pub async fn calls(client: &Client, count: usize) -> BenchResult {
     Ok(())
 }
 
-/// Calls that all find no token; the one that is asked for takes its time.
+/// Makes calls that all find no token; the request for a token takes some time.
 ///
 /// # Errors
 ///
-/// When the client cannot be made.
+/// When the client cannot be built.
 pub async fn waiters(url: &str) -> BenchResult {
     let requests = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&requests);

@@ -1,7 +1,7 @@
 //! One side of a measurement, in a process of its own.
 //!
 //! `cargo xtask bench runtime` starts it several times and compares. Both sides make the same
-//! request for the same list over loopback, and print figures.
+//! request for the same list over loopback, and print their results.
 
 mod by_hand;
 mod generated;
@@ -12,7 +12,7 @@ mod throughput;
 
 use std::error::Error;
 
-/// What goes wrong here ends the measurement.
+/// A failure here ends the measurement.
 type BenchResult<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// One side of a measurement.
@@ -20,28 +20,30 @@ type BenchResult<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 enum MeasuredSide {
     /// Serves the other sides, prints its address, and ends with its standard input.
     Serve {
-        /// How many items the list has.
+        /// The number of items in the list.
         items: usize,
     },
-    /// Serves a request feed of so many pages, in the same way.
+    /// Serves a request feed of this many pages, in the same way.
     Requests { pages: usize },
-    /// Makes calls one after the other, to have its instructions counted.
+    /// Makes calls one after the other, so that their instructions can be counted.
     Calls { side: Side, url: String, count: usize },
-    /// Both sides in turn, 64 calls at once: prints the calls per second of each pair of turns.
+    /// Runs both sides in turn, 64 calls at once, and prints the calls per second of each pair of
+    /// turns.
     Throughput { url: String, pairs: usize },
-    /// Downloads 1 GiB to nowhere: prints how many bytes of memory that took above idle.
+    /// Downloads 1 GiB without keeping it, and prints how many bytes of memory that took above
+    /// idle.
     Download { url: String },
-    /// Ten thousand calls at once that find no token: prints how many requests for one they cause,
-    /// and how many calls fail.
+    /// Makes ten thousand calls at once that find no token, and prints how many requests for tokens
+    /// they cause and how many calls fail.
     Waiters { url: String },
 }
 
-/// Who sends a request.
+/// The side that sends a request.
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Side {
     /// The generated client, with authentication, retries and pacing.
     Generated,
-    /// reqwest and serde, as one writes it for one operation.
+    /// Reqwest and serde, as written by hand for one operation.
     ByHand,
 }
 

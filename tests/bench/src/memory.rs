@@ -1,4 +1,4 @@
-//! How much memory a download takes that nobody keeps.
+//! Measures the memory of a download that is not kept.
 
 use crate::{BenchResult, server};
 use lorgnette_runtime::{ByteStream, Call, ClientBuilder};
@@ -13,7 +13,7 @@ lorgnette_runtime::builder!(Download: DOWNLOAD => ByteStream);
 ///
 /// # Errors
 ///
-/// When the file does not arrive whole.
+/// When the file does not arrive completely.
 pub async fn download(url: &str) -> BenchResult {
     let client: lorgnette_runtime::Client = ClientBuilder::new(url, "bench", "1.0.0").build()?;
     std::fs::write("/proc/self/clear_refs", "5")?;
@@ -30,7 +30,7 @@ pub async fn download(url: &str) -> BenchResult {
     Ok(())
 }
 
-/// How much memory the process uses, or has used at most since its peak was forgotten.
+/// The memory that the process uses, or its peak since the last reset.
 fn memory(field: &str) -> BenchResult<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix(field));

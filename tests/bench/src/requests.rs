@@ -1,5 +1,5 @@
 //! A request feed: pages of a thousand requests, each of two kilobytes with thirty headers and
-//! signals, as those are that browsers send.
+//! signals, like those that browsers send.
 
 use crate::BenchResult;
 use http_body_util::{BodyExt, Full};
@@ -14,14 +14,14 @@ use std::io::Read;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// How many requests a page has.
+/// The number of requests on a page.
 const PAGE: usize = 1000;
 
-/// Serves a feed of so many pages until standard input ends.
+/// Serves a feed of this many pages until standard input ends.
 ///
 /// # Errors
 ///
-/// When there is no port.
+/// When no port is available.
 pub async fn serve(pages: usize) -> BenchResult {
     let request: Value = serde_json::from_str(include_str!("request.json"))?;
     let rest: Arc<str> = request.to_string().trim_start_matches('{').into();

@@ -1,4 +1,4 @@
-//! What answers: one list, with the headers of a rate limit, and a file of 1 GiB.
+//! The server: one list, with the headers of a rate limit, and a file of 1 GiB.
 
 use crate::BenchResult;
 use http_body_util::combinators::BoxBody;
@@ -12,22 +12,22 @@ use std::convert::Infallible;
 use std::io::Read;
 use tokio::net::TcpListener;
 
-/// The token that calls have to bring.
+/// The token that calls must send.
 pub const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJiZW5jaCJ9.c2lnbmF0dXJl";
-/// The period that calls ask for, in epoch milliseconds.
+/// The start of the period that calls request, in epoch milliseconds.
 pub const FROM: i64 = 1_700_000_000_000;
-/// Its end.
+/// The end of the period.
 pub const TO: i64 = 1_700_086_400_000;
-/// How long the file is.
+/// The length of the file.
 pub const FILE: u64 = 1 << 30;
 
 type ServerBody = BoxBody<Bytes, Infallible>;
 
-/// Whether a list has as many items as the server says.
+/// Checks that a list has as many items as the server says.
 ///
 /// # Errors
 ///
-/// When it has not.
+/// When it does not.
 pub fn check(items: usize, total: Option<i64>) -> BenchResult {
     let is_whole = total.is_some_and(|total| usize::try_from(total).is_ok_and(|total| total == items));
     let wrong = || format!("{items} items of {total:?} came").into();
@@ -38,7 +38,7 @@ pub fn check(items: usize, total: Option<i64>) -> BenchResult {
 ///
 /// # Errors
 ///
-/// When there is no port.
+/// When no port is available.
 pub async fn serve(items: usize) -> BenchResult {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("http://{}", listener.local_addr()?);
@@ -94,7 +94,7 @@ fn answer(request: &Request<Incoming>, list: &Bytes) -> Response<ServerBody> {
     answer
 }
 
-/// Whether both name the same parameters, in whatever order.
+/// Whether both name the same parameters, in any order.
 fn same(found: Option<&str>, expected: &str) -> bool {
     let sorted = |query: &str| {
         let mut pairs: Vec<_> = query.split('&').map(ToOwned::to_owned).collect();
@@ -104,7 +104,7 @@ fn same(found: Option<&str>, expected: &str) -> bool {
     found.is_some_and(|found| sorted(found) == sorted(expected))
 }
 
-/// 1 GiB out of one buffer.
+/// Sends 1 GiB from one buffer.
 fn file() -> ServerBody {
     const CHUNK: usize = 256 * 1024;
     let (mut sender, body) = Channel::<Bytes, Infallible>::new(1);

@@ -1,5 +1,5 @@
-//! Calls per second with 64 of them under way, each side in turn, so that what else the machine
-//! does touches both.
+//! Measures calls per second with 64 of them in flight. The sides take turns, so that other load on
+//! the machine affects both.
 
 use crate::{BenchResult, by_hand, generated};
 use std::future::Future;
@@ -7,10 +7,10 @@ use std::time::Instant;
 use tokio::task::JoinSet;
 
 const AT_ONCE: usize = 64;
-/// How many calls each of them makes in one turn.
+/// The number of calls in one turn.
 const EACH: usize = 100;
 
-/// Measures so many pairs of turns, and prints for each the calls per second of both sides.
+/// Measures this many pairs of turns, and prints the calls per second of both sides for each.
 ///
 /// # Errors
 ///
@@ -18,12 +18,12 @@ const EACH: usize = 100;
 pub async fn measure(url: &str, pairs: usize) -> BenchResult {
     let generated = generated::client(url)?;
     let by_hand = by_hand::client(url)?;
-    // Connections are open, and code is warm.
+    // This turn opens connections and warms up the code.
     turn(|| generated_calls(generated.clone())).await?;
     turn(|| by_hand_calls(by_hand.clone())).await?;
     for pair in 0..pairs {
         let (ours, theirs);
-        // The order of the sides alternates as well.
+        // The order of the sides also alternates.
         if pair % 2 == 0 {
             ours = turn(|| generated_calls(generated.clone())).await?;
             theirs = turn(|| by_hand_calls(by_hand.clone())).await?;
@@ -44,7 +44,7 @@ async fn by_hand_calls(client: by_hand::Client) -> BenchResult {
     by_hand::calls(&client, EACH).await
 }
 
-/// Calls per second of one turn.
+/// The calls per second of one turn.
 async fn turn<F: Future<Output = BenchResult> + Send + 'static>(calls: impl Fn() -> F) -> BenchResult<f64> {
     let begun = Instant::now();
     let mut tasks = JoinSet::new();

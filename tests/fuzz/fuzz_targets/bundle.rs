@@ -1,8 +1,8 @@
-//! Any text as the files of a contract.
+//! Fuzzes any text as the files of a contract.
 //!
-//! They are refused, or joined into one document that needs no other file, and the same one when
-//! they arrive one by one. The lenient way of the pipeline joins what is there, with notes; its
-//! document needs no other file either.
+//! They are rejected, or joined into one document that needs no other file. If they arrive one by
+//! one, the document is the same. The lenient loading of the pipeline joins the existing files and
+//! adds notes; its document needs no other file either.
 
 #![no_main]
 
@@ -10,7 +10,7 @@ use libfuzzer_sys::fuzz_target;
 use lorgnette_codegen::diagnostics::Notes;
 use lorgnette_codegen::load::{Files, Survey, load, load_for_overlay, mend, to_text};
 
-/// Begins a file: the rest of the line is its name.
+/// The mark that begins a file: the rest of the line is its name.
 const MARK: &str = "=== ";
 
 fn files(text: &str) -> (Files, String) {
@@ -27,7 +27,7 @@ fn files(text: &str) -> (Files, String) {
     (files, entry.unwrap_or_default())
 }
 
-/// What `path` means in `file`, as far as that is a file.
+/// The file that `path` means in `file`, if it means one.
 fn beside(file: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = if path.starts_with('/') {
         Vec::new()

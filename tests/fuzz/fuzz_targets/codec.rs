@@ -1,5 +1,5 @@
-//! Any bytes as JSON of generated types: reading ends with a value or an error, what was read is
-//! written so that it reads the same again, and text and tree are read alike.
+//! Fuzzes any bytes as JSON of generated types: reading ends with a value or an error, a value is
+//! written in a form that reads as the same value, and text and tree give the same result.
 
 #![no_main]
 

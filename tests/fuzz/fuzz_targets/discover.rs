@@ -1,5 +1,5 @@
-//! Any text as a documentation page, a script and a file of settings: page discovery ends, and what
-//! it finds is sound.
+//! Fuzzes any text as a documentation page, a script and a settings file: page discovery ends, and
+//! its findings are valid.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! Any bytes as a stream of events: reading ends, and yields the events that the standard defines,
-//! which a simple reference reader finds as well.
+//! Fuzzes any bytes as a stream of events: reading ends, and yields the events that the standard
+//! defines, as a simple reference reader does.
 
 #![no_main]
 
@@ -15,7 +15,8 @@ struct Plain {
     data: String,
 }
 
-/// The events of a text, by the steps of the HTML standard, "interpreting an event stream".
+/// The events of a text, according to the steps of the HTML standard, "interpreting an event
+/// stream".
 fn plain(text: &str) -> Vec<Plain> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut text = text.replace("\r\n", "\n").replace('\r', "\n");

@@ -1,4 +1,4 @@
-//! Any text as a token, alone and as the claims of a JWT: it has a lifetime or not, is shown
+//! Fuzzes any text as a token, alone and as the claims of a JWT: it may have a lifetime, is shown
 //! nowhere, and a cache can hold it.
 
 #![no_main]
@@ -10,7 +10,7 @@ use lorgnette_fuzz::run;
 use lorgnette_runtime::token::{Token, TokenCache};
 use serde_json::{Map, Value};
 
-/// The lifetime that claims with both times in whole numbers say.
+/// The lifetime according to claims with both times in whole numbers.
 fn plain(claims: &str) -> Option<u64> {
     let claims: Map<String, Value> = serde_json::from_str(claims).ok()?;
     let of = |name: &str| {

@@ -1,5 +1,5 @@
-//! Any text as the link to the next page, and any bytes as a page: the walk ends, and nothing is
-//! sent to another server.
+//! Fuzzes any text as the link to the next page, and any bytes as a page: the walk ends, and
+//! nothing is sent to another server.
 
 #![no_main]
 
@@ -22,7 +22,7 @@ fuzz_target!(|data: &[u8]| {
     let Some((&kind, bytes)) = data.split_first() else {
         return;
     };
-    // The server may repeat facts that it knows by itself.
+    // The server may repeat what it already knows.
     if String::from_utf8_lossy(bytes).contains("hunter2") {
         return;
     }

@@ -1,7 +1,7 @@
-//! Any text as a contract of one file, by a name that says JSON and by one that says YAML.
+//! Fuzzes any text as a contract of one file, with a JSON and with a YAML file name.
 //!
-//! It is refused, or what comes out can be written and read again. The lenient way of the pipeline
-//! accepts more, with notes; what it makes refers to nothing elsewhere either.
+//! It is rejected, or the result can be written and read again. The lenient loading of the pipeline
+//! accepts more and adds notes; its result has no external references either.
 
 #![no_main]
 

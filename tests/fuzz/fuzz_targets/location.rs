@@ -1,4 +1,4 @@
-//! Any bytes as `Location`: redirects come to an end, and no credentials go to another server,
+//! Fuzzes any bytes as `Location`: redirects end, and no credentials are sent to another server,
 //! however the address repeats them.
 
 #![no_main]
@@ -13,7 +13,7 @@ lorgnette_runtime::operation!(READ: "read" GET "/items", query "q", header "x-ow
 lorgnette_runtime::operation!(REMOVE: "remove" DELETE "/items", query "q", header "x-own"; security(&[&["key"]]));
 lorgnette_runtime::operation!(WRITE: "write" POST "/items", query "q", header "x-own"; security(&[&["key"]]));
 
-/// The text decoded until it stays the same.
+/// The text, decoded until it no longer changes.
 fn decoded(text: &str) -> String {
     let mut text = text.to_owned();
     for _ in 0..20 {

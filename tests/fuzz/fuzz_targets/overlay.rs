@@ -1,4 +1,4 @@
-//! Any text as a contract and an overlay for it: the overlay is refused, or applied.
+//! Fuzzes any text as a contract and an overlay for it: the overlay is rejected or applied.
 
 #![no_main]
 
@@ -7,7 +7,7 @@ use lorgnette_codegen::diagnostics::Notes;
 use lorgnette_codegen::load::{Files, load_for_overlay};
 use lorgnette_codegen::overlay;
 
-/// Stands between the contract and the overlay.
+/// The separator between the contract and the overlay.
 const MARK: &str = "\n===\n";
 
 const CONTRACT: &str = r##"{"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "tags": [{"name": "a"}, {"name": "b"}],

@@ -1,5 +1,5 @@
-//! Any bytes as `Retry-After` and `Date`: the wait is never longer than the policy allows, and a
-//! plain number is what it says.
+//! Fuzzes any bytes as `Retry-After` and `Date`: the wait is never longer than the policy allows,
+//! and equals a plain number.
 
 #![no_main]
 

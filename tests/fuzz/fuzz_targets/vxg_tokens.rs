@@ -1,5 +1,5 @@
-//! Any text as a token of VXG, alone and as the JSON in one: it is refused, or leads to a server
-//! without credentials in its address, and neither error nor `Debug` shows what is in it.
+//! Fuzzes any text as a VXG token, alone and as the JSON in one: it is rejected, or leads to a
+//! server without credentials in its address, and neither error nor `Debug` shows its content.
 
 #![no_main]
 
@@ -9,8 +9,8 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use vxg::{AccessToken, Error, GroupToken, LicenseKey, ServerAddress};
 
-/// What must not be shown: the inner token, if it is long enough not to be part of a message by
-/// chance.
+/// The text that must not be shown: the inner token, if it is long enough not to occur in a message
+/// by chance.
 fn inner(json: &str) -> Option<String> {
     let document: Value = serde_json::from_str(json).ok()?;
     let inner = document.get("token")?.as_str()?.to_owned();

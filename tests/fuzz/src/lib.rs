@@ -1,4 +1,4 @@
-//! What the targets for the runtime share: a server that is a function, so that whole calls run
+//! Helpers for the targets of the runtime: a server that is a function, so that whole calls run
 //! without a network.
 
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
@@ -9,14 +9,14 @@ use std::sync::Mutex;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 
-/// What credentials are, in a header and in the query. Long enough that no input holds it by
+/// The credentials, in a header and in the query. They are so long that no input contains them by
 /// chance.
 pub const SECRET: &str = "hunter2-c4nary-s3cret";
 
 /// The address of the server.
 pub const BASE: &str = "http://127.0.0.1:9/api";
 
-/// Answers each attempt by a function, and looks at where it would have gone.
+/// Responds to each attempt by a function, and records where it would have gone.
 struct FunctionServer<F>(Mutex<F>);
 
 impl<F> fmt::Debug for FunctionServer<F> {
@@ -32,7 +32,7 @@ impl<F: FnMut(&AttemptRequest) -> http::Response<Bytes> + Send> Interceptor for 
     }
 }
 
-/// A client with credentials, whose server is `answer`. It repeats nothing.
+/// A client with credentials, whose server is the function `answer`. It does not retry.
 pub fn client(answer: impl FnMut(&AttemptRequest) -> http::Response<Bytes> + Send + 'static) -> Client {
     let secret = Secret::new(SECRET);
     let fields = Fields::new()

@@ -1,6 +1,6 @@
-//! A web server on loopback, in this process: what benches and tests fetch from.
+//! A web server on loopback, in this process, from which benchmarks and tests fetch.
 //!
-//! It responds as its caller says, and keeps the requests that it has seen.
+//! It responds as its caller specifies, and records the requests.
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -18,12 +18,12 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// What was asked.
+/// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// Path and query.
     pub target: String,
-    /// Names in lower case, and values.
+    /// Names in lower case, with their values.
     pub headers: Vec<(String, String)>,
 }
 
@@ -35,7 +35,7 @@ impl Request {
     }
 }
 
-/// What is answered.
+/// A response.
 #[derive(Clone, Debug)]
 pub struct Reply {
     /// The status.
@@ -44,12 +44,12 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Bytes,
-    /// How long the server takes.
+    /// The delay of the response.
     pub delay: Duration,
 }
 
 impl Reply {
-    /// A status and nothing else.
+    /// A response with only a status.
     pub fn empty(status: u16) -> Self {
         Self {
             status,
@@ -68,14 +68,14 @@ impl Reply {
         reply.header("content-type", media_type)
     }
 
-    /// The same with another header.
+    /// The same with a further header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// The same after some time.
+    /// The same after a delay.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
@@ -83,8 +83,8 @@ impl Reply {
     }
 }
 
-/// A file of a folder, with its version as an ETag; not modified where the client has that, 404
-/// where it is not there.
+/// A file in a folder, with its version as an ETag: 304 if the client has that version, 404 if the
+/// file is missing.
 pub fn file(folder: &Path, request: &Request) -> Reply {
     let path = request.target.split('?').next().unwrap_or_default();
     let relative = PathBuf::from(path.trim_start_matches('/'));
@@ -106,7 +106,7 @@ pub fn file(folder: &Path, request: &Request) -> Reply {
     tagged(request, media_type, body)
 }
 
-/// A body with its version as an ETag, or the news that the client has it.
+/// A body with its version as an ETag, or 304 if the client has that version.
 pub fn tagged(request: &Request, media_type: &str, body: impl Into<Bytes>) -> Reply {
     let body = body.into();
     let digest = Sha256::digest(&body);
@@ -118,7 +118,7 @@ pub fn tagged(request: &Request, media_type: &str, body: impl Into<Bytes>) -> Re
     Reply::new(media_type, body).header("etag", &tag)
 }
 
-/// What the server has seen.
+/// The requests that the server has received.
 #[derive(Debug, Default)]
 struct Account {
     requests: Mutex<Vec<Request>>,
@@ -126,7 +126,7 @@ struct Account {
     most: AtomicUsize,
 }
 
-/// A server on a port of its own, until it is dropped.
+/// A server on a port of its own, which runs until it is dropped.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
@@ -140,7 +140,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// When no port can be had.
+    /// When no port is available.
     pub fn start(
         ip: IpAddr,
         answer: impl Fn(&Request) -> Reply + Send + Sync + 'static,
@@ -182,7 +182,7 @@ impl Server {
         self.address.port()
     }
 
-    /// All that was asked since this was called last.
+    /// The requests since the last call of this function.
     pub fn requests(&self) -> Vec<Request> {
         let mut requests = self
             .account
@@ -192,7 +192,7 @@ impl Server {
         std::mem::take(&mut *requests)
     }
 
-    /// How many requests were being answered at once, at most.
+    /// The maximum number of requests that were in progress at once.
     pub fn most_at_once(&self) -> usize {
         self.account.most.load(Ordering::SeqCst)
     }

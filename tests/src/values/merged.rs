@@ -1,10 +1,10 @@
-//! A schema together with those that its `allOf`s add: all that holds for a value, in one view.
+//! A schema combined with those in its `allOf`s: everything that applies to a value, in one view.
 
 use crate::contract::{Contract, child, flag, keys};
 use crate::reach::seen_types;
 use serde_json::Value;
 
-/// Members that are not named.
+/// Members that are not named in the schema.
 pub(super) enum Additional {
     /// Any value.
     Any,
@@ -12,17 +12,17 @@ pub(super) enum Additional {
     Of(String),
 }
 
-/// Schemas that hold of the same value.
+/// Schemas that apply to the same value.
 pub(super) struct Merged<'c> {
     contract: &'c Contract,
-    /// Their pointers, what adds behind what it adds to.
+    /// Their pointers; an added schema follows the one that it is added to.
     nodes: Vec<String>,
-    /// A choice that was made already, by the pointer of its schema.
+    /// A choice that has already been made, by the pointer of its schema.
     chosen: Vec<(String, String)>,
 }
 
 impl<'c> Merged<'c> {
-    /// The schemas at `pointers`, with all that they add by `allOf`.
+    /// The schemas at `pointers`, with all schemas that their `allOf`s add.
     pub(super) fn of(contract: &'c Contract, pointers: &[String]) -> Self {
         let mut merged = Self {
             contract,
@@ -72,7 +72,7 @@ impl<'c> Merged<'c> {
         self.nodes.iter().map(|pointer| (pointer, self.node(pointer)))
     }
 
-    /// Whether null is allowed, in the words of OpenAPI 3.0 or of Swagger with its usual extension.
+    /// Whether null is allowed, in the terms of OpenAPI 3.0 or of Swagger with its usual extension.
     pub(super) fn is_nullable(&self) -> bool {
         self.is("nullable") || self.is("x-nullable")
     }
@@ -82,7 +82,7 @@ impl<'c> Merged<'c> {
         self.all().any(|(_, node)| flag(node, keyword).unwrap_or(false))
     }
 
-    /// The values that are allowed, if they are listed.
+    /// The allowed values, if they are listed.
     pub(super) fn values(&self) -> Option<Vec<Value>> {
         let lists = self.all().filter_map(|(_, node)| {
             let listed = node.get("enum").and_then(Value::as_array).cloned();
@@ -91,7 +91,7 @@ impl<'c> Merged<'c> {
         lists.reduce(|one, other| one.into_iter().filter(|value| other.contains(value)).collect())
     }
 
-    /// The first choice that was not made: its keyword and the pointers of its branches.
+    /// The first choice that has not been made: its keyword and the pointers of its branches.
     pub(super) fn choice(&self) -> Option<(&'static str, Vec<String>)> {
         for (pointer, node) in self.all() {
             for keyword in ["oneOf", "anyOf"] {
@@ -109,7 +109,7 @@ impl<'c> Merged<'c> {
         None
     }
 
-    /// The member that says which branch it is, and the mapping of its values.
+    /// The member that determines the branch, and the mapping of its values.
     pub(super) fn discriminator(&self) -> Option<(&'c str, &'c Value)> {
         self.all().find_map(|(_, node)| {
             let discriminator = node.get("discriminator")?;
@@ -124,7 +124,7 @@ impl<'c> Merged<'c> {
             || self.types() == ["object"] && self.values().is_none()
     }
 
-    /// The types that are allowed; `any` if nothing says.
+    /// The allowed types; `any` if none is stated.
     pub(super) fn types(&self) -> Vec<&'c str> {
         for (_, node) in self.all() {
             match node.get("type") {
@@ -163,7 +163,7 @@ impl<'c> Merged<'c> {
         properties
     }
 
-    /// Whether a member has to be there.
+    /// Whether a member is required.
     pub(super) fn requires(&self, name: &str) -> bool {
         self.all().any(|(_, node)| {
             let listed = node.get("required").and_then(Value::as_array);
@@ -171,7 +171,7 @@ impl<'c> Merged<'c> {
         })
     }
 
-    /// Whether there may be members that are not named, and what they are.
+    /// Whether unnamed members are allowed, and their values.
     pub(super) fn additional(&self) -> Option<Additional> {
         let any = self
             .all()
@@ -217,7 +217,7 @@ impl<'c> Merged<'c> {
         self.all().find_map(|(_, node)| node.get(keyword)?.as_str())
     }
 
-    /// Values that were seen where others may come.
+    /// Observed values, if others are allowed, too.
     pub(super) fn known_values(&self) -> Vec<&'c str> {
         let lists = self
             .all()

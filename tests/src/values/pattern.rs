@@ -3,7 +3,7 @@
 use fastrand::Rng;
 use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 
-/// How often a part without upper bound is repeated at most beyond what it has to be.
+/// The maximum number of additional repetitions of a part without an upper bound.
 const MORE: u32 = 3;
 
 /// A text that matches; `None` if the pattern cannot be read.

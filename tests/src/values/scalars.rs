@@ -4,7 +4,7 @@ use super::merged::Merged;
 use super::{Maker, Manner, pattern};
 use serde_json::Value;
 
-/// Characters that mean something in an address, and some that are not ASCII.
+/// Characters with a meaning in addresses, and some that are not ASCII.
 const AWKWARD: &str = "Zoë & Co. +1/2?a=b#c%20;d:@~|";
 
 /// A bound as a count.
@@ -17,7 +17,7 @@ pub(super) fn whole(bound: f64) -> Option<usize> {
     (0.0..1e9).contains(&bound).then_some(bound as usize)
 }
 
-/// The whole numbers of a format, if it says which; of 64 bits with a sign are those of no format.
+/// The range of whole numbers of a format; without a format, it is that of signed 64-bit numbers.
 pub(super) fn width(format: &str) -> Option<(i128, i128)> {
     Some(match format {
         "int8" => (i8::MIN.into(), i8::MAX.into()),
@@ -83,7 +83,7 @@ impl Maker<'_> {
         made
     }
 
-    /// A text of a format; `None` if the format asks for nothing.
+    /// A text in a format; `None` if the format has no rules.
     fn formatted(&mut self, format: &str, schema: &Merged<'_>) -> Option<String> {
         let naive = schema.is("x-lorgnette-naive-utc");
         let chosen = |low: &str, high: &str, usual: &str| match self.manner {
@@ -137,7 +137,7 @@ impl Maker<'_> {
     pub(super) fn integer(&mut self, schema: &Merged<'_>) -> Value {
         let signed = (i64::MIN.into(), i64::MAX.into());
         let format = schema.word("format").and_then(width).unwrap_or(signed);
-        // The numbers that a bound may name, which may be more than those of the format.
+        // The range of numbers that a bound may name, which may be larger than that of the format.
         let named = (format.0.min(signed.0), format.1.max(signed.1));
         let (widest_least, widest_most) = self.widest;
         let mut least = format.0.max(widest_least.into());
@@ -166,7 +166,7 @@ impl Maker<'_> {
         }
     }
 
-    /// A number, with decimals where they may be.
+    /// A number, with decimals where allowed.
     pub(super) fn number(&mut self, schema: &Merged<'_>) -> Value {
         let single = schema.word("format") == Some("float");
         let (low, high) = if single {
@@ -174,7 +174,7 @@ impl Maker<'_> {
         } else {
             (-1_673_970_951_000.25, 1e15 + 0.5)
         };
-        // Half a step inside a bound that is no value itself, which every float holds as well.
+        // A value half a step inside an excluded bound, which every float represents exactly.
         let inside = |(bound, excluded), step: f64| if excluded { bound + step } else { bound };
         let least = schema
             .bound("minimum", "exclusiveMinimum")

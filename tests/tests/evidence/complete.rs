@@ -1,12 +1,12 @@
-//! That the lists lack nothing: no call of a public client, no program of `specs/EVIDENCE.md`, and
-//! no reason for what cannot be said.
+//! Checks that the lists are complete: every call of a public client, every program in
+//! `specs/EVIDENCE.md`, and a reason for every request that cannot be expressed.
 
 use crate::list::{Listed, lists};
 use lorgnette_tests::workspace::{apis, read, root};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whose clients count: the vendors themselves, and one client that everybody uses.
+/// The owners of the clients that count: the vendors themselves, and one widely used client.
 const CLIENTS: [&str; 7] = [
     "7Signal/",
     "VideoExpertsGroup/",
@@ -22,7 +22,7 @@ fn repository(place: &str) -> &str {
     place.split([':', '@']).next().unwrap()
 }
 
-/// Whether a request such as `GET /lamps/5?on=true` is of this path and method.
+/// Whether a request such as `GET /lamps/5?on=true` has this path and method.
 fn is_of(request: &str, method: &str, path: &str) -> bool {
     let (of, target) = request.split_once(' ').unwrap();
     let target = target.split(['?', ' ']).next().unwrap();
@@ -104,12 +104,12 @@ fn rows<'t>(text: &'t str, heading: &str) -> Vec<Vec<&'t str>> {
         .collect()
 }
 
-/// What stands in backticks.
+/// The texts between backticks.
 fn quoted(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }
 
-/// That each program of the table is listed with each of its operations.
+/// Checks that each program of the table is listed with each of its operations.
 fn assert_listed(rows: &[Vec<&str>], api_of: impl Fn(&[&str]) -> String, operations: usize) -> usize {
     let lists: BTreeMap<_, _> = lists().into_iter().collect();
     let (mut programs, mut all, mut missing) = (Vec::new(), BTreeSet::new(), Vec::new());

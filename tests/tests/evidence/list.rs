@@ -1,4 +1,4 @@
-//! The lists, read.
+//! Reads the lists.
 
 use lorgnette_tests::workspace::root;
 use serde::Deserialize;
@@ -41,7 +41,7 @@ pub fn lists() -> Vec<(String, Vec<Listed>)> {
     lists
 }
 
-/// The query as pairs, decoded and in the order of the alphabet.
+/// The query as pairs, decoded and sorted.
 pub fn query(target: &str) -> Vec<(String, String)> {
     let Some((_, query)) = target.split_once('?') else {
         return Vec::new();

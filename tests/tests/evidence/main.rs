@@ -1,19 +1,20 @@
 //! Every request that the vendors' public clients send, expressed by typed calls.
 //!
-//! The lists are the files `<crate>.toml` of this folder, facts read from the clients' sources:
+//! The lists are the files `<crate>.toml` in this folder. They contain facts from the clients'
+//! sources:
 //!
 //! | member | what it is |
 //! |---|---|
 //! | `operation` | the client's method for the request |
 //! | `request` | method, path and query, as they arrive at a server |
-//! | `body` | the body, as JSON; a form's members are written so, too |
+//! | `body` | the body as JSON; a form's members are also written as JSON |
 //! | `say` | the typed call, compiled into a test of its operation |
-//! | `client` | what the call is made on, when it is not a client without credentials |
-//! | `client_sends`, `mistake` | what the client sends instead by a mistake of its own, and which |
-//! | `seen` | where the client does it: repository, file, line |
+//! | `client` | the client for the call, if it is not one without credentials |
+//! | `client_sends`, `mistake` | what the client sends instead by mistake, and the mistake |
+//! | `seen` | the place in the client: repository, file, line |
 //!
-//! The build script writes one test for each operation. A request with a mistake and without
-//! `say` has nothing that could be said.
+//! The build script writes one test for each operation. A request with a mistake and without `say`
+//! cannot be expressed.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -30,8 +31,8 @@ use support::{listener, naive, only, read};
 
 include!(concat!(env!("OUT_DIR"), "/evidence.rs"));
 
-/// A client of v4 whose token goes into the query. The token names the server, and the adapter
-/// the path of the API there.
+/// A v4 client whose token is sent in the query. The token names the server, and the adapter adds
+/// the path of the API.
 fn with_token(server: &ApiServer) -> ::vxg_v4::Client {
     use base64::Engine as _;
     let port = server.address().rsplit(':').next().unwrap();
@@ -43,7 +44,7 @@ fn with_token(server: &ApiServer) -> ::vxg_v4::Client {
     vxg::v4(token.allow_http().sent_in_query()).unwrap()
 }
 
-/// A client whose tokens come from the same server as all else.
+/// A client whose tokens come from the same server as everything else.
 fn with_console(server: &ApiServer) -> ::angus_v1::Client {
     ::angus_v1::Client::builder(server.address())
         .server(angus::CONSOLE_URL, server.address())
@@ -64,8 +65,8 @@ fn moment(text: &str) -> DateTime {
     text.parse().unwrap()
 }
 
-/// That what arrived is the request of the list: method and path to the letter, the query as a
-/// set, the body as JSON or as the members of a form.
+/// Checks that the received request matches the list: method and path exactly, the query as a set,
+/// the body as JSON or as the members of a form.
 fn assert_arrived(server: &ApiServer, request: &str, body: Option<&str>) {
     let arrived = only(server);
     let target_arrived = arrived.target.trim_start_matches("/api/v4");

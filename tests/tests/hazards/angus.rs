@@ -1,4 +1,4 @@
-//! What is awkward in the Angus.ai contract.
+//! The hazards in the Angus.ai contract.
 
 use crate::support::{angus, line, listener, only, read, server};
 use angus_v1::types::{Entity, Metric, StreamCredentials, TimeBucket};

@@ -1,4 +1,4 @@
-//! The list of hazards: it names every test of this folder, and no test that is not there.
+//! Checks that the list of hazards names every test in this folder, and no other.
 
 use lorgnette_tests::workspace::{read, root};
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
-//! What is awkward in the vendors' contracts: each hazard has a test of its own, named after it.
+//! The hazards in the vendors' contracts: each has a test of its own, named after it.
 //!
-//! `README.md` in this folder says which test stands for what; [`listed`] holds it to that.
+//! `README.md` in this folder lists the hazards and their tests; [`listed`] checks the list.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 

@@ -1,4 +1,4 @@
-//! What 7SIGNAL's contract does to calls: numbers, times, bodies and answers.
+//! The hazards in 7SIGNAL's contract that affect calls: numbers, times, bodies and responses.
 
 use crate::support::{line, listener, only, read, server, sevensignal, uuid, written};
 use lorgnette_tests::server::{ApiServer, CannedResponse};
@@ -37,7 +37,7 @@ async fn test_1673970951000_is_not_1_673970951e12() {
     let call = client.agent_kpis_all();
     let _ = call.from(1_673_970_951_000).send().await;
     assert_eq!(line(&server), "GET /kpis/agents?from=1673970951000");
-    // Whatever spelling the server uses.
+    // The value is the same in each spelling of the server.
     for written in ["1673970951000", "1.673970951e12", "1673970951000.0"] {
         let agent: EyesAgent = read(&format!(r#"{{"lastSeen": {written}}}"#));
         assert_eq!(agent.last_seen, Some(1_673_970_951_000));
@@ -75,7 +75,7 @@ async fn test_date_time_with_its_zone_in_brackets_is_read() {
 
 // Secrets
 
-/// A network key as the server shows it: its secrets are masked.
+/// A network key as the server shows it, with masked secrets.
 fn masked() -> NetworkKey {
     read(
         r#"{"id": 7, "name": "guest", "type": "WPA2", "usePassphrase": true, "passphraseOrPsk": "********"}"#,
@@ -86,7 +86,7 @@ fn masked() -> NetworkKey {
 async fn test_masked_secret_is_never_sent_back_by_accident() {
     let key = masked();
     assert!(key.passphrase_or_psk.as_ref().unwrap().is_mask());
-    // A client that replaced the key by the value it read would destroy the passphrase.
+    // A client that wrote back the key as it was read would destroy the passphrase.
     let server = listener().await;
     let mut change = PostNetworkKeyRequest::new(NetworkKeyType::Wpa2, "guests");
     change.passphrase_or_psk = key.passphrase_or_psk;

@@ -1,4 +1,4 @@
-//! What 7SIGNAL's contract does to types.
+//! The hazards in 7SIGNAL's contract that affect types.
 
 use crate::support::{line, listener, naive, only, read, sevensignal, uuid, written};
 use lorgnette_runtime::Nullable;
@@ -29,8 +29,8 @@ async fn test_same_key_in_different_fragments_means_different_things() {
         .collect();
     assert_eq!(targets, ["/incidents/agents", "/alerting/incidents"]);
 
-    // `Dimension`, `AggregationFunction` and `ThresholdOperator` of two fragments are the same, and
-    // one type.
+    // `Dimension`, `AggregationFunction` and `ThresholdOperator` are equal in two fragments, and
+    // become one type each.
     let rule: AlertRuleResponse = read(r#"{"thresholdOperator": "<=", "dimensionSet": ["band"]}"#);
     let incident: IncidentByRuleResponseRule =
         read(r#"{"thresholdOperator": "<=", "dimensionSet": ["band"]}"#);

@@ -1,10 +1,10 @@
-//! What is awkward in the Signal Sciences contract.
+//! The hazards in the Signal Sciences contract.
 
 use crate::support::{line, listener, only, read, server, sigsci, written};
 use lorgnette_tests::server::{ApiServer, CannedResponse};
 use sigsci_v0::types::*;
 
-/// A client at the address that the vendor's has: the paths are below `/api/v0`.
+/// A client whose address has the path of the vendor's, `/api/v0`.
 fn below_api_v0(server: &ApiServer) -> sigsci_v0::Client {
     sigsci_v0::Client::new(&format!("{}/api/v0", server.address())).unwrap()
 }

@@ -1,11 +1,11 @@
-//! What is awkward in VXG's contracts.
+//! The hazards in VXG's contracts.
 
 use crate::support::{line, listener, naive, only, read, server, vxg2, vxg4, written};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
 use lorgnette_runtime::{Nullable, Secret};
 use lorgnette_tests::server::{ApiServer, CannedResponse, ReceivedRequest};
 
-/// A client of v4 with an access token, as the adapter makes one.
+/// A v4 client with an access token, as the adapter makes one.
 fn with_token(server: &ApiServer) -> vxg_v4::Client {
     let token = Fields::new()
         .header_with_word("authorization", "Acc", &Secret::new("dG9rZW4="))

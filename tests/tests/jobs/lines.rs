@@ -1,10 +1,10 @@
-//! How long the programs are: lines that are neither empty nor a comment.
+//! Counts the lines of the programs that are neither empty nor a comment.
 
 use crate::setups::JOBS;
 use lorgnette_tests::workspace::{read, root};
 use std::fmt::Write as _;
 
-/// What several programs by hand share.
+/// Code that several programs by hand share.
 const SHARED: [&str; 4] = ["http", "mod", "token", "vxg"];
 
 fn lines(path: &str) -> usize {
@@ -19,7 +19,7 @@ fn by_hand(name: &str) -> usize {
     lines(&format!("tests/tests/jobs/by_hand/{name}.rs"))
 }
 
-/// That the table of the book is true, and that typed programs are the shorter ones.
+/// Checks that the table in the book is correct, and that the typed programs are shorter.
 pub fn assert_table() {
     let (mut typed, mut plain, mut table) = (0, 0, String::new());
     for job in JOBS {

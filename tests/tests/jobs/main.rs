@@ -1,6 +1,6 @@
 //! Programs with typed crates, and the same by hand with plain reqwest: run against the same
-//! server, they send the same requests and print the same. `book/src/callers/compared.md` says how
-//! long each is, which is held here, too.
+//! server, they send the same requests and print the same. `book/src/callers/compared.md` states
+//! their lengths, which are checked here, too.
 //!
 //! A program is a process: this one, started again with a name in `LORGNETTE_JOB`.
 
@@ -70,11 +70,11 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// What a program did: requests as they arrived, what it printed and what it wrote.
+/// The results of a program: its requests as they arrived, its output, and the file that it wrote.
 #[derive(Debug, PartialEq)]
 struct Effect {
     requests: Vec<(String, Value)>,
-    /// As JSON where it is JSON, since the order of members is nobody's business.
+    /// Text that is JSON is compared as JSON, since the order of members does not matter.
     printed: Value,
     written: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What each program finds: servers with what they respond, settings, files.
+//! The environment of each program: servers with their responses, settings, files.
 
 use crate::server::{ApiServer, CannedResponse, ReceivedRequest};
 use crate::tls::Tls;
@@ -9,7 +9,7 @@ use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
 
-/// Servers, and how a program is started. TLS goes on as long as it is kept.
+/// Servers, and the command that starts a program. TLS works as long as this value is kept.
 pub struct Setup {
     pub servers: Vec<ApiServer>,
     pub variables: Vec<(String, String)>,
@@ -22,7 +22,7 @@ type Start = for<'p> fn(&'p Path) -> Pin<Box<dyn Future<Output = Setup> + 'p>>;
 /// A program.
 pub struct Job {
     pub name: &'static str,
-    /// Its source, with the typed crate.
+    /// The source of the typed program.
     pub example: &'static str,
     pub setup: Start,
 }
@@ -65,7 +65,7 @@ pub const JOBS: [Job; 7] = [
     },
 ];
 
-/// A request without what differs from one run to the next: ports and the present time.
+/// A request without the parts that differ between runs: ports and the current time.
 pub fn shown(request: &ReceivedRequest) -> (String, Value) {
     let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let mut query: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
@@ -211,7 +211,7 @@ async fn overall_metrics(_: &Path) -> Setup {
     setup
 }
 
-/// A token as the console makes them, which nobody checks here.
+/// A token like those of the console; nobody checks it here.
 fn jwt() -> String {
     let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
     let claims = encode(r#"{"orig_iat": 1793000000, "exp": 4102444800}"#);

@@ -1,8 +1,8 @@
-//! Calls the operations of an API from a command line at Prism, which reads the vendor's contract
-//! and judges the requests.
+//! Calls the operations of an API from a command line against Prism, which reads the vendor's
+//! contract and judges the requests.
 //!
-//! Where the contract says what cannot be, a second Prism counts, which reads it with our overlay:
-//! see `tests/conformance/documents.rs`.
+//! Where the contract is impossible to satisfy, a second Prism decides, which reads it with our
+//! overlay: see `tests/conformance/documents.rs`.
 
 use super::credentials::credentials;
 use super::documents::Documents;
@@ -21,18 +21,18 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// What came of the operations of an API.
+/// The results for the operations of an API.
 #[derive(Default)]
 pub struct Judged {
     /// Operations of which Prism has accepted every request.
     pub operations: usize,
-    /// How many calls there were.
+    /// The number of calls.
     pub calls: usize,
-    /// Requests that Prism has accepted without a valid answer to give.
+    /// Requests that Prism has accepted without a valid response.
     pub unanswered: usize,
     /// Calls that the second reading of the contract has judged.
     pub repaired: usize,
-    /// What was wrong.
+    /// The faults.
     pub faults: Vec<String>,
 }
 
@@ -44,14 +44,14 @@ struct Judge {
     credentials: BTreeMap<String, String>,
 }
 
-/// What a call came to.
+/// The result of a call.
 enum Verdict {
     Passed,
-    /// The request is right, and there is no valid answer to it.
+    /// The request is valid, but there is no valid response to it.
     NoResponse,
     /// Prism refuses the request.
     Violation(String),
-    /// The program has not written what came.
+    /// The program's output does not match the response.
     Fault(String),
 }
 
@@ -175,7 +175,7 @@ fn verdict(command: &Command, exchange: &Exchange, ran: &Ran) -> Verdict {
     }
 }
 
-/// What Prism has against a request.
+/// Prism's objections to a request.
 fn objection(body: &[u8]) -> String {
     let problem: Value = serde_json::from_slice(body).unwrap_or_default();
     let listed = problem["validation"].as_array().into_iter().flatten();
@@ -183,7 +183,8 @@ fn objection(body: &[u8]) -> String {
     format!("{} {} {}", problem["title"], problem["detail"], listed.join("; "))
 }
 
-/// Whether the program has written what came, and says by its exit status of what kind that is.
+/// Whether the program has written the received response, and its exit status fits the kind of
+/// response.
 fn written(command: &Command, exchange: &Exchange, ran: &Ran) -> Result<(), String> {
     let is_success = matches!(exchange.status, 200..400);
     if is_success != ran.is_success {

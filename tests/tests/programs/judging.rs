@@ -1,5 +1,5 @@
-//! Calls the operations of an API from a command line, and compares what arrives and what is
-//! written with what the contract says.
+//! Calls the operations of an API from a command line, and compares the requests and the output
+//! with the contract.
 
 use super::lines::{CommandTarget, Listed, is_of, run};
 use super::values::{Given, answer, given, normal};
@@ -13,14 +13,14 @@ use lorgnette_tests::values::Manner;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// What came of the operations of an API.
+/// The results for the operations of an API.
 #[derive(Default)]
 pub struct Judge {
-    /// How many operations were called.
+    /// The number of operations that were called.
     pub judged: usize,
-    /// How many calls there were.
+    /// The number of calls.
     pub called: usize,
-    /// What was wrong.
+    /// The faults.
     pub faults: Vec<String>,
 }
 
@@ -104,7 +104,7 @@ fn client(server: &ApiServer, command: &Command) -> Client {
     builder.build().unwrap()
 }
 
-/// Compares what arrived with what the values make of the operation.
+/// Compares the received request with the one that the values give for the operation.
 fn compared(
     client: &Client,
     command: &Command,
@@ -210,11 +210,11 @@ fn parts(value: &Value, sent: &str) -> Result<(), String> {
     }
 }
 
-/// What the program is to write.
+/// The expected output of the program.
 pub enum Expected {
-    /// JSON, several documents a line each.
+    /// JSON; several documents, one per line.
     Json(Vec<Value>),
-    /// Text, or a file.
+    /// Text or a file.
     Text(String),
 }
 

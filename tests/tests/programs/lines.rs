@@ -11,12 +11,12 @@ use std::path::Path;
 use std::sync::LazyLock;
 use tempfile::NamedTempFile;
 
-/// An operation as the program's own list describes it.
+/// An operation, as described in the program's own list.
 pub struct Listed {
     words: Vec<String>,
-    /// Options of parameters, by place and name.
+    /// Options of parameters, by location and name.
     options: Vec<(String, String, String)>,
-    /// Options of the engine beside them.
+    /// Options of the engine besides those.
     engines: Vec<String>,
     is_paged: bool,
 }
@@ -39,8 +39,8 @@ impl Listed {
         listed.collect()
     }
 
-    /// Parameters whose names mean something else on this command line. Where there are pages,
-    /// `--limit` counts items, whatever the contract calls the size of a page.
+    /// Parameters whose names have another meaning on this command line. For operations with pages,
+    /// `--limit` counts items, whatever the contract calls the page size.
     pub fn shadowed(&self) -> Vec<&str> {
         let is_shadowed = |(.., name, option): &&(String, String, String)| {
             let own = format!("--{name}");
@@ -99,15 +99,15 @@ impl Listed {
     }
 }
 
-/// Whether an operation of a contract is that of a command. What is behind `#` only tells keys
-/// apart.
+/// Whether an operation of a contract corresponds to a command. The part after `#` only
+/// distinguishes keys.
 pub fn is_of(command: &Command, declared: &ContractOperation) -> bool {
     let path = declared.path.split('#').next().unwrap_or_default();
     let operation = command.operation;
     declared.method.eq_ignore_ascii_case(operation.method().as_str()) && path == operation.path()
 }
 
-/// Puts the contents of files into files, and their names in place of them.
+/// Writes the contents of files to disk, and replaces them with the file names.
 fn files(kind: Kind, value: Option<&mut Value>, folder: &Path) {
     match (kind, value) {
         (Kind::File, Some(value)) => {
@@ -142,18 +142,18 @@ fn options(entry: &Value) -> Vec<(String, String, String)> {
         .collect()
 }
 
-/// What a run of the program calls.
+/// The target of a run of the program.
 pub struct CommandTarget<'t> {
-    /// Where the server is.
+    /// The address of the server.
     pub address: &'t str,
-    /// The server of the operation itself, for which that one stands as well.
+    /// The operation's own server, which this server replaces as well.
     pub declared: Option<&'t str>,
     /// Header fields with credentials.
     pub credentials: &'t BTreeMap<String, String>,
 }
 
 impl CommandTarget<'_> {
-    /// Nothing is called.
+    /// A run that calls nothing.
     const NONE: Self = CommandTarget {
         address: "http://127.0.0.1:9",
         declared: None,
@@ -161,13 +161,13 @@ impl CommandTarget<'_> {
     };
 }
 
-/// What came of a run.
+/// The result of a run.
 pub struct Ran {
     /// Standard output.
     pub out: String,
     /// Standard error.
     pub err: String,
-    /// Whether the exit status says success.
+    /// Whether the exit status is a success.
     pub is_success: bool,
 }
 
@@ -198,7 +198,7 @@ pub fn run(arguments: &[String], target: &CommandTarget<'_>) -> Ran {
     }
 }
 
-/// A file with one root of trust, which nothing here has to trust.
+/// A file with one root certificate, which nothing here needs to trust.
 fn roots() -> &'static Path {
     static ROOTS: LazyLock<NamedTempFile> = LazyLock::new(|| {
         let signed = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();

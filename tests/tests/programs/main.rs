@@ -1,9 +1,9 @@
-//! Every operation of every API, called from a command line and judged twice.
+//! Calls every operation of every API from a command line, and judges the calls twice.
 //!
 //! The program is a process: this one, started again with a name in `JUDGED_PROGRAM`. Its requests
-//! are compared with what the contract's values make of the operation's descriptor, and what it
-//! writes with what the server has sent. Then Prism judges the same command lines, by the contract
-//! as the vendor wrote it.
+//! are compared with those that the contract's values give for the operation's descriptor, and its
+//! output with the server's response. Then Prism judges the same command lines, by the contract as
+//! the vendor wrote it.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 
@@ -131,7 +131,7 @@ fn commands_of(name: &str) -> &'static ProgramApi {
     api.unwrap_or_else(|| panic!("{name} has no commands"))
 }
 
-/// Has Prism judge every API, two at a time; gives what was wrong.
+/// Has Prism judge every API, two at a time, and returns the faults.
 async fn by_prism() -> Vec<String> {
     let turns = Arc::new(Semaphore::new(2));
     let mut running = JoinSet::new();

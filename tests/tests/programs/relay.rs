@@ -1,4 +1,4 @@
-//! A relay between the program and another server, which keeps what that says.
+//! A relay between the program and another server, which records the responses.
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -10,7 +10,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
-/// A response that went through.
+/// A response that was relayed.
 #[derive(Debug)]
 pub struct Exchange {
     pub status: u16,
@@ -20,14 +20,14 @@ pub struct Exchange {
     pub body: Bytes,
 }
 
-/// Hands on requests and responses, byte for byte; gone when this is dropped.
+/// Relays requests and responses byte for byte, until it is dropped.
 pub struct Relay {
     address: String,
     seen: Arc<Mutex<Vec<Exchange>>>,
     task: tokio::task::JoinHandle<()>,
 }
 
-/// What belongs to a connection, not to what goes over it.
+/// Headers that belong to a connection, not to the message.
 const OF_CONNECTION: [&str; 5] = [
     "host",
     "connection",
@@ -61,12 +61,12 @@ impl Relay {
         Self { address, seen, task }
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// What has gone through since it was asked last.
+    /// The responses since the last call of this function.
     pub fn take(&self) -> Vec<Exchange> {
         std::mem::take(&mut *self.seen.lock().unwrap())
     }

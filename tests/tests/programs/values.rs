@@ -1,4 +1,4 @@
-//! Values of a contract, as a command line and as a server write them.
+//! Values of a contract in the form of a command line and of a server.
 
 use crate::judging::Expected;
 use lorgnette_runtime::chrono::{DateTime, SecondsFormat, Utc};
@@ -10,7 +10,7 @@ use lorgnette_tests::values::{Maker, Manner, Side};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Stands in the environment, since secrets are no arguments.
+/// The environment variable of secrets, since secrets are not arguments.
 pub const SECRET: &str = "c4nary-s3cret";
 
 /// The values of one call.
@@ -65,7 +65,7 @@ pub fn given(
     Ok(Given { parameters, body })
 }
 
-/// A value of a parameter as it is typed.
+/// A value of a parameter, as users type it.
 pub fn words(kind: Kind, value: &Value) -> String {
     match (kind, value) {
         (Kind::Secret, _) => "env:JUDGED_SECRET".to_owned(),
@@ -92,15 +92,15 @@ pub fn normal(kind: Kind, value: &Value) -> Value {
     }
 }
 
-/// A response, and what the program is to write for it.
+/// A response, and the expected output of the program.
 pub struct Answered {
-    /// What the server sends.
+    /// The response of the server.
     pub reply: CannedResponse,
-    /// What the program writes.
+    /// The output of the program.
     pub expected: Expected,
 }
 
-/// A success that the contract declares, of the kind that the command gives.
+/// A success that the contract declares, of the kind that the command returns.
 pub fn answer(
     (contract, schemas): (&Contract, &Schemas),
     operation: &ContractOperation,

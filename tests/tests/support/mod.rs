@@ -1,5 +1,5 @@
-//! What tests of calls have in common: servers in this process, clients of each API, and looks at
-//! what arrived.
+//! Helpers for tests of calls: servers in this process, clients of each API, and access to the
+//! received requests.
 
 // Each test program uses a part of it.
 #![allow(dead_code)]
@@ -9,24 +9,25 @@ use lorgnette_tests::server::{ApiServer, CannedResponse, ReceivedRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A server that has this answer to give.
+/// A server with this response.
 pub async fn server(answer: CannedResponse) -> ApiServer {
     ApiServer::start([answer]).await.unwrap()
 }
 
-/// A server for tests that only look at the request. Clients may make of the answer what they like.
+/// A server for tests that inspect only the request. It does not matter how clients handle the
+/// response.
 pub async fn listener() -> ApiServer {
     server(CannedResponse::empty(204)).await
 }
 
-/// The one request that came.
+/// The only request that arrived.
 pub fn only(server: &ApiServer) -> ReceivedRequest {
     let received = server.received();
     assert_eq!(received.len(), 1, "{received:#?}");
     received[0].clone()
 }
 
-/// Method, path and query of the one request that came.
+/// Method, path and query of the only request that arrived.
 pub fn line(server: &ApiServer) -> String {
     let request = only(server);
     format!("{} {}", request.method, request.target)
@@ -53,12 +54,12 @@ clients! {
     angus: angus_v1;
 }
 
-/// An id as the vendors write them.
+/// An id in the vendors' format.
 pub fn uuid() -> Uuid {
     "7f0c6b0e-3c1c-4f0a-9d3b-1f5e2a6b7c8d".parse().unwrap()
 }
 
-/// A time without zone.
+/// A date-time without a zone.
 pub fn naive(text: &str) -> NaiveDateTime {
     text.parse().unwrap()
 }

@@ -1,4 +1,4 @@
-//! Where requests go: paths, queries, servers.
+//! The targets of requests: paths, queries, servers.
 
 use super::{angus, line, listener, naive, sevensignal, sigsci, uuid, vxg2, vxg3, vxg4, vxg5};
 

@@ -1,4 +1,4 @@
-//! What is made of successes.
+//! The results of successful responses.
 
 use super::{CannedResponse, server, sevensignal, sigsci, uuid, vxg2, vxg4};
 

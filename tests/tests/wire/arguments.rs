@@ -1,4 +1,4 @@
-//! Arguments of operations: their order, and the types that they are taken from.
+//! Arguments of operations: their order, and the types that they accept.
 
 use super::{angus, line, listener, sevensignal, sigsci, uuid, vxg2, vxg3, vxg4, vxg5};
 use lorgnette_runtime::chrono::{FixedOffset, TimeZone, Utc};

@@ -1,4 +1,4 @@
-//! What requests carry.
+//! The bodies of requests.
 
 use super::{listener, naive, only, sevensignal, sigsci, uuid, vxg2, vxg4};
 use lorgnette_runtime::{BTreeMap, Nullable};

@@ -1,8 +1,8 @@
 //! The requests that the vendors' pages document, as our adapters send them: method, target, header
 //! fields and body, byte for byte.
 //!
-//! `Host`, `User-Agent`, `Accept` and `Accept-Encoding`, which are the client's own business, are
-//! left out, and `Content-Length` is checked without being shown.
+//! `Host`, `User-Agent`, `Accept` and `Accept-Encoding`, which the client chooses itself, are left
+//! out, and `Content-Length` is checked without being shown.
 
 use super::{ApiServer, CannedResponse, naive};
 use angus::StreamCredentials;
@@ -12,7 +12,7 @@ use sigsci::{ApiToken, FastlyKey, Login};
 use std::fmt::Write;
 use vxg::{AccessToken, GroupToken, LicenseKey};
 
-/// The requests that came, as text.
+/// The received requests as text.
 fn sent(server: &ApiServer) -> Vec<String> {
     let own = ["host", "user-agent", "accept", "accept-encoding"];
     let received = server.received().into_iter();
@@ -96,7 +96,7 @@ async fn test_vxg_channels_with_a_license_key() {
     );
 }
 
-/// The tokens of VXG: base64 of JSON that names the server.
+/// VXG's tokens: base64 of JSON that names the server.
 fn encoded(server: &ApiServer, members: &str) -> String {
     let port = server.address().rsplit(':').next().unwrap();
     let json = format!(r#"{{{members}"token":"share.a+b","api":"127.0.0.1","api_p":{port},"path":"svc"}}"#);

@@ -1,4 +1,4 @@
-//! What is made of failures.
+//! The errors for failed calls.
 
 use super::{CannedResponse, server, sevensignal, sigsci, uuid, vxg2, vxg4};
 

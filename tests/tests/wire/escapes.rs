@@ -1,4 +1,4 @@
-//! What every request can do besides what its contract says.
+//! Options of every request beyond its contract.
 
 use super::{ApiServer, CannedResponse, line, listener, only, server, sevensignal, sigsci, uuid, vxg3, vxg4};
 use lorgnette_runtime::Method;

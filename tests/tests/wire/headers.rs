@@ -1,4 +1,4 @@
-//! What requests say besides their address and body.
+//! The headers of requests.
 
 use super::{listener, only, sevensignal, sigsci, uuid, vxg2, vxg4};
 

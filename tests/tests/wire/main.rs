@@ -1,7 +1,7 @@
-//! Calls of the generated crates against a server in this process: what arrives there, byte for
-//! byte, and what is made of the answer.
+//! Calls of the generated crates against a server in this process: the received requests, byte for
+//! byte, and the results of the responses.
 //!
-//! Each test is one fact, shown by the operation of a vendor that depends on it.
+//! Each test shows one fact, with an operation of a vendor that depends on it.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 

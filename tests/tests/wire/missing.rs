@@ -1,4 +1,4 @@
-//! What the caller forgot is an error that names it, before anything is sent.
+//! A missing required value is an error that names the value, before anything is sent.
 
 use super::{angus, listener, sevensignal, sigsci, vxg4};
 use sigsci_v0::operations::users::CorpUserGetRequest;

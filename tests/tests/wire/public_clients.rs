@@ -1,4 +1,4 @@
-//! Requests that the vendors' public clients make, and answers that they read, said with typed
+//! Requests that the vendors' public clients make, and responses that they read, expressed by typed
 //! calls. `specs/EVIDENCE.md` lists the clients.
 
 use super::{

@@ -1,4 +1,4 @@
-//! Answers that arrive while they are read.
+//! Responses that are read while they arrive.
 
 use super::{CannedResponse, line, only, server, sevensignal, uuid};
 

@@ -1,4 +1,4 @@
-//! What values become on their way in, and on their way back.
+//! The forms of values in requests and in responses.
 
 use super::{ApiServer, CannedResponse, angus, naive, server, sevensignal, uuid, vxg2, vxg4};
 

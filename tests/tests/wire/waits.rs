@@ -1,4 +1,4 @@
-//! Waiting for what takes its time, by the operations that report on it.
+//! Waits for jobs, by the operations that report on them.
 
 use super::{ApiServer, CannedResponse, sevensignal, uuid, vxg4};
 use std::sync::{Arc, Mutex};

@@ -1,8 +1,8 @@
-//! Asks a server for one item, with a client certificate, and prints its id, or how often it was
-//! asked if that came to nothing; or says why there is no client.
+//! Requests one item from a server, with a client certificate. Prints the item's id, or the number
+//! of attempts if they failed, or the reason why there is no client.
 //!
-//! Arguments: the address, the authority's certificate, the client's certificate with its key
-//! (files of PEM).
+//! Arguments: the address, and the PEM files of the authority's certificate and of the client's
+//! certificate with its key.
 
 use lorgnette_runtime::{Call, Client, ClientBuilder, ClientCertificate};
 use std::error::Error;

@@ -1,8 +1,8 @@
-//! `cargo xtask bench compile`: measures what a generated crate costs its user in compile time.
+//! `cargo xtask bench compile`: measures the compile time of a generated crate.
 //!
-//! The yardstick is the same contract through plain progenitor, in the same run on the same
-//! machine, since seconds alone say little about either. Cases take turns, so that other work on
-//! the machine affects all of them equally.
+//! The baseline is the same contract through plain progenitor, in the same run on the same machine,
+//! since seconds alone say little. Cases take turns, so that other load on the machine affects all
+//! of them equally.
 
 use super::median::median;
 use super::plain_crate::{self, Style};
@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-/// Measures `cargo check` of a generated crate, its dependencies built, against the same contract
-/// through plain progenitor.
+/// Measures `cargo check` of a generated crate, with its dependencies built, against the same
+/// contract through plain progenitor.
 ///
 /// Prints seconds, lines and ratios, and compares the ratios with the promises; exit status 1 if
 /// one is missed.
@@ -36,8 +36,7 @@ pub struct CompileOptions {
     runs: u8,
 }
 
-/// A promise: a name, the case, the yardstick, the ratio that it must not exceed, and the target
-/// ratio.
+/// A promise: its name, the case, the baseline, the maximum ratio, and the target ratio.
 const PROMISES: [(&str, &str, Style, f64, f64); 3] = [
     ("all tags / positional", ALL, Style::Positional, 0.75, 0.50),
     ("all tags / builder", ALL, Style::Builder, 0.55, 0.35),
@@ -61,7 +60,7 @@ struct Case {
 ///
 /// # Errors
 ///
-/// When the API is unknown, its crate or the yardstick cannot be made or compiled.
+/// When the API is unknown, or its crate or the baseline cannot be generated or compiled.
 pub fn run(workspace: &Workspace, options: &CompileOptions) -> Result<ExitCode, CommandFailure> {
     let catalogue = workspace.catalogue()?;
     let api = catalogue.api(&options.api);
@@ -125,14 +124,14 @@ pub fn run(workspace: &Workspace, options: &CompileOptions) -> Result<ExitCode, 
 }
 
 impl Case {
-    /// Runs `cargo check` and says how long it took.
+    /// Runs `cargo check`, and returns how long it took.
     fn check(&self) -> Result<f64, CommandFailure> {
         let started = Instant::now();
         self.cargo("check", &self.features)?;
         Ok(started.elapsed().as_secs_f64())
     }
 
-    /// Makes cargo forget this crate, and nothing else.
+    /// Removes cargo's output for this crate only.
     fn forget(&self) -> Result<(), CommandFailure> {
         self.cargo("clean", &[])
     }
@@ -145,7 +144,7 @@ impl Case {
             .current_dir(&self.folder)
             // An incremental check of a crate that did not change would measure the cache.
             .env("CARGO_INCREMENTAL", "0")
-            // `cargo xtask` sets it for us, and it would be taken for the measured crate's.
+            // `cargo xtask` sets this variable, and cargo would apply it to the measured crate.
             .env_remove("CARGO_MANIFEST_DIR")
             .output()
             .map_err(|error| {
@@ -165,7 +164,7 @@ impl Case {
     }
 }
 
-/// Measures the cases in turns and gives the median of each.
+/// Measures the cases in turns, and returns the median of each.
 fn measure<'n>(cases: &[(&'n str, Case)], runs: u8) -> Result<BTreeMap<&'n str, f64>, CommandFailure> {
     let mut seconds: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for round in 1..=runs {
@@ -182,7 +181,7 @@ fn measure<'n>(cases: &[(&'n str, Case)], runs: u8) -> Result<BTreeMap<&'n str, 
         .collect())
 }
 
-/// The table, and whether every promise is kept.
+/// Prints the table, and returns whether every promise is kept.
 fn report(
     options: &CompileOptions,
     seconds: &BTreeMap<&str, f64>,

@@ -1,9 +1,9 @@
-//! `cargo xtask bench feed`: measures `sigsci feed` against the vendor's ways in Python, which
-//! `tests/bench/feed.py` has.
+//! `cargo xtask bench feed`: measures `sigsci feed` against the vendor's Python programs, which
+//! `tests/bench/feed.py` reproduces.
 //!
-//! Both fetch the same feed over loopback into a file, in turn, each on one core where `taskset`
-//! is; the server has the others. Ours waits for the disk twice, for its journal and for the file,
-//! as it does in earnest; Python never does.
+//! Both fetch the same feed over loopback into a file, in turn, each on one core if `taskset` is
+//! available; the server has the other cores. Ours syncs to disk twice, for its journal and for the
+//! file, as in production; the Python programs never do.
 
 use super::median::median;
 use super::runtime::{BenchServer, build};
@@ -38,27 +38,27 @@ pub struct FeedOptions {
 enum FeedWay {
     /// The sample client of the API, SigSci.py --feed2.
     Client,
-    /// The add-on for Splunk, which knows ids that come again, as ours does.
+    /// The add-on for Splunk, which recognizes repeated ids, as ours does.
     AddOn,
 }
 
-/// How many requests a side carries in a second.
+/// The requests that a side carries per second.
 #[derive(Clone, Copy)]
 struct Rate {
     by_clock: f64,
     by_processor: f64,
 }
 
-/// How many times as fast the feed must be.
+/// The required ratio of the feed's speed to that of the vendor's program.
 const LEAST_RATIO: f64 = 10.0;
-/// How many requests it must carry in a second.
+/// The required number of requests per second.
 const LEAST_RATE: f64 = 20_000.0;
 
 /// Measures.
 ///
 /// # Errors
 ///
-/// When the programs cannot be made, or one of them fails.
+/// When the programs cannot be built, or one of them fails.
 pub fn run(workspace: &Workspace, options: &FeedOptions) -> Result<ExitCode, CommandFailure> {
     let program = build(workspace, "lorgnette-bench", Profile::Callers, &[])?;
     let feed = build(workspace, "sigsci", Profile::Release, &["--features", "cli"])?;
@@ -113,7 +113,7 @@ pub fn run(workspace: &Workspace, options: &FeedOptions) -> Result<ExitCode, Com
     })
 }
 
-/// The program on one core, where the system can do that.
+/// The program, pinned to one core where the system supports it.
 fn pinned(program: &Path) -> Command {
     let has_taskset = Command::new("taskset")
         .arg("-V")
@@ -150,8 +150,8 @@ fn rate(mut command: Command, file: &Path, requests: f64) -> Result<Rate, Comman
     })
 }
 
-/// How many seconds of processor time the processes took that this one has waited for; 0 where the
-/// system does not say.
+/// The processor time, in seconds, of the child processes that have ended; 0 if the system does not
+/// report it.
 fn processor() -> f64 {
     let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // The program's name, which may contain spaces, ends with the last parenthesis.
@@ -164,5 +164,5 @@ fn processor() -> f64 {
     ticks / TICKS
 }
 
-/// Ticks of the processor's clock in a second, as Linux counts them for programs.
+/// The number of clock ticks per second in which Linux reports processor time.
 const TICKS: f64 = 100.0;

@@ -1,7 +1,7 @@
-//! `cargo xtask bench fetch`: how long a contract in many files takes to arrive.
+//! `cargo xtask bench fetch`: measures how long it takes to fetch a contract in many files.
 //!
-//! The server is on loopback and lets every request wait, so that what is measured is how requests
-//! are put side by side.
+//! The server is on loopback and delays every response, so that the measured time depends on how
+//! many requests run in parallel.
 
 use lorgnette::failure::CommandFailure;
 use lorgnette::fetch::{Settings, fetch_api};
@@ -16,15 +16,15 @@ use std::time::Duration;
 /// Measures the time to fetch a contract in many files from a slow server on this machine.
 #[derive(clap::Args)]
 pub struct FetchBenchOptions {
-    /// How many files the contract's own refers to.
+    /// How many files the main file refers to.
     #[arg(long, value_name = "N", default_value_t = 500)]
     files: usize,
-    /// How long the server takes for each, in milliseconds.
+    /// How long the server delays each response, in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = 20)]
     delay: u64,
 }
 
-/// The API, which no catalogue has.
+/// The API, which is in no catalogue.
 const ENTRY: &str = "[[api]]\nname = 'hub'\ntitle = 'Hub'\nvendor = 'Nobody'\ncontract = 'openapi.json'\ndocumentation = 'none'\n\
     source = 'described by us'\nauthentication = 'none'\n";
 
@@ -32,7 +32,7 @@ const ENTRY: &str = "[[api]]\nname = 'hub'\ntitle = 'Hub'\nvendor = 'Nobody'\nco
 ///
 /// # Errors
 ///
-/// When the server cannot be started, or the contract does not arrive.
+/// When the server cannot be started, or the contract cannot be fetched.
 pub fn run(options: &FetchBenchOptions) -> Result<ExitCode, CommandFailure> {
     let delay = Duration::from_millis(options.delay);
     let names = (0..options.files).map(|number| format!("/{number}"));

@@ -1,6 +1,6 @@
 //! The median of measurements.
 
-/// The median; 0 of no numbers.
+/// The median; 0 for no numbers.
 pub fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     let middle = numbers.len() / 2;

@@ -1,4 +1,4 @@
-//! Writes a contract as crates of plain progenitor, in its two styles: the yardstick of
+//! Generates crates from a contract with plain progenitor, in its two styles: the baseline of
 //! `bench compile`.
 //!
 //! The crates are written below the target folder and are never committed.
@@ -12,12 +12,12 @@ use lorgnette_codegen::{load, overlay};
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
 use std::path::{Path, PathBuf};
 
-/// progenitor's two styles, each with the name of its crate.
+/// Progenitor's two styles, each with the name of its crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// A method per operation, whose arguments are the parameters.
+    /// One method per operation, whose arguments are the parameters.
     Positional,
-    /// A builder per operation and per type, one trait a tag: the style that is closest to
+    /// One builder per operation and per type, and one trait per tag: the style that is closest to
     /// lorgnette's.
     Builder,
 }
@@ -32,8 +32,8 @@ impl Style {
     }
 }
 
-/// The common dependencies of both crates: everything that progenitor's output may name. Not in our
-/// own workspace's list, since nothing of ours depends on it.
+/// The common dependencies of both crates: everything that progenitor's output may name. They are
+/// not in our workspace's list, since nothing of ours depends on them.
 const DEPENDENCIES: &str = r#"
 [dependencies]
 bytes = "1"
@@ -47,12 +47,12 @@ serde_json = "1"
 uuid = { version = "1", default-features = false, features = ["serde"] }
 "#;
 
-/// Writes both crates, in a workspace of their own in `folder`, and says how many lines of Rust
-/// each has.
+/// Writes both crates into a workspace of their own in `folder`, and returns the lines of Rust in
+/// each.
 ///
 /// # Errors
 ///
-/// When the contract cannot be read, progenitor does not take it, or a file cannot be written.
+/// When the contract cannot be read, progenitor rejects it, or a file cannot be written.
 pub fn write(
     workspace: &Workspace,
     api: &Entry,
@@ -68,7 +68,7 @@ pub fn write(
         Style::Builder.crate_name()
     );
     put(&folder.join("Cargo.toml"), &manifest)?;
-    // The versions with which our own workspace compiles, for shared dependencies.
+    // The versions that our own workspace uses, for shared dependencies.
     let lock = folder.join("Cargo.lock");
     if !lock.exists() {
         put(&lock, &workspace.read("Cargo.lock")?)?;
@@ -86,7 +86,8 @@ pub fn write(
     Ok(lines)
 }
 
-/// The contract as our own generator reads it, overlay applied, then repaired for progenitor.
+/// The contract as our own generator reads it, with the overlay applied, then repaired for
+/// progenitor.
 fn document(workspace: &Workspace, api: &Entry) -> Result<serde_json::Value, CommandFailure> {
     let folder = format!("specs/{}", api.name);
     let input = source::input(workspace, api)?;

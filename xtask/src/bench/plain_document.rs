@@ -2,15 +2,15 @@
 //! with all its operations and schemas.
 //!
 //! Plain progenitor stops at several things that OpenAPI allows. Each repair here removes one of
-//! them in the way that changes least about how much progenitor generates, so that the yardstick is
-//! neither longer nor shorter than it has to be. Nobody calls the crates that come of it; they are
-//! only compiled. lorgnette's own repairs of contracts are unrelated to these.
+//! them in the way that least changes how much progenitor generates, so that the baseline is
+//! neither longer nor shorter than necessary. The resulting crates are only compiled, never called.
+//! They have nothing to do with lorgnette's own repairs of contracts.
 
 use lorgnette_codegen::document::{self, Document, Object};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Makes all repairs on an OpenAPI 3.0 document whose references lead nowhere but into itself.
+/// Makes all repairs on an OpenAPI 3.0 document without external references.
 pub fn repair(document: &mut Document) {
     list_tags(document);
     let whole = document.clone();
@@ -62,8 +62,8 @@ fn name_operation(pointer: &str, operation: &mut Object) {
         .or_insert_with(|| json!(pointer.replace(['/', '~', '{', '}'], "-")));
 }
 
-/// progenitor knows JSON, form, text and raw bodies, one media type each. Of several the first is
-/// kept; one that it does not know becomes a raw body.
+/// progenitor knows JSON, form, text and raw bodies, one media type each. If there are several, the
+/// first is kept; an unknown one becomes a raw body.
 fn plain_body(document: &Document, operation: &mut Object) {
     const KNOWN: [&str; 3] = [
         "application/json",
@@ -100,7 +100,7 @@ fn plain_body(document: &Document, operation: &mut Object) {
 }
 
 /// progenitor takes one type for all successes and one for all errors. The first JSON body that one
-/// of them declares becomes that of all.
+/// of them declares becomes the body of all.
 fn one_type_for(document: &Document, operation: &mut Object, of_group: impl Fn(&str) -> bool) {
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
         return;
@@ -123,17 +123,17 @@ fn one_type_for(document: &Document, operation: &mut Object, of_group: impl Fn(&
     }
 }
 
-/// OpenAPI 3.0 ignores what stands beside a `$ref`, and so does progenitor, except where it is a
-/// schema's type.
+/// OpenAPI 3.0 ignores the siblings of a `$ref`, and so does progenitor, except for a schema's
+/// type.
 fn drop_siblings(schema: &mut Object) {
     if schema.contains_key("$ref") {
         schema.retain(|keyword, _| keyword == "$ref");
     }
 }
 
-/// typify makes variants of values by dropping every character that no identifier may hold, and
-/// stops where two become one (`Etc/GMT+1`, `Etc/GMT-1`). Such characters are spelled out; the
-/// values are wrong on the wire and as many as before.
+/// Typify makes variants of values by dropping every character that is invalid in an identifier,
+/// and stops if two values collide (`Etc/GMT+1`, `Etc/GMT-1`). Such characters are spelled out. The
+/// values are then wrong on the wire, but their number is unchanged.
 fn tell_variants_apart(schema: &mut Object) {
     let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) else {
         return;
@@ -168,7 +168,7 @@ fn tell_variants_apart(schema: &mut Object) {
     }
 }
 
-/// typify stops at a default that its type does not allow.
+/// Typify stops at a default that its type does not allow.
 fn fit_default(schema: &mut Object) {
     let Some(default) = schema.get("default") else {
         return;

@@ -1,5 +1,5 @@
-//! `cargo xtask bench programs`: measures how large the command-line programs are, and how long
-//! they take to start.
+//! `cargo xtask bench programs`: measures the size and the start-up time of the command-line
+//! programs.
 
 use super::median::median;
 use super::runtime::build;
@@ -13,7 +13,7 @@ use std::time::Instant;
 /// Measures the size of each command-line program, and how long `--help` takes.
 ///
 /// Programs are built by the release profile of this workspace, as `cargo install --path` does,
-/// which leaves out their symbols. Prints a row for each; exit status 1 if one is larger or slower
+/// which strips symbols. Prints a row for each program; exits with 1 if one is larger or slower
 /// than promised.
 #[derive(clap::Args)]
 pub struct ProgramsOptions {
@@ -23,7 +23,7 @@ pub struct ProgramsOptions {
     /// Features besides `cli`: `mcp`, `keyring`.
     #[arg(long, value_delimiter = ',')]
     features: Vec<String>,
-    /// How many times each is started.
+    /// How many times each program is started.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
 }
@@ -38,7 +38,7 @@ const MOST_TIME: f64 = 20.0;
 ///
 /// # Errors
 ///
-/// When a program cannot be made or started.
+/// When a program cannot be built or started.
 pub fn run(workspace: &Workspace, options: &ProgramsOptions) -> Result<ExitCode, CommandFailure> {
     let features = format!("cli,{}", options.features.join(","));
     let mut is_kept = true;

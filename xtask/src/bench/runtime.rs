@@ -1,8 +1,8 @@
 //! `cargo xtask bench runtime`: measures a call through a generated client against the same request
 //! by hand.
 //!
-//! Both sides are a program below `tests/bench`, each run of it a process of its own, over
-//! loopback. Costs are counted in instructions, by callgrind: a count is the same on a busy
+//! Each side is a program below `tests/bench`, runs in a process of its own, and connects over
+//! loopback. Callgrind counts the instructions, since a count does not depend on the load of the
 //! machine. Timings are compared as a ratio of alternating turns.
 
 use super::median::median;
@@ -17,7 +17,7 @@ use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
 /// Measures a call of a generated operation against the same request by hand: instructions, calls
 /// per second, memory of a download, requests for a token.
 ///
-/// Needs valgrind. Prints a table, and compares it with the promises; exit status 1 if one is
+/// Needs valgrind. Prints a table, and compares it with the promises; exits with 1 if one is
 /// missed.
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -25,17 +25,17 @@ Examples:
   cargo xtask bench runtime               some minutes, most of them to compile
   cargo xtask bench runtime --pairs 3     a first look at calls per second")]
 pub struct RuntimeOptions {
-    /// How many calls have their instructions counted, besides those that warm up.
+    /// How many calls are measured in instructions, besides those that warm up.
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     calls: u32,
-    /// How many pairs of turns calls per second are measured in; the median of their ratios counts.
+    /// How many pairs of turns measure the calls per second; the median of their ratios counts.
     #[arg(long, default_value_t = 11, value_parser = clap::value_parser!(u32).range(1..))]
     pairs: u32,
 }
 
 /// Warm-up calls: they create connections and tokens.
 const WARM_UP: u32 = 100;
-/// The lengths of the requested lists. The promise is for each of them.
+/// The lengths of the requested lists. The promise applies to each of them.
 const LENGTHS: [u32; 3] = [0, 1, 20];
 /// The maximum cost of a call, relative to one written by hand.
 const MOST_INSTRUCTIONS: f64 = 1.07;
@@ -48,7 +48,7 @@ const MOST_MEMORY: f64 = 16.0;
 ///
 /// # Errors
 ///
-/// When the program cannot be made, or a call fails.
+/// When the program cannot be built, or a call fails.
 pub fn run(workspace: &Workspace, options: &RuntimeOptions) -> Result<ExitCode, CommandFailure> {
     let program = build(workspace, "lorgnette-bench", Profile::Callers, &[])?;
     let mut report = BenchReport::default();
@@ -136,7 +136,7 @@ impl BenchReport {
     }
 }
 
-/// Compiles the program of a package, and returns its path.
+/// Builds the program of a package, and returns its path.
 ///
 /// # Errors
 ///
@@ -154,7 +154,7 @@ pub fn build(
 /// The server of the other processes; it ends with this value.
 pub struct BenchServer {
     process: Child,
-    /// Closing it ends the process.
+    /// Closing standard input ends the process.
     input: Option<ChildStdin>,
     url: String,
 }
@@ -182,7 +182,7 @@ impl BenchServer {
         Ok(Self { process, input, url })
     }
 
-    /// Its address.
+    /// The address of the server.
     pub fn url(&self) -> &str {
         &self.url
     }

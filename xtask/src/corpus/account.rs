@@ -38,7 +38,7 @@ pub fn findings(contract: &str, files: &Files, generated: &Generated) -> Result<
 ///
 /// # Errors
 ///
-/// When the source is not what generated crates look like.
+/// When the source does not have the form of a generated crate.
 pub fn surface(generated: &Generated) -> Result<Surface, String> {
     let files = generated.files.iter();
     let source =
@@ -53,7 +53,7 @@ mod tests {
     use lorgnette::workspace::Workspace;
     use lorgnette_codegen::pipeline;
 
-    /// The crate's omissions are in its notes, also for an API that no other test knows yet.
+    /// The crate's omissions are in its notes, even for an API that no other test covers yet.
     #[test]
     fn test_nothing_is_lost_of_any_api_in_the_catalogue() -> Result<(), Box<dyn std::error::Error>> {
         let workspace = Workspace::find(None)?;

@@ -1,5 +1,5 @@
-//! The contract's own examples as a file of cases, and the program that reads and writes them with
-//! the crate's types.
+//! Writes the contract's own examples as a file of cases, and the program that reads and writes
+//! them with the crate's types.
 
 use super::account;
 use super::row::Examples;
@@ -27,7 +27,7 @@ pub struct Case {
     pub place: String,
     /// The place of its schema.
     pub schema: String,
-    /// The type, as an index of the program's.
+    /// The type, as an index in the program.
     pub ty: usize,
     /// The type's name.
     pub name: String,
@@ -93,8 +93,8 @@ fn fixtures(contract: &Path) -> Option<Value> {
     })
 }
 
-/// The program: of each line, an index of a type and JSON, it writes what comes back, or why
-/// nothing does.
+/// The program. Each line of its input is the index of a type and a JSON value. It prints the value
+/// as written back, or the reason why it was rejected.
 fn program(name: &str, types: &[&RustType]) -> String {
     let library = name.replace('-', "_");
     let mut trips = String::new();

@@ -1,4 +1,4 @@
-//! Which contracts a run takes, what their crates are called, and which of them are compiled.
+//! Selects the contracts of a run, the names of their crates, and the crates to compile.
 //!
 //! The same folder gives the same choice, whatever order the file system lists it in.
 
@@ -6,12 +6,12 @@ use lorgnette::failure::CommandFailure;
 use std::path::Path;
 
 /// The contracts that `list` names, or all below `folder`, as paths inside it with `/` between the
-/// parts. Without a list, files that say nowhere that they are a contract are passed over: parts of
-/// one, or a package's own. How many is printed.
+/// parts. Without a list, files that do not identify themselves as a contract are skipped, such as
+/// parts of a contract or the files of a package. Their number is printed.
 ///
 /// # Errors
 ///
-/// When the folder or the list cannot be read, or names nothing.
+/// When the folder or the list cannot be read, or contains no contract.
 pub fn contracts(folder: &Path, list: Option<&Path>) -> Result<Vec<String>, CommandFailure> {
     let found = match list {
         Some(list) => {
@@ -44,8 +44,8 @@ pub fn contracts(folder: &Path, list: Option<&Path>) -> Result<Vec<String>, Comm
     Ok(found)
 }
 
-/// Whether a file has a member that says which OpenAPI or Swagger it is. A file that cannot be read
-/// may be one: its row says why not.
+/// Whether a file has a member that names its version of OpenAPI or Swagger. An unreadable file
+/// also counts, and its row reports the reason.
 fn may_be_contract(path: &Path) -> bool {
     let Ok(bytes) = std::fs::read(path) else {
         return true;
@@ -90,8 +90,8 @@ fn below(folder: &Path) -> Result<Vec<String>, CommandFailure> {
     Ok(found)
 }
 
-/// The name of the crate of a contract: its path in lower case with hyphens; unlike paths that come
-/// to the same are distinguished by a number made of the path.
+/// The name of the crate of a contract: its path in lower case with hyphens; different paths that
+/// would give the same name are distinguished by a number derived from the path.
 pub fn crate_name(contract: &str) -> String {
     let stem = contract.rsplit_once('.').map_or(contract, |(stem, _)| stem);
     let mut name = String::from("c");

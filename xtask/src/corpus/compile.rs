@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 /// A check that cargo runs over all crates.
 #[derive(Clone, Copy, Debug)]
 pub struct Check {
-    /// Its name in a row.
+    /// The name of the check in a row.
     station: &'static str,
     arguments: &'static [&'static str],
     /// Whether the crates follow the lints of our workspace, so that a warning is a fault.
@@ -26,7 +26,7 @@ pub const COMPILE: &[Check] = &[Check {
     lints: false,
 }];
 
-/// Whether clippy and rustdoc report nothing, with everything that a crate can have of its own.
+/// Whether clippy and rustdoc report nothing, with all features of the crate's own.
 pub const LINT: &[Check] = &[
     Check {
         station: "clippy",
@@ -47,8 +47,8 @@ pub const LINT: &[Check] = &[
     },
 ];
 
-/// Checks the crates of the rows at `chosen`, which lie in `folder`; the rows of those that do not
-/// pass say why.
+/// Checks the crates of the rows at `chosen`, which lie in `folder`; the rows of crates that fail
+/// get the reason.
 ///
 /// # Errors
 ///
@@ -122,7 +122,7 @@ pub fn check(
     Ok(())
 }
 
-/// Writes into the row what cargo says of its crate; the first message is the row's.
+/// Records cargo's messages about a crate in its row, which keeps the first message.
 fn broken(row: &mut Row, station: &str, message: &Value) {
     if !row.status.is_good() {
         return;
@@ -152,7 +152,7 @@ pub fn cargo(folder: &Path, target: &Path, arguments: &[&str]) -> Result<Output,
         .args(["--message-format=json", "--target-dir"])
         .arg(target)
         .current_dir(folder)
-        // `cargo xtask` sets it for us, and it would be taken for the crates'.
+        // `cargo xtask` sets this variable, and cargo would apply it to the crates.
         .env_remove("CARGO_MANIFEST_DIR")
         .env("CARGO_INCREMENTAL", "0")
         .output()
@@ -173,8 +173,8 @@ pub fn package(id: &str) -> Option<&str> {
     }
 }
 
-/// The workspace around the crates; generated manifests inherit everything else from it, our own
-/// lints as well with `lints`.
+/// The workspace around the crates, from which generated manifests inherit their settings,
+/// including our lints with `lints`.
 ///
 /// # Errors
 ///
@@ -203,7 +203,7 @@ pub fn write<'n>(
     );
     let path = folder.join("Cargo.toml");
     std::fs::write(&path, manifest).map_err(|error| CommandFailure::io("write", &path, &error))?;
-    // The versions with which the workspace is tested, so that nothing is looked up.
+    // The lock file of this workspace, so that cargo resolves nothing over the network.
     let lock = folder.join("Cargo.lock");
     std::fs::copy(workspace.path("Cargo.lock"), &lock)
         .map(|_| ())

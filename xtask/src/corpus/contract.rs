@@ -15,7 +15,7 @@ use lorgnette_codegen::pipeline::{self, Generated, Input};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// One contract.
+/// The contract to generate from.
 #[derive(clap::Args)]
 pub struct ContractOptions {
     /// The folder of the contracts; files outside it are not read.
@@ -39,7 +39,7 @@ pub struct ContractOptions {
     memory: u64,
 }
 
-/// Generates the contract and prints what came of it.
+/// Generates a crate from the contract and prints the outcome.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Starts the process of one contract, watches it, and ends it when it takes too long.
+//! Runs the process of one contract, and ends it when it takes too long.
 
 use super::choice;
 use super::row::Row;
@@ -8,22 +8,22 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// How often a running process is looked at.
+/// How often a running process is checked.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// The limits of one contract.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// In seconds.
+    /// The time limit, in seconds.
     pub seconds: u64,
-    /// In MiB.
+    /// The memory limit, in MiB.
     pub memory: u64,
 }
 
 /// The task for one contract.
 #[derive(Clone, Copy, Debug)]
 pub struct Task<'t> {
-    /// Its path inside the folder.
+    /// The path of the contract inside the folder.
     pub contract: &'t str,
     /// The folder of the crate.
     pub output: Option<&'t Path>,
@@ -33,12 +33,12 @@ pub struct Task<'t> {
     pub examples: bool,
 }
 
-/// Generates the contract of `task` in `folder`. The output of the process goes through files that
-/// begin with `scratch`.
+/// Generates a crate from the contract of `task` in `folder`. The output of the process goes
+/// through files whose names begin with `scratch`.
 ///
 /// # Errors
 ///
-/// When the process cannot be started. The row reports its failure.
+/// When the process cannot be started. If it fails later, the row reports that.
 pub fn generate(
     folder: &Path,
     task: Task<'_>,
@@ -60,7 +60,7 @@ pub fn generate(
             "--memory",
             &(limits.memory << 20).to_string(),
         ])
-        // Released memory would be allocated again at once.
+        // Released memory would be allocated again immediately.
         .env("MIMALLOC_PURGE_DELAY", "-1")
         .stdin(Stdio::null())
         .stdout(create(&said)?)
@@ -111,7 +111,7 @@ fn wait(child: &mut Child, time: Duration) -> std::io::Result<Option<ExitStatus>
     }
 }
 
-/// A process that ended without a result.
+/// The row of a process that ended without a result.
 fn broken(status: ExitStatus, complaint: &str, limits: Limits) -> Row {
     let line = complaint
         .lines()

@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 use std::time::Duration;
 
-/// How many reasons are shown.
+/// The number of reasons that are shown.
 const REASONS: usize = 15;
 
 /// The rows as a JSON array.
 ///
 /// # Errors
 ///
-/// Never with such rows.
+/// Never for these rows.
 pub fn json(rows: &[Row]) -> Result<String, CommandFailure> {
     lorgnette_codegen::text::json(&rows)
         .map(|text| text + "\n")
@@ -67,7 +67,7 @@ pub fn text(rows: &[Row], wall: Duration, accounted: bool) -> String {
     out + "\n" + &totals(rows, wall, accounted)
 }
 
-/// How many of each outcome, how many operations, the slowest contracts, the most frequent reasons.
+/// The totals: outcomes, operations, the slowest contracts, and the most frequent reasons.
 pub fn totals(rows: &[Row], wall: Duration, accounted: bool) -> String {
     let mut out = String::new();
     let count = |status: Status| rows.iter().filter(|row| row.status == status).count();
@@ -134,8 +134,8 @@ pub fn totals(rows: &[Row], wall: Duration, accounted: bool) -> String {
     out
 }
 
-/// Omissions in neither the crates nor their notes: how often, in how many contracts, and one
-/// place, by kind.
+/// Omissions that the notes do not mention, by kind: how often, in how many contracts, and one
+/// place.
 fn findings(rows: &[Row]) -> String {
     struct Counted<'r> {
         findings: usize,
@@ -211,7 +211,7 @@ fn examples(rows: &[Row]) -> String {
     out
 }
 
-/// The reasons by how often they occur. Quoted parts of a reason concern one contract, and are
+/// The reasons, sorted by frequency. Quoted parts of a reason are specific to one contract, and are
 /// ignored.
 fn frequent<'r>(reasons: impl Iterator<Item = (&'r str, &'r str)>) -> Vec<(String, usize)> {
     let mut counts: HashMap<String, usize> = HashMap::new();

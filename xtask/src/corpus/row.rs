@@ -10,26 +10,26 @@ pub struct Row {
     pub status: Status,
     /// The stage that failed; nothing if none did.
     pub station: Option<String>,
-    /// The place in the contract.
+    /// The failure's place in the contract.
     pub pointer: Option<String>,
-    /// Why it failed.
+    /// The reason for the failure.
     pub reason: Option<String>,
     /// The parts of the contract that the crate lacks.
     pub omitted: Vec<Omission>,
     /// How long the process ran.
     pub seconds: f64,
-    /// Lines of Rust.
+    /// The number of lines of Rust.
     pub lines: usize,
-    /// The size of the largest type in bytes, at most.
+    /// An upper bound for the size of the largest type, in bytes.
     pub largest: u64,
-    /// The operations of the contract.
+    /// The number of operations in the contract.
     pub declared: usize,
-    /// The operations of the crate.
+    /// The number of operations in the crate.
     pub operations: usize,
-    /// With `--account`: what is neither in the crate nor in its notes.
+    /// With `--account`: the parts of the contract that are neither in the crate nor in its notes.
     #[serde(default)]
     pub findings: Vec<Finding>,
-    /// With `--examples`: what became of the contract's own payloads; nothing where it brings none.
+    /// With `--examples`: the results of the contract's own payloads; nothing if it has none.
     #[serde(default)]
     pub examples: Option<Examples>,
 }
@@ -37,23 +37,24 @@ pub struct Row {
 /// The results of the payloads in a contract.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Examples {
-    /// Those that the contract accepts, read by the crate's types.
+    /// The number of payloads that the contract accepts and the crate's types read.
     pub valid_read: usize,
-    /// Those that the contract accepts and the crate's types refuse.
+    /// The number of payloads that the contract accepts and the crate's types reject.
     pub valid_refused: usize,
-    /// Those that their own contract refuses, read all the same.
+    /// The number of payloads that their own contract rejects and the crate's types read.
     pub invalid_read: usize,
-    /// Payloads that both refuse.
+    /// The number of payloads that both reject.
     pub invalid_refused: usize,
-    /// Members that the contract declares and that were not written back, of accepted payloads.
+    /// Members of accepted payloads that the contract declares and that were not written back.
     pub lost: usize,
-    /// The same of members that the contract does not name.
+    /// Members of accepted payloads that the contract does not declare and that were not written
+    /// back.
     pub lost_undeclared: usize,
     /// Members that were null and were not written back.
     pub lost_nulls: usize,
-    /// Values that were written back otherwise.
+    /// Values that were written back differently.
     pub changed: usize,
-    /// The faults of accepted payloads: refusals, lost members, changed values.
+    /// The faults of accepted payloads: rejected payloads, lost members, changed values.
     pub faults: Vec<Fault>,
 }
 
@@ -67,7 +68,7 @@ pub struct Fault {
     pub what: String,
 }
 
-/// Something that the contract says and that is neither in the crate nor in its notes.
+/// A part of the contract that is neither in the crate nor in its notes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// The loss, by its name in the table of kinds.
@@ -76,7 +77,7 @@ pub struct Finding {
     pub what: String,
 }
 
-/// Something that the contract has and the crate has not.
+/// A part of the contract that the crate lacks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Omission {
     pub pointer: String,
@@ -84,7 +85,7 @@ pub struct Omission {
     pub why: String,
 }
 
-/// How it ended.
+/// The outcome of the contract.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
@@ -96,12 +97,12 @@ pub enum Status {
 }
 
 impl Status {
-    /// Whether there is a crate.
+    /// Whether a crate was generated.
     pub fn is_good(self) -> bool {
         matches!(self, Self::Generated | Self::GeneratedWithOmissions)
     }
 
-    /// As the table says it.
+    /// The outcome as the table shows it.
     pub fn label(self) -> &'static str {
         match self {
             Self::Generated => "generated",
@@ -113,7 +114,7 @@ impl Status {
 }
 
 impl Row {
-    /// A row of a failure.
+    /// The row of a failure.
     pub fn failed(station: &str, pointer: &str, reason: impl Into<String>) -> Self {
         Self {
             station: Some(station.to_string()),

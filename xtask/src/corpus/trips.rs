@@ -1,4 +1,4 @@
-//! The contracts' own examples on their way through the crates' types and back.
+//! Reads the contracts' own examples with the crates' types, and compares what they write back.
 
 use super::cases::{self, Case};
 use super::row::{Examples, Fault, Row};
@@ -156,7 +156,7 @@ fn trip(program: &Path, folder: &Path, krate: &Path, contract: &str) -> Result<E
     Ok(examples)
 }
 
-/// The place of a schema as a reference from the main document.
+/// The place of a schema, as a reference from the main document.
 fn reference(place: &str) -> String {
     if place.contains('#') {
         place.to_string()
@@ -175,11 +175,11 @@ fn fault(examples: &mut Examples, case: &Case, what: String) {
 
 /// The differences between a payload and the value that was written back.
 enum Difference {
-    /// A member is not there.
+    /// A member is missing.
     Lost,
-    /// A member that was null is not there.
+    /// A member that was null is missing.
     Null,
-    /// A value is another.
+    /// A value differs.
     Changed(String),
 }
 

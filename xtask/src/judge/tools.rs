@@ -1,4 +1,4 @@
-//! Makes the crates of the fixtures, and runs the tools that compare them.
+//! Builds the crates of the fixtures, and runs the tools that compare them.
 
 use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
@@ -25,7 +25,7 @@ impl Crates {
     pub fn prepare(workspace: &Workspace, name: &str) -> Result<Self, CommandFailure> {
         let folder = workspace.path("target/judge");
         let runtime = workspace.path("crates/runtime");
-        // Written as TOML, whatever the path contains.
+        // The path is written as a TOML value, since it may contain any character.
         let runtime = toml::Value::String(runtime.display().to_string());
         let manifest = format!(
             "[workspace]\nresolver = \"3\"\nmembers = [\"{name}\"]\n\n\
@@ -43,7 +43,7 @@ impl Crates {
         })
     }
 
-    /// Documents the crate that consists of `files`, and keeps the outcome as `kept`.
+    /// Documents the crate that consists of `files`, and stores the result as `kept`.
     ///
     /// # Errors
     ///
@@ -94,11 +94,11 @@ impl Crates {
         Ok(json)
     }
 
-    /// The step that cargo-semver-checks requires.
+    /// The version step that cargo-semver-checks requires.
     ///
     /// # Errors
     ///
-    /// When it cannot be run, or says nothing that is known.
+    /// When the tool cannot be run, or its output is not recognized.
     pub fn semver_checks(&self, before: &Json, after: &Json) -> Result<&'static str, CommandFailure> {
         let mut tool = Command::new("cargo-semver-checks");
         tool.current_dir(&self.folder)
@@ -122,12 +122,12 @@ impl Crates {
         )))
     }
 
-    /// The step that follows from what cargo-public-api lists: a removed or changed item is
-    /// breaking, an added one is new.
+    /// The version step that follows from the output of cargo-public-api: a removed or changed item
+    /// is breaking, an added one is new.
     ///
     /// # Errors
     ///
-    /// When it cannot be run, or says nothing that is known.
+    /// When the tool cannot be run, or its output is not recognized.
     pub fn public_api(&self, before: &Json, after: &Json) -> Result<&'static str, CommandFailure> {
         let mut tool = Command::new("cargo-public-api");
         tool.current_dir(&self.folder)
@@ -156,7 +156,7 @@ impl Crates {
         })
     }
 
-    /// The tools of the verdicts.
+    /// The versions of both tools, on one line.
     ///
     /// # Errors
     ///
@@ -173,7 +173,7 @@ impl Crates {
     }
 }
 
-/// The output of a command, on both channels, if it ends with one of `statuses`.
+/// Both output streams of a command, if it ends with one of `statuses`.
 fn output(mut command: Command, statuses: &[i32]) -> Result<String, CommandFailure> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().map_err(|error| {

@@ -1,4 +1,5 @@
-//! Reads and writes the file of verdicts: what was measured, rule by rule, and why ours differs.
+//! Reads and writes the file of verdicts: the tools' verdict on each rule, and the reason if ours
+//! differs.
 
 use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
@@ -8,14 +9,14 @@ use toml_edit::{DocumentMut, Table, value};
 
 /// The tools' verdicts on one change.
 pub struct Verdict {
-    /// The step that cargo-semver-checks requires.
+    /// The version step that cargo-semver-checks requires.
     pub semver_checks: &'static str,
-    /// The step that follows from what cargo-public-api lists.
+    /// The version step that follows from the output of cargo-public-api.
     pub public_api: &'static str,
 }
 
-/// Writes what was measured into the file at `path`; rules that were not measured, and reasons,
-/// stay as they are.
+/// Writes the measured verdicts into the file at `path`. Rules that were not measured, and reasons,
+/// stay unchanged.
 ///
 /// # Errors
 ///

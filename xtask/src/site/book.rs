@@ -1,4 +1,4 @@
-//! The guides, with generated chapters: the list of references, and the changelogs.
+//! Builds the guides, with generated chapters: the list of references, and the changelogs.
 
 use super::tools::Site;
 use lorgnette::failure::CommandFailure;
@@ -11,14 +11,14 @@ use std::process::Command;
 
 /// The variable that names the program.
 const PROGRAM: &str = "MDBOOK";
-/// Where the book is put together.
+/// The folder in which the book is assembled.
 const BOOK: &str = "target/site-book";
 
-/// Builds the book; whether mdBook took it.
+/// Builds the book, and returns whether mdBook accepted it.
 ///
 /// # Errors
 ///
-/// When a file cannot be read or written, or mdBook not be started.
+/// When a file cannot be read or written, or mdBook cannot be started.
 pub fn build(site: &Site<'_>, apis: &[Entry]) -> Result<bool, CommandFailure> {
     let folder = site.workspace.path(BOOK);
     let failure =
@@ -64,7 +64,7 @@ fn mdbook(site: &Site<'_>, folder: &Path) -> Result<bool, CommandFailure> {
     Ok(status.success())
 }
 
-/// The chapter that leads to the references.
+/// The chapter that links to the references.
 fn references(apis: &[Entry]) -> String {
     let mut text = "# Operations\n\nEvery operation of every API, as its contract and our overlay \
                     describe it, with samples in Rust, for the command line and for curl.\n\n\
@@ -76,8 +76,8 @@ fn references(apis: &[Entry]) -> String {
     text
 }
 
-/// The chapter that leads to the changes, with how each description differs from the vendor's
-/// document where both are there.
+/// The chapter that links to the changelogs, and if both exist, to the comparison of our
+/// description with the vendor's document.
 fn changes(site: &Site<'_>, apis: &[Entry]) -> Result<String, CommandFailure> {
     let mut text = "# Changes\n\nWhat has changed for callers of each crate, by release, and what \
                     each step breaks.\n\n| crate | contract |\n|---|---|\n"
@@ -112,7 +112,7 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &target)?;
         } else if target.extension().is_some_and(|extension| extension == "md") {
-            // Its includes are one folder further away.
+            // The includes of this file are one folder further away.
             let text = fs::read_to_string(entry.path())?;
             fs::write(target, text.replace("{{#include ../", "{{#include ../../"))?;
         } else {

@@ -1,15 +1,15 @@
-//! The site in a browser: Chromium, driven by Playwright.
+//! Checks the site in a browser: Chromium, driven by Playwright.
 
 use super::tools::Site;
 use lorgnette::failure::CommandFailure;
 use std::ffi::OsString;
 use std::process::Command;
 
-/// The variable that names the browser, and where Debian has it.
+/// The variable that names the browser, and its path on Debian.
 const PROGRAM: &str = "CHROMIUM";
 const USUAL: &str = "/usr/bin/chromium";
 
-/// Opens every page; whether nothing is wrong. The script says what is.
+/// Opens every page, and returns whether all are free of errors. The script prints the errors.
 ///
 /// # Errors
 ///

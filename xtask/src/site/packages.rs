@@ -6,11 +6,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Where they are described, and where they go.
+/// The folder that describes the packages, and the folder that they are installed in.
 const SOURCE: &str = "xtask/site";
 const FOLDER: &str = "target/site-packages";
 
-/// Installs them, unless they are there.
+/// Installs the packages, unless they are already installed.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! The command-line programs of the workspace, asked for all of their commands.
+//! Lists the commands of all command-line programs of the workspace.
 
 use crate::cargo::{self, Profile};
 use lorgnette::failure::CommandFailure;
@@ -10,7 +10,7 @@ use std::process::Command;
 
 /// The feature that a program needs.
 const FEATURE: &str = "cli";
-/// Where examples find the file that they send.
+/// The path of the file that examples send.
 const FOLDER: &str = "target/site-examples";
 
 /// A command of a program.
@@ -18,7 +18,7 @@ const FOLDER: &str = "target/site-examples";
 pub struct Example {
     /// The title of the API.
     pub api: String,
-    /// Method and path: `GET /lamps/{id}`.
+    /// The method and path: `GET /lamps/{id}`.
     pub request: String,
     /// The command line.
     pub line: String,
@@ -26,11 +26,11 @@ pub struct Example {
     pub curl: String,
 }
 
-/// The commands of all programs; each program is built first.
+/// The commands of all programs. Each program is built first.
 ///
 /// # Errors
 ///
-/// When cargo fails, or a command line that a program gives as an example makes no request.
+/// When cargo fails, or an example command line of a program makes no request.
 pub fn commands(workspace: &Workspace) -> Result<Vec<Example>, CommandFailure> {
     let metadata = json(
         Command::new(cargo::cargo())

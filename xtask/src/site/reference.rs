@@ -1,4 +1,4 @@
-//! A page for each API: its contract with our overlay in Redoc, with samples.
+//! Writes a page for each API: its contract with our overlay in Redoc, with samples.
 
 use super::programs::Example;
 use super::samples;
@@ -12,22 +12,22 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// The viewer among the packages of npm.
+/// The path of the viewer in its npm package.
 const VIEWER: &str = "node_modules/redoc/bundles/redoc.standalone.js";
-/// The one address that it loads from elsewhere, an image of its maker's.
+/// The one external address that the viewer loads: an image of its maker.
 const LOADED: &str = "https://cdn.redoc.ly/redoc/logo-mini.svg";
-/// In its place an image without content.
+/// An empty image, which replaces it.
 const EMPTY: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E";
-/// Our own script, which makes a page of the viewer.
+/// Our own script, which starts the viewer on a page.
 const SCRIPT: &str = "xtask/site/reference.js";
-/// The page, in which the parts in braces are filled in.
+/// The template of the page; the parts in braces are filled in.
 const PAGE: &str = "xtask/site/reference.html";
 
-/// Writes the pages, and what they load.
+/// Writes the pages, and the files that they load.
 ///
 /// # Errors
 ///
-/// When an API cannot be read, or a file not be written. When an operation lacks a sample.
+/// When an API cannot be read, a file cannot be written, or an operation lacks a sample.
 pub fn write(site: &Site<'_>, apis: &[Entry], commands: &[Example]) -> Result<(), CommandFailure> {
     let folder = site.out.join("reference");
     let failure = |error| CommandFailure::io("write to", &folder, &error);
@@ -37,7 +37,7 @@ pub fn write(site: &Site<'_>, apis: &[Entry], commands: &[Example]) -> Result<()
     let page = site.workspace.read(PAGE)?;
     for api in apis {
         let contract = with_samples(site, api, commands)?;
-        // Nothing in it ends the enclosing element.
+        // The text must not end the enclosing element.
         let contract = contract.to_string().replace('<', "\\u003c");
         let page = page
             .replace("{title}", &escaped(&api.title))
@@ -48,7 +48,7 @@ pub fn write(site: &Site<'_>, apis: &[Entry], commands: &[Example]) -> Result<()
     Ok(())
 }
 
-/// The viewer, loading nothing from elsewhere.
+/// The viewer, changed to load nothing from other hosts.
 fn viewer(path: &Path) -> Result<String, CommandFailure> {
     let text = fs::read_to_string(path).map_err(|error| CommandFailure::io("read", path, &error))?;
     match text.matches(LOADED).count() {
@@ -59,7 +59,7 @@ fn viewer(path: &Path) -> Result<String, CommandFailure> {
     }
 }
 
-/// The contract with its overlay, each operation with samples.
+/// The contract with its overlay applied and samples added to each operation.
 fn with_samples(site: &Site<'_>, api: &Entry, commands: &[Example]) -> Result<Value, CommandFailure> {
     let input = source::input(site.workspace, api)?;
     let folder = format!("specs/{}", api.name);
@@ -96,7 +96,7 @@ fn sample(language: &str, label: &str, source: Option<&String>) -> Option<Value>
     Some(json!({"lang": language, "label": label, "source": source?}))
 }
 
-/// Text in HTML.
+/// Text, escaped for HTML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")

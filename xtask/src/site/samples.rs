@@ -1,11 +1,11 @@
-//! The call of each operation in Rust, as the documentation of its method has it.
+//! The call of each operation in Rust, as in the documentation of its method.
 
 use lorgnette::failure::CommandFailure;
 use lorgnette::regen::source;
 use lorgnette_codegen::pipeline::{self, Input, Seen};
 use std::collections::BTreeMap;
 
-/// The calls by the JSON pointer of their operation. A test compiles each of them
+/// The calls, by JSON pointer of the operation. A test compiles each of them
 /// (`tests/tests/examples.rs`).
 ///
 /// # Errors

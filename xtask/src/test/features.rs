@@ -1,7 +1,7 @@
-//! Checks every generated crate as its users may build it: without features, and with each one
+//! Checks every generated crate as its users may build it: without features, and with each feature
 //! alone.
 //!
-//! The rest of the workspace builds them with all features together.
+//! The rest of the workspace builds the crates with all features together.
 
 use crate::cargo::{cargo, no_cargo};
 use lorgnette::failure::CommandFailure;
@@ -10,8 +10,8 @@ use serde_json::Value;
 use std::process::Command;
 use std::time::Instant;
 
-/// Checks all crates of the catalogue, a line each; whether the compiler had nothing to say about
-/// any of them.
+/// Checks all crates of the catalogue, and prints a line for each. Returns whether the compiler
+/// reported nothing.
 ///
 /// # Errors
 ///
@@ -26,7 +26,7 @@ pub fn check(workspace: &Workspace) -> Result<bool, CommandFailure> {
         let mut complaints = Vec::new();
         for feature in std::iter::once(None).chain(features.iter().map(Some)) {
             let said = build(workspace, &api.name, feature)?;
-            // Other feature sets mostly show the same as this one.
+            // Other feature sets mostly show the same messages as this one.
             let new: Vec<String> = said
                 .into_iter()
                 .filter(|text| !complaints.contains(text))
@@ -54,7 +54,7 @@ pub fn check(workspace: &Workspace) -> Result<bool, CommandFailure> {
     Ok(clean)
 }
 
-/// The features that a manifest declares, in its order, without `default`.
+/// The features that a manifest declares, in the manifest's order, without `default`.
 fn features(manifest: &str) -> Result<Vec<String>, String> {
     let manifest: toml::Table = toml::from_str(manifest).map_err(|error| error.to_string())?;
     let declared = manifest.get("features").and_then(toml::Value::as_table);
@@ -62,9 +62,9 @@ fn features(manifest: &str) -> Result<Vec<String>, String> {
     Ok(names.filter(|name| *name != "default").cloned().collect())
 }
 
-/// Checks one crate with one set of features, and gives what the compiler says of it.
+/// Checks one crate with one set of features, and returns the compiler's messages about it.
 ///
-/// Denying warnings by `RUSTFLAGS` would be simpler, and would compile every dependency once more.
+/// Denying warnings through `RUSTFLAGS` would be simpler, but would recompile every dependency.
 fn build(
     workspace: &Workspace,
     package: &str,
@@ -88,13 +88,13 @@ fn build(
     let output = command.output().map_err(|error| no_cargo(&error))?;
     let mut said = complaints(&String::from_utf8_lossy(&output.stdout), package);
     if !output.status.success() && said.is_empty() {
-        // A dependency does not compile, or cargo itself fails.
+        // A dependency does not compile, or cargo itself failed.
         said.push(String::from_utf8_lossy(&output.stderr).into_owned());
     }
     Ok(said)
 }
 
-/// Warnings and errors about a package, from cargo's messages, a JSON document a line.
+/// Warnings and errors about a package, from cargo's messages: one JSON document per line.
 fn complaints(messages: &str, package: &str) -> Vec<String> {
     let library = package.replace('-', "_");
     let about_it = messages
@@ -102,7 +102,7 @@ fn complaints(messages: &str, package: &str) -> Vec<String> {
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
         .filter(|message| message["reason"] == "compiler-message" && message["target"]["name"] == library)
         .map(|message| message["message"].clone());
-    // Messages without a place in the source only count earlier ones.
+    // Messages without a place in the source only summarize earlier ones.
     about_it
         .filter(|said| said["spans"].as_array().is_some_and(|spans| !spans.is_empty()))
         .filter_map(|said| said["rendered"].as_str().map(str::to_owned))

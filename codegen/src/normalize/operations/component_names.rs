@@ -40,7 +40,7 @@ pub fn name_of(pointer: &str) -> String {
         .skip(1)
         .map(|token| token.replace("~1", "/").replace("~0", "~"))
         .collect();
-    // A component's key is kept as it is in the contract; the words after it are appended.
+    // The contract's key of a component is kept, and the words after it are appended.
     let (mut name, rest) = match tokens.as_slice() {
         [components, _, key, rest @ ..] if components == "components" => (key.clone(), rest),
         all => (String::new(), all),
@@ -61,9 +61,9 @@ fn is_index(token: &str) -> bool {
     token.len() < 3 && token.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Adds `schema` to the component `schemas` under `name` and returns its key: `name` itself where
-/// it is free or taken by the same schema, else the first of `name` with `suffix`, and with a
-/// number, that is.
+/// Adds `schema` to the component `schemas` under `name` and returns its key: `name` itself if it
+/// is free or belongs to an equal schema, or else the first such name among `name` with `suffix`
+/// and `name` with a number.
 pub fn add(schemas: &mut Object, name: &str, suffix: &str, schema: Value) -> String {
     let candidates = [name.to_string(), format!("{name}{suffix}")].into_iter();
     for candidate in candidates.chain((2_u64..).map(|number| format!("{name}{suffix}{number}"))) {
@@ -79,7 +79,7 @@ pub fn add(schemas: &mut Object, name: &str, suffix: &str, schema: Value) -> Str
     name.to_string()
 }
 
-/// Whether two schemas are equal but for the place that they come from.
+/// Whether two schemas are equal except for their places.
 fn same(one: &Value, other: &Value) -> bool {
     let (Some(one), Some(other)) = (one.as_object(), other.as_object()) else {
         return one == other;

@@ -1,6 +1,6 @@
 //! Gives every form and multipart request body a schema with fields: an object, alternatives of
-//! objects, or a map. A file alone, or nothing at all, becomes the field `file`; a form of which
-//! nothing is said is sent as the caller has encoded it.
+//! objects, or a map. A single file, or an empty schema, becomes the field `file`; a form without a
+//! description is sent as the caller encodes it.
 //!
 //! Before:
 //! ```yaml

@@ -1,4 +1,4 @@
-//! Collects the notes of one pass, so that a repair made at a thousand places is one note and not a
+//! Collects the notes of one pass, so that a repair in a thousand places gives one note and not a
 //! thousand.
 
 use crate::diagnostics::Notes;
@@ -10,7 +10,7 @@ pub struct Ledger {
     entries: IndexMap<(String, &'static str), LedgerEntry>,
 }
 
-/// A note without what it says.
+/// A note without its text.
 struct LedgerEntry {
     places: Vec<String>,
     omits: bool,
@@ -42,7 +42,7 @@ impl Ledger {
         entry.places.push(place);
     }
 
-    /// Hands the notes over, each with the number of its further places.
+    /// Passes on the notes, each with the number of its further places.
     pub fn write(self, notes: &mut Notes) {
         for ((what, why), entry) in self.entries {
             notes.add_all(self.pass, entry.places, what, why);

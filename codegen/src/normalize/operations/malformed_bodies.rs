@@ -33,7 +33,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 ledger.omit(
                     here(),
                     format!("a request body is dropped: it is {}", kind(other)),
-                    "A body is an object.",
+                    "A request body must be an object.",
                 );
                 false
             }
@@ -45,7 +45,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     ledger.write(notes);
 }
 
-/// Whether the body has any content, in the end.
+/// Whether the body has any content after the repair.
 fn complete(body: &mut Object, here: impl Fn() -> String, ledger: &mut Ledger) -> bool {
     if body.get("content").is_none_or(Value::is_null) {
         if let Some(schema) = body.shift_remove("schema") {

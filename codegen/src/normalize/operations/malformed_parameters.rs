@@ -85,7 +85,7 @@ fn list(path: &str, at: &str, holder: &mut Value, ledger: &mut Ledger) {
     holder.insert("parameters".into(), parameters.into());
 }
 
-/// A parameter out of an object that maps names to parameters.
+/// A parameter from an object that maps names to parameters.
 fn named(mut parameter: Value, name: String) -> Value {
     if let Some(object) = parameter.as_object_mut() {
         object.entry("name").or_insert_with(|| name.into());

@@ -58,13 +58,13 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
         servers(&at, &mut item, &mut ledger);
         merge(paths, path, item, &at, &mut ledger);
     }
-    // The first of two keys for one path counts.
+    // The first of two keys for the same path counts.
     moved.reverse();
     notes.origins.moved(moved);
     ledger.write(notes);
 }
 
-/// The path that `key` means; a server in front of it goes to the item's own.
+/// The path that `key` means. A server in front of it is added to the item's servers.
 fn path_of(key: &str, at: &str, item: &mut Object, ledger: &mut Ledger) -> String {
     let trimmed = key.trim();
     if trimmed.starts_with('/') {

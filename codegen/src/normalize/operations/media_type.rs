@@ -1,22 +1,21 @@
-//! Parses a media type as a contract writes it: its essence, its parameters, and whether it is
-//! JSON.
+//! Parses a media type in a contract: its essence, its parameters, and whether it is JSON.
 
 /// A media type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaType {
     /// Type and subtype in lower case, `application/json` for instance, with common misspellings
-    /// put right.
+    /// corrected.
     pub essence: String,
     /// The parameters with a meaning beyond the encoding, as written: `; version=2`.
     pub parameters: String,
-    /// The charset that it asks for, as written.
+    /// The charset that it names, as written.
     pub charset: Option<String>,
     /// Whether the essence was misspelled.
     pub is_mended: bool,
 }
 
 impl MediaType {
-    /// Reads what the contract has as a key of `content`.
+    /// Reads a key of `content`.
     pub fn parse(text: &str) -> Self {
         let mut parts = text.split(';');
         let named = text

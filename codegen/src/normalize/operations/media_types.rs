@@ -1,9 +1,9 @@
-//! Leaves in every `content` media types in lower case, without ranges, those that are JSON first
-//! and with a schema. The media type to send in place of such a key is in `x-lorgnette-media-type`.
+//! Leaves in every `content` only media types in lower case, without ranges; JSON types come first,
+//! and have a schema. The media type to send in place of such a key is in `x-lorgnette-media-type`.
 //!
 //! A request keeps every JSON media type, since the caller chooses; other names of JSON itself are
 //! not a choice. A success keeps those with schemas of their own, since the request selects the
-//! form. Errors come in whichever form the server likes, so theirs is a choice of schemas.
+//! form. The server chooses the form of errors, so their content is a choice of schemas.
 //!
 //! Before:
 //! ```yaml
@@ -31,7 +31,7 @@ use serde_json::{Map, Value, json};
 
 const WIRE: &str = "x-lorgnette-media-type";
 
-/// The key of a range that is read as JSON, beside a media type that is JSON itself.
+/// The key for a range that is read as JSON, beside a media type that is JSON itself.
 const RANGE_OF_JSON: &str = "application/any+json";
 
 /// Marks a choice of schemas that was created here.
@@ -108,7 +108,7 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
         let media_type = choose(&key);
         let mut value = media_object(&here, value, ledger);
         if !media_type.is_valid() && any_valid {
-            // Nothing can be sent or requested under such a name.
+            // A body under such a name can neither be sent nor requested.
             let what = "keys that are not media types are dropped";
             let why = "The content of a body is keyed by media type.";
             ledger.add(here, what, why);
@@ -168,7 +168,7 @@ fn content(document: &Document, at: &str, carrier: &mut Object, direction: Direc
     );
 }
 
-/// Gives back a JSON form that is not there yet. A parameter without a schema adds only its name.
+/// Adds a JSON form that does not exist yet. A parameter without a schema adds only its name.
 fn new_form(json: &mut [Media], entry: Media, direction: Direction, ledger: &mut Ledger) -> Option<Media> {
     let chooses = direction == Direction::Request && !entry.is_alias;
     for present in json {
@@ -190,7 +190,7 @@ fn new_form(json: &mut [Media], entry: Media, direction: Direction, ledger: &mut
     Some(entry)
 }
 
-/// Notes that a media type is not one of the crate's, since another says as much.
+/// Notes that the crate leaves out a media type, since another is equivalent.
 fn left_out(entry: &Media, beside: &Media, ledger: &mut Ledger) {
     if entry.wire != beside.wire {
         let what = left_out_beside(&entry.wire, &beside.wire);
@@ -203,7 +203,7 @@ fn left_out_beside(one: &str, other: &str) -> String {
     format!("media type {one} is left out beside {other}")
 }
 
-/// Adds a JSON form beside those that are there.
+/// Adds a JSON form to the existing ones.
 fn further(json: &mut Vec<Media>, mut entry: Media, direction: Direction, ledger: &mut Ledger) {
     let Some(first) = json.first_mut() else {
         json.push(entry);
@@ -247,7 +247,7 @@ fn further(json: &mut Vec<Media>, mut entry: Media, direction: Direction, ledger
                 if present.wire.contains('*') && entry.wire == entry.key {
                     if direction == Direction::Request {
                         let what = left_out_beside(&present.wire, &entry.wire);
-                        ledger.omit(present.at.as_str(), what, "The two cannot be told apart.");
+                        ledger.omit(present.at.as_str(), what, "The two cannot be distinguished.");
                         *present = entry;
                     } else {
                         present.key = RANGE_OF_JSON.to_string();
@@ -264,7 +264,7 @@ fn further(json: &mut Vec<Media>, mut entry: Media, direction: Direction, ledger
             if entry.is_alias && !entry.value.contains_key(WIRE)
                 || json.iter().any(|present| present.key == entry.key)
             {
-                ledger.omit(entry.at.as_str(), what, "The two cannot be told apart.");
+                ledger.omit(entry.at.as_str(), what, "The two cannot be distinguished.");
             } else {
                 json.push(entry);
             }
@@ -272,7 +272,7 @@ fn further(json: &mut Vec<Media>, mut entry: Media, direction: Direction, ledger
     }
 }
 
-/// The media type that a key means: of a list the first that is JSON, or else the first.
+/// The media type that a key means; in a list, the first that is JSON, or else the first.
 fn choose(key: &str) -> MediaType {
     let whole = MediaType::parse(key);
     if whole.is_valid() || !key.contains(',') {
@@ -298,7 +298,7 @@ fn media_object(at: &str, value: Value, ledger: &mut Ledger) -> Object {
         Value::Null => Map::new(),
         other => {
             let what = format!("the content of a media type is dropped: it is {}", kind(&other));
-            let why = "It is to be an object.";
+            let why = "It must be an object.";
             ledger.add(at, what, why);
             Map::new()
         }
@@ -321,7 +321,7 @@ fn media_object(at: &str, value: Value, ledger: &mut Ledger) -> Object {
         Some(other) => {
             if !other.is_null() {
                 let what = format!("a schema is dropped: it is {}", kind(other));
-                let why = "A schema is an object.";
+                let why = "A schema must be an object.";
                 ledger.add(at, what, why);
             }
             object.shift_remove("schema");

@@ -1,6 +1,6 @@
 //! Passes over operations, in the order in which they run.
 //!
-//! They look into a schema only to choose a body's form. Schemas are repaired by the passes over
+//! They inspect a schema only to choose the form of a body. Schemas are repaired by the passes over
 //! schemas, which run afterwards.
 
 use super::step::{Batch, step};
@@ -34,7 +34,7 @@ mod success_responses;
 mod tags;
 mod textual_booleans;
 
-// What several passes use.
+// Functions that several passes use.
 mod component_names;
 mod ledger;
 mod media_type;
@@ -46,7 +46,7 @@ mod template;
 #[cfg(test)]
 mod testing;
 
-/// The passes, each a step of its own.
+/// The passes, each as a separate step.
 pub(super) const STEPS: [Batch; 28] = [
     // Shared declarations are copied to the places that use them.
     step!(root_members),

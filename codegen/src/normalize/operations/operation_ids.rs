@@ -25,8 +25,8 @@ use heck::ToUpperCamelCase;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// Names that a method or the type of a builder must not have beside keywords: they would hide what
-/// every file of a generated crate uses, or what every value can do.
+/// Names, besides keywords, that a method or the type of a builder must not have: they would hide
+/// names that every file of a generated crate uses, or methods that every value has.
 const RESERVED: [&str; 41] = [
     "send",
     "clone_into",
@@ -154,7 +154,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     ledger.write(notes);
 }
 
-/// The names given so far; two are the same if they make the same type name.
+/// The names assigned so far; two names are the same if they give the same type name.
 #[derive(Default)]
 struct Taken(HashSet<String>);
 
@@ -223,7 +223,7 @@ fn without_hashes(id: &str) -> Option<String> {
     (!says_nothing).then(|| rest.join("_"))
 }
 
-/// The name that method and path make: `get /lamps/{id}` is `get_lamps_by_id`.
+/// The name derived from method and path: `get /lamps/{id}` gives `get_lamps_by_id`.
 fn by_path(method: &str, path: &str) -> String {
     format!("{method}_{}", path_words(path))
 }
@@ -253,7 +253,7 @@ fn path_words(path: &str) -> String {
     name.strip_prefix("at_").unwrap_or(&name).to_string()
 }
 
-/// Whether the words of `part` are among those of `name`, in a row.
+/// Whether the words of `part` occur consecutively in `name`.
 fn has_words(name: &str, part: &str) -> bool {
     format!("_{name}_").contains(&format!("_{part}_"))
 }
@@ -264,7 +264,8 @@ mod tests {
     use super::*;
     use serde_json::{Map, json};
 
-    /// The ids for operations given as `method path id tag`, where `-` means none; and the notes.
+    /// The ids for operations that are given as `method path id tag`, where `-` means none, and the
+    /// notes.
     fn ids(operations: &[&str]) -> (Vec<String>, Vec<String>) {
         let mut paths = Map::new();
         for operation in operations {

@@ -1,5 +1,5 @@
-//! Gives every parameter the name of its setter, `x-lorgnette-ident`: its own in snake_case, unique
-//! in the operation, and none that a builder needs for itself.
+//! Gives every parameter the name of its setter, `x-lorgnette-ident`: its own name in snake_case,
+//! unique in the operation, and different from the builder's own methods.
 //!
 //! Before:
 //! ```yaml
@@ -94,7 +94,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     ledger.write(notes);
 }
 
-/// The setter's name, were it the only one.
+/// The setter's name without regard to others.
 fn ident(parameter: &Object) -> String {
     let name = text(parameter, "name");
     let name = field_name(if text(parameter, "in") == "path" {
@@ -102,7 +102,7 @@ fn ident(parameter: &Object) -> String {
     } else {
         name
     });
-    // The setters of a body's further media types begin with this.
+    // The prefix of the setters for a body's further media types.
     if RESERVED.contains(&name.as_str()) || name.starts_with("body_as_") {
         format!("{name}_parameter")
     } else {
@@ -110,8 +110,8 @@ fn ident(parameter: &Object) -> String {
     }
 }
 
-/// The name itself; with its location where a parameter of another location has it, or with a
-/// number.
+/// The name itself; if a parameter in another location has it, the name with its location, or with
+/// a number.
 fn unique(wished: &str, location: &str, scope: &mut Scope, holders: &mut HashMap<String, String>) -> String {
     if scope.take(wished) {
         holders.insert(wished.to_string(), location.to_string());

@@ -1,4 +1,5 @@
-//! Gives every parameter a `schema`: one without gets what Swagger writes beside the name, or text.
+//! Gives every parameter a `schema`: one without it gets the keywords that Swagger writes beside
+//! the name, or text.
 //!
 //! Before:
 //! ```yaml
@@ -15,7 +16,7 @@ use crate::diagnostics::Notes;
 use crate::document::{Document, Object};
 use serde_json::{Map, Value, json};
 
-/// The keywords that Swagger has beside a parameter's name and OpenAPI in its schema.
+/// The keywords that Swagger writes beside a parameter's name, and OpenAPI in its schema.
 const KEYWORDS: [&str; 22] = [
     "type",
     "format",
@@ -65,7 +66,7 @@ fn is_type(word: &str) -> bool {
     ["string", "integer", "number", "boolean", "array", "object"].contains(&word)
 }
 
-/// The schema that a parameter spells beside its name, if it does; its keywords move.
+/// The schema made of the keywords beside a parameter's name, if there are any; they are moved.
 pub fn schema_of(parameter: &mut Object) -> Option<Value> {
     if !["type", "enum", "items", "allOf", "oneOf", "anyOf"]
         .iter()

@@ -1,5 +1,5 @@
 //! Makes `style` and `explode` explicit on every parameter, by the defaults of its location. A
-//! style that the location does not know is replaced by the default; Swagger's `collectionFormat`
+//! style that is invalid in the location is replaced by the default; Swagger's `collectionFormat`
 //! is read.
 //!
 //! Before:
@@ -67,7 +67,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
             explode = explode.or(Some(exploded));
         }
         parameter.shift_remove("collectionFormat");
-        // deepObject is only defined exploded, whatever the default for other styles is.
+        // `deepObject` is only defined as exploded, whatever the default for other styles is.
         let explode = style == "deepObject" || explode.unwrap_or(style == "form");
         parameter.insert("style".into(), style.into());
         parameter.insert("explode".into(), explode.into());

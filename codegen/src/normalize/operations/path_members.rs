@@ -1,5 +1,5 @@
-//! Moves what a path item says of all its operations into them: servers, summary and description.
-//! An operation's own win.
+//! Moves the servers, the summary and the description of a path item into its operations. An
+//! operation's own members take precedence.
 //!
 //! Before:
 //! ```yaml

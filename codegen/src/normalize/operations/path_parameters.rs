@@ -1,5 +1,6 @@
 //! Merges the parameters of path items into their operations, one for each name and location. An
-//! operation's own win; of two in the same list the first does, with a note.
+//! operation's own parameters take precedence; of two in the same list, the first one does, with a
+//! note.
 //!
 //! Before:
 //! ```yaml

@@ -1,4 +1,4 @@
-//! Replaces path items that are `$ref`s, also those into other paths, by what they refer to.
+//! Replaces path items that are `$ref`s, including those into other paths, by their targets.
 //!
 //! Before:
 //! ```yaml
@@ -20,7 +20,7 @@ use serde_json::Value;
 ///
 /// # Errors
 ///
-/// When a reference cannot be resolved, back to itself, or to something else than an object.
+/// When a reference cannot be resolved, is circular, or leads to something other than an object.
 pub fn apply(document: &mut Document, notes: &mut Notes) -> Collected<()> {
     let referring = document.map("paths").iter().filter_map(|(path, item)| {
         let target = reference(item)?;
@@ -38,7 +38,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) -> Collected<()> {
     Ok(())
 }
 
-/// A path item with the members of what it refers to, and where those stood.
+/// A path item with the members of its target, and their original places.
 struct Inlined {
     path: String,
     item: Object,

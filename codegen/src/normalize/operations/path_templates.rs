@@ -1,4 +1,4 @@
-//! Brings path keys and path parameters into line: every parameter of the path is declared and
+//! Makes path keys and path parameters consistent: every parameter in the path is declared, and
 //! every declared one is in the path. A query in the key is sent unchanged if it is literal, and
 //! becomes a query parameter if it is a template. Text after a `#` is not sent: it is kept only if
 //! it distinguishes keys that are otherwise equal.
@@ -237,7 +237,7 @@ fn colon_parameters(text: &str, declared: &HashSet<String>) -> Vec<Piece> {
     pieces
 }
 
-/// A parameter that a key has in its query.
+/// A parameter in the query of a key.
 struct InQuery {
     wire: String,
     name: String,
@@ -257,7 +257,7 @@ fn take_parameters(operation: &mut Object) -> Vec<Object> {
         .collect()
 }
 
-/// The parameters of one operation while they are brought into line.
+/// The parameters of one operation while they are made consistent.
 struct Declaration<'l> {
     at: String,
     parameters: Vec<Object>,

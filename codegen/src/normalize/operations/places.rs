@@ -1,13 +1,13 @@
-//! Iterates over what passes over operations look at: the paths beside the rest of the document,
-//! parameters, bodies and responses.
+//! Iterates over the parts of a document for passes over operations: paths, parameters, bodies and
+//! responses.
 //!
-//! Whatever is not of the JSON type that OpenAPI asks for is skipped.
+//! Values that do not have the JSON type required by OpenAPI are skipped.
 
 use crate::document::{Document, Object, child, for_each_operation};
 pub use crate::document::{Node, text};
 use serde_json::Value;
 
-/// Where an inlined part of the contract stood; the member is set by `shared_components`.
+/// The original place of an inlined part of the contract; `shared_components` sets this member.
 pub const ORIGIN: &str = "x-lorgnette-origin";
 
 /// The place of `node` for notes: its place before it was inlined, or else `here`.
@@ -15,7 +15,7 @@ pub fn place(node: &Object, here: impl FnOnce() -> String) -> String {
     node.text(ORIGIN).map_or_else(here, ToString::to_string)
 }
 
-/// Calls `change` with the paths to change them, and the rest of the document to look things up in.
+/// Calls `change` with the paths, which it may change, and the rest of the document for lookups.
 pub fn with_paths<R>(document: &mut Document, change: impl FnOnce(&Document, &mut Object) -> R) -> Option<R> {
     let mut paths = match document.get_mut("paths") {
         Some(Value::Object(paths)) => std::mem::take(paths),
@@ -43,14 +43,14 @@ pub fn for_each_parameter(document: &mut Document, mut visit: impl FnMut(&Spot<'
     });
 }
 
-/// The spot of a parameter; its pointer is only made where a note needs it.
+/// The place of a parameter; the pointer is built only if a note needs it.
 pub struct Spot<'o> {
     operation: &'o str,
     index: usize,
 }
 
 impl Spot<'_> {
-    /// The place of `parameter`, which stands at this spot.
+    /// The place of `parameter`.
     pub fn pointer(&self, parameter: &Object) -> String {
         place(parameter, || {
             child(&child(self.operation, "parameters"), &self.index.to_string())

@@ -5,12 +5,12 @@ use crate::diagnostics::{Error, Station};
 use crate::document::{Document, child, local_pointer, reference};
 use serde_json::Value;
 
-/// Longer chains of references lead in a circle.
+/// The maximum length of a chain; longer ones are circular.
 const LONGEST_CHAIN: usize = 64;
 
 /// The target of a reference.
 pub struct Target<'d> {
-    /// Its place, without references on the way.
+    /// Its place, without intermediate references.
     pub pointer: String,
     /// The node there.
     pub node: &'d Value,
@@ -21,7 +21,7 @@ pub struct Target<'d> {
 pub enum Trouble {
     /// The target is outside the document.
     Outside,
-    /// There is nothing.
+    /// There is no target.
     Missing,
     /// The reference is circular.
     Circular,
@@ -50,7 +50,7 @@ pub fn resolve<'d>(document: &'d Document, target: &str) -> Result<Target<'d>, T
     walk(document, target, true)
 }
 
-/// The node that `target` leads to, even if that is a `$ref` itself.
+/// The node that `target` leads to, even if it is itself a `$ref`.
 pub fn locate<'d>(document: &'d Document, target: &str) -> Result<Target<'d>, Trouble> {
     walk(document, target, false)
 }

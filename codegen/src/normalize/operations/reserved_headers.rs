@@ -1,6 +1,5 @@
-//! Drops header parameters that OpenAPI says are ignored, since other parts of the contract decide
-//! them. A media type that is required of a request without a body is decided by nothing else, and
-//! stays.
+//! Drops header parameters that OpenAPI ignores, since other parts of the contract determine them.
+//! A media type that a request without a body requires is determined by nothing else, and is kept.
 //!
 //! Before:
 //! ```yaml
@@ -17,7 +16,7 @@ use crate::diagnostics::Notes;
 use crate::document::{Document, Node, Object, child, for_each_operation};
 use serde_json::Value;
 
-/// The headers, each with what decides it.
+/// The headers, each with the part that determines it.
 const RESERVED: [(&str, &str); 3] = [
     ("accept", "The media types of the responses decide it."),
     ("content-type", "The media type of the request body decides it."),

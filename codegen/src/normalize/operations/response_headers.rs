@@ -1,5 +1,5 @@
 //! Makes the headers of responses objects with a schema, and drops `Content-Type`, which OpenAPI
-//! says is ignored there.
+//! ignores there.
 //!
 //! Before:
 //! ```yaml

@@ -1,4 +1,4 @@
-//! Gives the root the members that later stages read: `openapi`, `info`, `servers`, `paths`,
+//! Adds the members that later stages read to the root: `openapi`, `info`, `servers`, `paths`,
 //! `components`.
 //!
 //! Before:
@@ -80,8 +80,8 @@ fn info(root: &mut Object) {
     }
 }
 
-/// Makes `servers` of `holder` a list of objects with a `url`, variables at their defaults, or
-/// removes it where it names none. Requests go to the first; the others are noted.
+/// Makes `servers` of `holder` a list of objects with a `url`, with variables at their defaults, or
+/// removes it if it names none. Requests go to the first server; the others are noted.
 pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
     let Some(value) = holder.remove("servers") else {
         return;
@@ -136,8 +136,8 @@ pub fn servers(at: &str, holder: &mut Object, ledger: &mut Ledger) {
     }
 }
 
-/// The address of a server, its variables at their defaults or else at the first value that they
-/// may have.
+/// The address of a server, with its variables at their defaults, or else at their first allowed
+/// value.
 fn expanded(server: &Object) -> String {
     let url = server.text("url").unwrap_or_default();
     server
@@ -156,7 +156,11 @@ fn components(root: &mut Object, ledger: &mut Ledger) {
             .get("components")
             .is_some_and(|components| !components.is_null())
         {
-            ledger.add("/components", "the components are dropped", "They are no object.");
+            ledger.add(
+                "/components",
+                "the components are dropped",
+                "It is not an object.",
+            );
         }
         root.insert("components".into(), json!({}));
     }
@@ -167,7 +171,7 @@ fn components(root: &mut Object, ledger: &mut Ledger) {
         let keep = value.is_object() || section.starts_with("x-");
         if !keep && !value.is_null() {
             let what = format!("the components' {section} are dropped");
-            ledger.add(child("/components", section), what, "They are no object.");
+            ledger.add(child("/components", section), what, "It is not an object.");
         }
         keep
     });

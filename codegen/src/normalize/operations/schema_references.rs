@@ -1,6 +1,6 @@
-//! Makes a component schema of everything else that a schema's `$ref` leads to: schemas inside
-//! other schemas, inside paths, and inside shared parameters and responses. After it a schema
-//! refers to component schemas only.
+//! Makes component schemas of all other targets of a schema's `$ref`: schemas inside other schemas,
+//! inside paths, and inside shared parameters and responses. Afterwards, schemas refer only to
+//! component schemas.
 //!
 //! Before:
 //! ```yaml
@@ -31,7 +31,7 @@ const ROUNDS: usize = 64;
 
 /// Runs the pass. A schema that refers to something that is not a schema accepts any value.
 pub fn apply(document: &mut Document, notes: &mut Notes) {
-    // The new target of each reference, or nothing if it does not lead to a schema.
+    // The new target of each reference; `None` if it does not lead to a schema.
     let mut moved: HashMap<String, Option<String>> = HashMap::new();
     for _ in 0..ROUNDS {
         let found = deep_references(document, &moved);
@@ -50,8 +50,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
                 }
             }
         }
-        // The innermost first, so that a schema is complete when it moves: its own moved parts are
-        // references by then.
+        // The innermost schemas come first, so that a schema is complete when it moves: its own
+        // moved parts are already references.
         targets.sort_by_cached_key(|(_, pointer)| std::cmp::Reverse(pointer.matches('/').count()));
         for (target, pointer) in targets {
             let name = move_schema(document, &pointer);
@@ -70,9 +70,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     }
 }
 
-/// References to anything but component schemas, each with the first place that has it. References
-/// out of the document, and to component schemas that are not there, are for the passes over
-/// schemas to report.
+/// References to anything but component schemas, each with the first place that has it. The passes
+/// over schemas report references out of the document and to missing component schemas.
 fn deep_references(
     document: &mut Document,
     moved: &HashMap<String, Option<String>>,
@@ -168,7 +167,7 @@ fn move_schema(document: &mut Document, pointer: &str) -> String {
     name
 }
 
-/// The component that a schema consists of a reference to.
+/// The component that a schema refers to, if it consists only of a reference.
 fn moved_before(schema: &Value) -> Option<String> {
     (schema.as_object()?.len() == 1).then_some(())?;
     schema_name(reference(schema)?)

@@ -1,5 +1,5 @@
-//! What a schema describes after all references, in as much detail as passes over bodies need to
-//! choose a form.
+//! The kind of value that a schema describes after following all references, as precisely as passes
+//! over bodies need it to choose a form.
 //!
 //! It reads schemas as the upgrade leaves them, before the passes over schemas.
 
@@ -17,9 +17,9 @@ pub enum Class {
     Objects,
     /// A map with values of one kind.
     Map,
-    /// An object of which no more is said.
+    /// An object without further description.
     Free,
-    /// A file, or a part that is one.
+    /// A file, or a value that contains one.
     Binary,
     /// A list of files.
     Binaries,

@@ -1,6 +1,6 @@
 //! Inlines the `$ref`s of parameters, request bodies, responses and headers, wherever they lead,
-//! and drops the shared components then. A schema of a shared component that needs a name is not
-//! copied: it becomes a component schema.
+//! and then drops the shared components. A schema in a shared component that needs a name is not
+//! copied but becomes a component schema.
 //!
 //! Before:
 //! ```yaml
@@ -68,7 +68,7 @@ impl RefKind {
 ///
 /// # Errors
 ///
-/// When a reference cannot be resolved, or back to itself.
+/// When a reference cannot be resolved or is circular.
 pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
     let mut ledger = Ledger::new("shared_components");
     let mut wanted: IndexMap<(RefKind, String), String> = IndexMap::new();
@@ -110,8 +110,8 @@ pub fn apply(document: &mut Document, notes: &mut Notes) -> Result<()> {
     Ok(())
 }
 
-/// Calls `visit` with everything in the paths that may be a reference: kind, place, node; headers
-/// of inline responses too.
+/// Calls `visit` with everything in the paths that may be a reference: kind, place and node.
+/// Headers of inline responses are included.
 fn visit_carriers(document: &mut Document, visit: &mut impl FnMut(RefKind, &str, &mut Value)) {
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;
@@ -244,8 +244,8 @@ fn name_schemas(document: &mut Document, resolved: &mut IndexMap<(RefKind, Strin
     }
 }
 
-/// Does so in a parameter, body, response or header; `within` is the place and name of the response
-/// that holds a header.
+/// Does the same in a parameter, body, response or header; `within` is the place and name of the
+/// response that contains a header.
 fn name_in_carrier(schemas: &mut Object, kind: RefKind, within: Option<(&str, &str)>, carrier: &mut Value) {
     let Some(carrier) = carrier.as_object_mut() else {
         return;

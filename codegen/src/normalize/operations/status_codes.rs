@@ -1,4 +1,4 @@
-//! Makes `responses` an object from statuses (`200`, `4XX`, `default`) to response objects with a
+//! Makes `responses` a map from statuses (`200`, `4XX`, `default`) to response objects with a
 //! description.
 //!
 //! Before:

@@ -1,5 +1,6 @@
 //! Gives every operation a response for success: if the contract declares none, any 2xx with its
-//! body unchanged. A redirection is a success as well: some operations answer nothing else.
+//! body unchanged. A redirect counts as a success as well, since some operations respond with
+//! nothing else.
 //!
 //! Before:
 //! ```yaml

@@ -1,6 +1,6 @@
-//! Where a feature is assigned to an operation: its first tag is the only one that it keeps. The
-//! used tags are listed at the root in order of first use. Tags that differ in letter case or
-//! punctuation only are the same tag.
+//! Where a feature is assigned to an operation: it keeps only its first tag. The used tags are
+//! listed at the root in order of first use. Tags that differ in letter case or punctuation only
+//! are the same tag.
 //!
 //! Before:
 //! ```yaml
@@ -33,8 +33,8 @@ const WHY_SAME: &str = "Both would be the same module.";
 ///
 /// # Errors
 ///
-/// When the catalogue's name is not a module name, is for no tag of the contract, or is a
-/// duplicate.
+/// When a name in the catalogue is not a valid module name, applies to no tag of the contract, or
+/// is a duplicate.
 pub fn apply(document: &mut Document, api: &Entry, notes: &mut Notes) -> Result<()> {
     let rename_tags = &api.naming.rename_tags;
     let by_path = PathTags::of(document);
@@ -83,8 +83,8 @@ pub fn apply(document: &mut Document, api: &Entry, notes: &mut Notes) -> Result<
 
 /// Tags for operations without one, derived from their paths.
 struct PathTags {
-    /// How many segments say nothing, since all paths begin with them; `None` if paths make no
-    /// tags.
+    /// The number of leading segments that all paths share and that carry no meaning; `None` if
+    /// paths give no tags.
     skipped: Option<usize>,
 }
 
@@ -100,7 +100,7 @@ impl PathTags {
             .filter_map(|path| path.get(skipped))
             .map(|segment| module_name(segment))
             .collect();
-        // If hardly any two operations share a tag, tags are useless.
+        // If hardly any operations share a tag, tags are useless.
         let is_useful = tags.len() > 1 && tags.len() * 2 <= paths.len();
         Self {
             skipped: is_useful.then_some(skipped),

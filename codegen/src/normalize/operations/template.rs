@@ -78,8 +78,8 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     pieces
 }
 
-/// Where the brace that `text` begins with is closed; braces inside, as patterns have them, are
-/// counted.
+/// The position at which the brace at the start of `text` is closed. Nested braces, which patterns
+/// contain, are counted.
 fn closing(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (index, character) in text.char_indices() {
@@ -93,7 +93,7 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
-/// The name in what stands between braces: without a pattern (`id:[0-9]+`) and without the signs of
+/// The name in the text between braces, without a pattern (`id:[0-9]+`) and without the signs of
 /// URI templates and routers (`+path`, `path*`, `id?`, `*rest`).
 pub fn clean(raw: &str) -> &str {
     let name = raw

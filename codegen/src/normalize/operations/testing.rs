@@ -1,4 +1,4 @@
-//! Helpers for the passes' tests: run one pass, and show its notes as `place what`.
+//! Helpers for tests of the passes: run one pass, and show its notes as `place what`.
 
 use crate::diagnostics::{Error, Notes};
 use crate::document::Document;

@@ -1,4 +1,4 @@
-//! Turns `"true"` and `"false"` into booleans where OpenAPI asks for one: in operations,
+//! Turns `"true"` and `"false"` into booleans where OpenAPI requires a boolean: in operations,
 //! parameters, bodies and headers. Any other text of `deprecated` means true.
 //!
 //! Before:

@@ -1,4 +1,4 @@
-//! Lets every object without properties be a map.
+//! Turns every object without properties into a map.
 //!
 //! Before: `{"type": "object"}`, `{"type": "object", "additionalProperties": true}`,
 //! `{"type": "object", "properties": {}}`.
@@ -10,8 +10,8 @@ use crate::diagnostics::Notes;
 use crate::document::{Node, Object};
 use serde_json::{Value, json};
 
-/// Marks a map of which the contract does not say that it is one: a composition need not take over
-/// that it is open.
+/// Marks a map that the contract does not declare as one: a composition need not inherit that it is
+/// open.
 pub(super) const IMPLICIT: &str = "x-lorgnette-implicit";
 
 /// Runs the pass on one schema.
@@ -26,7 +26,7 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
     make_map(schema);
 }
 
-/// Lets `schema` be a map of its `additionalProperties`, or of any value without them.
+/// Turns `schema` into a map of its `additionalProperties`, or of any value if it has none.
 pub(super) fn make_map(schema: &mut Object) {
     schema.shift_remove("properties");
     schema.insert("type".to_string(), json!("object"));

@@ -2,7 +2,7 @@
 //!
 //! Before: `Id = {"type": "string", "format": "uuid"}`, used as `{"$ref": ".../Id"}`. After: used
 //! as `{"type": "string", "format": "uuid"}`. An array or map whose items refer back to it has no
-//! such form: the point of the circle accepts any JSON value.
+//! such form: the reference that closes the cycle accepts any JSON value.
 
 use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, SchemaKind};
@@ -12,7 +12,7 @@ use crate::document::{self, Document, Node, Object};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
-/// Aliases of aliases of aliases, up to this depth; the stack is finite.
+/// The maximum depth of aliases of aliases, since the stack is finite.
 const DEEPEST: usize = 200;
 
 /// Runs the pass.
@@ -100,7 +100,7 @@ impl Inliner<'_> {
     }
 }
 
-/// Puts the form of an alias in place of a reference to it; what is said at the place of use wins.
+/// Replaces a reference with the form of its alias; statements at the place of use take precedence.
 fn replace(site: &mut Object, alias: &Object) {
     let own: Object = std::mem::take(site)
         .into_iter()

@@ -1,9 +1,9 @@
-//! Merges compositions: what `allOf` puts together becomes one schema.
+//! Merges compositions: the parts of an `allOf` become one schema.
 //!
 //! Before: `{"allOf": [{"$ref": ".../Base"}, {"properties": {"b": B}, "required": ["b"]}]}` with
 //! `Base = {"properties": {"a": A}}`.
-//! After: `{"type": "object", "properties": {"a": A, "b": B}, "required": ["b"]}`. A wrapper,
-//! `allOf` of one reference, stays one.
+//! After: `{"type": "object", "properties": {"a": A, "b": B}, "required": ["b"]}`. A wrapper, which
+//! is an `allOf` of one reference, is kept.
 
 use super::keywords::{self, SchemaKind};
 use super::{origins, walk};
@@ -18,8 +18,7 @@ mod rank;
 
 const PASS: &str = "all_of";
 
-/// A composition may extend a composition that extends another, up to this depth; the stack is
-/// finite.
+/// The maximum depth of compositions that extend each other, since the stack is finite.
 const DEEPEST: usize = 200;
 
 /// Runs the pass.
@@ -55,7 +54,7 @@ struct Merger<'n> {
 }
 
 impl Merger<'_> {
-    /// Merges one component, those that it extends first.
+    /// Merges one component; those that it extends come first.
     fn component(&mut self, key: &str, depth: usize) -> Result<()> {
         if self.done.contains(key) || self.busy.contains(key) {
             return Ok(());
@@ -65,8 +64,8 @@ impl Merger<'_> {
             return Ok(());
         };
         let is_child = match keywords::refers_to(schema) {
-            // `Cat: allOf: [Pet]` is a kind of pet of its own, where pets are told apart, and so is
-            // `Pet: allOf: [Animal]` where only pets are.
+            // `Cat: allOf: [Pet]` is a separate type if a discriminator distinguishes pets, and so
+            // is `Pet: allOf: [Animal]` if it distinguishes only pets.
             Some(_) => schema.contains_key("allOf") && self.is_base(key),
             None => keywords::kind(schema) == SchemaKind::Composition,
         };
@@ -113,7 +112,7 @@ impl Merger<'_> {
         false
     }
 
-    /// Takes what `schema`, which stands at `place`, says into `members`: first what it composes,
+    /// Adds the statements of `schema`, at `place`, to `members`: first those of its composition,
     /// then its own.
     fn collect(
         &mut self,
@@ -165,7 +164,7 @@ impl Merger<'_> {
         Ok(())
     }
 
-    /// Makes components of the pairs of schemas that properties of one name turned out to be.
+    /// Makes components of the combined schemas of properties with the same name.
     fn new_pairs(&mut self) -> Vec<String> {
         let mut keys = Vec::new();
         for pair in std::mem::take(&mut self.pairs) {

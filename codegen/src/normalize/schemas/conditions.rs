@@ -1,9 +1,8 @@
-//! Drops what no type can say: `not`, `if`/`then`/`else`, dependencies, and rules for the names of
-//! members.
+//! Drops constraints that no type can express: `not`, `if`/`then`/`else`, dependencies, and rules
+//! for the names of members.
 //!
-//! Before: `{"type": "object", "not": {...}, "patternProperties": {"^x-": S}}`.
-//! After: `{"type": "object", "additionalProperties": S}`. The server enforces the rest, as it does
-//! lengths and patterns.
+//! Before: `{"type": "object", "not": {...}, "patternProperties": {"^x-": S}}`. After: `{"type":
+//! "object", "additionalProperties": S}`. The server enforces the rest, like lengths and patterns.
 
 use super::keywords;
 use super::walk::Place;
@@ -29,7 +28,7 @@ const CONDITIONS: [&str; 14] = [
     "$defs",
 ];
 
-/// Those whose loss nobody sees: what a schema defines for others, and bounds.
+/// Keywords whose loss callers do not notice: definitions for other schemas, and bounds.
 const SILENT: [&str; 4] = ["$defs", "minContains", "maxContains", "unevaluatedItems"];
 
 /// Runs the pass on one schema.
@@ -57,8 +56,8 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
         };
         schema.insert("additionalProperties".to_string(), rest);
     }
-    // `anyOf: [{required: [a]}, {required: [b]}]` says which members must come together, and is not
-    // a choice of types.
+    // `anyOf: [{required: [a]}, {required: [b]}]` states which members must occur together, and is
+    // not a choice of types.
     for keyword in ["oneOf", "anyOf", "allOf"] {
         let Some(Value::Array(branches)) = schema.get_mut(keyword) else {
             continue;

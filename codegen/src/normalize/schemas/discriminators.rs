@@ -82,7 +82,7 @@ fn tag_branches(schema: &mut Object, known: &dyn Fn(&str) -> bool) {
 }
 
 /// The name that a component without an entry in the mapping has on the wire: as the vendor wrote
-/// it, without the prefix that bundling gave it.
+/// it, without the prefix that bundling added.
 pub(super) fn last_name(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }

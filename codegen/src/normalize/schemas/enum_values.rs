@@ -1,9 +1,9 @@
-//! Gives every enum values of one type, each once, and no null.
+//! Gives every enum values of one type, without duplicates and null.
 //!
 //! Before: `{"type": "string", "enum": ["a", "a", null, 1]}`, `{"type": "array", "enum": ["a"]}`,
 //! `{"enum": [1, "a"]}`. After: `{"type": "string", "enum": ["a", "1"], "nullable": true}`,
 //! `{"type": "array", "items": {"enum": ["a"]}}`, `{"type": "string", "enum": [1, "a"],
-//! "x-lorgnette-mixed": true}`. A boolean needs no list of values: it has no others.
+//! "x-lorgnette-mixed": true}`. A boolean needs no list of values, since it has no other values.
 
 use super::keywords;
 use super::walk::Place;
@@ -14,7 +14,7 @@ use std::collections::HashSet;
 
 const PASS: &str = "enum_values";
 
-/// Extensions that name an enum's values, parallel to it.
+/// Extensions that name an enum's values, in parallel lists.
 const PARALLEL: [&str; 4] = [
     "x-enum-varnames",
     "x-enumNames",
@@ -72,7 +72,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     }
 }
 
-/// The values without the lists around them, where no list can be a value.
+/// The values without enclosing lists, if a list cannot be a value.
 fn flat(values: Vec<Value>, kind: Option<&str>) -> Vec<Value> {
     if kind.is_none() || kind == Some("object") {
         return values;
@@ -108,7 +108,7 @@ fn without_null(schema: &mut Object, values: Vec<Value>) -> Vec<Value> {
     values.into_iter().filter(|value| !value.is_null()).collect()
 }
 
-/// The type of the values, and the values in it.
+/// The type of the values, and the values converted to it.
 fn typed(declared: Option<&str>, values: Vec<Value>) -> (&'static str, Vec<Value>) {
     let all = |test: fn(&Value) -> bool| values.iter().all(test);
     let as_text = |value: &Value| match value {
@@ -180,7 +180,7 @@ fn as_number(value: &Value) -> Option<Value> {
     }
 }
 
-/// Each value once; what stands parallel to the values follows.
+/// Removes duplicate values, and the corresponding entries of parallel lists.
 fn distinct(schema: &mut Object, values: Vec<Value>) -> Vec<Value> {
     let key = |value: &Value| match value {
         // 5 and 5.0 are the same JSON value.

@@ -1,12 +1,12 @@
-//! Makes a union of a base whose children a property tells apart, as contracts wrote unions before
-//! `oneOf`.
+//! Turns a base whose children are distinguished by a property into a union. This is how contracts
+//! wrote unions before `oneOf`.
 //!
 //! Before: `Pet = {"discriminator": {"propertyName": "kind"}, "properties": {"kind": S}}`, and
 //! `Cat` and `Dog` extend it with `allOf`.
 //! After: `Pet = {"oneOf": [the members of Pet tagged "Pet", Cat tagged "Cat", Dog tagged "Dog"],
-//! "discriminator": {"propertyName": "kind"}}`; the children have the base's members already. Of
-//! values that the base lists, a child has those that are called like it, and the base has the
-//! others. A base that nobody refers to stays an object.
+//! "discriminator": {"propertyName": "kind"}}`; the children already have the base's members. Of
+//! the values that the base lists, a child gets those with its name, and the base gets the others.
+//! A base without references to it remains an object.
 
 use super::inline_schemas::{HOISTED, ORIGIN};
 use super::keywords::{self, EXTENDS};
@@ -54,7 +54,7 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
     walk::put_schemas(document, schemas);
 }
 
-/// The components that anything refers to.
+/// The components that are referred to.
 fn referred(schemas: &mut Object, document: &mut Document) -> HashSet<String> {
     let mut used = HashSet::new();
     walk::each_site(schemas, document, &mut |_, schema| {
@@ -161,7 +161,7 @@ fn listed(schemas: &Object, key: &str, property: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether a child is called like a value, with or without the name of its base.
+/// Whether a child has the name of a value, with or without the name of its base.
 fn is_called(child: &str, base: &str, value: &str) -> bool {
     let letters = |text: &str| -> String {
         let letters = text.chars().filter(|character| character.is_alphanumeric());

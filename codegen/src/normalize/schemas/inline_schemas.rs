@@ -1,11 +1,10 @@
-//! Gives every object, enum, union and composition that is written where it is used a component of
-//! its own.
+//! Gives every inline object, enum, union and composition a component of its own.
 //!
 //! Before:
 //! `components.schemas.Agent.properties.state = {"type": "string", "enum": ["up", "down"]}`.
 //! After: `Agent.properties.state = {"$ref": ".../Agent~1state"}` and the component `Agent/state`,
-//! which knows where it came from: `x-lorgnette-hoisted: {"owner": "Agent", "hint": "state"}`.
-//! `names` makes a name of that.
+//! which records its origin: `x-lorgnette-hoisted: {"owner": "Agent", "hint": "state"}`. `names`
+//! derives a name from that.
 
 use super::keywords::{self, SchemaKind};
 use super::walk::{self, Place};
@@ -20,7 +19,7 @@ mod branches;
 
 /// The member that says where a component came from that the contract has not named.
 pub(super) const HOISTED: &str = "x-lorgnette-hoisted";
-/// The member that holds the place of a component's schema in the contract.
+/// The member with the original place of a component's schema.
 pub(super) const ORIGIN: &str = "x-lorgnette-origin";
 
 /// Runs the pass.
@@ -53,18 +52,18 @@ pub(super) fn apply(document: &mut Document, _notes: &mut Notes) {
 /// The candidate names of an inline schema.
 #[derive(Clone)]
 struct Hint {
-    /// The component that it is a part of.
+    /// The component that contains it.
     owner: Option<String>,
     /// Its role in the owner: a property's name, for instance.
     text: String,
     /// Its name without the owner; empty if that carries no meaning.
     bare: String,
-    /// The kind of place: decides over names for schemas that several places share.
+    /// The kind of place, which decides the name of a schema that several places share.
     role: &'static str,
 }
 
 impl Hint {
-    /// The hint for what is inside the component `key`.
+    /// The hint for schemas inside the component `key`.
     fn inside(key: &str) -> Self {
         Self {
             owner: Some(key.to_string()),
@@ -74,7 +73,7 @@ impl Hint {
         }
     }
 
-    /// The hint for something that no component owns.
+    /// The hint for a schema that no component owns.
     fn alone(text: String, bare: &str, role: &'static str) -> Self {
         Self {
             owner: None,
@@ -153,7 +152,7 @@ impl Hoist {
         }
     }
 
-    /// Moves a schema out if it needs a name, and looks at those inside it.
+    /// Moves a schema out if it needs a name, and processes those inside it.
     fn schema(&mut self, place: &Place<'_>, schema: &mut Value, hint: &Hint) {
         let Value::Object(object) = schema else { return };
         if keywords::kind(object) == SchemaKind::Simple {
@@ -174,7 +173,7 @@ impl Hoist {
         self.found.insert(key, Value::Object(component));
     }
 
-    /// A key that nothing else has.
+    /// A unique key.
     fn key(&mut self, hint: &Hint) -> String {
         let stem = match &hint.owner {
             Some(owner) => format!("{owner}/{}", hint.text),
@@ -189,7 +188,7 @@ impl Hoist {
         key
     }
 
-    /// Looks at the schemas inside one; `hint` is the candidate name of that one.
+    /// Processes the schemas inside one; `hint` is the candidate name of that one.
     fn inside(&mut self, place: &Place<'_>, schema: &mut Object, hint: &Hint) {
         if let Some(Value::Object(properties)) = schema.get_mut("properties") {
             let at = Place::Member(place, "properties");
@@ -288,7 +287,7 @@ fn site(component: &mut Object, reference: Value) -> Object {
     keywords::wrapped(reference, siblings)
 }
 
-/// Plurals that no rule makes, and words that are the same for one.
+/// Irregular plurals, and words with the same form in the singular.
 const IRREGULAR: [(&str, &str); 19] = [
     ("analyses", "analysis"),
     ("axes", "axis"),
@@ -311,12 +310,13 @@ const IRREGULAR: [(&str, &str); 19] = [
     ("women", "woman"),
 ];
 
-/// One of many: `results` gives `result`, `access` stays.
+/// The singular: `results` gives `result`, `access` is unchanged.
 pub(super) fn singular(text: &str, role: &str) -> String {
     let (head, word) = text
         .rsplit_once(' ')
         .map_or(("", text), |(head, word)| (head, word));
-    // Words without a plural keep their form for one item: the list itself needs no name.
+    // Words without a separate plural keep their form for an item, since the list itself needs no
+    // name.
     let suffix = if role == "value" { "value" } else { "" };
     let lower = word.to_ascii_lowercase();
     if let Some((_, one)) = IRREGULAR.iter().find(|(many, _)| *many == lower) {

@@ -4,7 +4,7 @@
 use crate::document::{Node, Object, schema_name, target};
 use serde_json::Value;
 
-/// The keywords that say which values a schema takes, as far as types go; all others document.
+/// The keywords that determine the type of a schema's values; all others are documentation.
 const STRUCTURAL: [&str; 16] = [
     "$ref",
     "type",
@@ -24,7 +24,7 @@ const STRUCTURAL: [&str; 16] = [
     "x-lorgnette-mixed",
 ];
 
-/// The keywords that belong to the place where a schema is used and not to the schema itself.
+/// The keywords that belong to the place where a schema is used, not to the schema itself.
 const OF_THE_USE: [&str; 10] = [
     "nullable",
     "default",
@@ -38,11 +38,10 @@ const OF_THE_USE: [&str; 10] = [
     "x-lorgnette-tags",
 ];
 
-/// The member that lists the components whose members a component has taken over: `all_of` writes
-/// it.
+/// The member that lists the components whose members a component includes. `all_of` writes it.
 pub(super) const EXTENDS: &str = "x-lorgnette-extends";
 
-/// Whether `keyword` says which values a schema takes.
+/// Whether `keyword` determines the type of a schema's values.
 pub(super) fn is_structural(keyword: &str) -> bool {
     STRUCTURAL.contains(&keyword)
 }
@@ -52,8 +51,8 @@ pub(super) fn is_of_the_use(keyword: &str) -> bool {
     OF_THE_USE.contains(&keyword)
 }
 
-/// Removes members. Most schemas have few members and none of these, so their own are looked at
-/// first.
+/// Removes members. Most schemas have few members and none of these, so the schema's own members
+/// are checked first.
 pub(super) fn remove_all(schema: &mut Object, unwanted: &[&str]) {
     if schema.keys().any(|key| unwanted.contains(&key.as_str())) {
         schema.retain(|key, _| !unwanted.contains(&key.as_str()));
@@ -71,7 +70,7 @@ pub(super) fn has_choice(schema: &Object) -> bool {
 }
 
 /// The component that this schema stands for, if it only refers to one: `{$ref}`, or a wrapper
-/// `{allOf: [{$ref}], ...}` whose other members document.
+/// `{allOf: [{$ref}], ...}` whose other members are documentation.
 pub(super) fn refers_to(schema: &Object) -> Option<String> {
     if let Some(Value::String(reference)) = schema.get("$ref") {
         return schema_name(reference);
@@ -89,12 +88,12 @@ pub(super) fn refers_to(schema: &Object) -> Option<String> {
     }
 }
 
-/// As [`refers_to`], for any value.
+/// The same as [`refers_to`], for any value.
 pub(super) fn value_refers_to(schema: &Value) -> Option<String> {
     schema.as_object().and_then(refers_to)
 }
 
-/// Wraps `reference` with the `siblings` in a schema; without siblings, it stays alone.
+/// Wraps `reference` and its `siblings` in a schema; without siblings, it is returned unchanged.
 pub(super) fn wrapped(reference: Value, siblings: Object) -> Object {
     if siblings.is_empty() {
         if let Value::Object(object) = reference {
@@ -117,9 +116,9 @@ pub(super) enum SchemaKind {
     Enum,
     /// Branches to choose from.
     Union,
-    /// `allOf` that says more than a reference does.
+    /// An `allOf` that is more than a reference.
     Composition,
-    /// Anything else: it is written in place.
+    /// Any other schema: it is written in place.
     Simple,
 }
 
@@ -146,7 +145,7 @@ pub(super) fn kind(schema: &Object) -> SchemaKind {
     }
 }
 
-/// A copy without what only documents, for comparison; the order of members is that of the names.
+/// A copy without documentation, for comparison; members are sorted by name.
 pub(super) fn stripped(schema: &Value) -> Value {
     let Value::Object(object) = schema else {
         return schema.clone();

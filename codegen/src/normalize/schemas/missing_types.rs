@@ -74,7 +74,7 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     foreign(schema);
 }
 
-/// Drops the keywords that say nothing about a value of the schema's type.
+/// Drops the keywords that do not apply to the schema's type.
 fn foreign(schema: &mut Object) {
     let unwanted: &[&str] = match schema.text("type") {
         Some("object") => &["items", "prefixItems"],
@@ -126,7 +126,7 @@ fn several_types(schema: &mut Object) {
             [only] => {
                 schema.insert("type".to_string(), json!(only));
             }
-            // Values and branches say the types themselves.
+            // Values and branches state the types themselves.
             _ if schema.contains_key("enum")
                 || schema.contains_key("allOf")
                 || keywords::has_choice(schema) => {}
@@ -243,7 +243,7 @@ fn inferred(schema: &Object) -> Option<&'static str> {
     None
 }
 
-/// Where type and keywords contradict each other, properties win: nothing of them may get lost.
+/// If type and keywords contradict each other, properties take precedence, since none may be lost.
 /// Otherwise the stated type does.
 fn contradictions(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     let Some(name) = schema.text("type").map(str::to_string) else {

@@ -43,11 +43,11 @@ pub(crate) mod testing;
 /// A pass that needs to see one schema at a time, inner schemas first.
 type Local = fn(&Place<'_>, &mut Object, &mut Notes);
 
-/// The passes that settle what kind of value a single schema is about; they may put schemas inside
-/// it.
+/// The passes that determine the kind of value that a single schema describes; they may add schemas
+/// inside it.
 const KINDS: [Local; 3] = [ref_siblings::apply, values::apply, missing_types::apply];
 
-/// The passes that let a schema of each kind say it in one way.
+/// The passes that give schemas of each kind a single form.
 const FORMS: [Local; 7] = [
     conditions::apply,
     nullable::apply,

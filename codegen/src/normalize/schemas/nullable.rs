@@ -1,4 +1,4 @@
-//! Lets `nullable` be the one way to say that a value may be null.
+//! Makes `nullable` the only way to state that a value may be null.
 //!
 //! Before: `{"x-nullable": true}`, `{"oneOf": [{"type": "null"}, {"type": "string"}]}`,
 //! `{"type": "null"}`.
@@ -49,7 +49,8 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
     }
 }
 
-/// `type: "null"` on its own; runs last on each schema, so that the choice around it has seen it.
+/// Handles `type: "null"` on its own. It runs last on each schema, so that an enclosing choice
+/// still sees it.
 pub(super) fn null_type(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
     if schema.text("type") == Some("null") {
         schema.shift_remove("type");

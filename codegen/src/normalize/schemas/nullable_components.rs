@@ -1,5 +1,5 @@
-//! Moves `nullable` from components to the places where they are used: a Rust type is not null, a
-//! member may be.
+//! Moves `nullable` from components to the places where they are used: a Rust type is never null,
+//! but a member may be.
 //!
 //! Before: `Range = {"type": "object", "nullable": true, ...}`, used as `{"$ref": ".../Range"}`.
 //! After: `Range` without `nullable`, used as

@@ -1,4 +1,4 @@
-//! Gives every integer a width, and takes from numbers the formats that change nothing.
+//! Gives every integer a width, and removes formats of numbers that change nothing.
 //!
 //! Before: `{"type": "integer"}`, `{"type": "number", "format": "long"}`,
 //! `{"type": "number", "format": "float"}`.
@@ -58,8 +58,8 @@ pub(super) fn apply(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
     }
 }
 
-/// The width that a format requires; 64 bits unless 32 are surely enough, and unsigned only if a
-/// value needs the sign's place.
+/// The width that a format requires: 64 bits unless 32 are certainly enough, and unsigned only if a
+/// value needs the sign bit.
 fn width(schema: &Object, format: &str) -> &'static str {
     let large = ["minimum", "maximum", "default", "example"]
         .iter()

@@ -1,10 +1,10 @@
-//! Where the properties of a schema stood, whichever schema they are taken over from.
+//! The original places of a schema's properties, including those copied from other schemas.
 
 use super::inline_schemas::ORIGIN;
 use crate::document::{Node, Object, child, schema_pointer};
 use serde_json::Value;
 
-/// The member that holds the places of properties that stood in another schema, by name.
+/// The member that holds the original places of properties from other schemas, by name.
 pub(super) const ORIGINS: &str = "x-lorgnette-origins";
 
 /// The place of the component `key`.
@@ -13,13 +13,13 @@ pub(super) fn component(key: &str, schema: &Object) -> String {
     origin.map_or_else(|| schema_pointer(key), str::to_string)
 }
 
-/// The place of the property `name` of `schema`, which stands at `place`.
+/// The place of the property `name` of `schema`, which is at `place`.
 pub(super) fn property(schema: &Object, place: &str, name: &str) -> String {
     let moved = schema.get(ORIGINS).and_then(|origins| origins.text(name));
     moved.map_or_else(|| child(&child(place, "properties"), name), str::to_string)
 }
 
-/// Keeps in `schema` that its property `name` stood at `place`.
+/// Records in `schema` that its property `name` was originally at `place`.
 pub(super) fn keep(schema: &mut Object, name: &str, place: String) {
     let origins = schema
         .entry(ORIGINS)

@@ -1,9 +1,9 @@
 //! Resolves the members beside a `$ref`.
 //!
 //! Before: `{"type": "object", "description": "The page.", "$ref": "#/components/schemas/Page"}`.
-//! After: `{"allOf": [{"$ref": "#/components/schemas/Page"}], "description": "The page."}`; what
-//! really extends the schema (`properties`, `required`, ...) becomes a second branch of the
-//! `allOf`, and a bare `type` or `items` goes.
+//! After: `{"allOf": [{"$ref": "#/components/schemas/Page"}], "description": "The page."}`;
+//! keywords that extend the schema (`properties`, `required`, ...) become a second branch of the
+//! `allOf`, and a bare `type` or `items` is removed.
 
 use super::keywords;
 use super::walk::Place;

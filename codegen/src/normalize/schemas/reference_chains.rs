@@ -1,10 +1,10 @@
-//! Spells every `$ref` between schemas in one way, and makes sure that each leads to a component
+//! Spells every `$ref` between schemas in one way, and ensures that each leads to a component
 //! schema.
 //!
 //! Before: `{"$ref": "#/components/schemas/A%2EB"}`. After: `{"$ref": "#/components/schemas/A.B"}`.
 //!
-//! An unresolvable or circular reference accepts any value. The passes over operations have made
-//! components of everything else that schemas refer to.
+//! An unresolvable or circular reference accepts any value. The passes over operations have already
+//! made components of all other targets.
 
 use super::walk;
 use crate::diagnostics::Notes;
@@ -37,8 +37,8 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     });
 }
 
-/// The component of which a schema is only another name: by a `$ref`, or by a composition or choice
-/// of nothing else.
+/// The component for which a schema is only another name: by a `$ref`, or by a composition or
+/// choice of only that component.
 fn stands_for(schema: &Value) -> Option<String> {
     if let Some(target) = target(schema) {
         return Some(target);

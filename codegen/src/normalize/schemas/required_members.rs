@@ -1,4 +1,4 @@
-//! Lets `required` be a list of names in the object, each of a property that is defined.
+//! Makes `required` a list in the object that names only defined properties.
 //!
 //! Before: `{"properties": {"a": {"required": true}}, "required": ["b"]}`. After:
 //! `{"properties": {"a": {}}, "required": ["a"]}`.
@@ -9,7 +9,7 @@ use crate::diagnostics::Notes;
 use crate::document::{Document, Node, Object};
 use serde_json::Value;
 
-/// Runs the pass: on components, once compositions are merged.
+/// Runs the pass on components, after compositions are merged.
 pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     let mut schemas = walk::take_schemas(document);
     walk::each_of(&mut schemas, document, &mut |place, schema| {

@@ -1,5 +1,5 @@
-//! Gives the keywords of every schema the shape that OpenAPI asks for, so that later passes need
-//! not look twice.
+//! Gives the keywords of every schema the form that OpenAPI requires, so that later passes need not
+//! check it.
 //!
 //! Before: `{"properties": {"a": true, "b": "text"}, "required": true, "oneOf": {...},
 //! "discriminator": "kind"}`.
@@ -26,7 +26,7 @@ pub(super) fn apply(document: &mut Document, notes: &mut Notes) {
     });
 }
 
-/// Deeper than this nothing is looked at: no contract is, and the stack is finite.
+/// The maximum depth that is processed: no contract is nested more deeply, and the stack is finite.
 const DEEPEST: usize = 100;
 
 fn repair(place: &Place<'_>, schema: &mut Value, notes: &mut Notes, depth: usize) {
@@ -85,7 +85,7 @@ fn keywords(place: &Place<'_>, schema: &mut Object, notes: &mut Notes) {
             );
             if matters && !value.as_array().is_some_and(Vec::is_empty) {
                 let what = format!("{name:?} is not taken into account");
-                let why = "Its value is not of the kind that OpenAPI asks for.";
+                let why = "Its value does not have the type that OpenAPI requires.";
                 notes.add(PASS, place.pointer(), what, why);
             }
         }

@@ -1,4 +1,4 @@
-//! Takes away `oneOf`, `anyOf` and `allOf` that leave nothing to choose or to compose.
+//! Removes `oneOf`, `anyOf` and `allOf` with nothing to choose or compose.
 //!
 //! Before: `{"oneOf": [{"$ref": R}], "description": "..."}`,
 //! `{"allOf": [{"$ref": R}, {"description": "..."}], "type": "object"}`,
@@ -14,7 +14,8 @@ use serde_json::Value;
 /// Runs the pass on one schema.
 pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes) {
     documented_branches(schema);
-    // A base of other schemas composes, and a mapping may name more schemas than the branches do.
+    // A base of other schemas is a composition, and a mapping may name more schemas than the
+    // branches do.
     if schema.contains_key("discriminator")
         && (!keywords::has_choice(schema)
             || keywords::has_properties(schema)
@@ -39,7 +40,7 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
             continue;
         };
         if says_more(schema, &branches) {
-            // A single alternative is one part.
+            // A single alternative counts as one part.
             schema.insert("allOf".to_string(), Value::Array(branches));
             return;
         }
@@ -50,7 +51,7 @@ pub(super) fn apply(_place: &Place<'_>, schema: &mut Object, _notes: &mut Notes)
     }
 }
 
-/// Branches of `allOf` that only document hand their words to the whole.
+/// Branches of `allOf` that contain only documentation are merged into the whole.
 fn documented_branches(schema: &mut Object) {
     let Some(Value::Array(branches)) = schema.get_mut("allOf") else {
         return;
@@ -84,7 +85,7 @@ fn documented_branches(schema: &mut Object) {
     }
 }
 
-/// Whether a schema says something of its values beside its only branch that the branch does not.
+/// Whether a schema makes statements on its values that its only branch does not make.
 fn says_more(schema: &Object, branches: &[Value]) -> bool {
     let branch = branches.first().and_then(Value::as_object);
     let differs = |word: &str| {
@@ -95,7 +96,8 @@ fn says_more(schema: &Object, branches: &[Value]) -> bool {
     differs("format") || differs("items") || is_inline && differs("type")
 }
 
-/// Puts the only branch in place of the schema; what the schema itself says about its use wins.
+/// Replaces the schema with its only branch; the schema's own statements on its use take
+/// precedence.
 fn unwrap(schema: &mut Object, keyword: &str, branch: Object) {
     let own: Object = std::mem::take(schema)
         .into_iter()

@@ -10,7 +10,7 @@ use crate::diagnostics::Notes;
 use crate::document::{Node, Object};
 use serde_json::json;
 
-/// The formats that the crates read into types.
+/// The formats that the crates convert to types.
 const KNOWN: [&str; 7] = [
     "date-time",
     "naive-date-time",

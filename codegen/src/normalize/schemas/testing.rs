@@ -13,7 +13,7 @@ use crate::names::published::Published;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
-/// A schema after one of the local passes has seen it and all inside it, with the notes.
+/// The result of a local pass on a schema and all schemas inside it, with the notes.
 pub(super) fn local(pass: Local, mut schema: Value) -> (Value, Notes) {
     let mut notes = Notes::default();
     walk::within(&Place::Root("/schema"), &mut schema, &mut |place, inner| {
@@ -22,14 +22,14 @@ pub(super) fn local(pass: Local, mut schema: Value) -> (Value, Notes) {
     (schema, notes)
 }
 
-/// Like [`local`], without notes.
+/// The same as [`local`], without notes.
 pub(super) fn quietly(pass: Local, schema: Value) -> Value {
     let (schema, notes) = local(pass, schema);
     assert!(notes.is_empty(), "{notes:?}");
     schema
 }
 
-/// The component schema `name`, without the places that it and its properties came from.
+/// The component schema `name`, without the original places of itself and its properties.
 pub(super) fn component(document: &Value, name: &str) -> Value {
     let mut schema = document["components"]["schemas"][name].clone();
     if let Some(schema) = schema.as_object_mut() {
@@ -71,7 +71,7 @@ pub(super) fn said(notes: &Notes) -> Vec<String> {
         .collect()
 }
 
-/// A catalogue entry without particulars.
+/// A catalogue entry without special settings.
 pub(crate) fn api() -> Entry {
     let entry = r#"[[api]]
         name = "eyes"
@@ -98,7 +98,8 @@ pub(super) fn normalized(mut document: Value) -> (Value, Notes) {
     (document, notes)
 }
 
-/// Calls the component schemas as their types will be, so that they are found by simple names.
+/// Renames the component schemas to the names of their types, so that tests find them by simple
+/// names.
 fn rename(document: &mut Value, names: &HashMap<String, String>) {
     let mut renamed = Object::new();
     for (key, mut schema) in walk::take_schemas(document) {

@@ -1,4 +1,4 @@
-//! Lets every array have exactly one schema for its items.
+//! Gives every array exactly one schema for its items.
 //!
 //! Before: `{"type": "array", "prefixItems": [{"type": "string"}, {"type": "number"}]}`,
 //! `{"type": "array"}`.

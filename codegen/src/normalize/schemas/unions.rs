@@ -22,7 +22,7 @@ mod tags;
 
 const PASS: &str = "unions";
 
-/// Unions of unions of unions, up to this depth; the stack is finite.
+/// The maximum depth of nested unions, since the stack is finite.
 const DEEPEST: usize = 200;
 
 /// Runs the pass.
@@ -57,7 +57,7 @@ struct Unions<'n> {
 }
 
 impl Unions<'_> {
-    /// Settles the union `key`, those among its branches first.
+    /// Settles the union `key` after those among its branches.
     fn settle(&mut self, key: &str, depth: usize) {
         let Some(schema) = self.schemas.get(key).and_then(Value::as_object) else {
             return;
@@ -206,8 +206,7 @@ impl Unions<'_> {
         union
     }
 
-    /// The narrower a branch the earlier it is tried: among those that fit a value, the first is
-    /// taken.
+    /// Narrower branches come first, since the first branch that fits a value is chosen.
     fn vagueness(&self, schema: &Value) -> (u8, i64, i64) {
         let Some(object) = self.resolved(schema) else {
             return (9, 0, 0);
@@ -243,7 +242,7 @@ impl Unions<'_> {
     }
 }
 
-/// The branches of a union that is settled.
+/// The branches of a settled union.
 fn entries_of(union: &Object) -> Vec<Choice> {
     union
         .list("x-lorgnette-union")
@@ -394,7 +393,7 @@ mod tests {
         assert!(component(&document, "Auth")["x-lorgnette-tag"].is_null());
         assert_eq!(
             said(&notes),
-            ["unions: the alternatives are told apart by their members, not by the tag \"type\""]
+            ["unions: the alternatives are distinguished by their members, not by the tag \"type\""]
         );
     }
 

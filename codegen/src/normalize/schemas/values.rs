@@ -1,16 +1,16 @@
-//! Lets constants and known values be enums: one way to list values.
+//! Turns constants and known values into enums, so that there is one way to list values.
 //!
 //! Before: `{"const": "basic"}`, `{"type": "string", "x-lorgnette-known-values": ["a", "b"]}`,
 //! `{"x-extensible-enum": [...]}`.
 //! After: `{"enum": ["basic"]}`, `{"type": "string", "enum": ["a", "b"]}`. Enums are open in the
-//! crates, so that a value that the list lacks is kept.
+//! crates, so that a value that is not in the list is kept.
 
 use super::walk::Place;
 use crate::diagnostics::Notes;
 use crate::document::Object;
 use serde_json::Value;
 
-/// Whether an extension lists values that somebody has seen; each such list is open.
+/// Whether an extension lists observed values; each such list is open.
 /// `x-lorgnette-known-values-...` lists those of one situation.
 fn is_open_list(keyword: &str) -> bool {
     keyword.starts_with("x-lorgnette-known-values") || keyword == "x-extensible-enum"

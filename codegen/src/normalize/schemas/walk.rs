@@ -1,5 +1,5 @@
-//! Walks over schemas: every schema of a document with its place, and the components as a map of
-//! their own.
+//! Visits the schemas of a document with their places, and takes the components out as a separate
+//! map.
 //!
 //! Unions that the generator itself has made are also visited.
 
@@ -48,7 +48,7 @@ pub(super) fn children(
     schema: &mut Object,
     visit: &mut dyn FnMut(&Place<'_>, &mut Value),
 ) {
-    // Properties that were taken over belonged to another schema.
+    // Properties copied from elsewhere belong to another schema.
     let moved = schema.get("x-lorgnette-origins").cloned();
     for (keyword, value) in schema {
         let keyword = keyword.as_str();
@@ -80,7 +80,7 @@ pub(super) fn children(
     }
 }
 
-/// Calls `visit` with `schema` and all inside it, inner schemas first.
+/// Calls `visit` with `schema` and all schemas inside it, inner ones first.
 pub(super) fn within(place: &Place<'_>, schema: &mut Value, visit: &mut dyn FnMut(&Place<'_>, &mut Value)) {
     if let Value::Object(object) = schema {
         children(place, object, &mut |place, inner| within(place, inner, visit));
@@ -138,7 +138,7 @@ pub(super) fn each_site(
     });
 }
 
-/// As [`each_site`], within one schema.
+/// The same as [`each_site`], within one schema.
 pub(super) fn sites(place: &Place<'_>, schema: &mut Value, visit: &mut dyn FnMut(&Place<'_>, &mut Value)) {
     if let Value::Object(object) = schema
         && keywords::refers_to(object).is_none()
@@ -148,7 +148,7 @@ pub(super) fn sites(place: &Place<'_>, schema: &mut Value, visit: &mut dyn FnMut
     visit(place, schema);
 }
 
-/// Takes the component schemas out of the document; [`put_schemas`] brings them back.
+/// Takes the component schemas out of the document; [`put_schemas`] puts them back.
 pub(super) fn take_schemas(document: &mut Document) -> Object {
     match document.pointer_mut("/components/schemas").map(Value::take) {
         Some(Value::Object(schemas)) => schemas,
@@ -156,7 +156,7 @@ pub(super) fn take_schemas(document: &mut Document) -> Object {
     }
 }
 
-/// Puts the component schemas into the document.
+/// Puts the component schemas back into the document.
 pub(super) fn put_schemas(document: &mut Document, schemas: Object) {
     let Value::Object(root) = document else { return };
     let components = root

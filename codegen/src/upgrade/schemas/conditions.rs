@@ -1,4 +1,4 @@
-//! `if`, `then`, `else` and `dependentSchemas`: whatever may be there under some condition becomes
+//! `if`, `then`, `else` and `dependentSchemas`: members that may exist under some condition become
 //! optional.
 //!
 //! ```text
@@ -49,7 +49,7 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
     notes.add(
         "conditions",
         at,
-        "Members that the contract asks for under a condition are optional, whatever the condition.",
+        "Members that the contract requires under a condition are optional in all cases.",
         "OpenAPI 3.0 has no conditions in schemas.",
     );
 }

@@ -1,4 +1,4 @@
-//! `const` becomes an enum of one.
+//! `const` becomes an enum of one value.
 //!
 //! ```text
 //! {const: basic}     becomes {enum: [basic], type: string}
@@ -29,7 +29,7 @@ pub fn apply(schema: &mut Object) {
     };
     schema.shift_remove("enum");
     rename(schema, "const", "enum", Value::Array(vec![value]));
-    // Later stages ask a schema for its type; a constant implies it.
+    // Later stages read the type of a schema; a constant implies it.
     if !schema.contains_key("type") {
         schema.insert("type".to_owned(), Value::String(name.to_owned()));
     }

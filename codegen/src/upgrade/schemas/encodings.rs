@@ -1,5 +1,5 @@
-//! Binary content: `contentEncoding` and `contentMediaType` become the formats that 3.0 has for it,
-//! and so does the type `file` of Swagger 2.0.
+//! Binary content: `contentEncoding` and `contentMediaType` become the corresponding formats of
+//! 3.0, and so does the type `file` of Swagger 2.0.
 //!
 //! ```text
 //! {type: string, contentEncoding: base64}           becomes {type: string, format: byte}
@@ -49,7 +49,7 @@ pub fn file_type(schema: &Object) -> Option<String> {
     is_file.then(|| media_type.to_owned())
 }
 
-/// A format that is there already is more precise.
+/// An existing format is more precise.
 fn set_format(schema: &mut Object, format: &str) {
     schema
         .entry("type")

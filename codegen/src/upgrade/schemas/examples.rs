@@ -1,5 +1,5 @@
-//! `examples` of a schema becomes `example`, the first of them; all are kept as `x-examples` where
-//! there are more.
+//! The first of a schema's `examples` becomes `example`; if there are several, all are kept as
+//! `x-examples`.
 
 use crate::document::Object;
 use crate::upgrade::members::rename;

@@ -1,5 +1,5 @@
-//! Flags in the words of other versions: `x-nullable`, and `required` at a property instead of at
-//! its object.
+//! Converts the flags of other versions: `x-nullable`, and `required` at a property instead of its
+//! object.
 //!
 //! ```text
 //! {type: string, x-nullable: true}                       becomes {type: string, nullable: true}

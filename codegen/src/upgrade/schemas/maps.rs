@@ -1,4 +1,4 @@
-//! Members whose names are not known: `patternProperties` and `unevaluatedProperties` become
+//! Converts members with unknown names: `patternProperties` and `unevaluatedProperties` become
 //! `additionalProperties`.
 //!
 //! ```text
@@ -58,7 +58,7 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
     schema.insert("additionalProperties".to_owned(), value);
 }
 
-/// Whether members may come from elsewhere, which `unevaluatedProperties: false` allows and
+/// Whether other schemas may contribute members, which `unevaluatedProperties: false` allows and
 /// `additionalProperties: false` would not.
 fn is_composed(schema: &Object) -> bool {
     ["allOf", "anyOf", "oneOf", "$ref", "if"]

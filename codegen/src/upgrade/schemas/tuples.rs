@@ -1,4 +1,4 @@
-//! Lists whose items differ by position become lists of either.
+//! Lists whose items differ by position become lists of any of these items.
 //!
 //! ```text
 //! {type: array, prefixItems: [{type: string}, {type: integer}]}
@@ -78,7 +78,7 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
     notes.add(
         "tuples",
         at,
-        "The items of the list may come in any order, though the contract gives each position a schema of its own.",
+        "The items of the list may be in any order, although the contract gives each position its own schema.",
         "OpenAPI 3.0 has one schema for all items of a list.",
     );
 }

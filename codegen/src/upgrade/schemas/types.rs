@@ -1,4 +1,4 @@
-//! Several types, and the type `null`.
+//! Converts schemas with several types, and the type `null`.
 //!
 //! ```text
 //! {type: [string, "null"]}                  becomes {type: string, nullable: true}
@@ -63,7 +63,7 @@ pub fn apply(schema: &mut Object, at: &str, notes: &mut Notes) {
     }
 }
 
-/// Takes branches that only allow null out of a union, and says `nullable` instead.
+/// Removes branches that only allow null from a union, and sets `nullable` instead.
 fn drop_null_branches(schema: &mut Object) {
     for keyword in ["oneOf", "anyOf"] {
         let Some(Value::Array(branches)) = schema.get_mut(keyword) else {
@@ -89,7 +89,8 @@ pub fn is_null(branch: &Value) -> bool {
         || (branch.get("type").is_none() && (is("const", &Value::Null) || is("enum", &json!([null]))))
 }
 
-/// One branch a type, each with the keywords that are about it; the rest stays around them.
+/// Makes one branch per type, each with the keywords that apply to it; the other keywords remain
+/// outside.
 fn split(schema: &mut Object, types: &[String]) {
     let format = schema.text("format").unwrap_or_default().to_owned();
     let about_number = NUMBER_FORMATS.contains(&format.as_str());

@@ -1,4 +1,4 @@
-//! Parameters in the body become a request body.
+//! Turns parameters in the body into a request body.
 //!
 //! ```text
 //! parameters: [{name: pet, in: body, required: true, schema: {$ref: "#/definitions/Pet"}}]
@@ -23,7 +23,7 @@ pub fn is_body(parameter: &Value) -> bool {
     place == "body" || place.eq_ignore_ascii_case("formData")
 }
 
-/// The request body that `shared`, the path's parameters, and `own`, the operation's, add up to.
+/// The request body made of `shared`, the path's parameters, and `own`, the operation's.
 pub fn request_body(shared: &[Value], own: &[Value], consumes: &[String]) -> Option<Value> {
     let is_form = |parameter: &&Value| parameter.text("in") != Some("body");
     let whole = own
@@ -170,7 +170,7 @@ fn form_body(fields: &[&Object], consumes: &[String]) -> Value {
     json!({"content": content.collect::<Object>(), "required": is_required})
 }
 
-/// The media types of a form: those that the operation names, as far as they can carry it.
+/// The media types of a form: those that the operation names and that can carry a form.
 fn form_types(consumes: &[String], has_file: bool) -> Vec<String> {
     if has_file {
         return vec![MULTIPART.to_owned()];

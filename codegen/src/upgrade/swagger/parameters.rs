@@ -1,5 +1,5 @@
-//! Parameters and headers: what describes the value moves into a schema, and `collectionFormat`
-//! becomes `style` and `explode`.
+//! Converts parameters and headers: the keywords that describe the value move into a schema, and
+//! `collectionFormat` becomes `style` and `explode`.
 //!
 //! ```text
 //! {name: a, in: query, type: array, items: {type: string}, collectionFormat: multi}
@@ -81,7 +81,7 @@ fn with_schema(member: &Object, place: &str, at: &str, notes: &mut Notes) -> Obj
         if !is_sayable(format, place) {
             upgraded.insert("x-collection-format".to_owned(), Value::String(format.to_owned()));
             let name = member.text("name").unwrap_or_default();
-            let what = format!("The list {name:?} is sent with commas, though the contract says {format:?}.");
+            let what = format!("The list {name:?} is sent with commas, but the contract says {format:?}.");
             let why = "OpenAPI 3.0 has no such style in this location.";
             notes.add("parameters", at, what, why);
         }
@@ -89,8 +89,8 @@ fn with_schema(member: &Object, place: &str, at: &str, notes: &mut Notes) -> Obj
     upgraded
 }
 
-/// The schema of a parameter or header. Extensions describe the value as often as the parameter, so
-/// they are in both places.
+/// The schema of a parameter or header. Extensions may describe the value or the parameter, so they
+/// are kept in both places.
 pub fn value_schema(member: &Object) -> Object {
     let mut schema = match member.get("schema") {
         Some(Value::Object(schema)) => schema.clone(),
@@ -107,11 +107,10 @@ pub fn value_schema(member: &Object) -> Object {
     schema
 }
 
-/// How lists within a list are joined, which OpenAPI 3.0 does not define: a separator for each
-/// level.
+/// The key for the separators of nested lists, one per level, which OpenAPI 3.0 does not define.
 pub const NESTED: &str = "x-lorgnette-nested";
 
-/// The separators of lists within a list; nothing if it holds none.
+/// The separators of nested lists; `None` if the list contains no lists.
 pub fn nested_formats(list: &Object) -> Option<String> {
     let mut separators = String::new();
     let mut items = list.get("items");
@@ -145,7 +144,7 @@ pub fn style(collection_format: &str, place: &str) -> (&'static str, bool) {
     }
 }
 
-/// Whether a style says the same as the collection format did.
+/// Whether a style is equivalent to the collection format.
 fn is_sayable(collection_format: &str, place: &str) -> bool {
     match collection_format {
         "csv" => true,

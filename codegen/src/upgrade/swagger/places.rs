@@ -1,12 +1,13 @@
-//! Where the parts of upgraded operations stood: bodies among the parameters, contents without
-//! media types.
+//! Finds the original places of the parts of upgraded operations: bodies among the parameters,
+//! contents without media types.
 
 use super::bodies;
 use crate::document::{Document, Node, child, local_pointer, members, operations, reference, resolve};
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// The parts of the operations of `upgraded` that stood elsewhere in `contract`: now, and before.
+/// The parts of the operations of `upgraded` that were elsewhere in `contract`, as pairs of the new
+/// and the old place.
 pub fn moved(upgraded: &Document, contract: &Document) -> Vec<(String, String)> {
     let mut parts = Vec::new();
     for place in operations(upgraded) {
@@ -37,8 +38,8 @@ pub fn moved(upgraded: &Document, contract: &Document) -> Vec<(String, String)> 
 /// A parameter and its place.
 type PlacedParameter<'d> = (String, &'d Value);
 
-/// The parameters of the body that `holder` lists, and the places of its others; references lead to
-/// what they mean.
+/// The parameters of the body that `holder` lists, and the places of its others; references are
+/// followed.
 fn split<'d>(contract: &'d Document, holder: &str) -> (Vec<PlacedParameter<'d>>, Vec<String>) {
     let list = child(holder, "parameters");
     let entries = contract.pointer(&list).and_then(Value::as_array);

@@ -1,5 +1,5 @@
-//! References to definitions, parameters and responses lead to the components that these have
-//! become.
+//! Redirects references to definitions, parameters and responses to the components that replace
+//! these.
 
 use crate::document::Document;
 use crate::load::grammar::{Kind, Slot};

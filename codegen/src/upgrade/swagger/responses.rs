@@ -1,4 +1,4 @@
-//! Responses: schema and examples move into the media types that the operation produces.
+//! Converts responses: schema and examples move into the media types that the operation produces.
 //!
 //! ```text
 //! {description: ok, schema: {type: file}}

@@ -1,4 +1,4 @@
-//! Security definitions become security schemes.
+//! Turns security definitions into security schemes.
 
 use crate::document::{Node, Object};
 use crate::upgrade::members::split_off;

@@ -1,10 +1,10 @@
-//! `host`, `basePath` and `schemes` become servers.
+//! Turns `host`, `basePath` and `schemes` into servers.
 
 use crate::document::{Document, Node, Object};
 use crate::upgrade::members::texts;
 use serde_json::{Value, json};
 
-/// The servers of the document; nothing if it names neither host nor base path.
+/// The servers of the document; `None` if it names neither host nor base path.
 pub fn servers(root: &Object) -> Option<Value> {
     list(root, &texts(root.get("schemes")))
 }

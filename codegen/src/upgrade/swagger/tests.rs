@@ -104,7 +104,7 @@ fn test_tabs_between_items_are_kept_as_an_extension_with_a_note() {
     );
     assert_eq!(
         notes,
-        ["/paths/~1a/parameters/0: The list \"a\" is sent with commas, though the contract says \"tsv\"."]
+        ["/paths/~1a/parameters/0: The list \"a\" is sent with commas, but the contract says \"tsv\"."]
     );
 }
 

@@ -15,9 +15,9 @@ pub struct AliasBasis<'a> {
 
 /// The short name of each operation of a tag, if it has one.
 ///
-/// A tag whose operations are about one collection, `/lamps` with `/lamps/{id}`, has them for that.
-/// Where there are several collections, those of the one that is nested least; where two are nested
-/// as deep, none, for a short name must not mean one thing of two.
+/// If a tag's operations concern one collection, such as `/lamps` with `/lamps/{id}`, they get the
+/// short names. Of several collections, the least nested one gets them. If two are nested equally
+/// deep, neither does, since a short name must not be ambiguous.
 pub fn aliases(operations: &[AliasBasis<'_>]) -> Vec<Option<&'static str>> {
     let mut collections: BTreeMap<&str, bool> = BTreeMap::new();
     for operation in operations {
@@ -62,7 +62,7 @@ pub fn aliases(operations: &[AliasBasis<'_>]) -> Vec<Option<&'static str>> {
         .collect()
 }
 
-/// The path of the collection that a path is about, and whether it is about one item of it.
+/// The path of the collection that a path concerns, and whether it concerns one item of it.
 fn collection(path: &str) -> (&str, bool) {
     let path = path.split('?').next().unwrap_or_default().trim_end_matches('/');
     match path.rsplit_once('/') {

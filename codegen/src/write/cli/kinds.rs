@@ -1,4 +1,4 @@
-//! Kinds of values as the tables write them, and the types that they lead to.
+//! Prints the kinds of values in the tables, and the types that they name.
 
 use crate::generate::TypeExpression;
 use crate::refine::model::{CrateType, Def, Member, Model};
@@ -26,12 +26,12 @@ impl<'m> Kinds<'m> {
         !self.reached.is_empty()
     }
 
-    /// The types that were named since this was called last.
+    /// The types that were named since the last call of this function.
     pub fn take_reached(&mut self) -> BTreeSet<String> {
         std::mem::take(&mut self.reached)
     }
 
-    /// The kind of a type, with what the contract says of the value: a number can be a time.
+    /// The kind of a type, given the contract's description of the value: a number can be a time.
     pub fn of_said(&mut self, ty: &TypeExpression, said: &str) -> TokenStream {
         match is_integer(ty).then(|| epoch(said)).flatten() {
             Some(unit) => format_ident!("{unit}").to_token_stream(),
@@ -156,8 +156,8 @@ fn is_integer(ty: &TypeExpression) -> bool {
     }
 }
 
-/// The unit of a time that is a number, if these words say that it is one: contracts have no other
-/// way to say it.
+/// The unit of a time that is a number, if the description says so: contracts have no other way to
+/// state it.
 fn epoch(said: &str) -> Option<&'static str> {
     let said = said.to_lowercase();
     let is_time = ["epoch", "unix", "since 1970"]

@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CategoryCounts {
-    /// Women counted who are seniors.
+    /// Number of women who are seniors.
     pub senior_female: Option<i64>,
-    /// Men counted who are seniors.
+    /// Number of men who are seniors.
     pub senior_male: Option<i64>,
-    /// Women counted who are young.
+    /// Number of women who are young.
     pub young_female: Option<i64>,
-    /// Men counted who are young.
+    /// Number of men who are young.
     pub young_male: Option<i64>,
     unknown: UnknownMembers,
 }

@@ -21,10 +21,10 @@ pub const METRICS: Job = Job {
 
 fn arguments(command: Command) -> Command {
     command
-        .arg(time("from", "Where the period begins").default_value("-4w"))
-        .arg(time("to", "Where it ends [default: now]"))
+        .arg(time("from", "The start of the period").default_value("-4w"))
+        .arg(time("to", "The end of the period [default: now]"))
         .arg(flag("hourly", "A row for each hour").conflicts_with("weekly"))
-        .arg(flag("weekly", "A row for each week, which begins with Monday"))
+        .arg(flag("weekly", "A row for each week, starting on Monday"))
         .after_help(
             "Counts of a week are the sums of its days; times are averages, weighted by the people \
              who were interested.\n\nExample: angus metrics --weekly -o weeks.csv",
@@ -74,7 +74,7 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
     output.finish().map(drop)
 }
 
-/// The Monday of the week that a day is in.
+/// The Monday of the week that contains a day.
 fn week(start: &str) -> Result<String, Failure> {
     let day: Option<NaiveDate> = start.get(..10).and_then(|day| day.parse().ok());
     let monday = day.and_then(|day| {
@@ -93,7 +93,7 @@ struct Totals {
     attention_time: Average,
 }
 
-/// An average over people.
+/// An average weighted by the number of people.
 #[derive(Clone, Copy, Debug, Default)]
 struct Average {
     total: f64,

@@ -1,4 +1,4 @@
-//! Completions, which the program itself provides to the shell.
+//! Shell completions, which the program itself provides.
 
 use crate::config::ProfileFile;
 use crate::failure::Failure;
@@ -30,11 +30,11 @@ pub fn command(program: &'static Program) -> Command {
         ))
 }
 
-/// Prints it.
+/// Prints the script.
 ///
 /// # Errors
 ///
-/// When it cannot be written.
+/// When the script cannot be written.
 pub fn run(program: &'static Program, matches: &ArgMatches) -> Result<(), Failure> {
     let shell = matches.get_one::<String>("shell").map_or("", String::as_str);
     let shells = Shells::builtins();
@@ -50,8 +50,8 @@ pub fn run(program: &'static Program, matches: &ArgMatches) -> Result<(), Failur
     target.finish()
 }
 
-/// Responds to a shell's completion request, and then ends the program. `command` makes the command
-/// line, as far as words name it.
+/// Responds to a shell's completion request, and then ends the program. `command` builds the part
+/// of the command line that the words name.
 pub fn answer(command: impl Fn(&[String]) -> Command) {
     if env::var_os("COMPLETE").is_none() {
         return;
@@ -62,7 +62,7 @@ pub fn answer(command: impl Fn(&[String]) -> Command) {
     CompleteEnv::with_factory(move || command(&words)).complete();
 }
 
-/// An option for the name of a profile, which completes those that there are.
+/// An option for the name of a profile, which completes the names of existing profiles.
 pub fn of_profiles(program: &'static Program, arg: Arg) -> Arg {
     arg.add(ArgValueCandidates::new(move || {
         let file = ProfileFile::read(program.owner());

@@ -23,7 +23,7 @@ pub fn command() -> Clap {
         .arg(switch("json").help("With parameters, bodies and responses, as JSON"))
 }
 
-/// Lists them.
+/// Lists the commands.
 ///
 /// # Errors
 ///
@@ -84,7 +84,7 @@ pub fn text(api: &ProgramApi, tag: &Tag, command: &Command) -> String {
     .to_lowercase()
 }
 
-/// A command in short.
+/// A one-line summary of a command.
 pub fn summary(program: &'static Program, api: &ProgramApi, tag: &Tag, command: &Command) -> Value {
     json!({
         "command": line(program, api, tag, command),
@@ -105,7 +105,7 @@ fn with_example(program: &'static Program, api: &ProgramApi, tag: &Tag, command:
     entry
 }
 
-/// A command with all that is known of it.
+/// Everything that is known about a command.
 pub fn described(program: &'static Program, api: &ProgramApi, tag: &Tag, command: &'static Command) -> Value {
     let mut entry = summary(program, api, tag, command);
     let flags = of_request(program, command);
@@ -176,7 +176,7 @@ pub fn described(program: &'static Program, api: &ProgramApi, tag: &Tag, command
 /// The depth to which types are shown; deeper types are only named.
 const DEPTH: usize = 4;
 
-/// A kind as JSON, types within it this deep.
+/// A kind as JSON, with nested types down to this depth.
 fn kind(of: Kind, depth: usize) -> Map<String, Value> {
     let mut entry = Map::new();
     let mut put = |name: &str, value: Value| entry.insert(name.to_owned(), value);

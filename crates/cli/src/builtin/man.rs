@@ -29,7 +29,7 @@ pub fn command(program: &'static Program) -> Command {
         ))
 }
 
-/// Prints or writes those of the whole command line.
+/// Prints or writes the pages of the whole command line.
 ///
 /// # Errors
 ///

@@ -1,8 +1,8 @@
 //! `mcp`: the operations as tools for agents, over standard input and output.
 //!
-//! An agent that is shown hundreds of tools reads nothing else. The agent has four tools: one finds
-//! operations, one describes an operation, one calls it, and one reads the next part of a long
-//! result.
+//! Descriptions of hundreds of tools would fill an agent's context. So the agent gets four tools:
+//! one finds operations, one describes an operation, one calls it, and one reads the next part of a
+//! long result.
 
 mod pages;
 mod tools;
@@ -22,16 +22,14 @@ use tools::Tools;
 /// The command that serves tools.
 pub fn command() -> Command {
     Command::new("mcp")
-        .about("Serve the operations as tools for agents, by the Model Context Protocol")
-        .arg(switch("allow-writes").help("Allow operations that change something, too"))
+        .about("Serve the operations as tools for agents, over the Model Context Protocol")
+        .arg(switch("allow-writes").help("Also allow operations that change something"))
         .arg(
             Arg::new("tag")
                 .long("tag")
                 .value_name("GROUP")
                 .action(ArgAction::Append)
-                .help(
-                    "Allow the operations of this group of commands, or of this API, alone; may be repeated",
-                ),
+                .help("Allow only the operations of this group of commands or of this API; may be repeated"),
         )
         .arg(
             Arg::new("longest")
@@ -52,8 +50,7 @@ pub fn command() -> Command {
 ///
 /// # Errors
 ///
-/// When there are no credentials, a group does not exist, or the other side does not speak the
-/// protocol.
+/// When credentials are missing, a group does not exist, or the client does not speak the protocol.
 pub async fn run(
     program: &'static Program,
     matches: &ArgMatches,

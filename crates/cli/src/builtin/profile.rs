@@ -1,4 +1,4 @@
-//! Profiles: credentials and usual values under a name.
+//! Profiles: named sets of credentials and default values.
 
 use crate::arguments::switch;
 use crate::config::{Keyring, Profile, ProfileFile};
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use std::env;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 
-/// The command with those for profiles.
+/// The command with the subcommands for profiles.
 pub fn command(program: &'static Program) -> Command {
     let names = program.settings.iter().map(|setting| setting.name);
     let names: Vec<&str> = names
@@ -27,7 +27,7 @@ pub fn command(program: &'static Program) -> Command {
                 .about("Ask for credentials and write them to the profile")
                 .arg(
                     switch("keyring")
-                        .help("Keep secrets in the keyring of the system, not in the file"),
+                        .help("Keep secrets in the system's keyring instead of the file"),
                 )
                 .after_help(format!(
                     "Without a terminal, settings are read from standard input: a JSON object, or lines of name=value.\n\
@@ -51,7 +51,7 @@ pub fn command(program: &'static Program) -> Command {
 ///
 /// # Errors
 ///
-/// When the profiles cannot be read or written, or there is no terminal to ask on.
+/// When the profiles cannot be read or written, or when no terminal is available for questions.
 pub fn run(
     program: &'static Program,
     matches: &ArgMatches,
@@ -138,14 +138,14 @@ fn shown(program: &Program, profile: &Profile) -> Value {
     Value::Object(members)
 }
 
-/// The settings of every profile that are not secrets.
+/// The settings of every profile that are not secret.
 const PLAIN: [&str; 4] = ["base_url", "keyring", "output", "credentials_command"];
 
 fn set(program: &Program, profile: &mut Profile, name: &str, value: Option<&str>) -> Result<(), Failure> {
     let setting = program.setting(name);
     if setting.is_some_and(|setting| setting.is_secret) {
         return Err(Failure::usage(format!(
-            "`{name}` is a secret, and arguments are seen by others; `{} profile login` asks for it",
+            "`{name}` is a secret, and others can see arguments; `{} profile login` asks for it",
             program.name
         )));
     }
@@ -242,7 +242,7 @@ fn ask_plain(prompt: &str) -> Result<String, Failure> {
     Ok(line.trim().to_owned())
 }
 
-/// Settings on standard input.
+/// Reads settings from standard input.
 fn piped(program: &'static Program) -> Result<ProfileValues, Failure> {
     let mut text = String::new();
     io::stdin()

@@ -1,4 +1,4 @@
-//! The body that a command line makes.
+//! The request body that a command line describes.
 
 use super::fields::{Field, member};
 use super::flags::{ValueSource, is_structured, structured};
@@ -14,9 +14,9 @@ use std::io::Read;
 /// The body of a request.
 #[derive(Debug)]
 pub struct Payload {
-    /// Its media type.
+    /// The media type of the body.
     pub media_type: String,
-    /// What it holds.
+    /// The content of the body.
     pub content: BodyContent,
 }
 
@@ -36,11 +36,11 @@ pub enum BodyContent {
 }
 
 impl Payload {
-    /// A body in this form, of a value.
+    /// A body of a value, in this form.
     ///
     /// # Errors
     ///
-    /// When it is one of files or bytes.
+    /// When the body is one of files or bytes.
     #[cfg(feature = "mcp")]
     pub fn of_json(form: &'static Form, value: Value) -> Result<Self, Failure> {
         let content = match (form.format, value) {
@@ -50,7 +50,7 @@ impl Payload {
             (Format::Text, _) => return Err(Failure::usage("`body`: expected text")),
             (Format::Multipart(_) | Format::Raw, _) => {
                 return Err(Failure::usage(format!(
-                    "the operation takes a body of {}, which people send at a shell",
+                    "the operation takes a body of {}, which can only be sent from a shell",
                     form.media_type
                 )));
             }
@@ -61,7 +61,7 @@ impl Payload {
         })
     }
 
-    /// Calls `visit` with every secret in it.
+    /// Calls `visit` with every secret in the body.
     #[cfg(feature = "mcp")]
     pub fn each_secret(&self, visit: &mut dyn FnMut(&str)) {
         match &self.content {
@@ -72,7 +72,7 @@ impl Payload {
         }
     }
 
-    /// Makes it the body of a call.
+    /// Sets the body of a call.
     pub fn put(&self, call: &mut Call<'_>) {
         match &self.content {
             BodyContent::Json(field) => call.json_as(&self.media_type, field),
@@ -254,8 +254,7 @@ fn standard_input() -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Refuses a body that lacks required members. A body that was given as a whole is left to the
-/// server to check.
+/// Refuses a body that lacks required members. The server checks a body that was given as a whole.
 fn complete(reading: &ReadingContext<'_>, form: &Form, value: &Value) -> Result<(), Failure> {
     let is_missing = |member: &&Member| member.is_required && value.get(member.name).is_none();
     let missing = form.kind.members().iter().filter(is_missing);
@@ -270,13 +269,13 @@ fn complete(reading: &ReadingContext<'_>, form: &Form, value: &Value) -> Result<
     match named.collect::<Vec<_>>().as_slice() {
         [] => Ok(()),
         names => Err(Failure::usage(format!(
-            "the body lacks what it needs: {}",
+            "the body lacks required members: {}",
             names.join(", ")
         ))),
     }
 }
 
-/// The fields of a multipart form; where the contract has files, the files at the given paths.
+/// The fields of a multipart form; file fields are read from the given paths.
 async fn fields(kind: Kind, value: Value) -> Result<Field, Failure> {
     match (kind, value) {
         (Kind::File, Value::String(path)) => {

@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// Shows where credentials go, without having any.
+/// Shows where credentials go, without the credentials themselves.
 #[derive(Debug)]
 struct Places(Arc<Fields>);
 
@@ -28,7 +28,7 @@ impl Authenticate for Places {
 ///
 /// # Errors
 ///
-/// When it cannot be made.
+/// When the request cannot be built.
 pub fn prepare(
     program: &'static Program,
     api: &'static ProgramApi,
@@ -48,7 +48,7 @@ pub fn prepare(
     Ok(request.call(&client).to_request()?)
 }
 
-/// The address that requests would go to. Requests can be shown without credentials.
+/// The address that requests would go to. Requests can be shown even without credentials.
 fn base_url(
     program: &'static Program,
     api: &'static ProgramApi,
@@ -67,7 +67,7 @@ fn base_url(
     }
 }
 
-/// The place of an operation's credentials, by the first of its alternatives.
+/// The place of an operation's credentials, according to the first of its alternatives.
 fn places(api: &'static ProgramApi, command: &Command) -> Result<Fields, Failure> {
     let alternatives = command.operation.alternatives().unwrap_or_default();
     let names = alternatives.iter().copied().find(|together| !together.is_empty());
@@ -117,7 +117,7 @@ fn pretty(body: &str) -> String {
     text.unwrap_or_else(|| body.to_owned())
 }
 
-/// The parts of a multipart form, one a line.
+/// The parts of a multipart form, one per line.
 fn parts(field: &Field) -> String {
     let mut text = String::new();
     if let Field::Object(members) = field {

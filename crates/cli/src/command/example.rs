@@ -7,15 +7,15 @@ use crate::values::shown;
 use lorgnette_runtime::commands::{Command, Kind, Shape, Tag, shell_word};
 use serde_json::{Map, Value};
 
-/// The file that examples read what they send from.
+/// The file that examples read their input from.
 const FILE: &str = "@file";
 /// The variable that examples take secrets from.
 const SECRET: &str = "env:SECRET";
-/// How many objects inside each other an example writes.
+/// The depth of nested objects in an example.
 const DEEPEST: usize = 8;
 
-/// The command line, quoted as a shell wants it: `sigsci lists corp-list-get corpName id`. `flags`
-/// are the options of the request.
+/// The command line, quoted for a shell: `sigsci lists corp-list-get corpName id`. `flags` are the
+/// options of the request.
 pub fn example(
     program: &'static Program,
     api: &ProgramApi,
@@ -39,7 +39,7 @@ pub fn example(
     words.join(" ")
 }
 
-/// The words by which a command is called, behind the program's name.
+/// The words that call a command, after the program's name.
 pub fn line(program: &'static Program, api: &ProgramApi, tag: &Tag, command: &Command) -> String {
     match program.apis {
         [_] => format!("{} {}", tag.command, command.name),
@@ -62,7 +62,7 @@ fn body(command: &'static Command, flags: &[Flag]) -> Vec<String> {
     if !members.is_empty() {
         return members;
     }
-    // Without a required member, the first one serves as the example.
+    // If no member is required, the first one serves as the example.
     let any = flags
         .iter()
         .find(|flag| matches!(flag.source, ValueSource::Member(_)));
@@ -78,7 +78,7 @@ fn body(command: &'static Command, flags: &[Flag]) -> Vec<String> {
     }
 }
 
-/// An option with a value.
+/// An option with its value.
 fn option(command: &Command, flag: &Flag) -> String {
     let text = text(flag.kind, name(command, flag), true);
     match flag.kind {
@@ -88,7 +88,7 @@ fn option(command: &Command, flag: &Flag) -> String {
     }
 }
 
-/// The contract's word for an option's value.
+/// The placeholder for an option's value, from the contract.
 fn name(command: &Command, flag: &Flag) -> &'static str {
     match flag.source {
         ValueSource::Member(name) => name,
@@ -100,7 +100,7 @@ fn name(command: &Command, flag: &Flag) -> &'static str {
     }
 }
 
-/// A value of a kind as users type it. `is_option` says whether a hyphen may come first.
+/// A value of a kind, as users type it. `is_option` says whether the value may start with a hyphen.
 fn text(kind: Kind, name: &str, is_option: bool) -> String {
     match kind {
         Kind::Secret => SECRET.to_owned(),

@@ -1,4 +1,4 @@
-//! Values on their way into a request: JSON, with the files and the secrets in it.
+//! Values of a request before it is sent: JSON, with files and secrets.
 
 use lorgnette_runtime::codec::{Decoder, Encoder, Error, Result};
 use lorgnette_runtime::commands::{Kind, Shape};
@@ -13,7 +13,7 @@ pub enum Field {
     Value(Value),
     /// A secret text.
     Secret(Secret),
-    /// A file, and the path that it was named by.
+    /// A file, and the path that names it.
     File(Upload, String),
     /// A list.
     List(Vec<Self>),
@@ -42,7 +42,7 @@ impl Field {
         }
     }
 
-    /// Calls `visit` with every secret in it.
+    /// Calls `visit` with every secret in the value.
     pub fn each_secret(&self, visit: &mut dyn FnMut(&str)) {
         match self {
             Self::Secret(secret) => visit(secret.expose()),

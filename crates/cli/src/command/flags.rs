@@ -4,12 +4,12 @@ use crate::setting::Preset;
 use lorgnette_runtime::commands::{Body, Command, Format, Kind, Place};
 use std::collections::HashSet;
 
-/// An option of a command that gives a part of the request.
+/// An option of a command that sets a part of the request.
 #[derive(Clone, Debug)]
 pub struct Flag {
-    /// By which clap knows it.
+    /// The id of the argument in clap.
     pub id: String,
-    /// Its name, without hyphens in front.
+    /// Its name, without leading hyphens.
     pub long: String,
     /// An additional name.
     pub also: Option<String>,
@@ -19,9 +19,9 @@ pub struct Flag {
     pub kind: Kind,
     /// The contract's description of it.
     pub about: &'static str,
-    /// Whether a request without it is refused.
+    /// Whether a request without it is rejected.
     pub is_required: bool,
-    /// Its name if it is missing from the command line and has a preset.
+    /// The name of the preset that supplies a missing value, if there is one.
     pub preset: Option<&'static Preset>,
 }
 
@@ -30,16 +30,16 @@ pub struct Flag {
 pub enum ValueSource {
     /// The parameter at this place in the operation's list.
     Parameter(usize, Place),
-    /// The member of the body of this name.
+    /// The member of the body that has this name.
     Member(&'static str),
 }
 
-/// Options of calls that give way to a parameter of the same name, and are then called
+/// Options of calls that are renamed if a parameter has the same name, for instance to
 /// `--call-until`.
 pub const YIELDING: [&str; 6] = ["all", "every", "limit", "until", "wait", "within"];
 
-/// The options of `command`, parameters first. `reserved` are names that commands have for
-/// themselves; a parameter of such a name is called by its place as well: `--query-profile`.
+/// The options of `command`, parameters first. `reserved` are the names of the commands' own
+/// options; a parameter of such a name is prefixed with its location: `--query-profile`.
 pub fn flags(command: &'static Command, presets: &'static [Preset], reserved: Vec<String>) -> Vec<Flag> {
     let mut taken: HashSet<String> = reserved.into_iter().collect();
     let mut parameters: Vec<_> = command.parameters().collect();
@@ -94,7 +94,7 @@ pub fn flags(command: &'static Command, presets: &'static [Preset], reserved: Ve
     flags
 }
 
-/// The options of the parts of the path, in the order of the path.
+/// The options for path parameters, in the order of the path.
 pub fn path_names<'f>(command: &Command, flags: &'f [Flag]) -> Vec<&'f Flag> {
     let place = |flag: &Flag| match flag.source {
         ValueSource::Parameter(index, Place::Path) => {
@@ -116,7 +116,7 @@ pub const fn is_structured(format: Format) -> bool {
     !matches!(format, Format::Text | Format::Raw)
 }
 
-/// The form of the body whose members are options: the first that has some.
+/// The form of the body whose members become options: the first that has members.
 pub fn structured(command: &'static Command) -> Option<&'static Body> {
     let bodies = || command.bodies.iter().filter(|body| is_structured(body.format));
     bodies()
@@ -124,7 +124,7 @@ pub fn structured(command: &'static Command) -> Option<&'static Body> {
         .or_else(|| bodies().next())
 }
 
-/// `name`, or that with its place in front, whichever is free.
+/// `name`, or if that is taken, `name` prefixed with its location.
 fn free(name: &str, place: &str, taken: &mut HashSet<String>) -> String {
     let placed = match name {
         "" => place.to_owned(),
@@ -169,7 +169,7 @@ pub fn kebab(name: &str) -> String {
     kebab
 }
 
-/// Whether nothing but an `s` is left of the word.
+/// Whether nothing but an `s` remains of the word.
 fn is_plural(rest: &std::iter::Peekable<std::str::Chars<'_>>) -> bool {
     let mut rest = rest.clone();
     rest.next() == Some('s') && !rest.next().is_some_and(|next| next.is_ascii_lowercase())

@@ -1,5 +1,5 @@
-//! Requests of values as JSON, by the names that the contract has: those of programs that call for
-//! others. Nothing in them names a file of this machine.
+//! Requests made from JSON values under the contract's names, for programs that call on behalf of
+//! others. Nothing in them can name a file on this machine.
 
 use super::body::Payload;
 use super::fields::Field;
@@ -10,9 +10,9 @@ use lorgnette_runtime::commands::{Command, Kind};
 use serde_json::{Map, Value};
 
 impl RequestValues {
-    /// Makes a request of these parameters and this body.
+    /// Makes a request with these parameters and this body.
     ///
-    /// If the contract expects another type, texts are read as on a command line: a time may be
+    /// If the contract expects another type, text is read as on a command line: a time may be
     /// `-6h`.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl RequestValues {
     }
 }
 
-/// A value of this kind.
+/// Reads a value of this kind.
 fn fitted(kind: Kind, value: Value, now: Moment) -> Result<Value, String> {
     match (kind, value) {
         (Kind::Text | Kind::Secret | Kind::Any, value) => Ok(value),

@@ -1,5 +1,5 @@
-//! Tables as clap's commands. Only the requested parts are built: of an API with hundreds of
-//! operations, the arguments of one.
+//! Tables as clap's commands. Only the requested parts are built: for an API with hundreds of
+//! operations, only the arguments of one.
 
 use super::example::example;
 use super::flags::{Flag, ValueSource, is_structured, path_names};
@@ -17,7 +17,7 @@ use std::ffi::OsStr;
 pub struct CommandWords<'w>(Option<&'w [String]>);
 
 impl<'w> CommandWords<'w> {
-    /// Everything is made.
+    /// Everything is built.
     pub const ALL: Self = Self(None);
 
     /// The commands that these words name are built; of all others, only the name.
@@ -25,7 +25,7 @@ impl<'w> CommandWords<'w> {
         Self(Some(words))
     }
 
-    /// Whether a word names this.
+    /// Whether a word names this command.
     pub fn name(self, name: &str) -> bool {
         self.0.is_none_or(|words| words.iter().any(|word| word == name))
     }
@@ -203,7 +203,7 @@ fn value_name(kind: Kind) -> &'static str {
     }
 }
 
-/// Takes any text; help and completions show the values that the contract lists.
+/// The option accepts any text; help and completions show the values that the contract lists.
 #[derive(Clone, Copy)]
 struct ListedValues(Kind);
 
@@ -235,7 +235,7 @@ impl TypedValueParser for ListedValues {
     }
 }
 
-/// The first line of a text, or of another if there is none.
+/// The first line of a text, or of another text if it has none.
 fn first_line(text: &'static str, other: &'static str) -> &'static str {
     text.lines()
         .next()

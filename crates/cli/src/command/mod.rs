@@ -1,5 +1,4 @@
-//! Operations as commands: their options, the requests that these make, and what becomes of the
-//! responses.
+//! Operations as commands: options, requests, and the handling of responses.
 
 mod body;
 mod curl;

@@ -1,4 +1,4 @@
-//! The options that all commands have, and those of every operation.
+//! The options of all commands, and those of every operation.
 
 use super::flags::{Flag, YIELDING, flags};
 use crate::arguments::switch;
@@ -10,8 +10,8 @@ use clap::{Arg, ArgAction, ArgMatches};
 use lorgnette_runtime::commands::Command;
 use std::time::Duration;
 
-/// Options that mean the same in every command. A parameter of such a name has its place in front:
-/// `--query-profile`.
+/// Options that mean the same in every command. A parameter of such a name is prefixed with its
+/// location: `--query-profile`.
 pub const FIXED: [&str; 20] = [
     "base-url",
     "body",
@@ -35,8 +35,8 @@ pub const FIXED: [&str; 20] = [
     "yes",
 ];
 
-/// Names that no parameter of `command` can have. Where there are pages, `--limit` counts items,
-/// whatever the contract calls their size.
+/// Option names that no parameter of `command` can take. For operations with pages, `--limit`
+/// counts items, whatever the contract calls the page size.
 fn reserved(command: &Command) -> Vec<String> {
     let fixed = FIXED.iter().map(|name| (*name).to_owned());
     let moved = YIELDING.iter().map(|name| moved(name));
@@ -44,17 +44,17 @@ fn reserved(command: &Command) -> Vec<String> {
     fixed.chain(moved).chain(limit).collect()
 }
 
-/// The options of a request, beside which each call has its own.
+/// The options of every request. Calls have further options of their own.
 pub fn of_request(program: &'static Program, command: &'static Command) -> Vec<Flag> {
     flags(command, program.defaults, reserved(command))
 }
 
-/// The name of an option that has given way.
+/// The name of a call option that was renamed.
 fn moved(name: &str) -> String {
     format!("call-{name}")
 }
 
-/// The headings of help.
+/// The headings of the help text.
 pub mod heading {
     pub const PARAMETERS: &str = "Parameters";
     pub const BODY: &str = "Body";
@@ -63,7 +63,7 @@ pub mod heading {
     pub const CONNECTION: &str = "Connection";
 }
 
-/// The options that all commands have.
+/// The options of all commands.
 pub fn globals(variable: &dyn Fn(&str) -> String) -> Vec<Arg> {
     let output = |arg: Arg| arg.help_heading(heading::OUTPUT).global(true);
     let connection = |arg: Arg| arg.help_heading(heading::CONNECTION).global(true);
@@ -132,7 +132,7 @@ pub fn globals(variable: &dyn Fn(&str) -> String) -> Vec<Arg> {
                 .value_name("URL")
                 .value_hint(ValueHint::Url)
                 .help(format!(
-                    "Server to call instead of the usual one [env: {}]",
+                    "Server to call instead of the default one [env: {}]",
                     variable("BASE_URL")
                 )),
         ),
@@ -147,7 +147,7 @@ pub fn globals(variable: &dyn Fn(&str) -> String) -> Vec<Arg> {
     ]
 }
 
-/// The options of an operation beside `flags`, of which some depend on what it takes and gives.
+/// The options of an operation besides `flags`. Some depend on its request and its responses.
 pub fn of_operations(command: &Command, flags: &[Flag]) -> Vec<Arg> {
     let is_taken = |name: &str| {
         let has = |flag: &Flag| flag.long == name || flag.also.as_deref() == Some(name);
@@ -181,11 +181,11 @@ fn all_of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
                 .action(ArgAction::Append)
                 .help("Also send this header"),
         ),
-        request(switch("dry-run").help("Print the request, credentials masked, and send nothing")),
+        request(switch("dry-run").help("Print the request with masked credentials, and send nothing")),
         request(
             switch("curl")
                 .conflicts_with("dry-run")
-                .help("Print the request as a curl command, credentials masked, and send nothing"),
+                .help("Print the request as a curl command with masked credentials, and send nothing"),
         ),
     ];
     if changes {
@@ -222,7 +222,7 @@ fn all_of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
     }
     if is_paged {
         options.extend([
-            output(switch("all").help("Give the items of all pages, not one page")),
+            output(switch("all").help("Return the items of all pages, not only one page")),
             output(
                 Arg::new("limit")
                     .long("limit")
@@ -234,7 +234,7 @@ fn all_of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
     }
     if has_wait {
         options.push(output(
-            switch("wait").help("Wait until what this reports on is done"),
+            switch("wait").help("Wait until the job that the operation reports on is done"),
         ));
     }
     options.extend([
@@ -250,7 +250,7 @@ fn all_of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
                 .value_name("TIME")
                 .requires("until")
                 .value_parser(duration)
-                .help("How long to wait between two calls of that [default: 5s]"),
+                .help("How long --until waits between two calls [default: 5s]"),
         ),
         output(
             Arg::new("within")
@@ -258,7 +258,7 @@ fn all_of_operations(has_body: bool, is_paged: bool, has_wait: bool, changes: bo
                 .value_name("TIME")
                 .requires("until")
                 .value_parser(duration)
-                .help("How long to call again at most [default: 10m]"),
+                .help("How long --until repeats the call at most [default: 10m]"),
         ),
     ]);
     options
@@ -269,11 +269,11 @@ fn formats() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(values).try_map(|name| name.parse::<Format>())
 }
 
-/// A span such as `90s`, `5m`, `1h30m`; a plain number is in seconds.
+/// A duration such as `90s`, `5m`, `1h30m`; a plain number is in seconds.
 ///
 /// # Errors
 ///
-/// When it is something else, or no time at all.
+/// When the text is not a duration, or the duration is zero.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || "expected a time such as 30s, 5m or 1h30m".to_owned();
     if let Ok(seconds) = text.parse::<u64>() {
@@ -303,7 +303,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// When output is coloured, as the command line says.
+/// When output is coloured, according to the command line.
 pub fn colour(matches: &ArgMatches) -> Colour {
     match matches.get_one::<String>("color").map(String::as_str) {
         Some("always") => Colour::Always,

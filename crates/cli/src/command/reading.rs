@@ -1,4 +1,4 @@
-//! Values of a request as a command line has them.
+//! Reads the values of a request from a command line.
 
 use super::flags::Flag;
 use super::secrets;
@@ -16,20 +16,20 @@ pub struct ReadingContext<'r> {
     pub matches: &'r ArgMatches,
     /// The options of the command.
     pub flags: &'r [Flag],
-    /// The source of presets, and the destination of secrets.
+    /// The source of presets, and the registry of secrets.
     pub connection: &'r Connection,
-    /// The time that spans are relative to.
+    /// The time that relative times refer to.
     pub now: Moment,
 }
 
 impl ReadingContext<'_> {
-    /// The texts that the command line has for an option.
+    /// The texts that the command line gives for an option.
     pub fn texts(&self, flag: &Flag) -> Vec<String> {
         let texts = self.matches.get_many::<String>(&flag.id);
         texts.into_iter().flatten().cloned().collect()
     }
 
-    /// The value of an option; `None` if the command line has none.
+    /// The value of an option; `None` if the command line does not set it.
     pub fn value(&self, flag: &Flag) -> Result<Option<Value>, Failure> {
         let texts = self.texts(flag);
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -39,7 +39,7 @@ impl ReadingContext<'_> {
         self.of_texts(flag, &texts).map(Some)
     }
 
-    /// The value that these texts mean.
+    /// The value that these texts represent.
     pub fn of_texts(&self, flag: &Flag, texts: &[&str]) -> Result<Value, Failure> {
         let wrong = |what: String| Failure::usage(format!("--{}: {what}", flag.long));
         if matches!(flag.kind, Kind::Secret) {
@@ -82,8 +82,8 @@ impl ReadingContext<'_> {
         }
     }
 
-    /// The items that a text means: JSON, or items with commas between, which may be in text
-    /// itself.
+    /// The items in a text: a JSON array, or items separated by commas. Text without a list of
+    /// values is one item, since commas may belong to it.
     fn items(&self, kind: Kind, text: &str) -> Result<Vec<Value>, String> {
         if text.trim_start().starts_with('[')
             && let Ok(Value::Array(items)) = serde_json::from_str(text)
@@ -109,14 +109,14 @@ impl ReadingContext<'_> {
         }
     }
 
-    /// Says something to people, who are asked to look at it.
+    /// Prints a warning for the user.
     fn hint(&self, what: &str) {
         if !self.matches.get_flag("quiet") {
             eprintln!("hint: {}", terminal::line(what));
         }
     }
 
-    /// The value that the profile or the environment has for an option.
+    /// The value of an option from the profile or the environment.
     pub fn preset(&self, flag: &Flag) -> Result<Option<Value>, Failure> {
         let Some(preset) = flag.preset else {
             return Ok(None);

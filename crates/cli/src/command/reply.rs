@@ -11,7 +11,7 @@ use lorgnette_runtime::http::header::LOCATION;
 use lorgnette_runtime::{Client, EventStream, JsonLines, Pages, Response, Undeclared};
 use serde_json::{Value, json};
 
-/// How long a response may be.
+/// The maximum length of a response.
 const LONGEST: usize = 64 << 20;
 
 /// Calls an operation. A list or a stream is limited to `limit` items. Members that the contract
@@ -75,7 +75,7 @@ pub async fn reply(
             return Ok(json!({
                 "media_type": stream.media_type(),
                 "bytes": stream.content_length(),
-                "note": "a file, which people download at a shell",
+                "note": "a file, which can only be downloaded from a shell",
             }));
         }
         (Given::Redirect, _) => {
@@ -99,7 +99,7 @@ pub async fn reply(
     Ok(json!({"items": items, "complete": is_complete}))
 }
 
-/// A value with the members masked that the contract marks as secret.
+/// Masks the members of a value that the contract marks as secret.
 fn masked(kind: Kind, value: Value) -> Value {
     match (kind, value) {
         (Kind::Secret, Value::String(text)) if !text.is_empty() => MASKED.into(),

@@ -1,4 +1,4 @@
-//! The request that a command line makes.
+//! The request that a command line describes.
 
 use super::body::{self, Payload};
 use super::fields::Field;
@@ -12,15 +12,15 @@ use lorgnette_runtime::{Call, CallOptions, Client};
 #[derive(Debug)]
 pub struct RequestValues {
     command: &'static Command,
-    /// Values of parameters, by their place in the operation's list.
+    /// The values of parameters, by index in the operation's list.
     values: Vec<(usize, Field)>,
-    /// Its body, if it has one.
+    /// The body, if the request has one.
     pub payload: Option<Payload>,
     headers: Vec<(String, String)>,
 }
 
 impl RequestValues {
-    /// A request of these values.
+    /// A request with these values.
     #[cfg(feature = "mcp")]
     pub const fn new(
         command: &'static Command,
@@ -35,7 +35,7 @@ impl RequestValues {
         }
     }
 
-    /// Calls `visit` with every secret in it.
+    /// Calls `visit` with every secret in the request.
     #[cfg(feature = "mcp")]
     pub fn each_secret(&self, visit: &mut dyn FnMut(&str)) {
         for (_, value) in &self.values {
@@ -69,7 +69,7 @@ impl RequestValues {
         })
     }
 
-    /// The call that sends it.
+    /// The call that sends the request.
     pub fn call<'c>(&self, client: &'c Client) -> Call<'c> {
         let mut call = Call::new(client, self.command.operation);
         for (index, value) in &self.values {
@@ -85,7 +85,7 @@ impl RequestValues {
     }
 }
 
-/// A call with the options of one.
+/// A call, with the options that the command line sets.
 struct Headed<'c>(Call<'c>);
 
 impl CallOptions for Headed<'_> {
@@ -145,8 +145,8 @@ fn parameters(
     Ok(values)
 }
 
-/// The arguments without a name, each with the part of the path that it is for. Parts that have a
-/// usual value may be left out, all of them.
+/// The positional arguments, each with its path parameter. Path parameters that have default values
+/// may be left out, but only all of them together.
 fn placed<'r>(
     parts: Vec<&'r Flag>,
     reading: &ReadingContext<'r>,

@@ -6,7 +6,7 @@ use lorgnette_runtime::response::{BodyKind, RawResponse};
 use lorgnette_runtime::{ByteStream, FromResponse, Response};
 use serde_json::Value;
 
-/// A success of any kind, whose body is read as it comes.
+/// A success of any kind, whose body is read as it arrives.
 pub struct Received(pub ByteStream);
 
 impl FromResponse for Received {
@@ -33,14 +33,14 @@ impl FromResponse for Redirected {
     }
 }
 
-/// How long a response may be that is read as a whole.
+/// The maximum length of a response that is read as a whole.
 pub const LONGEST: usize = 1 << 30;
 
-/// Reads a body of `longest` bytes at most as JSON; null if there is none.
+/// Reads a body of at most `longest` bytes as JSON; null if it is empty.
 ///
 /// # Errors
 ///
-/// When it is something else, or breaks off.
+/// When the body is not JSON, or breaks off.
 pub async fn json(operation: &str, response: Response<Received>, longest: usize) -> Result<Value, Failure> {
     let status = response.status();
     let stream = response.into_inner().0;

@@ -1,17 +1,17 @@
-//! Secrets of requests, which are never arguments: other users of the machine can see those, and
+//! Secrets of requests. They are never arguments: other users of the machine can see those, and
 //! shells record them.
 
 use crate::failure::Failure;
 use std::io::{IsTerminal, Read};
 
-/// The forms that an option for a secret takes.
+/// The forms that an option for a secret accepts.
 pub const FORMS: &str = "@FILE, - for standard input, env:NAME, or `ask`";
 
 /// Reads the secret that the option `name` refers to.
 ///
 /// # Errors
 ///
-/// When the option has the secret itself, or it cannot be read.
+/// When the option contains the secret itself, or the secret cannot be read.
 pub fn read(name: &str, source: &str) -> Result<String, Failure> {
     if source == "-" {
         return standard_input(name);
@@ -45,7 +45,7 @@ fn standard_input(name: &str) -> Result<String, Failure> {
     Ok(one_line(&text))
 }
 
-/// A file that holds one line ends with the end of it.
+/// If a file holds one line, the line break at its end is removed.
 fn one_line(text: &str) -> String {
     let text = text.strip_suffix('\n').unwrap_or(text);
     text.strip_suffix('\r').unwrap_or(text).to_owned()

@@ -1,4 +1,4 @@
-//! A command line that calls an operation, from its arguments to its output.
+//! Calls an operation for a command line: from the arguments to the output.
 
 use super::curl;
 use super::options::of_request;
@@ -24,11 +24,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-/// How long `--until` waits between two calls, and at most.
+/// The default interval between two calls of `--until`, and the default limit of the whole wait.
 const EVERY: Duration = Duration::from_secs(5);
 const WITHIN: Duration = Duration::from_secs(600);
 
-/// The request of a command line.
+/// The request that a command line describes.
 struct Asked<'a> {
     command: &'static Command,
     matches: &'a ArgMatches,
@@ -42,7 +42,7 @@ struct Asked<'a> {
 ///
 /// # Errors
 ///
-/// When the command line is not right, the call fails, or the output cannot be written.
+/// When the command line is invalid, the call fails, or the output cannot be written.
 pub async fn run(
     program: &'static Program,
     api: &'static ProgramApi,
@@ -220,7 +220,7 @@ impl Asked<'_> {
         Ok(())
     }
 
-    /// Writes the items of all pages as they come.
+    /// Writes the items of all pages as they arrive.
     async fn pages(mut self, client: &Client, paged: Paged, limit: Option<u64>) -> Result<(), Failure> {
         let mut pages: Pages<Value> = Pages::new(self.request.call(client), paged.paging, paged.count);
         let mut output = self.output(false)?;
@@ -240,7 +240,7 @@ impl Asked<'_> {
         self.finish(output)
     }
 
-    /// Writes events as they come, one a line.
+    /// Writes events as they arrive, one per line.
     async fn events(mut self, client: &Client) -> Result<(), Failure> {
         if self.style.format == Format::Json {
             self.style.format = Format::Ndjson;
@@ -260,7 +260,7 @@ impl Asked<'_> {
         self.finish(output)
     }
 
-    /// Writes documents as they come, one a line.
+    /// Writes documents as they arrive, one per line.
     async fn lines(mut self, client: &Client) -> Result<(), Failure> {
         if self.style.format == Format::Json {
             self.style.format = Format::Ndjson;
@@ -321,12 +321,12 @@ impl Asked<'_> {
         bar
     }
 
-    /// Whether the command line asks to wait for the job that the operation reports on.
+    /// Whether to wait for the job that the operation reports on.
     fn waits(&self) -> bool {
         self.command.until.is_some() && self.matches.get_flag("wait")
     }
 
-    /// Waits as the contract says.
+    /// Waits for the job, as the contract describes it.
     async fn wait(&self, client: &Client) -> Result<Value, Failure> {
         let Some(until) = self.command.until else {
             return Err(Failure::usage("there is nothing to wait for"));
@@ -336,7 +336,7 @@ impl Asked<'_> {
         Ok(response.into_inner())
     }
 
-    /// Calls again until the query holds.
+    /// Repeats the call until the query is true.
     async fn until(&self, client: &Client, until: &Query) -> Result<Value, Failure> {
         let time = |name: &str, usual| self.matches.get_one::<Duration>(name).copied().unwrap_or(usual);
         let (every, within) = (time("every", EVERY), time("within", WITHIN));

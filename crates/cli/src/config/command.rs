@@ -1,4 +1,4 @@
-//! Credentials that a command prints: that of a password manager, for instance.
+//! Credentials printed by a command, for instance that of a password manager.
 
 use crate::failure::{Exit, Failure};
 use crate::setting::Owner;
@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 /// Runs the command and reads the settings that it prints: a JSON object, or lines of `name=value`,
-/// by the names of a profile or of the environment. Its standard error is passed through.
+/// under the names used in a profile or in the environment. Its standard error is passed through.
 ///
 /// # Errors
 ///
-/// When it cannot be run, fails, or prints something else. The error does not repeat its output.
+/// When the command cannot be run, fails, or prints something else. The error does not repeat its
+/// output.
 pub fn run(program: Owner, command: &[String]) -> Result<BTreeMap<&'static str, String>, Failure> {
     let failed = |what: String| Failure::new(Exit::Credentials, format!("credentials_command {what}"));
     let [name, arguments @ ..] = command else {

@@ -36,12 +36,12 @@ pub struct Profile {
 const PROFILES: &str = "profiles";
 
 impl ProfileFile {
-    /// Reads the file of `program`, whose path is in the variable `…_CONFIG` or else that which the
-    /// platform has for such files. A file that is not there has no profiles.
+    /// Reads the file of `program`. Its path is in the variable `…_CONFIG`, or else follows the
+    /// platform's convention. A missing file has no profiles.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, is not TOML, or can be read by others than its owner.
+    /// When the file cannot be read, is not TOML, or is readable by users other than its owner.
     pub fn read(program: Owner) -> Result<Self, Failure> {
         let path = path(program)?;
         let shown = path.display();
@@ -88,7 +88,7 @@ impl ProfileFile {
         })
     }
 
-    /// Puts a profile in, in place of one of the same name.
+    /// Adds a profile, replacing one of the same name.
     pub fn put(&mut self, profile: Profile) {
         let profiles = self
             .table
@@ -99,17 +99,17 @@ impl ProfileFile {
         }
     }
 
-    /// Takes a profile out, and says whether there was one.
+    /// Removes a profile, and returns whether it existed.
     pub fn remove(&mut self, name: &str) -> bool {
         let profiles = self.table.get_mut(PROFILES).and_then(Value::as_table_mut);
         profiles.is_some_and(|profiles| profiles.remove(name).is_some())
     }
 
-    /// Writes the file, whole or not at all, so that only its owner can read it.
+    /// Writes the file atomically, readable by its owner only.
     ///
     /// # Errors
     ///
-    /// When it cannot be written.
+    /// When the file cannot be written.
     pub fn write(&self) -> Result<(), Failure> {
         let write = || {
             let folder = self.path.parent().unwrap_or(Path::new("."));
@@ -136,7 +136,7 @@ impl Profile {
         }
     }
 
-    /// Its name.
+    /// The name of the profile.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -156,17 +156,17 @@ impl Profile {
         items.map(|item| item.as_str().map(str::to_owned)).collect()
     }
 
-    /// Gives a setting this value.
+    /// Sets a setting to this value.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.table.insert(name.to_owned(), value.into());
     }
 
-    /// Takes a setting out.
+    /// Removes a setting.
     pub fn unset(&mut self, name: &str) {
         self.table.remove(name);
     }
 
-    /// The names of its settings.
+    /// The names of the settings.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.table.keys().map(String::as_str)
     }
@@ -187,7 +187,7 @@ fn path(program: Owner) -> Result<PathBuf, Failure> {
     Ok(strategy.config_dir().join(program.name).join("config.toml"))
 }
 
-/// Refuses a file that others can read: it holds secrets.
+/// Refuses a file that others can read, since it holds secrets.
 #[cfg(unix)]
 fn check_mode(path: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::PermissionsExt;

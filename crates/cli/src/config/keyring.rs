@@ -1,4 +1,4 @@
-//! The keyring of the system: Keychain, Credential Manager, or the secret service of a desktop.
+//! The system's keyring: Keychain, Credential Manager, or the secret service of a desktop.
 
 use crate::failure::{Exit, Failure};
 use crate::setting::Owner;
@@ -37,11 +37,11 @@ impl Keyring {
         }
     }
 
-    /// Keeps a secret.
+    /// Stores a secret.
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get).
+    /// As for [`get`](Self::get).
     pub fn set(&self, name: &str, secret: &str) -> Result<(), Failure> {
         self.entry(name)?
             .set_password(secret)
@@ -52,7 +52,7 @@ impl Keyring {
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get).
+    /// As for [`get`](Self::get).
     pub fn remove(&self, name: &str) -> Result<(), Failure> {
         match self.entry(name)?.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
@@ -70,6 +70,6 @@ fn failed(error: &Error) -> Failure {
     };
     Failure::new(
         Exit::Credentials,
-        format!("the keyring of the system {what}; use a profile without it, or unlock it"),
+        format!("the system's keyring {what}; use a profile without it, or unlock it"),
     )
 }

@@ -3,7 +3,7 @@
 use crate::failure::{Exit, Failure};
 use crate::setting::Owner;
 
-/// The keyring of the system, which this program cannot use.
+/// The system's keyring, which this program cannot use.
 #[derive(Clone, Copy, Debug)]
 pub struct Keyring;
 

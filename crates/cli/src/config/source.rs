@@ -1,4 +1,4 @@
-//! A setting, from wherever it is: the environment, a profile, the keyring, a command.
+//! Looks up settings in the environment, a profile, the keyring and a command.
 
 use super::command;
 use super::file::{Profile, ProfileFile};
@@ -9,7 +9,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::env;
 
-/// A value, and where it was found.
+/// A value and its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundValue {
     /// The value.
@@ -18,7 +18,7 @@ pub struct FoundValue {
     pub place: String,
 }
 
-/// The settings that hold for one run of a program.
+/// The settings for one run of a program.
 #[derive(Debug)]
 pub struct Settings {
     program: Owner,
@@ -32,13 +32,12 @@ pub struct Settings {
 const DEFAULT: &str = "default";
 
 impl Settings {
-    /// The settings of the profile of this name, or of that in the variable `…_PROFILE`, or of
-    /// `default`.
+    /// The settings of the profile of this name, else of the profile that the variable `…_PROFILE`
+    /// names, else of `default`.
     ///
     /// # Errors
     ///
-    /// When the file with the profiles cannot be read, or has no such profile although it was
-    /// named.
+    /// When the profile file cannot be read, or a profile was named that it does not contain.
     pub fn load(program: Owner, named: Option<&str>) -> Result<Self, Failure> {
         let file = ProfileFile::read(program)?;
         let of_variable = env::var(program.variable("PROFILE"))
@@ -59,7 +58,7 @@ impl Settings {
         })
     }
 
-    /// The program that they are for.
+    /// The program that the settings are for.
     pub const fn program(&self) -> Owner {
         self.program
     }
@@ -69,11 +68,11 @@ impl Settings {
         &self.profile
     }
 
-    /// The setting of a client of this name.
+    /// The client setting of this name.
     ///
     /// # Errors
     ///
-    /// When the keyring or the command that should have it fails.
+    /// When the keyring or the command that should supply it fails.
     pub fn find(&self, name: &str) -> Result<Option<FoundValue>, Failure> {
         let Some(setting) = self.program.setting(name) else {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! The columns of rows: those of the contract, and what else the rows have.
+//! The columns of rows: those of the contract, and further members of the rows.
 
 use lorgnette_runtime::commands::{Kind, Shape};
 use serde_json::Value;
@@ -22,8 +22,8 @@ impl Column {
         self.path.join(".")
     }
 
-    /// The text of its cell in a row: texts unchanged, other values as JSON, empty for a missing
-    /// value.
+    /// The text of its cell in a row. Text is unchanged, other values are JSON, and a missing value
+    /// is empty.
     pub fn cell(&self, row: &Value) -> String {
         // A name may itself contain a dot.
         let whole = row.get(self.title());
@@ -80,7 +80,7 @@ fn described(kind: Kind) -> Vec<Column> {
     columns
 }
 
-/// Whether a value of this kind fits a cell.
+/// Whether a value of this kind fits into a cell.
 pub fn is_single(kind: Kind) -> bool {
     match kind {
         Kind::List(_) | Kind::Map(_) => false,

@@ -9,7 +9,7 @@ pub enum Format {
     /// Indented JSON.
     #[default]
     Json,
-    /// JSON, one value a line.
+    /// JSON, one value per line.
     Ndjson,
     /// YAML.
     Yaml,
@@ -17,12 +17,12 @@ pub enum Format {
     Csv,
     /// Columns for people to read.
     Table,
-    /// The response unchanged; for a query, texts without quotation marks.
+    /// The unchanged response; for a query, text without quotation marks.
     Raw,
 }
 
 impl Format {
-    /// All of them.
+    /// All formats.
     pub const ALL: [Self; 6] = [
         Self::Json,
         Self::Ndjson,
@@ -44,19 +44,19 @@ impl Format {
         }
     }
 
-    /// What it is.
+    /// The description of the format.
     pub const fn about(self) -> &'static str {
         match self {
             Self::Json => "JSON, indented",
-            Self::Ndjson => "JSON, one item of a list a line",
+            Self::Ndjson => "JSON, one item of a list per line",
             Self::Yaml => "YAML",
             Self::Csv => "comma-separated values, a row for each item of a list",
             Self::Table => "columns for people to read",
-            Self::Raw => "the response as it came; texts of a query without quotation marks",
+            Self::Raw => "the unchanged response; texts of a query without quotation marks",
         }
     }
 
-    /// The format of a file, by its name.
+    /// The format of a file, according to its name.
     pub fn of_path(path: &Path) -> Option<Self> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "json" => Some(Self::Json),

@@ -1,4 +1,4 @@
-//! Output: results in one of several formats, streamed if they arrive in pieces.
+//! Writes results in one of several formats, and streams those that arrive in pieces.
 
 mod columns;
 mod csv;

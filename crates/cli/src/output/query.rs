@@ -1,4 +1,4 @@
-//! Queries of results, in jq's language.
+//! Queries on results, in the jq language.
 
 use crate::failure::Failure;
 use jaq_core::data::JustLut;
@@ -14,16 +14,16 @@ pub struct Query {
 }
 
 impl Query {
-    /// Compiles a query of the option `name`.
+    /// Compiles the query of the option `name`.
     ///
     /// # Errors
     ///
-    /// When it is none.
+    /// When the text is not a valid query.
     pub fn new(name: &str, text: &str) -> Result<Self, Failure> {
         Self::without(&[], name, text)
     }
 
-    /// The same in which jq does not know these functions.
+    /// Compiles a query in which these functions do not exist.
     fn without(unknown: &[&str], name: &str, text: &str) -> Result<Self, Failure> {
         let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
         let definitions = definitions.filter(|definition| !unknown.contains(&definition.name));
@@ -47,7 +47,7 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// When it cannot be run on it.
+    /// When the query fails on the value.
     pub fn run(&self, value: &Value) -> Result<Vec<Value>, Failure> {
         let unreadable = |what: &dyn fmt::Display| Failure::local(format!("jq: {what}"));
         let text = serde_json::to_vec(value).map_err(|error| unreadable(&error))?;
@@ -66,14 +66,14 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// As [`run`](Self::run).
+    /// As for [`run`](Self::run).
     pub fn holds(&self, value: &Value) -> Result<bool, Failure> {
         let last = self.run(value)?.pop();
         Ok(last.is_some_and(|last| !last.is_null() && last != Value::Bool(false)))
     }
 }
 
-/// Functions that see this machine, or end this program.
+/// Functions that read from this machine, or end this program.
 #[cfg(feature = "mcp")]
 const UNCONFINED: [&str; 4] = ["env", "halt", "halt_error", "input_filename"];
 
@@ -81,17 +81,18 @@ const UNCONFINED: [&str; 4] = ["env", "halt", "halt_error", "input_filename"];
 ///
 /// # Errors
 ///
-/// When it is none.
+/// When the text is not a valid query.
 #[cfg(feature = "mcp")]
 pub fn check(name: &str, text: &str) -> Result<(), Failure> {
     Query::without(&UNCONFINED, name, text).map(drop)
 }
 
-/// Runs an untrusted query, which may see only `value` of this machine and must not block it.
+/// Runs an untrusted query, which can read nothing on this machine except `value`, and cannot block
+/// it.
 ///
 /// # Errors
 ///
-/// As those of [`Query`], and when it takes longer than `limit`.
+/// As for [`Query`], and when the query takes longer than `limit`.
 #[cfg(feature = "mcp")]
 pub fn confined(
     name: &'static str,

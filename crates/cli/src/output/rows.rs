@@ -13,7 +13,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Rows of which nothing is known.
+    /// Rows of an unknown kind.
     pub const ANY: Self = Self {
         member: None,
         kind: Kind::Any,
@@ -41,7 +41,7 @@ impl Rows {
         }
     }
 
-    /// A list, an object with one list of objects, or a single row.
+    /// Rows in a list, in an object with one list of objects, or in a single value.
     fn of_kind(kind: Kind) -> Self {
         if let Kind::List(item) = kind {
             return Self {

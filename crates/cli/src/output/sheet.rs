@@ -1,4 +1,4 @@
-//! Rows as csv or as a table: the columns are chosen when the first rows are there.
+//! Rows as CSV or as a table, whose columns are chosen once the first rows have arrived.
 
 use super::columns::{Column, columns, object};
 use super::target::OutputTarget;
@@ -7,22 +7,22 @@ use crate::failure::Failure;
 use lorgnette_runtime::commands::Kind;
 use serde_json::Value;
 
-/// How many rows are looked at before the first is written.
+/// The number of rows that are examined before the first one is written.
 const LOOKED_AT: usize = 100;
 
-/// Rows on their way to csv or a table.
+/// Rows that are being written as CSV or as a table.
 #[derive(Debug)]
 pub struct Sheet {
     is_table: bool,
     kind: Kind,
     /// The requested columns.
     chosen: Option<Vec<Column>>,
-    /// How wide a line of a table may be.
+    /// The maximum width of a line of a table.
     width: Option<usize>,
     is_bold: bool,
     waiting: Vec<Value>,
     begun: Option<Begun>,
-    /// Columns that were not shown, to be said at the end.
+    /// The columns that were not shown, for a message at the end.
     pub left_out: Vec<String>,
 }
 
@@ -67,7 +67,7 @@ impl Sheet {
         }
     }
 
-    /// No more rows will come.
+    /// Ends the rows.
     pub fn finish(&mut self, to: &mut OutputTarget) -> Result<(), Failure> {
         match self.begun {
             Some(_) => Ok(()),

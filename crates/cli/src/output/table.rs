@@ -3,21 +3,21 @@
 use crate::terminal;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// How wide a column may be where the lines are of limited width.
+/// The maximum width of a column if the width of lines is limited.
 const WIDEST: usize = 40;
-/// Between two columns.
+/// The separator of two columns.
 const GAP: &str = "  ";
 
 /// The widths of the columns, and how many of them fit.
 #[derive(Debug)]
 pub struct Layout {
     widths: Vec<usize>,
-    /// How many columns are shown.
+    /// The number of columns that are shown.
     pub shown: usize,
 }
 
 impl Layout {
-    /// A layout for a title and the first rows; with a width, for lines no longer than that.
+    /// A layout for a title and the first rows. With a width, lines are no longer than that.
     pub fn new(titles: &[String], rows: &[Vec<String>], width: Option<usize>) -> Self {
         let mut widths: Vec<usize> = titles.iter().map(|title| title.width()).collect();
         for row in rows {
@@ -39,14 +39,14 @@ impl Layout {
             }
             shown += 1;
         }
-        // A single word on a line gets the whole line.
+        // A single column gets the whole line.
         if let (1, [only]) = (shown, widths.as_mut_slice()) {
             *only = limit;
         }
         Self { widths, shown }
     }
 
-    /// A line of cells, without blanks at its end.
+    /// A line of cells, without trailing blanks.
     pub fn line(&self, cells: &[String], is_limited: bool) -> String {
         let mut line = String::new();
         for (cell, width) in cells.iter().zip(&self.widths).take(self.shown) {
@@ -67,7 +67,7 @@ impl Layout {
     }
 }
 
-/// Text of at most this width.
+/// Text, cut to at most this width.
 fn shortened(text: String, width: usize) -> String {
     if text.width() <= width {
         return text;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub struct OutputTarget {
     to: Box<dyn Write>,
     is_terminal: bool,
-    /// The file that is written, and the one that it becomes.
+    /// The file that is written, and the path that it gets at the end.
     file: Option<(PathBuf, PathBuf)>,
 }
 
@@ -29,7 +29,7 @@ impl OutputTarget {
     ///
     /// # Errors
     ///
-    /// When it cannot be made.
+    /// When the file cannot be created.
     pub fn file(path: &Path) -> Result<Self, Failure> {
         let mut name = path.file_name().unwrap_or_default().to_os_string();
         name.push(format!(".{}.part", std::process::id()));
@@ -47,7 +47,7 @@ impl OutputTarget {
     ///
     /// # Errors
     ///
-    /// When it cannot be made.
+    /// When the file cannot be created.
     pub fn growing(path: &Path) -> Result<Self, Failure> {
         let file = File::create(path)
             .map_err(|error| Failure::local(format!("{} cannot be written: {error}", path.display())))?;
@@ -76,7 +76,7 @@ impl OutputTarget {
     ///
     /// # Errors
     ///
-    /// When it cannot be written.
+    /// When the text cannot be written.
     pub fn write(&mut self, text: &str) -> Result<(), Failure> {
         self.bytes(text.as_bytes())
     }
@@ -85,7 +85,7 @@ impl OutputTarget {
     ///
     /// # Errors
     ///
-    /// When they cannot be written.
+    /// When the bytes cannot be written.
     pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.to.write_all(bytes).map_err(|error| Failure::output(&error))
     }
@@ -94,16 +94,16 @@ impl OutputTarget {
     ///
     /// # Errors
     ///
-    /// When it cannot be written.
+    /// When the output cannot be written.
     pub fn flush(&mut self) -> Result<(), Failure> {
         self.to.flush().map_err(|error| Failure::output(&error))
     }
 
-    /// All has been written.
+    /// Completes the output.
     ///
     /// # Errors
     ///
-    /// When the rest of it cannot be, or the file does not get its name.
+    /// When the rest of the output cannot be written, or the file cannot be renamed.
     pub fn finish(mut self) -> Result<(), Failure> {
         self.flush()?;
         let Some((beside, path)) = self.file.take() else {

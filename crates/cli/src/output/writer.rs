@@ -1,4 +1,4 @@
-//! Writes results: whole ones, or the items of a list as they come.
+//! Writes results: as a whole, or item by item as a list arrives.
 
 use super::columns::Column;
 use super::format::Format;
@@ -17,11 +17,11 @@ pub struct Style {
     pub format: Format,
     /// The query that each result passes through first.
     pub query: Option<Query>,
-    /// The columns of csv and table.
+    /// The columns of CSV and tables.
     pub columns: Option<Vec<String>>,
     /// Whether the output is coloured.
     pub is_coloured: bool,
-    /// How wide a line of a table may be.
+    /// The maximum width of a line of a table.
     pub width: Option<usize>,
 }
 
@@ -33,14 +33,14 @@ pub struct Output {
     rows: Rows,
     sheet: Option<Sheet>,
     to: OutputTarget,
-    /// How many results there were.
+    /// The number of results so far.
     count: usize,
-    /// The results are items of one list.
+    /// Whether the results are items of one list.
     is_list: bool,
 }
 
 impl Output {
-    /// Writes to `to`; `rows` says where a result has its rows.
+    /// A writer to `to`; `rows` says where the rows of a result are.
     pub fn new(style: Style, rows: Rows, to: OutputTarget) -> Self {
         let is_table = style.format == Format::Table;
         let chosen = style
@@ -80,7 +80,7 @@ impl Output {
     ///
     /// # Errors
     ///
-    /// When it cannot be written, or the query cannot be run on it.
+    /// When the result cannot be written, or the query fails on it.
     pub fn whole(&mut self, value: Value) -> Result<(), Failure> {
         match &self.query {
             None => self.result(value, true),
@@ -93,11 +93,11 @@ impl Output {
         }
     }
 
-    /// Writes an item of a list that comes in pieces.
+    /// Writes an item of a list that arrives in pieces.
     ///
     /// # Errors
     ///
-    /// As [`whole`](Self::whole).
+    /// As for [`whole`](Self::whole).
     pub fn item(&mut self, item: Value) -> Result<(), Failure> {
         self.begin_list();
         match &self.query {
@@ -123,11 +123,11 @@ impl Output {
         self.to.flush()
     }
 
-    /// All results have been written. Gives the columns that there was no room for.
+    /// Completes the output, and returns the columns that did not fit.
     ///
     /// # Errors
     ///
-    /// When the rest cannot be written.
+    /// When the rest of the output cannot be written.
     pub fn finish(mut self) -> Result<Vec<String>, Failure> {
         match (self.format, self.is_list, self.count) {
             (Format::Json | Format::Yaml, true, 0) => self.to.write("[]\n")?,
@@ -206,7 +206,7 @@ impl Output {
         }
     }
 
-    /// Text that is JSON or YAML, in which a terminal finds nothing that steers it.
+    /// JSON or YAML text, without anything that a terminal would interpret as a control sequence.
     fn text(&mut self, text: &str) -> Result<(), Failure> {
         match (self.to.is_terminal(), self.format) {
             (true, Format::Yaml) => self.to.write(&terminal::text(text)),

@@ -1,4 +1,4 @@
-//! `--set a.b=1`: single values of a body, by the path of their members.
+//! `--set a.b=1`: sets single values of a body, by path.
 
 use super::from_text;
 use super::time::Moment;
@@ -14,12 +14,13 @@ pub struct Assignment {
     is_json: bool,
 }
 
-/// The longest list that an index may make.
+/// The longest list that an index may create.
 const LONGEST: usize = 10_000;
 
 impl Assignment {
-    /// Reads `path=text` or `path:=json`. A path is names of members and indices of lists with dots
-    /// between; a dot, an equals sign or a backslash of a name's own has a backslash before it.
+    /// Reads `path=text` or `path:=json`. A path consists of member names and list indices,
+    /// separated by dots. A dot, an equals sign or a backslash within a name is escaped with a
+    /// backslash.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Text as a value of the kind that the contract declares.
+//! Converts text to a value of the kind that the contract declares.
 
 use super::time::{Moment, moment};
 use lorgnette_runtime::commands::{Kind, Shape};
@@ -56,7 +56,7 @@ pub fn from_text(kind: Kind, text: &str, now: Moment) -> Result<Value, String> {
                     .is_some_and(|json: &Value| json.is_object() || json.is_array());
                 match json {
                     Some(json) if is_structured => Ok(json),
-                    // Text accepts everything, so it comes last.
+                    // The kind `text` accepts everything, so it comes last.
                     _ => kinds
                         .clone()
                         .filter(plain)
@@ -77,8 +77,8 @@ fn time(kind: Kind, text: &str, now: Moment) -> Result<Value, String> {
     })
 }
 
-/// The listed value that is written like this, or else the text: values that the contract does not
-/// know may be known to the server.
+/// The listed value that matches the text, or else the text itself: the server may know values that
+/// the contract does not.
 fn listed(values: &[&str], text: &str) -> Value {
     let number: Option<Value> = serde_json::from_str(text).ok();
     let is_meant = |value: &&Value| match value {
@@ -98,13 +98,13 @@ fn listed(values: &[&str], text: &str) -> Value {
     }
 }
 
-/// Whether a kind lists its values without `text`.
+/// Whether `text` is one of the values that a kind lists, or the kind lists none.
 pub fn is_listed(kind: Kind, text: &str) -> bool {
     let values = kind.values();
     values.is_empty() || values.iter().any(|value| shown(value) == text)
 }
 
-/// A value of a list as people type it: without quotation marks.
+/// A listed value as users type it: without quotation marks.
 pub fn shown(value: &str) -> String {
     match serde_json::from_str(value) {
         Ok(Value::String(text)) => text,

@@ -6,7 +6,7 @@ use chrono::{
 use lorgnette_runtime::commands::Kind;
 use serde_json::Value;
 
-/// A moment that was named on a command line.
+/// A moment that a command line names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment(DateTime<Local>);
 
@@ -21,8 +21,7 @@ impl Moment {
         self.0.to_utc()
     }
 
-    /// The moment as the contract writes a value of this kind; `None` if it is not the form of a
-    /// time.
+    /// The moment in the form that this kind requires; `None` if the kind is not a time.
     pub fn of_kind(self, kind: Kind) -> Option<Value> {
         let utc = self.0.to_utc();
         Some(match kind {
@@ -37,7 +36,7 @@ impl Moment {
 }
 
 /// Reads a time; `None` if its form is unknown. Dates and times without a zone are in the machine's
-/// zone.
+/// time zone.
 ///
 /// | form | example |
 /// |---|---|
@@ -101,8 +100,8 @@ pub fn moment(text: &str, now: Moment) -> Option<Moment> {
     local(parsed?)
 }
 
-/// A date and time in the zone of the machine. An ambiguous local time is read as the first one; a
-/// skipped local time as the time an hour later.
+/// A date and time in the machine's time zone. An ambiguous local time means the earlier moment; a
+/// skipped local time means the time an hour later.
 fn local(naive: NaiveDateTime) -> Option<Moment> {
     let later = || {
         Local
@@ -116,7 +115,7 @@ fn local(naive: NaiveDateTime) -> Option<Moment> {
         .map(Moment)
 }
 
-/// The moment a span like `-1d6h` away.
+/// The moment a duration such as `-1d6h` away.
 fn shifted(from: Moment, span: &str) -> Option<Moment> {
     let (sign, mut rest) = match span.split_at_checked(1)? {
         ("-", rest) => (-1, rest),

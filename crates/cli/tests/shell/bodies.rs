@@ -1,4 +1,4 @@
-//! Bodies: as a whole, member by member, as files.
+//! Request bodies given as a whole, member by member, and as files.
 
 use crate::server::{ProgramServer, folder, json};
 use serde_json::json as value;

@@ -1,4 +1,4 @@
-//! Errors: their status, and that they say nothing that nobody should see.
+//! Errors: their exit status, and that they reveal no secrets.
 
 use crate::server::{KEY, ProgramServer, Run, json, status};
 

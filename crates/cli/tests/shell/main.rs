@@ -1,5 +1,5 @@
-//! Programs as they are used at a shell: the example `lamps`, run as a process, against a server of
-//! this test's.
+//! Programs as used from a shell: the example `lamps`, run as a process against a server of this
+//! test.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 

@@ -1,11 +1,11 @@
-//! What is written, and where.
+//! The output of commands, and its destination.
 
 use crate::server::{ProgramServer, RawReply, Run, SeenRequest, folder, json};
 use std::fs;
 use std::io::Read;
 use std::process::Stdio;
 
-/// Three lamps on two pages, with a member that no table knows.
+/// Three lamps on two pages, with a member that no table declares.
 fn pages(seen: &SeenRequest) -> RawReply {
     match seen.line.contains("page=2") {
         false => json(
@@ -62,7 +62,7 @@ fn test_formats_hold_what_the_contract_does_not_know() {
     );
     let yaml = list(&["--output", "yaml", "--query", ".lamps[0].place"]);
     assert_eq!(yaml, "room: hall\n");
-    // The response unchanged, to the last digit.
+    // The unchanged response, to the last digit.
     assert!(list(&["--output", "raw"]).contains("\"watt\": 5.50"));
 }
 

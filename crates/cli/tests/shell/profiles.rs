@@ -1,4 +1,4 @@
-//! Profiles: where credentials and usual values are kept.
+//! Profiles, which hold credentials and default values.
 
 use crate::server::{KEY, ProgramServer, Ran, Run, folder, json};
 use std::fs;

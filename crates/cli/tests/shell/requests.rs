@@ -1,4 +1,4 @@
-//! What command lines send.
+//! The requests that command lines send.
 
 use crate::server::{ProgramServer, Run, json, status};
 
@@ -49,7 +49,7 @@ fn test_parameters_are_written_as_the_contract_says() {
         .unwrap(),
         "since=1738312200000&state=on&room=a%2Cb,c"
     );
-    // For lists with pages, `--limit` counts items.
+    // For operations with pages, `--limit` counts items.
     assert_eq!(list(&["--query-limit", "5"]).unwrap(), "limit=5");
     let before = list(&["--since", "-24h"]).unwrap();
     let millis: i64 = before.strip_prefix("since=").unwrap().parse().unwrap();

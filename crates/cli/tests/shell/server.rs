@@ -1,4 +1,4 @@
-//! A server that gives what it was told to, and a way to run the program against it.
+//! A server with prepared responses, and a function that runs the program against it.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A request that came.
+/// A received request.
 #[derive(Clone, Debug)]
 pub struct SeenRequest {
     /// The method and the target: `GET /lamps?page=2`.
@@ -23,7 +23,7 @@ impl SeenRequest {
     }
 }
 
-/// What is sent for a request: a status, headers, and a body.
+/// The response to a request: a status, headers, and a body.
 pub type RawReply = (u16, Vec<(&'static str, String)>, Vec<u8>);
 
 pub fn json(body: &str) -> RawReply {
@@ -75,7 +75,7 @@ impl ProgramServer {
     }
 }
 
-/// The key, which nothing may show.
+/// The key, which no output may show.
 pub const KEY: &str = "c4nary-s3cret";
 
 fn serve(stream: TcpStream, reply: &dyn Fn(&SeenRequest) -> RawReply, seen: &Mutex<Vec<SeenRequest>>) {
@@ -137,7 +137,7 @@ pub struct Run {
     input: Option<Vec<u8>>,
 }
 
-/// What came of it.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Ran {
     pub status: i32,
@@ -190,7 +190,7 @@ impl Run {
         ran
     }
 
-    /// What it writes where all is well.
+    /// The standard output of a run that must succeed.
     pub fn out(self) -> String {
         let ran = self.run();
         assert_eq!(ran.status, 0, "{}", ran.err);
@@ -198,7 +198,7 @@ impl Run {
     }
 }
 
-/// A folder that is gone in the end.
+/// A folder that is removed at the end.
 pub fn folder() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_owned();

@@ -27,7 +27,7 @@ pub fn path(folder: &Path, number: u64) -> PathBuf {
     folder.join(format!("{number:012}.journal"))
 }
 
-/// The numbers of the segments that are there, in order.
+/// The numbers of the existing segments, in order.
 pub fn segments(folder: &Path) -> Result<Vec<u64>, Error> {
     let entries = fs::read_dir(folder).map_err(|error| Error::disk(folder, &error))?;
     let mut numbers: Vec<u64> = entries

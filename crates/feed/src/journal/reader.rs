@@ -9,13 +9,13 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-/// Reads the journal from a place on.
+/// Reads the journal from a given place.
 #[derive(Debug)]
 pub struct JournalReader {
     folder: PathBuf,
     path: PathBuf,
     file: BufReader<File>,
-    /// Where `file` is.
+    /// The place that corresponds to the position of `file`.
     offset: u64,
     place: JournalPlace,
     tail: Tail,
@@ -27,11 +27,11 @@ pub struct JournalReader {
 const AT_ONCE: usize = 128 << 10;
 
 impl JournalReader {
-    /// Begins at a place. What `tail` has is not read from disk.
+    /// Starts at a place. Records in `tail` are not read from disk.
     ///
     /// # Errors
     ///
-    /// When its segment is not there, or cannot be read.
+    /// When the segment does not exist or cannot be read.
     pub fn open(folder: &Path, place: JournalPlace, tail: Tail) -> Result<Self, Error> {
         let path = path(folder, place.segment);
         let opened = File::open(&path).and_then(|mut file| {
@@ -62,7 +62,7 @@ impl JournalReader {
     ///
     /// # Errors
     ///
-    /// When it cannot be read, or is damaged.
+    /// When the record cannot be read or is damaged.
     pub fn read(&mut self, end: JournalPlace) -> Result<Option<RecordKind>, Error> {
         while self.place < end {
             if let Some(entry) = self.recall() {
@@ -129,7 +129,7 @@ impl JournalReader {
         Ok(length.len() == self.place.offset)
     }
 
-    /// Fills `buffer`, or says that the file ends before.
+    /// Fills `buffer`, and returns whether the file had enough bytes.
     fn fill(&mut self, buffer: &mut [u8]) -> Result<bool, Error> {
         match self.file.read_exact(buffer) {
             Ok(()) => Ok(true),

@@ -1,6 +1,5 @@
 //! Records of the journal: lines of the feed, and marks that a window of a source is complete. Each
-//! has a length and a checksum in front, so that a record that a crash left incomplete is
-//! recognized.
+//! starts with a length and a checksum, so that a record left incomplete by a crash is recognized.
 //!
 //! ```text
 //! length u32 | checksum u32 | kind u8 | source u16 | time i64 | id length u16 | id | text
@@ -13,11 +12,11 @@ use bytes::Bytes;
 pub enum RecordKind {
     /// A line of the feed.
     Line {
-        /// The source that it is of.
+        /// The source of the line.
         source: u16,
         /// Its stable id.
         id: String,
-        /// When it happened, in milliseconds since 1970.
+        /// The time of the event, in milliseconds since 1970.
         time: Option<i64>,
         /// JSON on one line, UTF-8.
         text: Bytes,
@@ -33,21 +32,21 @@ pub enum RecordKind {
 
 /// The length of a record's head.
 pub const HEAD: usize = 8;
-/// The length of kind, source, time and length of the id.
+/// The combined length of kind, source, time and the length of the id.
 const INNER: usize = 13;
-/// A record is no longer than this: a longer length is damage.
+/// The maximum length of a record: a greater length means damage.
 const LONGEST: usize = 80 << 20;
 const LINE: u8 = 1;
 const WINDOW: u8 = 2;
-/// Stands for no time.
+/// The value that stands for an unknown time.
 const NEVER: i64 = i64::MIN;
 
-/// Adds the record of a line.
+/// Appends the record of a line.
 pub fn line(to: &mut Vec<u8>, source: u16, id: &str, time: Option<i64>, text: &[u8]) {
     push(to, LINE, source, time.unwrap_or(NEVER), id.as_bytes(), text);
 }
 
-/// Adds the record of a complete window.
+/// Appends the record of a complete window.
 pub fn window(to: &mut Vec<u8>, source: u16, next: i64) {
     push(to, WINDOW, source, next, &[], &[]);
 }
@@ -66,7 +65,7 @@ fn push(to: &mut Vec<u8>, kind: u8, source: u16, time: i64, id: &[u8], text: &[u
     to[begin + 4..begin + HEAD].copy_from_slice(&checksum.to_le_bytes());
 }
 
-/// The length and the checksum of the record after this head; `None` if no record has it.
+/// The length and the checksum of the record after this head; `None` if the head is invalid.
 pub fn head(head: [u8; HEAD]) -> Option<(usize, u32)> {
     let (length, rest) = head.split_first_chunk()?;
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
@@ -74,12 +73,12 @@ pub fn head(head: [u8; HEAD]) -> Option<(usize, u32)> {
     is_possible.then_some((length, u32::from_le_bytes(*rest.first_chunk()?)))
 }
 
-/// The record of these bytes; `None` if they do not have this checksum.
+/// The record in these bytes; `None` if the checksum does not match.
 pub fn checked(bytes: &Bytes, checksum: u32) -> Option<RecordKind> {
     (crc32fast::hash(bytes) == checksum).then(|| entry(bytes))?
 }
 
-/// The record of these bytes; `None` if they are none.
+/// The record in these bytes; `None` if they are not a record.
 pub fn entry(bytes: &Bytes) -> Option<RecordKind> {
     let (kind, rest) = bytes.split_first()?;
     let (source, rest) = rest.split_first_chunk()?;

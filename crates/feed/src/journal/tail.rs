@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Clone, Debug, Default)]
 pub struct Tail(Arc<Mutex<VecDeque<(JournalPlace, Bytes)>>>);
 
-/// How many bytes are kept. The last write is kept whatever its length.
+/// The number of bytes that are kept. The last write is kept whatever its length.
 const MOST: usize = 2 << 20;
 
 impl Tail {
-    /// Adds records that are on disk at this place.
+    /// Adds records that were written to disk at this place.
     pub fn add(&self, place: JournalPlace, records: Bytes) {
         let mut writes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         writes.push_back((place, records));
@@ -23,7 +23,7 @@ impl Tail {
         }
     }
 
-    /// The records from this place to the end of the write that they are of, if they are kept.
+    /// The records from this place to the end of their write, if they are kept.
     pub fn at(&self, place: JournalPlace) -> Option<Bytes> {
         let writes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         writes.iter().find_map(|(start, records)| {

@@ -16,12 +16,12 @@ pub struct Writer {
     folder: PathBuf,
     file: File,
     place: JournalPlace,
-    /// How long a segment gets.
+    /// The length at which a segment is complete.
     segment: u64,
     buffer: Vec<u8>,
-    /// The latest of what is on disk.
+    /// The latest records on disk.
     tail: Tail,
-    /// After the end are bytes of a failed write.
+    /// Whether bytes of a failed write follow the end.
     is_torn: bool,
 }
 
@@ -90,7 +90,7 @@ impl Writer {
         self.tail.clone()
     }
 
-    /// How many bytes were added and are not written yet.
+    /// The number of bytes that were added and are not written yet.
     pub const fn pending(&self) -> usize {
         self.buffer.len()
     }
@@ -109,7 +109,8 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// When it cannot be written; none of it is there then, and it may be tried again.
+    /// When the records cannot be written. None of them is in the journal then, and the call may be
+    /// repeated.
     pub fn commit(&mut self) -> Result<JournalPlace, Error> {
         if !self.buffer.is_empty() {
             let path = path(&self.folder, self.place.segment);
@@ -126,7 +127,7 @@ impl Writer {
     }
 
     fn append(&mut self) -> io::Result<()> {
-        // A full disk may take part of a record.
+        // A full disk may write only part of a record.
         if self.is_torn {
             cut(&mut self.file, self.place.offset)?;
         }
@@ -147,7 +148,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Removes segments of which nothing is needed any more.
+    /// Removes segments that are no longer needed.
     ///
     /// # Errors
     ///
@@ -162,7 +163,7 @@ impl Writer {
         Ok(())
     }
 
-    /// How many bytes there are from a place to the end.
+    /// The number of bytes from a place to the end.
     pub fn behind(&self, place: JournalPlace) -> u64 {
         let whole = (place.segment..self.place.segment).map(|number| {
             let length = fs::metadata(path(&self.folder, number));
@@ -173,7 +174,7 @@ impl Writer {
     }
 }
 
-/// Truncates the file to this length, where writing continues.
+/// Truncates the file to this length. Writing continues there.
 fn cut(file: &mut File, length: u64) -> io::Result<()> {
     file.set_len(length)?;
     file.seek(SeekFrom::Start(length)).map(drop)

@@ -1,8 +1,8 @@
-//! Lines into Elasticsearch or OpenSearch, by the bulk API.
+//! Writes lines to Elasticsearch or OpenSearch through the bulk API.
 //!
-//! Each line is created under its own id: one that is there already is refused with 409, and is
-//! done. Items that the server cannot take now (429, and server errors) are sent again; items that
-//! it rejects permanently are returned.
+//! Each line is created under its own id. A line that already exists is refused with 409 and counts
+//! as delivered. Items that the server cannot take now (429, and server errors) are sent again;
+//! items that it rejects permanently are returned.
 
 use super::connect::{client, setback};
 use super::event::{Event, Refused, Sink, Taking};
@@ -14,14 +14,14 @@ use std::time::Duration;
 
 operation!(BULK: "bulk" POST "/_bulk"; body_required(); security(&[&["authorization"]]));
 
-/// Lines in an index or data stream.
+/// The sink for an index or data stream.
 #[derive(Debug)]
 pub struct Bulk {
     client: Client,
     index: String,
 }
 
-/// The time for the cluster to accept the rest of a batch.
+/// The time that the cluster has to accept the rest of a batch.
 const PAUSE: Duration = Duration::from_millis(500);
 
 impl Bulk {
@@ -64,8 +64,7 @@ impl Bulk {
                 return Ok(refused);
             }
             if again.len() == count {
-                // Lines that are already there are recognised by their ids when the batch is
-                // repeated.
+                // Lines that already exist are recognized by their ids when the batch is repeated.
                 return Err(Setback::later("the cluster has no room for more lines"));
             }
             pending = again;
@@ -73,7 +72,7 @@ impl Bulk {
         }
     }
 
-    /// The result of each of this many items.
+    /// The result of each of `count` items.
     async fn bulk(&self, body: String, count: usize) -> Result<Vec<Value>, Setback> {
         let mut call = Call::new(&self.client, &BULK);
         call.raw("application/x-ndjson", body.into());
@@ -81,7 +80,7 @@ impl Bulk {
         let mut reply = sent.map(Response::into_inner);
         let reply = reply.as_mut().map_err(|error| setback(error, &[413]))?;
         let Value::Array(items) = reply["items"].take() else {
-            return Err(Setback::later("the bulk API gave no results"));
+            return Err(Setback::later("the bulk API returned no results"));
         };
         let results = items.into_iter().filter_map(|item| match item {
             Value::Object(item) => item.into_iter().next().map(|(_, result)| result),
@@ -90,7 +89,7 @@ impl Bulk {
         let results: Vec<Value> = results.collect();
         match results.len() == count {
             true => Ok(results),
-            false => Err(Setback::later("the bulk API gave no result for some lines")),
+            false => Err(Setback::later("the bulk API returned no result for some lines")),
         }
     }
 }

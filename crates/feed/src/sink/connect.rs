@@ -1,4 +1,4 @@
-//! Clients for sinks that are reached by HTTP.
+//! HTTP clients for sinks.
 
 use crate::error::{Error, Setback};
 use lorgnette_runtime::authenticate::{Fields, Origin, StaticFields};
@@ -9,8 +9,8 @@ use std::time::Duration;
 /// The time limit of a batch.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A client for a sink at `url`, with this word before the secret in `Authorization`, if there is
-/// one. The feed itself tries again, for as long as it takes.
+/// A client for a sink at `url`, with `word` before the secret in `Authorization`, if there is a
+/// secret. The client does not retry, since the feed itself retries for as long as necessary.
 ///
 /// # Errors
 ///
@@ -29,8 +29,8 @@ pub fn client(url: &str, word: &str, secret: Option<&Secret>) -> Result<Client, 
     builder.build().map_err(|error| wrong(&error))
 }
 
-/// The meaning of a failed call for the feed. `refuses` are statuses with which the server rejects
-/// the lines permanently; other failures may pass.
+/// The meaning of a failed call for the feed. `refuses` are the statuses with which the server
+/// rejects the lines permanently; other failures are temporary.
 pub fn setback(error: &CallError, refuses: &[u16]) -> Setback {
     let status = error.status().map(|status| status.as_u16());
     if status.is_some_and(|status| refuses.contains(&status)) {

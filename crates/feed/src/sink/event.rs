@@ -10,32 +10,32 @@ use std::sync::Arc;
 /// A line on its way to a sink.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// The source that it is of: `acme/www`.
+    /// The source of the line: `acme/www`.
     pub source: Arc<str>,
-    /// Its id, which is the same whenever the line comes again: `acme/www/id`.
+    /// The id, which stays the same when the line is repeated: `acme/www/id`.
     pub id: String,
-    /// When it happened, in milliseconds since 1970, if that is known.
+    /// The time of the event, in milliseconds since 1970, if it is known.
     pub time: Option<i64>,
     /// JSON on one line.
     pub text: Text,
 }
 
-/// JSON on one line: part of the write to the journal that it came with.
+/// The JSON on one line: a part of the write to the journal that it came with.
 #[derive(Clone, Debug)]
 pub struct Text(Bytes);
 
 impl Text {
-    /// UTF-8 that was checked when it was read.
+    /// The bytes were checked to be UTF-8 when they were read.
     pub const fn new(bytes: Bytes) -> Self {
         Self(bytes)
     }
 
-    /// Its bytes.
+    /// The JSON as bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The same as text.
+    /// The JSON as text.
     pub fn as_str(&self) -> &str {
         str::from_utf8(&self.0).unwrap_or_default()
     }
@@ -56,26 +56,26 @@ impl fmt::Display for Text {
 /// A receiver of lines.
 pub trait Sink: Send {
     /// Continues from the saved state, or starts from the beginning without one. Lines taken after
-    /// that state are removed again, if that is possible.
+    /// that state are removed again where possible.
     ///
     /// # Errors
     ///
-    /// When that cannot be.
+    /// When the sink cannot be opened.
     fn begin(&mut self, _: Option<&Value>) -> Result<(), Error> {
         Ok(())
     }
 
-    /// The state needed to continue from here.
+    /// The state that is needed to continue from here.
     fn state(&self) -> Value {
         Value::Null
     }
 
-    /// Takes all of these lines: they may be forgotten afterwards. Lines that the other side
-    /// rejects permanently are returned.
+    /// Takes all of these lines: the caller may discard them afterwards. Returns the lines that the
+    /// receiver rejects permanently.
     fn take<'s>(&'s mut self, events: &'s [Event]) -> Taking<'s>;
 
-    /// There is nothing to take now, or, at the end, nothing more for this process. Returns whether
-    /// its state has changed.
+    /// Does periodic work while there are no lines, or final work at the end of the process.
+    /// Returns whether the sink's state has changed.
     ///
     /// # Errors
     ///
@@ -84,19 +84,19 @@ pub trait Sink: Send {
         Ok(false)
     }
 
-    /// How many bytes of lines it takes at once, about.
+    /// The approximate number of bytes of lines that the sink takes at once.
     fn batch(&self) -> usize {
         1 << 20
     }
 }
 
-/// Lines that are being taken. Permanently rejected lines are returned, with the reason.
+/// The pending delivery of lines. It returns permanently rejected lines, with the reasons.
 pub type Taking<'s> = Pin<Box<dyn Future<Output = Result<Vec<Refused>, Setback>> + Send + 's>>;
 
-/// A line that will never be taken.
+/// A line that the sink will never take.
 #[derive(Debug)]
 pub struct Refused {
-    /// Its place among those that were to be taken.
+    /// The index of the line in the batch.
     pub index: usize,
     /// Why.
     pub why: String,

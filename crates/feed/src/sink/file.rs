@@ -1,9 +1,9 @@
-//! Lines in files, each exactly once.
+//! Writes lines to files, each exactly once.
 //!
-//! A file is only added to. Its length and the position in the journal are saved in one step; bytes
-//! that a crash leaves after that length are removed, since those lines are written again. One of
-//! many files is called `.part` while it is written, so that files under their final names are
-//! complete and can be moved away.
+//! Files are append-only. The length of a file and the position in the journal are saved in one
+//! step; bytes that a crash leaves after that length are removed, since those lines are written
+//! again. A rotating file is called `.part` while it is written, so that files under their final
+//! names are complete and can be moved away.
 
 use super::event::{Event, Sink, Taking};
 use crate::disk::sync_folder;
@@ -17,20 +17,20 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// Settings of files.
+/// Settings of the file sink.
 #[derive(Clone, Debug)]
 pub struct Files {
     /// The folder, or the single file.
     pub path: PathBuf,
-    /// How many bytes of lines a file gets before the next begins.
+    /// The number of bytes of lines at which the next file begins.
     pub size: Option<u64>,
-    /// How old a file gets before the next begins.
+    /// The age of a file at which the next file begins.
     pub age: Option<Duration>,
-    /// Whether it is compressed by gzip.
+    /// Whether files are compressed with gzip.
     pub is_compressed: bool,
 }
 
-/// Lines in files.
+/// The file sink.
 #[derive(Debug)]
 pub struct FileSink {
     files: Files,
@@ -38,27 +38,27 @@ pub struct FileSink {
     file: Option<File>,
 }
 
-/// How many bytes are written to a file by one call of the system.
+/// The number of bytes written to a file by one system call.
 const AT_ONCE: usize = 256 << 10;
-/// How long batches are where files have a size: the disk is waited for after each.
+/// The size of batches for files with a size limit, since the disk is synced after each batch.
 const SHORTEST: usize = 64 << 10;
 const LONGEST: usize = 1 << 20;
 
 /// The saved state of the file that is being written.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct FileState {
-    /// Its number.
+    /// The number of the file.
     number: u64,
-    /// How long it is.
+    /// The length of the file.
     length: u64,
-    /// How long its lines are before compression.
+    /// The length of its lines before compression.
     plain: u64,
-    /// When it was begun, in seconds since 1970.
+    /// When the file was begun, in seconds since 1970.
     begun: u64,
 }
 
 impl FileSink {
-    /// Writes to these files.
+    /// A sink that writes to these files.
     pub fn new(files: Files) -> Self {
         Self {
             files,
@@ -72,13 +72,13 @@ impl FileSink {
         self.files.size.is_some() || self.files.age.is_some()
     }
 
-    /// The file that is complete.
+    /// The path of a complete file.
     fn complete(&self, number: u64) -> PathBuf {
         let end = if self.files.is_compressed { ".gz" } else { "" };
         self.files.path.join(format!("{number:010}.ndjson{end}"))
     }
 
-    /// The file that is being written.
+    /// The path of the file that is being written.
     fn path(&self) -> PathBuf {
         match self.rotates() {
             false => self.files.path.clone(),
@@ -107,7 +107,7 @@ impl FileSink {
         self.state.length > 0 && (is_long || is_old)
     }
 
-    /// The file is complete; the next one is begun with the next line.
+    /// Completes the file; the next line begins the next file.
     fn turn(&mut self) -> Result<(), Error> {
         let (part, path) = (self.path(), self.complete(self.state.number));
         fs::rename(&part, &path).map_err(|error| Error::disk(&part, &error))?;
@@ -130,7 +130,7 @@ impl FileSink {
         let path = self.path();
         let file = match self.file.take() {
             Some(file) => file,
-            // Lines are kept until the fault is corrected.
+            // The line stays in the journal until the fault is corrected.
             None => self
                 .open(&path)
                 .map_err(|error| Setback::later(error.to_string()))?,
@@ -154,7 +154,7 @@ impl FileSink {
         Ok(())
     }
 
-    /// Opens the file, as long as it should be.
+    /// Opens the file, truncated to its saved length.
     fn open(&self, path: &Path) -> Result<File, Error> {
         let disk = |error: io::Error| Error::disk(path, &error);
         if let Some(folder) = path.parent() {
@@ -197,7 +197,7 @@ impl Sink for FileSink {
         self.state = state.map_err(wrong)?;
         let is_between = self.rotates() && self.state.length > 0 && !self.path().exists();
         if is_between && self.complete(self.state.number).exists() {
-            // It had just been completed.
+            // The file had just been completed.
             self.state = FileState {
                 number: self.state.number + 1,
                 ..FileState::default()
@@ -218,7 +218,7 @@ impl Sink for FileSink {
 
     fn batch(&self) -> usize {
         match self.files.size {
-            // A file is longer than that by one batch at most.
+            // A file exceeds the limit by one batch at most.
             Some(size) => usize::try_from(size).map_or(LONGEST, |size| size.clamp(SHORTEST, LONGEST)),
             None => 2 * LONGEST,
         }
@@ -244,7 +244,7 @@ fn member(events: &[Event]) -> io::Result<Vec<u8>> {
     member.finish()
 }
 
-/// Writes lines, and says how long they are together.
+/// Writes lines, and returns their total length.
 fn write(mut file: &File, events: &[Event]) -> io::Result<usize> {
     let (mut buffer, mut length) = (Vec::with_capacity(AT_ONCE), 0);
     for event in events {
@@ -261,7 +261,7 @@ fn write(mut file: &File, events: &[Event]) -> io::Result<usize> {
     Ok(length)
 }
 
-/// Whether an open file is still the one at this path, with at least its former length.
+/// Whether an open file is still the one at this path, and has at least its former length.
 fn is_still(file: &File, path: &Path, length: u64) -> io::Result<bool> {
     let own = file.metadata()?;
     let there = match fs::metadata(path) {
@@ -372,7 +372,7 @@ mod tests {
         sink.write(&[event("1")]).unwrap();
         sink.write(&[event("2")]).unwrap();
         let kept = sink.state();
-        // The first file is completed, and that fact is lost.
+        // The first file is completed, but that fact is lost.
         sink.write(&[event("3")]).unwrap();
         let mut sink = begun(&settings, Some(&kept));
         sink.write(&[event("3")]).unwrap();

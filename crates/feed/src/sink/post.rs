@@ -1,4 +1,4 @@
-//! Lines by HTTP POST, in batches of NDJSON.
+//! Sends lines by HTTP POST, in batches of NDJSON.
 
 use super::connect::{client, setback};
 use super::event::{Event, Sink, Taking};
@@ -10,10 +10,11 @@ operation!(
     security(&[&["authorization"]])
 );
 
-/// The body is too long, or a line in it is not to the server's liking.
+/// The statuses for a body that is too long, or that contains a line that the server rejects.
 const REFUSES: [u16; 3] = [400, 413, 422];
 
-/// Lines to an address. Each batch has the ids of its first and last line in `Idempotency-Key`.
+/// The sink for an HTTP address. Each batch carries the ids of its first and last line in
+/// `Idempotency-Key`.
 #[derive(Debug)]
 pub struct Post {
     client: Client,

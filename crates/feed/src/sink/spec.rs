@@ -1,4 +1,4 @@
-//! Sinks as written on a command line: `file:/var/log/requests.ndjson`,
+//! The sinks that a command line names: `file:/var/log/requests.ndjson`,
 //! `splunk+https://splunk.example.com:8088`.
 
 use super::bulk::Bulk;
@@ -34,7 +34,7 @@ use std::time::Duration;
 /// All take `mapping=NAME` or `mapping=FILE`. Options follow a question mark, separated by `&`.
 #[derive(Debug)]
 pub struct Spec {
-    /// By which its progress is kept: the address without options.
+    /// The key of the sink's saved progress: the address without options.
     pub name: String,
     /// The mapping of lines for this sink.
     pub mapping: Option<Mapping>,
@@ -44,11 +44,11 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// Reads the name of a sink. `mappings` are those that options can name.
+    /// Reads the description of a sink. `mappings` are those that options can name.
     ///
     /// # Errors
     ///
-    /// When it is not a sink, or an option is unknown or invalid.
+    /// When the text does not describe a sink, or an option is unknown or invalid.
     pub fn parse(text: &str, mappings: &KnownMappings) -> Result<Self, Error> {
         let (address, options) = text.split_once('?').unwrap_or((text, ""));
         let (scheme, rest) = address.split_once(':').ok_or_else(|| unknown(text))?;
@@ -95,11 +95,11 @@ impl Spec {
         })
     }
 
-    /// Makes the sink.
+    /// Creates the sink.
     ///
     /// # Errors
     ///
-    /// When an option is not right, or a secret is not there.
+    /// When an option is invalid, or a secret is missing.
     pub fn sink(&self) -> Result<Box<dyn Sink>, Error> {
         let option = |name: &str| self.options.get(name).cloned();
         let url = || {

@@ -1,7 +1,8 @@
-//! Lines into Splunk, by its HTTP event collector, with acknowledgement.
+//! Sends lines to Splunk through its HTTP event collector, with acknowledgement.
 //!
-//! A success says that the collector has the lines, an acknowledgement that the indexers have. Only
-//! acknowledged lines are done; others are sent again after a while, with the same ids.
+//! A success means that the collector has the lines; an acknowledgement means that the indexers
+//! have them. Only acknowledged lines count as delivered; others are sent again after a while, with
+//! the same ids.
 
 use super::connect::{client, setback};
 use super::event::{Event, Sink, Taking};
@@ -23,15 +24,15 @@ operation!(
 /// Settings of the collector.
 #[derive(Clone, Debug, Default)]
 pub struct Collector {
-    /// The index, if it is not that of the token.
+    /// The index, if it is not the default of the token.
     pub index: Option<String>,
     /// The source type.
     pub source_type: Option<String>,
-    /// Whether acknowledgement is waited for.
+    /// Whether to wait for acknowledgement.
     pub is_acknowledged: bool,
 }
 
-/// Lines in Splunk.
+/// The sink for Splunk.
 #[derive(Debug)]
 pub struct Splunk {
     client: Client,
@@ -41,10 +42,10 @@ pub struct Splunk {
 
 /// How long an acknowledgement may take before lines are sent again.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// How long the body of a request gets; the collector's own limit is a hundred times that.
+/// The maximum length of a request body. The collector's own limit is a hundred times as large.
 const BODY: usize = 1 << 20;
-/// Codes of the collector that mean the events themselves: no data, wrong JSON, no event, a blank
-/// one, fields that are not flat.
+/// The collector's error codes that concern the events themselves: no data, invalid JSON, a missing
+/// event, a blank event, fields that are not flat.
 const WRONG_EVENTS: [u64; 5] = [5, 6, 12, 13, 15];
 
 impl Splunk {
@@ -63,8 +64,8 @@ impl Splunk {
         })
     }
 
-    /// Sends lines in some requests, and waits until all of them are acknowledged: indexers take
-    /// seconds for that.
+    /// Sends lines in several requests, and waits until all of them are acknowledged, which takes
+    /// the indexers seconds.
     async fn send(&self, events: &[Event]) -> Result<(), Setback> {
         let (mut body, mut acks) = (String::new(), Vec::new());
         for (index, event) in events.iter().enumerate() {

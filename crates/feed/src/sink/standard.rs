@@ -1,10 +1,10 @@
-//! Lines on standard output.
+//! Writes lines to standard output.
 
 use super::event::{Event, Sink, Taking};
 use crate::error::{Error, Setback};
 use std::io::{self, Write};
 
-/// Lines on standard output. Lines written before a crash may be repeated.
+/// The sink for standard output. Lines written before a crash may be repeated.
 #[derive(Debug)]
 pub struct Standard;
 

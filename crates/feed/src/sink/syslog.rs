@@ -1,10 +1,11 @@
-//! Lines to syslog: RFC 5424 over TCP (RFC 6587, counted), TLS (RFC 5425) and a socket on this
-//! machine.
+//! Sends lines to syslog: RFC 5424 over TCP (RFC 6587, counted), TLS (RFC 5425) and a socket on
+//! this machine.
 //!
-//! Syslog acknowledges nothing. The only confirmation of a stream is that the other side has read
-//! it to its end: each batch has its own connection, whose sending half is closed after the last
-//! message, and is done when the other side closes its half. Servers close it when they have read
-//! all. Datagrams on this machine are done when the socket has taken them.
+//! Syslog acknowledges nothing. The only confirmation of a stream is that the receiver has read it
+//! to its end. So each batch has its own connection, whose sending half is closed after the last
+//! message. The batch counts as delivered when the receiver closes its half, which servers do once
+//! they have read everything. Datagrams on this machine count as delivered when the socket has
+//! accepted them.
 
 use super::event::{Event, Sink, Taking};
 use crate::error::{Error, Setback};
@@ -33,7 +34,7 @@ pub enum Where {
     Unix(PathBuf),
 }
 
-/// Lines to syslog.
+/// The sink for syslog.
 pub struct Syslog {
     to: Where,
     tls: Option<TlsConnector>,
@@ -44,7 +45,7 @@ pub struct Syslog {
 /// The header of each message.
 #[derive(Clone, Debug)]
 pub struct Head {
-    /// The facility, from 0 to 23. Messages are of severity 6, informational.
+    /// The facility, from 0 to 23. Messages have severity 6, informational.
     pub facility: u8,
     /// The name of this machine.
     pub host: String,
@@ -52,17 +53,17 @@ pub struct Head {
     pub name: String,
 }
 
-/// How long a connection, and the reading of a batch, may take.
+/// The time limit for connecting, and for the receiver to read a batch.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The number that RFC 5612 reserves for examples: the feed has no number of its own.
+/// The enterprise number that RFC 5612 reserves for examples, since the feed has none of its own.
 const ENTERPRISE: u32 = 32473;
 
 impl Syslog {
-    /// Sends there. Unless batches are to be confirmed, one is done when it is sent.
+    /// A sink for this address. Without confirmation, a batch counts as delivered when it is sent.
     ///
     /// # Errors
     ///
-    /// When the authority cannot be read.
+    /// When the certificate authority cannot be read.
     pub fn new(to: Where, head: Head, is_confirmed: bool) -> Result<Self, Error> {
         let tls = match &to {
             Where::Tls(_, _, root) => Some(connector(root.as_ref())?),
@@ -100,7 +101,7 @@ impl Syslog {
         }
     }
 
-    /// Sends counted messages, and waits until the other side has read them all.
+    /// Sends octet-counted messages, and waits until the receiver has read them all.
     async fn through(
         &self,
         mut stream: impl AsyncRead + AsyncWrite + Unpin,
@@ -165,7 +166,7 @@ async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
 
 fn connector(root: Option<&PathBuf>) -> Result<TlsConnector, Error> {
     let wrong = |error: &dyn std::fmt::Display| Error::settings(format!("syslog over TLS: {error}"));
-    // Named explicitly, since a program may have two providers of cryptography.
+    // The provider is named explicitly, since a program may contain two cryptography providers.
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let builder = builder.map_err(|error| wrong(&error))?;
@@ -190,7 +191,7 @@ fn connector(root: Option<&PathBuf>) -> Result<TlsConnector, Error> {
 }
 
 impl Head {
-    /// A message after RFC 5424, with the stable id and the source as structured data.
+    /// A message according to RFC 5424, with the stable id and the source as structured data.
     fn message(&self, event: &Event) -> String {
         let time = event.time.and_then(DateTime::from_timestamp_millis);
         let time = time.map_or_else(

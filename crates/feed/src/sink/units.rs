@@ -1,8 +1,8 @@
-//! Sizes and times as options have them.
+//! Sizes and times in options.
 
 use std::time::Duration;
 
-/// A size such as `100MiB`; a plain number is in bytes. `None` for anything else, and for none.
+/// A size such as `100MiB`; a plain number is in bytes. `None` for anything else, and for zero.
 pub fn bytes(text: &str) -> Option<u64> {
     let (number, unit) = split(text)?;
     let unit = match unit.trim() {

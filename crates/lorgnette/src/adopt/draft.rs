@@ -1,5 +1,5 @@
 //! The overlay that keeps a crate's published names when a vendor's contract takes the place of our
-//! description, and carries over what only our description knows.
+//! description, and carries over what only our description states.
 
 use crate::compare::Both;
 use crate::compare::pairs::{Pairs, essence};
@@ -14,7 +14,7 @@ use std::fmt::Write;
 /// The draft: actions of an overlay, and names for the catalogue.
 #[derive(Debug, Default)]
 pub struct Draft {
-    /// The vendor's contract, which the actions' targets lead into.
+    /// The vendor's contract, which the actions target.
     contract: Value,
     /// The actions in their order.
     pub actions: Vec<Action>,
@@ -31,7 +31,8 @@ pub struct Action {
     update: Option<Value>,
 }
 
-/// Keys of operations that are carried over: what calls do, not how it is known.
+/// Keys of operations that are carried over: those that affect calls, not those that state
+/// evidence.
 const MARKS: [&str; 3] = [
     "x-lorgnette-pagination",
     "x-lorgnette-idempotent",
@@ -57,7 +58,7 @@ impl Draft {
         draft
     }
 
-    /// Keeps the names of types that `theirs` still calls otherwise. Says whether there were any.
+    /// Keeps the names of types that have another name in `theirs`. Returns whether there were any.
     pub fn add_names(&mut self, theirs: &Seen, pairs: &Pairs) -> bool {
         let before = (self.actions.len(), self.rename_types.len());
         for (one, other) in pairs.types.iter().filter(|(one, other)| one != other) {
@@ -126,7 +127,7 @@ impl Draft {
             .filter(|tags| tags.as_array().is_some_and(|tags| !tags.is_empty()));
         if let Some(tags) = tags.filter(|tags| there.get("tags") != Some(tags)) {
             if there.get("tags").is_some() {
-                let why = "Makes room for the next action: lists are added to, not replaced.";
+                let why = "Clears the list for the next action, since updates append to lists.";
                 self.remove(&format!("{at}/tags"), why);
             }
             self.update(
@@ -176,15 +177,14 @@ impl Draft {
             ),
             (["Secret"], ["String"]) => self.update(
                 at,
-                &format!("`{wire}` opens something; it is not printed."),
+                &format!("`{wire}` grants access, so it is not printed."),
                 json!({ "format": "password" }),
             ),
             _ => {}
         }
     }
 
-    /// Makes a component of a schema that the vendor's contract has inline, so that it can be
-    /// named.
+    /// Moves an inline schema of the vendor's contract into a component, so that it can be named.
     fn hoist(&mut self, name: &str, at: &str, contract: &Value) {
         let at = at.strip_suffix("/enum").unwrap_or(at);
         let is_swagger = contract.get("swagger").is_some();
@@ -208,7 +208,7 @@ impl Draft {
         self.refer(at, &reference(contract, name), &why);
     }
 
-    /// Puts a reference in the place of an inline schema.
+    /// Replaces an inline schema with a reference.
     fn refer(&mut self, at: &str, reference: &str, why: &str) {
         if let Some((parent, key)) = at.rsplit_once('/') {
             self.remove(at, why);
@@ -232,7 +232,7 @@ impl Draft {
         });
     }
 
-    /// The overlay's text; nothing if there is nothing to repair.
+    /// The overlay's text; `None` if there is nothing to repair.
     pub fn text(&self, api: &str) -> Option<String> {
         if self.actions.is_empty() {
             return None;
@@ -274,7 +274,7 @@ fn component(at: &str) -> Option<String> {
     (!name.contains('/')).then(|| unescaped(name))
 }
 
-/// Published names that the vendor's contract still has, and the drafted crate does not.
+/// Published names that the vendor's contract still contains, but the drafted crate does not.
 pub fn lost_names(both: &Both, pairs: &Pairs, drafted: &Surface) -> Vec<String> {
     let mut lost = Vec::new();
     for (ours, _) in pairs.both() {

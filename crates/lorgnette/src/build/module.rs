@@ -1,12 +1,13 @@
-//! The sources of a crate as those of a module of another crate.
+//! Turns the sources of a crate into a module of another crate.
 //!
-//! Paths from the root lead to the module, and the features of tags, which the other crate does not
-//! have, are on. It works on tokens: text from a contract is in literals, and stays.
+//! Paths from the crate root are changed to lead to the module, and conditions on the features of
+//! tags, which the other crate does not have, are removed. The changes are made on tokens, so text
+//! from a contract, which is in literals, is unchanged.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use std::iter::Peekable;
 
-/// A file of a crate, for the module of this name.
+/// A file of a crate, changed for the module of this name.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ fn at_home(tokens: TokenStream, module: &str) -> TokenStream {
     out.into_iter().collect()
 }
 
-/// The rest of an attribute after its `#`; nothing if it belongs to a whole crate, or requires a
+/// The rest of an attribute after its `#`; `None` if it applies to a whole crate or requires the
 /// feature of a tag.
 fn attribute(tokens: &mut Peekable<proc_macro2::token_stream::IntoIter>) -> Option<Vec<TokenTree>> {
     let mut rest = Vec::new();

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// All differences, and the figures that say how right our description is.
+/// All differences, and figures on the accuracy of our description.
 #[derive(Debug, Default, Serialize)]
 pub struct Comparison {
     /// The API's name.
@@ -25,7 +25,7 @@ pub struct Comparison {
     pub undecided: BTreeMap<String, Vec<String>>,
 }
 
-/// Counts of what our description has and the vendor's contract confirms.
+/// Counts of the items in our description that the vendor's contract confirms.
 #[derive(Debug, Default, Serialize)]
 pub struct Figures {
     /// Operations.
@@ -40,10 +40,10 @@ pub struct Figures {
     pub members: Count,
 }
 
-/// How many of ours are confirmed, and how many more the vendor's contract has.
+/// How many of our items are confirmed, and how many more the vendor's contract has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Count {
-    /// All of ours.
+    /// All of our items.
     pub ours: usize,
     /// Our items that the vendor's contract has in the same form.
     pub confirmed: usize,
@@ -63,7 +63,7 @@ impl Count {
 pub struct Alone {
     /// Method and path.
     pub request: String,
-    /// Its method in Rust.
+    /// The name of its method in Rust.
     pub name: String,
     /// Our confidence in it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,10 +97,10 @@ pub struct Differing {
 pub struct Difference {
     /// What differs: `query parameter limit`, `member id`, `status 404`.
     pub place: String,
-    /// Our form of it; nothing where only the vendor has it.
+    /// Our form of it; empty if only the vendor has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ours: Option<String>,
-    /// The vendor's form of it; nothing where only we have it.
+    /// The vendor's form of it; empty if only we have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub theirs: Option<String>,
 }
@@ -249,7 +249,7 @@ fn operation_differences(
     let parameters = |operation: &SurfaceOperation| -> Forms {
         let parameters = operation.parameters.iter();
         let forms = parameters.map(|it| {
-            // Path parameters have no wire names.
+            // Path parameters have no names on the wire.
             let place = match it.location.as_str() {
                 "path" => format!("path parameter {}", position(operation, &it.wire)),
                 location => format!("{location} parameter {}", it.wire),

@@ -1,4 +1,4 @@
-//! Matches operations and types of two surfaces that are the same under other names.
+//! Matches operations and types of two surfaces that are the same under different names.
 //!
 //! Operations are paired by method and full path. Types are paired by where paired operations use
 //! them, and from there member by member.
@@ -10,7 +10,7 @@ use url::Url;
 /// A request with the name of its method in Rust.
 pub type NamedRequest<'a> = (&'a str, &'a str);
 
-/// Our types with those of the vendor's that they are a closer knowledge of.
+/// Our types, each with the vendor's type that it describes more precisely.
 const KNOWN_TO_US: [(&str, &str); 2] = [("NaiveDateTime", "DateTime"), ("Secret", "String")];
 
 /// The pairs of two surfaces.
@@ -22,7 +22,7 @@ pub struct Pairs {
     pub types: BTreeMap<String, String>,
     /// Our types for which several of the vendor's fit equally well.
     pub undecided: BTreeMap<String, Vec<String>>,
-    /// Types of the vendor's that hold the same as one that is paired, with our type of that pair.
+    /// The vendor's types that hold the same data as a paired one, with our type of that pair.
     pub twins: BTreeMap<String, String>,
 }
 
@@ -66,8 +66,8 @@ impl Pairs {
         (ours, theirs)
     }
 
-    /// Whether two types, as text, are the same but for names of paired types, optionality, and
-    /// what no contract can say.
+    /// Whether two types, as text, are equal except for names of paired types, optionality, and
+    /// facts that a contract cannot express.
     pub fn same(&self, ours: &str, theirs: &str) -> bool {
         let (ours, theirs) = (essence(ours), essence(theirs));
         ours.len() == theirs.len()
@@ -213,7 +213,7 @@ impl Votes {
     }
 }
 
-/// Whether two types of a surface are equal, except for facts that are known of only one.
+/// Whether two types of a surface are equal, except for facts that only one of them states.
 fn holds_the_same(known: &SurfaceShape, other: &SurfaceShape) -> bool {
     let (SurfaceShape::Object { fields, .. }, SurfaceShape::Object { fields: there, .. }) = (known, other)
     else {
@@ -230,7 +230,8 @@ fn holds_the_same(known: &SurfaceShape, other: &SurfaceShape) -> bool {
         })
 }
 
-/// How much two types have in common, from 0 to 1000: shared members, values or branches of all.
+/// The similarity of two types, from 0 to 1000: the share of members, values or branches that both
+/// have.
 fn likeness(one: &SurfaceType, other: &SurfaceType) -> u32 {
     let (one, other) = (words(one), words(other));
     let all = one.union(&other).count();
@@ -246,7 +247,7 @@ fn words(ty: &SurfaceType) -> BTreeSet<String> {
     }
 }
 
-/// The identifiers of a type without what says that it may be absent, boxed, or how it arrives.
+/// The identifiers of a type, without wrappers for optional values, boxes and encodings.
 pub fn essence(ty: &str) -> Vec<&str> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let mut found = Vec::new();
@@ -265,8 +266,7 @@ pub fn essence(ty: &str) -> Vec<&str> {
     found
 }
 
-/// Method and full path, whatever the parameters of the path are called and whether the path ends
-/// in a slash.
+/// Method and full path, regardless of the names of path parameters and of a slash at the end.
 fn request(surface: &Surface, operation: &SurfaceOperation) -> String {
     let (method, path) = operation
         .request

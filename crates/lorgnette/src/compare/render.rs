@@ -1,4 +1,4 @@
-//! A comparison as text, Markdown, JSON and HTML.
+//! Shows a comparison as text, Markdown, JSON or HTML.
 
 use super::differences::{Alone, Comparison, Count, Difference, Differing};
 use crate::failure::CommandFailure;
@@ -14,7 +14,7 @@ pub enum ComparisonFormat {
     Markdown,
     /// For programs.
     Json,
-    /// A page that needs nothing else.
+    /// A self-contained page.
     Html,
 }
 
@@ -22,7 +22,7 @@ pub enum ComparisonFormat {
 ///
 /// # Errors
 ///
-/// When it has no form in JSON.
+/// When the comparison cannot be written as JSON.
 pub fn render(comparison: &Comparison, format: ComparisonFormat) -> Result<String, CommandFailure> {
     let mut text = String::new();
     match format {
@@ -41,7 +41,7 @@ pub fn render(comparison: &Comparison, format: ComparisonFormat) -> Result<Strin
         }
         ComparisonFormat::Json => {
             text = serde_json::to_string_pretty(comparison).map_err(|error| {
-                CommandFailure::new(format!("the comparison has no form in JSON: {error}"))
+                CommandFailure::new(format!("the comparison cannot be written as JSON: {error}"))
             })?;
             text.push('\n');
         }
@@ -103,7 +103,7 @@ fn write(comparison: &Comparison, medium: &impl Medium, out: &mut String) {
 fn row(what: &str, count: Count) -> Vec<String> {
     let share = match count.ours {
         0 => "-".to_owned(),
-        // Rounded down: 100% means everything.
+        // Rounded down, so that 100% means everything.
         ours => format!("{} %", count.confirmed * 100 / ours),
     };
     let Count {
@@ -250,7 +250,7 @@ impl Medium for Html {
     fn table(&self, head: &[&str], rows: &[Vec<String>], out: &mut String) {
         out.push_str("<table><thead><tr>");
         for cell in head {
-            // Screen readers cannot read a header cell without words.
+            // Screen readers cannot read an empty header cell.
             let cell = if cell.is_empty() { "what" } else { cell };
             let _ = write!(out, "<th scope=\"col\">{}</th>", html(cell));
         }

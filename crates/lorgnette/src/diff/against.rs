@@ -14,7 +14,7 @@ use std::process::Command;
 
 /// The place of the previous state.
 pub enum Against {
-    /// In a revision of git, with its catalogue.
+    /// In a git revision, with the catalogue of that revision.
     Revision(String, Box<Catalogue>),
     /// In a file: a contract, or the record of a release.
     File(PathBuf),
@@ -22,22 +22,22 @@ pub enum Against {
     Folder(PathBuf),
 }
 
-/// The state of one API before.
+/// The previous state of one API.
 pub enum PriorState<'a> {
-    /// It is today's, to the byte.
+    /// It is identical to the current state, byte for byte.
     Same,
-    /// Its surface is known already.
+    /// Its surface is already known.
     Surface(Surface),
-    /// The pipeline runs on it; failures name its folder so.
+    /// The pipeline must run on it; failures use this name for its folder.
     Input(Input<'a>, String),
 }
 
 impl Against {
-    /// Finds what `name` means: a file or a folder if there is one, else a revision.
+    /// Interprets `name`: as a file or folder if it exists, else as a revision.
     ///
     /// # Errors
     ///
-    /// When it is neither, or a file is given for all APIs at once.
+    /// When `name` is none of these, or a file is given for all APIs at once.
     pub fn find(workspace: &Workspace, name: &str, for_one: bool) -> Result<Self, CommandFailure> {
         let path = [PathBuf::from(name), workspace.path(name)]
             .into_iter()
@@ -59,7 +59,7 @@ impl Against {
         }
         let text = git(workspace, &["show", &format!("{name}:./{CATALOGUE}")]).map_err(|failure| {
             failure.help(format!(
-                "{name:?} is to be a file, a folder, or a revision that has {CATALOGUE}"
+                "{name:?} must be a file, a folder, or a revision that contains {CATALOGUE}"
             ))
         })?;
         let catalogue = match Catalogue::parse(&text) {
@@ -67,18 +67,18 @@ impl Against {
             // The catalogue's format changes over time; earlier contracts must remain readable.
             Err(error) => {
                 let error = CommandFailure::of_generator(&error.in_file(format!("{name}:{CATALOGUE}")), "");
-                eprintln!("{error}\nwarning: today's entries take the place of those of {name}");
+                eprintln!("{error}\nwarning: the current entries replace those of {name}");
                 workspace.catalogue()?
             }
         };
         Ok(Self::Revision(name.to_string(), Box::new(catalogue)))
     }
 
-    /// The state before of the API that `today` is of.
+    /// The previous state of the API `today`.
     ///
     /// # Errors
     ///
-    /// When it cannot be read.
+    /// When the state cannot be read.
     pub fn state<'a>(
         &'a self,
         workspace: &Workspace,
@@ -116,7 +116,7 @@ impl Against {
                         read_record(&text).map_err(|error| CommandFailure::of_generator(&error, &shown))?;
                     return Ok(PriorState::Surface(record.surface));
                 }
-                // The contract replaces today's under its name.
+                // The contract replaces the current one under its name.
                 let contract = Files::from([(api.contract.clone(), text)]);
                 (input(api, contract, today.overlay.clone()), shown)
             }
@@ -132,7 +132,7 @@ impl Against {
     }
 }
 
-/// The entry without its place in the catalogue, which is irrelevant here.
+/// The entry without its position in the catalogue, which is irrelevant here.
 fn unplaced(api: &Entry) -> Entry {
     Entry {
         index: 0,

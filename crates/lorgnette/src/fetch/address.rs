@@ -1,16 +1,16 @@
-//! Which addresses may be asked: by scheme, origin and network.
+//! Decides which addresses may be requested, by scheme, origin and network.
 
 use crate::failure::CommandFailure;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
 
-/// The state of the network. Tests put another in its place, since all they have is loopback.
+/// The state of the network. Tests replace it, since they can use only loopback.
 #[derive(Clone, Debug)]
 pub struct Network {
     /// Whether an address belongs to the public internet.
     pub is_public: fn(IpAddr) -> bool,
-    /// Hosts whose addresses are known without asking.
+    /// Hosts whose addresses are known without DNS.
     pub hosts: BTreeMap<String, Vec<IpAddr>>,
 }
 
@@ -27,7 +27,7 @@ impl Default for Network {
 ///
 /// # Errors
 ///
-/// When it is none.
+/// When the text is not an address.
 pub fn parse(text: &str) -> Result<Url, CommandFailure> {
     let mut url = Url::parse(text).map_err(|error| {
         CommandFailure::new(format!("this is not an address: {error}"))
@@ -38,7 +38,7 @@ pub fn parse(text: &str) -> Result<Url, CommandFailure> {
     Ok(url)
 }
 
-/// Refuses what may not be asked by any means.
+/// Refuses addresses that may never be requested.
 ///
 /// # Errors
 ///
@@ -50,23 +50,23 @@ pub fn check(url: &Url, allow_http: bool) -> Result<(), CommandFailure> {
         "http" if allow_http => {}
         "http" => {
             return Err(CommandFailure::new(
-                "the address is not https, so anybody on the way could change the contract",
+                "the address is not https, so anyone on the network path could change the contract",
             )
             .at(shown(url))
-            .help("use its https address; `--allow-http` takes it as it is"));
+            .help("use its https address, or allow http with `--allow-http`"));
         }
         scheme => {
             return Err(CommandFailure::new(format!(
                 "an address with the scheme {scheme:?} is never followed"
             ))
             .at(shown(url))
-            .help("only https leads to a contract; a saved copy is read with `--from FILE`"));
+            .help("use an https address; `--from FILE` reads a saved copy"));
         }
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(CommandFailure::new("the address holds credentials")
             .at(shown(url))
-            .help("take them out; `fetch.credentials` in specs/apis.toml names the environment variable that has them"));
+            .help("remove them; `fetch.credentials` in specs/apis.toml names the environment variable that holds them"));
     }
     Ok(())
 }
@@ -79,7 +79,7 @@ pub fn shown(url: &Url) -> String {
     url.into()
 }
 
-/// The IP address in a URL in place of a host name.
+/// The IP address that a URL contains in place of a host name.
 pub fn literal(url: &Url) -> Option<IpAddr> {
     match url.host()? {
         Host::Ipv4(address) => Some(address.into()),
@@ -88,8 +88,8 @@ pub fn literal(url: &Url) -> Option<IpAddr> {
     }
 }
 
-/// Whether an address belongs to the public internet, as far as the registries of special addresses
-/// say.
+/// Whether an address belongs to the public internet, according to the registries of
+/// special-purpose addresses.
 pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -119,7 +119,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         is_public_v4(Ipv4Addr::new(a, b, c, d))
     };
     match parts {
-        // Other ways to write an IPv4 address: mapped, translated, 6to4.
+        // Other forms of an IPv4 address: mapped, translated, 6to4.
         [0, 0, 0, 0, 0, 0xffff, high, low]
         | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
         | [0x2002, high, low, ..] => embedded(high, low),

@@ -1,8 +1,8 @@
-//! A saved copy: a file or folder that is asked as if it were a server.
+//! A saved copy: a file or folder that serves requests in place of a server.
 //!
 //! Its files have addresses of their own kind, `saved://copy/...`, so that references between them
-//! resolve as they would on the network and nothing of this machine's paths is written down.
-//! Nothing outside the folder is read.
+//! resolve as they would on the network, and no path of this machine is recorded. Nothing outside
+//! the folder is read.
 
 use super::discover;
 use super::exchange::{Ask, FetchedContent};
@@ -14,7 +14,7 @@ use url::Url;
 /// The scheme of a saved copy's addresses.
 pub const SCHEME: &str = "saved";
 
-/// More files are not looked at in search of the contract.
+/// The maximum number of files that are searched for the contract.
 const SEARCHED: usize = 5000;
 
 /// A folder with the files of a server.
@@ -24,12 +24,12 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// The copy at `path`, a file or a folder, and the address to begin at. `choose` decides where
-    /// a folder has several contracts.
+    /// The copy at `path`, a file or a folder, and the address to start at. `choose` selects one of
+    /// several contracts in a folder.
     ///
     /// # Errors
     ///
-    /// When there is no such file, or a folder has no contract or several.
+    /// When there is no such file, or a folder has no contract or several without a choice.
     pub fn open(path: &Path, choose: Option<&str>, limits: &Limits) -> Result<(Self, Url), CommandFailure> {
         let data = std::fs::metadata(path).map_err(|error| CommandFailure::io("read", path, &error))?;
         let (root, entry) = if data.is_dir() {
@@ -63,7 +63,7 @@ impl Disk {
         let at = |failure: CommandFailure| failure.at(url.as_str());
         if url.scheme() != SCHEME {
             return Err(at(CommandFailure::new(
-                "the saved copy leads out of its folder, to an address that was not saved",
+                "the saved copy refers to an address outside its folder, which was not saved",
             )
             .help(
                 "save that file too, and name it by a relative path; or fetch from the network",
@@ -77,7 +77,7 @@ impl Disk {
         };
         let relative = percent_decode(url.path()).ok_or_else(missing)?;
         let relative = Path::new(relative.trim_start_matches('/'));
-        // `%2F..` and links may lead outside again.
+        // `%2F..` and links may still lead outside.
         if !relative
             .components()
             .all(|part| matches!(part, Component::Normal(_)))
@@ -121,8 +121,7 @@ fn percent_decode(path: &str) -> Option<String> {
     lorgnette_codegen::document::local_pointer(&format!("#{path}"))
 }
 
-/// The file of a folder that the contract begins with: a contract, or else a page; the one nearest
-/// to the top.
+/// The file in a folder to start with: a contract, or else a page; the one nearest to the top.
 fn entry(folder: &Path, choose: Option<&str>) -> Result<String, CommandFailure> {
     if let Some(choice) = choose.filter(|choice| folder.join(choice).is_file()) {
         return Ok(choice.to_owned());

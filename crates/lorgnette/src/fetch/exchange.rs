@@ -10,11 +10,11 @@ use url::{Origin, Url};
 #[derive(Clone, Debug)]
 pub struct Ask {
     pub address: Url,
-    /// Whether only public addresses may answer.
+    /// Whether only public addresses are allowed.
     pub public_only: bool,
-    /// The existing content.
+    /// The version of the file that is already known.
     pub known: Option<KnownVersion>,
-    /// Where it may lead; anywhere if nothing is said.
+    /// Where redirects may lead; anywhere if it is `None`.
     pub origins: Option<Origins>,
 }
 
@@ -29,7 +29,7 @@ impl Ask {
     }
 }
 
-/// How a server knows a version of a file.
+/// The marks by which a server identifies a version of a file.
 #[derive(Clone, Debug)]
 pub struct KnownVersion {
     pub etag: Option<String>,
@@ -44,9 +44,9 @@ pub struct FetchedContent {
     pub media_type: Option<String>,
     pub etag: Option<String>,
     pub last_modified: Option<String>,
-    /// Nothing if it is what it was.
+    /// The content; `None` if it is unchanged.
     pub body: Option<Vec<u8>>,
-    /// Whether it came from the public internet, so that nothing private may follow.
+    /// Whether it came from the public internet, so that it must not lead to private addresses.
     pub public_only: bool,
 }
 
@@ -79,18 +79,18 @@ pub struct PageCredentials {
     pub value: String,
 }
 
-/// The text of an answer that is to be part of a contract.
+/// The text of a response that is to be part of a contract.
 pub fn text(answer: &FetchedContent) -> Result<String, CommandFailure> {
     let text = std::str::from_utf8(answer.body()).map_err(|error| {
         let offset = error.valid_up_to();
         CommandFailure::new(format!("the file is not UTF-8 text: byte {offset} is invalid"))
             .at(address::shown(&answer.address))
-            .help("look what the server sends there")
+            .help("check what the server sends there")
     })?;
     Ok(text.to_owned())
 }
 
-/// Scheme, host and port; addresses of a saved copy have one, too.
+/// Scheme, host and port; addresses of a saved copy also have an origin.
 pub fn origin(url: &Url) -> (&str, Option<&str>, Option<u16>) {
     (url.scheme(), url.host_str(), url.port_or_known_default())
 }
@@ -113,7 +113,7 @@ impl Origins {
         if self.0.iter().any(|allowed| origin(allowed) == origin(url)) {
             return Ok(());
         }
-        Err(CommandFailure::new("the address is of another origin than the contract")
+        Err(CommandFailure::new("the address has another origin than the contract")
             .at(address::shown(url))
             .help("if it belongs to the contract, add its origin to `fetch = { origins = [...] }` in specs/apis.toml"))
     }

@@ -1,7 +1,7 @@
-//! From the address in the catalogue to the contract: reads the page, and its links, until a
+//! Finds a contract from the address in the catalogue: reads the page and its links until a
 //! contract is found.
 //!
-//! `discover` reads the texts; this module fetches them in turn and chooses.
+//! `discover` reads the texts; this module fetches them in turn and chooses among the contracts.
 
 use super::address;
 use super::discover::{self, At, Candidate, Further, Looks};
@@ -12,10 +12,11 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 use url::Url;
 
-/// Pages, scripts and settings that are read, at most, before the habits of servers are tried.
+/// The maximum number of pages, scripts and settings that are read before common addresses are
+/// tried.
 const READ: usize = 20;
 
-/// A contract that was found, and how.
+/// A contract that was found, and how it was found.
 pub struct Located {
     /// The contract's text.
     pub text: String,
@@ -30,11 +31,11 @@ pub struct Located {
     pub is_file: bool,
 }
 
-/// Finds out where the contract is.
+/// Finds the contract.
 ///
 /// # Errors
 ///
-/// When there is none, there are several and none is chosen, or the page cannot be fetched.
+/// When no contract is found, several are found and none is chosen, or the page cannot be fetched.
 pub async fn seek<'s>(
     session: &'s Session,
     start: &Ask,
@@ -59,14 +60,14 @@ pub async fn seek<'s>(
     Ok(Sought { finder, told })
 }
 
-/// It is known where the contract is.
+/// A contract whose place is known.
 pub struct Sought<'s> {
     finder: Finder<'s>,
     told: Told,
 }
 
 impl Sought<'_> {
-    /// The contract's address, as the page has it; nothing if it has arrived already.
+    /// The contract's address as written on the page; `None` if the contract has already arrived.
     pub fn address(&self) -> Option<&Url> {
         match &self.told.0.at {
             At::Address(url) => Some(url),
@@ -74,11 +75,11 @@ impl Sought<'_> {
         }
     }
 
-    /// Fetches it.
+    /// Fetches the contract.
     ///
     /// # Errors
     ///
-    /// When it cannot be fetched, or is not text.
+    /// When the contract cannot be fetched, or is not text.
     pub async fn locate(self) -> Result<Located, CommandFailure> {
         self.finder.locate(self.told).await
     }
@@ -89,14 +90,14 @@ struct Finder<'s> {
     /// The page that references are relative to.
     page: Url,
     public_only: bool,
-    /// The contract that the page's address asks for, by its name.
+    /// The name of the contract that the page's address selects.
     preferred: Option<String>,
     fetched: Vec<(Url, FetchedContent)>,
     /// The visited addresses with their results, for the error.
     tried: Vec<String>,
 }
 
-/// A contract, and the number of the answer whose page tells of it.
+/// A contract, and the number of the response whose page names it.
 type Told = (Candidate, usize);
 
 impl Finder<'_> {
@@ -153,7 +154,7 @@ impl Finder<'_> {
         Ok(fallbacks)
     }
 
-    /// Tries where servers have their contracts by habit.
+    /// Tries the common addresses of contracts on servers.
     async fn guess(&mut self) -> Vec<Told> {
         for guess in discover::guesses(&self.page) {
             let before = self.fetched.len();
@@ -162,7 +163,7 @@ impl Finder<'_> {
                 continue;
             };
             let found = discover::read(&text, guess.looks, &self.page);
-            // A server that returns its page for every address proves nothing by it.
+            // A server that returns its page for every address proves nothing.
             if found.contracts.is_empty() || found.base.is_some() {
                 self.fetched.truncate(before);
                 self.tried.push(format!("{}: no contract", guess.address));
@@ -283,7 +284,7 @@ fn choice(candidates: &[Told], choose: Option<&str>, page: &Url) -> Result<Told,
     });
     match (chosen, candidates) {
         (Some(chosen), _) => Ok(chosen.clone()),
-        // A contract's own address, or a page that leads to one: there is nothing to choose.
+        // This is a contract's own address, or a page that leads to one, so there is no choice.
         (None, [one]) if one.0.name.is_none() => Ok(one.clone()),
         _ => {
             let message = format!("the page shows no contract called {choice:?}; it shows");

@@ -1,4 +1,4 @@
-//! From a contract's own file to all files that it refers to, each fetched once, several at a time.
+//! Follows the references of a contract's main file: fetches each file once, several at a time.
 //!
 //! References are relative to the final address of the file that they are in. Files are named by
 //! their path relative to the contract's own file, so that the joined document does not depend on
@@ -18,12 +18,11 @@ use url::Url;
 
 /// A contract that has arrived in full.
 pub struct Followed {
-    /// Everything in one document.
+    /// All files in one document.
     pub document: Document,
-    /// The files besides the contract's own, with the addresses that were asked for, in the order
-    /// of those.
+    /// The files besides the main file, with the requested addresses, sorted by them.
     pub files: Vec<(Url, FetchedContent)>,
-    /// Oddities of the files, one sentence each.
+    /// Remarks on the files, one sentence each.
     pub warnings: Vec<String>,
 }
 
@@ -31,7 +30,7 @@ pub struct Followed {
 ///
 /// # Errors
 ///
-/// When a reference leads nowhere, or where it may not, or its file cannot be fetched; when the
+/// When a reference leads nowhere or to a forbidden address, its file cannot be fetched, or the
 /// files are not a contract.
 pub async fn follow(
     session: &Session,
@@ -72,7 +71,7 @@ pub async fn follow(
     })
 }
 
-/// The name of a contract's own file.
+/// The name of the main file.
 fn called(address: &Url) -> String {
     let name = address.path().rsplit('/').next().filter(|name| !name.is_empty());
     name.unwrap_or("contract").to_owned()
@@ -80,14 +79,14 @@ fn called(address: &Url) -> String {
 
 struct Follower<'s> {
     session: &'s Session,
-    /// The address of the contract's own file.
+    /// The address of the main file.
     root: Url,
     public_only: bool,
     origins: &'s Origins,
     survey: Survey,
     /// The names of the files, by requested and by final addresses.
     names: HashMap<Url, String>,
-    /// The final address of each file, and how many references it is away from the contract's own.
+    /// The final address of each file, and how many references it is away from the main file.
     places: HashMap<String, (Url, usize)>,
     /// References to files that have not arrived, by address.
     waiting: HashMap<Url, Vec<Wanted>>,
@@ -123,7 +122,7 @@ impl Follower<'_> {
         }
     }
 
-    /// Queues wanted files that are neither present nor in flight.
+    /// Queues required files that have neither arrived nor been requested.
     fn note_wanted(&mut self) -> Result<(), CommandFailure> {
         loop {
             let all = self.survey.wanted();
@@ -146,7 +145,7 @@ impl Follower<'_> {
         }
     }
 
-    /// The address that a reference means, and how far away it is.
+    /// The address that a reference points to, and its distance from the main file.
     fn address(&self, wanted: &Wanted) -> Result<(Url, usize), CommandFailure> {
         let (base, depth) = self
             .places
@@ -163,9 +162,9 @@ impl Follower<'_> {
         if depth >= self.session.depth {
             let limit = self.session.depth;
             return Err(at(CommandFailure::new(format!(
-                "more than {limit} references in a row lead to ever new files"
+                "more than {limit} consecutive references lead to new files"
             ))
-            .help("look whether the server makes them up")));
+            .help("check whether the server generates them endlessly")));
         }
         Ok((url, depth + 1))
     }
@@ -195,8 +194,8 @@ impl Follower<'_> {
         Ok(())
     }
 
-    /// The name of the file at an address: its path relative to the contract's own file, or with
-    /// its server.
+    /// The name of the file at an address: its path relative to the main file, or with its server's
+    /// name.
     fn name(&self, address: &Url) -> String {
         if exchange::origin(address) == exchange::origin(&self.root)
             && let Some(relative) = self.root.make_relative(address).filter(|way| !way.is_empty())
@@ -210,7 +209,7 @@ impl Follower<'_> {
             .to_owned()
     }
 
-    /// A failure to fetch, with the place of a reference that asked for it.
+    /// A failure to fetch, with the place of a reference to the file.
     fn referred(&self, asked: &Url, failure: CommandFailure) -> CommandFailure {
         let Some(wanted) = self.waiting.get(asked).and_then(|all| all.first()) else {
             return failure;

@@ -1,7 +1,8 @@
-//! Fetches one API's contract from where it is published, or finds that it has not changed.
+//! Fetches one API's contract from its source, or finds that it has not changed.
 //!
-//! First, everything that the lock lists is asked whether it has changed, at once. If nothing has,
-//! that is all. If something has, what has arrived is used, and the rest is fetched.
+//! First, all files in the lock are requested at once, on the condition that they have changed. If
+//! none has, nothing more is done. If one has, the files that have arrived are used, and the rest
+//! are fetched.
 
 use super::address;
 use super::exchange::{Ask, FetchedContent, KnownVersion, Origins};
@@ -26,33 +27,34 @@ pub enum Gathered {
 
 /// A contract that has arrived in full.
 pub struct Arrived {
-    /// The document as it is to be written.
+    /// The document to be written.
     pub text: String,
-    /// Its source. The date is still empty.
+    /// Its record for the lock file, still without a date.
     pub pin: Pin,
     /// Warnings, one sentence each.
     pub warnings: Vec<String>,
 }
 
-/// The request for an API.
+/// The task for one API.
 pub struct Wish<'a> {
     /// The catalogue's entry.
     pub api: &'a Entry,
-    /// The start.
+    /// The address to start from.
     pub start: &'a Url,
-    /// Which contract, where there are several.
+    /// Which contract to use if there are several.
     pub choose: Option<&'a str>,
     /// Where references may lead besides the contract's own origin.
     pub origins: &'a [String],
-    /// The pin from last time, if it is about the same and what was written then is still there.
+    /// The previous pin, if it concerns the same source and the document that was written then
+    /// still exists.
     pub pin: Option<&'a Pin>,
 }
 
-/// Gathers a contract.
+/// Fetches a contract.
 ///
 /// # Errors
 ///
-/// When it cannot be found or fetched in full, or is not a contract.
+/// When the contract cannot be found or fetched in full, or the files are not a contract.
 pub async fn gather(session: &Session, wish: &Wish<'_>) -> Result<Gathered, CommandFailure> {
     let start = Ask::new(wish.start.clone());
     let news = match wish.pin {
@@ -63,7 +65,7 @@ pub async fn gather(session: &Session, wish: &Wish<'_>) -> Result<Gathered, Comm
         return Ok(Gathered::Unchanged);
     }
     let sought = find::seek(session, &start, wish.choose).await?;
-    // Most pages are generated again for every visitor. Only their targets matter.
+    // Most pages are generated for each request, so only the addresses that they name matter.
     if let (Some(News { contract: false, .. }), Some(pin), Some(address)) =
         (&news, wish.pin, sought.address())
     {
@@ -127,7 +129,7 @@ async fn arrive(session: &Session, wish: &Wish<'_>, located: Located) -> Result<
     })))
 }
 
-/// The catalogue's word for what becomes of a vendor's wording.
+/// The catalogue's setting for the vendor's wording.
 pub fn prose_word(api: &Entry) -> &'static str {
     match api.prose {
         Prose::Keep => "keep",
@@ -159,7 +161,7 @@ impl News {
         !self.pages && !self.contract
     }
 
-    /// Asks for every file of a pin, on the condition that it has changed.
+    /// Requests every file of a pin, on the condition that it has changed.
     async fn ask(session: &Session, pin: &Pin) -> Result<Self, CommandFailure> {
         let mut news = Self::default();
         let mut open: JoinSet<(usize, Url, Result<FetchedContent, CommandFailure>)> = JoinSet::new();

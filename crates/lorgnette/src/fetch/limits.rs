@@ -1,7 +1,7 @@
-//! How much one API may take: files, bytes, time.
+//! The limits for one API: files, bytes, time.
 //!
-//! The largest known contract has 13 MB and the one with the most files some 50; no limit comes
-//! near them.
+//! The largest known contract has 13 MB, and the one with the most files has about 50. All limits
+//! are far above these.
 
 use crate::failure::CommandFailure;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,9 +24,9 @@ pub struct Limits {
     pub connect: Duration,
     /// Time for one response.
     pub request: Duration,
-    /// Time for all.
+    /// Time for everything.
     pub whole: Duration,
-    /// Requests at once.
+    /// Concurrent requests.
     pub parallel: usize,
 }
 
@@ -46,7 +46,7 @@ impl Default for Limits {
     }
 }
 
-/// The rest of the limits for one API.
+/// What remains of the limits for one API.
 pub struct Budget {
     files: AtomicUsize,
     bytes: AtomicUsize,
@@ -54,7 +54,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// All of it.
+    /// The full limits.
     pub fn new(limits: &Limits) -> Self {
         Self {
             files: AtomicUsize::new(0),
@@ -63,11 +63,11 @@ impl Budget {
         }
     }
 
-    /// One more file.
+    /// Counts one more file.
     ///
     /// # Errors
     ///
-    /// When that is too many.
+    /// When the limit of files is exceeded.
     pub fn file(&self) -> Result<(), CommandFailure> {
         let limit = self.limits.files;
         if self.files.fetch_add(1, Ordering::Relaxed) < limit {
@@ -75,15 +75,15 @@ impl Budget {
         }
         Err(
             CommandFailure::new(format!("the contract consists of more than {limit} files"))
-                .help("look whether its references lead to ever new addresses"),
+                .help("check whether its references lead to new addresses endlessly"),
         )
     }
 
-    /// More bytes.
+    /// Counts further bytes.
     ///
     /// # Errors
     ///
-    /// When that is too many.
+    /// When the limit of bytes is exceeded.
     pub fn take(&self, bytes: usize) -> Result<(), CommandFailure> {
         let limit = self.limits.bytes;
         if self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes <= limit {
@@ -91,11 +91,11 @@ impl Budget {
         }
         Err(
             CommandFailure::new(format!("the files are longer than {limit} bytes together"))
-                .help("no contract is that long: look what is there"),
+                .help("no contract is that long: check what the address returns"),
         )
     }
 
-    /// How many bytes there were so far.
+    /// The number of bytes so far.
     pub fn bytes(&self) -> usize {
         self.bytes.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! `specs/apis.lock`: where each contract came from, when, and what exactly it was.
+//! `specs/apis.lock`: records where each contract came from, when it was fetched, and its digest.
 
 use crate::failure::CommandFailure;
 use crate::workspace::Workspace;
@@ -27,9 +27,9 @@ pub struct Lock {
 pub struct Pin {
     /// The API's name.
     pub name: String,
-    /// The address that fetching began with.
+    /// The address that fetching started with.
     pub source: String,
-    /// Which contract was chosen, where the catalogue or the command says so.
+    /// The chosen contract, if the catalogue or the command names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choose: Option<String>,
     /// Whether the vendor's wording was kept.
@@ -38,9 +38,9 @@ pub struct Pin {
     pub contract: String,
     /// When it was fetched, in UTC.
     pub date: String,
-    /// The SHA-256 of the document that was written.
+    /// The SHA-256 of the written document.
     pub written: String,
-    /// Everything that was fetched for it.
+    /// All files that were fetched for it.
     #[serde(rename = "file", default)]
     pub files: Vec<PinnedFile>,
 }
@@ -59,13 +59,13 @@ pub struct PinnedFile {
     /// The media type that the server named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
-    /// The server's mark of this version.
+    /// The server's tag of this version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub etag: Option<String>,
     /// The server's date of this version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
-    /// The SHA-256 of what was served, decompressed.
+    /// The SHA-256 of the served content, decompressed.
     pub sha256: String,
 }
 
@@ -73,7 +73,7 @@ pub struct PinnedFile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FilePart {
-    /// The page, and its redirections until the contract is found.
+    /// The page, and its redirects until the contract is found.
     Page,
     /// The contract.
     Contract,
@@ -84,7 +84,7 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// When it is not a lock.
+    /// When the file is not a lock file.
     pub fn read(workspace: &Workspace) -> Result<Self, CommandFailure> {
         if !workspace.path(LOCK).exists() {
             return Ok(Self::default());
@@ -112,7 +112,7 @@ impl Lock {
         self.apis.sort_by(|a, b| a.name.cmp(&b.name));
     }
 
-    /// Takes the pin of an API out.
+    /// Removes the pin of an API.
     pub fn remove(&mut self, name: &str) {
         self.apis.retain(|known| known.name != name);
     }

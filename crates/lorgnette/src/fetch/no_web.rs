@@ -1,4 +1,4 @@
-//! The network of a program that was built without it.
+//! The network for programs that are built without the feature `fetch`.
 
 use super::address::Network;
 use super::exchange::{Ask, FetchedContent, PageCredentials};
@@ -6,7 +6,7 @@ use super::limits::{Budget, Limits};
 use crate::failure::CommandFailure;
 use std::convert::Infallible;
 
-/// The network, which is not there.
+/// The network, which this program cannot use.
 pub struct Web {
     none: Infallible,
 }
@@ -18,10 +18,10 @@ impl Web {
     ///
     /// Always.
     pub fn new(_: Network, _: bool, _: Option<PageCredentials>, _: Limits) -> Result<Self, CommandFailure> {
-        Err(
-            CommandFailure::new("this program was built without the feature `fetch`, and asks no server")
-                .help("take a saved contract with `--from`, or build it with the feature"),
+        Err(CommandFailure::new(
+            "this program was built without the feature `fetch`, and cannot access servers",
         )
+        .help("use a saved contract with `--from`, or build the program with the feature"))
     }
 
     /// Nothing is asked.

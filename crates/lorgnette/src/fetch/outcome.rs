@@ -5,24 +5,24 @@ use super::limits::Limits;
 use lorgnette_codegen::text::{LONG, line};
 use std::time::Duration;
 
-/// How to fetch one API, for callers of [`fetch_api`](super::fetch_api). The default is what
-/// `lorgnette fetch API` does.
+/// How to fetch one API, for callers of [`fetch_api`](super::fetch_api). The default corresponds to
+/// `lorgnette fetch API`.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// Where to get it from in place of the entry's `source`: an address, or the path of a saved
+    /// Where to fetch from, in place of the entry's `source`: an address, or the path of a saved
     /// file or folder.
     pub from: Option<String>,
-    /// Which contract, in place of the entry's `fetch.choose`.
+    /// Which contract to use, in place of the entry's `fetch.choose`.
     pub choose: Option<String>,
-    /// Whether http will do.
+    /// Whether http is allowed.
     pub allow_http: bool,
     /// Whether nothing is to be written.
     pub dry_run: bool,
-    /// Whether the lock is to be passed over.
+    /// Whether to ignore the lock.
     pub fresh: bool,
     /// Whether to show no progress.
     pub quiet: bool,
-    /// How much may be taken.
+    /// The limits on files, bytes and time.
     pub limits: Limits,
     /// The state of the network.
     pub network: Network,
@@ -35,24 +35,24 @@ pub struct FetchOutcome {
     pub api: String,
     /// The changes.
     pub change: ContractChange,
-    /// Whether the document stands beside our own description, which the crate is generated from.
+    /// Whether the document is kept beside our own description, from which the crate is generated.
     pub beside: bool,
     /// The contract's final address; nothing if none was fetched.
     pub address: Option<String>,
-    /// How many files it lies in, those of the page included.
+    /// The number of files of the contract, including those of the page.
     pub files: usize,
-    /// How many bytes arrived.
+    /// The number of bytes that arrived.
     pub bytes: usize,
     /// The SHA-256 of the document under `specs/`; empty if none was fetched.
     pub sha256: String,
-    /// Oddities of the files that arrived, one sentence each.
+    /// Remarks on the files that arrived, one sentence each.
     pub warnings: Vec<String>,
     /// How long it took.
     pub time: Duration,
 }
 
 impl FetchOutcome {
-    /// Says what is odd about what arrived.
+    /// Prints the remarks on the files.
     pub fn warn(&self) {
         for warning in &self.warnings {
             eprintln!("{}: warning: {}", self.api, line(warning, LONG));
@@ -63,9 +63,9 @@ impl FetchOutcome {
 /// The change of a contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContractChange {
-    /// There was none.
+    /// The contract has not changed.
     New,
-    /// It is another than it was.
+    /// The contract has changed.
     Updated,
     /// The content is unchanged, but not its address, or the format of its files.
     Pinned,
@@ -76,12 +76,12 @@ pub enum ContractChange {
 }
 
 impl ContractChange {
-    /// Whether something under `specs/` is or would be another.
+    /// Whether something under `specs/` has changed or would change.
     pub fn is_change(self) -> bool {
         matches!(self, Self::New | Self::Updated | Self::Pinned)
     }
 
-    /// The change in a word or a few.
+    /// The change in a few words.
     pub fn word(self) -> &'static str {
         match self {
             Self::New => "new",

@@ -11,14 +11,15 @@ use std::io::IsTerminal;
 use std::time::Duration;
 use url::Url;
 
-/// How far one API is: files and bytes as they arrive, on a terminal.
+/// The progress of one API on a terminal: files and bytes as they arrive.
 #[derive(Clone)]
 pub struct FetchProgress {
     bar: ProgressBar,
 }
 
 impl FetchProgress {
-    /// An API called `name` begins; nothing is shown if `quiet`, or where nobody looks.
+    /// Starts the progress of the API `name`. Nothing is shown if `quiet` is set or there is no
+    /// terminal.
     pub fn new(name: &str, quiet: bool) -> Self {
         let target = if quiet || !std::io::stderr().is_terminal() {
             ProgressDrawTarget::hidden()
@@ -34,14 +35,14 @@ impl FetchProgress {
         Self { bar }
     }
 
-    /// One more file has arrived, or was not needed again; `bytes` is the sum so far.
+    /// Counts one more file that has arrived or is unchanged; `bytes` is the total so far.
     pub fn file(&self, address: &Url, bytes: usize) {
         self.bar.inc(1);
         self.bar
             .set_message(format!("{} kB, {}", bytes / 1000, address.path()));
     }
 
-    /// The API is through.
+    /// Ends the progress of the API.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }

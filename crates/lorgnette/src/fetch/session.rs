@@ -1,4 +1,4 @@
-//! The means to fetch one API: the network or a saved copy, the rest of the limits, and the files
+//! The state of fetching one API: the network or a saved copy, the remaining limits, and the files
 //! that have arrived.
 
 use super::disk::Disk;
@@ -19,22 +19,22 @@ pub enum FetchSource {
     Disk(Disk),
 }
 
-/// One API's way to its files. A clone is the same session.
+/// Fetches the files of one API. A clone is the same session.
 #[derive(Clone)]
 pub struct Session {
     source: Arc<FetchSource>,
     budget: Arc<Budget>,
-    /// Answers that arrived while it was found out whether anything has changed.
+    /// Responses that arrived while it was determined whether anything has changed.
     arrived: Arc<Mutex<HashMap<Url, FetchedContent>>>,
     progress: FetchProgress,
-    /// How many requests there may be at once.
+    /// The maximum number of concurrent requests.
     pub parallel: usize,
-    /// How many references in a row may lead to ever new files.
+    /// The maximum number of consecutive references to new files.
     pub depth: usize,
 }
 
 impl Session {
-    /// A session with all of its limits left.
+    /// A session with full limits.
     pub fn new(source: FetchSource, limits: &Limits, progress: FetchProgress) -> Self {
         Self {
             source: Arc::new(source),
@@ -50,7 +50,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// As the network or the disk has it.
+    /// Requests the content from the network or the disk.
     pub async fn get(&self, ask: &Ask) -> Result<FetchedContent, CommandFailure> {
         let arrived = self
             .arrived
@@ -78,7 +78,7 @@ impl Session {
         arrived.insert(address, answer);
     }
 
-    /// How many bytes have arrived.
+    /// The number of bytes that have arrived.
     pub fn bytes(&self) -> usize {
         self.budget.bytes()
     }

@@ -1,5 +1,5 @@
-//! Where one API begins: the catalogue's address or another, the network or a saved copy, and the
-//! credentials for it.
+//! Determines where to start for one API: the catalogue's address or another, the network or a
+//! saved copy, and the credentials.
 
 use super::address;
 use super::disk::Disk;
@@ -60,7 +60,7 @@ fn credentials(api: &Entry) -> Result<Option<PageCredentials>, CommandFailure> {
     let origin = named.origin.as_deref().unwrap_or(&api.source);
     let origin = address::parse(origin).map_err(|_| {
         at(format!(
-            "the credentials of {:?} have no origin to go to",
+            "the credentials of {:?} have no origin to which they may be sent",
             api.name
         ))
         .help("set `fetch.credentials.origin`, for instance to \"https://docs.example.com\"")

@@ -1,6 +1,6 @@
-//! Where fetching may lead, and its limits; tests have a network of their own, on loopback.
+//! Tests of where fetching may lead, and of its limits, on a loopback network.
 //!
-//! 127.0.0.2 plays the public internet here, and 127.0.0.1 what is private.
+//! Here, 127.0.0.2 stands for the public internet, and 127.0.0.1 for a private network.
 
 #![allow(
     clippy::unwrap_used,
@@ -238,8 +238,8 @@ fn test_references_are_relative_to_where_their_file_ended() {
         .map(|request| request.target)
         .collect();
     asked.sort();
-    // If two addresses lead to the same file, that shows only after both requests; nothing else is
-    // requested twice.
+    // That two addresses lead to the same file becomes known only after both requests; nothing else
+    // is requested twice.
     assert_eq!(
         asked,
         [
@@ -266,7 +266,7 @@ fn test_requests_run_at_once_up_to_the_limit() {
     let outcome = fetched(&format!("{}/hub.json", server.address()), &settings, "").unwrap();
     assert_eq!(outcome.files, 61);
     assert_eq!(server.requests().len(), 61);
-    // The number depends on the machine; that there are several, but never more, does not.
+    // The number depends on the machine, but there are several, and never more than the limit.
     let most = server.most_at_once();
     assert!((2..=5).contains(&most), "{most}");
 }
@@ -296,7 +296,7 @@ fn test_limits_on_files_depth_redirects_and_bytes_hold() {
     };
     assert_limit(
         Limits { depth: 5, ..limits() },
-        "more than 5 references in a row",
+        "more than 5 consecutive references",
         endless,
     );
     assert_limit(Limits { files: 4, ..limits() }, "more than 4 files", endless);

@@ -1,9 +1,9 @@
-//! Requests: one address at a time, with every limit and every rule on where it may lead.
+//! Requests one address at a time, and enforces every limit and every rule on its target.
 //!
-//! Redirects are followed here and not by the HTTP library, so that each step is judged: its
-//! scheme, its origin, whether credentials may go along, and the network it ends in. Our own
-//! resolver returns no private address to a request that came from a public one; a check before
-//! connecting would leave a gap.
+//! Redirects are followed here and not by the HTTP library, so that each step is checked: its
+//! scheme, its origin, whether credentials may be sent, and its network. Our own resolver returns
+//! no private address to a request that came from a public one; a check before connecting would
+//! leave a gap.
 
 use super::address::{self, Network};
 use super::exchange::{Ask, FetchedContent, PageCredentials};
@@ -18,19 +18,19 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use url::{Origin, Url};
 
-/// Servers that offer a choice are to send a contract rather than a page about it.
+/// Asks servers that offer a choice for a contract rather than a page about it.
 const ACCEPT: &str = "application/json, application/yaml;q=0.9, text/html;q=0.8, */*;q=0.5";
 
 /// The credentials of a protected page, in the form in which they are sent.
 struct Header {
-    /// The only origin that it is sent to.
+    /// The only origin that they are sent to.
     origin: Origin,
     name: HeaderName,
     /// Marked as sensitive.
     value: HeaderValue,
 }
 
-/// The network, as far as one API may use it.
+/// The network, within the limits of one API.
 pub struct Web {
     anywhere: Client,
     public: Client,
@@ -86,15 +86,15 @@ impl Web {
     ///
     /// # Errors
     ///
-    /// When the address or one that it redirects to may not be asked, there is no response in time,
-    /// or the response is not a success, is cut off, or exceeds the limits.
+    /// When the address or a redirect target may not be requested, there is no response in time, or
+    /// the response is not a success, is cut off, or exceeds the limits.
     pub async fn get(&self, ask: &Ask, budget: &Budget) -> Result<FetchedContent, CommandFailure> {
         let mut url = ask.address.clone();
         let mut public_only = ask.public_only;
         for _ in 0..=self.limits.redirects {
             self.judge(&url, ask, public_only)?;
             let response = self.send(&url, ask, public_only).await?;
-            // Servers on the public internet must not choose addresses in our network.
+            // Servers on the public internet must not redirect into our network.
             public_only |= response
                 .remote_addr()
                 .is_some_and(|peer| (self.network.is_public)(peer.ip()));
@@ -120,7 +120,7 @@ impl Web {
         Err(
             CommandFailure::new(format!("the address redirects more than {limit} times"))
                 .at(address::shown(&ask.address))
-                .help("open it in a browser, and set `source` to where it ends"),
+                .help("open it in a browser, and set `source` to the final address"),
         )
     }
 
@@ -129,7 +129,7 @@ impl Web {
         if let Some(origins) = &ask.origins {
             origins.check(url)?;
         }
-        // A number in place of a name never reaches the resolver.
+        // An IP address in place of a name never reaches the resolver.
         match address::literal(url) {
             Some(ip) if public_only && !(self.network.is_public)(ip) => Err(private(url)),
             _ => Ok(()),
@@ -204,7 +204,7 @@ impl Web {
         loop {
             let chunk = response.chunk().await.map_err(|error| {
                 let failure = if error.is_timeout() {
-                    CommandFailure::new("the server did not send all of it in time")
+                    CommandFailure::new("the server did not send the whole response in time")
                 } else {
                     CommandFailure::new(format!("the response is cut off or damaged: {}", causes(&error)))
                 };
@@ -216,7 +216,9 @@ impl Web {
             if body.len() + chunk.len() > self.limits.file_bytes {
                 let limit = self.limits.file_bytes;
                 let failure = CommandFailure::new(format!("the file is longer than {limit} bytes"));
-                return Err(at(failure.help("no contract is that long: look what is there")));
+                return Err(at(
+                    failure.help("no contract is that long: check what the address returns")
+                ));
             }
             body.extend_from_slice(&chunk);
         }
@@ -238,7 +240,7 @@ fn header(credentials: PageCredentials) -> Result<Header, CommandFailure> {
         .map_err(|_| at(format!("{:?} is not a header name", credentials.header)))?;
     let mut value = HeaderValue::from_str(credentials.value.trim()).map_err(|_| {
         at(format!(
-            "the environment variable {} holds what no header can",
+            "the environment variable {} holds characters that are invalid in a header",
             credentials.variable
         ))
     })?;
@@ -259,7 +261,7 @@ fn target(url: &Url, response: &Response) -> Result<Url, CommandFailure> {
         .ok_or_else(|| {
             let status = response.status();
             CommandFailure::new(format!(
-                "the server responded with {status} without an address to go to"
+                "the server responded with {status} without a target address"
             ))
             .at(address::shown(url))
         })?;
@@ -267,21 +269,21 @@ fn target(url: &Url, response: &Response) -> Result<Url, CommandFailure> {
     Ok(target)
 }
 
-const UNREACHED: &str = "look whether it opens in a browser; `--from` takes the contract from elsewhere";
+const UNREACHED: &str = "check whether it opens in a browser; `--from` uses another address or a saved copy";
 
 const OFFLINE: &str =
-    "check that this machine is online and that the host is spelt right; `--from` takes a saved copy";
+    "check that this machine is online and that the host is spelled correctly; `--from` uses a saved copy";
 
 /// The resolver's refusal, distinguishable from other errors.
-const PRIVATE: &str = "the name stands for a private address";
+const PRIVATE: &str = "the name resolves to a private address";
 
 fn private(url: &Url) -> CommandFailure {
-    CommandFailure::new("a public address leads to a private one, which is not asked")
+    CommandFailure::new("a public address leads to a private one, which is not requested")
         .at(address::shown(url))
         .help("if that is what you want, give the private address itself with `--from`")
 }
 
-/// Resolves names, to public addresses only where asked to.
+/// Resolves names, on request to public addresses only.
 struct Resolver {
     network: Network,
     public_only: bool,
@@ -309,7 +311,7 @@ impl Resolve for Resolver {
     }
 }
 
-/// An error and what caused it, without the address, which the failure names anyway.
+/// An error and its causes, without the address, which the failure names anyway.
 fn causes(error: &reqwest::Error) -> String {
     let mut causes: Vec<String> = Vec::new();
     let mut next = error.source();

@@ -1,4 +1,4 @@
-//! One crate from one contract, outside a project.
+//! Generates one crate from one contract, outside a project.
 
 use super::options::Alone;
 use crate::about::About;
@@ -26,7 +26,7 @@ const OWN: [&str; 3] = ["Cargo.toml", "NOTES.md", "README.md"];
 /// The folder that is regenerated as a whole.
 const SOURCES: &str = "src";
 
-/// Makes the crate, or says what would change.
+/// Generates the crate, or prints what would change.
 ///
 /// # Errors
 ///
@@ -73,7 +73,7 @@ fn is_own(path: &str) -> bool {
     OWN.contains(&path) || path.split('/').next() == Some(SOURCES)
 }
 
-/// The entry of the API, as a catalogue would have it.
+/// The entry of the API, as a catalogue would contain it.
 fn api(contracts: &load::Files, file: &str, output: &Path, options: &Alone) -> Result<Entry, CommandFailure> {
     let document = load::load(contracts, file);
     let document = document.map_err(|error| CommandFailure::of_generator(&error.in_file(file), ""))?;
@@ -134,11 +134,11 @@ fn name(output: &Path, options: &Alone) -> Result<String, CommandFailure> {
     if let Some(name) = &options.name {
         return Ok(name.clone());
     }
-    // `.` is a folder with a name, too.
+    // `.` also stands for a folder with a name.
     let folder = absolute(output)?;
     let name = folder.file_name().and_then(|name| name.to_str());
     let name = name.ok_or_else(|| {
-        CommandFailure::new("the folder has no name that a crate could have").help("give one with `--name`")
+        CommandFailure::new("the folder's name is not a valid crate name").help("give one with `--name`")
     })?;
     Ok(name.to_lowercase().replace(['_', ' ', '.'], "-"))
 }
@@ -163,7 +163,7 @@ fn project(output: &Path, options: &Alone) -> Result<Project, CommandFailure> {
     })
 }
 
-/// The path of lorgnette-runtime as the crate's manifest has it.
+/// The path of lorgnette-runtime, as written in the crate's manifest.
 fn runtime(output: &Path, path: &Path) -> Result<String, CommandFailure> {
     if !path.join("Cargo.toml").is_file() {
         return Err(CommandFailure::new("there is no crate")
@@ -193,7 +193,7 @@ fn write_to(output: &Path, existing: &Tree, files: BTreeMap<String, String>) -> 
     Ok(())
 }
 
-/// The outcome.
+/// The result.
 fn said(shown: &str, generated: &Generated, changes: usize, check: bool) -> String {
     let of = generated.summary;
     let changed = match (changes, check) {

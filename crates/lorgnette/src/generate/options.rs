@@ -24,16 +24,16 @@ pub struct Alone {
     /// The address of the crate's repository.
     #[arg(long, requires = "output", value_name = "URL")]
     pub repository: Option<String>,
-    /// The vendor publishes the crate itself: its README does not call it unofficial.
+    /// State that the vendor publishes the crate itself: its README does not call it unofficial.
     #[arg(long, requires = "output")]
     pub official: bool,
     /// The version of the crate, without the contract's.
     #[arg(long, requires = "output", value_name = "VERSION", default_value = "0.1.0")]
     pub crate_version: String,
-    /// Take lorgnette-runtime from this folder, in place of its version in the registry.
+    /// Use lorgnette-runtime from this folder instead of the registry.
     #[arg(long, requires = "output", value_name = "DIR")]
     pub runtime_path: Option<PathBuf>,
-    /// The requirement of a version of lorgnette-runtime; that of this program unless given.
+    /// The version requirement for lorgnette-runtime; that of this program unless given.
     #[arg(long, requires = "output", value_name = "REQUIREMENT")]
     pub runtime_version: Option<String>,
     /// An overlay with repairs of the contract, in the OpenAPI Overlay format.

@@ -1,15 +1,15 @@
-//! How sure a draft is.
+//! The confidence of a draft.
 
 use std::fmt;
 
-/// How sure a draft is. A person must check drafts with less than high confidence first.
+/// The confidence of a draft. Drafts with less than high confidence should be reviewed first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
-    /// One sign speaks for it.
+    /// One sign supports the draft.
     Low,
-    /// Several do.
+    /// Several signs support the draft.
     Medium,
-    /// It follows from what the contract says.
+    /// The draft follows from the contract.
     High,
 }
 

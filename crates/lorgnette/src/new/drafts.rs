@@ -1,4 +1,4 @@
-//! Drafts for a new API beside its crate: repairs, better names, secrets, paging.
+//! Drafts for a new API in addition to its crate: repairs, better names, secrets, paging.
 
 use super::confidence::Confidence;
 use super::operation_names::{self, Name};
@@ -21,19 +21,19 @@ use std::fmt::Write;
 pub struct Drafts {
     /// The generated and the omitted parts.
     pub salvaged: Salvaged,
-    /// The text of the overlay, if there is something to repair or to name.
+    /// The text of the overlay, if there is anything to repair or rename.
     pub overlay: Option<String>,
-    /// The names that the overlay gives.
+    /// The operation names that the overlay sets.
     pub names: Vec<Name>,
-    /// The members that the overlay makes secrets.
+    /// The members that the overlay marks as secrets.
     pub secrets: Vec<Secret>,
-    /// The names that the entry gives to types.
+    /// The type names that the entry sets.
     pub types: Vec<TypeName>,
-    /// How lists page, where the crate's lists do with it.
+    /// How lists page, if the draft works for the crate's lists.
     pub paging: Option<paging::Draft>,
 }
 
-/// Drafts what can be for an API whose contract lies in the workspace.
+/// Makes all possible drafts for an API whose contract is in the workspace.
 ///
 /// # Errors
 ///
@@ -113,7 +113,7 @@ fn seen(workspace: &Workspace, api: &Entry, drafts: &Drafts) -> Result<Surface, 
     Ok(seen.surface)
 }
 
-/// The names that are sure enough, of operations that are not left out.
+/// The names with sufficient confidence, of operations that are not left out.
 fn names(document: &Value, surface: &Surface, salvaged: &Salvaged) -> Vec<Name> {
     let own = surface.operations.iter();
     let own = own
@@ -163,7 +163,7 @@ fn overlay(api: &str, repairs: Option<String>, names: &[Name], secrets: &[Secret
     }
     for secret in secrets {
         let why = format!(
-            "A drafted secret, confidence {}; it does not show itself in logs.",
+            "A drafted secret, confidence {}; logs do not show it.",
             secret.confidence
         );
         let _ = write!(

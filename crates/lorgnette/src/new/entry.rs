@@ -1,4 +1,4 @@
-//! An entry of the catalogue that is being made.
+//! Writes a new entry of the catalogue.
 
 use super::type_names::TypeName;
 use crate::failure::CommandFailure;
@@ -41,13 +41,13 @@ impl DraftEntry {
         entry
     }
 
-    /// Sets a key to a text, which may be a contract's: it is put on one line, and what nobody sees
-    /// is shown.
+    /// Sets a key to a text. Since it may come from a contract, it is put on one line, and
+    /// invisible characters are made visible.
     pub fn set(&mut self, key: &str, text: &str) {
         self.table[key] = value(line(text, LONG));
     }
 
-    /// Sets a key to a table, written as TOML has it on one line.
+    /// Sets a key to an inline table, given as TOML.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl DraftEntry {
         Ok(())
     }
 
-    /// Gives types their names.
+    /// Sets the names of types.
     pub fn rename_types(&mut self, names: &[TypeName]) {
         if names.is_empty() {
             return;
@@ -75,11 +75,11 @@ impl DraftEntry {
         self.table.insert("naming", Item::Table(naming));
     }
 
-    /// The entry as the generator reads it, in the project of a workspace.
+    /// The entry as the generator reads it in the project of the workspace.
     ///
     /// # Errors
     ///
-    /// When it is none, for instance because the name is not a crate name.
+    /// When the entry is invalid, for instance because the name is not a crate name.
     pub fn api(&self, workspace: &Workspace) -> Result<Entry, CommandFailure> {
         let mut catalogue = Catalogue::parse(&self.alone().to_string())
             .map_err(|error| CommandFailure::of_generator(&error.in_file(CATALOGUE), ""))?;
@@ -110,7 +110,7 @@ impl DraftEntry {
         table
     }
 
-    /// Puts the entry at the end of the catalogue, which keeps its comments.
+    /// Appends the entry to the catalogue, which keeps its comments.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! A draft of how an API's lists page, from the members of its responses and the names of its
+//! Drafts how an API's lists page, from the members of its responses and the names of its
 //! parameters.
 
 use super::confidence::Confidence;
@@ -17,9 +17,9 @@ const NEXT: [&str; 8] = [
     "nextpageurl",
     "nextpagelink",
 ];
-/// Query parameters that count pages.
+/// Query parameters that hold a page number.
 const PAGE: [&str; 4] = ["page", "pagenumber", "pageno", "pagenum"];
-/// Members that say how many pages there are.
+/// Members that hold the number of pages.
 const PAGES: [&str; 6] = [
     "pages",
     "totalpages",
@@ -28,11 +28,11 @@ const PAGES: [&str; 6] = [
     "numpages",
     "pagestotal",
 ];
-/// Members that say which page it is.
+/// Members that hold the current page number.
 const CURRENT: [&str; 5] = ["page", "currentpage", "pagenumber", "pageno", "current"];
-/// Query parameters that say how many items to skip.
+/// Query parameters that hold the number of items to skip.
 const OFFSET: [&str; 3] = ["offset", "skip", "startindex"];
-/// Members that say how many items there are.
+/// Members that hold the total number of items.
 const TOTAL: [&str; 6] = [
     "total",
     "totalcount",
@@ -41,7 +41,7 @@ const TOTAL: [&str; 6] = [
     "totalsize",
     "itemcount",
 ];
-/// Query parameters that take a cursor, and members that say it.
+/// Query parameters that take a cursor, and members that hold the next one.
 const CURSOR: [&str; 6] = [
     "cursor",
     "after",
@@ -62,24 +62,24 @@ const NEXT_CURSOR: [&str; 7] = [
 /// Members that hold a number or a token instead of an address do not count.
 const ADDRESS: [&str; 4] = ["url", "uri", "link", "address"];
 
-/// How the lists of an API page, as the catalogue has it.
+/// How the lists of an API page, in the catalogue's terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// Its words: the key in the catalogue, and a parameter or the path of a member.
+    /// The keys of the catalogue, each with a parameter or the path of a member.
     pub words: CatalogueWords,
     /// The members that hold the items.
     pub items: Vec<String>,
-    /// How many operations it fits.
+    /// The number of operations that it fits.
     pub operations: usize,
-    /// How sure it is.
+    /// The confidence of the draft.
     pub confidence: Confidence,
 }
 
-/// Keys of the catalogue, and their values.
+/// Keys of the catalogue and their values.
 pub type CatalogueWords = Vec<(&'static str, String)>;
 
 impl Draft {
-    /// The draft for a contract; nothing if none of its lists shows a way.
+    /// The draft for a contract; `None` if none of its lists shows how it pages.
     pub fn of(contract: &Value) -> Option<Self> {
         let mut ways: BTreeMap<CatalogueWords, PagingEvidence> = BTreeMap::new();
         for place in operations(contract).filter(|place| place.method == "get") {
@@ -101,7 +101,7 @@ impl Draft {
         best.map(|(words, found)| found.draft(words))
     }
 
-    /// As the entry of the catalogue has it.
+    /// The draft as part of a catalogue entry.
     pub fn entry(&self) -> String {
         let text = |text: &str| lorgnette_codegen::text::toml(text);
         let words = self.words.iter();
@@ -114,7 +114,7 @@ impl Draft {
     }
 }
 
-/// The ways in which a list may page, and whether each is sure.
+/// The ways in which a list may page, and whether each is certain.
 fn of_list(members: &[(String, &Value)], parameters: &[String]) -> Vec<(CatalogueWords, bool)> {
     let named = |names: &[&str]| {
         let mut found = members.iter().filter(|(path, _)| is_one_of(last(path), names));
@@ -171,7 +171,7 @@ impl PagingEvidence {
     }
 }
 
-/// The schema of what an operation responds with when it succeeds.
+/// The schema of an operation's successful response.
 fn success<'c>(contract: &'c Value, operation: &'c Map<String, Value>) -> Option<&'c Map<String, Value>> {
     let response = resolve(contract, operation.get("responses")?.get("200")?)?;
     let schema = match response.get("schema") {
@@ -223,7 +223,7 @@ fn lists(contract: &Value, schema: &Map<String, Value>) -> Vec<String> {
         .collect()
 }
 
-/// Whether a schema may be of a type, as any version of OpenAPI has it.
+/// Whether a schema allows a type, in any version of OpenAPI.
 fn has_type(node: &Value, wanted: &str) -> bool {
     match node.get("type") {
         Some(Value::String(name)) => name == wanted,
@@ -232,7 +232,7 @@ fn has_type(node: &Value, wanted: &str) -> bool {
     }
 }
 
-/// The path of a member that holds the address of the next page, and whether that is sure.
+/// The path of a member that holds the address of the next page, and whether that is certain.
 fn next(path: &str, schema: &Value) -> Option<(String, bool)> {
     if !is_one_of(last(path), &NEXT) || !has_type(schema, "string") {
         return None;
@@ -246,7 +246,7 @@ fn next(path: &str, schema: &Value) -> Option<(String, bool)> {
     Some((path.to_owned(), is_address))
 }
 
-/// The names of an operation's query parameters, those of its path included.
+/// The names of an operation's query parameters, including those declared for its path.
 fn parameters(contract: &Value, operation: &Map<String, Value>, path: &str) -> Vec<String> {
     let of_path = contract
         .get("paths")
@@ -279,7 +279,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// A contract of lists with these members beside the items, each at a path of its own.
+    /// A contract with one list for each of these sets of members beside the items.
     fn contract(lists: &[Value], parameters: &Value) -> Value {
         let paths = lists.iter().enumerate().map(|(index, members)| {
             let mut properties = members.clone();

@@ -1,9 +1,9 @@
-//! Who gets which of several names, so that none is given twice and no place in a list decides.
+//! Assigns candidate names so that none is assigned twice and the order of a list has no influence.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Gives everybody the first of their candidates that nobody else wants and nobody has; nothing
-/// where there is none. `key` says which names are the same.
+/// Assigns to each entry the first of its candidates that no other entry claims and none has, or
+/// `None` if there is no such candidate. `key` determines which names are equal.
 pub fn given(
     wanting: Vec<Vec<String>>,
     key: impl Fn(&str) -> String,
@@ -28,7 +28,7 @@ pub fn given(
                 queue.clear();
             }
         }
-        // A name that several operations claim goes to none of them.
+        // A name that several entries claim is assigned to none of them.
         taken.extend(
             wanted
                 .into_iter()

@@ -12,10 +12,10 @@ use lorgnette_codegen::text::{LONG, line};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// How many drafted names are shown.
+/// The maximum number of drafted names in the message.
 const NAMES: usize = 20;
 
-/// The subject of the message.
+/// The contents of the message.
 pub struct Made<'a> {
     /// The entry.
     pub api: &'a Entry,
@@ -31,7 +31,7 @@ pub struct Made<'a> {
     pub adapter: Option<&'a str>,
 }
 
-/// All of it.
+/// The whole message.
 pub fn text(workspace: &Workspace, made: &Made<'_>) -> String {
     let name = &made.api.name;
     let home = workspace.crate_folder(name);
@@ -123,7 +123,7 @@ fn names(text: &mut String, made: &Made<'_>) {
     list(text, renamed);
 }
 
-/// The first of these names, each old one with the new one and how sure that is.
+/// The first of these names: old name, new name, and confidence.
 fn list<'n>(text: &mut String, names: impl ExactSizeIterator<Item = (&'n str, &'n str, Confidence)>) {
     let more = names.len().saturating_sub(NAMES);
     for (old, new, confidence) in names.take(NAMES) {
@@ -190,7 +190,7 @@ fn authentication(text: &mut String, made: &Made<'_>) {
     for (names, what) in [
         (
             &made.others.together,
-            "the contract asks for more beside it, which the adapter does not send yet",
+            "the contract also requires others, which the adapter does not send yet",
         ),
         (&made.others.instead, "the contract has others"),
     ] {

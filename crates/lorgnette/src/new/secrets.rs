@@ -1,5 +1,4 @@
-//! Drafts of secrets: members whose text opens something, and of which the contract does not say
-//! so.
+//! Drafts secrets: members whose text grants access, although the contract does not mark them.
 
 use super::confidence::Confidence;
 use lorgnette_codegen::document::child;
@@ -24,19 +23,19 @@ const ENDS: [&str; 15] = [
     "webhooksecret",
 ];
 
-/// Names that count only without anything before them.
+/// Names that count only without a prefix.
 const ALONE: [&str; 3] = ["psk", "secret", "token"];
 
-/// A member that is drafted to be a secret.
+/// A drafted secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
-    /// The JSON pointer of its text's schema.
+    /// The JSON pointer of the schema of its text.
     pub pointer: String,
-    /// How sure that is.
+    /// The confidence of the draft.
     pub confidence: Confidence,
 }
 
-/// The members of all schemas that open something.
+/// The members of all schemas that grant access.
 pub fn drafted(contract: &Value) -> Vec<Secret> {
     let mut found = Vec::new();
     let mut open = vec![(String::new(), contract)];
@@ -67,7 +66,7 @@ pub fn drafted(contract: &Value) -> Vec<Secret> {
     found
 }
 
-/// How sure the name is that of something that opens.
+/// The confidence that a name is that of a member that grants access.
 fn opens(name: &str) -> Option<Confidence> {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     let plain: String = letters.map(|c| c.to_ascii_lowercase()).collect();
@@ -77,7 +76,7 @@ fn opens(name: &str) -> Option<Confidence> {
     ALONE.contains(&plain.as_str()).then_some(Confidence::Medium)
 }
 
-/// The place of the schema that is text without a format, alone or beside null.
+/// The pointer of the schema, if it is text without a format, alone or as an alternative to null.
 fn text(at: String, schema: &Value) -> Option<String> {
     let says = |key: &str| schema.get(key).is_some();
     if ["format", "enum", "const", "$ref"].iter().any(|key| says(key)) {

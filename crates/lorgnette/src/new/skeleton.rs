@@ -1,4 +1,4 @@
-//! The skeleton of an adapter: a hand-written crate to begin with, from the templates beside this
+//! Writes the skeleton of an adapter, a crate to be edited by hand, from the templates beside this
 //! file.
 //!
 //! These files are written once and never overwritten.
@@ -31,7 +31,7 @@ pub struct Plan<'a> {
     pub version: &'a str,
     /// How the API authenticates.
     pub scheme: &'a Scheme,
-    /// Whether the generated client knows an address of the vendor's own.
+    /// Whether the generated client has an address of the vendor's.
     pub has_base_url: bool,
 }
 
@@ -143,7 +143,7 @@ fn manifest(
 ) -> [(&'static str, String); 7] {
     let project = workspace.project();
     let mut root = Manifest::read(workspace).ok();
-    // If members inherit versions and the workspace lacks one, the crate has its own.
+    // If members inherit versions but the workspace has none, the crate has its own version.
     let mut dependency = |name: &str, version: &str, features: &str| {
         let is_inherited = project.inherit && root.as_mut().is_some_and(|root| root.has_dependency(name));
         match (is_inherited, features) {
@@ -168,7 +168,7 @@ fn manifest(
         Scheme::Certificate => Some(("features", "[\"client-certificate\"]")),
         _ => None,
     };
-    // TLS is chosen by the features of the generated crate.
+    // Features of the generated crate select TLS.
     let own = [("default-features", "false")];
     let keys: Vec<(&str, &str)> = match project.inherit {
         true => features.into_iter().collect(),

@@ -1,4 +1,4 @@
-//! Drafts of better names for types whose names are too long or numbered.
+//! Drafts better names for types whose names are too long or numbered.
 
 use super::confidence::Confidence;
 use super::rounds;
@@ -13,19 +13,18 @@ const SHORT: usize = 50;
 /// A better name for one type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeName {
-    /// The schema, or the name that the type has without, as `rename-types` of the catalogue takes
-    /// it.
+    /// The schema, or the type's current name, as a key of `rename-types` in the catalogue.
     pub key: String,
-    /// The name that it has without.
+    /// The current name of the type.
     pub old: String,
     /// A better one.
     pub new: String,
-    /// How sure that is.
+    /// The confidence of the better name.
     pub confidence: Confidence,
 }
 
-/// Better names for types, none of them twice and none that another type has; either for those that
-/// the contract names, or for the others, which are called after them.
+/// Better names for types. Each is unique, and no other type has it. They are either for the types
+/// that the contract names, or for the others, whose names derive from those.
 pub fn drafted(surface: &Surface, of_contract: bool) -> Vec<TypeName> {
     let poor = poor::types(surface).map(|(name, ty)| (name, ty, schema(ty)));
     let poor: Vec<_> = poor
@@ -50,7 +49,7 @@ pub fn drafted(surface: &Surface, of_contract: bool) -> Vec<TypeName> {
         .collect()
 }
 
-/// The schema that the contract names, of which the type is.
+/// The schema of the type, if the contract names it.
 fn schema(ty: &SurfaceType) -> Option<String> {
     let name = ["/components/schemas/", "/definitions/"]
         .iter()
@@ -58,7 +57,7 @@ fn schema(ty: &SurfaceType) -> Option<String> {
     (!name.contains('/')).then(|| unescaped(name))
 }
 
-/// Names that say less of the owner, or in place of a number, what the type is.
+/// Names with a shorter form of the owner, or with a description of the type in place of a number.
 fn candidates(name: &str, ty: &SurfaceType) -> Vec<String> {
     if name.len() <= poor::LONGEST {
         let stem = poor::first_of_type(name).unwrap_or(name);
@@ -70,7 +69,7 @@ fn candidates(name: &str, ty: &SurfaceType) -> Vec<String> {
         return vec![format!("{stem}{kind}")];
     }
     let words = words(name);
-    // The action stays whole, and the owner's name loses its end.
+    // The action is kept as a whole, and the owner's name loses its end.
     let own = (1..=words.len())
         .rev()
         .find(|from| is_member(&words[*from..], ty));
@@ -93,7 +92,7 @@ fn candidates(name: &str, ty: &SurfaceType) -> Vec<String> {
     }
 }
 
-/// Whether the words are the name of the last member that the way to a type's schema goes through.
+/// Whether the words are the name of the last member on the path to a type's schema.
 fn is_member(words: &[String], ty: &SurfaceType) -> bool {
     let member = ty.at.rsplit_once("/properties/");
     let member = member.map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());

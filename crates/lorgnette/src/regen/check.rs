@@ -1,11 +1,11 @@
-//! `regen --check`: what would change, as a unified diff that `git apply` understands.
+//! `regen --check`: shows what would change, as a unified diff that `git apply` understands.
 
 use super::tree::{Changes, FileChange};
 use diffy::DiffOptions;
 use std::fmt::Write;
 
-/// The diff of changes in `folder`, which ends with a slash where it is not the workspace's own;
-/// empty where there is none.
+/// The diff of changes in `folder`, which is empty or ends with a slash. The diff is empty if
+/// nothing changes.
 pub fn diff(folder: &str, changes: &Changes) -> String {
     let mut out = String::new();
     for (path, change) in &changes.0 {

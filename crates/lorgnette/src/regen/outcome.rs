@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// The outcome for one API.
 pub struct RegenOutcome {
-    /// Its name.
+    /// The name of the API.
     pub name: String,
     /// How long it took.
     pub time: Duration,
@@ -16,7 +16,7 @@ pub struct RegenOutcome {
 
 /// A crate that could be generated.
 pub struct Made {
-    /// How much is in it.
+    /// The size of the crate.
     pub summary: Summary,
     /// How many files changed or would change.
     pub changes: usize,

@@ -6,14 +6,14 @@ use std::fmt::Write;
 use std::io::IsTerminal;
 use std::time::Duration;
 
-/// How far a run is: a bar on a terminal, a line per API elsewhere. On standard error.
+/// The progress of a run on standard error: a bar on a terminal, a line per API elsewhere.
 pub struct RegenProgress {
     bar: ProgressBar,
     plain: bool,
 }
 
 impl RegenProgress {
-    /// A run over `total` APIs begins.
+    /// Starts the progress of a run over `total` APIs.
     pub fn new(total: usize) -> Self {
         let plain = !std::io::stderr().is_terminal();
         let target = if plain {
@@ -28,7 +28,7 @@ impl RegenProgress {
         Self { bar, plain }
     }
 
-    /// One API is through.
+    /// Counts one finished API.
     pub fn done(&self, name: &str, time: Duration, succeeded: bool) {
         self.bar.inc(1);
         self.bar.set_message(name.to_string());
@@ -39,13 +39,13 @@ impl RegenProgress {
         }
     }
 
-    /// The run is over.
+    /// Ends the progress.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }
 
-/// The table that a run ends with, and the total.
+/// The table at the end of a run, with the total.
 pub fn summary(outcomes: &[RegenOutcome], check: bool, wall: Duration) -> String {
     let width = outcomes
         .iter()

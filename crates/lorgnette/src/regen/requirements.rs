@@ -1,8 +1,8 @@
-//! What names the versions of generated crates beside their manifests: the workspace's own
-//! dependencies, the lock file, and crates that are written by hand beside the generated ones.
+//! Updates the versions of generated crates outside their own manifests: in the workspace's
+//! dependencies, the lock file, and hand-written crates.
 //!
-//! A step to 0.2.0 would leave a workspace behind that does not resolve, since its other members
-//! ask for 0.1.0.
+//! Otherwise a step to 0.2.0 would leave a workspace that does not resolve, since its other members
+//! require 0.1.0.
 
 use crate::failure::CommandFailure;
 use crate::regen::check;
@@ -13,12 +13,11 @@ use toml_edit::{DocumentMut, Item, value};
 
 /// The workspace's manifest.
 const MANIFEST: &str = "Cargo.toml";
-/// Its lock file.
+/// The workspace's lock file.
 const LOCK: &str = "Cargo.lock";
 
-/// Brings the workspace's dependencies and lock file up to `versions` of crates, by name; gives the
-/// unified diff. Where only a `check` is asked for, nothing is written. Files and entries that are
-/// not there are not needed.
+/// Updates the workspace's dependencies and lock file to `versions`, by crate name, and returns the
+/// unified diff. A `check` writes nothing. Missing files and entries are ignored.
 ///
 /// # Errors
 ///
@@ -89,8 +88,8 @@ fn in_member(document: &mut DocumentMut, name: &str, version: &str) {
     }
 }
 
-/// The requirement of the workspace's members: our version. Build metadata means nothing in a
-/// requirement.
+/// The version that members of the workspace require, without build metadata, which has no meaning
+/// in a requirement.
 fn in_manifest(document: &mut DocumentMut, name: &str, version: &str) {
     let ours = version.split('+').next().unwrap_or(version);
     let requirement = ["workspace", "dependencies", name, "version"]
@@ -103,7 +102,7 @@ fn in_manifest(document: &mut DocumentMut, name: &str, version: &str) {
     }
 }
 
-/// Changes that cargo would make at its next run, and refuses with `--locked`.
+/// Makes the changes that cargo would make at its next run, and that it refuses with `--locked`.
 fn in_lock(document: &mut DocumentMut, name: &str, version: &str) {
     let packages = document.get_mut("package").and_then(Item::as_array_of_tables_mut);
     for package in packages.into_iter().flat_map(|packages| packages.iter_mut()) {

@@ -1,9 +1,10 @@
-//! Remembers which crates the generator has found unchanged, so that it need not make them again.
+//! Remembers which crates the generator has found unchanged, so that it need not generate them
+//! again.
 //!
 //! A crate follows from the program, the API's entry in the catalogue, its contract, overlay and
 //! history, and the licences. One digest covers these and the folders on disk. It is recorded in
-//! the workspace's `target/` once the generator has made just what is there; as long as it stays
-//! the same, generating would change nothing.
+//! the workspace's `target/` once the generator's output equals the files on disk. As long as the
+//! digest stays the same, generating would change nothing.
 
 use super::outcome::Made;
 use super::tree::{Home, Tree};
@@ -14,13 +15,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 
-/// A crate and all that it follows from, as one digest.
+/// A crate and everything that it depends on, as one digest.
 pub struct State {
     record: PathBuf,
     digest: String,
 }
 
-/// What is recorded of a crate that was found unchanged.
+/// The record of a crate that was found unchanged.
 #[derive(Serialize, Deserialize)]
 struct Record {
     digest: String,
@@ -46,7 +47,7 @@ impl Texts {
 }
 
 impl State {
-    /// The present state of an API; `None` where it cannot be recorded, because nothing was ever
+    /// The present state of an API; `None` where it cannot be recorded, because nothing has been
     /// compiled in this workspace or the running program is unknown.
     pub fn of(
         workspace: &Workspace,
@@ -83,7 +84,7 @@ impl State {
         })
     }
 
-    /// The result of generating, if the generator has found this very state unchanged before.
+    /// The result of generating, if the generator has already found this exact state unchanged.
     pub fn known(&self) -> Option<Made> {
         let record: Record = serde_json::from_slice(&std::fs::read(&self.record).ok()?).ok()?;
         (record.digest == self.digest).then(|| Made {
@@ -95,8 +96,8 @@ impl State {
         })
     }
 
-    /// Records that the generator has made just what is on disk. A record that cannot be written
-    /// only costs the next run its time.
+    /// Records that the generator's output equals the files on disk. If the record cannot be
+    /// written, the next run merely takes longer.
     pub fn remember(self, made: &Made) {
         let record = Record {
             digest: self.digest,
@@ -111,7 +112,7 @@ impl State {
     }
 }
 
-/// Tells builds of the running program apart: its path, length and time of writing.
+/// Distinguishes builds of the running program by path, length and modification time.
 fn program() -> Option<String> {
     let path = std::env::current_exe().ok()?;
     let data = path.metadata().ok()?;

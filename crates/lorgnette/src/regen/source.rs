@@ -50,7 +50,7 @@ pub fn input<'a>(workspace: &Workspace, api: &'a Entry) -> Result<Input<'a>, Com
 }
 
 /// The JSON and YAML files in `folder` and below, by path inside it, except the one at `overlay`.
-/// `shown` is what a failure calls the folder. A folder that is not there has no files.
+/// `shown` names the folder in failures. A missing folder has no files.
 ///
 /// # Errors
 ///
@@ -97,7 +97,7 @@ pub fn is_contract(name: &str) -> bool {
 ///
 /// # Errors
 ///
-/// When one of the files is there and cannot be read.
+/// When one of the files exists but cannot be read.
 pub fn history(workspace: &Workspace, name: &str) -> Result<History, CommandFailure> {
     let read = |path: String| {
         let there = workspace.path(&path).is_file();
@@ -112,8 +112,8 @@ pub fn history(workspace: &Workspace, name: &str) -> Result<History, CommandFail
 /// The name of the threads that run the generator.
 pub const THREAD: &str = "regen";
 
-/// The stack of the threads that run the generator. Contracts nest, and what walks them recurses: a
-/// thread's usual 2 MiB would be the tightest limit of all.
+/// The stack of the threads that run the generator. Contracts are nested, and the generator
+/// recurses through them: a thread's usual 2 MiB would be the tightest of all limits.
 pub const STACK: usize = 64 << 20;
 
 thread_local! {
@@ -145,8 +145,8 @@ pub fn last_panic() -> String {
     LAST_PANIC.with(|last| last.borrow().clone())
 }
 
-/// Runs a part of the generator with a stack that is large enough for its recursion. `shown` is
-/// what a failure calls the place.
+/// Runs a part of the generator with a stack that is large enough for its recursion. `shown` names
+/// the place in failures.
 ///
 /// # Errors
 ///

@@ -1,9 +1,8 @@
-//! Puts a new folder in the place of the old one, as a whole or not at all.
+//! Replaces a folder with a new one, as a whole or not at all.
 //!
-//! The new one is written in full elsewhere in the workspace, then two renames put it in the old
-//! one's place. Until the second has succeeded, the old one can be brought back, and it is. Files
-//! that do not change are the same files afterwards, with the same modification times, so that
-//! cargo compiles nothing again that is the same.
+//! The new folder is written in full elsewhere in the workspace, then two renames put it in place.
+//! If the second fails, the old folder is restored. Unchanged files remain the same files, with the
+//! same modification times, so that cargo does not recompile them.
 
 use super::tree::{Home, KEPT, Tree};
 use crate::failure::CommandFailure;
@@ -13,9 +12,9 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-/// How the name of a temporary folder begins. They are made in the workspace's folder: on the same
-/// file system as `crates/`, so that renaming works, but not in it, since cargo takes every folder
-/// there for a member of the workspace.
+/// The prefix of the names of temporary folders. They are created in the workspace's folder: on the
+/// same file system as `crates/`, so that renaming works, but not inside it, since cargo treats
+/// every folder there as a member of the workspace.
 const PREFIX: &str = ".regen-";
 
 /// Inside a temporary folder: the new folder, and the old one once it has left its place, below
@@ -23,12 +22,12 @@ const PREFIX: &str = ".regen-";
 const NEW: &str = "new";
 const OLD: &str = "old";
 
-/// Puts `files` in the place of a generated folder, `place` from that of the workspace, which holds
-/// `existing`.
+/// Replaces the generated folder at `place`, relative to the workspace, with `files`. `existing` is
+/// its current content.
 ///
 /// # Errors
 ///
-/// When anything fails; the folder is then as it was.
+/// When anything fails; the folder is unchanged then.
 pub fn replace(
     workspace: &Workspace,
     place: &str,
@@ -43,7 +42,7 @@ pub fn replace(
             .strip_prefix(workspace.root())
             .map(Path::to_path_buf)
             .unwrap_or(path);
-        CommandFailure::io("write", &path, &error).help("what is on disk is the last good one")
+        CommandFailure::io("write", &path, &error).help("the crate on disk is the last valid one")
     })
 }
 
@@ -80,7 +79,7 @@ fn replace_with(
     }
     if let Err(error) = rename(&new, target) {
         if existing.exists && rename(&old, target).is_err() {
-            // Nothing is lost: The next run's `recover` finds it there.
+            // Nothing is lost: the next run's `recover` finds the old folder there.
             let kept = staging.keep();
             return Err((kept, error));
         }
@@ -127,7 +126,8 @@ fn stage(
     Ok(())
 }
 
-/// Makes `to` the same file as `from`; where the file system has no links, a copy of the same age.
+/// Makes `to` a hard link to `from`, or if the file system has no links, a copy with the same
+/// modification time.
 fn carry_over(from: &Path, to: &Path) -> io::Result<()> {
     if std::fs::hard_link(from, to).is_ok() {
         return Ok(());
@@ -140,7 +140,7 @@ fn carry_over(from: &Path, to: &Path) -> io::Result<()> {
         .set_modified(modified)
 }
 
-/// Brings back the folders of a run that was killed between its two renames, and clears what such
+/// Brings back the folders of a run that was killed between its two renames, and removes what such
 /// runs left behind. Failures are ignored, since they are harmless.
 pub fn recover(workspace: &Workspace) {
     let Ok(entries) = std::fs::read_dir(workspace.root()) else {
@@ -159,7 +159,7 @@ pub fn recover(workspace: &Workspace) {
                 }
             }
         }
-        // A recent one may belong to a run that is still active.
+        // A recent folder may belong to a run that is still active.
         let age = entry
             .metadata()
             .and_then(|data| data.modified())
@@ -171,8 +171,8 @@ pub fn recover(workspace: &Workspace) {
     }
 }
 
-/// From what age on a temporary folder belongs to no running command. Writing one takes a few
-/// milliseconds.
+/// The age from which a temporary folder no longer belongs to a running command. Writing one takes
+/// a few milliseconds.
 const ABANDONED: Duration = Duration::from_secs(60);
 
 #[cfg(test)]

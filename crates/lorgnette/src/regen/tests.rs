@@ -1,5 +1,4 @@
-//! `regen` as a whole, over a generator of our own, so that these tests are about files and nothing
-//! else.
+//! Tests `regen` as a whole with a simple generator, so that the tests concern only files.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,8 +14,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-/// A crate whose one source file is its contract. A contract that says `fail` cannot be generated
-/// from, one that says `panic` ends badly.
+/// Generates a crate whose only source file is its contract. A contract that says `fail` makes it
+/// fail, and one that says `panic` makes it panic.
 fn generator(input: &Input<'_>) -> diagnostics::Result<Generated> {
     let contract = &input.contract[&input.api.contract];
     match contract.as_str() {
@@ -218,7 +217,7 @@ fn test_regen_generates_again_only_what_has_changed() {
     ] {
         put(root.path(), path, text);
         assert_eq!(calls(false), generated, "{path}");
-        // What a run has changed is generated once more, to find it unchanged.
+        // A changed crate is generated once more, to find it unchanged.
         calls(false);
         assert_eq!(calls(false), 0, "{path}");
     }

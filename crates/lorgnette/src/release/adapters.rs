@@ -1,5 +1,4 @@
-//! The releases of adapters: crates that are written by hand and hand generated ones on to their
-//! callers.
+//! The releases of adapters, which are hand-written crates that re-export generated ones.
 //!
 //! A breaking step of a generated crate also breaks callers that name its types through the
 //! adapter, so the adapter takes a breaking step as well.
@@ -15,7 +14,7 @@ use std::collections::BTreeMap;
 use toml::{Table, Value};
 use toml_edit::{DocumentMut, Item, TomlError};
 
-/// The record, from the folder of the project.
+/// The path of the record, relative to the folder of the project.
 pub const RECORD: &str = "specs/adapters.toml";
 
 const HEADER: &str = "\
@@ -26,9 +25,9 @@ const HEADER: &str = "\
 /// An adapter in its current state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adapter {
-    /// Its name.
+    /// The name of the adapter.
     pub name: String,
-    /// Its manifest, from the folder of the project.
+    /// The path of its manifest, relative to the folder of the project.
     pub manifest: String,
     /// Its version.
     pub version: String,
@@ -36,7 +35,7 @@ pub struct Adapter {
     pub crates: Vec<String>,
 }
 
-/// The released state.
+/// The recorded releases.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Releases(BTreeMap<String, Released>);
@@ -50,17 +49,17 @@ pub struct Released {
     crates: BTreeMap<String, String>,
 }
 
-/// A step of a generated crate that an adapter does not say.
+/// A breaking step of a generated crate that an adapter's version does not reflect.
 #[derive(Debug)]
 pub struct Unsaid {
     before: String,
     after: String,
-    /// The version that the adapter is to have at least.
+    /// The minimum version that the adapter must have.
     pub wanted: String,
 }
 
 impl Unsaid {
-    /// As a failure at the adapter's manifest.
+    /// The failure at the adapter's manifest.
     pub fn failure(&self, adapter: &Adapter, api: &str) -> CommandFailure {
         let Adapter {
             name,
@@ -74,15 +73,16 @@ impl Unsaid {
             wanted,
         } = self;
         CommandFailure::new(format!(
-            "{name} hands {api} on to its callers, whom the step from {before} to {after} breaks, and its own version is {version}"
+            "{name} re-exports {api}, whose step from {before} to {after} breaks callers, but its own version is {version}"
         ))
         .at(manifest)
-        .help(format!("set its version to {wanted}, or say `--raise`, and run the command again"))
+        .help(format!("set its version to {wanted}, or use `--raise`, and run the command again"))
     }
 }
 
-/// Sets the version in an adapter's manifest, or where it inherits that, the workspace's; and the
-/// version that other members of the workspace ask for. Gives the manifest that says it.
+/// Sets the version in an adapter's manifest, or in the workspace's if the adapter inherits it, and
+/// the version that other members of the workspace require. Returns the manifest that holds the
+/// version.
 ///
 /// # Errors
 ///
@@ -123,7 +123,7 @@ pub fn set_version(
     Ok(MANIFEST.to_owned())
 }
 
-/// The adapters of a project: crates that no contract makes, and that depend on a generated one.
+/// The adapters of a project: hand-written crates that depend on a generated one.
 ///
 /// # Errors
 ///
@@ -151,7 +151,7 @@ pub fn adapters(workspace: &Workspace, catalogue: &Catalogue) -> Result<Vec<Adap
     Ok(adapters)
 }
 
-/// The adapter of a manifest; nothing if it belongs to another crate.
+/// The adapter with this manifest; `None` if the manifest belongs to another kind of crate.
 fn adapter(
     workspace: &Workspace,
     catalogue: &Catalogue,
@@ -203,7 +203,7 @@ impl Releases {
     ///
     /// # Errors
     ///
-    /// When it is not a record.
+    /// When the file is not a valid record.
     pub fn read(workspace: &Workspace) -> Result<Self, CommandFailure> {
         if !workspace.path(RECORD).is_file() {
             return Ok(Self::default());
@@ -216,12 +216,12 @@ impl Releases {
         })
     }
 
-    /// Refuses the release of a generated crate as `version` while an adapter that hands it on does
-    /// not say that this breaks its callers.
+    /// Rejects the release of a generated crate as `version` if that breaks callers of an adapter
+    /// whose version does not reflect it.
     ///
     /// # Errors
     ///
-    /// When it does not.
+    /// When there is such an adapter.
     pub fn refuse_unsaid(&self, adapter: &Adapter, api: &str, version: &str) -> Result<(), Unsaid> {
         let last = self.0.get(&adapter.name);
         let before = last.and_then(|last| Some((last, last.crates.get(api)?)));
@@ -238,13 +238,13 @@ impl Releases {
         })
     }
 
-    /// The record with the release of an adapter, whose crates are released in `versions`; nothing
-    /// where it was recorded as it stands.
+    /// The record with the release of an adapter, whose crates are released in `versions`; `None`
+    /// if this state is already recorded.
     ///
     /// # Errors
     ///
-    /// When one of its crates was never released, or the adapter takes no step though one of them
-    /// breaks.
+    /// When one of its crates was never released, or takes a breaking step that the adapter does
+    /// not take.
     pub fn with(
         &self,
         adapter: &Adapter,
@@ -254,7 +254,7 @@ impl Releases {
         for name in &adapter.crates {
             let version = versions.get(name).ok_or_else(|| {
                 CommandFailure::new(format!(
-                    "{name}, which {} hands on, was never released",
+                    "{name}, which {} re-exports, was never released",
                     adapter.name
                 ))
                 .at(&adapter.manifest)
@@ -280,7 +280,7 @@ impl Releases {
     ///
     /// # Errors
     ///
-    /// When it has no form in TOML.
+    /// When the record cannot be written as TOML.
     pub fn text(&self) -> Result<String, CommandFailure> {
         let text = toml::to_string(self)
             .map_err(|error| CommandFailure::new(format!("cannot write the record: {error}")).at(RECORD))?;
@@ -329,7 +329,7 @@ mod tests {
         );
         assert_eq!(asked("0.4.0", "lamps-v2", "0.3.0"), Ok(()));
         assert_eq!(asked("0.3.0", "shades-v1", "9.0.0"), Ok(()));
-        // Changes before the first release break nobody.
+        // Changes before the first release break no callers.
         assert!(
             first
                 .refuse_unsaid(&adapter("0.3.0"), "lamps-v2", "9.0.0")

@@ -1,9 +1,9 @@
-//! The form of a key according to a scheme's description: `Token token=<key>`.
+//! Reads the form of a key from a scheme's description: `Token token=<key>`.
 //!
 //! Contracts cannot express it: an `apiKey` in the header `Authorization` is sent unchanged, and
 //! vendors describe other forms in words.
 
-/// Longer forms are sentences.
+/// The maximum length of a form: longer ones are sentences.
 const LONGEST: usize = 40;
 
 /// The text around a key on the wire.
@@ -65,7 +65,8 @@ fn form(name: &str, span: &str) -> Option<Around> {
     (is_whole && matches!(around.after.as_str(), "" | "\"")).then_some(around)
 }
 
-/// Whether a text is a word, with a parameter's name perhaps: `Token `, `Token token=`, `token="`.
+/// Whether a text is a word, optionally with a parameter's name: `Token `, `Token token=`,
+/// `token="`.
 fn is_form(before: &str) -> bool {
     let before = before.strip_suffix('"').unwrap_or(before);
     let is_name = |text: &str| {
@@ -81,7 +82,8 @@ fn is_form(before: &str) -> bool {
     }
 }
 
-/// The position of the first placeholder of a value: in brackets, or a word that represents a key.
+/// The position of the first placeholder of a value: text in brackets, or a word that represents a
+/// key.
 fn placeholder(value: &str) -> Option<(usize, usize)> {
     let bracketed = [('<', '>'), ('{', '}'), ('[', ']')]
         .into_iter()

@@ -1,5 +1,5 @@
-//! Runs the steps of a GitHub action or workflow here, as far as they are commands: `uses` of
-//! others is left out.
+//! Runs the steps of a GitHub action or workflow locally, as far as they are commands; `uses` of
+//! other actions is skipped.
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -8,18 +8,18 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// What GitHub would provide: programs on the path, a folder for temporary files.
+/// The parts of GitHub's environment: programs on the path, and a folder for temporary files.
 pub struct Runner {
     folder: tempfile::TempDir,
     event: String,
 }
 
-/// What became of a job or an action.
+/// The result of a job or an action.
 #[derive(Debug)]
 pub struct ReplayOutcome {
     pub succeeded: bool,
     pub outputs: BTreeMap<String, String>,
-    /// All that was printed.
+    /// Everything that was printed.
     pub log: String,
 }
 
@@ -31,7 +31,7 @@ pub fn repository() -> PathBuf {
 }
 
 impl Runner {
-    /// A runner of one event, for instance `push`, with the tool on its path.
+    /// A runner for one event, for instance `push`, with the tool on its path.
     pub fn new(event: &str) -> Self {
         let runner = Self {
             folder: tempfile::tempdir().unwrap(),
@@ -180,7 +180,7 @@ pub fn printed(output: &Output) -> String {
     text(&output.stdout) + &text(&output.stderr)
 }
 
-/// A text with what its expressions stand for.
+/// A text with its expressions replaced by their values.
 fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
     let mut pieces = text.split("${{");
     let mut out = pieces.next().unwrap_or_default().to_owned();
@@ -192,7 +192,7 @@ fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
     out
 }
 
-/// Whether a condition of comparisons holds.
+/// Whether a condition made of comparisons holds.
 fn holds(condition: &str, values: &BTreeMap<String, String>) -> bool {
     let condition = condition.trim().trim_start_matches("${{").trim_end_matches("}}");
     let part = |part: &str| {

@@ -1,10 +1,10 @@
-//! Calls the tool, and git, as a shell does, in folders of a test's own.
+//! Calls the tool and git as a shell does, in folders of the test.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// What a command did: exit status, standard output, standard error.
+/// The result of a command: exit status, standard output, standard error.
 pub struct Run(pub i32, pub String, pub String);
 
 /// Runs a command to its end.
@@ -33,7 +33,7 @@ pub fn lorgnette(root: &Path, arguments: &[&str]) -> Run {
         .args(arguments))
 }
 
-/// Runs git, which has to succeed; gives what it prints.
+/// Runs git, which must succeed, and returns its output.
 pub fn git(root: &Path, arguments: &[&str]) -> String {
     let identity = [
         "-c",
@@ -51,7 +51,7 @@ pub fn git(root: &Path, arguments: &[&str]) -> String {
     output
 }
 
-/// Writes a file, with the folders that it needs.
+/// Writes a file, and creates the folders above it.
 pub fn put(root: &Path, path: &str, text: &str) {
     fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
     fs::write(root.join(path), text).unwrap();

@@ -1,4 +1,4 @@
-//! A call without the contract's types: its raw response, and the request that it would send.
+//! Calls without the contract's types: the raw response, and the request that would be sent.
 
 use super::Call;
 use crate::error::{Error, Failure};

@@ -9,15 +9,15 @@ use crate::wait::Until;
 /// An API as commands.
 #[derive(Debug)]
 pub struct Api {
-    /// Its name.
+    /// The name of the API.
     pub title: &'static str,
     /// The contract's own version.
     pub version: &'static str,
-    /// The address that requests go to unless the caller names another.
+    /// The default address of requests.
     pub base_url: Option<&'static str>,
     /// The security schemes of the contract, by name.
     pub schemes: &'static [Scheme],
-    /// The tags whose features are on.
+    /// The tags whose features are enabled.
     pub tags: &'static [&'static Tag],
 }
 
@@ -43,7 +43,7 @@ impl Api {
 /// A security scheme: where credentials go.
 #[derive(Clone, Copy, Debug)]
 pub struct Scheme {
-    /// Its name in the contract.
+    /// The name of the scheme in the contract.
     pub name: &'static str,
     /// The places of the credentials.
     pub place: SchemePlace,
@@ -58,9 +58,9 @@ pub enum SchemePlace {
     Query(&'static str),
     /// A cookie of this name.
     Cookie(&'static str),
-    /// The header `Authorization`, with this word before them.
+    /// The header `Authorization`, with this word before the credentials.
     Authorization(&'static str),
-    /// Somewhere else: the connection, for instance.
+    /// Another place, for instance the connection.
     Elsewhere,
 }
 
@@ -89,7 +89,7 @@ impl Tag {
 /// An operation as a command.
 #[derive(Debug)]
 pub struct Command {
-    /// How its request is written.
+    /// The operation, which describes how the request is written.
     pub operation: &'static Operation,
     /// The name of the command.
     pub name: &'static str,
@@ -106,11 +106,11 @@ pub struct Command {
     pub bodies: &'static [Body],
     /// The content of a successful response.
     pub response: Response,
-    /// How it returns the whole list, if a response is one page of it.
+    /// How the whole list is returned, if a response is one page of it.
     pub paged: Option<Paged>,
     /// The condition under which the reported job is done, if it reports on one.
     pub until: Option<Until>,
-    /// Why it should not be used any more.
+    /// The reason why the operation is deprecated, if it is.
     pub deprecated: Option<&'static str>,
 }
 
@@ -139,7 +139,7 @@ impl Command {
         self
     }
 
-    /// With more to say.
+    /// Adds further description.
     #[must_use]
     pub const fn details(mut self, text: &'static str) -> Self {
         self.details = text;
@@ -160,14 +160,14 @@ impl Command {
         self
     }
 
-    /// The content of a successful response.
+    /// Sets the content of a successful response.
     #[must_use]
     pub const fn response(mut self, response: Response) -> Self {
         self.response = response;
         self
     }
 
-    /// A success is one page of a list.
+    /// Sets how a successful response, which is one page of a list, leads to the next.
     #[must_use]
     pub const fn paged(mut self, paged: Paged) -> Self {
         self.paged = Some(paged);
@@ -181,15 +181,15 @@ impl Command {
         self
     }
 
-    /// It should not be used any more.
+    /// Marks the operation as deprecated.
     #[must_use]
     pub const fn deprecated(mut self, why: &'static str) -> Self {
         self.deprecated = Some(why);
         self
     }
 
-    /// The parameters of the request with what is known of them, in the order in which
-    /// [`Call::set`](crate::Call::set) counts them.
+    /// The parameters of the request with their details, in the order of their indices in
+    /// [`Call::set`](crate::Call::set).
     pub fn parameters(&self) -> impl Iterator<Item = Given> {
         let parameters = self.operation.parameters.iter();
         parameters.enumerate().map(|(index, parameter)| {
@@ -202,8 +202,8 @@ impl Command {
         })
     }
 
-    /// Whether it changes nothing on the server: its method is safe, such as GET, or the contract
-    /// marks a POST as a query.
+    /// Whether the operation changes nothing on the server: its method is safe, such as GET, or the
+    /// contract marks a POST as a query.
     pub fn is_read(&self) -> bool {
         let operation = self.operation;
         operation.method().is_safe() || operation.method().as_str() == "QUERY" || self.asks()
@@ -248,7 +248,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// OpenAPI's word.
+    /// The location in OpenAPI's terms.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Path => "path",
@@ -262,7 +262,7 @@ impl Place {
 /// A parameter of a command.
 #[derive(Clone, Copy, Debug)]
 pub struct Given {
-    /// Its place in the operation's list.
+    /// Its index in the operation's list.
     pub index: usize,
     /// Its name in the request.
     pub name: &'static str,
@@ -295,12 +295,12 @@ impl Given {
     }
 }
 
-/// A form in which the body of a request can be given.
+/// A form in which a request body can be given.
 #[derive(Clone, Copy, Debug)]
 pub struct Body {
     /// Its media type.
     pub media_type: &'static str,
-    /// How it is written.
+    /// How the body is written.
     pub format: Format,
     /// The kind of its value.
     pub kind: Kind,
@@ -313,9 +313,9 @@ pub struct Body {
 pub enum Format {
     /// JSON.
     Json,
-    /// A url-encoded form, with the fields that are written in another way than usual.
+    /// A url-encoded form, with the fields that are not written in the usual way.
     Form(&'static [Parameter]),
-    /// A multipart form, with the fields that are written in another way than usual.
+    /// A multipart form, with the fields that are not written in the usual way.
     Multipart(&'static [Parameter]),
     /// Text, unchanged.
     Text,

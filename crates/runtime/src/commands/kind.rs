@@ -1,4 +1,4 @@
-//! The kinds of values: of parameters, of members of bodies and of responses.
+//! The kinds of values of parameters and of members in bodies and responses.
 
 /// The kind of a value.
 #[derive(Clone, Copy, Debug)]
@@ -26,9 +26,9 @@ pub enum Kind {
     Millis,
     /// A UUID.
     Uuid,
-    /// A file, of a multipart form.
+    /// A file in a multipart form.
     File,
-    /// Any value of JSON.
+    /// Any JSON value.
     Any,
     /// A list.
     List(&'static Kind),
@@ -39,7 +39,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The type of the contract that it is.
+    /// The contract's type, if the kind is one.
     pub const fn named(&self) -> Option<&'static Type> {
         match self {
             Self::Of(ty) => Some(ty),
@@ -59,8 +59,8 @@ impl Kind {
         }
     }
 
-    /// The values that the contract lists, each as JSON; none unless it lists some. Others may be
-    /// sent as well.
+    /// The values that the contract lists, each as JSON; empty if it lists none. Other values may
+    /// be sent as well.
     pub const fn values(&self) -> &'static [&'static str] {
         match self {
             Self::Of(ty) => match ty.shape {
@@ -75,11 +75,11 @@ impl Kind {
 /// A type of the contract.
 #[derive(Debug)]
 pub struct Type {
-    /// Its name in the generated crate.
+    /// The name of the type in the generated crate.
     pub name: &'static str,
     /// The contract's description; empty if there is none.
     pub about: &'static str,
-    /// What it is.
+    /// The kind of the type.
     pub shape: Shape,
 }
 
@@ -90,16 +90,16 @@ pub enum Shape {
     Object {
         /// The members that the contract describes.
         members: &'static [Member],
-        /// The kind of all others, if the contract allows more than it describes.
+        /// The kind of all other members, if the contract allows them.
         rest: Option<Kind>,
     },
     /// One of these values, each as JSON.
     Values(&'static [&'static str]),
     /// One of several kinds.
     Union {
-        /// The member that says which.
+        /// The member that determines the kind.
         tag: Option<&'static str>,
-        /// The kinds, each with the values of the tag that mean it.
+        /// The kinds, each with the values of the tag that select it.
         branches: &'static [(Kind, &'static [&'static str])],
     },
 }
@@ -111,7 +111,7 @@ impl Type {
         Self { name, about, shape }
     }
 
-    /// The same with other members, whose values are of this kind.
+    /// An object with these members and others, whose values are of this kind.
     #[must_use]
     pub const fn rest(mut self, kind: Kind) -> Self {
         if let Shape::Object { members, .. } = self.shape {
@@ -127,8 +127,8 @@ impl Type {
         Self { name, about, shape }
     }
 
-    /// One of several kinds, each with the values of the member `tag` that mean it; no member does
-    /// if that is empty.
+    /// One of several kinds, each with the values of the member `tag` that select it. If `tag` is
+    /// empty, no member selects the kind.
     pub const fn union(
         name: &'static str,
         about: &'static str,
@@ -148,14 +148,14 @@ pub struct Member {
     pub name: &'static str,
     /// The kind of its value.
     pub kind: Kind,
-    /// What the contract says of it; empty where it says nothing, and where only responses have it.
+    /// The contract's description; empty if there is none, or if only responses have the member.
     pub about: &'static str,
-    /// Whether an object without it is refused.
+    /// Whether an object without it is rejected.
     pub is_required: bool,
 }
 
 impl Member {
-    /// A member that need not be there.
+    /// An optional member.
     pub const fn new(name: &'static str, kind: Kind, about: &'static str) -> Self {
         Self {
             name,

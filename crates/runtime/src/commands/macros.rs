@@ -1,11 +1,10 @@
 //! The macros by which generated crates write their tables.
 
-/// A command as a `static`, named as the descriptor of its operation: its module, the command's
-/// name, its purpose in one line, and further facts after semicolons.
+/// Defines a command as a `static`, named like the descriptor of its operation. The arguments are
+/// its module, the command's name, its purpose in one line, and further settings after semicolons.
 ///
 /// Kinds are written as `Text`, `[Text]` for a list, `{Text}` for a map and `(TYPE)` for a type of
-/// the contract. In front of an argument nothing but its kind is needed: the rest is in the
-/// descriptor.
+/// the contract. An argument is given by its kind only: the rest is in the descriptor.
 ///
 /// ```
 /// # use lorgnette_runtime::{command, command_type};
@@ -74,7 +73,7 @@ macro_rules! __command {
     };
 }
 
-/// A type of the contract as a `static`: its name, its description, and its kind.
+/// Defines a type of the contract as a `static`, from its name, its description and its kind.
 ///
 /// ```
 /// use lorgnette_runtime::command_type;

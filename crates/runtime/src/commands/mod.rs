@@ -1,10 +1,10 @@
-//! Tables for programs that call operations by name: what an API offers, in `static`s of its
-//! generated crate.
+//! Tables for programs that call operations by name. They describe what an API offers, in `static`s
+//! of its generated crate.
 //!
-//! A generated crate has them behind its feature `cli`, as `cli::API`. They say in words and kinds
-//! what the operation descriptors leave out; how a request is written is in the
-//! [`Operation`](crate::Operation) that a [`Command`] names. A program makes a
-//! [`Call`](crate::Call) of that, gives it values of JSON, and reads whatever comes back.
+//! A generated crate contains them behind its feature `cli`, as `cli::API`. They add the
+//! descriptions and kinds that operation descriptors leave out; the [`Operation`](crate::Operation)
+//! of a [`Command`] describes how a request is written. A program makes a [`Call`](crate::Call)
+//! from it, sets JSON values, and reads any response.
 //!
 //! The tables are written by [`command!`](crate::command!) and
 //! [`command_type!`](crate::command_type!).

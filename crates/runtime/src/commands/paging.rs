@@ -8,17 +8,17 @@ use serde_json::Value;
 pub struct Paged {
     /// How one page leads to the next.
     pub paging: Paging,
-    /// The member of a page that holds its items; empty where the page is the list.
+    /// The member of a page that holds its items; empty if the page itself is the list.
     pub items: &'static str,
     /// The kind of an item.
     pub item: super::Kind,
-    /// How many items a page holds.
+    /// The number of items on a page.
     pub count: fn(&Value) -> usize,
 }
 
 impl Paged {
-    /// The items of `page`; those of a map are its values, each with its name as the member `key`
-    /// unless it has one.
+    /// The items of `page`. The items of a map are its values, each with its name as the member
+    /// `key` unless it has that member.
     pub fn take(&self, mut page: Value) -> Vec<Value> {
         let items = match self.items {
             "" => Some(page),
@@ -31,7 +31,7 @@ impl Paged {
         }
     }
 
-    /// How many items this member of a page holds; the page itself if it is empty.
+    /// The number of items in this member of a page, or in the page itself if the name is empty.
     pub fn items_of(page: &Value, items: &str) -> usize {
         let items = match items {
             "" => Some(page),

@@ -1,4 +1,4 @@
-//! The error of obtaining credentials. It contains no secret.
+//! The error for credentials that could not be obtained. It contains no secret.
 
 use super::chain::unsaid;
 use std::borrow::Cow;
@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-/// Why credentials could not be obtained or put on a request.
+/// The reason why credentials could not be obtained or added to a request.
 ///
 /// It is cheap to clone: callers that waited for the same token get the same error.
 #[derive(Clone)]
@@ -17,7 +17,7 @@ pub struct AuthError {
 #[derive(Clone)]
 struct AuthErrorInner {
     kind: AuthErrorKind,
-    /// A retry soon may help.
+    /// Whether a retry soon may help.
     is_passing: bool,
     message: Cow<'static, str>,
     source: Option<Arc<dyn Error + Send + Sync>>,
@@ -142,7 +142,7 @@ impl fmt::Display for AuthError {
             AuthErrorKind::Rejected => "the credentials were refused",
             AuthErrorKind::Unavailable => "no token could be obtained",
             AuthErrorKind::Timeout => "no token was obtained in time",
-            AuthErrorKind::Invalid => "there are no credentials that can be used",
+            AuthErrorKind::Invalid => "there are no usable credentials",
             AuthErrorKind::Internal => "authentication failed",
         };
         write!(f, "{kind}: {}", self.inner.message)

@@ -1,4 +1,4 @@
-//! The error of building a client. Calls have their own error type.
+//! The error for a client that could not be built. Calls have their own error type.
 
 use super::auth::AuthError;
 use super::chain::unsaid;
@@ -7,8 +7,8 @@ use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::fmt;
 
-/// Why a client could not be built: what is wrong with the credentials or the settings, and the
-/// remedy.
+/// The reason why a client could not be built: what is wrong with the credentials or the settings,
+/// and the remedy.
 ///
 /// It does not repeat the invalid value, which may be a secret.
 #[derive(Debug)]

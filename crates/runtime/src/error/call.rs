@@ -11,11 +11,12 @@ use serde_json::Value;
 use std::error::Error as StdError;
 use std::fmt;
 
-/// The errors of an operation for which the contract declares none.
+/// The type of an operation's declared errors if the contract declares none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undeclared {}
 
-/// Why a call failed. `E` is the enum of the errors that the contract declares for the operation.
+/// The failure of a call. `E` is the enum of the errors that the contract declares for the
+/// operation.
 ///
 /// `Display` is one line with the operation, the status, the request's method, host and path
 /// without its values, and the server's message:
@@ -215,8 +216,8 @@ fn is_lasting(status: StatusCode) -> bool {
 }
 
 impl<E> From<Error<E>> for AuthError {
-    /// For token sources that request tokens by a call: why the call failed, and what that means
-    /// for the credentials.
+    /// Converts the failure of a call, for token sources that request tokens by a call: the reason,
+    /// and its meaning for the credentials.
     fn from(error: Error<E>) -> Self {
         let (message, status) = (error.to_string(), error.status());
         let auth_error = match error.stage() {

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-/// Why a client could not be made, or why a call failed.
+/// The failure to build a client, or of a call.
 ///
 /// It has no type parameter, so that `?` converts the error of every operation, and of building a
 /// client, into it. The error of a single operation is typed by status: match on

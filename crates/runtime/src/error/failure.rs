@@ -1,5 +1,5 @@
-//! The failure of a call, independent of the operation and its declared errors. This file has the
-//! sentences of all errors.
+//! The failure of a call, independent of the operation and its declared errors. This file contains
+//! the sentences of all errors.
 //!
 //! The sentences consist of our own words and of numbers. The server's message is quoted after
 //! them, see [`Quoted`](super::quoted::Quoted).
@@ -49,24 +49,26 @@ impl Stage {
 pub(crate) struct Failure {
     pub(crate) operation: &'static str,
     pub(crate) stage: Stage,
-    /// One sentence of ours without a full stop, and the remedy. Empty if status and server's
-    /// message are enough.
+    /// The error message: one sentence without a full stop, and the remedy. Empty if the status and
+    /// the server's message are enough.
     pub(crate) what: String,
-    /// The destination of the request, if it is known by then.
+    /// The destination of the request, if it is already known.
     pub(crate) place: Option<RequestTarget>,
     /// The server's message, safe to print.
     pub(crate) quoted: Quoted,
     pub(crate) is_timeout: bool,
-    /// The server closed a connection that had been used before: it has not processed the request.
+    /// Whether the server closed a connection that had been used before, so that it has not
+    /// processed the request.
     pub(crate) is_closed: bool,
-    /// A retry would fail in the same way, such as a certificate that does not verify.
+    /// Whether a retry would fail in the same way, for instance because a certificate does not
+    /// verify.
     pub(crate) is_lasting: bool,
     /// Whether a limit of the client ended the call.
     pub(crate) is_limit: bool,
     /// How often the request was sent.
     pub(crate) attempts: u32,
     pub(crate) response: Option<Response<Bytes>>,
-    /// The position in the response's document, for decode errors.
+    /// The position of a decode error in the response's document.
     pub(crate) path: String,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -105,7 +107,7 @@ impl Failure {
         failure
     }
 
-    /// No credentials to put on the request.
+    /// The failure for a request without the credentials that it needs.
     pub(crate) fn authenticate(operation: &'static str, error: AuthError) -> Box<Self> {
         let mut failure = Self::new(operation, Stage::Authenticate, error.to_string());
         failure.is_timeout = error.is_timeout();
@@ -113,7 +115,7 @@ impl Failure {
         failure
     }
 
-    /// The awaited event did not occur within `limit`.
+    /// The failure for an awaited event that did not occur within `limit`.
     pub(crate) fn late(operation: &'static str, awaited: Awaited, limit: Limit) -> Box<Self> {
         let (stage, what) = match awaited {
             Awaited::Leave => (
@@ -126,7 +128,7 @@ impl Failure {
             ),
             Awaited::Credentials => (Stage::Authenticate, "no credentials were obtained"),
             Awaited::Answer => (Stage::Send, "no response came"),
-            Awaited::Body => (Stage::Send, "the response did not come to its end"),
+            Awaited::Body => (Stage::Send, "the response did not end"),
         };
         let (setting, time) = match limit {
             Limit::Call(time) => ("timeout", time),
@@ -139,8 +141,8 @@ impl Failure {
         failure
     }
 
-    /// A response whose status is not a success. `advice` is the client's explanation, if it has
-    /// one.
+    /// The failure for a response whose status is not a success. `advice` is the client's
+    /// explanation, if it has one.
     pub(crate) fn status(
         operation: &'static str,
         response: Response<Bytes>,
@@ -198,7 +200,7 @@ impl fmt::Display for RequestTarget {
     }
 }
 
-/// What an exchange waits for.
+/// The event that an exchange waits for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Awaited {
     /// Room under the rate limit.
@@ -214,13 +216,13 @@ pub(crate) enum Awaited {
 /// The setting that ended the wait.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Limit {
-    /// For the whole call.
+    /// The setting for the whole call.
     Call(Duration),
-    /// Between two reads.
+    /// The setting for the time between two reads.
     Silence(Duration),
 }
 
-/// A status without `<unknown status code>` after a number that has no name.
+/// The status, without `<unknown status code>` after a number that has no name.
 pub(crate) struct KnownStatus(pub(crate) StatusCode);
 
 impl fmt::Display for KnownStatus {

@@ -1,4 +1,4 @@
-//! The errors of building a client, of obtaining credentials, and of a call.
+//! Errors of building a client, obtaining credentials, and calls.
 //!
 //! `Display` is one line: what happened, where, and the server's message. Secrets that were sent
 //! are masked, and the server's text is short and without control characters. `Debug` contains the

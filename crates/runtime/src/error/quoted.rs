@@ -1,4 +1,4 @@
-//! Server messages prepared for errors: short, in one line, and with every sent secret masked.
+//! Server messages prepared for errors: short, on one line, and with every sent secret masked.
 
 use super::server_words;
 use crate::model::Secret;
@@ -11,11 +11,11 @@ use std::fmt;
 use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
-/// How many characters of a message are quoted.
+/// The maximum number of characters quoted from a message.
 const LONGEST_MESSAGE: usize = 300;
-/// How many characters of the id of a request are quoted.
+/// The maximum number of characters quoted from a request id.
 const LONGEST_ID: usize = 64;
-/// The replacement of a secret.
+/// The mask that replaces a secret.
 pub(crate) const MASKED: &str = "[masked]";
 
 /// The part of a response that an error quotes.
@@ -23,12 +23,12 @@ pub(crate) const MASKED: &str = "[masked]";
 pub(crate) struct Quoted {
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
-    /// The secrets to mask in the rest of the response; `None` if nothing of it is quoted.
+    /// The secrets to mask in the rest of the response; `None` if the response is not quoted.
     pub(crate) secrets: Option<Secrets>,
 }
 
 impl Quoted {
-    /// The message of the response with this head and body, without the secrets.
+    /// The message in a response with this head and body, without the secrets.
     pub(crate) fn of(headers: &HeaderMap, body: &[u8], secrets: &Secrets) -> Self {
         let quote = |text: String, longest| {
             let text = printable(&secrets.masked(&text), longest);
@@ -82,7 +82,7 @@ impl Secrets {
         }
     }
 
-    /// Adds those of a body or of parameters.
+    /// Adds the secrets of a body or of parameters.
     pub(crate) fn add_all(&mut self, secrets: &[Secret]) {
         for secret in secrets {
             self.add(secret.expose());
@@ -92,7 +92,7 @@ impl Secrets {
     /// The text with a mask in place of each secret.
     pub(crate) fn masked<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut text = Cow::Borrowed(text);
-        // The longest first: one may be part of another.
+        // The longest comes first, since one secret may be part of another.
         let mut secrets: Vec<&str> = self.0.iter().map(|secret| secret.as_str()).collect();
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         for secret in secrets {
@@ -141,8 +141,8 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// The text in one line, without characters that end a line, colour a terminal or change the
-/// direction of writing, and at most this many other characters.
+/// The text on one line, cut to this many characters, and without characters that break lines,
+/// colour a terminal or change the direction of writing.
 fn printable(text: &str, longest: usize) -> String {
     let mut line = String::new();
     let mut length = 0;

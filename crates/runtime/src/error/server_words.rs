@@ -1,7 +1,6 @@
-//! Server messages about errors in the usual places: a message and the id of the request.
+//! Finds a server's error message and the request id in their usual places.
 //!
-//! The names are those of common frameworks and of RFCs 6749 and 9457, and of no vendor in
-//! particular.
+//! The names come from common frameworks and from RFCs 6749 and 9457, not from a particular vendor.
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
@@ -36,7 +35,7 @@ const REQUEST_ID_HEADERS: [&str; 6] = [
     "x-amz-request-id",
 ];
 
-/// The longest body that is examined: as a tree, JSON takes many times its length.
+/// The maximum length of an examined body: as a tree, JSON takes many times its length.
 const LONGEST: usize = 64 * 1024;
 
 /// A JSON body as a tree.
@@ -59,7 +58,7 @@ pub(crate) fn said(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     if media_type.starts_with("text/html") || media_type.starts_with("application/xhtml") {
         title(text)
     } else if media_type.starts_with("text/") || media_type.is_empty() && !body.contains(&0) {
-        // A page without a content type.
+        // The body may be a page without a content type.
         if text.starts_with('<') {
             title(text)
         } else {

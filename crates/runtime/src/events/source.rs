@@ -1,4 +1,4 @@
-//! The bytes of a stream of events, counted so that no line and no event is endless.
+//! Reads the bytes of an event stream, and limits the length of lines and events.
 
 use crate::error::{Error, Failure, Stage};
 use crate::transport::{Chunks, Limits};
@@ -7,7 +7,7 @@ use futures_core::Stream;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// The chunks of the body, whose failures go through the parser as errors.
+/// The chunks of the body. Their failures pass through the parser as errors.
 pub(super) struct EventSource {
     operation: &'static str,
     chunks: Chunks,
@@ -44,10 +44,11 @@ struct Meter {
     longest_line: usize,
     longest_event: usize,
     line: usize,
-    /// The lines before, but for comments, of which the parser keeps nothing.
+    /// The length of the previous lines of the event, without comments, which the parser does not
+    /// keep.
     event: usize,
     is_comment: bool,
-    /// A following line feed belongs to the previous line's end.
+    /// Whether a following line feed belongs to the end of the previous line.
     after_return: bool,
 }
 
@@ -109,7 +110,7 @@ impl Meter {
 mod tests {
     use super::*;
 
-    /// Reads the text in chunks of each length, with lines of 10 and events of 20 bytes.
+    /// Reads the text in chunks of each length, with limits of 10 bytes per line and 20 per event.
     fn read(text: &str) -> Result<(), String> {
         let limits = Limits {
             event_line: 10,

@@ -50,7 +50,7 @@ pub struct EventStream<T> {
     last_id: Option<String>,
     /// The server's reconnection time.
     retry: Duration,
-    /// The number of interruptions since the last event, and the total wait because of them.
+    /// The number of interruptions since the last event, and the total wait that they caused.
     breaks: u32,
     waited: Duration,
     data: PhantomData<fn() -> T>,
@@ -60,7 +60,7 @@ type Events = Pin<Box<SseByteStream<EventSource>>>;
 type Asking = Pin<Box<dyn Future<Output = Result<Box<RawResponse>, Box<Failure>>> + Send>>;
 
 enum StreamState {
-    /// Events arrive. Holds the request for more, if that is allowed.
+    /// Events arrive. The variant holds the request to resume the stream, if that is allowed.
     Open(Events, Option<Box<Resend>>),
     /// The stream was interrupted, and the events after the last one are requested.
     Asking(Asking),
@@ -113,7 +113,8 @@ impl<T: Wire> EventStream<T> {
         }
     }
 
-    /// Makes an event of a block; `None` for one that only sets the time to wait, or an id.
+    /// Converts a block to an event; `None` for a block that only sets the reconnection time or an
+    /// id.
     fn event_of(&mut self, sse: Sse) -> Option<Result<Event<T>, Error>> {
         let retry = sse.retry.map(Duration::from_millis);
         (self.breaks, self.waited) = (0, Duration::ZERO);
@@ -190,7 +191,7 @@ impl<T: Wire> EventStream<T> {
             let what = if error.is_too_large() {
                 format!("an event: {error}; raise `Limits::decoded` of the client")
             } else {
-                format!("an event is not what the contract says: {error}")
+                format!("an event does not match the contract: {error}")
             };
             Error::new(Failure::decode(self.operation, error, what), None)
         })
@@ -210,7 +211,7 @@ impl<T: Wire> EventStream<T> {
             Failure::new(
                 self.operation,
                 Stage::Decode,
-                "the stream is not one of server-sent events",
+                "the response is not a stream of server-sent events",
             ),
             None,
         )

@@ -1,4 +1,4 @@
-//! Responses of a real server, recorded once and played in tests.
+//! Records the responses of a real server, to play them in tests.
 
 use crate::error::BuildError;
 use crate::model::Secret;
@@ -15,11 +15,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The replacement of a secret in a cassette.
 const MASK: &str = "masked";
-/// Parts of names of members and parameters that hold secrets.
+/// Parts of the names of members and parameters that hold secrets.
 const SECRET_NAMES: [&str; 8] = [
     "token", "secret", "passw", "apikey", "api_key", "api-key", "authoriz", "cookie",
 ];
-/// Headers of responses that are kept.
+/// Response headers that are kept.
 const HEADERS: [&str; 6] = [
     "content-type",
     "etag",
@@ -34,8 +34,8 @@ const SHORTEST: usize = 4;
 /// Records a server's responses. Pass it to
 /// [`ClientBuilder::intercept`](crate::ClientBuilder::intercept) in an `Arc`.
 ///
-/// No request bodies are recorded, no credentials, and of headers only a few. Values of members and
-/// query parameters whose names suggest a secret, and the credentials of requests, are masked
+/// Request bodies and credentials are not recorded, and only a few headers are. Values of members
+/// and query parameters whose names suggest a secret, and the credentials of requests, are masked
 /// everywhere. Bodies that are streams are not recorded.
 ///
 /// ```no_run
@@ -64,7 +64,7 @@ pub struct Recorder(Mutex<Tape>);
 #[derive(Default)]
 struct Tape {
     tracks: Vec<Track>,
-    /// The attempts that the tracks are of: operation, number and target.
+    /// The attempts of the tracks: operation, number and target.
     attempts: Vec<(&'static str, u32, String)>,
     secrets: Vec<Secret>,
 }
@@ -78,7 +78,7 @@ struct Track {
     target: String,
     status: u16,
     headers: BTreeMap<String, String>,
-    /// `None` for a stream.
+    /// The body; `None` for a stream.
     body: Option<Vec<u8>>,
 }
 
@@ -144,7 +144,7 @@ impl Recorder {
     }
 }
 
-/// Path and query of a request, with the values masked of parameters whose names suggest a secret.
+/// Path and query of a request. The values of parameters whose names suggest a secret are masked.
 fn target(request: &AttemptRequest) -> String {
     let mut url = request.url().clone();
     if url.query_pairs().any(|(name, _)| is_secret(&name)) {
@@ -319,7 +319,7 @@ impl Cassette {
     /// Plays the cassette.
     pub fn player(self) -> Player {
         let mut tracks: BTreeMap<(String, String), Vec<Track>> = BTreeMap::new();
-        // The next one is taken from the end.
+        // The next response is taken from the end.
         for track in self.0.into_iter().rev() {
             let request = (track.method.clone(), track.target.clone());
             tracks.entry(request).or_default().push(track);

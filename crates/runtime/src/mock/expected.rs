@@ -25,7 +25,7 @@ pub(super) struct Expected {
     named: Vec<(&'static str, String)>,
     crumbs: Vec<String>,
     body: Option<ExpectedBody>,
-    /// Why no such call can be made.
+    /// The reason why no such call can be made.
     impossible: Option<String>,
 }
 
@@ -91,7 +91,8 @@ impl Expected {
         Ok(())
     }
 
-    /// The differences of `request` from the expectation, in words; `None` if there are none.
+    /// A description of the differences between `request` and the expectation; `None` if there are
+    /// none.
     pub(super) fn differs(&self, request: &Request, captured: &Captured) -> Option<String> {
         if self.impossible.is_some() {
             return self.impossible.clone();
@@ -158,7 +159,7 @@ impl ExpectedBody {
     }
 }
 
-/// The first place where two documents differ: `source.urls[0]`; empty if it is the whole.
+/// The first place where two documents differ: `source.urls[0]`; empty if they differ as a whole.
 fn differing(expected: &Value, sent: &Value) -> String {
     let inside = |place: String, rest: String| match rest.as_str() {
         "" => place,
@@ -216,7 +217,7 @@ fn body(payload: Payload) -> Result<Option<ExpectedBody>, String> {
     }
 }
 
-/// The parameters of `path`, if it is one of those that the template describes.
+/// The parameters of `path`, if it matches the template.
 pub(super) fn captured(template: &str, path: &str) -> Option<Captured> {
     // Some paths have a query of their own.
     let template = template.split('?').next().unwrap_or_default();

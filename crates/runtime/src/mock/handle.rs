@@ -9,14 +9,13 @@ use std::sync::{Arc, Mutex};
 
 pub(super) struct MockParts {
     pub(super) http: wiremock::MockServer,
-    /// Its calls are never sent; they only describe the expectation.
+    /// The client's calls are never sent; they only describe the expectation.
     pub(super) client: Client,
     pub(super) state: Arc<Mutex<MockState>>,
 }
 
 impl Drop for MockParts {
-    /// A call that fails because nothing expected it shows as an error with status 501, which does
-    /// not say enough.
+    /// An unexpected call fails with status 501, which does not explain enough.
     fn drop(&mut self) {
         if std::thread::panicking() {
             for sentence in &lock(&self.state).unexpected {
@@ -49,7 +48,7 @@ impl Mock {
     ///
     /// # Panics
     ///
-    /// When it was more often or less; the message lists what came.
+    /// When it responded more or less often; the message lists the received requests.
     #[track_caller]
     pub fn assert_calls(&self, times: usize) {
         let calls = self.calls().len();

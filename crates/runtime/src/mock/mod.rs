@@ -2,7 +2,7 @@
 //! responses its own types.
 //!
 //! A program that calls an API is tested against this server instead of the vendor's, without
-//! network. A test contains no path, parameter name or JSON.
+//! network. A test need not contain any path, parameter name or JSON.
 //!
 //! ```
 //! # use lorgnette_runtime as runtime;

@@ -54,7 +54,7 @@ impl Reply {
 
     fn broken(error: &codec::Error) -> Self {
         Self {
-            broken: Some(format!("what the mock answers cannot be sent: {error}")),
+            broken: Some(format!("the response of the mock cannot be sent: {error}")),
             ..Self::new(500)
         }
     }
@@ -70,7 +70,7 @@ impl Reply {
         Self { status, ..self }
     }
 
-    /// The same response with this header, in place of those of the same name.
+    /// The same response with this header, which replaces others of the same name.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers
@@ -126,12 +126,12 @@ pub trait Mocked: FromResponse {
     /// The response that decodes as `given`.
     fn reply(given: &Self::Given) -> Reply;
 
-    /// The response that decodes as this value; an empty body for a stream, which only its reader
-    /// can see.
+    /// The response that decodes as this value; for a stream, whose content only its reader can
+    /// see, an empty body.
     fn to_reply(&self) -> Reply;
 }
 
-/// JSON, or nothing.
+/// The body is JSON, or empty.
 impl<T: Wire> Mocked for T {
     type Given = T;
 
@@ -201,7 +201,7 @@ impl<T: Wire> Mocked for JsonLines<T>
 where
     Self: FromResponse,
 {
-    /// The documents.
+    /// The documents of the stream.
     type Given = [T];
 
     fn reply(given: &[T]) -> Reply {
@@ -245,7 +245,7 @@ impl Mocked for Undeclared {
     }
 }
 
-/// Lets a mock respond with an enum by status; without the feature `mock`, does nothing.
+/// Lets a mock respond with an enum by status. Without the feature `mock`, it does nothing.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __mocked {

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// A received request.
 ///
-/// `Debug` shows its method and path only: credentials may be in all else.
+/// `Debug` shows only its method and path: everything else may contain credentials.
 #[derive(Clone)]
 pub struct Request {
     method: String,
@@ -81,7 +81,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// When the body is not such JSON.
+    /// When the body is not JSON of that type.
     pub fn json<T: Wire>(&self) -> codec::Result<T> {
         codec::from_json(&self.body)
     }

@@ -1,4 +1,4 @@
-//! The server for tests, and its set-up before calls are made.
+//! The server for tests, and its setup before calls are made.
 
 use super::expected::Expected;
 use super::handle::{Mock, MockParts};
@@ -29,8 +29,8 @@ pub trait Mockable<'client>: From<&'client Client> + CallOptions {
 
 /// A server for one test, on its own port; it stops when this value is dropped.
 ///
-/// Requests that none of its mocks expects get status 501 and a message with the differences. They
-/// are in [`Server::unexpected`], and printed when a test fails.
+/// Requests that no mock expects get status 501 and a message with the differences. They are listed
+/// in [`Server::unexpected`], and printed when a test fails.
 pub struct Server {
     shared: Arc<MockParts>,
     /// The address of the server, with `prefix`.
@@ -85,7 +85,7 @@ impl Server {
         }
     }
 
-    /// Expects calls of an operation, by the name of its builder. Nothing is expected until the
+    /// Expects calls of an operation, given by its builder's type. The mock takes effect when its
     /// response is set.
     ///
     /// The first mock that expects a request and has responses left ([`On::times`]) responds to it,
@@ -123,7 +123,7 @@ impl Server {
     ///
     /// # Panics
     ///
-    /// When one did; the message names the request and the differences.
+    /// When one arrived; the message names the request and the differences.
     #[track_caller]
     pub fn assert_all_expected(&self) {
         let unexpected = self.unexpected();
@@ -153,20 +153,20 @@ pub struct On<'server, B> {
 }
 
 impl<'server, B: Mockable<'server>> On<'server, B> {
-    /// Expects calls with these values: whatever `set` sets on the operation's builder -
-    /// parameters, body, headers - must be the same in the request. Everything else may have any
+    /// Expects calls with these values: everything that `set` sets on the operation's builder
+    /// (parameters, body, headers) must be the same in the request. Everything else may have any
     /// value.
     ///
     /// JSON bodies are the same if their values are, in any order of members. A call that cannot be
-    /// made, since it holds a masked secret for instance, never comes: [`Server::unexpected`] says
-    /// so when another one does.
+    /// made, for instance because it holds a masked secret, never arrives. [`Server::unexpected`]
+    /// reports that when another call arrives.
     pub fn with(mut self, set: impl FnOnce(B) -> B) -> Self {
         let call = set(B::from(&self.server.shared.client)).into_call();
         self.expected.push(Expected::of(call));
         self
     }
 
-    /// Expects calls for whose requests this is true.
+    /// Expects calls whose requests satisfy this predicate.
     pub fn when(mut self, is_expected: impl Fn(&Request) -> bool + Send + Sync + 'static) -> Self {
         self.conditions.push(Box::new(is_expected));
         self
@@ -243,7 +243,7 @@ impl<B> fmt::Debug for On<'_, B> {
     }
 }
 
-/// Lets a mock respond for a builder; without the feature `mock`, does nothing.
+/// Lets a mock respond for a builder. Without the feature `mock`, it does nothing.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __mockable {

@@ -10,13 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Default)]
 pub(super) struct MockState {
     pub(super) mocks: Vec<Planned>,
-    /// Each with the index of the mock that responded to it.
+    /// The requests, each with the index of the mock that responded to it.
     pub(super) received: Vec<(Request, Option<usize>)>,
     /// The reasons why unmatched requests were not expected.
     pub(super) unexpected: Vec<String>,
 }
 
-/// A mock as the server has it.
+/// A mock as the server stores it.
 pub(super) struct Planned {
     pub(super) operation: &'static Operation,
     pub(super) prefix: String,
@@ -61,7 +61,7 @@ impl MockState {
             }
         }
         let why = match differences.is_empty() {
-            true => "no mock is of this operation".to_owned(),
+            true => "there is no mock for this operation".to_owned(),
             false => differences.join(", "),
         };
         let sentence = format!("{} {} is not expected: {why}", request.method(), request.path());
@@ -76,11 +76,11 @@ impl MockState {
     }
 }
 
-/// Why a mock does not expect a request.
+/// The reason why a mock does not expect a request.
 enum Difference {
-    /// It is of another operation.
+    /// The request is of another operation.
     Operation,
-    /// The expected value.
+    /// The request differs from the expected values.
     Request(String),
 }
 
@@ -106,7 +106,7 @@ impl Planned {
     }
 }
 
-/// The content of a lock, also after a panic elsewhere, since that test has already failed.
+/// The content of a lock, even after a panic elsewhere, since that test has already failed.
 pub(super) fn lock(state: &Mutex<MockState>) -> MutexGuard<'_, MockState> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }

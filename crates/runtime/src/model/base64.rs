@@ -1,12 +1,12 @@
-//! Bytes that JSON holds as text.
+//! Bytes that JSON represents as text.
 
 use std::fmt;
 use std::ops::Deref;
 
 /// Bytes that are encoded in base64, for the format `byte`.
 ///
-/// They are written in the standard alphabet with padding, and read from that or the one for
-/// addresses, with or without padding. `Debug` shows how many there are: such members hold keys,
+/// They are written in the standard alphabet with padding, and read from that or the URL-safe one,
+/// with or without padding. `Debug` shows only their number, since such members hold keys,
 /// certificates and files.
 ///
 /// ```

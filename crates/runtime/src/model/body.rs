@@ -1,5 +1,4 @@
-//! Bodies of requests: bytes or streams, files, and what of a contract's media types becomes of
-//! them.
+//! Request bodies: bytes, streams, files, and the forms of the contract's media types.
 
 use super::file::FileBody;
 use bytes::Bytes;
@@ -12,17 +11,17 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
-/// The body of a request that is sent unchanged: bytes, or a stream of them.
+/// The unchanged body of a request: bytes, or a stream of them.
 ///
-/// Bytes can be sent again, so a call with them survives an expired token; a stream is gone once
-/// read.
+/// Bytes can be sent again, so a call with them survives an expired token. A stream can be read
+/// only once.
 #[derive(Clone)]
 pub struct Body(BodyBytes);
 
 #[derive(Clone)]
 enum BodyBytes {
     Bytes(Bytes),
-    /// A stream that the first one to send it takes.
+    /// A stream, which the first attempt takes.
     Stream {
         stream: Arc<Mutex<Option<ByteSource>>>,
         length: Option<u64>,
@@ -74,15 +73,15 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// When there is no such file.
+    /// When the file does not exist.
     pub async fn from_file(path: impl Into<PathBuf>) -> io::Result<Self> {
         FileBody::new(path.into())
             .await
             .map(|file| Self(BodyBytes::File(file)))
     }
 
-    /// Declares the length of the stream, for servers that require it. If the stream has another
-    /// length, the call fails, and no server sees a complete body.
+    /// Declares the length of the stream, for servers that require it. If the actual length
+    /// differs, the call fails, and no server sees a complete body.
     #[must_use]
     pub fn length(mut self, bytes: u64) -> Self {
         if let BodyBytes::Stream { length, .. } = &mut self.0 {
@@ -91,12 +90,12 @@ impl Body {
         self
     }
 
-    /// Whether it can be sent more than once.
+    /// Whether the body can be sent more than once.
     pub const fn is_repeatable(&self) -> bool {
         matches!(self.0, BodyBytes::Bytes(_) | BodyBytes::File(_))
     }
 
-    /// The body for one attempt; `None` if it is a stream that is gone.
+    /// The body for one attempt; `None` if it is a stream that was already read.
     pub(crate) fn take(&self) -> Option<Sendable> {
         match &self.0 {
             BodyBytes::Bytes(bytes) => Some(Sendable::Bytes(bytes.clone())),
@@ -183,7 +182,7 @@ impl Upload {
     /// The default media type.
     pub(crate) const ANY: &str = "application/octet-stream";
 
-    /// A file of this name, whose media type is `application/octet-stream` unless said otherwise.
+    /// A file of this name, with the media type `application/octet-stream` unless another is set.
     pub fn new(file_name: impl Into<String>, content: impl Into<Body>) -> Self {
         let media_type = Self::ANY.to_owned();
         Self {
@@ -202,7 +201,7 @@ impl Upload {
 }
 
 impl PartialEq for Upload {
-    /// Two files are the same if their bytes are; a stream is the same as itself only.
+    /// Two files are equal if their bytes are; a stream is equal only to itself.
     fn eq(&self, other: &Self) -> bool {
         self.file_name == other.file_name
             && self.media_type == other.media_type
@@ -217,7 +216,7 @@ pub(crate) enum Payload {
     Nothing,
     /// A body of this media type.
     Body(String, Body),
-    /// Parts, and the media type that they make together.
+    /// Parts, and the media type of the whole.
     Multipart(&'static str, Vec<(String, FormPart)>),
 }
 
@@ -225,14 +224,14 @@ pub(crate) enum Payload {
 #[derive(Clone, Debug)]
 pub(crate) enum FormPart {
     Text(String),
-    /// Text of a media type, in its charset.
+    /// Text of a media type, in the charset of that media type.
     Typed(&'static str, Bytes),
     Json(Vec<u8>),
     File(Upload),
 }
 
 impl Payload {
-    /// Whether it can be sent more than once.
+    /// Whether the body can be sent more than once.
     pub(crate) fn is_repeatable(&self) -> bool {
         match self {
             Self::Nothing => true,

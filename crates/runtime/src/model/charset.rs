@@ -1,4 +1,4 @@
-//! Text in the charset that a media type names.
+//! Converts text from and to the charset that a media type names.
 
 use super::codec::{Error, Result};
 use bytes::Bytes;
@@ -22,7 +22,7 @@ fn named(media_type: &str) -> &'static Encoding {
 ///
 /// # Errors
 ///
-/// When it would be longer than `limit` bytes: UTF-8 takes up to three times as many as other
+/// When the text would be longer than `limit` bytes: UTF-8 takes up to three times as many as other
 /// charsets.
 pub(crate) fn to_utf8(media_type: &str, bytes: Bytes, limit: usize) -> Result<Bytes> {
     let (encoding, mark) = Encoding::for_bom(&bytes).unwrap_or_else(|| (named(media_type), 0));
@@ -41,7 +41,7 @@ pub(crate) fn to_utf8(media_type: &str, bytes: Bytes, limit: usize) -> Result<By
         match state {
             CoderResult::InputEmpty => return Ok(text.into()),
             CoderResult::OutputFull => {
-                // By doubling, up to the maximum.
+                // The buffer grows by doubling, up to the maximum.
                 let room = limit.saturating_sub(text.len()).saturating_add(STEP);
                 text.reserve_exact(text.len().max(STEP).min(room));
             }
@@ -49,14 +49,14 @@ pub(crate) fn to_utf8(media_type: &str, bytes: Bytes, limit: usize) -> Result<By
     }
 }
 
-/// The least by which a text grows.
+/// The minimum growth of a text.
 const STEP: usize = 4096;
 
-/// Text as a body of this media type.
+/// Encodes text as a body of this media type.
 ///
 /// # Errors
 ///
-/// When the charset has no such character.
+/// When the charset lacks a character of the text.
 pub(crate) fn from_utf8(media_type: &str, text: String) -> std::result::Result<Bytes, String> {
     let encoding = named(media_type).output_encoding();
     if encoding == UTF_8 {

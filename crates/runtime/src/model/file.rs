@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use tokio::fs::File;
 use tokio::io::{AsyncRead, ReadBuf};
 
-/// How much is read at once.
+/// The number of bytes read at once.
 const PIECE: usize = 64 * 1024;
 
 /// A file that is read while it is sent, and opened again for each attempt.

@@ -1,8 +1,8 @@
-//! Forms, url-encoded and multipart, from objects.
+//! Makes url-encoded and multipart forms from objects.
 //!
-//! Each member is a field. A list is a field for each item, an object within is a field of JSON
-//! text, an upload is a file. A field that the contract wants written in another way has an entry
-//! in a list of encodings.
+//! Each member is a field. A list becomes one field per item, a nested object a field of JSON text,
+//! an upload a file. A field that the contract encodes in another way has an entry in a list of
+//! encodings.
 
 use super::body::{FormPart, Upload};
 use super::charset;
@@ -12,18 +12,18 @@ use super::parameters;
 use super::written::{Writing, fields, text};
 use serde_json::Value;
 
-/// An object as a url-encoded form. A field among the `encodings` is encoded like that query
+/// An object as a url-encoded form. A field named in `encodings` is encoded like that query
 /// parameter.
 ///
-/// A space is `%20` and not `+`: every reader of forms takes that, those included that read a form
-/// as they read an address.
+/// A space is `%20` and not `+`, since every form parser accepts that, including those that parse
+/// forms like addresses.
 ///
 /// # Errors
 ///
-/// When it is not an object or cannot be written.
+/// When the value is not an object or cannot be written.
 pub(crate) fn urlencoded(body: &dyn Wire, encodings: &[Parameter]) -> Result<String> {
     let Value::Object(members) = to_value(body)? else {
-        return Err(Error::new("a form has to be an object"));
+        return Err(Error::new("a form must be an object"));
     };
     let mut fields = Vec::with_capacity(members.len());
     for (name, value) in &members {
@@ -52,17 +52,17 @@ pub(crate) fn urlencoded(body: &dyn Wire, encodings: &[Parameter]) -> Result<Str
     Ok(fields.join("&"))
 }
 
-/// Spaces as in an address; a plus sign of the value's own is `%2B` by now.
+/// Spaces are encoded as in an address; a literal plus sign is already `%2B` at this point.
 fn spaced(field: &str) -> String {
     field.replace('+', "%20")
 }
 
-/// An object as the parts of a multipart form. A field among the `encodings` has their media type,
-/// or is written in their style.
+/// An object as the parts of a multipart form. A field named in `encodings` has the media type
+/// given there, or is written in that style.
 ///
 /// # Errors
 ///
-/// When it is not an object or cannot be written.
+/// When the value is not an object or cannot be written.
 pub(crate) fn multipart(body: &dyn Wire, encodings: &[Parameter]) -> Result<Vec<(String, FormPart)>> {
     let mut form = Form {
         parts: Vec::new(),
@@ -95,7 +95,7 @@ fn typed(part: FormPart, media_type: &'static str) -> Result<FormPart> {
     })
 }
 
-/// Takes an object apart into the parts of a form.
+/// Splits an object into the parts of a form.
 struct Form<'e> {
     parts: Vec<(String, FormPart)>,
     depth: Depth,
@@ -128,7 +128,7 @@ impl Form<'_> {
 
     fn add(&mut self, part: FormPart) -> Result<()> {
         match &self.depth {
-            Depth::Form => Err(Error::new("a form has to be an object")),
+            Depth::Form => Err(Error::new("a form must be an object")),
             Depth::Field(name) | Depth::Item(name) => {
                 self.parts.push((name.clone(), part));
                 Ok(())
@@ -169,7 +169,7 @@ impl WireTarget for Form<'_> {
     }
     fn list<'v>(&mut self, next: NextItem<'_, 'v, &'v dyn Wire>) -> Result<()> {
         let Depth::Field(name) = &self.depth else {
-            return Err(Error::new("a list in a list has no place in a form"));
+            return Err(Error::new("a nested list cannot be sent in a form"));
         };
         let name = name.clone();
         let mut index = 0;

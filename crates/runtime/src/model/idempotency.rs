@@ -1,4 +1,4 @@
-//! The key by which a server knows two requests for one.
+//! The key by which a server recognizes a repeated request.
 
 use super::operation::Operation;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -7,15 +7,15 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use uuid::{Builder, Uuid};
 
-/// The key of a call, which is that of all its attempts.
+/// The key of a call, shared by all its attempts.
 pub(crate) struct Key {
     header: HeaderName,
     value: HeaderValue,
 }
 
 impl Key {
-    /// A new key for a call of this operation, if it has such a header. A parameter that is that
-    /// header gets it as its value, unless the caller has set it.
+    /// A new key for a call of this operation, if the operation has such a header. If a parameter
+    /// stands for that header, it gets the key as its value, unless the caller has set it.
     pub(crate) fn new(operation: &Operation, values: &mut [Value]) -> Option<Self> {
         let name = operation.idempotency_key?;
         let key = random().to_string();
@@ -31,14 +31,14 @@ impl Key {
         })
     }
 
-    /// Puts it on the request, unless there is one.
+    /// Adds the key to the request, unless it already has one.
     pub(crate) fn put(self, headers: &mut HeaderMap) {
         headers.entry(self.header).or_insert(self.value);
     }
 }
 
-/// A random UUID. The standard library's hashers have keys of 128 bits from the operating system,
-/// another one each time, which is randomness enough without a crate for it.
+/// A random UUID. The standard library's hashers have 128-bit keys from the operating system, a new
+/// one each time, which is random enough without a further crate.
 fn random() -> Uuid {
     let half = |number: u8| RandomState::new().hash_one(number);
     let (high, low) = (u128::from(half(0)), u128::from(half(1)));

@@ -1,4 +1,4 @@
-//! Dates and times in any time zone, as arguments.
+//! Accepts dates and times in any time zone as arguments.
 
 use chrono::{DateTime, FixedOffset, TimeZone, Utc};
 use std::time::SystemTime;

@@ -1,12 +1,12 @@
-//! Responses by which a server says that its rate limit is reached.
+//! Responses that report a reached rate limit.
 
 use http::{HeaderMap, StatusCode};
 
 /// A response that means that a rate limit is reached, and that the request was refused
 /// unprocessed.
 ///
-/// Status 429 always means that. Some servers say it in another way, which the contract's overlay,
-/// the adapter or the caller can name:
+/// Status 429 always has this meaning. Some servers report it in another way, which the contract's
+/// overlay, the adapter or the caller can declare:
 ///
 /// ```
 /// use lorgnette_runtime::LimitResponse;
@@ -47,7 +47,7 @@ impl LimitResponse {
         self
     }
 
-    /// Whether the head of a response matches, and the required content of the body.
+    /// Whether the head of a response matches; if so, the required content of the body.
     pub(crate) fn fits(&self, status: StatusCode, headers: &HeaderMap) -> Option<InBody> {
         let is_header = self.header.is_none_or(|(name, value)| {
             let mut values = headers.get_all(name).iter();
@@ -67,7 +67,7 @@ impl InBody {
         self.0.is_none()
     }
 
-    /// Whether it is in this body.
+    /// Whether this body has the required content.
     pub(crate) fn is_in(self, body: &[u8]) -> bool {
         self.0.is_none_or(|text| {
             let text = text.as_bytes();

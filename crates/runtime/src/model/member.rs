@@ -1,17 +1,17 @@
-//! One member of a JSON document, without reading the rest into memory.
+//! Reads one member of a JSON document, without keeping the rest in memory.
 //!
-//! The typed value is read by the codec; what leads to the next page, or says that something is
-//! done, is looked up here.
+//! The codec reads the typed value; this module looks up single members, such as the link to the
+//! next page or the state of a job.
 
 use serde_core::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
 
-/// The longest text that is looked at, in bytes. No longer address is one of HTTP's.
+/// The maximum length of a text, in bytes. No longer address is usable in HTTP.
 pub(crate) const LONGEST: usize = 64 * 1024;
 
 /// The member at a path such as `meta.next`; `None` if it is absent or null, or the document is not
-/// JSON. Text longer than [`LONGEST`] is cut off a little behind that.
+/// JSON. Text longer than [`LONGEST`] is cut off slightly beyond that length.
 pub(crate) fn at(json: &[u8], path: &str) -> Option<Value> {
     let mut source = serde_json::Deserializer::from_slice(json);
     let found = Seek(Some(path)).deserialize(&mut source).ok()?;
@@ -31,7 +31,7 @@ impl<'de> DeserializeSeed<'de> for Seek<'_> {
     }
 }
 
-/// Takes text or a number; lists and objects, which could be large, are as good as nothing.
+/// Accepts text or a number. Lists and objects, which could be large, count as absent.
 struct Scalar;
 
 impl<'de> Visitor<'de> for Scalar {
@@ -69,7 +69,7 @@ impl<'de> Visitor<'de> for Scalar {
     }
 }
 
-/// Anything but an object on the way has no members.
+/// Any value on the path that is not an object has no members.
 impl<'de> Visitor<'de> for Seek<'_> {
     type Value = Option<Value>;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,11 +1,11 @@
-//! Text where the feature `charset` is off: UTF-8, with or without its mark, and nothing else.
+//! Converts text if the feature `charset` is off: only UTF-8, with or without a byte-order mark.
 
 use super::codec::{Error, Result};
 use bytes::Bytes;
 
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The charset that a media type names, if it is not UTF-8 or a part of it.
+/// The charset that a media type names, if it is neither UTF-8 nor a subset of it.
 fn other(media_type: &str) -> Option<&str> {
     let mut parameters = media_type
         .split(';')
@@ -21,14 +21,14 @@ fn other(media_type: &str) -> Option<&str> {
 
 fn refusal(charset: &str) -> String {
     let charset: String = charset.chars().filter(char::is_ascii_graphic).take(40).collect();
-    format!("the text is in the charset {charset}; turn on the feature `charset`")
+    format!("the text is in the charset {charset}; enable the feature `charset`")
 }
 
 /// A body of this media type without a byte-order mark.
 ///
 /// # Errors
 ///
-/// When the media type names another charset than UTF-8.
+/// When the media type names a charset other than UTF-8.
 pub(crate) fn to_utf8(media_type: &str, bytes: Bytes, _limit: usize) -> Result<Bytes> {
     match other(media_type) {
         Some(charset) => Err(Error::new(refusal(charset))),
@@ -41,7 +41,7 @@ pub(crate) fn to_utf8(media_type: &str, bytes: Bytes, _limit: usize) -> Result<B
 ///
 /// # Errors
 ///
-/// When the media type names another charset than UTF-8.
+/// When the media type names a charset other than UTF-8.
 pub(crate) fn from_utf8(media_type: &str, text: String) -> std::result::Result<Bytes, String> {
     match other(media_type) {
         Some(charset) => Err(refusal(charset)),

@@ -3,10 +3,10 @@
 use super::secret::Secret;
 use chrono::{DateTime, FixedOffset, Utc};
 
-/// A member that may be left out (nothing changes), null (the value is taken away) or a value.
+/// A member that may be absent (nothing changes), null (the value is removed) or a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Nullable<T> {
-    /// The member is not there.
+    /// The member is absent.
     #[default]
     Absent,
     /// The member is null.
@@ -37,7 +37,7 @@ impl<T> Nullable<T> {
         matches!(self, Self::Null)
     }
 
-    /// Whether the member is not there.
+    /// Whether the member is absent.
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }

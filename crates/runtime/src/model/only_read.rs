@@ -1,6 +1,6 @@
-//! Structs that only responses hold: programs get them by reading, and make them for mocks at most.
+//! Structs that only responses contain: programs receive them, and create them only for mocks.
 
-/// Gives a struct that only responses hold a default value or, if members are required, a
+/// Gives a struct that only responses contain a default value or, if members are required, a
 /// constructor, for mocks.
 ///
 /// Both are hidden unless the crate's feature `mock` is on. So a new required member, which changes

@@ -1,11 +1,10 @@
-//! Enums that keep values they do not know: a table per enum, and here everything that is done with
-//! it.
+//! Enums that keep unknown values. Each enum is a table; the functions here work on these tables.
 
 use super::codec::{Result, Way, Wire, to_value};
 use serde_json::Value;
 use std::fmt;
 
-/// The text of a variant that is known.
+/// The text of a known variant.
 pub fn text_of<E: PartialEq>(known: &'static [(E, &'static str)], variant: &E) -> &'static str {
     known
         .iter()
@@ -23,7 +22,7 @@ pub fn from_text<E: Clone>(known: &[(E, &'static str)], text: &str, unknown: fn(
 ///
 /// # Errors
 ///
-/// When there is something else than text.
+/// When the value is not text.
 pub fn text<E: for<'t> From<&'t str>>(
     way: Way<'_, '_, E>,
     as_str: fn(&E) -> &str,
@@ -47,7 +46,7 @@ pub fn text<E: for<'t> From<&'t str>>(
     }
 }
 
-/// The value of a variant that is known, in an enum of numbers or booleans.
+/// The value of a known variant, in an enum of numbers or booleans.
 pub fn scalar_of<E: PartialEq, V: Copy + Default>(known: &[(E, V)], variant: &E) -> V {
     known
         .iter()
@@ -65,7 +64,7 @@ pub fn from_scalar<E: Clone, V: Copy + PartialEq>(known: &[(E, V)], value: V, un
 ///
 /// # Errors
 ///
-/// When there is something else.
+/// When the value has another type.
 pub fn scalar<E: From<V>, V: Wire>(
     way: Way<'_, '_, E>,
     value: fn(&E) -> V,
@@ -93,7 +92,7 @@ pub fn scalar<E: From<V>, V: Wire>(
     }
 }
 
-/// The value of a variant that is known, in an enum of several JSON types.
+/// The value of a known variant, in an enum of several JSON types.
 pub fn value_of<E: PartialEq>(known: &[(E, &'static str)], variant: &E) -> Value {
     known
         .iter()
@@ -103,7 +102,7 @@ pub fn value_of<E: PartialEq>(known: &[(E, &'static str)], variant: &E) -> Value
 
 /// The variant of a value, in an enum of several JSON types.
 pub fn from_value<E: Clone>(known: &[(E, &'static str)], value: Value, unknown: fn(Value) -> E) -> E {
-    // `2` and `2.0` are the same value, and the codec treats them so.
+    // `2` and `2.0` are the same value, and the codec treats them as such.
     let canonical = to_value(&value).unwrap_or_default();
     let known = known
         .iter()
@@ -127,11 +126,11 @@ pub fn print_value(value: &Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
 }
 
-/// Makes a generated enum [`Wire`], and gives it conversions, comparison and printing by its
+/// Implements [`Wire`] for a generated enum, as well as conversions, comparison and printing by its
 /// values.
 ///
-/// The enum has a variant for each value that is known, and `Unknown` for all others: a value that
-/// the server learns tomorrow is kept, compares, prints and is sent back unchanged.
+/// The enum has a variant for each known value, and `Unknown` for all others: a value that the
+/// server adds later is kept, compared, printed and sent back unchanged.
 ///
 /// ```
 /// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -166,7 +165,7 @@ macro_rules! open_enum {
         impl $name {
             /// The variants that this crate knows, with their text.
             pub const KNOWN: &'static [(Self, &'static str)] = &[$((Self::$variant, $text)),*];
-            /// The text, as it is sent.
+            /// The text as it is sent.
             pub fn as_str(&self) -> &str {
                 match self {
                     Self::Unknown(text) => text,
@@ -227,7 +226,7 @@ macro_rules! open_enum {
         impl $name {
             /// The variants that this crate knows, with their values as JSON text.
             pub const KNOWN: &'static [(Self, &'static str)] = &[$((Self::$variant, $json)),*];
-            /// The value, as it is sent.
+            /// The value as it is sent.
             pub fn value(&self) -> $crate::Value {
                 match self {
                     Self::Unknown(value) => value.clone(),
@@ -263,7 +262,7 @@ macro_rules! open_enum {
         impl $name {
             /// The variants that this crate knows, with their values.
             pub const KNOWN: &'static [(Self, $scalar)] = &[$((Self::$variant, $value)),*];
-            /// The value, as it is sent.
+            /// The value as it is sent.
             pub fn value(&self) -> $scalar {
                 match self {
                     Self::Unknown(value) => *value,

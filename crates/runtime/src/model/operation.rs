@@ -1,12 +1,12 @@
 //! A contract's description of an operation, as a table that generated code holds in a `static`.
 //!
-//! [`Call`](crate::Call) fills in values and sends.
+//! [`Call`](crate::Call) sets the values and sends the request.
 
 use super::limit_response::LimitResponse;
 use http::Method;
 use std::sync::OnceLock;
 
-/// The replacement of a non-standard method, where few distinct values are allowed.
+/// The replacement for a non-standard method, where only a few distinct values are allowed.
 #[cfg(any(feature = "tracing", feature = "opentelemetry"))]
 pub(crate) const OTHER: &str = "_OTHER";
 
@@ -59,7 +59,7 @@ impl Operation {
         }
     }
 
-    /// With these parameters; [`Call::set`](crate::Call::set) knows them by their place in the
+    /// Sets the parameters, which [`Call::set`](crate::Call::set) identifies by their index in the
     /// list.
     #[must_use]
     pub const fn parameters(mut self, parameters: &'static [Parameter]) -> Self {
@@ -67,22 +67,22 @@ impl Operation {
         self
     }
 
-    /// With a method that [`Method`] has no constant for, such as `QUERY`, in place of the one that
-    /// it began with. A name that HTTP does not allow changes nothing.
+    /// Replaces the method with one for which [`Method`] has no constant, such as `QUERY`. A name
+    /// that HTTP does not allow changes nothing.
     #[must_use]
     pub const fn custom_method(mut self, name: &'static str) -> Self {
         self.custom_method = Some(name);
         self
     }
 
-    /// With these media types in `Accept`.
+    /// Sets the media types of `Accept`.
     #[must_use]
     pub const fn accept(mut self, media_types: &'static str) -> Self {
         self.accept = media_types;
         self
     }
 
-    /// A request without body is refused.
+    /// Rejects requests without a body.
     #[must_use]
     pub const fn body_required(mut self) -> Self {
         self.is_body_required = true;
@@ -97,38 +97,39 @@ impl Operation {
         self
     }
 
-    /// Needs credentials: one of these alternatives, each of which is the names of the contract's
-    /// security schemes that are needed together. An alternative without schemes is to send none.
+    /// Requires credentials: one of these alternatives, each of which lists the names of the
+    /// security schemes that are required together. An alternative without schemes means that none
+    /// need be sent.
     #[must_use]
     pub const fn security(mut self, alternatives: &'static [&'static [&'static str]]) -> Self {
         self.security = Some(alternatives);
         self
     }
 
-    /// Retryable statuses, in addition to the default ones.
+    /// Declares retryable statuses, in addition to the default ones.
     #[must_use]
     pub const fn retry_on(mut self, statuses: &'static [u16]) -> Self {
         self.retry_on = statuses;
         self
     }
 
-    /// Responses that report a rate limit, in addition to status 429.
+    /// Declares responses that report a rate limit, in addition to status 429.
     #[must_use]
     pub const fn limited_by(mut self, responses: &'static [LimitResponse]) -> Self {
         self.limited_by = responses;
         self
     }
 
-    /// The operation is idempotent, although its method is not.
+    /// Marks the operation as idempotent, although its method is not.
     #[must_use]
     pub const fn repeatable(mut self) -> Self {
         self.is_repeatable = true;
         self
     }
 
-    /// The server takes requests with the same value of this header for one. Each call has a value
-    /// of its own, the same in all its attempts, unless the caller sets one: so it may be sent
-    /// twice.
+    /// Declares a header by whose value the server recognizes repeated requests. Each call has its
+    /// own value, the same in all its attempts, unless the caller sets one. So a request may be
+    /// sent twice.
     ///
     /// ```
     /// lorgnette_runtime::operation!(
@@ -146,7 +147,7 @@ impl Operation {
         self.id
     }
 
-    /// The method.
+    /// The HTTP method.
     pub fn method(&self) -> &Method {
         self.custom_method.map_or(&self.method, |name| {
             let named = || Method::from_bytes(name.as_bytes()).unwrap_or_else(|_| self.method.clone());
@@ -154,8 +155,8 @@ impl Operation {
         })
     }
 
-    /// The method if it is one of HTTP's own, or else `_OTHER`, as the semantic conventions want
-    /// it.
+    /// The method if it is one of HTTP's own, or else `_OTHER`, as the semantic conventions
+    /// require.
     #[cfg(any(feature = "tracing", feature = "opentelemetry"))]
     pub(crate) fn known_method(&self) -> &'static str {
         const KNOWN: [&str; 10] = [
@@ -170,13 +171,13 @@ impl Operation {
         self.path
     }
 
-    /// The address of its own server, in place of the API's.
+    /// The address of its own server, which replaces the API's.
     pub const fn server_address(&self) -> Option<&'static str> {
         self.server
     }
 
-    /// The alternatives of security schemes, of which it needs one: the names of those that are
-    /// needed together. `None` if it needs no credentials.
+    /// The alternatives of security schemes, one of which is required. Each lists the names of the
+    /// schemes that are required together. `None` if no credentials are required.
     pub const fn alternatives(&self) -> Option<&'static [&'static [&'static str]]> {
         self.security
     }
@@ -191,7 +192,7 @@ pub(crate) enum Location {
     Cookie,
 }
 
-/// How lists and objects are written; OpenAPI's words.
+/// How lists and objects are written, in OpenAPI's terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     Simple,
@@ -235,42 +236,42 @@ impl Parameter {
         }
     }
 
-    /// A part of the path: required, style `simple`.
+    /// A path parameter: required, style `simple`.
     pub const fn path(name: &'static str) -> Self {
         Self::new(name, Location::Path, Style::Simple, false)
     }
 
-    /// A part of the query: style `form`, exploded.
+    /// A query parameter: style `form`, exploded.
     pub const fn query(name: &'static str) -> Self {
         Self::new(name, Location::Query, Style::Form, true)
     }
 
-    /// A header: style `simple`.
+    /// A header parameter: style `simple`.
     pub const fn header(name: &'static str) -> Self {
         Self::new(name, Location::Header, Style::Simple, false)
     }
 
-    /// A cookie: style `form`, exploded.
+    /// A cookie parameter: style `form`, exploded.
     pub const fn cookie(name: &'static str) -> Self {
         Self::new(name, Location::Cookie, Style::Form, true)
     }
 
-    /// Joins lists within its list by these separators, one a level: with `,|` a list of lists of
-    /// lists is `1|2,3`.
+    /// Joins nested lists with these separators, one per level: with `,|` a list of lists of lists
+    /// is `1|2,3`.
     #[must_use]
     pub const fn nested(mut self, separators: &'static str) -> Self {
         self.nested = separators;
         self
     }
 
-    /// A request without it is refused.
+    /// Rejects requests without the parameter.
     #[must_use]
     pub const fn required(mut self) -> Self {
         self.is_required = true;
         self
     }
 
-    /// Named in errors by this setter; without, by the parameter's name in snake case.
+    /// Sets the setter's name for errors; by default, the parameter's name in snake case.
     #[must_use]
     pub const fn setter(mut self, setter: &'static str) -> Self {
         self.setter = Some(setter);
@@ -332,7 +333,7 @@ impl Parameter {
         self
     }
 
-    /// Characters that delimit parts of an address stay as they are, unless that would end the
+    /// Leaves characters that delimit parts of an address unencoded, unless they would end the
     /// value.
     #[must_use]
     pub const fn allow_reserved(mut self) -> Self {
@@ -340,14 +341,15 @@ impl Parameter {
         self
     }
 
-    /// A time in UTC ends in `+00:00` instead of `Z`, for servers that take numbers only.
+    /// Writes times in UTC with `+00:00` instead of `Z`, for servers that accept only numeric
+    /// offsets.
     #[must_use]
     pub const fn numeric_offset(mut self) -> Self {
         self.numeric_offset = true;
         self
     }
 
-    /// The value is a document of this media type, which is JSON.
+    /// Encodes the value as a document of this media type, which is JSON.
     #[must_use]
     pub const fn content(mut self, media_type: &'static str) -> Self {
         self.content = Some(media_type);
@@ -359,7 +361,7 @@ impl Parameter {
         self
     }
 
-    /// Whether it is the header of this name, however its letters are.
+    /// Whether it is the header of this name, in any letter case.
     pub(crate) fn is_header(&self, name: &str) -> bool {
         self.location == Location::Header && self.name.eq_ignore_ascii_case(name)
     }

@@ -1,7 +1,7 @@
-//! How generated crates write their operations.
+//! The macro with which generated crates define their operations.
 
-/// An operation as a `static`: its id, method, path and parameters, and behind semicolons the
-/// settings of [`Operation`](crate::Operation).
+/// Defines an operation as a `static` from its id, method, path and parameters, and after
+/// semicolons the settings of [`Operation`](crate::Operation).
 ///
 /// ```
 /// lorgnette_runtime::operation!(

@@ -1,6 +1,6 @@
-//! How parameters are encoded, a query list included: OpenAPI's styles, and percent-encoding.
+//! Encodes parameters, including lists in the query: OpenAPI's styles, and percent-encoding.
 //!
-//! Only unreserved characters of a value stay as they are, so that no value can leave its place in
+//! Only unreserved characters of a value remain unencoded, so that no value can leave its place in
 //! the address. A delimiting comma is written unencoded, a comma inside a value is encoded; other
 //! delimiters that an address allows are treated likewise, while spaces, pipes and brackets are
 //! always encoded.
@@ -47,9 +47,9 @@ const IN_COOKIE: &AsciiSet = &percent_encoding::CONTROLS
 /// The parts of a request that parameters fill.
 #[derive(Debug, Default)]
 pub(crate) struct FilledParts<'t> {
-    /// The path, encoded: the template itself, if there is no value in it.
+    /// The encoded path: the template itself, if it has no parameters.
     pub(crate) path: Cow<'t, str>,
-    /// The query, encoded, without its question mark.
+    /// The encoded query, without its question mark.
     pub(crate) query: String,
     /// Headers by name.
     pub(crate) headers: Vec<(&'static str, String)>,
@@ -57,12 +57,12 @@ pub(crate) struct FilledParts<'t> {
     pub(crate) cookie: String,
 }
 
-/// Puts values in their places. `values` has an entry for each parameter.
+/// Fills in the values. `values` has an entry for each parameter.
 ///
 /// # Errors
 ///
-/// When a required value is missing, or one would change what the path means; the error names the
-/// parameter.
+/// When a required value is missing, or a value would change the meaning of the path; the error
+/// names the parameter.
 pub(crate) fn place<'t>(
     template: &'t str,
     parameters: &[Parameter],
@@ -106,7 +106,7 @@ pub(crate) fn place<'t>(
     Ok(placed)
 }
 
-/// A time in UTC with its offset as a number.
+/// A time in UTC with a numeric offset.
 fn with_numeric_offset(value: &Value) -> Value {
     match value.as_str().and_then(|time| time.strip_suffix('Z')) {
         Some(time) => Value::String(format!("{time}+00:00")),
@@ -145,7 +145,7 @@ fn path<'t>(template: &'t str, parameters: &[Parameter], values: &[Value]) -> Re
         }
         path.push_str(&text);
         rest = after;
-        // A path segment of dots alone means another folder, even when encoded, so it cannot be a
+        // A path segment of only dots means another folder, even when encoded, so it cannot be a
         // value.
         let begins = path.rfind('/').map_or(0, |slash| slash + 1);
         let ends_here = rest.is_empty() || rest.starts_with('/');
@@ -156,7 +156,7 @@ fn path<'t>(template: &'t str, parameters: &[Parameter], values: &[Value]) -> Re
     path.push_str(rest);
     if path.split('/').any(|segment| matches!(segment, "." | "..")) {
         return Err(format!(
-            "the values make dots of a segment of `{template}`, which would mean another path"
+            "the values produce a segment of dots in `{template}`, which would mean another path"
         ));
     }
     Ok(Cow::Owned(path))
@@ -195,7 +195,7 @@ fn matrix(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String)
             let items = pieces(parameter, value, encode);
             items.iter().map(|item| named(&name, item)).collect()
         }
-        // A list without items and an object without members are absent, not empty.
+        // A list without items or an object without members counts as absent.
         Value::Array(list) if list.is_empty() => String::new(),
         Value::Object(members) if members.values().all(Value::is_null) => String::new(),
         _ => named(&name, &pieces(parameter, value, encode).join(",")),
@@ -211,7 +211,7 @@ fn named(name: &str, value: &str) -> String {
     }
 }
 
-/// Adds a value to a query, or to a form that is written like one.
+/// Adds a value to a query, or to a form that is written like a query.
 pub(crate) fn query(query: &mut String, parameter: &Parameter, value: &Value) {
     // Nearly all values consist of one piece, which is written in place without a copy.
     if parameter.content.is_none() && !value.is_array() && !value.is_object() {
@@ -289,7 +289,7 @@ fn cookie(cookie: &mut String, parameter: &Parameter, value: &Value) {
                 .iter()
                 .for_each(|(name, value)| crumb(&encode(name), &encode(&text(value))));
         }
-        // Cookies must not contain commas, so the delimiter is encoded too.
+        // Cookies must not contain commas, so the delimiter is encoded, too.
         value => crumb(parameter.name, &pieces(parameter, value, &encode).join("%2C")),
     }
 }

@@ -33,7 +33,7 @@ impl<T> Response<T> {
         }
     }
 
-    /// A response in which these did not fit their types, and whose body came so.
+    /// A response with these misfits and this raw body.
     pub(crate) fn complete(
         status: StatusCode,
         headers: HeaderMap,
@@ -51,7 +51,7 @@ impl<T> Response<T> {
         }
     }
 
-    /// The same response, whose body came so.
+    /// The same response with this raw body.
     pub(crate) fn with_raw_body(mut self, body: Option<Bytes>) -> Self {
         self.raw = body;
         self

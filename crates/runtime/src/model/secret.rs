@@ -6,12 +6,12 @@ use zeroize::Zeroizing;
 
 /// Text that is not printed, and that is wiped from memory when it is dropped.
 ///
-/// So are the header fields built from it, and the JSON and url-encoded bodies that contain it.
-/// What is not wiped: the address that it is a query parameter of, the values that a form is made
-/// of, the body of the response that it came in, and what the HTTP client, TLS and the operating
-/// system keep in their buffers.
+/// The header fields built from it, and the JSON and url-encoded bodies that contain it, are wiped
+/// as well. Not wiped are: the address that has it as a query parameter, the values of a multipart
+/// form, the body of the response that contained it, and the buffers of the HTTP client, TLS and
+/// the operating system.
 ///
-/// It has no `Display`, and its `Debug` shows nothing of it. Servers show secrets as asterisks
+/// It has no `Display`, and its `Debug` does not show it. Servers show secrets as asterisks
 /// (`********`) in responses; sending such a mask is an error, since it would replace the real
 /// secret.
 #[derive(Clone, Default)]
@@ -21,7 +21,7 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// A secret of this text.
+    /// A secret with this text.
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             text: Zeroizing::new(text.into()),
@@ -50,18 +50,18 @@ impl Secret {
 }
 
 thread_local! {
-    /// The secrets that are written while [`written`] runs.
+    /// The secrets that have been written while [`written`] runs.
     static WRITTEN: RefCell<Option<Vec<Secret>>> = const { RefCell::new(None) };
 }
 
-/// Runs `write`, and returns the secrets that it wrote, at any place.
+/// Runs `write`, and returns the secrets that it wrote in any place.
 pub(crate) fn written<R>(write: impl FnOnce() -> R) -> (R, Vec<Secret>) {
     let before = WRITTEN.replace(Some(Vec::new()));
     let outcome = write();
     (outcome, WRITTEN.replace(before).unwrap_or_default())
 }
 
-/// Remembers a secret for [`written`].
+/// Records a secret for [`written`].
 pub(crate) fn is_written(secret: &Secret) {
     WRITTEN.with_borrow_mut(|written| {
         if let Some(written) = written {

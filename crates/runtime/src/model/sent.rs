@@ -1,7 +1,7 @@
-//! The construction of structs that requests hold.
+//! Constructors and setters of structs that requests contain.
 
-/// Gives a struct that requests hold a constructor, which takes its required members, and a setter
-/// for each member.
+/// Gives a struct that requests contain a constructor, which takes its required members, and a
+/// setter for each member.
 ///
 /// ```
 /// #[derive(Clone, Debug, PartialEq)]
@@ -19,10 +19,10 @@
 /// assert_eq!(sensor.tags.as_deref(), Some(&["north".to_string(), "new".to_string()][..]));
 /// ```
 ///
-/// In brackets stands what is given: a type, `into` for what becomes that type, `list` for its
-/// items, `map` for its entries, `opt` for what may be `None`, and `null` for what may be
-/// [`Nullable::Null`](crate::Nullable::Null). Then stand, behind `implied`, members with the only
-/// value that they have, and behind `keeps` the field for members that the contract does not name.
+/// The argument of a setter is in brackets: a type, `into` for values that convert into it, `list`
+/// for items, `map` for entries, `opt` for values that may be `None`, and `null` for values that
+/// may be [`Nullable::Null`](crate::Nullable::Null). After `implied` follow members that can have
+/// only one value, and after `keeps` the field for members that the contract does not name.
 #[macro_export]
 macro_rules! sent {
     (
@@ -47,7 +47,7 @@ macro_rules! sent {
     };
 }
 
-/// Makes a union that requests hold of the values of its branches.
+/// Converts the values of its branches into a union that requests contain.
 ///
 /// ```
 /// # use lorgnette_runtime::Value;

@@ -1,6 +1,6 @@
-//! Setters for the fields of settings, which callers cannot write as a struct expression.
+//! Setters for the fields of settings types, which callers cannot create with a struct expression.
 
-/// A method for each of these fields, of the same name, that gives it a value.
+/// Defines, for each of these fields, a method of the same name that sets it.
 macro_rules! setters {
     ($settings:ident { $($field:ident: $kind:ty),* $(,)? }) => {
         impl $settings {

@@ -6,10 +6,10 @@ use std::fmt;
 /// The members of an object that the contract does not name, unchanged.
 ///
 /// An object that a server sends keeps them, so that nothing is lost when it is written back or
-/// exported. They are read by its method `unknown`, changed by `unknown_mut`, compared with it, and
-/// written behind the members that the contract names.
+/// exported. Its method `unknown` returns them, and `unknown_mut` changes them. They take part in
+/// comparisons, and are written after the members that the contract names.
 ///
-/// Without such members it takes the room of a pointer. `Debug` shows the names only, since any
+/// Without such members, it takes the space of a pointer. `Debug` shows the names only, since any
 /// value may be a secret.
 ///
 /// ```
@@ -33,12 +33,12 @@ impl UnknownMembers {
         self.0.as_ref()?.get(name)
     }
 
-    /// How many there are.
+    /// The number of members.
     pub fn len(&self) -> usize {
         self.0.as_ref().map_or(0, |members| members.len())
     }
 
-    /// Whether there are none.
+    /// Whether there are no such members.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,5 +1,4 @@
-//! Values as the texts that they are outside JSON: pieces of lists and objects, and fields of
-//! forms.
+//! Writes values as text outside JSON: pieces of lists and objects, and fields of forms.
 
 use super::operation::{Parameter, Style};
 use serde_json::Value;
@@ -42,7 +41,7 @@ pub(super) fn pieces(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str)
 pub(crate) struct Writing<'w> {
     /// A value.
     pub(crate) value: &'w dyn Fn(&str) -> String,
-    /// A name, and what delimits values.
+    /// A name, and the delimiter of values.
     pub(crate) name: &'w dyn Fn(&str) -> String,
 }
 
@@ -78,8 +77,8 @@ pub(crate) fn fields(parameter: &Parameter, value: &Value, writing: &Writing<'_>
     }
 }
 
-/// `name[a][b]=c`; items of a list repeat its name, or have a number in it if they have names or
-/// numbers of their own.
+/// `name[a][b]=c`; the items of a list repeat its name, or have an index in it if the items are
+/// objects or lists.
 fn deep(fields: &mut Vec<(String, String)>, name: &str, value: &Value, writing: &Writing<'_>) {
     let inner = |key: &str| {
         let [open, close] = ["[", "]"].map(writing.name);
@@ -115,8 +114,8 @@ fn document(parameter: &Parameter, value: &Value) -> String {
     }
 }
 
-/// A list within a list, joined by the next of the parameter's separators, without one as JSON; a
-/// scalar in its form outside JSON.
+/// A nested list, joined with the next of the parameter's separators, or as JSON if there is none;
+/// a scalar in its form outside JSON.
 fn item(parameter: &Parameter, value: &Value, encode: &dyn Fn(&str) -> String) -> String {
     nested(parameter.nested, value, encode)
 }
@@ -141,14 +140,13 @@ fn nested(separators: &str, value: &Value, encode: &dyn Fn(&str) -> String) -> S
     }
 }
 
-/// A scalar in its form outside JSON; anything deeper as JSON.
+/// A scalar in its form outside JSON; a list or object as JSON.
 pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
         Value::Number(number) => match number.as_f64() {
-            // Some readers of forms do not understand exponents, and some read a plus sign as a
-            // space.
+            // Some form parsers do not understand exponents, and some read a plus sign as a space.
             Some(float) if number.is_f64() && (1e-6..1e21).contains(&float.abs()) => float.to_string(),
             _ => number.to_string().replace("e+", "e"),
         },

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// A member that holds the items of a page.
 pub trait List<I> {
-    /// How many there are.
+    /// The number of items.
     fn count(&self) -> usize;
 
     /// The items.

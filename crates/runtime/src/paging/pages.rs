@@ -95,7 +95,7 @@ enum PagesState<T, E> {
 pub(super) struct PageReader<T> {
     pub(super) kinds: ResponseKinds,
     pub(super) read: fn(&mut RawResponse, &str) -> codec::Result<T>,
-    /// How many items it has.
+    /// The number of items on a page.
     pub(super) count: fn(&T) -> usize,
     /// The member that holds the items.
     pub(super) items: Option<&'static str>,
@@ -139,7 +139,7 @@ impl LeftOut {
 }
 
 impl<T: FromResponse + Send + 'static, E: FromResponse + Send + 'static> Pages<T, E> {
-    /// The pages that begin with the one that `call` requests.
+    /// The pages from the one that `call` requests.
     #[doc(hidden)]
     pub fn new(call: Call<'_>, paging: Paging, count: fn(&T) -> usize) -> Self {
         let client = call.client.clone();

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
-/// The pages that have not come, each as the texts of its items. Nothing follows a step that is in
+/// The remaining pages, each as the texts of its items. There is no step while a request is in
 /// flight.
 pub(super) fn pages<T, E>(pages: Pages<T, E>) -> Pages<Vec<Bytes>, E>
 where
@@ -35,7 +35,7 @@ fn read(response: &mut RawResponse, items: &str) -> codec::Result<Vec<Bytes>> {
     split(&body, items, response.reading.limit())
 }
 
-/// The same, within this many bytes of memory.
+/// The same, with a limit on the memory in bytes.
 fn split(body: &Bytes, items: &str, limit: usize) -> codec::Result<Vec<Bytes>> {
     let held = match items {
         "" => serde_json::from_slice(body).map(Some),
@@ -96,11 +96,11 @@ impl<'de> Visitor<'de> for MemberName<'_> {
     }
 }
 
-/// Takes the items of a list, and the entries of an object.
+/// Accepts the items of a list and the entries of an object.
 struct Texts<'b> {
     body: &'b Bytes,
     found: Vec<Bytes>,
-    /// How many bytes of memory they may take still.
+    /// The number of bytes that the items may still take.
     left: usize,
     is_full: bool,
 }
@@ -147,7 +147,7 @@ impl<'de> Visitor<'de> for &mut Texts<'_> {
     }
 }
 
-/// The overhead of an allocation.
+/// The overhead of one allocation.
 const ALLOCATION: usize = 32;
 
 #[cfg(test)]

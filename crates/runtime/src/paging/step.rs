@@ -34,12 +34,12 @@ pub(crate) enum PageInput {
 pub(crate) enum PageOutput {
     /// A member of the JSON body, as a path: `meta.next`. Absent, null or empty means the end.
     Member(&'static str),
-    /// A header; absent or empty means the end. Of `Link`, it is the address with the relation
+    /// A header; absent or empty means the end. In `Link`, it is the address with the relation
     /// `next`.
     Header(&'static str),
 }
 
-/// The way to the next page.
+/// How the next page is found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum PageStep {
     /// The request counts pages.
@@ -47,15 +47,15 @@ pub(crate) enum PageStep {
         input: PageInput,
         /// The number of the first page, if it is known beforehand.
         first: Option<u64>,
-        /// The member of a page that says its number; empty if none does.
+        /// The member of a page that holds its number; empty if none does.
         current: &'static str,
-        /// The member of a page that says how many pages there are; empty if none does.
+        /// The member of a page that holds the number of pages; empty if none does.
         count: &'static str,
     },
     /// The request counts the items before the page.
     Offset {
         input: PageInput,
-        /// The member of a page that says how many items there are; empty if none does.
+        /// The member of a page that holds the total number of items; empty if none does.
         total: &'static str,
     },
     /// The response holds a cursor that the next request repeats.
@@ -115,7 +115,7 @@ impl Paging {
         })
     }
 
-    /// This header of a response holds the address of the next page; of `Link`, it is the address
+    /// This header of a response holds the address of the next page; in `Link`, it is the address
     /// with the relation `next`.
     pub const fn link_header(name: &'static str) -> Self {
         Self::new(PageStep::Link {

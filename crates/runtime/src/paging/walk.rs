@@ -1,6 +1,6 @@
-//! How a page is followed by the next: the next request of a list, and when to stop.
+//! Determines how one page follows another: the next request of a list, and when to stop.
 //!
-//! It reads requests and responses, and sends nothing.
+//! It reads requests and responses but sends nothing.
 
 use super::step::{PageInput, PageOutput, PageStep, Paging};
 use super::wire::whole;
@@ -22,9 +22,9 @@ pub(super) struct Walk {
     next: NextPage,
     /// The requests so far, as hashes, since a long list has many pages.
     seen: HashSet<u64>,
-    /// The last body, as a hash.
+    /// The hash of the last body.
     body: Option<u64>,
-    /// The number of the last requested page, if it is known, or of the items before it.
+    /// The number of the last requested page, if it is known, or the number of items before it.
     at: Option<u64>,
     /// The number of the first page, if it is known.
     first: Option<u64>,
@@ -51,7 +51,7 @@ enum NextPage {
 pub(super) struct Arrived<'p> {
     pub(super) headers: &'p HeaderMap,
     pub(super) body: &'p [u8],
-    /// How many items it has.
+    /// The number of items on the page.
     pub(super) items: usize,
 }
 
@@ -69,22 +69,23 @@ impl Arrived<'_> {
 
 /// The step after a page.
 enum PageWay {
-    /// The next page, once the request has been changed so.
+    /// The next page, with these changes to the request.
     Set(PageInput, Value),
     /// The page at this address.
     Follow(String),
     /// Nothing.
     End,
-    /// Nothing, and the page shows nothing new either.
+    /// The list ends, and this page contains nothing new.
     Repeated,
-    /// Nobody knows: what is wrong.
+    /// The next page cannot be determined; this is the fault.
     Lost(Stage, String),
     /// The page is not the requested one.
     Other(String),
 }
 
 impl Walk {
-    /// A walk that begins with `request`; if there is none, that error is all there is.
+    /// A walk that begins with `request`. If `request` is an error, the walk consists of that error
+    /// only.
     pub(super) fn new(client: Client, paging: Paging, request: Result<Request, Box<Failure>>) -> Self {
         let mut walk = Self {
             client,
@@ -125,8 +126,8 @@ impl Walk {
         &self.client
     }
 
-    /// The request for the next page, or the error that comes instead. Until that page has arrived,
-    /// nothing comes after it.
+    /// The request for the next page, or the error that ends the list. Until that page has arrived,
+    /// there is no further step.
     pub(super) fn ahead(&mut self) -> Option<Result<Request, Box<Failure>>> {
         match (std::mem::replace(&mut self.next, NextPage::End), &self.request) {
             (NextPage::Ask, Some(template)) => {
@@ -138,8 +139,8 @@ impl Walk {
         }
     }
 
-    /// Finds the way from the page that arrived to the next one, and decides whether the caller
-    /// gets the page.
+    /// Determines the step from the page that arrived to the next one, and whether the caller gets
+    /// the page.
     pub(super) fn arrive(&mut self, page: &Arrived<'_>) -> bool {
         let is_first = self.seen.len() == 1;
         let way = match self.paging.step {
@@ -194,7 +195,7 @@ impl Walk {
         page.says(self.paging.more)?.as_bool()
     }
 
-    /// The way on where a parameter counts pages.
+    /// The step to the next page if a parameter counts pages.
     fn count_pages(&mut self, page: &Arrived<'_>, input: PageInput, current: &str, count: &str) -> PageWay {
         let is_first = self.seen.len() == 1;
         let (pages, now, more) = (page.number(count), page.number(current), self.more(page));
@@ -220,7 +221,7 @@ impl Walk {
                 return PageWay::Repeated;
             }
             return PageWay::Other(format!(
-                "page {asked} was asked for and page {now} came, so the list may not be whole"
+                "page {asked} was requested and page {now} was returned, so the list may be incomplete"
             ));
         }
         match (pages, more) {
@@ -238,8 +239,8 @@ impl Walk {
             return PageWay::Lost(
                 Stage::Decode,
                 format!(
-                    "the response does not say which page it is{number}, so the next one has no number; \
-                     ask for the first page by its number"
+                    "the response does not say which page it is{number}, so the number of the next page is \
+                     unknown; request the first page by its number"
                 ),
             );
         };
@@ -255,7 +256,7 @@ impl Walk {
         }
     }
 
-    /// The way on where a parameter counts the items before the page.
+    /// The step to the next page if a parameter counts the items before it.
     fn count_items(&mut self, page: &Arrived<'_>, input: PageInput, total: &str) -> PageWay {
         let total = page.number(total);
         let items = u64::try_from(page.items).unwrap_or(u64::MAX);
@@ -272,7 +273,7 @@ impl Walk {
         PageWay::Set(input, next.into())
     }
 
-    /// Goes on so.
+    /// Continues with these changes to the request.
     fn turn(&mut self, way: PageWay) {
         let Some(template) = &mut self.request else {
             return;
@@ -285,7 +286,7 @@ impl Walk {
                 true => Ok(()),
                 false => Err((
                     Stage::Build,
-                    "the next page is asked for in the body, which is not a JSON object".to_owned(),
+                    "the next page is requested in the body, which is not a JSON object".to_owned(),
                 )),
             },
             PageWay::Follow(link) => match follow(self.client.rules(), &template.url, &link) {
@@ -297,10 +298,10 @@ impl Walk {
             },
         };
         let turned = turned.and_then(|()| match self.seen.contains(&template.place()) {
-            // It would loop endlessly.
+            // The list would loop endlessly.
             true => Err((
                 Stage::Decode,
-                "the page leads to one that came before, so the list may not be whole".to_owned(),
+                "the page leads back to an earlier one, so the list may be incomplete".to_owned(),
             )),
             false => Ok(()),
         });
@@ -337,7 +338,7 @@ fn follow(rules: AddressRules, page: &Url, link: &str) -> Result<Url, String> {
     let mut url = page
         .join(link)
         .map_err(|_| "the link to the next page is not an address".to_owned())?;
-    // The client adds credentials. These two cannot fail for addresses with a host.
+    // The client adds credentials itself. These two calls cannot fail for addresses with a host.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.set_fragment(None);

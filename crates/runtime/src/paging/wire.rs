@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 impl PageInput {
-    /// Its number in a request.
+    /// The number of the page in a request.
     pub(super) fn number(self, url: &Url, payload: &Payload) -> Option<u64> {
         match self {
             Self::Query(parameter) => {
@@ -23,8 +23,8 @@ impl PageInput {
         }
     }
 
-    /// Sets this value, and keeps everything else; false if there is no JSON body that could hold
-    /// it.
+    /// Sets this value, and keeps everything else; returns false if there is no JSON body that
+    /// could hold it.
     pub(super) fn set(self, url: &mut Url, payload: &mut Payload, value: &Value) -> bool {
         match self {
             Self::Query(parameter) => {
@@ -37,7 +37,7 @@ impl PageInput {
 }
 
 impl PageOutput {
-    /// Its value, unless it is absent, null or empty.
+    /// The value, unless it is absent, null or empty.
     pub(super) fn find(self, headers: &HeaderMap, body: &[u8]) -> Option<Value> {
         match self {
             Self::Member(path) => {
@@ -55,7 +55,7 @@ impl PageOutput {
         }
     }
 
-    /// Its name in errors.
+    /// The name of the part in errors.
     pub(super) fn name(self) -> String {
         match self {
             Self::Member(path) => format!("`{path}`"),
@@ -64,7 +64,7 @@ impl PageOutput {
     }
 }
 
-/// The address with the relation `next` in a header `Link`, as RFC 8288 writes it.
+/// The address with the relation `next` in a header `Link`, in the format of RFC 8288.
 fn next_link(header: &str) -> Option<&str> {
     let mut rest = header;
     loop {
@@ -100,7 +100,7 @@ fn is_next(parameter: &str) -> bool {
     name.trim().eq_ignore_ascii_case("rel") && relations.any(|relation| relation.eq_ignore_ascii_case("next"))
 }
 
-/// Gives a parameter of the query this value, and leaves the others as they were written.
+/// Sets a query parameter to this value, and leaves the others unchanged.
 fn set_query(url: &mut Url, parameter: &str, value: &str) {
     let query = url.query().unwrap_or_default();
     let others = query.split('&').filter(|pair| {
@@ -113,7 +113,7 @@ fn set_query(url: &mut Url, parameter: &str, value: &str) {
     url.set_query(Some(&query.join("&")));
 }
 
-/// Gives a member of a JSON body this value. `None` if there is no such body.
+/// Sets a member of a JSON body to this value. `None` if there is no such body.
 fn set_member(payload: &mut Payload, path: &str, value: &Value) -> Option<()> {
     let (media_type, body) = json(payload)?;
     let mut document: Value = serde_json::from_slice(&body).ok()?;
@@ -138,7 +138,7 @@ fn json(payload: &Payload) -> Option<(&str, Bytes)> {
     }
 }
 
-/// A whole number, however it is written.
+/// A whole number, in any notation.
 pub(super) fn whole(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64().or_else(|| {
@@ -150,7 +150,7 @@ pub(super) fn whole(value: &Value) -> Option<u64> {
     }
 }
 
-/// A scalar as a parameter writes it.
+/// A scalar, written as a parameter value.
 pub(super) fn text(value: &Value) -> String {
     value
         .as_str()

@@ -1,5 +1,5 @@
-//! Which addresses anything may be sent to. Base URLs, servers of single operations, redirects,
-//! links and proxies are all judged here.
+//! Decides which addresses requests may be sent to: base URLs, servers of single operations,
+//! redirects, links and proxies.
 
 use super::platform::look_up;
 use super::redirect_policy::RedirectPolicy;
@@ -10,12 +10,12 @@ use url::{Host, Url};
 /// The rules on addresses from the settings of a client.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct AddressRules {
-    /// Addresses must be `https`.
+    /// Whether addresses must be `https`.
     pub(crate) is_https_only: bool,
-    /// Addresses of this machine that the caller or the contract names may be `http`.
+    /// Whether addresses of this machine that the caller or the contract names may be `http`.
     pub(crate) is_http_allowed_here: bool,
     pub(crate) redirects: RedirectPolicy,
-    /// The HTTP client may send a client certificate to any server that requests one.
+    /// Whether the HTTP client may send a client certificate to any server that requests one.
     pub(crate) is_identified: bool,
 }
 
@@ -26,18 +26,18 @@ pub(crate) enum Purpose<'a> {
     Server,
     /// A server that the contract declares for an operation.
     Declared,
-    /// Where a request goes next, by the word of the server at `from`.
+    /// The next target of a request, as named by the server at `from`.
     Redirect { from: &'a Url, method: &'a Method },
-    /// A file, by the word of a response of the server at `from`.
+    /// A file, as named by a response of the server at `from`.
     Named { from: &'a Url },
-    /// The next page of a list, by the word of the page at `from`.
+    /// The next page of a list, as named by the page at `from`.
     Link { from: &'a Url },
-    /// The destination of a request that is to go through a proxy.
+    /// The destination of a request that would go through a proxy.
     Proxied,
 }
 
 impl AddressRules {
-    /// Whether something may be sent to `url`, for this purpose.
+    /// Whether requests may be sent to `url` for this purpose.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl AddressRules {
             Purpose::Server | Purpose::Declared => {
                 let is_allowed = self.is_http_allowed_here && reach(url) == Some(Reach::Loopback);
                 if is_plain && self.is_https_only && !is_allowed {
-                    return Err("has no TLS, and credentials must not be readable on the way");
+                    return Err("has no TLS, and credentials must not be readable in transit");
                 }
             }
             Purpose::Redirect { from, method } => {
@@ -101,7 +101,7 @@ impl AddressRules {
         Ok(())
     }
 
-    /// Whether anything may be sent to another origin, by the word of a server.
+    /// Whether requests may be sent to another origin because a server named it.
     fn judge_elsewhere(&self, from: &Url, to: &Url) -> Result<(), &'static str> {
         if self.is_identified {
             return Err("is on another server, and a client certificate must not be shown there");
@@ -116,10 +116,10 @@ impl AddressRules {
     }
 }
 
-/// Why an address inside of a network is refused to servers outside.
+/// The reason why an address inside a network is refused to servers outside.
 pub(crate) const NEARER: &str = "is inside this network, and the server that names it is not";
 
-/// From where an address can be reached.
+/// How widely an address can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
     Loopback,
@@ -133,7 +133,7 @@ fn is_nearer(from: Option<Reach>, to: Option<Reach>) -> bool {
     to.unwrap_or(Reach::Public) < from.unwrap_or(Reach::Public)
 }
 
-/// The same with names looked up: `from` may name an address inside the network by a name.
+/// The same after name resolution: `from` may be a name of an address inside the network.
 pub(crate) async fn is_nearer_by_name(from: &Url, to: &Url) -> bool {
     // Nothing is closer than this machine.
     if reach(from) == Some(Reach::Loopback) {
@@ -153,15 +153,15 @@ pub(crate) async fn is_nearer_by_name(from: &Url, to: &Url) -> bool {
     is_nearer(from, to)
 }
 
-/// The reach of a host's addresses: the least of them. `None` if the name has no address, for
-/// instance if only a proxy can resolve it.
+/// The smallest reach among a host's addresses. `None` if the name has no address, for instance if
+/// only a proxy can resolve it.
 async fn looked_up(url: &Url) -> Option<Reach> {
     let host = url.host_str()?;
     let port = url.port_or_known_default().unwrap_or_default();
     look_up(host, port).await.into_iter().map(reach_of).min()
 }
 
-/// The reach that an address shows by itself; `None` for names.
+/// The reach of an IP address; `None` for names.
 fn reach(url: &Url) -> Option<Reach> {
     match url.host()? {
         Host::Ipv4(ip) => Some(reach_of(ip.into())),

@@ -1,7 +1,7 @@
 //! The conditions for sending an attempt: room under the rate limit, credentials, a connection.
 //!
-//! Nearly always all of it is there at once. The state for waiting is large, so it is created only
-//! when needed: as a part of every call, it would be copied with it.
+//! Nearly always, all of them are met immediately. The state for waiting is large, so it is created
+//! only when needed: otherwise every call would contain it, and copy it when moved.
 
 use super::authenticate::{Credentials, CredentialsFuture, Target};
 use super::client::Client;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 use tokio::sync::SemaphorePermit;
 use url::Url;
 
-/// Lets attempts of a request go, within the time of its call.
+/// Admits the attempts of a request, within the time of its call.
 pub(super) struct Admission<'c, 'a> {
     pub client: &'a Client,
     pub request: &'a Request,
@@ -30,7 +30,7 @@ impl<'a> Admission<'_, 'a> {
     ///
     /// # Errors
     ///
-    /// When the time of the call is over.
+    /// When the time of the call has run out.
     pub(super) async fn room(&self) -> Result<(Permit<'a>, Pass<'a>), Box<Failure>> {
         let now = Instant::now();
         if let Some(pass) = self.client.throttle().admit_now(now)
@@ -50,11 +50,11 @@ impl<'a> Admission<'_, 'a> {
         Ok((permit, pass))
     }
 
-    /// Waits for a connection that may be used; `None` if there is nothing to count.
+    /// Waits for a connection that may be used; `None` if connections are not counted.
     ///
     /// # Errors
     ///
-    /// When the time of the call is over.
+    /// When the time of the call has run out.
     pub(super) async fn connection(&self) -> Result<Option<SemaphorePermit<'a>>, Box<Failure>> {
         let connections = self.client.connections();
         if let Ok(connection) = connections.take_now() {
@@ -64,12 +64,12 @@ impl<'a> Admission<'_, 'a> {
         connection.map_err(|limit| self.late(Awaited::Connection, limit))
     }
 
-    /// Waits for the credentials of a request to `url`. `is_once` if nothing may be repeated to get
-    /// them.
+    /// Waits for the credentials of a request to `url`. `is_once` says that nothing may be repeated
+    /// to obtain them.
     ///
     /// # Errors
     ///
-    /// When there are no credentials, or the time of the call is over.
+    /// When there are no credentials, or the time of the call has run out.
     pub(super) async fn credentials(&self, url: &Url, is_once: bool) -> Result<Credentials, Box<Failure>> {
         let (Some(authenticate), Some(alternatives)) =
             (self.client.authenticate(), self.request.operation.alternatives())
@@ -112,7 +112,8 @@ impl<'a> Admission<'_, 'a> {
     ///
     /// # Errors
     ///
-    /// When they belong to another runtime, which nobody drives, or the time of the call is over.
+    /// When the connections belong to another runtime that is no longer driven, or the time of the
+    /// call has run out.
     pub(super) async fn connections(&self, runtime: &Handle) -> Result<Arc<Connections>, Box<Failure>> {
         let http = self.client.http_client();
         if let Some(connections) = http.connections_now(runtime) {

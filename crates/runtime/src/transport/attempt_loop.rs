@@ -1,8 +1,8 @@
 //! The attempts of a call, in sequence, until there is a response to read.
 //!
-//! An attempt waits for room under the rate limit, gets credentials, sends the request and looks at
-//! its response: follow a redirect, renew the credentials, try again, or done. The modules beside
-//! this one make the decisions; this one carries them out.
+//! An attempt waits for room under the rate limit, obtains credentials, sends the request and
+//! examines its response: follow a redirect, renew the credentials, retry, or finish. The modules
+//! beside this one make the decisions; this one carries them out.
 
 use super::address::{NEARER, is_nearer_by_name};
 use super::admission::Admission;
@@ -35,7 +35,7 @@ use url::Url;
 
 /// The outcome of a redirect.
 enum Redirected {
-    /// Another attempt goes where it leads.
+    /// Another attempt goes to the target of the redirect.
     Followed,
     /// The response stands; why, if it was not followed.
     Stands(Option<Cow<'static, str>>),
@@ -50,14 +50,13 @@ pub(super) struct AttemptLoop<'a> {
     clock: Clock,
     can_resend: bool,
     destination: Destination<'a>,
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     pub(super) sent: u32,
     retries: Retries<'a>,
     hooks: Hooks<'a>,
-    /// The server has rejected credentials, and their owner knows.
+    /// Whether the server has rejected credentials, and their owner has been notified.
     is_renewed: bool,
-    /// The credentials that a redirect to another server dropped. Nobody's redirects bring them
-    /// there.
+    /// The credentials that a redirect to another server dropped. No redirect may carry them there.
     left_behind: Option<Credentials>,
 }
 
@@ -95,8 +94,8 @@ impl<'a> AttemptLoop<'a> {
 
     /// The response, or nothing if another attempt follows.
     ///
-    /// The future has no type of its own: crates that poll a future compile it, so that each crate
-    /// with operations would have a copy of all that an attempt does.
+    /// The future is boxed as a trait object: crates that poll a future compile it, so otherwise
+    /// each crate with operations would contain a copy of the whole attempt.
     pub(super) fn attempt(&mut self) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>> {
         Box::pin(self.run())
     }
@@ -111,12 +110,13 @@ impl<'a> AttemptLoop<'a> {
             let credentials = self.admission().credentials(url, is_once).await?;
             (Some(permit), Some(pass), credentials)
         };
-        // Only once there are credentials: the call that requests a token needs a connection, too.
+        // The connection comes after the credentials, since the call that requests a token needs a
+        // connection, too.
         let connection = self.admission().connection().await?;
         let span = self.span.attempt(self.destination.url(), self.sent + 1);
-        // A future has space for everything that lives at once within it, and moving the future
-        // copies all of that space. For this reason, values end in blocks, matches borrow where
-        // possible, and rarely needed values are boxed.
+        // A future reserves space for everything that is alive in it at the same time, and moving
+        // the future copies all of that space. For this reason, values end in blocks, matches
+        // borrow where possible, and rarely needed values are boxed.
         let mut received = {
             let sent = pin!(self.send(&credentials, &span)).await;
             match sent {
@@ -162,7 +162,7 @@ impl<'a> AttemptLoop<'a> {
         Ok(Some(taken))
     }
 
-    /// The head of a response is there.
+    /// Handles the head of a response.
     fn answered(
         &self,
         mut response: reqwest::Response,
@@ -176,7 +176,10 @@ impl<'a> AttemptLoop<'a> {
         }
         self.span.answered(status.as_u16());
         span.answered(status);
-        #[allow(clippy::drop_non_drop, reason = "without the feature `tracing` it is nothing")]
+        #[allow(
+            clippy::drop_non_drop,
+            reason = "without the feature `tracing`, the guard does nothing"
+        )]
         drop(span);
         self.hooks.after(Ok(ResponseHead::new(status, &headers)));
         if !self.destination.is_elsewhere() {
@@ -191,7 +194,7 @@ impl<'a> AttemptLoop<'a> {
         Received::new(head, response)
     }
 
-    /// There is no response.
+    /// Handles an attempt without a response.
     fn unanswered(&self, failure: &Failure, span: &AttemptSpan) {
         span.failed(failure.stage, failure.is_timeout);
         let error = AttemptError::new(failure.stage, failure.is_timeout, &failure.what);
@@ -256,7 +259,7 @@ impl<'a> AttemptLoop<'a> {
         wait
     }
 
-    /// Sends the request, up to the head of its response.
+    /// Sends the request, and waits for the head of its response.
     async fn send(
         &mut self,
         credentials: &Credentials,
@@ -301,8 +304,8 @@ impl<'a> AttemptLoop<'a> {
         }
     }
 
-    /// The address and header fields of the attempt, with credentials and with what hooks add. The
-    /// response that one of them returns replaces that of the server.
+    /// The address and header fields of the attempt, with credentials and with what hooks add. If a
+    /// hook returns a response, it replaces that of the server.
     fn aim(&mut self, credentials: &Credentials) -> Result<(Url, HeaderMap), Box<http::Response<Bytes>>> {
         let (url, mut headers) = self.destination.aim(credentials);
         let (number, destination) = (self.sent + 1, &self.destination);
@@ -322,14 +325,13 @@ impl<'a> AttemptLoop<'a> {
         redirect::led(self.destination.hops(), failure)
     }
 
-    /// Whether rejected credentials have others in their place, to be sent with the request once
-    /// more.
+    /// Whether other credentials replace the rejected ones, so that the request is sent once more.
     fn renews(&mut self, used: &Credentials) -> bool {
         let Some(authenticate) = self.client.authenticate() else {
             return false;
         };
-        // Failures of requests with new credentials, or with none, are not the old credentials'
-        // fault.
+        // The old credentials are not responsible for failures of requests with new credentials or
+        // with none.
         if self.is_renewed || used.is_empty() {
             return false;
         }
@@ -337,7 +339,7 @@ impl<'a> AttemptLoop<'a> {
         authenticate.rejected(used.handle()) && self.can_resend
     }
 
-    /// Waits, and begins again where the call began.
+    /// Waits, and starts again at the original address of the call.
     async fn start_over(&mut self, wait: Duration) {
         self.destination.start_over();
         self.span.waits(wait);
@@ -386,8 +388,8 @@ impl<'a> AttemptLoop<'a> {
         }
     }
 
-    /// Whether a redirect leads from a server outside to an address inside, by names that only a
-    /// look-up tells apart.
+    /// Whether a redirect leads from a public server into the private network, by names that only
+    /// name resolution can distinguish.
     async fn is_inwards(&self, to: &Url) -> Result<bool, Box<Failure>> {
         let look_up = is_nearer_by_name(self.destination.url(), to);
         self.clock

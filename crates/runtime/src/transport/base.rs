@@ -1,24 +1,24 @@
-//! The address of the API's server, the beginning of every request's address.
+//! The address of the API's server, with which every request's address begins.
 
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 use url::Url;
 
-/// How much of an address is built without a further allocation.
+/// The length up to which an address is built without a further allocation.
 const ROOM: usize = 256;
 
 /// The address of a server, without query and fragment.
 pub(super) struct Base {
     url: Url,
-    /// The same with room for path and query.
+    /// The same, with space for path and query.
     roomy: Url,
-    /// Addresses of paths without values, with room for a query, by where in the program the path
-    /// is. There are no more of them than operations.
+    /// Addresses of paths without values, with space for a query, by the location of the path in
+    /// memory. There are no more of them than operations.
     known: RwLock<BTreeMap<(usize, usize), Url>>,
 }
 
-/// A copy of an address whose own copies have room for more: they have a query that is never sent,
-/// which something else takes the place of.
+/// A copy of an address with spare capacity. Cloning would not preserve spare capacity, so the
+/// address has a placeholder query, which is replaced before sending.
 fn with_room(url: &Url) -> Url {
     let mut url = url.clone();
     url.set_query(Some(&"_".repeat(ROOM)));
@@ -39,7 +39,7 @@ impl Base {
         &self.url
     }
 
-    /// The address for a path and a query that are encoded already.
+    /// The address for a path and a query that are already encoded.
     pub(super) fn address(&self, path: &str, query: &str) -> Url {
         let mut url = self.roomy.clone();
         url.set_query(None);
@@ -47,7 +47,7 @@ impl Base {
         url
     }
 
-    /// The same for a path that never changes, which is read once.
+    /// The same for a path that never changes, which is parsed only once.
     pub(super) fn address_of(&self, path: &'static str, query: &str) -> Url {
         let place = (path.as_ptr().addr(), path.len());
         if let Some(mut url) = self.known(place) {
@@ -69,9 +69,9 @@ impl Base {
     }
 }
 
-/// Adds a path and a query, which are encoded already, to the address of a server.
+/// Appends a path and a query, which are already encoded, to the address of a server.
 pub(super) fn complete(url: &mut Url, path: &str, query: &str) {
-    // Some paths have a query of their own; in a value a question mark is encoded.
+    // Some paths have a query of their own; question marks in values are encoded.
     let (path, literal) = path
         .split_once('?')
         .map_or((path, ""), |(path, query)| (path, query));
@@ -92,7 +92,7 @@ pub(super) fn complete(url: &mut Url, path: &str, query: &str) {
 mod tests {
     use super::*;
 
-    /// Text of letters, of encoded characters, and of characters with a meaning in addresses.
+    /// A random text of letters, encoded characters, and characters with a meaning in addresses.
     fn any_text(random: &mut fastrand::Rng) -> String {
         const PIECES: [&str; 24] = [
             "a", "Z", "0", "-", ".", "_", "~", "%2F", "%2e", "%", "/", "//", "?", "#", "&", "=", "+", " ",

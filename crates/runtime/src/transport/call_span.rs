@@ -1,9 +1,10 @@
-//! Tracing spans for calls and their attempts, under the feature `tracing`; without it, nothing.
+//! Tracing spans for calls and their attempts, with the feature `tracing`; without it, the
+//! functions do nothing.
 //!
 //! Their names and fields follow OpenTelemetry's semantic conventions for HTTP clients: each
-//! attempt is a client span, within that of its call. They hold what the contract says of the
-//! operation, the server's name, and numbers: no path with its values, no query, no header and no
-//! body, so that no secret can get out.
+//! attempt is a client span within that of its call. They contain the contract's names of the
+//! operation, the server's name, and numbers, but no path with values, query, header or body, so
+//! that no secret can leak.
 
 use crate::error::Stage;
 use crate::model::Operation;
@@ -60,7 +61,7 @@ impl CallSpan {
         ::tracing::Instrument::instrument(future, self.span.clone())
     }
 
-    /// The request is sent to this server, for this attempt.
+    /// Records the server of this attempt.
     pub(super) fn attempt(&self, server: &Url, number: u32) -> AttemptSpan {
         use ::tracing::field::Empty;
         self.span.record("attempts", number);
@@ -92,18 +93,18 @@ impl CallSpan {
         AttemptSpan { span }
     }
 
-    /// A response is there. The last one wins.
+    /// Records a response. The last one wins.
     pub(crate) fn answered(&self, status: u16) {
         self.span.record("http.response.status_code", status);
     }
 
-    /// The request will be sent again after this time.
+    /// Records that the request will be sent again after this time.
     pub(crate) fn waits(&self, wait: Duration) {
         let wait_ms = milliseconds(wait);
         ::tracing::debug!(parent: &self.span, wait_ms, "the request will be sent again");
     }
 
-    /// The call failed.
+    /// Records that the call failed.
     pub(crate) fn failed(&self, stage: Stage) {
         self.span.record("error.type", stage.name());
         self.span.record("otel.status_code", "ERROR");
@@ -122,7 +123,7 @@ impl AttemptSpan {
         ::tracing::Instrument::instrument(future, self.span.clone())
     }
 
-    /// A response is there.
+    /// Records a response.
     pub(super) fn answered(&self, status: http::StatusCode) {
         self.span.record("http.response.status_code", status.as_u16());
         if status.is_client_error() || status.is_server_error() {
@@ -131,7 +132,7 @@ impl AttemptSpan {
         }
     }
 
-    /// There is no response.
+    /// Records that there is no response.
     pub(super) fn failed(&self, stage: Stage, is_timeout: bool) {
         let kind = if is_timeout { "timeout" } else { stage.name() };
         self.span.record("error.type", kind);
@@ -141,7 +142,7 @@ impl AttemptSpan {
 
 #[cfg(feature = "tracing")]
 impl Drop for CallSpan {
-    /// Also where the caller gave up.
+    /// This also runs if the caller gave up.
     fn drop(&mut self) {
         self.span
             .record("duration_ms", milliseconds(self.begun.elapsed()));

@@ -1,5 +1,5 @@
-//! Client certificates, by which servers that take no other credentials know their callers, and
-//! what is trusted on the other side.
+//! Client certificates, for servers that identify callers by them, and the certificates that the
+//! client trusts.
 
 use super::platform::system_time;
 use super::tls;
@@ -13,9 +13,9 @@ use std::time::UNIX_EPOCH;
 use x509_parser::time::ASN1Time;
 use zeroize::Zeroizing;
 
-/// A TLS client certificate with its key, both as PEM, and how the server is verified.
+/// A TLS client certificate with its key, both as PEM, and the rules for verifying the server.
 ///
-/// The server's own certificate has to be signed by an authority that the system trusts, unless
+/// The server's certificate must be signed by an authority that the system trusts, unless
 /// [`trust_root`](Self::trust_root) adds one. The `Debug` of a certificate does not show its key.
 #[derive(Clone)]
 pub struct ClientCertificate {
@@ -26,27 +26,27 @@ pub struct ClientCertificate {
 }
 
 impl ClientCertificate {
-    /// A certificate, with those between it and its authority after it if there are any, and its
-    /// key. The key is PKCS #8, PKCS #1 or SEC 1, without a passphrase.
+    /// A certificate, followed by any intermediate certificates, and its key. The key is PKCS #8,
+    /// PKCS #1 or SEC 1, without a passphrase.
     ///
     /// # Errors
     ///
-    /// When one of the two is missing, is no PEM, or there are several keys; when the key has a
-    /// passphrase, is that of another certificate, or of a kind that TLS cannot use; when a
-    /// certificate has expired.
+    /// When the certificate or the key is missing or not PEM, or there are several keys; when the
+    /// key has a passphrase, belongs to another certificate, or is of a kind that TLS cannot use;
+    /// when a certificate has expired.
     pub fn new(certificate: &str, key: &str) -> Result<Self, Error> {
         let both = Zeroizing::new(format!("{certificate}\n{key}"));
         Self::from_pem(&both)
     }
 
-    /// The same from one PEM that holds both.
+    /// The same from one PEM text that contains both.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new).
+    /// As for [`new`](Self::new).
     pub fn from_pem(pem: &str) -> Result<Self, Error> {
         let not_after = check(pem)?;
-        // Whether the two match shows only when they are used.
+        // Whether the two match is known only when they are used.
         let client = backend(reqwest::Client::builder()).tls_certs_only([]);
         let client = client.identity(identity(pem)?);
         tls::build(client, |error| unusable(&error))?;
@@ -62,7 +62,7 @@ impl ClientCertificate {
     ///
     /// # Errors
     ///
-    /// When a file cannot be read, or as [`new`](Self::new).
+    /// When a file cannot be read, and as for [`new`](Self::new).
     pub fn from_files(certificate: impl AsRef<Path>, key: impl AsRef<Path>) -> Result<Self, Error> {
         let read = |path: &Path| {
             let text = std::fs::read_to_string(path).map(Zeroizing::new);
@@ -70,7 +70,7 @@ impl ClientCertificate {
                 let path = path.display();
                 if error.kind() == ErrorKind::InvalidData {
                     return Error::credentials(format!(
-                        "{path} is not PEM but binary; convert it, for instance with `openssl x509`, `openssl pkey` or \
+                        "{path} is not PEM but a binary file; convert it, for instance with `openssl x509`, `openssl pkey` or \
                          `openssl pkcs12`"
                     ));
                 }
@@ -80,12 +80,12 @@ impl ClientCertificate {
         Self::new(&read(certificate.as_ref())?, &read(key.as_ref())?)
     }
 
-    /// Also trusts servers whose certificate comes from this authority: its certificate, or
-    /// several, as PEM. The installation's own authority goes here.
+    /// Also trusts servers whose certificate was issued by this authority, given as one or more PEM
+    /// certificates. Use it for an installation's own authority.
     ///
     /// # Errors
     ///
-    /// When it contains no certificate.
+    /// When the text contains no certificate.
     pub fn trust_root(mut self, pem: &str) -> Result<Self, Error> {
         let roots = reqwest::Certificate::from_pem_bundle(pem.as_bytes());
         let roots =
@@ -107,11 +107,11 @@ impl ClientCertificate {
         self
     }
 
-    /// Settings of an HTTP client that shows this certificate, for instance to add a proxy.
+    /// Settings of an HTTP client that sends this certificate, for instance to add a proxy.
     ///
     /// # Errors
     ///
-    /// When certificate and key cannot be used, although they could when this was made.
+    /// When certificate and key cannot be used, although they could when this value was created.
     pub fn http_builder(&self) -> Result<reqwest::ClientBuilder, Error> {
         Ok(backend(reqwest::Client::builder())
             .https_only(true)
@@ -121,7 +121,7 @@ impl ClientCertificate {
     }
 }
 
-/// The settings of an HTTP client with the TLS that [`identity`] is made for.
+/// The settings of an HTTP client with the TLS implementation that [`identity`] is made for.
 fn backend(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     #[cfg(feature = "native-tls")]
     return builder.tls_backend_native();
@@ -134,13 +134,13 @@ fn backend(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     compile_error!("client certificates need TLS: enable `rustls`, `rustls-no-provider` or `native-tls`");
 }
 
-/// Certificate and key as TLS shows them.
+/// Certificate and key in the form that TLS uses.
 #[cfg(not(feature = "native-tls"))]
 fn identity(pem: &str) -> Result<reqwest::Identity, Error> {
     reqwest::Identity::from_pem(pem.as_bytes()).map_err(|error| unusable(&error))
 }
 
-/// Certificate and key as TLS shows them.
+/// Certificate and key in the form that TLS uses.
 #[cfg(feature = "native-tls")]
 fn identity(pem: &str) -> Result<reqwest::Identity, Error> {
     const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
@@ -165,11 +165,11 @@ fn unusable(error: &reqwest::Error) -> Error {
     ))
 }
 
-/// Inspects a PEM, and returns the end of its validity.
+/// Inspects a PEM text, and returns the end of its validity.
 fn check(pem: &str) -> Result<ASN1Time, Error> {
     let wrong = |what: &str| Err(Error::credentials(format!("the client certificate {what}")));
     if pem.contains("ENCRYPTED") {
-        return wrong("has a key with a passphrase; take it off, for instance with `openssl pkey`");
+        return wrong("has a key with a passphrase; remove it, for instance with `openssl pkey`");
     }
     let (mut certificates, mut keys) = (Vec::new(), 0);
     for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(pem.as_bytes()) {
@@ -178,7 +178,7 @@ fn check(pem: &str) -> Result<ASN1Time, Error> {
             Ok((SectionKind::PrivateKey | SectionKind::RsaPrivateKey | SectionKind::EcPrivateKey, _)) => {
                 keys += 1;
             }
-            Ok(_) => return wrong("comes with something in its PEM that is neither certificate nor key"),
+            Ok(_) => return wrong("has something in its PEM that is neither a certificate nor a key"),
             Err(_) => return wrong("is damaged: its PEM cannot be read"),
         }
     }
@@ -199,7 +199,7 @@ fn check(pem: &str) -> Result<ASN1Time, Error> {
         if u64::try_from(not_after.timestamp()).is_ok_and(|end| end > now.as_secs()) {
             first.get_or_insert(not_after);
         } else {
-            return wrong(&format!("is past its date: it was valid until {not_after}"));
+            return wrong(&format!("has expired: it was valid until {not_after}"));
         }
     }
     first.map_or_else(|| wrong("is missing"), Ok)

@@ -1,5 +1,5 @@
-//! Tests of certificates: faults that are found before a connection is made. How they are shown to
-//! a server is tested with one.
+//! Tests of certificates: faults that are found before a connection is made. Other tests send
+//! certificates to a server.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
@@ -45,9 +45,13 @@ fn test_certificate_that_cannot_be_used_is_refused_at_once() {
         (&key, &key, "there is only a key"),
         (&good, &format!("{key}\n{old_key}"), "several keys"),
         (&good, encrypted, "a passphrase"),
-        (&format!("{good}\n{request}"), &key, "neither certificate nor key"),
-        (&old, &old_key, "is past its date: it was valid until"),
-        (&format!("{good}\n{old}"), &key, "is past its date"),
+        (
+            &format!("{good}\n{request}"),
+            &key,
+            "neither a certificate nor a key",
+        ),
+        (&old, &old_key, "has expired: it was valid until"),
+        (&format!("{good}\n{old}"), &key, "has expired"),
         (&good, &key.replace("-----END", "----END"), "is damaged"),
         (&good, &key.replacen("\nM", "\n!", 1), "is damaged"),
         (

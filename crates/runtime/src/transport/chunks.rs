@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-/// The chunks of a body as they arrive, with a limit to the time between two of them.
+/// The chunks of a body as they arrive, with a limit on the time between two of them.
 pub(crate) struct Chunks {
     operation: &'static str,
     stream: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>,
@@ -28,7 +28,7 @@ struct Idle {
     timer: Option<Pin<Box<Sleep>>>,
 }
 
-/// A body that was read already.
+/// A body that has already been read.
 struct Read(Option<Bytes>);
 
 impl Stream for Read {
@@ -58,13 +58,14 @@ impl Chunks {
         Self::new(operation, Read(Some(bytes)), None)
     }
 
-    /// The same chunks, decompressed. A body may become `ratio` times as long, if that is limited.
+    /// The same chunks, decompressed. The decompressed body may be at most `ratio` times as long,
+    /// if there is a limit.
     pub(super) fn gunzip(mut self, ratio: Option<u32>) -> Self {
         self.gunzip = Some(Box::new(Gunzip::new(ratio)));
         self
     }
 
-    /// The next chunk; an error comes once and is the end.
+    /// The next chunk. An error is returned once, and ends the body.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Box<Failure>>>> {
         if self.is_done {
             return Poll::Ready(None);
@@ -145,14 +146,14 @@ impl Chunks {
         poll_fn(|cx| self.poll(cx)).await
     }
 
-    /// Reads on to the end. More than `limit` bytes are an error, or cut off if `cut` is set.
+    /// Reads to the end. More than `limit` bytes are an error, or are cut off if `cut` is set.
     pub(crate) async fn collect(&mut self, limit: usize, cut: bool) -> Result<Bytes, Box<Failure>> {
         let mut whole = Vec::new();
         let mut first = Bytes::new();
         while let Some(chunk) = self.next().await {
             let chunk = match chunk {
                 Ok(chunk) => chunk,
-                // The partial body of an error is better than nothing.
+                // The partial body of an error response is better than nothing.
                 Err(_) if cut => break,
                 Err(failure) => return Err(failure),
             };

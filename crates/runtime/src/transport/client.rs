@@ -63,15 +63,15 @@ pub struct Client(pub(super) Arc<ClientInner>);
 pub(super) struct ClientInner {
     pub(super) http: Arc<HttpClient>,
     pub(super) rules: AddressRules,
-    /// Without a slash at its end.
+    /// The address, without a slash at its end.
     pub(super) base_url: String,
     pub(super) base: Base,
-    /// Servers of single operations: the one in the contract, and the one to use.
+    /// Servers of single operations: the one in the contract, and the one to use in its place.
     pub(super) servers: Vec<(String, Url)>,
     pub(super) user_agent: HeaderValue,
     pub(super) headers: HeaderMap,
     pub(super) authenticate: Option<Arc<dyn Authenticate>>,
-    /// Whether it obtains the tokens of another client.
+    /// Whether this client obtains the tokens of another client.
     pub(super) is_for_tokens: bool,
     pub(super) retry: Retry,
     pub(super) limiter: Arc<RateLimiter>,
@@ -86,7 +86,7 @@ pub(super) struct ClientInner {
     pub(super) connections: Arc<Connections>,
     pub(super) throttle: Throttle,
     pub(super) interceptors: Interceptors,
-    /// Responses that mean that a rate limit is reached.
+    /// Responses that report a rate limit.
     pub(super) limited_by: &'static [LimitResponse],
 }
 

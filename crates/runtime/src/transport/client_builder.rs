@@ -1,4 +1,4 @@
-//! Settings of a client, and how they become one.
+//! The settings of a client, and its construction.
 
 mod timeouts;
 mod tolerance;
@@ -36,9 +36,9 @@ pub const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Settings of a client. `C` is the client of a generated crate.
 ///
-/// By default, a client sends no credentials, retries by [`RetryPolicy::default`] requests that may
-/// be sent twice, has no rate limiter, uses the timeouts [`CONNECT_TIMEOUT`], [`READ_TIMEOUT`] and
-/// [`TIMEOUT`], and follows redirects (see [`ClientBuilder::http`]).
+/// By default, a client sends no credentials, retries requests that may be sent twice by
+/// [`RetryPolicy::default`], has no rate limiter, uses the timeouts [`CONNECT_TIMEOUT`],
+/// [`READ_TIMEOUT`] and [`TIMEOUT`], and follows redirects (see [`ClientBuilder::http`]).
 pub struct ClientBuilder<C = Client> {
     base_url: String,
     servers: Vec<(String, String)>,
@@ -99,8 +99,8 @@ impl<C: From<Client>> ClientBuilder<C> {
     }
 
     /// Refuses addresses that are not `https`, including those that the contract declares for
-    /// single operations: for clients whose credentials must not be readable in transit. Adapters
-    /// set this.
+    /// single operations. Adapters set this, for clients whose credentials must not be readable in
+    /// transit.
     #[must_use]
     pub const fn https_only(mut self) -> Self {
         self.rules.is_https_only = true;
@@ -122,7 +122,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Puts these credentials on the requests of operations that need some; none by default.
+    /// Adds these credentials to the requests of operations that need some; none by default.
     ///
     /// An `Arc` of an implementation of [`Authenticate`] is also accepted. If the server responds
     /// with 401, the implementation is notified, and if it has other credentials the request is
@@ -147,7 +147,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Puts credentials on requests that the API itself issues: `make` receives a client without
+    /// Adds credentials that the API itself issues to requests: `make` receives a client without
     /// credentials, which shares connections and settings with the one being built, and the origin
     /// that the credentials are for.
     ///

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// The minimum time between two checks of whether the client waits for the server.
 const LEAST: Duration = Duration::from_millis(10);
 
-/// The time for a whole call. It runs from its creation.
+/// The time limit of a whole call, counted from the creation of this value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
     end: Option<(Instant, Limit)>,
@@ -30,8 +30,8 @@ impl Clock {
             .map(|(end, _)| end.saturating_duration_since(Instant::now()))
     }
 
-    /// When to have a reason by, so that the end does not come before it can be given; `None`
-    /// without limit.
+    /// The time by which a failure must be reported, so that it is reported before the call ends;
+    /// `None` without a limit.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let (end, _) = self.end?;
         let margin = end.saturating_duration_since(Instant::now()) / 20;
@@ -44,7 +44,7 @@ impl Clock {
         (end.saturating_duration_since(Instant::now()) <= LEAST).then_some(limit)
     }
 
-    /// Waits until the end, or for as long as there may be silence.
+    /// Waits until the end of the call, or for as long as the server may be silent.
     pub(super) async fn within<F: Future>(
         &self,
         silence: Option<Duration>,
@@ -84,7 +84,7 @@ impl Clock {
         }
     }
 
-    /// The earlier of two times: the end, or the end of a silence that begins now.
+    /// The earlier of two times: the end of the call, or the end of a silence that begins now.
     fn first(&self, silence: Option<(Instant, Duration)>) -> Option<(Instant, Limit)> {
         let silent = silence.and_then(|(begin, silence)| {
             let end = begin.checked_add(silence)?;
@@ -96,7 +96,8 @@ impl Clock {
         }
     }
 
-    /// Waits until the end for a future that is usually ready at once; then no timer is set.
+    /// Waits for a future until the end of the call. If it is ready at once, as usual, no timer is
+    /// set.
     pub(super) async fn soon<F: Future>(&self, future: F) -> Result<F::Output, Limit> {
         let mut future = pin!(future);
         match poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {

@@ -1,13 +1,12 @@
-//! How many connections are in use at once.
+//! Limits how many connections are in use at once.
 
 use http::Version;
 use tokio::sync::{Semaphore, SemaphorePermit, TryAcquireError};
 
-/// Lets requests through while fewer connections are in use than there may be; others wait in a
-/// queue.
+/// Lets requests through while fewer connections are in use than allowed; others wait in a queue.
 ///
-/// A request takes a connection until its response has been read. Over HTTP/2 all requests share
-/// one connection: once the server has responded over it, there is nothing to wait for.
+/// A request takes a connection until its response has been read. Over HTTP/2, all requests share
+/// one connection: once the server has responded over HTTP/2, no request waits.
 #[derive(Debug)]
 pub(super) struct Connections(Semaphore);
 
@@ -16,11 +15,11 @@ impl Connections {
         Self(Semaphore::new(most.clamp(1, Semaphore::MAX_PERMITS)))
     }
 
-    /// A connection, without waiting; `None` if they are shared.
+    /// Takes a connection without waiting; `None` if connections are shared.
     ///
     /// # Errors
     ///
-    /// When all are in use.
+    /// When all connections are in use.
     pub(super) fn take_now(&self) -> Result<Option<SemaphorePermit<'_>>, TryAcquireError> {
         match self.0.try_acquire() {
             Ok(permit) => Ok(Some(permit)),
@@ -29,7 +28,7 @@ impl Connections {
         }
     }
 
-    /// Waits for a connection; `None` if they are shared.
+    /// Waits for a connection; `None` if connections are shared.
     pub(super) async fn take(&self) -> Option<SemaphorePermit<'_>> {
         self.0.acquire().await.ok()
     }

@@ -9,10 +9,10 @@ use http::HeaderMap;
 use std::borrow::Cow;
 use url::Url;
 
-/// How many header fields are added to those of a request, mostly.
+/// The usual number of header fields that are added to those of a request.
 const ADDED: usize = 3;
 
-/// Where the next attempt goes: to the address of the request, or where redirects have led.
+/// The destination of the next attempt: the address of the request, or the target of redirects.
 pub(super) struct Destination<'a> {
     request: &'a Request,
     redirected: Option<Redirected>,
@@ -22,7 +22,7 @@ pub(super) struct Destination<'a> {
 struct Redirected {
     url: Url,
     hops: u32,
-    /// A redirect has led to another server: credentials are dropped from then on.
+    /// Whether a redirect has led to another server: credentials are dropped from then on.
     is_elsewhere: bool,
 }
 
@@ -43,12 +43,12 @@ impl<'a> Destination<'a> {
         });
     }
 
-    /// Goes to the address of the request again.
+    /// Returns to the address of the request.
     pub(super) fn start_over(&mut self) {
         self.redirected = None;
     }
 
-    /// The address, without what credentials put there.
+    /// The address, without the parts that credentials added.
     pub(super) fn url(&self) -> &Url {
         let redirected = self.redirected.as_ref();
         redirected.map_or(&self.request.url, |redirected| &redirected.url)
@@ -77,8 +77,8 @@ impl<'a> Destination<'a> {
         (url, headers)
     }
 
-    /// The same for people: without the values in the path, and behind a redirect to another server
-    /// without the path.
+    /// The same for messages: without the values in the path, and after a redirect to another
+    /// server without the path.
     pub(super) fn place(&self) -> RequestTarget {
         let operation = self.request.operation;
         RequestTarget {
@@ -88,13 +88,13 @@ impl<'a> Destination<'a> {
         }
     }
 
-    /// How many redirects led there.
+    /// The number of redirects that led there.
     pub(super) fn hops(&self) -> u32 {
         self.redirected.as_ref().map_or(0, |redirected| redirected.hops)
     }
 
-    /// Whether it is, or was on the way, another server than that of the request, or the request is
-    /// one that nothing of the client's goes along with.
+    /// Whether this server, or an earlier one in the chain of redirects, is not that of the
+    /// request, or the request must carry nothing of the client's.
     pub(super) fn is_elsewhere(&self) -> bool {
         let redirected = self.redirected.as_ref();
         self.request.settings.is_anonymous || redirected.is_some_and(|redirected| redirected.is_elsewhere)

@@ -1,5 +1,5 @@
-//! A call from its request to its response or failure. It is the same for all operations, so that
-//! it is compiled once.
+//! Makes a call, from its request to its response or failure. The code is the same for all
+//! operations, so that it is compiled once.
 
 use super::attempt_loop::AttemptLoop;
 use super::call_span::CallSpan;
@@ -18,7 +18,7 @@ use std::pin::pin;
 ///
 /// # Errors
 ///
-/// As [`exchange`].
+/// As for [`exchange`].
 pub(crate) async fn call(
     client: &Client,
     request: Request,
@@ -29,7 +29,8 @@ pub(crate) async fn call(
     Ok(response)
 }
 
-/// Keeps the means to send the request again, if the response is a stream that may be resumed.
+/// Keeps the data needed to send the request again, if the response is a stream that may be
+/// resumed.
 pub(crate) fn resumable(response: &mut RawResponse, client: &Client, request: Request, kinds: ResponseKinds) {
     let is_resumed = match (kinds.success)(response.status()) {
         BodyKind::Events => request.operation.is_repeatable && request.payload.is_repeatable(),
@@ -48,7 +49,7 @@ pub(crate) fn resumable(response: &mut RawResponse, client: &Client, request: Re
     }
 }
 
-/// Sends the request, as often as it takes, and takes the response as `kinds` says.
+/// Sends the request, with retries, and reads the response as `kinds` says.
 ///
 /// # Errors
 ///
@@ -63,8 +64,8 @@ pub(crate) async fn exchange(
     let ending = Ending::begin(client.interceptors(), request.operation, client.is_for_tokens());
     let mut attempts = AttemptLoop::new(client, request, kinds, &span);
     let outcome = loop {
-        // In its own box, an attempt is not copied with the futures around it, and boxes have sizes
-        // that the allocator serves quickly.
+        // In its own box, an attempt is not copied with the enclosing futures, and the box has a
+        // size that the allocator serves quickly.
         let outcome = span.cover(attempts.attempt()).await;
         if let Some(outcome) = outcome.transpose() {
             break outcome;

@@ -1,5 +1,5 @@
 //! Header fields by which HTTP itself delimits and routes messages. They follow from a request's
-//! address and body: another value would have two servers on the way read two different requests.
+//! address and body: with another value, two servers on the path could read two different requests.
 
 use reqwest::header::{
     CONNECTION, CONTENT_LENGTH, HOST, HeaderName, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING,

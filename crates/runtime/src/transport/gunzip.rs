@@ -4,20 +4,20 @@ use bytes::Bytes;
 use flate2::bufread::MultiGzDecoder;
 use std::io::{self, BufRead, ErrorKind, Read};
 
-/// The longest piece, however much the compressed bytes become.
+/// The maximum length of a piece, however large the decompressed data is.
 const PIECE: usize = 32 * 1024;
-/// Up to this length, it does not matter how well a body was compressed.
+/// The length up to which the compression ratio is not limited.
 const FREE: u64 = 1 << 20;
 
 /// A gzip stream.
 pub(super) struct Gunzip {
     decoder: MultiGzDecoder<GunzipInput>,
     made: u64,
-    /// How many times as long the body may become, if that is limited.
+    /// The maximum ratio of decompressed to compressed length, if it is limited.
     ratio: Option<u32>,
 }
 
-/// What comes next.
+/// The next result of decompression.
 pub(super) enum Piece {
     Bytes(Bytes),
     /// More compressed bytes are needed.
@@ -28,7 +28,7 @@ pub(super) enum Piece {
     Broken(io::Error),
 }
 
-/// Compressed bytes that arrived.
+/// The compressed bytes that arrived.
 #[derive(Default)]
 struct GunzipInput {
     chunk: Bytes,
@@ -45,12 +45,12 @@ impl Gunzip {
         }
     }
 
-    /// Takes a chunk; the one before has been used up.
+    /// Adds a chunk, after the previous one has been used up.
     pub(super) fn feed(&mut self, chunk: Bytes) {
         self.decoder.get_mut().chunk = chunk;
     }
 
-    /// No more chunks come.
+    /// Records that no more chunks follow.
     pub(super) fn end(&mut self) {
         self.decoder.get_mut().is_end = true;
     }

@@ -1,4 +1,4 @@
-//! The hooks of a client, and the attempt that they were shown.
+//! Runs the hooks of a client, and keeps the attempt that they were shown.
 
 use super::authenticate::Credentials;
 use super::destination::Destination;
@@ -7,7 +7,7 @@ use super::request::Request;
 use bytes::Bytes;
 use http::HeaderMap;
 
-/// The hooks of a client, as the attempts of a call meet them.
+/// The hooks of a client for the attempts of a call.
 pub(super) struct Hooks<'a> {
     interceptors: &'a Interceptors,
     /// The attempt in the form for hooks, if there are hooks.
@@ -22,8 +22,8 @@ impl<'a> Hooks<'a> {
         }
     }
 
-    /// Shows the attempt with this number, and puts on it what they add. The response that one of
-    /// them gives stands for that of the server.
+    /// Shows the hooks the attempt with this number, and applies their additions. If a hook returns
+    /// a response, it replaces that of the server.
     pub(super) fn before(
         &mut self,
         number: u32,
@@ -50,7 +50,7 @@ impl<'a> Hooks<'a> {
         response
     }
 
-    /// Tells what came of the attempt.
+    /// Reports the outcome of the attempt to the hooks.
     pub(super) fn after(&self, outcome: Result<ResponseHead<'_>, AttemptError<'_>>) {
         if let Some(attempt) = self.shown() {
             for interceptor in self.interceptors {

@@ -1,4 +1,4 @@
-//! The HTTP client below: where it comes from, and which of its requests go through a proxy.
+//! The underlying HTTP client: its source, and the requests that go through a proxy.
 
 use super::address::{AddressRules, Purpose};
 use super::open_connections::OpenConnections;
@@ -16,9 +16,9 @@ use url::Url;
 pub(super) enum Http {
     /// An HTTP client that this crate creates.
     Default,
-    /// Settings that the caller has begun.
+    /// Settings that the caller has supplied.
     Builder(Box<reqwest::ClientBuilder>),
-    /// A client that the caller has created.
+    /// A client that the caller has supplied.
     Client(reqwest::Client),
 }
 
@@ -47,8 +47,8 @@ struct Recipe {
     connect_timeout: Duration,
 }
 
-/// A client that uses no proxy, for addresses that must not go through one. Not needed where the
-/// main one sees to that itself.
+/// A client that uses no proxy, for addresses that must not go through one. It is `None` if the
+/// main client handles this itself.
 #[derive(Debug)]
 struct Direct {
     recipe: Recipe,
@@ -85,7 +85,7 @@ impl HttpClient {
     ///
     /// # Errors
     ///
-    /// When TLS cannot be set up, or a proxy of the environment has no usable address.
+    /// When TLS cannot be set up, or a proxy from the environment has an unusable address.
     pub(super) fn new(
         http: Http,
         connect_timeout: Duration,
@@ -116,11 +116,11 @@ impl HttpClient {
         })
     }
 
-    /// The one of this process for all clients that share it.
+    /// The HTTP client that clients of this process share.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new).
+    /// As for [`new`](Self::new).
     pub(super) fn shared(connect_timeout: Duration) -> Result<Arc<Self>, BuildError> {
         static SHARED: OnceLock<Arc<HttpClient>> = OnceLock::new();
         if let Some(shared) = SHARED.get() {
@@ -139,8 +139,7 @@ impl HttpClient {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Puts `next` in the place of `current`. If another call was first, the next one adds its
-    /// runtimes.
+    /// Replaces `current` with `next`, unless another call has already replaced it.
     fn replace(&self, current: &Arc<Connections>, next: &Arc<Connections>) {
         let mut held = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if Arc::ptr_eq(&held, current) {
@@ -148,7 +147,7 @@ impl HttpClient {
         }
     }
 
-    /// The connections, if this is the only runtime that they are used in, as it should be.
+    /// The connections, if they are used only in this runtime, as they should be.
     pub(super) fn connections_now(&self, runtime: &Handle) -> Option<Arc<Connections>> {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
         current.runtimes.is_only(runtime).then(|| Arc::clone(&current))

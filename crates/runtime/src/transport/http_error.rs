@@ -1,4 +1,4 @@
-//! The meaning of errors of the HTTP client.
+//! Translates errors of the HTTP client.
 
 use super::retry;
 use crate::error::{BuildError, Failure, Stage, root_cause};
@@ -13,7 +13,7 @@ pub(super) fn failure(operation: &'static str, error: reqwest::Error) -> Box<Fai
         (true, true, _) => (Stage::Connect, "no connection to the server in time".to_owned()),
         (true, false, _) => (Stage::Connect, format!("no connection to the server ({cause})")),
         (_, true, _) => (Stage::Send, "the server took too long".to_owned()),
-        (_, _, true) => (Stage::Build, format!("the request cannot be made ({cause})")),
+        (_, _, true) => (Stage::Build, format!("the request cannot be built ({cause})")),
         _ if is_not_http(&error) => (
             Stage::Send,
             format!("what the server sent is not HTTP ({cause}); check the address and its port"),
@@ -30,10 +30,10 @@ pub(super) fn failure(operation: &'static str, error: reqwest::Error) -> Box<Fai
     failure
 }
 
-/// The connections belong to a runtime that is no longer driven. `has_others` if there will be
-/// others for the next attempt.
+/// The failure for connections that belong to a runtime that is no longer driven. `has_others` says
+/// whether the next attempt has other connections.
 pub(super) fn stalled(operation: &'static str, has_others: bool) -> Box<Failure> {
-    let what = "the client was used in another tokio runtime, which nobody drives any longer, and its connections hang; \
+    let what = "the client was used in another tokio runtime, which is no longer driven, and its connections hang; \
                 use each client in one runtime, or drop the runtime that is done";
     let mut failure = Failure::new(operation, Stage::Connect, what);
     failure.is_closed = has_others;
@@ -41,9 +41,9 @@ pub(super) fn stalled(operation: &'static str, has_others: bool) -> Box<Failure>
     failure
 }
 
-/// Why the HTTP client could not be made.
+/// The reason why the HTTP client could not be built.
 pub(super) fn build_error(error: reqwest::Error) -> BuildError {
-    let what = format!("the HTTP client cannot be made ({})", root_cause(&error));
+    let what = format!("the HTTP client cannot be built ({})", root_cause(&error));
     BuildError::settings(what).with_source(error.without_url())
 }
 
@@ -57,8 +57,8 @@ pub(super) fn cause(failure: &Failure) -> retry::Failure<'static> {
     }
 }
 
-/// Whether TLS could not read what came, or refused it. A certificate that does not verify will not
-/// the next time.
+/// Whether TLS could not read the received data, or rejected it. A certificate that does not verify
+/// will not verify the next time either.
 fn is_refused_by_tls(error: &(dyn StdError + 'static)) -> bool {
     causes(error).any(|error| {
         // rustls reports this with errors of this kind.
@@ -69,7 +69,7 @@ fn is_refused_by_tls(error: &(dyn StdError + 'static)) -> bool {
     })
 }
 
-/// Whether this is an error of the platform's TLS itself, and not of the connection below it.
+/// Whether this is an error of the platform's TLS itself, rather than of the underlying connection.
 #[cfg(feature = "native-tls")]
 fn is_refused_by_platform(error: &(dyn StdError + 'static)) -> bool {
     // A connection that ends during the handshake is an error without a kind: only its text
@@ -96,7 +96,8 @@ fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (
     })
 }
 
-/// Whether an error is that of a response whose head is not HTTP. The next one will not be either.
+/// Whether the error means that the head of a response is not HTTP. The next response will not be
+/// HTTP either.
 fn is_not_http(error: &(dyn StdError + 'static)) -> bool {
     causes(error).any(|error| {
         error

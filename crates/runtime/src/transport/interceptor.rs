@@ -15,10 +15,11 @@ use url::Url;
 /// Sees every attempt of every call of a client, including its token requests: for logs and
 /// metrics, for headers that depend on the request, and for tests.
 ///
-/// `OpenTelemetry` is an interceptor, under the feature `opentelemetry`; a `traceparent` of another
-/// tracer is a header that [`before`](Self::before) sets, which runs within the attempt's span.
+/// `OpenTelemetry` is an interceptor, with the feature `opentelemetry`. For another tracer,
+/// [`before`](Self::before), which runs within the attempt's span, can set the header
+/// `traceparent`.
 ///
-/// An interceptor sees no credentials, since they are put on the request afterwards. Values that
+/// An interceptor sees no credentials, since they are added to the request afterwards. Values that
 /// callers put into addresses, headers and bodies are shown unchanged. Hooks run on the task of the
 /// call, which waits for them.
 ///
@@ -66,8 +67,8 @@ pub trait Interceptor: Send + Sync + fmt::Debug {
         let _ = (request, outcome);
     }
 
-    /// Runs when a body has been read that is not a stream: the whole of a success, or the first 64
-    /// KiB of an error.
+    /// Runs when a body that is not a stream has been read: the whole body of a success, or the
+    /// first 64 KiB of an error.
     fn body(&self, request: &AttemptRequest, status: StatusCode, body: &Bytes) {
         let _ = (request, status, body);
     }
@@ -148,7 +149,7 @@ impl<'a> Ending<'a> {
         })
     }
 
-    /// The call has ended.
+    /// Records the end of the call.
     pub(super) fn ends(mut self, attempts: u32, status: Option<StatusCode>, error: Option<Stage>) {
         self.call.is_given_up = false;
         (self.call.attempts, self.call.status, self.call.error) = (attempts, status, error);
@@ -263,9 +264,9 @@ impl fmt::Debug for AttemptRequest {
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct ResponseHead<'a> {
-    /// Its status.
+    /// The status of the response.
     pub status: StatusCode,
-    /// Its headers.
+    /// The headers of the response.
     pub headers: &'a HeaderMap,
 }
 
@@ -284,15 +285,15 @@ impl fmt::Debug for ResponseHead<'_> {
     }
 }
 
-/// Why an attempt got no response.
+/// The failure of an attempt without a response.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct AttemptError<'a> {
     /// The stage that failed.
     pub stage: Stage,
-    /// Whether a time limit ended it.
+    /// Whether a time limit ended the attempt.
     pub is_timeout: bool,
-    /// The failure, without any text of the server or the caller.
+    /// The failure, without any text from the server or the caller.
     pub message: &'a str,
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 /// The limits of a client on responses and connections.
 ///
 /// With the defaults a response takes at most 64 MiB of memory, regardless of what the server
-/// sends. Start from [`Limits::default`] and change what should be different.
+/// sends. Start from [`Limits::default`], and change single settings.
 ///
 /// ```
 /// use lorgnette_runtime::{Client, ClientBuilder, Limits};

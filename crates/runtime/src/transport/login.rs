@@ -9,7 +9,7 @@ use url::Url;
 pub(super) enum Login<C> {
     None,
     Ready(Arc<dyn Authenticate>),
-    /// Made with the client that it gets its tokens with.
+    /// A provider that is built with the client that obtains its tokens.
     Later(Box<MakeLogin<C>>),
 }
 
@@ -17,8 +17,8 @@ pub(super) type MakeLogin<C> =
     dyn FnOnce(C, Origin) -> Result<Arc<dyn Authenticate>, BuildError> + Send + Sync;
 
 impl<C> Login<C> {
-    /// The implementation that puts credentials on requests to `base`; built with a client without
-    /// credentials, if it takes one.
+    /// The implementation that adds credentials to requests to `base`. If it needs a client, it is
+    /// built with one that has no credentials.
     pub(super) fn make(
         self,
         plain: impl FnOnce() -> C,

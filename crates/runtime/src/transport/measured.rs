@@ -1,5 +1,5 @@
-//! Streams of which was said how long they are. A server that receives a wrong length waits for
-//! missing bytes, or reads the rest as the next request.
+//! Streams of a declared length. If the declared length is wrong, a server waits for missing bytes,
+//! or reads the rest as the next request.
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -9,19 +9,19 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 /// A stream that fails if its length differs from the declared one. The last piece is held back
-/// until the stream has ended, so that no server takes a body for complete that is not.
+/// until the stream has ended, so that no server treats an incomplete body as complete.
 pub(crate) struct Measured<S> {
     stream: S,
     length: u64,
     seen: u64,
-    /// The piece that makes it complete.
+    /// The piece that completes the declared length.
     last: Option<Bytes>,
     is_done: bool,
 }
 
 type AnyError = Box<dyn StdError + Send + Sync>;
 
-/// A stream is not as long as was said.
+/// The error for a stream that does not have the declared length.
 #[derive(Debug)]
 struct WrongLength {
     said: u64,

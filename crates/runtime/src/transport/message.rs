@@ -40,7 +40,7 @@ pub(super) fn make(
         Failure::new(
             operation.id,
             Stage::Send,
-            "the body is a stream that was sent already",
+            "the body is a stream that was already sent",
         )
     };
     match &request.payload {
@@ -48,7 +48,7 @@ pub(super) fn make(
         Payload::Body(_, body) => {
             let is_stream = !body.is_repeatable();
             let (body, length) = progress.sendable(body).ok_or_else(gone)?;
-            // A stream that is announced as empty would not be polled at all.
+            // A stream with a declared length of zero would not be polled at all.
             if let Some(length) = length.filter(|length| *length > 0 || !is_stream) {
                 message.headers_mut().insert(CONTENT_LENGTH, length.into());
             }
@@ -61,7 +61,7 @@ pub(super) fn make(
         #[cfg(not(feature = "multipart"))]
         Payload::Multipart(..) => {
             let _ = http;
-            let what = "forms of several parts need the feature `multipart` of lorgnette-runtime";
+            let what = "multipart forms need the feature `multipart` of lorgnette-runtime";
             return Err(Failure::new(operation.id, Stage::Build, what));
         }
     }

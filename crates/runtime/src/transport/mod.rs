@@ -1,4 +1,4 @@
-//! How a request becomes a response: the attempts of a call with their rate limit, credentials,
+//! Sends requests and receives responses: the attempts of a call with rate limit, credentials,
 //! retries and redirects.
 
 mod address;

@@ -30,7 +30,7 @@ pub(super) fn with_form(
             FormPart::Json(json) => multipart::Part::bytes(json.clone()).mime_str("application/json"),
             FormPart::File(file) => {
                 let Some((body, length)) = progress.sendable(&file.body) else {
-                    let what = "the body is a stream that was sent already";
+                    let what = "the body is a stream that was already sent";
                     return Err(Failure::new(operation, Stage::Send, what));
                 };
                 let part = match length {
@@ -47,7 +47,7 @@ pub(super) fn with_form(
         })?;
         form = form.part(field_name(name), part);
     }
-    // The form sets its own, which would otherwise be duplicated.
+    // The form sets its own content type, which would otherwise be duplicated.
     for own in [CONTENT_TYPE, CONTENT_LENGTH] {
         message.headers_mut().remove(own);
     }
@@ -62,13 +62,13 @@ pub(super) fn with_form(
     Ok(message)
 }
 
-/// The name of a field of a form, for between quotes.
+/// The name of a form field, escaped for quotes.
 fn field_name(name: &str) -> String {
     file_name(name).replace('"', "%22")
 }
 
-/// The name of a file, for between quotes, which are escaped later. Control characters would end
-/// the line or the name.
+/// The name of a file without control characters, which would end the line or the name. Quotes are
+/// escaped later.
 fn file_name(name: &str) -> String {
     let mut escaped = String::with_capacity(name.len());
     for character in name.chars() {

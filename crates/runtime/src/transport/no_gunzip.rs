@@ -4,10 +4,10 @@
 use bytes::Bytes;
 use std::io;
 
-/// A gzip stream that nobody decompresses.
+/// A gzip stream, which is not decompressed.
 pub(super) struct Gunzip;
 
-/// What comes next: always the same.
+/// The next result, which is always the same.
 #[allow(dead_code, reason = "the shape is that of the other module")]
 pub(super) enum Piece {
     Bytes(Bytes),

@@ -1,6 +1,6 @@
-//! The connections that have been used before. When one of those is closed instead of answering, it
-//! was idle for longer than the server keeps connections, and the request has met its end: another
-//! connection will do.
+//! Records the connections that have been used before. If one of them is closed instead of
+//! responding, it was idle for longer than the server keeps connections open, and the request can
+//! be sent on another connection.
 
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpInfo;
@@ -8,9 +8,9 @@ use std::error::Error as StdError;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The local ports of connections on which a response has come, a bit each.
+/// The local ports of connections on which a response has arrived, one bit each.
 ///
-/// A reused port may be mistaken for a used connection. That costs one extra attempt, once.
+/// A reused port may be mistaken for a used connection. That costs one extra attempt.
 #[derive(Debug)]
 pub(crate) struct OpenConnections {
     ports: Box<[AtomicU64]>,
@@ -31,7 +31,7 @@ impl OpenConnections {
         Some((word, 1 << (port % BITS)))
     }
 
-    /// Notes the connection that a response came on.
+    /// Records the connection on which a response arrived.
     pub(super) fn answered(&self, response: &reqwest::Response) {
         let info = response.extensions().get::<HttpInfo>();
         let Some((word, bit)) = info.and_then(|info| self.word(info.local_addr().port())) else {
@@ -43,7 +43,8 @@ impl OpenConnections {
         }
     }
 
-    /// Whether a request failed because a reused connection was closed. Once a connection.
+    /// Whether a request failed because a reused connection was closed. The result is true only
+    /// once per connection.
     pub(super) fn was_closed(&self, error: &reqwest::Error) -> bool {
         let mut port = None;
         let mut is_closed = false;

@@ -1,6 +1,6 @@
-//! Services of the platform: time, timers, tasks and name resolution. No other module asks for
-//! these itself, so that another platform than tokio on an operating system, such as
-//! `wasm32-unknown-unknown`, is a matter of this one.
+//! Services of the platform: time, timers, tasks and name resolution. No other module uses these
+//! directly, so that a port to a platform without tokio on an operating system, such as
+//! `wasm32-unknown-unknown`, changes only this module.
 
 use crate::error::{Failure, Stage};
 use std::net::IpAddr;
@@ -11,18 +11,18 @@ pub(crate) use tokio::runtime::{Handle, Id};
 pub(crate) use tokio::task::{AbortHandle, JoinHandle};
 pub(crate) use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout, timeout_at};
 
-/// The time by the system's clock, which may be wrong, for what servers say in dates.
+/// The time of the system's clock, which may be wrong. It is used to interpret dates from servers.
 pub(crate) fn system_time() -> SystemTime {
     SystemTime::now()
 }
 
-/// The addresses of a host; none if its name is not known here.
+/// The addresses of a host; empty if its name cannot be resolved.
 pub(super) async fn look_up(host: &str, port: u16) -> Vec<IpAddr> {
     let found = tokio::net::lookup_host((host, port)).await;
     found.map_or_else(|_| Vec::new(), |all| all.map(|address| address.ip()).collect())
 }
 
-/// As good as never, and near enough to be added to any time: 30 years.
+/// A time that is practically never, but that can be added to any time without overflow: 30 years.
 const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// The time `wait` after `from`.
@@ -34,16 +34,16 @@ pub(super) fn later(from: Instant, wait: Duration) -> Instant {
 ///
 /// # Errors
 ///
-/// When there is none.
+/// When there is no runtime.
 pub(crate) fn in_runtime(operation: &'static str) -> Result<(), Box<Failure>> {
     runtime(operation).map(drop)
 }
 
-/// The tokio runtime that runs here.
+/// The current tokio runtime.
 ///
 /// # Errors
 ///
-/// When there is none.
+/// When there is no runtime.
 pub(super) fn runtime(operation: &'static str) -> Result<Handle, Box<Failure>> {
     Handle::try_current().map_err(|_| {
         Failure::new(
@@ -54,13 +54,12 @@ pub(super) fn runtime(operation: &'static str) -> Result<Handle, Box<Failure>> {
     })
 }
 
-/// Waits for a future on this thread, with the runtime in the background for what it needs in
-/// between.
+/// Waits for a future on this thread. Its timers and connections run in the background runtime.
 ///
 /// # Errors
 ///
-/// Within a tokio runtime, whose tasks that would hold up; and when the system has no thread for
-/// the one in the background.
+/// Within a tokio runtime, whose tasks would be blocked, and when the system cannot start the
+/// thread of the background runtime.
 #[cfg(feature = "blocking")]
 pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, String> {
     use std::sync::Arc;
@@ -94,7 +93,7 @@ pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, String> {
     }
 }
 
-/// The runtime in the background, which is driven for as long as the process lives.
+/// The background runtime, which is driven for as long as the process lives.
 #[cfg(feature = "blocking")]
 fn background() -> Result<&'static Handle, String> {
     use std::sync::OnceLock;

@@ -1,4 +1,5 @@
-//! How far a body has been sent, so that sending it is not taken for silence of the server.
+//! Tracks how far a body has been sent, so that the time for sending does not count as silence of
+//! the server.
 
 use super::measured::Measured;
 use super::platform::Instant;
@@ -11,14 +12,15 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 
-/// Bodies up to this length are sent at once; longer ones in pieces of it.
+/// The length up to which bodies are sent in one piece, and the length of the pieces of longer
+/// ones.
 const PIECE: usize = 64 * 1024;
 
 /// The time since which the client waits for the server: to accept more, or to respond. `None`
 /// while the caller's stream has nothing to send.
 type Turn = Option<Instant>;
 
-/// Whose turn it is.
+/// Whether the client waits for the server or for the caller's stream.
 #[derive(Debug)]
 pub(crate) struct TransferProgress {
     begun: Instant,
@@ -27,7 +29,7 @@ pub(crate) struct TransferProgress {
 }
 
 impl TransferProgress {
-    /// It begins now.
+    /// Starts now.
     pub(crate) fn new() -> Self {
         Self {
             begun: Instant::now(),
@@ -35,7 +37,7 @@ impl TransferProgress {
         }
     }
 
-    /// Since when it is the server's turn; `None` while it is the caller's.
+    /// The time since which the client waits for the server; `None` while it waits for the caller.
     pub(crate) fn since(&self) -> Turn {
         let Some(noted) = self.noted.get() else {
             return Some(self.begun);
@@ -55,7 +57,7 @@ impl TransferProgress {
         })
     }
 
-    /// A body that is noted while it is sent.
+    /// A body whose progress is recorded while it is sent.
     pub(crate) fn of(&self, bytes: Bytes) -> reqwest::Body {
         if bytes.len() <= PIECE {
             return bytes.into();
@@ -87,7 +89,7 @@ impl TransferProgress {
     }
 }
 
-/// A stream of which is noted when it gives something, and that it does not.
+/// A stream that records when it returns data and when it has none.
 struct Noted<S> {
     stream: S,
     noted: Arc<Mutex<Turn>>,

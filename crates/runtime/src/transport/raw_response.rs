@@ -1,4 +1,4 @@
-//! A response on its way to the caller: its head, and a body that was or will be read.
+//! A response before it is decoded: its head, and a body that was or will be read.
 
 use super::call_span::CallSpan;
 use super::chunks::Chunks;
@@ -13,12 +13,12 @@ use http::{HeaderMap, StatusCode};
 use std::fmt;
 use std::sync::Arc;
 
-/// How the body of a response is taken.
+/// How the body of a response is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyKind {
-    /// The status is not one of this type's.
+    /// The type does not declare this status.
     Undeclared,
-    /// Read to its end, then looked at.
+    /// Read to its end, then decoded.
     Whole,
     /// Left to the caller to read.
     Stream,
@@ -27,7 +27,7 @@ pub enum BodyKind {
 }
 
 impl BodyKind {
-    /// This kind for a success, and [`BodyKind::Undeclared`] for all else.
+    /// This kind for a success, and [`BodyKind::Undeclared`] for everything else.
     #[must_use]
     pub const fn on_success(self, status: u16) -> Self {
         if matches!(status, 200..=299) {
@@ -38,13 +38,13 @@ impl BodyKind {
     }
 }
 
-/// A response that is to be read.
+/// A response that has not been decoded yet.
 pub struct RawResponse {
     pub(crate) operation: &'static str,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: RawBody,
-    /// How often the request was sent.
+    /// The number of times that the request was sent.
     pub(crate) attempts: u32,
     /// The limits of the client.
     pub(crate) limits: Arc<Limits>,
@@ -79,7 +79,7 @@ pub(crate) enum RawBody {
 }
 
 impl RawResponse {
-    /// The response of a failure, to be read as one of the declared errors.
+    /// The response of a failure, which is read as one of the declared errors.
     pub(crate) fn of(
         operation: &'static str,
         response: &Response<Bytes>,
@@ -107,7 +107,7 @@ impl RawResponse {
         self.status.as_u16()
     }
 
-    /// The error for a status that the type does not have.
+    /// The error for a status that the type does not declare.
     pub fn undeclared(&self) -> codec::Error {
         codec::Error::new("the contract declares no response for this status")
     }
@@ -121,7 +121,7 @@ impl RawResponse {
         }
     }
 
-    /// The body, if it was read to its end; it is gone afterwards.
+    /// The body, if it was read to its end; it is removed from the response.
     pub(crate) fn take_whole(&mut self) -> Bytes {
         match std::mem::replace(&mut self.body, RawBody::Taken) {
             RawBody::Whole(bytes) => bytes,
@@ -129,7 +129,7 @@ impl RawResponse {
         }
     }
 
-    /// The body as a stream; one that was read already is a stream of one chunk.
+    /// The body as a stream; a body that was already read is a stream of one chunk.
     pub(crate) fn take_stream(&mut self) -> Chunks {
         match std::mem::replace(&mut self.body, RawBody::Taken) {
             RawBody::Stream(chunks) => chunks,
@@ -148,11 +148,11 @@ impl RawResponse {
         charset::to_utf8(self.content_type(), bytes, self.limits.decoded)
     }
 
-    /// The same for JSON, which is UTF-8 whatever many servers say of it, and stays.
+    /// The same for JSON, which is UTF-8 whatever charset the server declares, and is not removed.
     ///
     /// # Errors
     ///
-    /// As [`RawResponse::take_text`].
+    /// As for [`RawResponse::take_text`].
     pub(crate) fn json(&self) -> codec::Result<Bytes> {
         let bytes = self.bytes().unwrap_or_default();
         match str::from_utf8(&bytes) {
@@ -176,7 +176,7 @@ impl RawResponse {
             .to_ascii_lowercase()
     }
 
-    /// Whether the body was read to its end and says itself that it is text, and so no JSON.
+    /// Whether the body was read to its end and is declared as text, and so is not JSON.
     pub(super) fn is_foreign(&self) -> bool {
         let kind = self.content_type().as_bytes().get(..5);
         matches!(self.body, RawBody::Whole(_)) && kind.is_some_and(|kind| kind.eq_ignore_ascii_case(b"text/"))
@@ -202,7 +202,7 @@ impl RawResponse {
                 self.limits.decoded
             )
         } else if kind.is_empty() || is_json(&kind) {
-            format!("the body is not what the contract says: {error}")
+            format!("the body does not match the contract: {error}")
         } else {
             // Unusual parts of a media type are not repeated.
             let kind = COMMON.iter().find(|common| **common == kind);
@@ -228,7 +228,7 @@ impl RawResponse {
     }
 }
 
-/// Media types that errors name.
+/// The media types that errors name.
 const COMMON: [&str; 12] = [
     "application/octet-stream",
     "application/pdf",
@@ -244,16 +244,16 @@ const COMMON: [&str; 12] = [
     "text/xml",
 ];
 
-/// Which responses a call reads, and how.
+/// The responses that a call reads, and how.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ResponseKinds {
     pub(crate) success: fn(u16) -> BodyKind,
-    /// Whether a success, or a declared error, is of this very status, and not just of any.
+    /// Whether a success or a declared error has exactly this status, rather than any.
     pub(crate) names: [fn(u16) -> bool; 2],
 }
 
 impl ResponseKinds {
-    /// Whether the operation declares this very status.
+    /// Whether the operation declares exactly this status.
     pub(super) fn names(self, status: StatusCode) -> bool {
         self.names.iter().any(|names| names(status.as_u16()))
     }

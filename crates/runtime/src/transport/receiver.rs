@@ -1,4 +1,4 @@
-//! Reads a response as its status says: a body to its end, or as a stream.
+//! Reads a response according to its status: the body to its end, or as a stream.
 
 use super::authenticate::Credentials;
 use super::chunks::Chunks;
@@ -20,13 +20,13 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How much of an error's body is kept.
+/// The number of bytes that are kept of an error's body.
 const ERROR_BODY: usize = 64 * 1024;
 
 /// The number of bytes that are read of an unread body.
 const UNREAD: usize = 16 * 1024;
 
-/// How long a server may hold up the next attempt with such a body.
+/// How long such a body may delay the next attempt.
 const LEAVING: Duration = Duration::from_millis(100);
 
 /// Reads the response of an attempt.
@@ -34,12 +34,12 @@ pub(super) struct Receiver<'a> {
     pub client: &'a Client,
     pub request: &'a Request,
     pub clock: &'a Clock,
-    /// The attempt as hooks saw it, if there are any.
+    /// The attempt as the hooks saw it, if there are any hooks.
     pub shown: Option<&'a AttemptRequest>,
     pub destination: &'a Destination<'a>,
 }
 
-/// The head of a response, and how its body is taken.
+/// The head of a response, and how its body is read.
 pub(super) struct Head {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -83,12 +83,13 @@ pub(super) fn silence(client: &Client, request: &Request) -> Duration {
 }
 
 impl Receiver<'_> {
-    /// Takes a response whose status is final. `refusal` is why a redirect was not followed.
+    /// Reads a response whose status is final. `refusal` is the reason why a redirect was not
+    /// followed.
     ///
     /// # Errors
     ///
-    /// When the call does not expect the response, or its body breaks off, takes too long, or is
-    /// more than a limit allows.
+    /// When the call does not expect the response, or its body breaks off, takes too long, or
+    /// exceeds a limit.
     pub(super) async fn take(
         &self,
         received: &mut Received,
@@ -180,8 +181,8 @@ impl Receiver<'_> {
         Response::new(received.head.status, headers, body)
     }
 
-    /// Reads the body of an error, unless it has been read: a failure to read matters less than the
-    /// error itself.
+    /// Reads the body of an error, unless it has been read. A failure to read it is ignored, since
+    /// the error itself matters more.
     async fn read_error(&self, received: &mut Received) -> Bytes {
         let response = match std::mem::replace(&mut received.body, ResponseBody::Taken) {
             ResponseBody::Open(response) => response,
@@ -196,8 +197,8 @@ impl Receiver<'_> {
         body
     }
 
-    /// Whether the response is one of those. Its body is read if that decides it, unless the call
-    /// expects the response.
+    /// Whether the response matches one of these. Its body is read if that is decisive, unless the
+    /// call expects the response.
     pub(super) async fn look_for(&self, rules: &[&[LimitResponse]], received: &mut Received) -> bool {
         if !matches!(received.body, ResponseBody::Open(_)) {
             return false;
@@ -231,7 +232,7 @@ impl Receiver<'_> {
         let _ = self.clock.within(Some(LEAVING), rest).await;
     }
 
-    /// Shows the hooks a body.
+    /// Shows the body to the hooks.
     fn tell(&self, status: StatusCode, body: &Bytes) {
         if let Some(request) = self.shown {
             for interceptor in self.client.interceptors() {
@@ -266,7 +267,8 @@ fn is_gzip(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The failure of a call whose response is an error. `advice` is why a redirect was not followed.
+/// The failure of a call whose response is an error. `advice` is the reason why a redirect was not
+/// followed.
 fn refused(
     operation: &'static str,
     response: Response<Bytes>,

@@ -1,7 +1,7 @@
-//! Whether a redirect is followed, and what goes along: a pure decision, which sends nothing.
+//! Decides whether a redirect is followed, and what is sent with it. It sends nothing itself.
 //!
-//! The rules are those of browsers, less what could take a secret to another server: there, neither
-//! credentials nor what the caller wrote into header fields or a body have any business.
+//! The rules are those of browsers, except for anything that could reveal a secret to another
+//! server: credentials, the caller's header fields and bodies are never sent there.
 
 use super::address::{AddressRules, Purpose};
 use super::authenticate::Credentials;
@@ -13,20 +13,20 @@ use std::borrow::Cow;
 use url::Url;
 use zeroize::Zeroizing;
 
-/// Header fields that go to another server. They say what the answer should be like, and nothing of
-/// who asks.
+/// Header fields that are sent to another server. They describe the desired response, and nothing
+/// about the caller.
 const HARMLESS: [HeaderName; 5] = [ACCEPT, ACCEPT_LANGUAGE, IF_RANGE, RANGE, USER_AGENT];
 
-/// A request as far as its redirects depend on it.
+/// The parts of a request that determine its redirects.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sent<'a> {
     pub(crate) method: &'a Method,
-    /// Where it went, without what credentials put there.
+    /// The address that it was sent to, without the parts that credentials added.
     pub(crate) url: &'a Url,
     pub(crate) has_body: bool,
     pub(crate) can_resend: bool,
     pub(crate) credentials: &'a Credentials,
-    /// How many redirects led there.
+    /// The number of redirects that led there.
     pub(crate) hops: u32,
     pub(crate) rules: AddressRules,
 }
@@ -60,19 +60,17 @@ pub(crate) fn decide(sent: &Sent<'_>, status: StatusCode, headers: &HeaderMap) -
     }
     let policy = sent.rules.redirects;
     if policy.is_none() {
-        return Redirect::refuse(
-            "it redirects the request, and `redirects` of the client says to follow none",
-        );
+        return Redirect::refuse("it redirects the request, and `redirects` of the client follows none");
     }
     let Some(url) = headers
         .get(LOCATION)
         .and_then(|location| target(sent, location.as_bytes()))
     else {
-        return Redirect::refuse("it redirects the request without saying where to");
+        return Redirect::refuse("it redirects the request without a target");
     };
     let is_elsewhere = url.origin() != sent.url.origin();
     if sent.hops >= policy.most() {
-        return Redirect::refuse("it redirects the request again and again; check the base URL");
+        return Redirect::refuse("it redirects the request too often; check the base URL");
     }
     if !sent.can_resend {
         return Redirect::refuse(
@@ -107,7 +105,7 @@ fn holds(url: &Url, credentials: &Credentials) -> bool {
     })
 }
 
-/// Why a redirect is refused if its address must not receive requests.
+/// The reason why a redirect is refused if its address must not receive requests.
 pub(crate) fn leads_wrong(what: &str) -> Cow<'static, str> {
     format!("it redirects to an address that {what}; nothing is sent there").into()
 }
@@ -118,7 +116,7 @@ impl Redirect {
     }
 }
 
-/// The target of a redirect, without anything that credentials had put on the address.
+/// The target of a redirect, without anything that credentials added to the address.
 fn target(sent: &Sent<'_>, location: &[u8]) -> Option<Url> {
     let mut url = sent.url.join(std::str::from_utf8(location).ok()?).ok()?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -132,9 +130,9 @@ fn target(sent: &Sent<'_>, location: &[u8]) -> Option<Url> {
     Some(url)
 }
 
-/// Takes off parameters that hold a value of the credentials: many servers repeat the query in a
-/// redirect, some of them encoded once more, or as part of an address in another parameter, which
-/// may have no name.
+/// Removes parameters that contain a value of the credentials. Many servers repeat the query in a
+/// redirect, some encoded once more, or as part of an address in another parameter, which may have
+/// no name.
 fn forget(url: &mut Url, credentials: &Credentials) {
     let is_secret = |text: &str| {
         credentials
@@ -161,7 +159,7 @@ fn forget(url: &mut Url, credentials: &Credentials) {
     }
 }
 
-/// Whether a value of a query holds a secret, however often it was encoded.
+/// Whether a query value contains a secret, however often it was encoded.
 fn repeats(value: &str, secret: &str) -> bool {
     if secret.is_empty() {
         return false;
@@ -198,8 +196,8 @@ pub(crate) fn harmless(headers: &HeaderMap) -> HeaderMap {
         .collect()
 }
 
-/// Says that it was a redirect that led to where this failed: the server that the caller knows may
-/// be well.
+/// Adds to the error that a redirect led to the failed server, since the server that the caller
+/// knows may be working.
 pub(super) fn led(hops: u32, mut failure: Box<Failure>) -> Box<Failure> {
     if hops > 0 {
         failure.what.push_str("; a redirect led there");

@@ -1,4 +1,4 @@
-//! Which redirects a client follows, as its caller sets it.
+//! The caller's setting for the redirects that a client follows.
 
 /// Which redirects of the server a client follows.
 ///
@@ -48,8 +48,8 @@ impl RedirectPolicy {
     }
 
     /// Also follows redirects to other origins for requests with a safe method (GET, HEAD,
-    /// OPTIONS), without credentials: downloads from a storage service, for instance. This is the
-    /// default, unless the HTTP client may send a client certificate; see
+    /// OPTIONS), without credentials, for instance for downloads from a storage service. This is
+    /// the default, unless the HTTP client may send a client certificate; see
     /// [`ClientBuilder::redirects`](crate::ClientBuilder::redirects).
     pub const fn safe_across_origins() -> Self {
         Self::new(RedirectScope::SafeAcrossOrigins)

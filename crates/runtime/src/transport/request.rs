@@ -28,6 +28,7 @@ pub(crate) struct CallSettings {
     pub(crate) secrets: Vec<Secret>,
     /// Whether members that do not match are refused, regardless of the client's setting.
     pub(crate) is_strict: bool,
-    /// Nothing of the client's goes along, as if the address were that of another server.
+    /// Whether the request must carry nothing of the client's, as if the address were that of
+    /// another server.
     pub(crate) is_anonymous: bool,
 }

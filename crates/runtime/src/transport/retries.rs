@@ -1,4 +1,5 @@
-//! The retries of a call: how often its request was sent again, and whether it is once more.
+//! The retries of a call: how often its request was sent again, and whether it will be sent once
+//! more.
 
 use super::client::Client;
 use super::platform::system_time;
@@ -9,7 +10,7 @@ use crate::model::LimitResponse;
 use http::HeaderMap;
 use std::time::Duration;
 
-/// How often the request of a call was sent again.
+/// The numbers of times that the request of a call was sent again.
 pub(super) struct Retries<'a> {
     client: &'a Client,
     request: &'a Request,
@@ -17,7 +18,7 @@ pub(super) struct Retries<'a> {
     can_resend: bool,
     /// How often the request was sent again after a fault.
     faults: u32,
-    /// How often the server refused the request for its rate limit.
+    /// How often the server refused the request because of its rate limit.
     refusals: u32,
     /// How often the request was repeated because a connection had been closed.
     closings: u32,
@@ -25,7 +26,7 @@ pub(super) struct Retries<'a> {
     waited: Duration,
 }
 
-/// How many closed connections a call puts up with.
+/// The number of closed connections that a call tolerates.
 const MOST_CLOSINGS: u32 = 10;
 
 impl<'a> Retries<'a> {
@@ -43,13 +44,13 @@ impl<'a> Retries<'a> {
         }
     }
 
-    /// Whether nothing is sent again, requests for tokens included.
+    /// Whether nothing is sent again, including requests for tokens.
     pub(super) const fn is_off(&self) -> bool {
         self.policy.retries == 0
     }
 
-    /// How long to wait before the request is sent again, with `left` until the call ends; `None`
-    /// if it is not.
+    /// The wait before the request is sent again, with `left` until the call ends; `None` if it is
+    /// not sent again.
     pub(super) fn after(&mut self, failure: retry::Failure<'_>, left: Option<Duration>) -> Option<Duration> {
         let operation = self.request.operation;
         let attempt = Attempt {
@@ -102,7 +103,7 @@ impl<'a> Retries<'a> {
         let told = retry::retry_after(headers, system_time());
         let after = |refusals| policy.limit_wait(refusals, told, fastrand::f64());
         let wait = match pass {
-            // A limiter delays the others by itself.
+            // A limiter delays the other requests by itself.
             Some(pass) if self.client.limiter().is_off() => pass.refused(after),
             _ => after(self.refusals),
         };

@@ -1,5 +1,5 @@
-//! The tokio runtimes of connections. A connection is a task of the runtime in which it was
-//! created: it works from other runtimes as long as that one is driven, and hangs afterwards.
+//! Tracks the tokio runtimes of connections. A connection is a task of the runtime in which it was
+//! created: it can be used from other runtimes as long as that one is driven, and hangs afterwards.
 
 use super::platform::{Handle, JoinHandle, sleep, timeout};
 use std::future::poll_fn;
@@ -20,7 +20,7 @@ pub(super) struct Runtimes {
 /// The state of a runtime.
 enum RuntimeState {
     Driven,
-    /// It has ended, and its connections are closed.
+    /// The runtime has ended, and its connections are closed.
     Ended,
     Stalled,
 }
@@ -36,12 +36,12 @@ impl Runtimes {
         }
     }
 
-    /// Whether this is the only one, so that there is nothing to find out.
+    /// Whether this is the only runtime, so that no check is needed.
     pub(super) fn is_only(&self, current: &Handle) -> bool {
         matches!(&*self.handles, [only] if only.id() == current.id())
     }
 
-    /// Those that are driven still, and this one.
+    /// The runtimes that are still driven, including this one.
     ///
     /// # Errors
     ///

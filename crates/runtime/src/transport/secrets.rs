@@ -6,7 +6,7 @@ use crate::error::Secrets;
 use crate::model::Secret;
 use http::HeaderMap;
 
-/// Those of the credentials, of sensitive header fields, of the request's values, and of the
+/// The secrets in the credentials, in sensitive header fields, in the request's values, and in the
 /// client's own list.
 pub(crate) fn secrets(
     client: &Client,

@@ -3,8 +3,8 @@
 use crate::error::BuildError;
 use url::Url;
 
-/// The address of a server that callers name themselves: one on their own premises, or behind a
-/// gateway.
+/// The address of a server that callers name themselves, for instance on their own premises or
+/// behind a gateway.
 ///
 /// Functions that take a server accept text: `"web.example.com"`, `"web.example.com:8443"` or
 /// `"https://relay.example.com/site-7"`.
@@ -35,7 +35,7 @@ impl ServerAddress {
     }
 
     /// Also accepts an address that begins with `http://`. Credentials and video are then readable
-    /// for everyone on the network. Use it only for on-premises servers without a certificate.
+    /// by everyone on the network. Use it only for on-premises servers without a certificate.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl ServerAddress {
         let url = Url::parse(&format!("{scheme}://{rest}")).map_err(|_| none())?;
         if !url.username().is_empty() || url.password().is_some() || host.contains('@') {
             return Err(refused(
-                "holds a user name or password; credentials are given by themselves",
+                "holds a user name or password; credentials are set separately",
             ));
         }
         if url.fragment().is_some() {
@@ -89,7 +89,7 @@ impl ServerAddress {
         })
     }
 
-    /// The same server at this port, unless it names one itself.
+    /// The same server at this port, unless it already names a port.
     #[must_use]
     pub fn or_port(self, port: u16) -> Self {
         if self.is_port_named {
@@ -114,7 +114,9 @@ impl ServerAddress {
     pub fn below(mut self, path: &str) -> Result<Self, BuildError> {
         let path = path.trim_matches('/');
         if path.contains(['?', '#', '\\']) || path.split('/').any(|part| matches!(part, "." | "..")) {
-            return Err(BuildError::settings("the path on the server is more than a path"));
+            return Err(BuildError::settings(
+                "the path on the server contains more than a path",
+            ));
         }
         let path = format!("{}/{path}", self.url.path().trim_end_matches('/'));
         self.url.set_path(&path);

@@ -1,8 +1,7 @@
-//! Paces the requests of a client whose server refuses them for their rate without saying how many
-//! it accepts.
+//! Paces the requests of a client whose server enforces a rate limit without reporting it.
 //!
-//! After a refusal nothing is sent for a while. Then one request is sent; each request that is
-//! accepted allows more in flight, until the limit is forgotten.
+//! After a refusal, nothing is sent for a while. Then one request is sent; each accepted request
+//! allows more in flight, until the limit no longer applies.
 
 use super::platform::{Instant, later, sleep_until, timeout_at};
 use std::pin::pin;
@@ -11,10 +10,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// Beyond this many requests in flight, the count stops.
+/// The number of requests in flight beyond which they are no longer counted.
 const MANY: u32 = 64;
 
-/// Whether requests may go.
+/// Decides whether requests may be sent.
 #[derive(Debug, Default)]
 pub(super) struct Throttle {
     /// A server that refuses nothing costs no lock.
@@ -25,17 +24,17 @@ pub(super) struct Throttle {
 
 #[derive(Debug, Default)]
 struct ThrottleState {
-    /// No request goes before.
+    /// The time before which no request is sent.
     until: Option<Instant>,
-    /// How many may be in flight.
+    /// The number of requests that may be in flight.
     window: u32,
     in_flight: u32,
-    /// How many refusals came in a row, of requests that were sent one after the other.
+    /// The number of consecutive refusals, not counting requests that were in flight together.
     streak: u32,
     refused_at: Option<Instant>,
 }
 
-/// A request that may go, until its response is there.
+/// A request that may be sent, until its response arrives.
 #[must_use = "a pass that is dropped says that the request is over"]
 pub(super) struct Pass<'a> {
     throttle: &'a Throttle,
@@ -48,7 +47,7 @@ impl Throttle {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A pass, if nothing is known of a limit.
+    /// A pass, if no limit is known.
     pub(super) fn admit_now(&self, now: Instant) -> Option<Pass<'_>> {
         (!self.is_limiting.load(Ordering::Relaxed)).then(|| Pass {
             throttle: self,
@@ -57,7 +56,7 @@ impl Throttle {
         })
     }
 
-    /// Waits until a request may go. The future may be dropped at any time.
+    /// Waits until a request may be sent. The future may be dropped at any time.
     pub(super) async fn admit(&self) -> Pass<'_> {
         let mut is_counted = false;
         while self.is_limiting.load(Ordering::Relaxed) {
@@ -74,7 +73,7 @@ impl Throttle {
                 until
             };
             match until {
-                // It may be postponed in the meantime.
+                // The time may be postponed in the meantime.
                 Some(until) => drop(timeout_at(until, sleep_until(until)).await),
                 None => changed.await,
             }
@@ -88,8 +87,8 @@ impl Throttle {
 }
 
 impl Pass<'_> {
-    /// The request was refused. Says how long nothing is sent: `wait` returns the length after a
-    /// number of refusals.
+    /// Records that the request was refused, and returns how long nothing is sent. `wait` maps a
+    /// number of refusals to that time.
     pub(super) fn refused(self, wait: impl FnOnce(u32) -> Duration) -> Duration {
         let now = Instant::now();
         let mut state = self.throttle.lock();
@@ -107,7 +106,7 @@ impl Pass<'_> {
             .map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
     }
 
-    /// The request was answered in another way.
+    /// Records that the request got another response.
     pub(super) fn answered(self) {
         if !self.is_counted {
             return;
@@ -118,7 +117,7 @@ impl Pass<'_> {
         if state.window > MANY {
             self.throttle.is_limiting.store(false, Ordering::Relaxed);
             *state = ThrottleState::default();
-            // This one leaves the count at its start.
+            // This pass leaves the count at its start.
             state.in_flight = 1;
         }
     }
@@ -193,7 +192,7 @@ mod tests {
         );
     }
 
-    /// A server that takes ten requests a second and refuses the others, and 200 callers.
+    /// A server that accepts ten requests per second and refuses the others, and 200 callers.
     #[tokio::test(start_paused = true)]
     async fn test_callers_share_what_a_server_takes_with_few_refusals() {
         let throttle = Arc::new(Throttle::default());

@@ -1,9 +1,9 @@
-//! TLS as the features of this crate choose it.
+//! Selects the TLS implementation by the features of this crate.
 
 use crate::error::BuildError;
 
-/// Makes an HTTP client, whose TLS may want something of the program. `wrong` says what an error of
-/// it means.
+/// Builds an HTTP client, whose TLS implementation may require a setup by the program. `wrong`
+/// converts its error.
 ///
 /// # Errors
 ///
@@ -24,8 +24,8 @@ pub(super) fn build(
     builder.build().map_err(wrong)
 }
 
-/// The HTTP client has cryptography of its own if another crate has enabled that, and panics
-/// otherwise.
+/// The HTTP client has a cryptography provider of its own if another crate has enabled it, and
+/// panics otherwise.
 #[cfg(all(
     feature = "rustls-no-provider",
     not(feature = "rustls"),

@@ -1,5 +1,5 @@
-//! Which addresses anything is sent to: declared servers, redirects across origins, and what goes
-//! through a proxy.
+//! The addresses that requests are sent to: declared servers, redirects across origins, and
+//! proxies.
 
 use crate::guarded::{ITEM, Item, builder, keys, read};
 use crate::support::{Received, ServerStep, TestServer, answer, json};
@@ -50,7 +50,7 @@ async fn test_declared_server_without_tls_gets_nothing() {
     assert!(error.is_build() && error.attempts() == 0, "{error}");
     let expected = "the server http://login.example:9 that the contract declares has no TLS";
     assert!(error.to_string().contains(expected), "{error}");
-    // Nor does a proxy on this machine, unless it was allowed.
+    // A proxy on this machine does not receive it either, unless that was allowed.
     let here = items().await;
     let client = |builder: ClientBuilder| builder.server("http://login.example:9", &here.url).build();
     let secured = || builder("https://api.example").https_only();
@@ -77,18 +77,18 @@ async fn test_redirects_are_followed_as_the_policy_says() {
         outcome.map(drop).map_err(|error| error.to_string())
     };
     for (policy, near, away) in [
-        (RedirectPolicy::none(), Some("follow none"), Some("follow none")),
+        (RedirectPolicy::none(), Some("follows none"), Some("follows none")),
         (RedirectPolicy::same_origin(), None, Some("allows none")),
         (
             RedirectPolicy::same_origin().limit(1),
-            Some("again and again"),
+            Some("too often"),
             Some("allows none"),
         ),
         (RedirectPolicy::safe_across_origins(), None, None),
         (
             RedirectPolicy::default().limit(0),
-            Some("again and again"),
-            Some("again and again"),
+            Some("too often"),
+            Some("too often"),
         ),
     ] {
         for (id, expected) in [("near", near), ("away", away)] {
@@ -149,7 +149,7 @@ async fn test_server_in_the_internet_leads_nobody_inside() {
     for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0"] {
         let outside = sending(302, format!("http://{host}:{port}/admin")).await;
         let address: SocketAddr = outside.url.trim_start_matches("http://").parse().unwrap();
-        // The name represents a server on the internet.
+        // The name stands for a server on the internet.
         let http = reqwest::Client::builder().resolve("api.invalid", address);
         let builder = builder(&format!("http://api.invalid:{}", address.port()));
         let builder = builder.http_builder(http).redirects(RedirectPolicy::default());
@@ -160,7 +160,7 @@ async fn test_server_in_the_internet_leads_nobody_inside() {
     assert!(inside.received().is_empty());
 }
 
-/// The tests below read this variable, and do nothing when they are run by themselves.
+/// The tests below read this variable, and do nothing without it.
 const TARGET: &str = "LORGNETTE_TEST_TARGET";
 
 /// Runs a test of this program with a proxy in its environment, and returns what the proxy saw.
@@ -183,7 +183,7 @@ async fn proxied(test: &str, target: &str) -> Vec<Received> {
     proxy.received()
 }
 
-/// What a client with this secret is answered, if it is answered.
+/// The response to a client with this secret, if there is one.
 async fn answer_of(client: &Client) -> Result<i64, String> {
     let outcome = read(client).send().await;
     outcome.map(|item| item.id).map_err(|error| error.to_string())

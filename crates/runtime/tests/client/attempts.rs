@@ -1,4 +1,4 @@
-//! How often a request is sent, and what it waits for.
+//! The number of times that a request is sent, and what it waits for.
 
 use crate::guarded::{
     Busy, Fetch, ITEM, Item, Plain, Poll, Replace, Start, Write, answering, builder, quick, read,
@@ -206,7 +206,7 @@ const HEADERS: BucketHeaders = BucketHeaders {
     requested: &[],
 };
 
-/// A server with a bucket of this many requests, to which it adds none while the test runs.
+/// A server with a bucket of this many requests, which is not refilled while the test runs.
 async fn limited(most: i64, rate: &'static str) -> TestServer {
     let left = AtomicI64::new(most);
     TestServer::start(move |_| {

@@ -1,4 +1,4 @@
-//! Connections that are closed, or whose runtime is no longer there.
+//! Connections that are closed, or whose runtime has ended.
 
 use crate::guarded::{ITEM, builder, read};
 use crate::support::{TestServer, answer, json};
@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
-/// A server that answers so many requests on a connection, and closes it at the next one.
+/// A server that responds to this many requests on a connection, and closes it at the next one.
 async fn closing_after(requests: usize) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -88,7 +88,7 @@ async fn test_responses_that_nobody_reads_keep_their_connection() {
                     }
                     let head = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n", ITEM.len());
                     stream.write_all(head.as_bytes()).await.unwrap();
-                    // The body is still in flight when the headers decide that nobody reads it.
+                    // The body is still in flight when the headers show that nobody will read it.
                     tokio::time::sleep(Duration::from_millis(20)).await;
                     stream.write_all(ITEM.as_bytes()).await.unwrap();
                 }
@@ -120,7 +120,7 @@ fn current_thread() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// A server that outlives all runtimes of a test but its own.
+/// A server that outlives all other runtimes of a test.
 fn server() -> (Runtime, TestServer) {
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
@@ -137,7 +137,7 @@ fn test_connections_of_a_runtime_nobody_drives_are_left() {
     let client: Client = builder(&server.url).build().unwrap();
     let idle = current_thread();
     idle.block_on(async { read(&client).send().await.unwrap() });
-    // The connection is open, and its task is not polled.
+    // The connection is open, but its task is not polled.
     let began = Instant::now();
     for _ in 0..3 {
         let other = current_thread();
@@ -162,7 +162,7 @@ fn test_client_handed_in_says_what_is_wrong_with_its_runtime() {
     assert!(
         error
             .to_string()
-            .contains("another tokio runtime, which nobody drives"),
+            .contains("another tokio runtime, which is no longer driven"),
         "{error}"
     );
     // After that runtime has ended, its connections are closed, and calls succeed.

@@ -1,5 +1,5 @@
-//! Credentials on requests: when they are put there, when they are renewed, and what happens
-//! without.
+//! Credentials on requests: when they are added, when they are renewed, and what happens without
+//! them.
 
 use crate::attempts::Once;
 use crate::guarded::{
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::task::JoinSet;
 
-/// A server that takes these tokens.
+/// A server that accepts these tokens.
 async fn taking(tokens: &'static [&'static str]) -> TestServer {
     TestServer::start(move |request| {
         let is_good = tokens
@@ -150,7 +150,7 @@ async fn test_operation_without_security_gets_no_credentials() {
 #[tokio::test]
 async fn test_credentials_are_put_on_header_and_query() {
     let (server, _) = answering(vec![json(200, ITEM)]).await;
-    // Shared, and known only by its trait.
+    // The value is shared, and only its trait is known.
     let shared: Arc<dyn Authenticate> = Arc::new(keys(&server.url, "a+b"));
     let client = builder(&server.url).authenticate(shared).build().unwrap();
     read(&client).q("x").send().await.unwrap();
@@ -161,10 +161,10 @@ async fn test_credentials_are_put_on_header_and_query() {
     read(&client).send().await.unwrap();
 }
 
-/// The time of a call that fails.
+/// The time that a call takes to fail.
 const CALL: Duration = Duration::from_secs(2);
 
-/// A server whose token endpoint does this.
+/// A server whose token endpoint behaves in this way.
 async fn with_endpoint(
     endpoint: impl Fn(&Received) -> Vec<ServerStep> + Send + Sync + 'static,
 ) -> TestServer {
@@ -257,7 +257,7 @@ async fn test_token_endpoint_answers_garbage() {
             "{garbage}"
         );
     }
-    // A token that no header can hold.
+    // A token that is not a valid header value.
     let server = with_endpoint(|_| json(200, r#"{"access_token": "a\nb"}"#)).await;
     assert!(
         failing(&server, Duration::from_secs(5))

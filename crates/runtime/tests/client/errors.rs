@@ -1,4 +1,4 @@
-//! Errors in one line: what happened, where, and what the server says, for each kind of failure.
+//! Errors on one line: what happened, where, and what the server says, for each kind of failure.
 
 use crate::guarded::{builder, client, read};
 use crate::support::{ServerStep, TestServer, answer, json};
@@ -7,7 +7,7 @@ use lorgnette_runtime::{Call, Client, ClientError, Error, Secret, Undeclared};
 use std::error::Error as StdError;
 use std::time::Duration;
 
-/// The line of a call to a server that responds so, with `HOST` for its address.
+/// The error line of a call to a server with this response. `HOST` replaces the address.
 async fn line(steps: Vec<ServerStep>) -> String {
     let (server, client) = crate::guarded::answering(vec![steps]).await;
     let error = read(&client)
@@ -22,7 +22,7 @@ async fn line(steps: Vec<ServerStep>) -> String {
         .replace(server.url.trim_start_matches("http://"), "HOST")
 }
 
-/// A report of the whole chain says nothing twice.
+/// A report of the whole chain repeats nothing.
 fn assert_said_once(error: &(dyn StdError + 'static)) {
     let mut report = String::new();
     let mut next = Some(error);
@@ -38,7 +38,7 @@ fn assert_said_once(error: &(dyn StdError + 'static)) {
     }
 }
 
-/// The table of the documentation of errors.
+/// The table in the documentation of errors.
 #[tokio::test]
 async fn test_each_failure_is_one_line_with_the_servers_words() {
     let page = |status, body: &str| answer(status, &[("content-type", "text/html")], body);
@@ -76,7 +76,7 @@ async fn test_each_failure_is_one_line_with_the_servers_words() {
         ),
         (
             json(200, r#"{"id": true}"#),
-            "read: 200 OK from GET HOST/items/{id}; the body is not what the contract says: \
+            "read: 200 OK from GET HOST/items/{id}; the body does not match the contract: \
              id: expected an integer, found a boolean at line 1 column 11",
         ),
         (

@@ -1,4 +1,4 @@
-//! Server-sent events that break off and go on.
+//! Server-sent events that break off and are resumed.
 
 use crate::guarded::{Follow, answering, builder, numbered};
 use crate::support::{ServerStep, TestServer, answer};
@@ -7,7 +7,7 @@ use lorgnette_runtime::retry::RetryPolicy;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-/// An answer that begins with these events and then breaks off.
+/// A response that begins with these events and then breaks off.
 fn broken(events: &str) -> Vec<ServerStep> {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
     let chunk = format!("{head}{:x}\r\n{events}\r\n", events.len());
@@ -18,7 +18,7 @@ fn whole(events: &str) -> Vec<ServerStep> {
     answer(200, &[("content-type", "text/event-stream")], events)
 }
 
-/// The ids of all items until the end, and the error that came instead of it.
+/// The ids of all items, and the error that ended the stream, if one did.
 async fn items(client: &Client) -> (Vec<i64>, Option<lorgnette_runtime::Error>) {
     let mut events = Follow::from(client).send().await.unwrap().into_inner();
     let mut ids = Vec::new();

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 const SHORT: Duration = Duration::from_millis(60);
 const LONG: Duration = Duration::from_secs(30);
 
-/// A server that sends these bytes in answer to anything, and then resets the connection.
+/// A server that responds to any request with these bytes, and then resets the connection.
 async fn resetting(bytes: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -25,7 +25,7 @@ async fn resetting(bytes: &'static [u8]) -> String {
             tokio::spawn(async move {
                 let _ = stream.read(&mut [0; 4096]).await;
                 let _ = stream.write_all(bytes).await;
-                // Leave time to read the bytes: a reset discards unread ones.
+                // The pause leaves time to read the bytes: a reset discards unread ones.
                 tokio::time::sleep(Duration::from_millis(30)).await;
                 let _ = stream.set_zero_linger();
             });
@@ -34,7 +34,7 @@ async fn resetting(bytes: &'static [u8]) -> String {
     format!("http://{address}")
 }
 
-/// The address of a server that accepts connections and says nothing.
+/// The address of a server that accepts connections and never responds.
 async fn silent() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -116,7 +116,7 @@ async fn test_stall_before_the_answer() {
     assert!(error.is_timeout() && error.attempts() == 1);
 }
 
-/// A server that takes this much of what comes at once, and answers when it has all.
+/// A server that reads this much at a time, and responds when it has read everything.
 async fn taking(piece: usize, pause: Duration, whole: usize) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -192,7 +192,7 @@ async fn test_stream_that_has_nothing_to_send_is_no_silence() {
     for body in [Slow::body(3 * SHORT), Slow::body(3 * SHORT).length(6)] {
         Replace::from(&client).body(body).send().await.unwrap();
     }
-    // Not even this blocks the thread.
+    // Even this body does not block the thread.
     let call = Replace::from(&client).body(Slow::body(SHORT));
     let call = call.read_timeout(Duration::ZERO).send();
     let _ = tokio::time::timeout(LONG / 10, call).await.unwrap();
@@ -239,7 +239,7 @@ async fn test_stall_in_the_body() {
     ] {
         let error = call.send().await.unwrap_err();
         assert!(error.is_send() && error.is_timeout() && error.attempts() == 1);
-        let expected = format!("the response did not come to its end within the {setting} of 60ms");
+        let expected = format!("the response did not end within the {setting} of 60ms");
         assert!(error.to_string().contains(&expected), "{error}");
     }
     // The time limit of a call does not limit how long a stream is read.
@@ -411,7 +411,7 @@ async fn test_gzip_that_becomes_more_than_a_limit() {
     assert!(read(&client).send().await.unwrap_err().is_decode());
 }
 
-/// So many bytes of one kind, compressed.
+/// This many equal bytes, compressed.
 fn compressed(count: usize) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(&vec![b'0'; count]).unwrap();

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 
 const TEXT: &str = "0123456789abcdefghij";
 
-/// A server that sends the first ten bytes and breaks off, and the rest on request; `etag` says
-/// which version it has then.
+/// A server that sends the first ten bytes and breaks off, and then sends the rest on request.
+/// `etag` is the version that it has by then.
 async fn breaking(etag: &'static str, rest: &'static str) -> TestServer {
     TestServer::start(move |request: &Received| {
         let head = "HTTP/1.1 200 OK\r\ncontent-length: 20\r\naccept-ranges: bytes\r\netag: \"1\"\r\n\r\n";
@@ -84,7 +84,7 @@ async fn test_file_that_changed_meanwhile_is_loaded_anew() {
 
 #[tokio::test]
 async fn test_download_that_fails_leaves_what_was_there() {
-    // No range is offered.
+    // The server offers no ranges.
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n0123".to_vec();
     let (server, client) = answering(vec![vec![ServerStep::Bytes(cut), ServerStep::Close]]).await;
     let folder = tempfile::tempdir().unwrap();
@@ -94,7 +94,7 @@ async fn test_download_that_fails_leaves_what_was_there() {
     assert!(stream.save_to(&path).await.unwrap_err().is_send());
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "before");
     assert_eq!((names(folder.path()).len(), server.received().len()), (1, 1));
-    // There is no place to write to.
+    // The destination cannot be written to.
     let (_server, client) = answering(vec![answer(200, &[], TEXT)]).await;
     let stream = Fetch::from(&client).send().await.unwrap().into_inner();
     let error = stream.save_to(folder.path().join("none/file")).await.unwrap_err();

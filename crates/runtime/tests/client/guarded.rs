@@ -1,5 +1,5 @@
-//! What the generator makes of a small contract whose operations need credentials, and what tests
-//! share.
+//! The generated code of a small contract whose operations need credentials, and shared test
+//! helpers.
 #![allow(dead_code, unused_imports)]
 
 use crate::support::{ServerStep, TestServer};
@@ -26,7 +26,7 @@ pub struct Problem {
 }
 lorgnette_runtime::object!(Problem { 0 message: "message" });
 
-/// Errors of several statuses that are worth another try.
+/// Errors with several statuses that are retried.
 #[derive(Debug)]
 pub enum Busy {
     Unauthorized(Problem),
@@ -35,14 +35,14 @@ pub enum Busy {
 }
 lorgnette_runtime::statuses!(Busy { 401 Unauthorized(Problem), 429 TooMany(Problem), 503 Unavailable(Problem) });
 
-/// A redirect that is an answer.
+/// A redirect that is declared as a response.
 #[derive(Debug)]
 pub enum Found {
     Found(()),
 }
 lorgnette_runtime::statuses!(Found { 302 Found(()) });
 
-/// The same beside all statuses that nothing else is said about.
+/// The same, with a response declared for all other statuses.
 #[derive(Debug)]
 pub enum FoundOrOther {
     Found(()),
@@ -125,7 +125,8 @@ lorgnette_runtime::object!(Issued { 0 access_token: "access_token" });
 lorgnette_runtime::operation!(ISSUE: "issue" POST "/token");
 made!(Issue: ISSUE => Issued {});
 
-/// Tokens from `POST /token` of the server at `url`, by the operation of the API itself, sent once.
+/// Tokens from `POST /token` of the server at `url`, obtained with an operation of the API itself,
+/// without retries.
 pub fn by_call(url: &str) -> Bearer {
     let client: Client = builder(url).retry(RetryPolicy::off()).build().unwrap();
     let source = move || {
@@ -151,7 +152,7 @@ pub fn builder(url: &str) -> ClientBuilder {
     ClientBuilder::new(url, "guarded", "1.0.0").retry(quick())
 }
 
-/// Three retries, as good as at once.
+/// Three retries, with almost no pauses.
 pub fn quick() -> RetryPolicy {
     let mut policy = RetryPolicy::default();
     policy.backoff = Duration::from_millis(1);
@@ -163,8 +164,8 @@ pub fn client(url: &str) -> Client {
     builder(url).build().unwrap()
 }
 
-/// A server that gives each of these answers once, and from then on the last one; and a client of
-/// it.
+/// A server that gives each of these responses once, and then repeats the last one, and a client
+/// for it.
 pub async fn answering(answers: Vec<Vec<ServerStep>>) -> (TestServer, Client) {
     let count = AtomicUsize::new(0);
     let server = TestServer::start(move |_| {
@@ -190,7 +191,7 @@ pub fn keys(url: &str, key: &str) -> StaticFields {
     StaticFields::new(origin(url), fields)
 }
 
-/// Tokens `token-1`, `token-2`..., and how many there were.
+/// Tokens `token-1`, `token-2`..., and the number issued so far.
 pub fn numbered(url: &str) -> (Bearer, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&count);
@@ -201,7 +202,7 @@ pub fn numbered(url: &str) -> (Bearer, Arc<AtomicUsize>) {
     (Bearer::new(origin(url), source), count)
 }
 
-/// Tokens from `POST /token` of the server at `url`, waited for no longer than `limit`.
+/// Tokens from `POST /token` of the server at `url`, with the time limit `limit`.
 pub fn remote(url: &str, limit: Duration) -> Bearer {
     let address = format!("{url}/token");
     let source = move || {

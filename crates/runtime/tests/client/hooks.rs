@@ -1,4 +1,4 @@
-//! Hooks before and after attempts, and cassettes that are made with them.
+//! Hooks before and after attempts, and cassettes, which are built on hooks.
 
 use crate::guarded::{Fetch, ITEM, Read, answering, builder, by_call, keys, quick, read};
 use crate::support::{TestServer, answer, json};
@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Notes what it sees, and puts a header on each attempt.
+/// Records what it sees, and sets a header on each attempt.
 #[derive(Debug, Default)]
 struct Notes(Mutex<Vec<String>>);
 
@@ -88,7 +88,7 @@ async fn test_hooks_see_every_attempt_without_credentials() {
     }
 }
 
-/// Counts as metrics do.
+/// Counts attempts, as metrics do.
 #[derive(Debug, Default)]
 struct Meter {
     in_flight: AtomicI64,

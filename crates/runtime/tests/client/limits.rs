@@ -1,4 +1,4 @@
-//! Servers that refuse requests for their rate, and how little of it callers see.
+//! Servers that refuse requests because of a rate limit, and how little callers notice.
 
 use crate::guarded::{ITEM, Item, Write, builder, client, made, read};
 use crate::support::{ServerStep, TestServer, answer, json};
@@ -62,7 +62,7 @@ async fn test_ten_seconds_of_refusals_cost_no_call() {
     for call in calls {
         assert_eq!(call.await.unwrap(), Ok(()));
     }
-    // Each was sent once at the beginning and once at the end, and few times in between.
+    // Each call was sent once at the beginning and once at the end, and few times in between.
     let requests = server.received().len();
     assert!(requests <= 50 + 50 + 10, "{requests} requests");
 }

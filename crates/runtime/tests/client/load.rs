@@ -1,4 +1,4 @@
-//! Very many calls at once, across the end of a token.
+//! A very large number of concurrent calls while a token expires.
 
 use crate::guarded::{ITEM, builder, origin, read};
 use http_body_util::Full;
@@ -15,9 +15,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// A server of HTTP/2, so that ten thousand calls are under way at once without as many
-/// connections. `status` says what it answers to a token; no answer goes out before so many
-/// requests are there.
+/// An HTTP/2 server, so that ten thousand calls can be in flight without as many connections.
+/// `status` is the status with which it responds to a token. It sends no response before this many
+/// requests have arrived.
 async fn server(at_once: usize, status: impl Fn(&str) -> u16 + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -47,8 +47,8 @@ async fn server(at_once: usize, status: impl Fn(&str) -> u16 + Send + Sync + 'st
     url
 }
 
-/// A client whose tokens are `token-1`, `token-2`..., each of which takes a while to get and lives
-/// this long.
+/// A client whose tokens are `token-1`, `token-2`..., each of which takes a while to obtain and is
+/// valid for this long.
 fn client(url: &str, lifetime: Duration) -> (Client, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&count);

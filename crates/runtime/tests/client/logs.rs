@@ -1,4 +1,4 @@
-//! What is logged of a call: the fields of its span, and all that any crate says meanwhile.
+//! The logs of a call: the fields of its span, and everything that any crate logs in the meantime.
 
 use crate::guarded::{ITEM, answering, builder, keys, numbered, read};
 use crate::support::{answer, json};
@@ -58,10 +58,10 @@ impl Subscriber for Captured {
     fn exit(&self, _: &Id) {}
 }
 
-/// Listens on threads where nobody else does, and hears nothing.
+/// Subscribes on threads without another subscriber, and records nothing.
 ///
-/// Whether a span is of interest is asked once and for all threads: on a thread without a
-/// subscriber the answer would be no.
+/// The interest in a span is determined once for all threads; on a thread without a subscriber,
+/// there would be none.
 struct Idle;
 
 impl Subscriber for Idle {
@@ -82,7 +82,7 @@ impl Subscriber for Idle {
 }
 
 impl Captured {
-    /// Captures what is said on this thread, until the guard is dropped.
+    /// Records everything that is logged on this thread, until the guard is dropped.
     pub fn start() -> (Self, DefaultGuard) {
         static ONCE: OnceLock<()> = OnceLock::new();
         ONCE.get_or_init(|| tracing::subscriber::set_global_default(Idle).unwrap());
@@ -114,7 +114,7 @@ impl Captured {
     }
 }
 
-/// Everything that crates say by the crate `log`, on any thread.
+/// Records everything that is logged through the crate `log`, on any thread.
 static LOGGED: Mutex<String> = Mutex::new(String::new());
 
 struct Logger;
@@ -129,7 +129,7 @@ impl log::Log for Logger {
     fn flush(&self) {}
 }
 
-/// Switches the crate `log` on.
+/// Enables the crate `log`.
 pub fn log_everything() {
     static ONCE: OnceLock<()> = OnceLock::new();
     ONCE.get_or_init(|| {
@@ -138,7 +138,7 @@ pub fn log_everything() {
     });
 }
 
-/// What was said by the crate `log` so far.
+/// Everything that was logged through the crate `log` so far.
 pub fn logged() -> String {
     LOGGED.lock().unwrap().clone()
 }

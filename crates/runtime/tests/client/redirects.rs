@@ -1,4 +1,4 @@
-//! Redirects: which are followed, and what goes along.
+//! Redirects: which are followed, and what is sent with them.
 
 use crate::attempts::Once;
 use crate::guarded::{
@@ -14,7 +14,7 @@ fn to(status: u16, location: &str) -> Vec<ServerStep> {
     answer(status, &[("location", location)], "")
 }
 
-/// A server that sends what comes to `/items...` and `/file` there.
+/// A server that redirects requests for `/items...` and `/file` to this address.
 async fn sending(status: u16, location: String) -> TestServer {
     TestServer::start(move |request| {
         if request.target.starts_with("/items") || request.target.starts_with("/file") {
@@ -86,7 +86,7 @@ async fn test_redirect_there_and_back_leaves_credentials_behind() {
     assert_eq!(back.only().header("x-api-key"), "");
     assert_eq!(elsewhere.only().header("x-api-key"), "");
 
-    // The same with the first server at the end.
+    // The same, with the chain ending at the first server.
     let home = server.url.clone();
     let elsewhere = TestServer::start(move |_| to(302, &format!("{home}/back"))).await;
     let away = elsewhere.url.clone();
@@ -181,7 +181,7 @@ async fn test_redirects_in_circles_end() {
     let server = sending(302, "/items/again".into()).await;
     let error = read(&client_with_keys(&server)).send().await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (302, 11));
-    assert!(error.to_string().contains("again and again"), "{error}");
+    assert!(error.to_string().contains("too often"), "{error}");
     assert_eq!(server.received().len(), 11);
 }
 
@@ -190,7 +190,7 @@ async fn test_redirect_without_location_is_an_error() {
     let (_server, client) = answering(vec![answer(302, &[], "")]).await;
     let error = read(&client).send().await.unwrap_err();
     assert!(
-        error.is_status() && error.to_string().contains("without saying where to"),
+        error.is_status() && error.to_string().contains("without a target"),
         "{error}"
     );
 }

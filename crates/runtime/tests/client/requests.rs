@@ -1,5 +1,5 @@
-//! Requests that would mean something else to the server than to the caller: they are refused, or
-//! sent right.
+//! Requests that the server could read in another sense than the caller meant: they are refused or
+//! sent correctly.
 
 use crate::attempts::Once;
 use crate::guarded::{ITEM, Item, Replace, answering, builder, keys, read};
@@ -85,7 +85,7 @@ async fn test_headers_that_delimit_messages_are_refused() {
             error.is_build() && error.to_string().contains(&expected),
             "{error}"
         );
-        // Nor by the caller, for a call or for all calls.
+        // Nor can the caller set it, for one call or for all.
         let error = read(&client).header(name, "0").send().await.unwrap_err();
         assert!(
             error.is_build() && error.to_string().contains(&expected),
@@ -146,7 +146,7 @@ async fn test_redirect_that_repeats_a_secret_takes_it_nowhere() {
 async fn test_secret_is_taken_nowhere_by_other_servers_either() {
     const KEY: &str = "c4nary s3cret";
     let last = TestServer::start(|_| json(200, ITEM)).await;
-    // It may know the secret from elsewhere than a request of the client.
+    // The server may know the secret from a source other than the client's requests.
     let on = format!("{}/x?y=z&token=c4nary%20s3cret", last.url);
     let elsewhere = TestServer::start(move |_| answer(302, &[("location", on.as_str())], "")).await;
     let away = elsewhere.url.clone();

@@ -1,5 +1,5 @@
-//! The canary: a known secret is put wherever one can be, every failure is forced, and the secret
-//! is looked for in whatever a program might print.
+//! The canary: the tests put a known secret wherever there can be one, force every failure, and
+//! search for the secret in everything that a program might print.
 
 use crate::guarded::{Item, Write, builder, client, keys, origin, read, remote};
 use crate::logs::{Captured, log_everything, logged};
@@ -23,7 +23,7 @@ use tokio::time::Instant;
 
 const CANARY: &str = "c4nary-s3cret";
 
-/// Whatever a program might print.
+/// Everything that a program might print.
 #[derive(Default)]
 struct Printed(String);
 
@@ -69,7 +69,8 @@ fn authenticates(url: &str) -> Vec<Arc<dyn Authenticate>> {
     ]
 }
 
-/// Makes calls with the canary in every place, and gives back what might be printed of them.
+/// Makes calls with the canary in every place, and returns everything that a program might print of
+/// them.
 async fn calls(printed: &mut Printed, client: &Client) {
     printed.debug(client);
     let call = read(client)
@@ -105,7 +106,7 @@ async fn behaving(server: &TestServer) -> Printed {
     printed
 }
 
-/// Runs it with everything captured that is logged, and looks for the canary.
+/// Runs the function, captures everything that is logged, and searches for the canary.
 macro_rules! canary {
     ($($name:ident: $server:expr;)*) => {
         $(
@@ -116,7 +117,7 @@ macro_rules! canary {
                 let server = TestServer::start($server).await;
                 let printed = behaving(&server).await;
                 drop(guard);
-                // The secret was in the test's input.
+                // The secret was part of the test's input.
                 assert!(format!("{:?}", server.received()).contains(CANARY));
                 assert!(captured.text().contains("/items/{id}") && logged().contains("reqwest"));
                 printed.is_silent();
@@ -272,7 +273,7 @@ async fn test_canary_is_silent_in_documents_on_lines() {
     printed.is_silent();
 }
 
-/// Prints the answer that it is read from.
+/// Prints the response that it is read from.
 #[derive(Debug)]
 struct Printing(String);
 

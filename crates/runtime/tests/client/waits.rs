@@ -1,4 +1,4 @@
-//! Waiting for what an operation reports on.
+//! Waits for the job that an operation reports on.
 
 use crate::guarded::{answering, made};
 use crate::support::{answer, json};

@@ -1,4 +1,4 @@
-//! What the generator makes of a small contract, written by hand.
+//! The code that the generator would make of a small contract, written by hand.
 #![allow(dead_code, missing_docs)]
 
 use lorgnette_runtime::{
@@ -110,7 +110,7 @@ pub mod responses {
     });
 }
 
-/// A builder as the generator prints it, with the setters in braces.
+/// A builder in the form that the generator writes, with the setters in braces.
 macro_rules! made {
     ($builder:ident: $operation:ident => $success:ty $(, $error:ty)? { $($item:item)* }) => {
         #[derive(Debug)]

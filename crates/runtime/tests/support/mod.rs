@@ -1,5 +1,5 @@
-//! An HTTP/1.1 server in the test's own process, which does what it is told: byte for byte, slowly,
-//! or badly.
+//! An HTTP/1.1 server in the test's own process that does as instructed: it sends exact bytes,
+//! slowly, or incorrectly.
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
@@ -9,12 +9,12 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A request as it came.
+/// A received request.
 #[derive(Clone, Debug, Default)]
 pub struct Received {
     pub method: String,
     pub target: String,
-    /// By name in lower case; values of equal names are joined by `, `.
+    /// Headers by name in lower case; values of equal names are joined by `, `.
     pub headers: BTreeMap<String, String>,
     pub body: Vec<u8>,
 }
@@ -28,16 +28,16 @@ impl Received {
     }
 }
 
-/// What the server does for an answer.
+/// What the server does in response.
 #[derive(Clone, Debug)]
 pub enum ServerStep {
     Bytes(Vec<u8>),
     Wait(Duration),
-    /// Ends the connection; without it, the next request is read.
+    /// Ends the connection. Otherwise the next request is read.
     Close,
 }
 
-/// An answer with a body of this length announced.
+/// A response that announces a body of this length.
 pub fn answer(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Vec<ServerStep> {
     let mut head = format!(
         "HTTP/1.1 {status} Some Reason\r\ncontent-length: {}\r\n",
@@ -56,7 +56,7 @@ pub fn json(status: u16, body: &str) -> Vec<ServerStep> {
     answer(status, &[("content-type", "application/json")], body)
 }
 
-/// A server; gone when it is dropped.
+/// A server, which ends when it is dropped.
 pub struct TestServer {
     pub url: String,
     received: Arc<Mutex<Vec<Received>>>,
@@ -70,7 +70,7 @@ impl Drop for TestServer {
 }
 
 impl TestServer {
-    /// Answers each request with what `handler` says.
+    /// Responds to each request as `handler` says.
     pub async fn start(handler: impl Fn(&Received) -> Vec<ServerStep> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -25,7 +25,7 @@ pub struct ApiKey {
     pub description: Option<String>,
     /// When it was created.
     pub created_at: Option<DateTime>,
-    /// Whether the key is one of the system.
+    /// Whether the key belongs to the system.
     pub is_system: Option<bool>,
     unknown: UnknownMembers,
 }
@@ -81,7 +81,7 @@ pub struct ApiKeyResponse {
     pub description: Option<String>,
     /// When it was created.
     pub created_at: Option<DateTime>,
-    /// Whether the key is one of the system.
+    /// Whether the key belongs to the system.
     pub is_system: Option<bool>,
     /// The secret of the key, which is the `client_secret` of a request for a token.
     pub client_secret: Option<Secret>,

@@ -10,7 +10,7 @@ use lorgnette_runtime::UnknownMembers;
 pub struct GetSensorClientsResponse {
     /// The items; of this page, where the list has pages.
     pub results: Vec<SensorClient>,
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }

@@ -42,7 +42,7 @@ pub struct FlatIncident {
     pub min_percent_impacted: Option<f64>,
     /// What is over sooner, in minutes, is no incident.
     pub min_incident_duration_minutes: Option<i64>,
-    /// From which value the incident is a warning.
+    /// The value from which the incident is a warning.
     pub warning_threshold: Option<f64>,
     /// From which value the incident is critical.
     pub critical_threshold: Option<f64>,
@@ -71,7 +71,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IncidentsGetIncidentsResponse {
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     /// The items; of this page, where the list has pages.
     pub results: Vec<NestedIncident>,
@@ -133,7 +133,7 @@ lorgnette_runtime::only_read!(
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NestedIncidentThresholds {
-    /// From which value the incident is a warning.
+    /// The value from which the incident is a warning.
     pub warning_threshold: Option<f64>,
     /// From which value the incident is critical.
     pub critical_threshold: Option<f64>,

@@ -254,7 +254,7 @@ lorgnette_runtime::open_enum!(
 pub struct GetAgentKpisAccessPointsResponse {
     /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiAccessPoint>,
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -269,7 +269,7 @@ lorgnette_runtime::only_read!(GetAgentKpisAccessPointsResponse { results, range,
 pub struct GetAgentKpisAdapterDriversResponse {
     /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiAdapterDriver>,
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -284,7 +284,7 @@ lorgnette_runtime::only_read!(GetAgentKpisAdapterDriversResponse { results, rang
 pub struct GetAgentKpisClientCapabilitiesResponse {
     /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiClientCapability>,
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -299,7 +299,7 @@ lorgnette_runtime::only_read!(GetAgentKpisClientCapabilitiesResponse { results, 
 pub struct GetAgentKpisGlobalResponse {
     /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiGlobal>,
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -314,7 +314,7 @@ lorgnette_runtime::only_read!(GetAgentKpisGlobalResponse { results, range, unkno
 pub struct GetAgentKpisLocationsResponse {
     /// The items; of this page, where the list has pages.
     pub results: Vec<AgentKpiLocation>,
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -329,7 +329,7 @@ lorgnette_runtime::only_read!(GetAgentKpisLocationsResponse { results, range, un
 pub struct GetSensorsKpisTopologiesResponse {
     /// The items; of this page, where the list has pages.
     pub results: Vec<KpiTopology>,
-    /// The period that the items are of.
+    /// The period of the items.
     pub range: Option<Range>,
     unknown: UnknownMembers,
 }
@@ -400,9 +400,9 @@ pub struct KpiTopologyMeasurements {
     pub worst_kpi_name: Option<String>,
     /// Code of the KPI with the worst value.
     pub worst_kpi_code: Option<String>,
-    /// What the KPI with the worst value tells.
+    /// Description of the KPI with the worst value.
     pub worst_kpi_description: Option<String>,
-    /// How the SLA judges values.
+    /// Parameters by which the SLA rates values.
     pub sla_parameters: Option<SlaParameters>,
     unknown: UnknownMembers,
 }
@@ -441,7 +441,7 @@ lorgnette_runtime::only_read!(
     KpiTopologyObject { id, name, topology_type, parent_location_id, description, unknown }
 );
 
-/// How the SLA judges values.
+/// Parameters by which the SLA rates values.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SlaParameters {

@@ -11,7 +11,7 @@ pub struct Organization {
     pub id: Option<Uuid>,
     /// Name of the organization.
     pub name: Option<String>,
-    /// Id of the connection of the organization.
+    /// Id of the organization's connection.
     pub connection_id: Option<String>,
     /// Code in Mobile Eye, as `mobile_eye_org_codes` of `organizations` takes it.
     pub mobile_eye_org_code: Option<String>,

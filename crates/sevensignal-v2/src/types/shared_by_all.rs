@@ -13,7 +13,7 @@ pub struct ResponseStatusException {
     pub status: i64,
     /// Phrase of the HTTP status.
     pub error: String,
-    /// What is wrong, for people.
+    /// Error message for people.
     pub message: Option<String>,
     /// Path of the request.
     pub path: String,

@@ -1129,7 +1129,7 @@ lorgnette_runtime::open_enum!(SensorBandFilter { TwoPointFourGhz = "2.4", FiveGh
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SensorMetricType {
-    /// Code of the KPI, as `metrics` of the time series of sensors takes it.
+    /// Code of the KPI, as accepted by `metrics` of the sensors' time series.
     pub kpi_code: Option<String>,
     /// Name of the metric, for people.
     pub name: Option<String>,

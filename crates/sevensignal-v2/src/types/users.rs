@@ -109,7 +109,7 @@ pub struct UserOrganization {
     pub id: Option<Uuid>,
     /// Name of the organization.
     pub name: Option<String>,
-    /// Id of the connection of the organization.
+    /// Id of the organization's connection.
     pub connection_id: Option<String>,
     /// Whether it is the primary organization of the user.
     pub is_primary: Option<bool>,

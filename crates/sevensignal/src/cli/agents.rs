@@ -1,4 +1,4 @@
-//! `sevensignal agents import`: licences and names of agents from a CSV file.
+//! `sevensignal agents import`: sets licences and names of agents from a CSV file.
 
 use crate::runtime::Uuid;
 use crate::v2;
@@ -22,34 +22,34 @@ fn arguments(command: Command) -> Command {
         .arg(arguments::file())
         .arg(arguments::flag(
             "license",
-            "License every agent of the file that has no column `licensed`",
+            "License every agent in the file, if it has no column `licensed`",
         ))
         .arg(arguments::option(
             "organization",
             "TEXT",
-            "Organization to query, where it is not that of the key [env: SEVENSIGNAL_ORGANIZATION]",
+            "Organization to query, if it is not that of the key [env: SEVENSIGNAL_ORGANIZATION]",
         ))
         .arg(arguments::at_once())
         .arg(arguments::yes())
         .after_help(
-            "The first row names the columns: `hostname` or `id` says which agent, `nickname` its new \
-             nickname, and `licensed` is yes or no. A cell that is empty changes nothing. Upper and lower \
-             case of host names are the same. The report has a row for each agent, with what failed and \
+            "The first row names the columns: `hostname` or `id` identifies the agent, `nickname` its new \
+             nickname, and `licensed` is yes or no. A cell that is empty changes nothing. The case of \
+             host names does not matter. The report has a row for each agent, with what failed and \
              why; a row that fails does not stop the others.\n\n\
              Example: sevensignal agents import agents.csv --license -o report.csv",
         )
 }
 
-/// The request of a row.
+/// The request for a row.
 struct RowChange {
     agent: Uuid,
     request: PatchEyesAgentRequest,
-    /// The text of the report after a success.
+    /// The word that the report shows after a success.
     result: String,
 }
 
 impl RowChange {
-    /// Sends it.
+    /// Sends the request.
     async fn send(self, client: &v2::Client, organization: Option<&str>) -> Result<String, Failure> {
         let mut request = client.update_eyes_agent(self.agent).body(&self.request);
         if let Some(organization) = organization {
@@ -107,13 +107,13 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
     report.finish("rows")
 }
 
-/// The change that a row asks for, if it asks for one.
+/// The change that a row requests, if any.
 fn change(row: &Record, agents: &Agents, is_licensed: bool) -> Result<Option<RowChange>, Failure> {
     row.fits()?;
     let agent = agents.of(row)?;
     let id = agent
         .id
-        .ok_or_else(|| Failure::new(Exit::Unreadable, "the server does not say the id of this agent"))?;
+        .ok_or_else(|| Failure::new(Exit::Unreadable, "the server did not return the id of this agent"))?;
     let licensed = match row.yes("licensed")? {
         None if is_licensed => Some(true),
         licensed => licensed,
@@ -136,10 +136,10 @@ fn change(row: &Record, agents: &Agents, is_licensed: bool) -> Result<Option<Row
     }))
 }
 
-/// The agents of the organization.
+/// The organization's agents.
 struct Agents {
     by_id: BTreeMap<Uuid, EyesAgent>,
-    /// By their host names in lower case.
+    /// Agents by their host names in lower case.
     by_name: BTreeMap<String, Vec<Uuid>>,
 }
 
@@ -166,14 +166,14 @@ impl Agents {
         Ok(agents)
     }
 
-    /// The agent that a row is about.
+    /// The agent that a row names.
     fn of(&self, row: &Record) -> Result<&EyesAgent, Failure> {
         let id = match row.parse::<Uuid>("id", "a UUID")? {
             Some(id) => id,
             None => self.named(row.need("hostname")?)?,
         };
         let agent = self.by_id.get(&id);
-        agent.ok_or_else(|| Failure::new(Exit::NotFound, "there is no agent of this id"))
+        agent.ok_or_else(|| Failure::new(Exit::NotFound, "there is no agent with this id"))
     }
 
     fn named(&self, name: &str) -> Result<Uuid, Failure> {
@@ -184,7 +184,7 @@ impl Agents {
             )),
             _ => Err(Failure::new(
                 Exit::NotFound,
-                "there is no agent of this host name",
+                "there is no agent with this host name",
             )),
         }
     }

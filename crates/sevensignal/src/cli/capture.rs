@@ -1,4 +1,4 @@
-//! `sevensignal capture`: packets that a sensor hears, as a file.
+//! `sevensignal capture`: writes the packets that a sensor receives to a file.
 
 use crate::v2;
 use crate::v2::types::{
@@ -45,7 +45,7 @@ fn arguments(command: Command) -> Command {
             arguments::option(
                 "access-point",
                 "ID",
-                "Capture what concerns this access point instead",
+                "Capture the traffic of this access point instead",
             )
             .value_parser(value_parser!(i64)),
         )
@@ -60,8 +60,8 @@ fn arguments(command: Command) -> Command {
                 .value_parser(lorgnette_cli::duration),
         )
         .after_help(
-            "The file is there whole or not at all. A capture that has become too large is saved as far as \
-             it went.\n\nExample: sevensignal capture 4711 --channel 36 --seconds 30 -o lobby.pcap",
+            "The file is written completely or not at all. A capture that becomes too large is saved up to \
+             that point.\n\nExample: sevensignal capture 4711 --channel 36 --seconds 30 -o lobby.pcap",
         )
 }
 
@@ -77,7 +77,7 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
     let Some(test) = started.test_id else {
         return Err(Failure::new(
             Exit::Unreadable,
-            "the server started a capture and does not say which",
+            "the server started a capture but did not return its id",
         ));
     };
     let mut status = client.packet_capture_status(sensor, &test).wait();
@@ -129,7 +129,7 @@ fn request(context: &Context<'_>) -> PacketCaptureTestRequest {
     }
 }
 
-/// The id of a sensor that may be named.
+/// The id of a sensor that is given by id or name.
 async fn sensor(client: &v2::Client, named: &str) -> Result<i64, Failure> {
     if let Ok(id) = named.parse() {
         return Ok(id);

@@ -3,7 +3,7 @@
 use lorgnette_cli::clap::Arg;
 use lorgnette_cli::{Context, Failure, Moment, arguments};
 
-/// The longest period that the server takes at a time.
+/// The longest period that the server accepts in one request.
 const LONGEST: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// A period, in milliseconds since 1970.
@@ -14,15 +14,15 @@ pub(super) struct Period {
 }
 
 impl Period {
-    /// The arguments that name one.
+    /// The arguments that set a period.
     pub fn arguments(from: &'static str) -> [Arg; 2] {
         [
-            arguments::time("from", "Where the period begins").default_value(from),
-            arguments::time("to", "Where it ends [default: now]"),
+            arguments::time("from", "The start of the period").default_value(from),
+            arguments::time("to", "The end of the period [default: now]"),
         ]
     }
 
-    /// The period that the command line names.
+    /// The period that the command line sets.
     pub fn of(context: &Context<'_>) -> Result<Self, Failure> {
         let now = Moment::now();
         let millis = |moment: Moment| moment.utc().timestamp_millis();
@@ -34,7 +34,7 @@ impl Period {
         }
     }
 
-    /// The period in parts that the server takes, the earliest first.
+    /// The period in parts that the server accepts, the earliest first.
     pub fn parts(self) -> impl Iterator<Item = (i64, i64)> {
         let mut next = self.from;
         std::iter::from_fn(move || {

@@ -1,4 +1,4 @@
-//! `sevensignal report`: incidents, KPIs and agents of a period as a sheet.
+//! `sevensignal report`: writes incidents, KPIs and agents of a period as a table.
 
 use super::period::Period;
 use crate::runtime::codec::to_value;
@@ -40,7 +40,7 @@ fn organization() -> lorgnette_cli::clap::Arg {
     arguments::option(
         "organization",
         "TEXT",
-        "Organization to query, where it is not that of the key [env: SEVENSIGNAL_ORGANIZATION]",
+        "Organization to query, if it is not that of the key [env: SEVENSIGNAL_ORGANIZATION]",
     )
 }
 
@@ -49,7 +49,7 @@ fn of_incidents(command: Command) -> Command {
         .args(Period::arguments("-24h"))
         .arg(organization())
         .after_help(
-            "The server gives 30 days at a time; a longer period is asked for in parts, and each incident \
+            "The server returns at most 30 days at a time; a longer period is requested in parts, and each incident \
              is written once. Without --output, a terminal shows a table, and anything else gets CSV.\n\n\
              Example: sevensignal report incidents --from -90d -o incidents.csv",
         )
@@ -126,7 +126,7 @@ async fn of_agents_kpis(
     period: &Period,
 ) -> Result<Vec<Value>, Failure> {
     let organization = context.usual("organization");
-    // The requests are of different types with the same methods.
+    // The requests have different types with the same methods.
     macro_rules! rows {
         ($operation:ident) => {{
             let mut request = client.$operation().from(period.from).to(period.to);
@@ -149,7 +149,7 @@ async fn of_agents_kpis(
     })
 }
 
-/// A row for each type of KPI, after the members of its subject.
+/// A row for each type of KPI: the members of its subject come first.
 fn of_types(about: Value, types: &[AgentKpiType]) -> Result<Vec<Value>, Failure> {
     let Value::Object(mut about) = about else {
         return Ok(Vec::new());
@@ -268,7 +268,7 @@ async fn agents(context: &Context<'_>) -> Result<(), Failure> {
     output.finish().map(drop)
 }
 
-/// Milliseconds since 1970 as people read them.
+/// Milliseconds since 1970 as a readable time.
 fn readable(millis: Value) -> Value {
     let time = millis.as_i64().and_then(DateTime::from_timestamp_millis);
     time.map_or(millis, |time| {
@@ -276,7 +276,7 @@ fn readable(millis: Value) -> Value {
     })
 }
 
-/// The columns that the contract has for the rows of an operation.
+/// The columns that the contract defines for the rows of an operation.
 fn rows_of(tag: &str, command: &str) -> Rows {
     let found = v2::cli::API.find(tag, command);
     found.map_or(Rows::ANY, |(_, command)| Rows::of(command))

@@ -1,4 +1,4 @@
-//! `sigsci site copy`: a site with the lists, signals, rules and other settings of another.
+//! `sigsci site copy`: creates a site with the lists, signals, rules and other settings of another.
 
 mod kinds;
 
@@ -42,7 +42,7 @@ fn arguments(command: Command) -> Command {
             "Display name of the new site [default: its name]",
         ))
         .arg(
-            arguments::option("only", "KINDS", "Copy these kinds alone")
+            arguments::option("only", "KINDS", "Copy only these kinds")
                 .value_delimiter(',')
                 .action(ArgAction::Append)
                 .value_parser(kinds),
@@ -132,10 +132,10 @@ fn new_site(source: &Site, name: &str, display_name: &str) -> SiteCreate {
     site
 }
 
-/// A copy that is under way.
+/// A copy in progress.
 ///
-/// Items go through as JSON, by the tables of the operations: members that the contract does not
-/// know are part of a rule, too.
+/// Items are copied as JSON, through the tables of the operations, since members that the contract
+/// does not know are also part of a rule.
 struct Copy<'c> {
     client: &'c Client,
     corp: &'c str,
@@ -206,7 +206,7 @@ impl Copy<'_> {
         Ok(())
     }
 
-    /// A call for a site.
+    /// A call to an operation of a site.
     fn call(&self, command: &'static Operation, site: &str) -> Call<'_> {
         let mut call = Call::new(self.client, command.operation);
         for parameter in command.parameters() {

@@ -1,4 +1,4 @@
-//! `sigsci feed`: the request feed of any number of sites into any number of sinks.
+//! `sigsci feed`: exports the request feed of any number of sites to any number of sinks.
 
 mod page;
 mod site;
@@ -20,16 +20,16 @@ use std::time::Duration;
 pub const FEED: Job = Job {
     group: None,
     name: "feed",
-    about: "Carry the requests of sites into files, syslog, Splunk, Elasticsearch or by HTTP",
+    about: "Export the requests of sites to files, syslog, Splunk, Elasticsearch or an HTTP endpoint",
     arguments,
     run: |context| -> Done<'_> { Box::pin(run(context)) },
 };
 
-/// Requests younger than this are not in the feed yet, in seconds: five minutes by its contract.
+/// The minimum age of requests in the feed, in seconds: five minutes according to its contract.
 const LAG: i64 = 5 * 60;
 /// The feed knows whole minutes only.
 const STEP: i64 = 60;
-/// Names of mappings.
+/// The names of the mappings.
 const MAPPINGS: &lorgnette_feed::KnownMappings = &[
     ("ecs", include_str!("../../mappings/ecs.json")),
     ("cim", include_str!("../../mappings/cim.json")),
@@ -43,7 +43,7 @@ fn arguments(command: Command) -> Command {
     command
         .arg(option("corp", "CORP", "Corp [env: SIGSCI_CORP]"))
         .arg(
-            option("site", "SITE", "A site; may be named several times")
+            option("site", "SITE", "A site; may be repeated")
                 .action(ArgAction::Append)
                 .required_unless_present("all-sites"),
         )
@@ -52,25 +52,25 @@ fn arguments(command: Command) -> Command {
             option(
                 "shard",
                 "N/COUNT",
-                "Take one part of the sites, by a hash of their names that does not change: 1/2 and 2/2 are all",
+                "Export only one shard of the sites, by a stable hash of their names; 1/2 and 2/2 together are all sites",
             )
             .value_parser(shard),
         )
-        .arg(time("from", "Where to begin, for sites that have not begun yet").required(true))
-        .arg(time("until", "Where to end [default: five minutes ago]").conflicts_with("follow"))
-        .arg(flag("follow", "Go on for ever"))
+        .arg(time("from", "The start for sites that are new to the feed").required(true))
+        .arg(time("until", "The end [default: five minutes ago]").conflicts_with("follow"))
+        .arg(flag("follow", "Follow the feed without an end"))
         .arg(span(
             "sites-every",
             "10m",
-            "How often --all-sites is looked at again with --follow, for sites that are new or gone",
+            "How often --all-sites lists the sites again with --follow, to find new and removed ones",
         ))
         .arg(
-            option("to", "SINK", "Where requests go; may be named several times, see below")
+            option("to", "SINK", "The sink for requests, see below; may be repeated")
                 .required(true)
                 .action(ArgAction::Append),
         )
         .arg(
-            option("state", "FOLDER", "A folder of this feed's own, for what has to outlast it")
+            option("state", "FOLDER", "The folder for the persistent state of this feed")
                 .required(true)
                 .value_parser(value_parser!(PathBuf)),
         )
@@ -81,14 +81,14 @@ fn arguments(command: Command) -> Command {
             option(
                 "members",
                 "LIST",
-                "Only these members of requests, src=remoteIP under another name; a sink's own mapping stands over them",
+                "Export only these members of requests, or src=remoteIP under another name; a sink's own mapping takes precedence",
             )
             .value_delimiter(',')
             .action(ArgAction::Append),
         )
-        .arg(span("window", "10m", "How much is asked for at once"))
+        .arg(span("window", "10m", "The length of the period that is requested at once"))
         .arg(
-            option("parallel", "N", "How many sites are asked at once")
+            option("parallel", "N", "How many sites are requested at once")
                 .default_value("4")
                 .value_parser(value_parser!(u16).range(1..=64)),
         )
@@ -99,15 +99,15 @@ fn arguments(command: Command) -> Command {
         )
         .arg(span("drain", "30s", "How long sinks have to take the rest after SIGTERM"))
         .arg(
-            option("metrics", "ADDRESS", "Answer /metrics and /healthz here: 127.0.0.1:9464")
+            option("metrics", "ADDRESS", "Serve /metrics and /healthz at this address: 127.0.0.1:9464")
                 .value_parser(value_parser!(SocketAddr)),
         )
         .after_help(HELP)
 }
 
-/// What stands below the arguments.
+/// The text below the arguments in the help.
 const HELP: &str = "\
-Sinks, with their options behind a question mark and `&` between them:
+Sinks, with their options after a question mark and separated by `&`:
   stdout:                    NDJSON
   file:PATH                  NDJSON; size=100MiB, age=1h (files of the folder PATH, called .part while
                              they are written), compress=gzip
@@ -175,11 +175,12 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
     });
     // With --follow, new sites may still appear.
     if now.is_empty() && (later.is_none() || settings.until.is_some()) {
-        return Err(Failure::usage("there are no sites to feed"));
+        return Err(Failure::usage("there are no sites to export"));
     }
     let sources = Sources { now, later };
     let metrics = Metrics::new(|line| {
-        // It contains text from the server: it is kept to one line, without control characters.
+        // The message contains text from the server, so it is kept to one line without control
+        // characters.
         let line = Failure::local(line).line();
         let _ = writeln!(io::stderr(), "sigsci feed: {line}");
     });

@@ -1,4 +1,4 @@
-//! `sigsci lists add`: entries of a list, of which those of IP lists can expire.
+//! `sigsci lists add`: adds entries to a list. Those of IP lists can expire.
 
 use crate::v0;
 use crate::v0::types::{IpListEntryCreate, ListEntriesPatch, ListUpdate};
@@ -88,7 +88,7 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
     }
 }
 
-/// Adds addresses to the blacklist or the whitelist, each by itself.
+/// Adds addresses to the blacklist or the whitelist, one per request.
 async fn addresses(
     context: &Context<'_>,
     client: &v0::Client,
@@ -150,7 +150,7 @@ async fn addresses(
     report.finish("entries")
 }
 
-/// Adds entries to a list of a site or corp, which takes them all at once.
+/// Adds entries to a list of a site or corp, all in one request.
 async fn others(
     context: &Context<'_>,
     client: &v0::Client,

@@ -1,4 +1,4 @@
-//! `sigsci rules diff`: what the rules of two sites do not have in common.
+//! `sigsci rules diff`: shows the differences between the rules of two sites.
 
 use crate::runtime::Value;
 use crate::runtime::codec::to_value;
@@ -16,7 +16,7 @@ pub const DIFF: Job = Job {
     run: |context| -> Done<'_> { Box::pin(run(context)) },
 };
 
-/// Members that two rules do not share although they do the same.
+/// Members that differ between two rules even if the rules do the same.
 const OWN: [&str; 5] = ["id", "siteNames", "createdBy", "created", "updated"];
 
 fn arguments(command: Command) -> Command {
@@ -46,7 +46,7 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
     output.finish().map(drop)
 }
 
-/// The rules of a site, without what is their own.
+/// The rules of a site, without the members that belong to that site alone.
 async fn rules(client: &v0::Client, corp: &str, site: &str) -> Result<Vec<Map<String, Value>>, Failure> {
     let mut rules = Vec::new();
     let mut items = client.site_rules_list(corp, site).stream();
@@ -62,7 +62,7 @@ async fn rules(client: &v0::Client, corp: &str, site: &str) -> Result<Vec<Map<St
 
 type Site<'s> = (&'s str, Vec<Map<String, Value>>);
 
-/// A row for each rule that one site alone has, and for each pair of which something differs.
+/// A row for each rule that only one site has, and for each pair of rules that differ.
 fn differences((one, mut ours): Site<'_>, (other, mut theirs): Site<'_>) -> Vec<Value> {
     ours.retain(|rule| match theirs.iter().position(|their| their == rule) {
         Some(same) => {

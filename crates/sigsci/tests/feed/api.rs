@@ -1,5 +1,5 @@
-//! The vendor's API: sites with requests at fixed times, in a feed that behaves as the vendor's
-//! does, and worse.
+//! The vendor's API: sites with requests at fixed times, in a feed that behaves like the vendor's,
+//! or worse.
 
 use crate::http::{HttpReply, HttpRequest, pairs, serve};
 use std::collections::BTreeSet;
@@ -11,17 +11,18 @@ use std::sync::{Arc, Mutex};
 #[derive(Clone, Copy, Debug)]
 pub struct Manners {
     pub sites: u64,
-    /// Requests of a site in a minute.
+    /// Requests of a site per minute.
     pub per_minute: u64,
-    /// Of so many answers, one is no success: 429, 400 with the text of the limit, 500, or none.
+    /// One in this many responses is a failure: 429, 400 with the text of the rate limit, 500, or
+    /// no response.
     pub trouble: u64,
-    /// Of so many pages, one has items of the page before again.
+    /// One in this many pages repeats items of the previous page.
     pub repeats: u64,
-    /// Cursors are as long as this.
+    /// The length of cursors.
     pub cursor: usize,
-    /// The time by the server's clock, if it says that.
+    /// The time by the server's clock, if it states one.
     pub date: Option<u64>,
-    /// How long a value is that each request has besides.
+    /// The length of an additional value in each request.
     pub padding: usize,
 }
 
@@ -44,14 +45,14 @@ pub struct FeedApi {
     manners: Manners,
     /// Calls of the feed.
     pub calls: Arc<AtomicU64>,
-    /// The sites that there are: the first of them, and the one behind the last.
+    /// The range of existing sites: the first, and the one after the last.
     pub there: Arc<Mutex<Range<u64>>>,
-    /// The sites whose windows were asked for, in order.
+    /// The sites whose windows were requested, in order.
     pub windows: Arc<Mutex<Vec<String>>>,
 }
 
 impl FeedApi {
-    /// A server of so many sites that does nothing odd.
+    /// A server with this many sites that does nothing unusual.
     pub fn with_sites(sites: u64) -> Self {
         Self::start(Manners {
             sites,
@@ -114,7 +115,7 @@ fn sites(there: Range<u64>) -> HttpReply {
     HttpReply::json(200, format!("{{\"data\": [{}]}}", sites.join(",")))
 }
 
-/// The number of the site that is asked for.
+/// The number of the requested site.
 fn site(request: &HttpRequest) -> u64 {
     let parts: Vec<&str> = request.path.split('/').collect();
     let site = parts
@@ -212,7 +213,7 @@ fn answer(request: &HttpRequest, manners: Manners, number: u64) -> HttpReply {
     reply
 }
 
-/// A request, with a member that no contract knows and a number that has to keep its digits.
+/// A request, with a member that no contract declares and a number that must keep its digits.
 fn item(padding: usize, site: u64, minute: u64, number: u64) -> String {
     let time =
         chrono::DateTime::from_timestamp(i64::try_from(minute * 60 + number % 60).unwrap(), 0).unwrap();

@@ -1,5 +1,5 @@
-//! Elasticsearch's bulk API, strictly: each rule with its source in Elastic's reference, "Bulk
-//! API".
+//! A strict implementation of Elasticsearch's bulk API. Each rule is quoted from Elastic's
+//! reference, "Bulk API".
 
 use crate::http::{HttpReply, HttpRequest, serve};
 use serde_json::{Value, json};
@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex};
 pub struct Cluster {
     /// Documents by id.
     pub documents: BTreeMap<String, Value>,
-    /// How often a document came that was there already.
+    /// How often a document was sent that already existed.
     pub conflicts: u64,
     count: u64,
     pub wrong: Vec<String>,
 }
 
-/// Starts one that has no room for every `full`th item, and that never takes documents with this
-/// id.
+/// Starts a server that has no room for every `full`th item, and that never accepts documents with
+/// this id.
 pub fn start(full: u64, refuses: Option<&'static str>) -> (u16, Arc<Mutex<Cluster>>) {
     let cluster = Arc::<Mutex<Cluster>>::default();
     let kept = Arc::clone(&cluster);
@@ -72,8 +72,7 @@ fn answer(
         let source = lines.next().ok_or("a create without a source")?;
         let document: Value = serde_json::from_str(source).map_err(|error| format!("source: {error}"))?;
         cluster.count += 1;
-        // "status": 201 created, 409 where the document is there already, 429 where the queue is
-        // full.
+        // "status": 201 if created, 409 if the document already exists, 429 if the queue is full.
         let (status, error) = if refuses.is_some_and(|part| id.contains(part)) {
             (
                 400,

@@ -1,5 +1,5 @@
-//! Splunk's HTTP event collector, strictly: each rule with its source in Splunk's documentation,
-//! "Format events for HTTP Event Collector" and "About HTTP Event Collector Indexer
+//! A strict implementation of Splunk's HTTP event collector. Each rule comes from Splunk's
+//! documentation, "Format events for HTTP Event Collector" and "About HTTP Event Collector Indexer
 //! Acknowledgment".
 
 use crate::http::{HttpReply, HttpRequest, serve};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 #[derive(Default)]
 pub struct Collector {
-    /// Acknowledged events: how often each id came.
+    /// Acknowledged events: how often each id arrived.
     pub indexed: BTreeMap<String, u64>,
     pub last: Option<Value>,
     /// Events that wait for acknowledgement, by channel and number.
@@ -19,8 +19,8 @@ pub struct Collector {
     pub wrong: Vec<String>,
 }
 
-/// Starts one that is busy every `busy`th time, and forgets every `forgets`th batch before it is
-/// indexed.
+/// Starts a collector that is busy every `busy`th time, and forgets every `forgets`th batch before
+/// indexing it.
 pub fn start(busy: u64, forgets: u64) -> (u16, Arc<Mutex<Collector>>) {
     let collector = Arc::<Mutex<Collector>>::default();
     let kept = Arc::clone(&collector);
@@ -64,7 +64,7 @@ fn answer(request: &HttpRequest, collector: &mut Collector, busy: u64, forgets: 
             let mut acks = serde_json::Map::new();
             for id in body["acks"].as_array().unwrap() {
                 let number = id.as_u64().unwrap();
-                // Acknowledged at the second request, and forgotten then.
+                // A batch is acknowledged at the second request, and then forgotten.
                 collector.asked += 1;
                 let is_due = collector.asked.is_multiple_of(2);
                 let events = collector

@@ -33,7 +33,7 @@ impl HttpReply {
         }
     }
 
-    /// The connection is closed without an answer.
+    /// The connection is closed without a response.
     pub const fn none() -> Self {
         Self {
             status: 0,
@@ -43,7 +43,7 @@ impl HttpReply {
     }
 }
 
-/// Serves until the test ends; gives the port.
+/// Serves until the test ends, and returns the port.
 pub fn serve(answer: impl Fn(&HttpRequest) -> HttpReply + Send + Sync + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

@@ -1,4 +1,4 @@
-//! Killed at any moment: nothing is lost, and nothing is twice in files.
+//! Kills the feed at arbitrary moments: nothing is lost, and nothing appears twice in files.
 
 use crate::api::{FeedApi, Manners};
 use crate::system::{Killed, feed, finished, free_port};
@@ -15,7 +15,8 @@ use std::time::Duration;
 
 const FROM: u64 = 1_738_312_200;
 
-/// A server of syslog that reads each connection to its end, as RFC 6587 counts messages.
+/// A syslog server that reads each connection to its end, with octet-counted messages as in RFC
+/// 6587.
 fn syslog() -> (u16, Arc<Mutex<BTreeMap<String, u64>>>) {
     let listener = TcpListener::bind(("127.0.0.1", free_port())).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -45,8 +46,7 @@ fn syslog() -> (u16, Arc<Mutex<BTreeMap<String, u64>>>) {
     (port, seen)
 }
 
-/// How often the feed is killed, and how many requests there are; the full numbers take some
-/// minutes.
+/// The number of kills, and the number of requests. The full numbers take some minutes.
 fn numbers() -> (u32, u64) {
     match std::env::var("FEED_KILLS")
         .ok()
@@ -100,7 +100,8 @@ fn test_feed_that_is_killed_loses_and_repeats_nothing() {
     };
     let mut killed = 0;
     for number in 0..kills {
-        // In turn: after some more calls, and as soon as one of the sinks has more.
+        // The feed is killed in turn after some more calls, and as soon as one of the sinks has
+        // more lines.
         let (what, begun) = (number as usize % 4, progress());
         let more_of_it = if what == 0 {
             1 + u64::from(number * 7919 % 8)
@@ -159,7 +160,7 @@ fn test_feed_that_is_killed_loses_and_repeats_nothing() {
     assert!(collector.wrong.is_empty() && cluster.wrong.is_empty());
 }
 
-/// Each request is there once, and nothing else is.
+/// Each request is there exactly once, and nothing else is there.
 fn once(text: &str, expected: &BTreeSet<String>) {
     let mut seen = BTreeSet::new();
     for line in text.lines() {

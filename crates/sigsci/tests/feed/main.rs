@@ -1,5 +1,5 @@
-//! `sigsci feed` as a process: killed at any moment, with sinks that are down, refuse and
-//! acknowledge late, against servers of these tests that keep the protocols' rules.
+//! `sigsci feed` as a process that is killed at arbitrary moments, with sinks that are down, refuse
+//! lines or acknowledge late. The servers of these tests enforce the rules of the protocols.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
 

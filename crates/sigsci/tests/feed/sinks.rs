@@ -1,4 +1,4 @@
-//! Each sink, with what it promises.
+//! Each sink, with its promises.
 
 use crate::api::{FeedApi, Manners};
 use crate::system::{Killed, eventually, feed, finished, free_port, installed};
@@ -212,7 +212,7 @@ fn test_posts_are_halved_where_they_are_too_long() {
     all_once(ids(&taken.lock().unwrap()), &api);
 }
 
-/// rsyslog with this input, which writes messages with their structured data to a file.
+/// Starts rsyslog with this input. It writes messages with their structured data to a file.
 fn rsyslog(folder: &Path, input: &str) -> Killed {
     let program = installed("rsyslog", &["/usr/sbin/rsyslogd"]);
     let configuration = format!(
@@ -235,8 +235,8 @@ fn rsyslog(folder: &Path, input: &str) -> Killed {
     Killed(child)
 }
 
-/// The ids of the messages that rsyslog has, which are the same in the structured data and in the
-/// message.
+/// The ids of the messages that rsyslog received, which must be the same in the structured data and
+/// in the message.
 fn received(folder: &Path) -> Vec<String> {
     let text = fs::read_to_string(folder.join("messages")).unwrap_or_default();
     let lines = text.lines().map(|line| {
@@ -275,7 +275,7 @@ fn test_rsyslog_receives_by_tcp() {
 
 #[test]
 fn test_rsyslog_receives_by_tls() {
-    // The driver is a package of its own.
+    // The driver is in a package of its own.
     let folders = ["x86_64-linux-gnu", "aarch64-linux-gnu"];
     let drivers = folders.map(|folder| format!("/usr/lib/{folder}/rsyslog/lmnsd_gtls.so"));
     installed("rsyslog-gnutls", &drivers.each_ref().map(String::as_str));

@@ -15,7 +15,7 @@ fn test_sites_come_and_go_while_they_are_followed() {
     let folder = tempfile::tempdir().unwrap();
     let (state, file) = (folder.path().join("state"), folder.path().join("lines"));
     let to = format!("file:{}", file.display());
-    // The last site is known from the state, and is missing at first.
+    // The last site is known from the saved state, and is missing at first.
     finished(feed(&api.url, &state, from, from + 600, &["--to", &to]));
     *api.there.lock().unwrap() = 0..2;
     let more = ["--to", &to, "--follow", "--sites-every", "1s"];

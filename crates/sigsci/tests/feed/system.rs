@@ -1,17 +1,17 @@
-//! Running the program, and parts of Debian that it works with.
+//! Runs the program, and the Debian packages that it works with.
 
 use crate::debian;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A run of `sigsci feed` that begins at `from` and ends at `until`, in seconds.
+/// A run of `sigsci feed` from `from` until `until`, in seconds.
 pub fn feed(url: &str, state: &Path, from: u64, until: u64, more: &[&str]) -> Command {
     let until = until.to_string();
     following(url, state, from, &[&["--until", &until], more].concat())
 }
 
-/// A run of `sigsci feed` that begins at `from`, in seconds.
+/// A run of `sigsci feed` that starts at `from`, in seconds.
 pub fn following(url: &str, state: &Path, from: u64, more: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sigsci"));
     command
@@ -32,7 +32,7 @@ pub fn following(url: &str, state: &Path, from: u64, more: &[&str]) -> Command {
     command
 }
 
-/// Runs it to its end, and gives what it wrote.
+/// Runs the program to its end, and returns its output.
 pub fn finished(mut command: Command) -> String {
     let output = command.output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();
@@ -41,7 +41,7 @@ pub fn finished(mut command: Command) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Waits until something holds.
+/// Waits until a condition holds.
 pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
@@ -50,7 +50,7 @@ pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
-/// A process that is killed in the end.
+/// A process that is killed at the end.
 pub struct Killed(pub Child);
 
 impl Drop for Killed {
@@ -60,7 +60,7 @@ impl Drop for Killed {
     }
 }
 
-/// A file of a package of Debian, at one of these places, installed if need be.
+/// A file of a Debian package, at one of these paths. The package is installed if it is missing.
 pub fn installed(package: &str, places: &[&str]) -> PathBuf {
     let find = || places.iter().map(PathBuf::from).find(|path| path.exists());
     debian::installed(&[package], find).unwrap_or_else(|| {

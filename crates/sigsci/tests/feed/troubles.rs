@@ -1,5 +1,4 @@
-//! What goes wrong around a feed: sinks that are down, disks that are full, credentials that are
-//! wrong, signals.
+//! Problems around a feed: sinks that are down, full disks, wrong credentials, signals.
 
 use crate::api::{FeedApi, Manners};
 use crate::http::{self, HttpReply};
@@ -97,11 +96,11 @@ fn test_what_waits_on_disk_is_bounded() {
     };
     eventually("the buffer is full", || size() > 1 << 20);
     std::thread::sleep(Duration::from_secs(2));
-    // A window in progress, and those that had begun.
+    // A window in progress, and those that had started.
     assert!(size() < 6 << 20, "{}", size());
 }
 
-/// A disk of a hundred kilobytes or two, as far as this process sees: it takes part of a line.
+/// A disk that to this process appears to have a hundred kilobytes or two. It takes part of a line.
 #[test]
 fn test_a_disk_that_is_full_loses_and_repeats_nothing() {
     let api = FeedApi::start(Manners::default());
@@ -141,7 +140,7 @@ fn test_a_disk_that_is_full_loses_and_repeats_nothing() {
     assert_eq!(ids.len(), api.ids(FROM, UNTIL).len());
 }
 
-/// The most memory that a process has had, in KiB.
+/// The peak memory of a process, in KiB.
 #[cfg(target_os = "linux")]
 fn memory(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
@@ -211,7 +210,7 @@ fn test_sigterm_drains_and_the_rest_comes_later() {
             .collect::<std::collections::BTreeSet<_>>(),
         api.ids(FROM, UNTIL)
     );
-    // Drained: nothing was sent again.
+    // The sinks were drained: nothing was sent again.
     assert!(collector.indexed.values().all(|count| *count == 1));
 }
 
@@ -362,7 +361,7 @@ fn test_prometheus_scrapes_and_health_is_told() {
         .position(|argument| argument == "--until")
         .unwrap();
     arguments.drain(until..until + 2);
-    // So that the run with `--follow` ends within the test.
+    // The interval is short, so that the run with `--follow` ends within the test.
     let from = arguments
         .iter()
         .position(|argument| argument == "--from")

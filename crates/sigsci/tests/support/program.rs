@@ -1,12 +1,12 @@
-//! Running the program `sigsci`.
+//! Runs the program `sigsci`.
 
 use super::server::ApiServer;
 use std::process::{Command, Output};
 
-/// The token that it has, which it writes nowhere.
+/// The token of the program, which it must never print.
 pub const TOKEN: &str = "c4nary-s3cret";
 
-/// Runs it against a server.
+/// Runs the program against a server.
 pub fn sigsci(server: &ApiServer, arguments: &[&str]) -> Output {
     let output = Command::new(env!("CARGO_BIN_EXE_sigsci"))
         .args(arguments)

@@ -1,4 +1,4 @@
-//! `vxg admin user create`: a user of an installation, by client certificate.
+//! `vxg admin user create`: creates a user of an installation, with a client certificate.
 
 use super::connect;
 use crate::admin;

@@ -1,4 +1,4 @@
-//! A client of one channel, however the command line has its credentials.
+//! The client of one channel, whichever credentials the settings contain.
 
 use super::connect;
 use crate::{AccessToken, v3, v4};
@@ -14,7 +14,7 @@ pub fn argument() -> Arg {
 }
 
 /// The client of the channel that the command line names: with the access token that the account
-/// has of it, or with that of the environment if there is no license key.
+/// has for it, or with that of the environment if there is no license key.
 pub async fn client(context: &Context<'_>) -> Result<v4::Client, Failure> {
     let connection = context.connection;
     let named = context.text("channel").unwrap_or_default();
@@ -39,7 +39,7 @@ pub async fn client(context: &Context<'_>) -> Result<v4::Client, Failure> {
     Ok(connect::channel(connection, token)?.into())
 }
 
-/// The id of the channel of this name.
+/// The id of the channel with this name.
 async fn by_name(account: &v3::Client, name: &str) -> Result<i64, Failure> {
     let mut found = None;
     let mut channels = account.channels_list().stream();

@@ -1,4 +1,4 @@
-//! `vxg clip`: the recording of a period as a file.
+//! `vxg clip`: writes the recording of a period to a file.
 
 use super::channel;
 use crate::v4::types::ClipCreate;
@@ -19,7 +19,7 @@ fn arguments(command: Command) -> Command {
     let time = |arg: Arg| arg.required(true);
     command
         .arg(channel::argument())
-        .arg(time(arguments::time("from", "Where the period begins")))
+        .arg(time(arguments::time("from", "The start of the period")))
         .arg(time(arguments::time("to", "Where it ends")))
         .arg(arguments::option("title", "TEXT", "Title of the clip"))
         .arg(arguments::flag(
@@ -35,7 +35,7 @@ fn arguments(command: Command) -> Command {
                 .value_parser(lorgnette_cli::duration),
         )
         .after_help(
-            "The server makes a clip of the period, which is waited for and saved. The file is there whole \
+            "The server makes a clip of the period, and the command waits for it and saves it. The file is written completely \
              or not at all.\n\n\
              Example: vxg clip Yard --from yesterday+8h --to yesterday+9h -o yard.mp4",
         )

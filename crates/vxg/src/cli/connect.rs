@@ -1,4 +1,4 @@
-//! Clients with the credentials of the command line's environment and profile.
+//! Clients with the credentials from the environment and the profile.
 
 use crate::runtime::{Client, ClientBuilder, ClientError};
 use crate::{
@@ -21,7 +21,8 @@ fn server(connection: &Connection) -> Result<Option<ServerAddress>, ClientError>
     named.map(|named| address(&named)).transpose()
 }
 
-/// The address of an API on the server that is named, where no credentials are needed to say it.
+/// The address of an API on the server in the settings, if it can be determined without
+/// credentials.
 pub fn address_of(connection: &Connection, api: &ProgramApi) -> Option<String> {
     let server = server(connection).ok()??;
     let server = match api.name {
@@ -32,7 +33,7 @@ pub fn address_of(connection: &Connection, api: &ProgramApi) -> Option<String> {
     Some(server.join(usual.path()))
 }
 
-/// An address, which is one of https unless it is on this machine.
+/// An address, which uses https unless it is on this machine.
 fn address(named: &str) -> Result<ServerAddress, ClientError> {
     let is_here = ["http://127.0.0.1", "http://localhost", "http://[::1]"]
         .iter()
@@ -51,7 +52,7 @@ fn account(connection: &Connection) -> Result<Account, ClientError> {
     LicenseKey::new(connection.secret("license_key")?)?.at(needed(connection)?)
 }
 
-/// The access token of the settings.
+/// The access token in the settings.
 pub fn access_token(connection: &Connection) -> Result<AccessToken, ClientError> {
     let token = AccessToken::new(connection.secret("access_token")?)?;
     match server(connection)? {
@@ -89,7 +90,7 @@ fn built<C: From<Client> + AsRef<Client>>(
     Ok(connection.options(builder).build()?.as_ref().clone())
 }
 
-/// v2 takes each of three credentials; the one that allows most is taken.
+/// v2 accepts three kinds of credentials; the one with the most rights is used.
 pub fn v2(connection: &Connection) -> Result<Client, ClientError> {
     let credential: Credential = if connection.text("license_key")?.is_some() {
         account(connection)?.try_into()?
@@ -109,8 +110,8 @@ pub fn v4(connection: &Connection) -> Result<Client, ClientError> {
     built(connection, crate::v4_builder(access_token(connection)?)?)
 }
 
-/// A client of v4 for a channel of the account: at the server that its token names, or that of the
-/// account if it names none. By http only if the account's server is reached by http as well.
+/// A v4 client for a channel of the account, at the server that its token names, or at that of the
+/// account if the token names none. It uses http only if the account's server does.
 pub fn channel(connection: &Connection, token: AccessToken) -> Result<Client, ClientError> {
     let server = needed(connection)?;
     let token = match server.url().scheme() {
@@ -128,7 +129,8 @@ pub fn v5(connection: &Connection) -> Result<Client, ClientError> {
     built(connection, crate::v5_builder(group_token(connection)?)?)
 }
 
-/// The servers of an account by its license key, those of an installation by a client certificate.
+/// A client for the servers of an account, with its license key, or for those of an installation,
+/// with a client certificate.
 pub fn v6(connection: &Connection) -> Result<Client, ClientError> {
     let has_certificate = connection.text("certificate")?.is_some();
     match (connection.text("license_key")?.is_some(), has_certificate) {

@@ -1,4 +1,4 @@
-//! `vxg import`: channels for the cameras of a CSV file.
+//! `vxg import`: creates channels for the cameras in a CSV file.
 
 use super::connect;
 use crate::v3;
@@ -32,10 +32,10 @@ fn arguments(command: Command) -> Command {
         )
 }
 
-/// The work for a row.
+/// The task for a row.
 enum Plan {
     Create(Box<ChannelCreate>),
-    /// There is a channel of this name.
+    /// A channel with this name exists.
     Exists(i64),
 }
 
@@ -92,7 +92,7 @@ async fn run(context: &Context<'_>) -> Result<(), Failure> {
     report.finish("cameras")
 }
 
-/// The ids of the account's channels, by their names.
+/// The ids of the account's channels, by name.
 async fn known(account: &v3::Client) -> Result<BTreeMap<String, i64>, Failure> {
     let mut known = BTreeMap::new();
     let mut channels = account.channels_list().limit(1000).stream();

@@ -1,4 +1,4 @@
-//! `vxg live`: the addresses of a channel's live video.
+//! `vxg live`: prints the addresses of a channel's live video.
 
 use super::channel;
 use crate::runtime::codec::to_value;

@@ -24,7 +24,7 @@ pub(super) struct DecodedToken {
     pub rights: Vec<Right>,
     address: Option<Address>,
     pub is_http_allowed: bool,
-    /// Whether requests carry it in the query in place of the header.
+    /// Whether requests carry the token in the query in place of the header.
     pub is_in_query: bool,
     /// The address to use in place of the one in the token.
     pub server: Option<ServerAddress>,
@@ -77,7 +77,7 @@ enum Rights {
     Several(Vec<Right>),
 }
 
-/// Standard alphabet (to which the URL-safe one is brought), padded or not.
+/// Decodes the standard alphabet, padded or not; the URL-safe alphabet is converted first.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -95,8 +95,8 @@ fn claims(encoded: &str) -> Result<Claims, String> {
         };
     }
     let json = BASE64.decode(&*standard).map(Zeroizing::new);
-    let json = json.map_err(|_| "is not base64; give it alone, without the word before it")?;
-    // serde's own messages would repeat the content.
+    let json = json.map_err(|_| "is not base64; give only the token, without the word before it")?;
+    // Serde's own messages would repeat the content.
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(&json)).map_err(
         |error| match (error.inner().classify(), error.path().iter().next()) {
             (Category::Data, Some(Segment::Map { key })) => {
@@ -167,7 +167,7 @@ impl DecodedToken {
             path: claims.path.unwrap_or_default(),
         });
         if let Some(address) = &address {
-            // Any fault besides http is a fault for every use.
+            // An address with any fault other than http is unusable.
             address.server(true).map_err(unusable)?;
         }
         let inner = claims.token.filter(|inner| !inner.expose().is_empty());

@@ -1,4 +1,4 @@
-//! Running the program `vxg`.
+//! Runs the program `vxg`.
 
 use super::server::ApiServer;
 use std::process::{Command, Output};

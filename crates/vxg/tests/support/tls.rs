@@ -1,4 +1,4 @@
-//! A server that asks for client certificates, and certificates that it takes.
+//! A server that requires client certificates, and certificates that it accepts.
 
 use super::server::ApiServer;
 use rcgen::{BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
@@ -51,7 +51,8 @@ impl Tls {
     }
 }
 
-/// TLS in front of a server, for clients with a certificate of this authority. Gives the port.
+/// Puts TLS in front of a server, for clients with a certificate of this authority. Returns the
+/// port.
 async fn serve(
     plain: &ApiServer,
     root: CertificateDer<'static>,

@@ -1,4 +1,4 @@
-//! Bodies of requests and responses by media type.
+//! Compares bodies of requests and responses by media type.
 
 use super::FindingKind;
 use super::operations::{essence, style};
@@ -72,8 +72,8 @@ fn view_of<'d>(content: &DeclaredContent<'d>, walk: &Walk<'_, 'd>) -> View<'d> {
     }
 }
 
-/// The body that stands for a range of media types: one inside it that the contract does not
-/// declare besides.
+/// The body that represents a range of media types: one within the range that the contract does not
+/// declare separately.
 fn in_range<'b>(
     content: &DeclaredContent<'_>,
     all: &[DeclaredContent<'_>],
@@ -96,7 +96,7 @@ fn in_range<'b>(
     })
 }
 
-/// A body that the caller gives or gets as text or bytes.
+/// A body that the caller passes or receives as text or bytes.
 fn handed_over<'d>(view: &View<'d>, content: &DeclaredContent<'d>, walk: &mut Walk<'_, 'd>) {
     if !view.properties.is_empty() {
         let what = format!("{} is handed over as it is", content.media_type);
@@ -165,7 +165,7 @@ fn encodings<'d>(
     }
 }
 
-/// Compares the responses of an operation. `headers` are those that have been met.
+/// Compares the responses of an operation. `headers` are those found so far.
 pub(super) fn responses<'d>(
     operation: &DeclaredOperation<'d>,
     built: &surface::SurfaceOperation,
@@ -300,14 +300,14 @@ fn unread<'d>(
     walk.report(kind, node, what, &[content.media_type]);
 }
 
-/// Whether an `Accept` names just this media type, with its parameters.
+/// Whether an `Accept` names exactly this media type, with its parameters.
 fn names(accept: &str, content: &DeclaredContent<'_>) -> bool {
     accept
         .split(',')
         .any(|accepted| same(accepted, content.media_type))
 }
 
-/// Whether an `Accept` asks for a media type, or names one inside the range that the contract has.
+/// Whether an `Accept` requests a media type, or names one within the contract's range.
 fn asks_for(accept: &str, content: &DeclaredContent<'_>) -> bool {
     let declared = essence(content.media_type);
     let inside = declared.split('*').next().filter(|_| declared.contains('*'));
@@ -352,7 +352,7 @@ fn same(one: &str, other: &str) -> bool {
             .filter(|it| !it.is_whitespace() && *it != '"')
             .collect();
         let text = text.trim_end_matches(';').to_ascii_lowercase();
-        // JSON has one charset, which RFC 8259 gives no parameter.
+        // JSON has only one charset, and RFC 8259 defines no parameter for it.
         match text.strip_suffix(";charset=utf-8") {
             Some(json) if is_json(json) => json.to_owned(),
             _ => text,

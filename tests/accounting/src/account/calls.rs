@@ -1,4 +1,4 @@
-//! What is around calls: servers, credentials, webhooks and callbacks.
+//! Compares the context of calls: servers, credentials, webhooks and callbacks.
 
 use super::FindingKind;
 use super::walk::{How, Walk};
@@ -84,7 +84,7 @@ pub(super) fn of_operation<'d>(
     }
 }
 
-/// Compares what the vendor's server sends for an event with the type that it is read as.
+/// Compares the request that the vendor's server sends for an event with the type that reads it.
 fn events<'d>(kind: FindingKind, event: &str, node: &Node<'d>, walk: &mut Walk<'_, 'd>) {
     let item = walk.declared.resolve(node).unwrap_or_else(|| node.clone());
     let methods: Vec<Node<'d>> = item.members().map(|(_, operation)| operation).collect();
@@ -117,7 +117,7 @@ fn events<'d>(kind: FindingKind, event: &str, node: &Node<'d>, walk: &mut Walk<'
     }
 }
 
-/// Whether a text of the crate is the address of a server, or its template.
+/// Whether a text in the crate is the address of a server, or its template.
 fn is_named(server: &DeclaredServer<'_>, walk: &Walk<'_, '_>) -> bool {
     let address = trimmed(&server.address);
     let template = trimmed(&server.template);
@@ -129,7 +129,7 @@ fn is_named(server: &DeclaredServer<'_>, walk: &Walk<'_, '_>) -> bool {
             .any(|text| ends_with(text, address) || trimmed(text) == template)
 }
 
-/// Whether a text is an address; a relative one is the end of it.
+/// Whether a text is this address. A relative address matches the end of the text.
 fn ends_with(text: &str, address: &str) -> bool {
     let text = trimmed(text);
     if address.contains("://") {

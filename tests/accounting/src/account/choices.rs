@@ -1,4 +1,4 @@
-//! Choices beside unions: branches, tags and discriminated bases.
+//! Compares choices with unions: branches, tags and discriminated bases.
 
 use super::FindingKind;
 use super::scalars::{same, takes};
@@ -8,7 +8,7 @@ use crate::declared::Node;
 use crate::surface::{RustType, SurfaceBranch, SurfaceMember, SurfaceShape};
 use std::collections::HashSet;
 
-/// A branch that cannot be what a schema became.
+/// The cost of a branch that cannot correspond to a schema.
 const NEVER: usize = 1 << 20;
 
 /// Whether a type has the name of a schema, apart from case and punctuation.
@@ -87,8 +87,7 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// The branch that is the union of a schema's branches or subtypes, where not the union itself
-    /// is.
+    /// The branch that is the union of a schema's branches or subtypes, if the union itself is not.
     fn inner_union(
         &self,
         view: &View<'d>,
@@ -121,7 +120,8 @@ impl<'d> Walk<'_, 'd> {
         (cost < own).then(|| ty.clone())
     }
 
-    /// How badly the branches of a union fit schemas, each of which is to be one of them.
+    /// The cost of matching the branches of a union with schemas, each of which must be one of
+    /// them.
     fn cost(&self, views: &[View<'d>], branches: &[SurfaceBranch], tag: Option<&str>, depth: usize) -> usize {
         let best = views.iter().map(|view| {
             let misfits = branches.iter().map(|branch| match self.shape(branch.ty.bare()) {
@@ -133,14 +133,14 @@ impl<'d> Walk<'_, 'd> {
         best.fold(0_usize, usize::saturating_add)
     }
 
-    /// Whether each branch of a choice is one of the union's.
+    /// Whether each branch of a choice is a branch of the union.
     fn gives_its_branches(&self, view: &View<'d>, branches: &[SurfaceBranch], tag: Option<&str>) -> bool {
         let parts = view.choices.iter().flatten();
         let views: Vec<View<'d>> = parts.map(|part| self.view(std::slice::from_ref(part))).collect();
         self.cost(&views, branches, tag, 1) < NEVER
     }
 
-    /// The values of the discriminator with the schemas that they mean.
+    /// The values of the discriminator with the schemas that they select.
     fn mappings(&self, view: &View<'d>) -> Vec<(&'d str, usize)> {
         let Some((discriminator, _)) = &view.discriminator else {
             return Vec::new();
@@ -152,7 +152,7 @@ impl<'d> Walk<'_, 'd> {
             .collect()
     }
 
-    /// The schema that an entry of a mapping names, by reference or by name.
+    /// The schema that an entry of a mapping refers to, by reference or by name.
     pub(super) fn mapped(&self, node: &Node<'d>) -> Option<Node<'d>> {
         let target = node.value.as_str()?;
         let found = self.declared.documents.target(node.file, target);
@@ -167,7 +167,7 @@ impl<'d> Walk<'_, 'd> {
         self.declared.resolve(&node)
     }
 
-    /// One branch of a choice, which has to be one of the union's.
+    /// One branch of a choice, which must be one of the union's.
     fn alternative(
         &mut self,
         node: &Node<'d>,
@@ -236,7 +236,7 @@ impl<'d> Walk<'_, 'd> {
         self.check(nodes, &branch_ty, &how);
     }
 
-    /// The branch that a schema became: the one that it fits best, if it fits one at all.
+    /// The branch that corresponds to a schema: the best match, if any matches.
     pub(super) fn best<'b>(
         &self,
         view: &View<'d>,
@@ -258,7 +258,7 @@ impl<'d> Walk<'_, 'd> {
             .map(|(_, _, _, branch)| branch)
     }
 
-    /// How badly a type fits a schema, by a look at both that does not go into their parts.
+    /// The cost of matching a type with a schema, without comparing their parts.
     pub(super) fn misfit(&self, view: &View<'d>, ty: &RustType, tag: Option<&str>, depth: usize) -> usize {
         let kinds = view.kinds();
         let is_union = matches!(self.shape(ty), Some(SurfaceShape::Union { .. }));
@@ -336,7 +336,7 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// How much a member differs from a property: in its values, and in whether it has to be there.
+    /// How much a member differs from a property, in its values and in whether it is required.
     fn differs(&self, nodes: &[Node<'d>], member: &SurfaceMember, required: bool) -> usize {
         let is_null = member.flags.iter().any(|flag| flag == "nullable");
         let is_optional = matches!(member.ty.name.as_str(), "Option" | "Nullable") && !is_null;

@@ -1,4 +1,4 @@
-//! Discriminated bases and what extends them.
+//! Compares discriminated bases and the schemas that extend them.
 
 use super::FindingKind;
 use super::view::View;
@@ -82,7 +82,7 @@ impl<'d> Walk<'_, 'd> {
         self.check(std::slice::from_ref(child), &branch_ty, &how);
     }
 
-    /// The values that the tag of a discriminated schema may have, where it lists them.
+    /// The values that the tag of a discriminated schema may have, if it lists them.
     pub(super) fn allowed_tags(&self, view: &View<'d>) -> Vec<&'d str> {
         let name = view
             .discriminator
@@ -91,7 +91,7 @@ impl<'d> Walk<'_, 'd> {
         name.map_or_else(Vec::new, |name| self.values_of(view, name))
     }
 
-    /// The values that a property may have, where it lists them.
+    /// The values that a property may have, if it lists them.
     fn values_of(&self, view: &View<'d>, name: &str) -> Vec<&'d str> {
         let property = view.properties.iter().find(|(property, _)| *property == name);
         let Some((_, nodes)) = property else {
@@ -101,7 +101,7 @@ impl<'d> Walk<'_, 'd> {
         values.iter().filter_map(|value| value.value.as_str()).collect()
     }
 
-    /// A discriminated base is read as such where its tag says so.
+    /// Checks that a discriminated base is read as itself if its tag says so.
     pub(super) fn base(
         &mut self,
         view: &View<'d>,
@@ -141,7 +141,7 @@ impl<'d> Walk<'_, 'd> {
         }
     }
 
-    /// A discriminated base that became one struct has lost what extends it.
+    /// If a discriminated base became one struct, reports the schemas that extend it as lost.
     pub(super) fn subtypes_lost(&mut self, view: &View<'d>, ty: &RustType, how: &How) {
         // If the base became a union, its branch is the base itself, and choices are walked
         // separately.

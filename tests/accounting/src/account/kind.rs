@@ -4,7 +4,7 @@ use std::fmt;
 
 macro_rules! kinds {
     ($($name:ident $label:literal [$($word:literal)*] $docs:literal,)*) => {
-        /// What of a contract is lost.
+        /// The part of a contract that is lost.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum FindingKind { $(#[doc = $docs] $name,)* }
 
@@ -17,7 +17,7 @@ macro_rules! kinds {
                 match self { $(Self::$name => $label,)* }
             }
 
-            /// Words of which a note on a loss of this kind has at least one.
+            /// Words at least one of which a note on a loss of this kind contains.
             pub(super) fn words(self) -> &'static [&'static str] {
                 match self { $(Self::$name => &[$($word),*],)* }
             }

@@ -1,4 +1,4 @@
-//! Objects beside structs: members, and whether they may be absent or null.
+//! Compares objects with structs: members, and whether they may be absent or null.
 
 use super::FindingKind;
 use super::view::View;
@@ -43,7 +43,7 @@ impl<'d> Walk<'_, 'd> {
             (Some((_, values)), Some((_, value)))
                 if value.name == "Value" && !values.is_empty() && !self.view(values).is_any() =>
             {
-                // Members that an object takes over from another are its own.
+                // Members that an object inherits count as its own.
                 let mut own = self.declared.resolve(at).unwrap_or_else(|| at.clone());
                 own.pointer.push_str("/additionalProperties");
                 let what = format!("any value stands for {}", self.view(values).kinds().join(" or "));

@@ -1,4 +1,4 @@
-//! Notes of a crate, and which findings they explain.
+//! Reads the notes of a crate, and determines which findings they explain.
 
 use super::FindingKind;
 use std::collections::BTreeSet;
@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 /// A note of a crate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// The places in the contract; notes that stand for several name the first to the reader.
+    /// The places in the contract; a note on several places shows the first one.
     pub places: Vec<String>,
-    /// What is different, and why.
+    /// The difference and the reason.
     pub text: String,
 }
 
-/// Notes that can be searched.
+/// Notes in a searchable form.
 pub(super) struct Index(Vec<Indexed>);
 
 struct Indexed {
@@ -31,8 +31,8 @@ impl Index {
         Self(notes.iter().map(index).collect())
     }
 
-    /// Whether a note says that something of this kind is lost at `pointer`. The note is about the
-    /// kind, and either about the very place or naming what is lost from a place around it.
+    /// Whether a note explains a loss of this kind at `pointer`. The note must concern the kind,
+    /// and either this exact place, or an enclosing place while naming the loss.
     pub(super) fn explains(&self, kind: FindingKind, pointer: &str, names: &[String]) -> bool {
         let pointer = canonical(pointer);
         let home = home(&pointer);
@@ -47,7 +47,7 @@ impl Index {
     }
 }
 
-/// Whether a text names something, as a word of its own.
+/// Whether a text contains a name as a separate word.
 fn mentions(text: &str, name: &str) -> bool {
     let name = name.to_lowercase();
     let is_part = |character: Option<char>| character.is_some_and(|it| it.is_alphanumeric() || it == '_');
@@ -57,7 +57,7 @@ fn mentions(text: &str, name: &str) -> bool {
         })
 }
 
-/// The schema of a default or of a value, which is where notes on it are.
+/// The schema of a default or of a value, at which notes on it are placed.
 fn home(pointer: &str) -> &str {
     match pointer.rsplit_once('/') {
         Some((schema, "default" | "const")) => schema,
@@ -75,7 +75,7 @@ fn has_within(places: &BTreeSet<String>, outer: &str) -> bool {
     first.is_some_and(|place| place.starts_with(&start))
 }
 
-/// The places around one, from the inside out.
+/// The enclosing places, from the inside out.
 fn around(pointer: &str) -> impl Iterator<Item = &str> {
     let mut rest = pointer;
     std::iter::from_fn(move || {
@@ -84,7 +84,7 @@ fn around(pointer: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The same pointer for both words that the specifications have for named things.
+/// The same pointer with both of the specifications' words for named components.
 fn canonical(pointer: &str) -> String {
     for (swagger, openapi) in [
         ("/definitions/", "/components/schemas/"),
@@ -98,7 +98,7 @@ fn canonical(pointer: &str) -> String {
     composed(pointer)
 }
 
-/// A pointer without the steps into compositions: what is composed is one schema.
+/// A pointer without the steps into compositions, whose parts form one schema.
 fn composed(pointer: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     let mut tokens = pointer.split('/').peekable();

@@ -1,4 +1,4 @@
-//! Operations and their parameters beside builders and their descriptors.
+//! Compares operations and their parameters with builders and their descriptors.
 
 use super::walk::{How, Walk};
 use super::{FindingKind, bodies, calls};
@@ -38,8 +38,8 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>) {
     }
 }
 
-/// A path without what does not tell operations apart on the wire: names of parameters, the query,
-/// the fragment, a server in front.
+/// A path without the parts that do not distinguish operations on the wire: names of parameters,
+/// the query, the fragment, and a server in front.
 fn same_path(path: &str) -> String {
     let path = path.split(['#', '?']).next().unwrap_or_default().trim();
     let path = match path.split_once("://") {
@@ -65,7 +65,7 @@ fn same_path(path: &str) -> String {
     same
 }
 
-/// The query that the key of a path has is a part of every request.
+/// The query in the key of a path is a part of every request.
 fn query<'d>(operation: &DeclaredOperation<'d>, built: &surface::SurfaceOperation, walk: &mut Walk<'_, 'd>) {
     let path = operation.path.split('#').next().unwrap_or_default();
     let Some((_, query)) = path.split_once('?') else {
@@ -187,7 +187,7 @@ fn parameter<'d>(
     walk.check(schema, &found.ty, &how);
 }
 
-/// The style and `explode` that words of a descriptor or an encoding say.
+/// The style and `explode` in the terms of a descriptor or an encoding.
 pub(super) fn style<'w>(words: &'w [(String, String)], usual: &'w str) -> (&'w str, bool) {
     let styles = [
         ("space_delimited", "spaceDelimited"),

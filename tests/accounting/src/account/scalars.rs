@@ -1,4 +1,4 @@
-//! Scalars and enums beside their types: types, formats and values.
+//! Compares scalars and enums with their types: types, formats and values.
 
 use super::FindingKind;
 use super::view::View;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 const INTEGERS: [&str; 8] = ["i64", "u64", "i32", "u32", "i16", "u16", "i8", "u8"];
 
-/// Whether a value of a type and format of the contract is one of the Rust type.
+/// Whether the Rust type can hold a value with this type and format of the contract.
 pub(super) fn takes(ty: &RustType, kind: &str, format: Option<&str>) -> bool {
     let name = ty.name.as_str();
     match kind {
@@ -35,12 +35,12 @@ pub(super) fn takes(ty: &RustType, kind: &str, format: Option<&str>) -> bool {
     }
 }
 
-/// Whether a format of numbers names whole ones.
+/// Whether a format of numbers denotes whole numbers.
 fn is_whole(format: &str) -> bool {
     format.contains("int") || format == "long"
 }
 
-/// The Rust types of a format that has some.
+/// The Rust types for a format, if it has some.
 fn of_format(kind: &str, format: &str) -> Option<&'static [&'static str]> {
     Some(match (kind, format) {
         ("string", "date-time") => &["DateTime", "NaiveDateTime"],
@@ -139,8 +139,8 @@ fn is_compound(value: &Value) -> bool {
     value.is_object() || value.is_array()
 }
 
-/// Whether a known value is the one that the contract has: `5` and `5.0` are the same on the wire,
-/// and a number or flag that contracts list for a text is that text.
+/// Whether a known value equals the contract's value: `5` and `5.0` are the same on the wire, and a
+/// number or boolean in the values of a text counts as that text.
 pub(super) fn same(known: &Value, declared: &Value) -> bool {
     match (known, known.as_f64(), declared.as_f64()) {
         (_, Some(known), Some(declared)) => known.to_bits() == declared.to_bits(),

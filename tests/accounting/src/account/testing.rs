@@ -1,4 +1,4 @@
-//! A small contract, and the surface of a crate that has everything of it.
+//! A small contract, and the surface of a crate that contains all of it.
 
 use super::{Finding, Note, account};
 use crate::declared::{Declared, Documents};
@@ -24,7 +24,7 @@ pub(super) fn findings(contract: &Value, surface: &Surface, notes: &[(&str, &str
     findings.into_iter().map(show).collect()
 }
 
-/// A type as the source spells it.
+/// A type in the spelling of the source.
 pub(super) fn ty(text: &str) -> RustType {
     let read = syn::parse_str(text).map(|ty| RustType::read(&ty));
     read.unwrap_or_else(|_| Err(String::new()))
@@ -84,7 +84,7 @@ pub(super) fn operation(method: &str, path: &str, success: &str) -> SurfaceOpera
     }
 }
 
-/// A member; what follows a space in `rust` are its flags.
+/// A member; the words after a space in `rust` are its flags.
 pub(super) fn member(wire: &str, rust: &str, docs: &str) -> SurfaceMember {
     let mut parts = rust.split_inclusive('>').collect::<String>();
     let flags: Vec<String> = ["default", "nullable"]

@@ -1,5 +1,5 @@
-//! Tests that every kind of loss is found, and nothing else with it: each takes one thing from a
-//! pair that agrees.
+//! Tests that every kind of loss is found, and nothing else: each removes one thing from a matching
+//! pair.
 
 #![allow(clippy::unwrap_used)]
 
@@ -44,7 +44,7 @@ fn put(contract: &mut Value, pointer: &str, value: Value) {
 
 type Edit = fn(&mut Value, &mut Surface);
 
-/// For each kind, what to take away or to declare, and where it is then found.
+/// For each kind, the part to remove or to declare, and the place of the finding.
 #[rustfmt::skip]
 fn cases() -> Vec<(FindingKind, String, Edit)> {
     let get = "/paths/~1lamps/get";

@@ -1,4 +1,4 @@
-//! Which types of a crate requests hold, and which responses.
+//! Determines which types of a crate occur in requests, and which in responses.
 
 use crate::surface::{RustType, Surface, SurfaceShape};
 use std::collections::HashSet;
@@ -6,9 +6,9 @@ use std::collections::HashSet;
 /// The generated types, by the direction in which they are used.
 #[derive(Debug, Default)]
 pub(super) struct Usage {
-    /// Some request holds it.
+    /// Whether a request contains it.
     pub(super) sent: HashSet<String>,
-    /// Some response holds it.
+    /// Whether a response contains it.
     pub(super) received: HashSet<String>,
 }
 

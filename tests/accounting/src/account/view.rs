@@ -1,21 +1,22 @@
-//! All that the schemas of one place say together: references followed, `allOf` merged.
+//! The combined statements of the schemas of one place, with references followed and `allOf`
+//! merged.
 
 use crate::declared::{Declared, DeclaredParameter, Node};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 
-/// What the schemas of a place say.
+/// The combined statements of the schemas of a place.
 #[derive(Debug, Default)]
 pub(crate) struct View<'d> {
-    /// The schemas, those referred to and composed among them.
+    /// The schemas, including those referred to and composed.
     pub(crate) nodes: Vec<Node<'d>>,
-    /// The stated types, null left out; empty where none is stated.
+    /// The stated types without null; empty if none is stated.
     pub(crate) types: Vec<&'d str>,
     /// Whether null is allowed.
     pub(crate) nullable: bool,
-    /// The allowed values, null left out.
+    /// The allowed values without null.
     pub(crate) values: Vec<Node<'d>>,
-    /// Allowed values of a list's items that stand beside the list.
+    /// Allowed values for a list's items that are declared beside the list.
     pub(crate) item_values: Vec<Node<'d>>,
     /// The properties, each with all schemas that it has.
     pub(crate) properties: Vec<(&'d str, Vec<Node<'d>>)>,
@@ -25,7 +26,7 @@ pub(crate) struct View<'d> {
     pub(crate) claimed: HashSet<&'d str>,
     /// Names of further required properties, which its choices may have.
     pub(crate) others_required: Vec<&'d str>,
-    /// Whether additional properties are allowed in so many words, and their schemas.
+    /// Whether additional properties are explicitly allowed, and their schemas.
     pub(crate) additional: Option<(Node<'d>, Vec<Node<'d>>)>,
     /// The schemas of pattern properties.
     pub(crate) patterns: Vec<Node<'d>>,
@@ -33,7 +34,7 @@ pub(crate) struct View<'d> {
     pub(crate) items: Vec<Node<'d>>,
     /// The schemas of a list's first items.
     pub(crate) tuple: Vec<Node<'d>>,
-    /// Whether `items` is a list, which says nothing of what a value is.
+    /// Whether `items` is a list, which implies nothing about the type of the value.
     pub(crate) is_list_of_schemas: bool,
     /// The branches of each `oneOf` and `anyOf`.
     pub(crate) choices: Vec<Vec<Node<'d>>>,
@@ -43,7 +44,7 @@ pub(crate) struct View<'d> {
     pub(crate) format: Option<&'d str>,
     /// The discriminator of the schema itself, not of one that it extends, with the schema's place.
     pub(crate) discriminator: Option<(Node<'d>, Node<'d>)>,
-    /// Whether a reference leads nowhere, so that not all is known.
+    /// Whether a reference leads nowhere, so that the view is incomplete.
     pub(crate) is_broken: bool,
     index: HashMap<&'d str, usize>,
     seen: HashSet<usize>,
@@ -55,7 +56,7 @@ const TYPES: [&str; 7] = [
 ];
 
 impl<'d> View<'d> {
-    /// What `nodes` say of one value, all of them together.
+    /// The combined statements of `nodes` on one value.
     pub(crate) fn of(declared: &Declared<'d>, nodes: &[Node<'d>]) -> Self {
         let mut view = Self::default();
         for node in nodes {
@@ -78,7 +79,7 @@ impl<'d> View<'d> {
         view
     }
 
-    /// What the fields of a Swagger form say together.
+    /// The combined statements of the fields of a Swagger form.
     pub(crate) fn of_fields(fields: &[DeclaredParameter<'d>]) -> Self {
         let mut view = Self {
             types: vec!["object"],
@@ -228,7 +229,7 @@ impl<'d> View<'d> {
         if self.types.is_empty() {
             self.types = types;
         } else {
-            // Between numbers and integers, integers are both.
+            // If both numbers and integers are allowed, integers are both.
             if types.contains(&"integer") && self.types.contains(&"number") {
                 self.types.retain(|name| *name != "number");
                 self.types.push("integer");
@@ -240,8 +241,8 @@ impl<'d> View<'d> {
         }
     }
 
-    /// The types that a value may have; empty where any will do. A stated type goes before what
-    /// the other keywords suggest.
+    /// The types that a value may have; empty if any is allowed. A stated type takes precedence
+    /// over what other keywords imply.
     pub(crate) fn kinds(&self) -> Vec<&'d str> {
         let mut of_values: Vec<&str> = self.values.iter().map(|value| kind_of(value.value)).collect();
         of_values.sort_unstable();
@@ -263,7 +264,7 @@ impl<'d> View<'d> {
         Vec::new()
     }
 
-    /// Whether it says nothing of a value.
+    /// Whether the view makes no statement on a value.
     pub(crate) fn is_any(&self) -> bool {
         self.kinds().is_empty()
             && self.choices.is_empty()
@@ -306,7 +307,8 @@ pub(crate) fn is_null(schema: &Value) -> bool {
     }
 }
 
-/// Whether a schema allows null (`true`), excludes it by its type (`false`), or says nothing of it.
+/// Whether a schema allows null (`true`), excludes it by its type (`false`), or does neither
+/// (`None`).
 fn nullable(declared: &Declared<'_>, node: &Node<'_>, depth: usize) -> Option<bool> {
     if depth > 16 {
         return None;

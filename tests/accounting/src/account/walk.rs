@@ -15,21 +15,21 @@ pub(super) struct Walk<'a, 'd> {
     pub(super) found: Findings,
     /// The named schemas that extend each schema, by the place of the latter.
     pub(super) children: HashMap<usize, Vec<(&'d str, Node<'d>)>>,
-    /// The types of the places that are JSON, by the place.
+    /// The types at places that are JSON, by place.
     pub(super) types: BTreeMap<String, (Node<'d>, BTreeSet<RustType>)>,
     seen: HashSet<(Vec<usize>, RustType, How)>,
 }
 
-/// How a schema is related to the type of its place.
+/// The relation of a schema to the type of its place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct How {
-    /// It is one of several that the type stands for.
+    /// Whether the schema is one of several that the type represents.
     pub(super) is_partial: bool,
-    /// The field that names the branch of a union, and is implied by it.
+    /// The field that names the branch of a union, and is implied by the branch.
     pub(super) tag: Option<String>,
-    /// It is written as text, where `true` and `"true"` are the same.
+    /// Whether the value is written as text, where `true` and `"true"` are the same.
     pub(super) is_text: bool,
-    /// Members that the choice around a branch requires.
+    /// Members that an enclosing choice requires of a branch.
     pub(super) required: BTreeSet<String>,
 }
 
@@ -69,13 +69,12 @@ impl<'a, 'd> Walk<'a, 'd> {
         self.surface.generated(ty).map(|ty| &ty.shape)
     }
 
-    /// Reports that something of `kind` at `node` is lost. Notes have to mention one of `names` if
-    /// they are about another place.
+    /// Reports a loss of `kind` at `node`. A note on another place must mention one of `names`.
     pub(super) fn report(&mut self, kind: FindingKind, node: &Node<'d>, what: String, names: &[&str]) {
         self.found.add(kind, node.place(), what, names);
     }
 
-    /// Compares the schemas of one place, which all hold, with the type of the place.
+    /// Compares the schemas of one place, which all apply, with the type of the place.
     pub(super) fn check(&mut self, nodes: &[Node<'d>], ty: &RustType, how: &How) {
         if let ([node], false, None) = (nodes, how.is_text || how.is_partial, &how.tag) {
             // The target of a reference has the type as well.
@@ -120,7 +119,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         }
     }
 
-    /// A place that takes any value though the contract says more.
+    /// Handles a place that accepts any value although the contract is more specific.
     fn untyped(&mut self, view: &View<'d>, at: &Node<'d>, how: &How) {
         let is_empty = |branch: &Node<'_>| {
             let members = branch.value.as_object();
@@ -151,7 +150,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         self.report(FindingKind::Untyped, at, what, &[]);
     }
 
-    /// Whether the kinds of a view have `kind`, or say nothing; reports where they do not.
+    /// Whether the kinds of a view include `kind` or are unspecified; reports a finding otherwise.
     pub(super) fn is_kind(&mut self, view: &View<'d>, at: &Node<'d>, ty: &RustType, kind: &str) -> bool {
         let kinds = view.kinds();
         let fits = kinds.is_empty() || kinds.contains(&kind);
@@ -223,7 +222,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         self.collapsed(view, ty, how);
     }
 
-    /// The schemas of additional and pattern properties beside the type of the values.
+    /// Compares the schemas of additional and pattern properties with the type of the values.
     pub(super) fn values_of_maps(&mut self, view: &View<'d>, value: &RustType) {
         let additional = view
             .additional
@@ -241,7 +240,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         }
     }
 
-    /// Reports the types beside `taken` that a place may have.
+    /// Reports the types that a place may have besides `taken`.
     pub(super) fn other_kinds(&mut self, view: &View<'d>, at: &Node<'d>, ty: &RustType, taken: &[&str]) {
         for kind in view.kinds().into_iter().filter(|kind| !taken.contains(kind)) {
             let what = format!("{ty} takes no {kind}");
@@ -249,7 +248,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         }
     }
 
-    /// Branches of choices that became one type: each is a part of it.
+    /// Compares the branches of choices that became one type: each is a part of it.
     pub(super) fn collapsed(&mut self, view: &View<'d>, ty: &RustType, how: &How) {
         let part = How {
             is_partial: true,

@@ -66,8 +66,8 @@ pub(super) fn enum_name(ty: &RustType) -> Option<&str> {
     ty.name.strip_prefix("responses::")
 }
 
-/// Reports errors of an enum, by name with the statuses that its operations declare, that none of
-/// them declares. Operations share enums of errors, which have what any of them declares.
+/// Reports variants of error enums that no operation declares. Operations share such enums, which
+/// contain the errors of all of them.
 pub(super) fn undeclared(surface: &Surface, errors: &BTreeMap<&str, BTreeSet<String>>, walk: &mut Walk<'_>) {
     for (name, declared) in errors {
         let answers = surface.statuses.get(*name).into_iter().flatten();

@@ -1,9 +1,9 @@
-//! Decides which Rust types may stand for a type of a contract.
+//! Decides which Rust types may represent a type of a contract.
 
 use crate::surface::{RustType, Surface, SurfaceParameter, SurfaceShape};
 use serde_json::Value;
 
-/// Whether a parameter of this type has parts, so that its style counts.
+/// Whether a parameter of this type has parts, so that its style matters.
 pub(super) fn is_compound(ty: &RustType) -> bool {
     ty.bare().item().is_some()
 }
@@ -33,7 +33,7 @@ pub(super) fn style(parameter: &SurfaceParameter) -> (String, bool) {
     (style.to_string(), explode)
 }
 
-/// The Rust types that a schema of a type and format may have; `None` where anything goes.
+/// The Rust types that a schema of a type and format may have; `None` if any is allowed.
 fn expected(schema: &Value) -> Option<&'static [&'static str]> {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
     let naive = schema
@@ -59,8 +59,8 @@ fn expected(schema: &Value) -> Option<&'static [&'static str]> {
     })
 }
 
-/// What the type of `schema` should have become, where `ty` is not that. Choices say nothing here:
-/// their branches do.
+/// The expected Rust type of `schema`, if `ty` differs from it. Choices are not checked here, since
+/// their branches are.
 pub(super) fn mismatch(schema: &Value, ty: &RustType, surface: &Surface) -> Option<String> {
     let is_choice = ["oneOf", "anyOf", "allOf"]
         .iter()
@@ -84,13 +84,13 @@ pub(super) fn mismatch(schema: &Value, ty: &RustType, surface: &Surface) -> Opti
     (!fits).then(|| format!("{kind} has become {ty}, expected {}", expected.join(" or ")))
 }
 
-/// Whether `ty` is what a schema of nothing but this type becomes.
+/// Whether `ty` is the Rust type of a schema that declares only this type.
 pub(super) fn is_of(ty: &RustType, kind: &str) -> bool {
     let schema = serde_json::json!({ "type": kind });
     expected(&schema).is_some_and(|expected| expected.contains(&ty.bare().name.as_str()))
 }
 
-/// Whether a type takes a value that the contract lists.
+/// Whether a type accepts a value that the contract lists.
 pub(super) fn takes(surface: &Surface, ty: &RustType, value: &Value) -> bool {
     let ty = ty.bare();
     match surface.generated(ty).map(|ty| &ty.shape) {

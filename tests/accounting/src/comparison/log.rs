@@ -4,7 +4,7 @@ use super::{Finding, Meeting};
 use crate::surface::{RustType, SurfaceBranch};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The Rust side of a place: a type, and where it is a union's branch the tag that the union keeps
+/// The Rust side of a place: a type, and if it is a union's branch, the tag that the union keeps
 /// for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RustPlace {
@@ -38,9 +38,9 @@ impl RustPlace {
 /// The results of a comparison so far. A log only grows.
 #[derive(Default)]
 pub(super) struct Log {
-    /// What was compared.
+    /// The counts of the comparison.
     pub(super) seen: BTreeSet<(String, RustPlace)>,
-    /// The parts of the crate that some schema asks for.
+    /// The parts of the crate that a schema requires.
     pub(super) used: BTreeSet<String>,
     pub(super) properties: BTreeSet<String>,
     pub(super) values: BTreeSet<String>,

@@ -1,5 +1,5 @@
-//! Tests that the comparison finds what is missing: each takes something from one side of a pair
-//! that agrees.
+//! Tests that the comparison finds missing items: each removes something from one side of a
+//! matching pair.
 
 #![allow(clippy::unwrap_used)]
 
@@ -11,7 +11,7 @@ use crate::surface::testing::{contract, files, surface};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-/// What is found when the contract has `value` at `pointer` too.
+/// The findings if the contract also has `value` at `pointer`.
 fn with(pointer: &str, value: Value) -> String {
     let mut contract = contract();
     let (parent, key) = pointer.rsplit_once('/').unwrap();
@@ -22,7 +22,7 @@ fn with(pointer: &str, value: Value) -> String {
     texts(&compare(&contract, &surface().unwrap(), true))
 }
 
-/// What is found when `from` has become `to` in a file of the crate.
+/// The findings if `from` is replaced by `to` in a file of the crate.
 fn without(path: &str, edits: &[(&str, &str)]) -> String {
     let mut files = files();
     let text = files.get_mut(path).unwrap();

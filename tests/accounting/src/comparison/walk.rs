@@ -10,13 +10,13 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-/// What a member of a struct turned out to be.
+/// The counterpart of a property in a struct.
 enum MemberMatch {
-    /// Types that it has; several where each branch of a union has it.
+    /// Its types; several if each branch of a union has the member.
     Types(Vec<RustType>),
     /// The tag of a union, with its values.
     Tag(Vec<String>),
-    /// It is not there.
+    /// The member is missing.
     Nothing,
 }
 
@@ -25,13 +25,13 @@ pub(super) struct Walk<'a> {
     contract: &'a Contract,
     surface: &'a Surface,
     strictly: bool,
-    /// The walk that this one tries a branch for.
+    /// The walk on whose behalf this one tries a branch.
     before: Option<&'a Walk<'a>>,
-    /// With more findings than these, nobody asks for the rest.
+    /// The number of findings above which a trial is abandoned.
     most: usize,
-    /// Branches of choices that fit nothing of a place, known to all trials.
+    /// Branches of choices that match nothing at a place, shared by all trials.
     unfit: Rc<RefCell<BTreeSet<(String, RustPlace)>>>,
-    /// What came up, without what the walk before had.
+    /// The new results, without those of the parent walk.
     pub(super) log: Log,
 }
 
@@ -48,7 +48,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A walk from here on, of which nothing is kept unless its log is.
+    /// A walk from this point, whose results are discarded unless its log is merged.
     fn trial(&self, most: usize) -> Walk<'_> {
         Walk {
             before: Some(self),
@@ -58,7 +58,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The logs of this walk and of those before it.
+    /// The logs of this walk and its parents.
     fn logs(&self) -> impl Iterator<Item = &Log> {
         std::iter::successors(Some(self), |walk| walk.before).map(|walk| &walk.log)
     }
@@ -67,7 +67,7 @@ impl<'a> Walk<'a> {
         self.logs().map(|log| log.findings.len()).sum()
     }
 
-    /// Notes that contract and crate do not agree.
+    /// Records a difference between contract and crate.
     pub(super) fn report(&mut self, pointer: &str, what: String) {
         let finding = Finding {
             pointer: pointer.to_string(),
@@ -78,8 +78,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares the schema at `pointer` with `place`; the schema says all there is to say of the
-    /// type.
+    /// Compares the schema at `pointer` with `place`; the schema describes the type completely.
     pub(super) fn schema(&mut self, pointer: &str, place: &RustPlace) {
         if let Some(name) = place.ty.generated() {
             let meeting = Meeting {
@@ -91,7 +90,7 @@ impl<'a> Walk<'a> {
         self.part(pointer, place);
     }
 
-    /// Compares the schema at `pointer`, which may leave the rest of `place` to others.
+    /// Compares the schema at `pointer`, which may describe only a part of `place`.
     fn part(&mut self, pointer: &str, place: &RustPlace) {
         let pointer = self.contract.resolve(pointer);
         let met = (pointer.clone(), place.clone());
@@ -140,8 +139,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Compares a schema that the crate hands over as text or bytes: nothing in it may need a
-    /// place.
+    /// Compares a schema whose values the crate passes on as text or bytes: nothing in it may need
+    /// a place of its own.
     pub(super) fn opaque(&mut self, pointer: &str) {
         let pointer = self.contract.resolve(pointer);
         let schema = self.contract.at(&pointer);
@@ -154,7 +153,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Each type that was seen has an alternative of the union.
+    /// Each observed type has an alternative of the union.
     fn seen_types(&mut self, schema: &Value, pointer: &str, place: &RustPlace) {
         for kind in seen_types(schema) {
             let branches = match self.surface.generated(&place.ty).map(|ty| &ty.shape) {
@@ -293,8 +292,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A branch of a choice: the alternative of the union that fits it best, or the type itself
-    /// where the choice is gone.
+    /// A branch of a choice: the best matching alternative of the union, or the type itself if the
+    /// choice was merged.
     fn alternative(&mut self, at: &str, place: &RustPlace) {
         let Some(SurfaceShape::Union { tag, branches }) =
             self.surface.generated(&place.ty).map(|ty| &ty.shape)
@@ -305,13 +304,14 @@ impl<'a> Walk<'a> {
         let fits = |limit: usize| {
             let mut best: Option<(usize, bool, Log)> = None;
             for branch in branches {
-                // Another has to be better than the best one, or as good and not taken yet.
+                // A candidate must be better than the best one so far, or equally good and not
+                // taken yet.
                 let better =
                     |(count, again, _): &(usize, bool, Log)| count.saturating_sub(usize::from(!again));
                 let most = best.as_ref().map_or(limit, |best| limit.min(better(best)));
                 let mut trial = self.trial(most);
                 trial.schema(at, &RustPlace::branch(branch, tag.as_ref()));
-                // Of two that fit, the one that was not taken yet.
+                // If two match, the one that was not taken yet is chosen.
                 let name = place.variant(branch);
                 let again = trial.logs().any(|log| log.used.contains(&name));
                 let count = trial.count();
@@ -326,7 +326,7 @@ impl<'a> Walk<'a> {
             }
             best
         };
-        // Most fit without a finding; where choices are nested, looking on costs a lot.
+        // Most match without a finding; for nested choices, searching on is expensive.
         let met = (at.to_string(), place.clone());
         let is_unfit = self.unfit.borrow().contains(&met);
         let best = if is_unfit { None } else { fits(exact) };
@@ -368,7 +368,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Reports types, members and variants that no schema asked for.
+    /// Reports types, members and variants that no schema requires.
     pub(super) fn report_invented(&mut self) {
         let mut invented = Vec::new();
         for (name, ty) in &self.surface.types {

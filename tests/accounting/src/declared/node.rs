@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, HashMap};
 pub struct Documents {
     main: String,
     files: BTreeMap<String, Value>,
-    /// What references may name besides pointers: `$id` and `$anchor`, with the place of each.
+    /// The targets of references by `$id` and `$anchor`, each with its place.
     anchors: HashMap<(String, String), String>,
 }
 
 /// A place in a contract.
 #[derive(Clone, Debug)]
 pub struct Node<'d> {
-    /// What stands there.
+    /// The value at this place.
     pub value: &'d Value,
     /// The file; empty for the main one.
     pub file: &'d str,
@@ -27,7 +27,7 @@ static NULL: Value = Value::Null;
 
 impl Documents {
     /// Parses the files of a contract, JSON or YAML. A further file that cannot be parsed is left
-    /// out: references to it lead nowhere.
+    /// out, so that references to it lead nowhere.
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl Documents {
         if file.is_empty() { &self.main } else { file }
     }
 
-    /// Where the reference `target`, which stands in `file`, leads.
+    /// The target of the reference `target` in `file`.
     pub fn target<'d>(&'d self, file: &'d str, target: &str) -> Option<Node<'d>> {
         let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
         let fragment = decoded(fragment);
@@ -107,7 +107,7 @@ impl Documents {
         Some(Node { value, file, pointer })
     }
 
-    /// The end of the chain of references that begins at `node`; nothing where it leads nowhere.
+    /// The end of the chain of references that begins at `node`; `None` if it leads nowhere.
     pub fn resolve<'d>(&'d self, node: &Node<'d>) -> Option<Node<'d>> {
         let mut node = node.clone();
         for _ in 0..64 {
@@ -160,12 +160,13 @@ impl<'d> Node<'d> {
         self.text("$ref")
     }
 
-    /// A number for the place, the same for the same value of the same document.
+    /// A number that identifies the place: it is the same for the same value of the same document.
     pub fn id(&self) -> usize {
         std::ptr::from_ref(self.value) as usize
     }
 
-    /// The place as findings name it: the pointer, behind its file if that is not the main one.
+    /// The place as findings name it: the pointer, preceded by its file if that is not the main
+    /// one.
     pub fn place(&self) -> String {
         if self.file.is_empty() {
             self.pointer.clone()
@@ -239,7 +240,7 @@ fn collect_anchors(
     }
 }
 
-/// `path` seen from the folder of `file`.
+/// `path`, resolved against the folder of `file`.
 fn beside(file: &str, path: &str) -> String {
     let mut parts: Vec<&str> = file.split('/').collect();
     parts.pop();

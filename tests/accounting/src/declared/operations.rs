@@ -102,7 +102,7 @@ fn operation<'d>(
     }
 }
 
-/// The contents under names that can be sent or asked for.
+/// The contents whose names can be sent or requested.
 fn valid(contents: Vec<DeclaredContent<'_>>) -> Vec<DeclaredContent<'_>> {
     contents
         .into_iter()

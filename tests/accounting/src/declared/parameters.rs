@@ -2,10 +2,10 @@
 
 use super::{Declared, DeclaredParameter, Node, contents};
 
-/// The parameters of an operation, by where they go.
+/// The parameters of an operation, by location.
 #[derive(Debug, Default)]
 pub(super) struct DeclaredParameters<'d> {
-    /// Those that are no part of a body.
+    /// Those that are not part of a body.
     pub(super) parameters: Vec<DeclaredParameter<'d>>,
     /// Swagger's body.
     pub(super) body: Option<Node<'d>>,
@@ -14,7 +14,7 @@ pub(super) struct DeclaredParameters<'d> {
 }
 
 impl<'d> DeclaredParameters<'d> {
-    /// Adds a parameter; an earlier one of the same name and location gives way.
+    /// Adds a parameter; it replaces an earlier one of the same name and location.
     pub(super) fn add(&mut self, declared: &Declared<'d>, node: &Node<'d>) {
         let Some(node) = declared.resolve(node) else {
             return;
@@ -51,7 +51,7 @@ impl<'d> DeclaredParameters<'d> {
     }
 }
 
-/// Whether OpenAPI says that a parameter is to be ignored.
+/// Whether OpenAPI requires that a parameter be ignored.
 fn is_ignored(name: &str, location: &str) -> bool {
     location == "header"
         && ["accept", "authorization"]

@@ -1,4 +1,4 @@
-//! Contracts of each version, read in their own terms.
+//! Tests with contracts of each version, read in their own terms.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 

@@ -5,21 +5,22 @@ use crate::digest;
 use serde_json::Value;
 use std::fmt::Write;
 
-/// Lines are not longer than this, unless a single entry is.
+/// The maximum length of a line, unless a single entry is longer.
 const WIDTH: usize = 120;
 
-/// Enums with more values than this are listed by their first ones and a digest of the others.
+/// The maximum number of values of an enum that are listed; of longer ones, the first values and a
+/// digest of the others are listed.
 const LONG: usize = 60;
 
-/// How many values of a long enum are listed.
+/// The number of values that are listed of a long enum.
 const SHOWN: usize = 24;
 
 impl Surface {
-    /// The listing: operations by module with parameters, bodies and answers, then answers by
+    /// The listing: operations by module with parameters, bodies and responses, then responses by
     /// status, then types.
     ///
-    /// A setter or field that is called otherwise on the wire is followed by that name in quotes;
-    /// `!` marks what is required. A variant stands alone where it only differs from its value in
+    /// A setter or field with another name on the wire is followed by that name in quotes; `!`
+    /// marks required ones. A variant is listed without its value if it differs from it only in
     /// letter case and punctuation.
     pub fn listing(&self) -> String {
         let security = self.usual_security();
@@ -255,8 +256,8 @@ fn named(name: &str, wire: &str) -> String {
     }
 }
 
-/// A line `head: item, item, ...`, continued further in where it grows too long; nothing where
-/// there are no items and the head is that of a list only.
+/// A line `head: item, item, ...`, continued on indented lines if it is too long; empty if there
+/// are no items and the head only introduces a list.
 fn entry(text: &mut String, head: &str, items: &[String]) {
     let listed_only = head.starts_with(' ');
     if items.is_empty() {

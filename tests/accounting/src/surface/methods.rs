@@ -1,4 +1,4 @@
-//! Reads the methods of the client: their arguments, and where these go.
+//! Reads the methods of the client: their arguments, and where they are passed.
 
 use super::{BodySetter, RustType, SurfaceParameter};
 use quote::ToTokens;
@@ -7,10 +7,10 @@ use syn::visit::Visit;
 /// A method of the client.
 pub(super) struct Method {
     pub(super) name: String,
-    /// What it gives.
+    /// Its return type.
     pub(super) request: String,
     arguments: Vec<(String, RustType)>,
-    /// What it calls on the call that it makes, each with the words of its arguments.
+    /// The methods that it calls on its `Call`, each with its arguments.
     calls: Vec<(String, Vec<String>)>,
 }
 
@@ -44,8 +44,8 @@ impl Method {
         })
     }
 
-    /// Checks that the arguments are the parameters of the path in its order, then a required body
-    /// if there is one way to give it, and that each goes where its setter puts it.
+    /// Checks that the arguments are the path parameters in order, then a required body if it has
+    /// only one form, and that each goes where its setter puts it.
     pub(super) fn check(
         &self,
         path: &str,
@@ -116,7 +116,7 @@ impl RuntimeCalls {
 
 impl<'ast> Visit<'ast> for RuntimeCalls {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
-        // What a chain begins with is called first.
+        // The methods at the start of a chain are called first.
         syn::visit::visit_expr_method_call(self, call);
         let mut first = &*call.receiver;
         while let syn::Expr::MethodCall(before) = first {

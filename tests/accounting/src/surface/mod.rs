@@ -1,4 +1,4 @@
-//! Reads what a generated crate offers from its source: operations with their descriptors, and
+//! Reads the surface of a generated crate from its source: operations with their descriptors, and
 //! types with their tables.
 //!
 //! A request without a descriptor, a struct whose table does not fit its fields, or an enum without
@@ -26,11 +26,11 @@ pub struct Surface {
     pub operations: Vec<SurfaceOperation>,
     /// Structs, enums and unions, by name.
     pub types: BTreeMap<String, SurfaceType>,
-    /// Enums of answers by status, by name.
+    /// Enums of responses by status, by name.
     pub statuses: BTreeMap<String, Vec<ResponseVariant>>,
-    /// What the bodies of webhooks are read as, by event.
+    /// The types of webhook bodies, by event.
     pub webhooks: BTreeMap<String, RustType>,
-    /// The texts that the client and the crate's root hold, addresses among them.
+    /// The texts in the client and in the crate's root, including addresses.
     pub texts: Vec<String>,
 }
 
@@ -44,13 +44,13 @@ pub struct SurfaceTag {
 /// An operation.
 #[derive(Clone, Debug)]
 pub struct SurfaceOperation {
-    /// The module it stands in.
+    /// The module that contains it.
     pub module: String,
     /// The method of the client.
     pub method: String,
     /// The builder.
     pub builder: String,
-    /// The id in the contract, as the descriptor says it.
+    /// The id in the contract, according to the descriptor.
     pub contract_id: String,
     /// The HTTP method in upper case.
     pub http_method: String,
@@ -60,26 +60,26 @@ pub struct SurfaceOperation {
     pub parameters: Vec<SurfaceParameter>,
     /// The setters of the body.
     pub bodies: Vec<BodySetter>,
-    /// Whether a request needs a body.
+    /// Whether the request requires a body.
     pub body_required: bool,
     /// Further calls on the descriptor (`accept`, `server`, `security`, `retry_on`) with their
     /// arguments.
     pub options: Vec<(String, String)>,
-    /// What `send` gives when all is well: the argument of `Response`.
+    /// The type of a success: the argument of `Response`.
     pub success: RustType,
     /// Further forms of the success.
     pub forms: Vec<Form>,
     /// The enum of declared errors.
     pub error: Option<RustType>,
-    /// How it gives the whole list, if an answer is one page of it.
+    /// The paging, if a response is one page of a list.
     pub pages: Option<SurfacePages>,
-    /// When what it reports on is done, if it can be waited for.
+    /// The condition under which the reported job is done, if it can be waited for.
     pub waits: Option<String>,
     /// Whether the builder is deprecated.
     pub deprecated: bool,
 }
 
-/// How a builder gives a list page by page.
+/// How a builder returns a list page by page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SurfacePages {
     /// The field of a page that holds the items.
@@ -90,12 +90,12 @@ pub struct SurfacePages {
     pub step: String,
 }
 
-/// A form of a success that a method of its own asks for.
+/// A form of a success that is requested by a method of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// The media types that it asks for, those of errors among them.
+    /// The media types that it requests, including those of errors.
     pub accept: String,
-    /// What the success holds.
+    /// The content of the success.
     pub payload: RustType,
 }
 
@@ -106,13 +106,13 @@ pub struct SurfaceParameter {
     pub wire: String,
     /// `path`, `query`, `header` or `cookie`.
     pub location: String,
-    /// Whether a request without it is refused.
+    /// Whether a request without it is rejected.
     pub required: bool,
     /// Further calls on the parameter (`explode`, `deep_object`, ...) with their arguments.
     pub options: Vec<(String, String)>,
     /// The setter.
     pub setter: String,
-    /// The type that the setter takes.
+    /// The argument type of the setter.
     pub ty: RustType,
     /// The setter's documentation.
     pub docs: String,
@@ -128,27 +128,27 @@ pub struct BodySetter {
     pub kind: String,
     /// The media type.
     pub media_type: String,
-    /// The type that the setter takes.
+    /// The argument type of the setter.
     pub ty: RustType,
-    /// Fields of a form that are not written as fields usually are, with the calls that say how.
+    /// Fields of a form that are not written in the usual way, with the calls that set their style.
     pub encodings: Vec<(String, Vec<(String, String)>)>,
 }
 
-/// An answer in an enum of answers by status.
+/// A response in an enum of responses by status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResponseVariant {
     /// The variant.
     pub variant: String,
     /// The statuses: `404`, `4XX` or `default`.
     pub status: String,
-    /// What it holds.
+    /// The content of the response.
     pub payload: RustType,
 }
 
 /// A generated type.
 #[derive(Clone, Debug)]
 pub struct SurfaceType {
-    /// What it is.
+    /// The kind of the type.
     pub shape: SurfaceShape,
     /// Whether it is deprecated.
     pub deprecated: bool,
@@ -156,7 +156,7 @@ pub struct SurfaceType {
     pub docs: String,
 }
 
-/// What a generated type is.
+/// The kind of a generated type.
 #[derive(Clone, Debug)]
 pub enum SurfaceShape {
     /// A struct.
@@ -177,7 +177,7 @@ pub enum SurfaceShape {
     },
     /// One of several types.
     Union {
-        /// The member that says which.
+        /// The member that determines the branch.
         tag: Option<String>,
         /// The alternatives.
         branches: Vec<SurfaceBranch>,
@@ -206,9 +206,9 @@ pub struct SurfaceMember {
 pub struct SurfaceBranch {
     /// The variant.
     pub variant: String,
-    /// What it holds.
+    /// The type of the alternative.
     pub ty: RustType,
-    /// Values of the tag that mean it.
+    /// The values of the tag that select it.
     pub tags: Vec<String>,
 }
 
@@ -217,8 +217,8 @@ impl Surface {
     ///
     /// # Errors
     ///
-    /// When a file cannot be read or is not what generated crates look like; the message names the
-    /// file.
+    /// When a file cannot be read or does not have the form of a generated file; the message names
+    /// the file.
     pub fn read(folder: &Path) -> Result<Self, String> {
         let source = folder.join("src");
         if !source.is_dir() {
@@ -236,7 +236,7 @@ impl Surface {
     ///
     /// # Errors
     ///
-    /// When a file is not what generated crates look like; the message names the file.
+    /// When a file does not have the form of a generated file; the message names the file.
     pub fn parse(files: &BTreeMap<String, String>) -> Result<Self, String> {
         let mut surface = Self::default();
         for (path, text) in files {
@@ -266,7 +266,7 @@ impl Surface {
         Ok(surface)
     }
 
-    /// Members name their types without a module: those that are generated get theirs.
+    /// Members name their types without a module; generated types get theirs.
     fn qualify(&mut self) {
         let names: HashSet<String> = self.types.keys().cloned().collect();
         let is_generated = |name: &str| names.contains(name);
@@ -290,8 +290,8 @@ impl Surface {
         }
     }
 
-    /// Files that no `mod.rs` mounts are no part of the crate, and types that it does not name
-    /// cannot be reached.
+    /// Files that no `mod.rs` mounts are not part of the crate, and types that it does not export
+    /// cannot be used.
     fn check_modules(&self, files: &BTreeMap<String, String>) -> Result<(), String> {
         for folder in ["operations", "types"] {
             let prefix = format!("{folder}/");
@@ -322,7 +322,7 @@ impl Surface {
         Ok(())
     }
 
-    /// The generated type that `ty` is, whatever is around it.
+    /// The generated type in `ty`, without wrappers.
     pub fn generated(&self, ty: &RustType) -> Option<&SurfaceType> {
         self.types.get(ty.bare().generated()?)
     }

@@ -120,7 +120,7 @@ pub(super) fn read(file: &syn::File, module: &str, surface: &mut Surface) -> Res
     }
 }
 
-/// The parameters of a table, each with the one setter that it has to have.
+/// The parameters of a table, each with its only setter.
 fn with_setters(
     builder: &str,
     table: Vec<ParameterTable>,
@@ -173,7 +173,7 @@ struct Setter {
     docs: String,
 }
 
-/// What a builder has: its descriptor, what `send` gives, setters with their index and type,
+/// The parts of a builder: its descriptor, the result of `send`, setters with their index and type,
 /// bodies.
 struct Builder {
     descriptor: String,
@@ -186,12 +186,12 @@ struct Builder {
     waits: Option<String>,
 }
 
-/// Whether a type is one of those that fix parameters; its methods call those of the client.
+/// Whether a type is a scope, whose methods call those of the client.
 fn is_scope(ty: &syn::Type) -> bool {
     ty.to_token_stream().to_string().starts_with("crate :: scopes ::")
 }
 
-/// Words with their arguments, in a line.
+/// Calls with their arguments, on one line.
 fn said(words: &TableWords) -> String {
     let words = words
         .iter()
@@ -199,7 +199,7 @@ fn said(words: &TableWords) -> String {
     words.collect::<Vec<_>>().join(" ").trim_end().to_owned()
 }
 
-/// Another form of a success, by the method that asks for it and sends.
+/// Another form of a success, from the method that requests it.
 fn form(function: &syn::ImplItemFn, calls: &[(String, Vec<syn::Expr>)]) -> Option<Form> {
     let [(accept, arguments), (sending, _)] = calls else {
         return None;

@@ -1,5 +1,4 @@
-//! Rust types as the source spells them, without their modules except where those tell two types
-//! apart.
+//! Rust types in the spelling of the source, without modules unless those distinguish two types.
 
 use std::fmt;
 
@@ -7,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RustType {
     /// The last segment of the path; `types::X` and `responses::X` keep their module. `()`, `&`,
-    /// `impl Into` and `impl IntoIterator` stand for what they look like.
+    /// `impl Into` and `impl IntoIterator` represent these types.
     pub name: String,
     /// Type arguments; lifetimes are left out.
     pub arguments: Vec<RustType>,
@@ -26,7 +25,7 @@ impl RustType {
     ///
     /// # Errors
     ///
-    /// When it is of a kind that generated code has no use for.
+    /// When it is of a kind that generated code does not use.
     pub fn read(ty: &syn::Type) -> Result<Self, String> {
         match ty {
             syn::Type::Path(path) => Self::path(&path.path),
@@ -85,7 +84,7 @@ impl RustType {
         Ok(Self { name, arguments })
     }
 
-    /// The type without what only says how a value is passed or whether it is there.
+    /// The type without wrappers that only state how a value is passed or whether it may be absent.
     pub fn bare(&self) -> &Self {
         match (self.name.as_str(), self.arguments.as_slice()) {
             ("Option" | "Box" | "Nullable" | "&" | "impl Into" | "impl Borrow", [inner]) => inner.bare(),
@@ -109,7 +108,7 @@ impl RustType {
         }
     }
 
-    /// The name of the generated type that this is.
+    /// The name of the generated type, if this is one.
     pub fn generated(&self) -> Option<&str> {
         self.name.strip_prefix("types::")
     }
@@ -134,7 +133,7 @@ impl RustType {
 }
 
 impl fmt::Display for RustType {
-    /// Prints the type as a reader of the surface needs it: generated types by their bare names.
+    /// Prints the type for readers of the surface: generated types have their bare names.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.name.strip_prefix("types::").unwrap_or(&self.name);
         match (name, self.arguments.as_slice()) {

@@ -1,4 +1,4 @@
-//! Reads the tables that generated types hand to the runtime's macros.
+//! Reads the tables that generated types pass to the runtime's macros.
 
 use serde_json::Value;
 use syn::parse::{Parse, ParseStream, Result};
@@ -12,7 +12,7 @@ pub struct ObjectTable {
     pub members: Vec<(String, String, Vec<String>)>,
     /// The field that holds additional properties.
     pub rest: Option<String>,
-    /// The field that holds members of which the contract says nothing.
+    /// The field for members that the contract does not declare.
     pub keeps: Option<String>,
     /// Further names on the wire.
     pub aliases: Vec<(String, usize)>,
@@ -80,7 +80,7 @@ impl Parse for ObjectTable {
 pub struct EnumTable {
     /// The enum.
     pub name: String,
-    /// The type on the wire; `str` where the macro does not say.
+    /// The type on the wire; `str` if the macro does not name one.
     pub wire: String,
     /// Variants with their values on the wire.
     pub values: Vec<(String, Value)>,
@@ -132,9 +132,9 @@ fn value(input: ParseStream<'_>, wire: &str) -> Result<Value> {
 pub struct UnionTable {
     /// The enum.
     pub name: String,
-    /// The member that says which alternative it is.
+    /// The member that determines the alternative.
     pub tag: Option<String>,
-    /// Variants with the values of the tag that mean them.
+    /// Variants with the values of the tag that select them.
     pub branches: Vec<(String, Vec<String>)>,
 }
 
@@ -169,7 +169,7 @@ impl Parse for UnionTable {
 pub struct StatusTable {
     /// The enum.
     pub name: String,
-    /// Variant, statuses as the contract writes them, and what the answer holds.
+    /// The variant, the statuses as written in the contract, and the content of the response.
     pub answers: Vec<(String, String, syn::Type)>,
 }
 
@@ -215,7 +215,7 @@ pub struct OperationTable {
     pub path: String,
     /// Location, name on the wire, and further words with their arguments.
     pub parameters: Vec<ParameterTable>,
-    /// Further words about the operation with their arguments.
+    /// Further settings of the operation with their arguments.
     pub options: TableWords,
 }
 
@@ -276,7 +276,7 @@ pub struct BuilderTable {
     pub name: String,
     /// The static of its operation.
     pub operation: String,
-    /// What an answer holds.
+    /// The type of a success.
     pub success: syn::Type,
     /// The enum of declared errors.
     pub error: Option<syn::Type>,
@@ -306,7 +306,7 @@ impl Parse for BuilderTable {
 pub struct PagesTable {
     /// The builder.
     pub name: String,
-    /// What an answer holds.
+    /// The type of a success.
     pub success: syn::Type,
     /// The enum of declared errors.
     pub error: Option<syn::Type>,
@@ -314,7 +314,7 @@ pub struct PagesTable {
     pub items: String,
     /// The type of an item.
     pub item: syn::Type,
-    /// How one page leads to the next, as words with their arguments.
+    /// How one page leads to the next, as calls with their arguments.
     pub step: TableWords,
 }
 
@@ -355,7 +355,7 @@ impl Parse for PagesTable {
 pub struct WaitsTable {
     /// The builder.
     pub name: String,
-    /// When what it reports on is done, as words with their arguments.
+    /// The condition under which the reported job is done, as calls with their arguments.
     pub until: TableWords,
 }
 

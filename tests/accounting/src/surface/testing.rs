@@ -1,4 +1,4 @@
-//! A small crate as the generator writes them, and the contract that it would be made from.
+//! A small crate in the form that the generator writes, and the contract for it.
 
 use super::Surface;
 use crate::contract::Contract;

@@ -5,7 +5,7 @@
 use super::testing::{files, surface};
 use super::{Surface, SurfaceShape};
 
-/// What reading the crate says when `from` has become `to` in the file at `path`.
+/// The result of reading the crate if `from` is replaced by `to` in the file at `path`.
 fn said(path: &str, from: &str, to: &str) -> String {
     let mut files = files();
     let text = files.get_mut(path).unwrap();

@@ -45,7 +45,7 @@ pub(super) fn read(file: &syn::File, surface: &mut Surface) -> Result<(), String
     Ok(())
 }
 
-/// Reads the file of answers by status into `surface`.
+/// Reads the file of responses by status into `surface`.
 pub(super) fn read_statuses(file: &syn::File, surface: &mut Surface) -> Result<(), String> {
     let declared = Declared::of(file)?;
     for (macro_name, tokens) in calls(file) {
@@ -125,7 +125,7 @@ struct Field {
 
 /// The fields of a struct.
 type Fields = Vec<Field>;
-/// The variants of an enum with what they hold.
+/// The variants of an enum with their types.
 type Variants = Vec<(String, Vec<RustType>)>;
 
 /// The structs and enums of a file.
@@ -208,7 +208,7 @@ pub(super) fn docs(attributes: &[syn::Attribute]) -> String {
     attributes.iter().filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// The texts of a file, documentation left out.
+/// The texts of a file, without documentation.
 #[derive(Default)]
 pub(super) struct Texts(pub(super) Vec<String>);
 
@@ -305,7 +305,8 @@ fn struct_shape(table: ObjectTable, declared: &Declared) -> Result<(String, Surf
     ))
 }
 
-/// Variants and table agree, and the last variant is `Unknown` with what `unknown` says.
+/// Checks that variants and table agree, and that the last variant is `Unknown` with the content
+/// `unknown`.
 fn check_variants<'v>(
     name: &str,
     declared: &'v Declared,

@@ -1,4 +1,4 @@
-//! Reads what a vendor's server sends, by event.
+//! Reads the webhooks that a vendor's server sends, by event.
 
 use super::tables::comma;
 use super::types::{calls, parse};

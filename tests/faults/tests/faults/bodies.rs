@@ -1,4 +1,4 @@
-//! How bodies are made: by constructors, setters, and conversion from what was read.
+//! Making request bodies: by constructors, setters, and conversion from received values.
 
 use crate::support::{done, only, serve};
 use lorgnette_faults::resource::Client;

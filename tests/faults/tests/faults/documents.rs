@@ -1,5 +1,4 @@
-//! What contracts are written in: versions, references, names of members, marks at the beginning of
-//! a file.
+//! The form of contracts: versions, references, names of members, byte-order marks.
 
 use crate::support::{only, serve};
 use lorgnette_faults as clients;

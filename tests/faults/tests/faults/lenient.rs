@@ -1,4 +1,4 @@
-//! Responses that are not what their contract says.
+//! Responses that do not match their contract.
 
 use crate::support::{done, serve};
 use lorgnette_faults::lenient::{Client, responses::DeclaredError};

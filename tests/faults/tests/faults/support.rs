@@ -1,13 +1,13 @@
-//! A server that answers once, and what it received.
+//! A server that responds once, and the request that it received.
 
 use lorgnette_tests::server::{ApiServer, CannedResponse, ReceivedRequest};
 
-/// A server with this answer.
+/// A server with this response.
 pub async fn serve(answer: CannedResponse) -> ApiServer {
     ApiServer::start([answer]).await.unwrap()
 }
 
-/// The one request that came.
+/// The only request that arrived.
 pub fn only(server: &ApiServer) -> ReceivedRequest {
     let received = server.received();
     assert_eq!(received.len(), 1, "{received:#?}");

@@ -1,4 +1,4 @@
-//! What a vendor's server sends is read by its event, with types.
+//! Reads the webhooks of a vendor's server by event, with types.
 
 use lorgnette_faults::events::webhooks::Webhook;
 use lorgnette_faults::{events, notes};

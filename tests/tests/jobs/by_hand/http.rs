@@ -1,15 +1,15 @@
-//! What programs with plain reqwest share: errors with what the server said, and retries.
+//! Helpers for the programs with plain reqwest: errors with the server's message, and retries.
 
 use reqwest::{RequestBuilder, Response, StatusCode};
 use std::time::Duration;
 
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// How often a request is sent again at most.
+/// The maximum number of retries of a request.
 const RETRIES: u32 = 3;
 
-/// Sends a request, and again when the server is busy: after 429 and 503 in any case, after other
-/// statuses of 5xx and a broken connection when that cannot do anything twice.
+/// Sends a request, and retries it when the server is busy: always after 429 and 503, and after
+/// other 5xx statuses and broken connections if the request can be repeated safely.
 pub async fn send(request: RequestBuilder) -> Result<Response> {
     let repeatable = {
         let request = request
@@ -47,7 +47,7 @@ pub async fn send(request: RequestBuilder) -> Result<Response> {
     unreachable!("the last attempt returns")
 }
 
-/// An error with the server's words, unless the response is a success.
+/// An error with the server's message, unless the response is a success.
 pub async fn checked(response: Response) -> Result<Response> {
     let (status, path) = (response.status(), response.url().path().to_owned());
     if status.is_success() {

@@ -1,5 +1,5 @@
-//! The programs with plain reqwest and serde: tokens that are renewed, all pages, retries, types
-//! for what is read.
+//! The programs with plain reqwest and serde: renewed tokens, all pages, retries, and types for
+//! responses.
 
 pub mod agent_incidents;
 pub mod agent_report;

@@ -1,4 +1,4 @@
-//! Access tokens of 7SIGNAL with plain reqwest: fetched once, renewed when they run out.
+//! Access tokens of 7SIGNAL with plain reqwest: obtained once, and renewed when they expire.
 
 use super::http::{Result, checked, send};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
@@ -51,7 +51,7 @@ impl TokenApi {
         Ok(new.access_token)
     }
 
-    /// Sends a request with a token; once more with a new one when the server refuses it.
+    /// Sends a request with a token, and once more with a new token if the server rejects it.
     pub async fn call(&self, make: impl Fn(&Client, &str) -> RequestBuilder) -> Result<Response> {
         let request = make(&self.http, &self.url).bearer_auth(self.token().await?);
         let response = send(request).await?;

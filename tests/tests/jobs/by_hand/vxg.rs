@@ -1,4 +1,4 @@
-//! What programs for VXG with plain reqwest share: tokens that name their server, lists, calls.
+//! Helpers for the VXG programs with plain reqwest: tokens that name their server, lists, calls.
 
 use super::http::{Result, checked, next_page, send};
 use base64::Engine;

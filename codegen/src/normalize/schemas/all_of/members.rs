@@ -1,6 +1,6 @@
 //! Collects the parts of a composition from its branches, and builds the resulting schema.
 //!
-//! Where two branches say something about one member, it is decided here which of them holds.
+//! If two branches describe the same member, this module decides which description applies.
 
 use super::rank::{rank, widens};
 use crate::diagnostics::Notes;
@@ -15,7 +15,7 @@ mod repeated;
 
 const PASS: &str = "all_of";
 
-/// Two or more objects that all describe one property: a composition for the merger.
+/// Two or more objects that describe the same property, which are merged like a composition.
 pub(super) struct Pair {
     pub(super) key: String,
     pub(super) parts: Vec<String>,
@@ -27,7 +27,7 @@ pub(super) struct Pair {
     pub(super) origin: String,
 }
 
-/// The content of the branches of one composition.
+/// The combined content of the branches of one composition.
 pub(super) struct Members {
     key: String,
     pub(super) pointer: String,
@@ -36,7 +36,7 @@ pub(super) struct Members {
     origins: BTreeMap<String, String>,
     words: Object,
     properties: Object,
-    /// Later statements on a property that has one, with the place of the one before.
+    /// Further descriptions of a property, each with the place of the previous one.
     repeated: Vec<(String, Value, Option<String>)>,
     required: Vec<Value>,
     additional: Option<Value>,
@@ -79,7 +79,7 @@ impl Members {
         }
     }
 
-    /// Takes in the own keywords of a schema at `place`; words of the outermost schema win.
+    /// Adds a schema's own keywords at `place`; those of the outermost schema take precedence.
     pub(super) fn own(&mut self, mut schema: Object, place: &str) {
         let outermost = place == self.place;
         if schema.shift_remove(IMPLICIT).is_some() {
@@ -122,7 +122,7 @@ impl Members {
         self.object_or_other(None, schema, place);
     }
 
-    /// Takes in a component.
+    /// Adds a component.
     pub(super) fn base(&mut self, key: &str, mut base: Object, nullable: bool) {
         self.nullable_bases.push(nullable || base.flag("nullable"));
         if base.contains_key("discriminator")
@@ -208,7 +208,7 @@ impl Members {
         }
     }
 
-    /// The schema that all this makes.
+    /// The resulting schema.
     pub(super) fn finish(mut self, pairs: &mut Vec<Pair>, schemas: &Object, notes: &mut Notes) -> Object {
         for (name, later, before) in std::mem::take(&mut self.repeated) {
             self.repeat((&name, before), later, pairs, schemas, notes);
@@ -268,8 +268,7 @@ impl Members {
         merged
     }
 
-    /// A composition of which no branch has properties: the component or simple schema that it
-    /// comes to.
+    /// The result of a composition without properties: a component or a simple schema.
     fn without_properties(
         &mut self,
         pairs: &mut Vec<Pair>,

@@ -1,10 +1,10 @@
-//! How much a statement on a member says, compared with another.
+//! Ranks descriptions of a member by how much they say.
 
 use crate::document::{Node, Object};
 use crate::normalize::schemas::keywords::{self, SchemaKind};
 use serde_json::Value;
 
-/// The schema that decides what values a member has.
+/// The schema that determines the values of a member.
 pub(super) fn resolved<'s>(value: &'s Value, schemas: &'s Object) -> &'s Object {
     static EMPTY: std::sync::LazyLock<Object> = std::sync::LazyLock::new(Object::new);
     let mut schema = value.as_object().unwrap_or(&EMPTY);

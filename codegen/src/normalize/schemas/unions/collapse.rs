@@ -1,5 +1,5 @@
-//! Branches that one type can hold are one branch: texts and text enums, numbers of two widths,
-//! anything at all.
+//! Merges branches that one type can hold: texts and text enums, numbers of two widths, or any
+//! values.
 
 use super::{Choice, PASS, Unions};
 use crate::document::{Node, Object, reference_to, schema_pointer};
@@ -8,7 +8,7 @@ use crate::normalize::schemas::keywords::{self, SchemaKind};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-/// Which branches one type can hold.
+/// Determines which branches one type can hold.
 #[derive(Clone, Copy, PartialEq)]
 enum Group {
     Texts,
@@ -44,7 +44,7 @@ impl Unions<'_> {
                     continue;
                 }
             };
-            // The first of a group stands for all of it.
+            // The first branch of a group replaces all of them.
             let alone = of_group.len() == branches.len();
             let schema = match std::mem::take(of_group).as_slice() {
                 [] => continue,
@@ -78,8 +78,8 @@ impl Unions<'_> {
         }
     }
 
-    /// One branch for several texts: an enum where any lists values, since enums are open; a plain
-    /// text otherwise.
+    /// One branch for several texts: an enum if any of them lists values, since enums are open;
+    /// otherwise plain text.
     fn one_text(&mut self, (key, pointer): (&str, &str), branches: &[Choice], alone: bool) -> Value {
         let mut formats: Vec<&str> = Vec::new();
         for branch in branches {

@@ -1,4 +1,4 @@
-//! Properties beside a choice belong to each of its branches, and so does what it requires.
+//! Copies the properties beside a choice, and its required members, into each branch.
 
 use super::{Choice, Unions, entries_of};
 use crate::document::{Node, Object, reference_to, schema_pointer};
@@ -11,7 +11,7 @@ impl Unions<'_> {
     pub(super) fn distribute(&mut self, key: &str, base: &Object, branches: Vec<Choice>) -> Vec<Choice> {
         let mut given = Vec::new();
         for branch in branches {
-            // The branches of a union among the branches get the properties one by one.
+            // If a branch is itself a union, each of its branches gets the properties.
             match self.resolved(&branch.schema) {
                 Some(union) if keywords::kind(union) == SchemaKind::Union => given.extend(entries_of(union)),
                 _ => given.push(branch),
@@ -24,8 +24,8 @@ impl Unions<'_> {
             .collect()
     }
 
-    /// A branch with the properties of `base`: the branch itself where it has them all or is nobody
-    /// else's, a copy otherwise.
+    /// A branch with the properties of `base`: the branch itself if it already has all of them or
+    /// is used nowhere else, otherwise a copy.
     fn with_base(&mut self, key: &str, base: &Object, branch: Choice, index: usize) -> Choice {
         let properties = base.map("properties");
         if !base.contains_key("properties") && base.list("required").is_empty() {

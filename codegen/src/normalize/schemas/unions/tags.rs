@@ -1,5 +1,5 @@
-//! The member whose value distinguishes the branches of a union, and the values that select each
-//! branch.
+//! Finds the member whose value distinguishes the branches of a union, and the values that select
+//! each branch.
 
 use super::{Choice, PASS, Unions};
 use crate::document::{Node, Object};
@@ -38,7 +38,7 @@ impl Unions<'_> {
                 return None;
             }
             let what =
-                format!("the alternatives are told apart by their members, not by the tag {property:?}");
+                format!("the alternatives are distinguished by their members, not by the tag {property:?}");
             let why = "The contract does not say which of its values select which alternative.";
             self.notes.add(PASS, pointer, what, why);
         }
@@ -52,8 +52,8 @@ impl Unions<'_> {
         Some(property)
     }
 
-    /// The values of each branch under the discriminator `property`: as mapped, as its enum lists,
-    /// as the component is called.
+    /// The values of each branch for the discriminator `property`: from the mapping, from the
+    /// branch's enum, or from the component's name.
     fn declared(&self, branches: &[Choice], property: &str) -> Option<Vec<Vec<String>>> {
         let mut seen = HashSet::new();
         let mut all = Vec::new();

@@ -22,12 +22,13 @@ impl Kept {
     }
 }
 
-/// The number of results that are kept, and their bytes; an older result must be requested again.
+/// The limits on the number of kept results and on their bytes. An older result must be requested
+/// again.
 const RESULTS: usize = 8;
 const BYTES: usize = 128 << 20;
 
 impl PartialResults {
-    /// Pages of this length at most, in bytes.
+    /// Pages that are at most this long, in bytes.
     pub const fn new(longest: usize) -> Self {
         Self {
             longest,
@@ -38,7 +39,7 @@ impl PartialResults {
         }
     }
 
-    /// The beginning of a result, and by which the rest can be read.
+    /// The beginning of a result, and the name by which the rest can be read.
     pub fn first(&self, result: String) -> (String, Option<String>) {
         let end = cut(&result, 0, self.longest);
         if end == result.len() {
@@ -55,7 +56,7 @@ impl PartialResults {
         (page, Some(format!("{number}-{end}")))
     }
 
-    /// A further page, and by which the next can be read; `None` if there is none of this name.
+    /// The page of this name, and the name of the next page; `None` if there is no such page.
     pub fn next(&self, name: &str) -> Option<(String, Option<String>)> {
         let (number, begin) = name.split_once('-')?;
         let (number, begin): (u64, usize) = (number.parse().ok()?, begin.parse().ok()?);
@@ -70,7 +71,7 @@ impl PartialResults {
     }
 }
 
-/// The end of a page that begins here: after a line end, if there is one.
+/// The end of a page that begins here: after a line break, if there is one.
 fn cut(text: &str, begin: usize, longest: usize) -> usize {
     let mut end = (begin + longest).min(text.len());
     while !text.is_char_boundary(end) {

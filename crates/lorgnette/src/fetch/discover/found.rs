@@ -2,10 +2,10 @@
 
 use url::Url;
 
-/// A page that names more contracts is not one that a person reads.
+/// The maximum number of contracts: no page for human readers names more.
 pub const CONTRACTS: usize = 500;
 
-/// More places to look at are not taken down.
+/// The maximum number of further places to search.
 const FURTHER: usize = 16;
 
 /// The assumed kind of a fetched text.
@@ -24,7 +24,7 @@ pub enum Looks {
 pub struct Candidate {
     /// Its name on the page, if the page has several.
     pub name: Option<String>,
-    /// Where it is.
+    /// The place of the contract.
     pub at: At,
     /// The viewer that named it.
     pub form: &'static str,
@@ -33,18 +33,18 @@ pub struct Candidate {
 /// The place of a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum At {
-    /// At an address of its own.
+    /// It is at an address of its own.
     Address(Url),
-    /// On the page: this is its text.
+    /// It is on the page: this is its text.
     Inline(String),
     /// It is the text that was read.
     Here,
 }
 
-/// Something else to look at.
+/// A further place to search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Further {
-    /// Where it is.
+    /// The address of the place.
     pub address: Url,
     /// The format to read it as.
     pub looks: Looks,
@@ -59,11 +59,11 @@ pub struct TextFindings {
     pub fallbacks: Vec<Candidate>,
     /// Further addresses to search, in order.
     pub further: Vec<Further>,
-    /// The unreadable contracts.
+    /// Contracts that could not be read.
     pub unread: Vec<String>,
     /// The base of the page's references, if it is a page.
     pub base: Option<Url>,
-    /// The contract that the page's own address asks to be shown, by its name.
+    /// The name of the contract that the page's own address selects.
     pub preferred: Option<String>,
 }
 
@@ -75,7 +75,7 @@ impl TextFindings {
         }
     }
 
-    /// Adds a place to look at, unless it is known.
+    /// Adds a place to search, unless it is already known.
     pub fn further(&mut self, further: Further) {
         if self.further.len() < FURTHER && !self.further.contains(&further) {
             self.further.push(further);

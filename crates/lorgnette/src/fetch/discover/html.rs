@@ -1,5 +1,5 @@
-//! A page's elements: those that show a contract, the scripts that configure a viewer, and where
-//! else to look.
+//! Reads a page's elements: those that show a contract, scripts that configure a viewer, and links
+//! to further places.
 
 use super::found::{Further, Looks, TextFindings};
 use super::recognize::{file_name, is_contract_file};
@@ -8,7 +8,7 @@ use super::settings::{self, Findings};
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use url::Url;
 
-/// Further elements and scripts are ignored: no page for people has so many.
+/// The maximum number of elements and scripts: no page for human readers has more.
 const ELEMENTS: usize = 5000;
 const SCRIPTS: usize = 200;
 
@@ -51,7 +51,7 @@ pub fn read(text: &str, address: &Url, found: &mut TextFindings) {
     findings.found.base = Some(base.clone());
 }
 
-/// Whether a page has a field for a password.
+/// Whether a page has a password field.
 pub fn is_login(text: &str) -> bool {
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
@@ -200,7 +200,7 @@ fn further(target: Option<&str>, looks: Looks, found: &mut Findings<'_>) {
     }
 }
 
-/// Whether a script is a viewer itself, or some other library, rather than what configures one.
+/// Whether a script is a viewer or another library, rather than the configuration of a viewer.
 fn is_library(source: &str) -> bool {
     let file = file_name(source);
     let parts = [

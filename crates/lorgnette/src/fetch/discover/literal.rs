@@ -1,8 +1,8 @@
 //! The values of a script's expressions, as far as they are known without running it.
 //!
 //! Literals, names that literals were assigned to, members of known objects, `+`, `||`, `??` and
-//! `?:`, and the parts of the page's own address. All else is unknown, which is a value like any
-//! other. Work is bounded for any script.
+//! `?:`, and the parts of the page's own address. Everything else is unknown, which is a value like
+//! any other. The work is bounded for any script.
 
 mod compound;
 
@@ -12,20 +12,20 @@ use serde_json::Value;
 use std::collections::HashMap;
 use url::Url;
 
-/// A deeper literal is unknown.
+/// The depth from which a literal is unknown.
 const DEEPEST: usize = 100;
 
-/// Tokens that are looked at, at most: a script that asks for more is built to do so.
+/// The maximum number of tokens that are evaluated: only a malicious script needs more.
 const FUEL: usize = 6_000_000;
 
-/// A text that is put together of others is known up to this length.
+/// The maximum length of a known text that is concatenated from others.
 const LONGEST_SUM: usize = 1 << 16;
 
-/// The cost of copying one node of a known value: values that contain each other may double with
-/// every name.
+/// The cost of copying one node of a known value: values that contain each other may double in size
+/// with every name.
 const COPY: usize = 8;
 
-/// The known values at some place of a script.
+/// The known values at a position in a script.
 pub struct Evaluator<'s> {
     script: &'s Script<'s>,
     base: &'s Url,
@@ -34,7 +34,7 @@ pub struct Evaluator<'s> {
 }
 
 impl<'s> Evaluator<'s> {
-    /// Nothing is known yet but the page's address.
+    /// At first, only the page's address is known.
     pub fn new(script: &'s Script<'s>, base: &'s Url) -> Self {
         Self {
             script,
@@ -44,7 +44,7 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    /// Remembers what a name stands for; what it stood for before stays where the new is unknown.
+    /// Remembers the value of a name. If the new value is unknown, the previous one is kept.
     pub fn bind(&mut self, name: &'s str, worth: Worth) {
         if worth.value().is_some() {
             self.names.insert(name, worth);
@@ -87,7 +87,7 @@ impl<'s> Evaluator<'s> {
         self.choice(at, 0)
     }
 
-    /// The arguments of a call whose bracket opens at `at`.
+    /// The arguments of a call whose parenthesis opens at `at`.
     pub fn arguments(&mut self, at: usize) -> Vec<Worth> {
         let (mut next, end) = (at + 1, self.script.after(at).saturating_sub(1));
         let mut arguments = Vec::new();
@@ -104,7 +104,7 @@ impl<'s> Evaluator<'s> {
         self.fuel > 0
     }
 
-    /// The same, unless the expression continues in an unsupported way.
+    /// The same, or unknown if the expression continues in an unsupported way.
     fn settled(&self, worth: Worth, after: usize) -> Worth {
         let ends = match self.script.kind(after) {
             None => true,
@@ -116,7 +116,7 @@ impl<'s> Evaluator<'s> {
         if ends { worth } else { Worth::Unknown }
     }
 
-    /// The next comma before `end` that is in no bracket, or `end`.
+    /// The next comma before `end` that is not inside brackets, or `end`.
     fn skip_to_comma(&mut self, mut at: usize, end: usize) -> usize {
         while at < end && !self.script.is(at, b',') && self.burn() {
             at = self.script.after(at);
@@ -277,8 +277,8 @@ impl<'s> Evaluator<'s> {
         }
     }
 
-    /// Members of a known object, calls that change nothing about a text, and calls that make all
-    /// unknown.
+    /// Evaluates members of a known object, and calls: those that leave a text unchanged, and all
+    /// others, whose result is unknown.
     fn members(&mut self, mut worth: Worth, mut next: usize, depth: usize) -> (Worth, usize) {
         let script = self.script;
         while self.burn() {

@@ -1,8 +1,8 @@
 //! Finds the contract's address in the text of a documentation page.
 //!
-//! Text in, candidates out: nothing is fetched and nothing is run. JavaScript is read for the few
-//! literals that configure a viewer. The caller decides what to fetch next: a page may lead to a
-//! script, the script to a file of settings, and that to the contracts.
+//! It maps text to candidates: nothing is fetched and nothing is run. JavaScript is read for the
+//! few literals that configure a viewer. The caller decides what to fetch next: a page may lead to
+//! a script, the script to a file of settings, and that to the contracts.
 
 mod found;
 mod html;
@@ -66,8 +66,8 @@ fn read_settings(text: &str, base: &Url, found: &mut TextFindings) {
     }
 }
 
-/// Swagger UI takes its settings from the page's own query, too: `?url=...`, `?configUrl=...`. It
-/// puts there which of several contracts is shown.
+/// Swagger UI takes its settings from the page's own query, too: `?url=...`, `?configUrl=...`. The
+/// query also selects one of several contracts.
 fn read_query(base: &Url, found: &mut TextFindings) {
     found.preferred = base
         .query_pairs()

@@ -2,14 +2,16 @@
 
 use serde_json::Value;
 
-/// Whether a text is a contract, or the beginning of one: cut-off ones are to be reported as such.
+/// Whether a text is a contract, or the beginning of one, since truncated contracts are reported as
+/// such.
 pub fn is_contract_text(text: &str) -> bool {
     let start = text.trim_start();
     if start.starts_with('{') {
-        // Its own members come early in all contracts, and the text may be truncated.
+        // The identifying members come early in all contracts, and the text may be truncated.
         return match serde_json::from_str::<Value>(text) {
             Ok(value) => value.get("openapi").is_some() || value.get("swagger").is_some(),
-            // A syntax error does not make it a page: the error must describe the syntax.
+            // A text with a syntax error still counts as a contract, so that the error describes
+            // the syntax.
             Err(_) => names_version(start),
         };
     }
@@ -50,7 +52,7 @@ pub fn is_contract_file(href: &str) -> bool {
     is_data_file(href) && words.iter().any(|word| file_name(href).contains(word))
 }
 
-/// Whether a link's file is JSON or YAML, as its name has it.
+/// Whether a link's file is JSON or YAML, according to its name.
 pub fn is_data_file(href: &str) -> bool {
     let file = file_name(href);
     [".json", ".yaml", ".yml"].iter().any(|end| file.ends_with(end))

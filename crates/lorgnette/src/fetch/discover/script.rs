@@ -8,7 +8,8 @@ use super::worth::{Worth, text};
 use lorgnette_codegen::document::local_pointer;
 use url::Url;
 
-/// A script that many calls match is not a viewer's; the first ones will do.
+/// The maximum number of matching calls: a script with more is not a viewer's configuration, and
+/// the first ones suffice.
 const CALLS: usize = 64;
 
 /// Reads a script and adds its findings to `found`. References are relative to `base`, the page
@@ -53,7 +54,7 @@ pub fn read(text: &str, base: &Url, found: &mut Findings<'_>) {
     }
 }
 
-/// Whether a name is one by which documents are handed to a viewer.
+/// Whether a name is used for passing documents to a viewer.
 fn is_viewer(name: &str) -> bool {
     matches!(
         name,
@@ -71,10 +72,11 @@ fn is_viewer(name: &str) -> bool {
 enum Viewer {
     SwaggerUi,
     Redoc,
-    /// ReDoc with its state made beforehand.
+    /// ReDoc with a prepared state.
     RedocState,
     Scalar,
-    /// The same from Scalar's script for ASP.NET: what addresses are relative to comes first.
+    /// The call in Scalar's script for ASP.NET, whose first argument is the base of relative
+    /// addresses.
     ScalarBelow,
     /// A request for a file.
     Request,
@@ -84,7 +86,7 @@ enum Viewer {
     Attribute,
 }
 
-/// The name before the dot before the name at `at`.
+/// The name that precedes the dot before the name at `at`.
 fn owner<'s>(script: &Script<'s>, at: usize) -> Option<&'s str> {
     (at >= 2 && script.is(at - 1, b'.'))
         .then(|| script.name(at - 2))
@@ -116,7 +118,7 @@ fn call(viewer: Viewer, arguments: &[Worth], found: &mut Findings<'_>) {
                 settings::document(data, "ReDoc", found);
             }
         }
-        // The place that shows it comes first.
+        // The element that shows the contract is the first argument.
         (Viewer::Scalar, _) => {
             if let Some(settings) = value(1) {
                 settings::scalar(settings, found);
@@ -143,8 +145,8 @@ fn call(viewer: Viewer, arguments: &[Worth], found: &mut Findings<'_>) {
     }
 }
 
-/// Where an application is whose page at `page` has the address `route` within it, percent-encoded
-/// maybe.
+/// The base address of an application whose page at `page` has the address `route` within it.
+/// `route` may be percent-encoded.
 fn above(page: &Url, route: &str) -> Url {
     let route = local_pointer(&format!("#{route}")).unwrap_or_default();
     let path = page.path().strip_suffix(route.as_str()).unwrap_or_default();
@@ -154,7 +156,7 @@ fn above(page: &Url, route: &str) -> Url {
     above
 }
 
-/// Whether the mark at `at` assigns, and does not compare or point.
+/// Whether the `=` at `at` is an assignment, not part of a comparison or an arrow.
 fn is_assignment(script: &Script<'_>, at: usize) -> bool {
     let compares = script.is_pair(at, *b"==") || script.is_pair(at, *b"=>");
     let is_part = at > 0
@@ -178,7 +180,7 @@ fn assign<'s>(
         evaluator.bind(name, worth);
         return;
     }
-    // Elements and Scalar are recognised by members of the element that shows the contract.
+    // Elements and Scalar are recognized by members of the element that shows the contract.
     match name {
         "apiDescriptionUrl" | "specUrl" => {
             if let Some(text) = worth.text() {

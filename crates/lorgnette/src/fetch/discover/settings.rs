@@ -1,4 +1,4 @@
-//! The settings of documentation viewers: which of them names a contract, and which takes
+//! Reads the settings of documentation viewers: which of them name a contract, and which take
 //! precedence.
 
 use super::found::{At, CONTRACTS, Candidate, Further, Looks, TextFindings};
@@ -11,12 +11,12 @@ use url::Url;
 pub struct Findings<'f> {
     /// The document base of the page.
     pub base: &'f Url,
-    /// Where it goes.
+    /// The destination of the findings.
     pub found: &'f mut TextFindings,
 }
 
 impl Findings<'_> {
-    /// A contract at an address as it is written on the page.
+    /// Adds a contract at an address as written on the page.
     pub fn address(&mut self, text: &str, name: Option<&str>, form: &'static str, is_fallback: bool) {
         let text = text.trim();
         if text.is_empty() {
@@ -35,7 +35,7 @@ impl Findings<'_> {
         if is_contract(value) && is_whole(value) {
             self.add(At::Inline(value.to_string()), name, form, false);
         } else if is_contract(value) {
-            let message = format!("{form}: the contract on the page itself is made by code");
+            let message = format!("{form}: code on the page builds the contract");
             self.found.unread(message);
         }
     }
@@ -79,8 +79,8 @@ fn member<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
         .filter(|text| !text.trim().is_empty())
 }
 
-/// `SwaggerUIBundle({...})`, and the file that its `configUrl` leads to. The viewer takes `spec`
-/// before `urls` before `url`, and what `configUrl` leads to before what stands beside it.
+/// `SwaggerUIBundle({...})`, and the file that its `configUrl` leads to. The viewer prefers `spec`
+/// to `urls` to `url`, and the file of `configUrl` to the settings beside it.
 pub fn swagger_ui(settings: &Value, found: &mut Findings<'_>) {
     const FORM: &str = "Swagger UI";
     let before = found.found.contracts.len();
@@ -114,7 +114,7 @@ pub fn swagger_ui(settings: &Value, found: &mut Findings<'_>) {
     match url.filter(|_| !is_listed) {
         Some(url) if is_sample(url, found.base) => {
             found.found.unread(format!(
-                "{FORM}: {url} is what the viewer shows where nothing is set"
+                "{FORM}: {url} is the example that the viewer shows by default"
             ));
         }
         Some(url) => found.address(url, None, FORM, is_fallback),
@@ -122,8 +122,8 @@ pub fn swagger_ui(settings: &Value, found: &mut Findings<'_>) {
     }
 }
 
-/// Whether an address is the example that Swagger UI comes with: it is left there where the
-/// contract is set by code.
+/// Whether an address is the example that Swagger UI ships with, which often remains when code sets
+/// the contract.
 fn is_sample(url: &str, base: &Url) -> bool {
     const SAMPLE: Option<&str> = Some("petstore.swagger.io");
     base.host_str() != SAMPLE && base.join(url).is_ok_and(|url| url.host_str() == SAMPLE)

@@ -1,4 +1,4 @@
-//! Pages of every form, in our own writing: what each tells.
+//! Pages of every form, written for these tests, and the findings in each.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on is a test that fails")]
 
@@ -9,7 +9,7 @@ fn base() -> Url {
     Url::parse("https://docs.example/pages/page.html?x=1").unwrap()
 }
 
-/// The description of a fixture, a line each.
+/// The description of a fixture, one item per line.
 fn told(file: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/pages");
     let text = std::fs::read_to_string(folder.join(file)).unwrap();
@@ -61,7 +61,7 @@ fn test_every_form_of_page_tells_where_its_contract_is() {
             "swagger-ui-config-url.html",
             vec![
                 format!("Settings {AT}/swagger-config.json"),
-                "unread Swagger UI: https://petstore.swagger.io/v2/swagger.json is what the viewer shows where nothing is set"
+                "unread Swagger UI: https://petstore.swagger.io/v2/swagger.json is the example that the viewer shows by default"
                     .to_owned(),
             ],
         ),
@@ -134,7 +134,7 @@ fn test_every_form_of_page_tells_where_its_contract_is() {
         ("nothing.html", vec![format!("Script {AT}/app.js")]),
         (
             "code-inline.html",
-            vec!["unread Swagger UI: the contract on the page itself is made by code".to_owned()],
+            vec!["unread Swagger UI: code on the page builds the contract".to_owned()],
         ),
     ];
     for (file, expected) in expected {

@@ -1,12 +1,12 @@
-//! JavaScript as tokens: enough to distinguish literals, names and brackets.
+//! Splits JavaScript into tokens, precisely enough to distinguish literals, names and brackets.
 //!
-//! Whole parsers for JavaScript exist and were considered. They descend once per bracket, so a page
-//! of ten thousand brackets ends the program, and they give up on a script that is cut off or holds
-//! a template's placeholder. A few literals are wanted here, out of any text at all.
+//! Complete JavaScript parsers exist and were considered. They recurse once per bracket, so a page
+//! with ten thousand brackets overflows the stack, and they reject a script that is truncated or
+//! contains a template's placeholder. Here, a few literals must be found in any text.
 
 use super::recognize::head;
 
-/// A longer script is read so far only.
+/// The length up to which a script is read.
 const LONGEST_SCRIPT: usize = 4 << 20;
 
 /// The kind of a token.
@@ -16,19 +16,19 @@ pub enum TokenKind {
     Name,
     /// A text in quotes, or in backticks without a substitution.
     Text,
-    /// The beginning of a template with substitutions: a bracket that a backtick closes. Contains
-    /// pieces and, in braces, the expressions between them.
+    /// The beginning of a template with substitutions: a bracket that a backtick closes. It
+    /// contains pieces of text and, in braces, the expressions between them.
     Template,
-    /// A text inside of such a template.
+    /// A piece of text inside such a template.
     Piece,
-    /// A regular expression: never known.
+    /// A regular expression, whose value is never known.
     Opaque,
     Number,
     /// One character of punctuation.
     Mark(u8),
 }
 
-/// A token by its place in the script.
+/// A token and its place in the script.
 #[derive(Clone, Copy, Debug)]
 pub struct ScriptToken {
     pub kind: TokenKind,
@@ -63,7 +63,7 @@ impl<'s> Script<'s> {
         script
     }
 
-    /// How many tokens there are.
+    /// The number of tokens.
     pub fn len(&self) -> usize {
         self.tokens.len()
     }
@@ -73,7 +73,7 @@ impl<'s> Script<'s> {
         self.tokens.get(index).map(|token| token.kind)
     }
 
-    /// Whether the punctuation at `index` is this.
+    /// Whether the token at `index` is this punctuation.
     pub fn is(&self, index: usize, mark: u8) -> bool {
         self.kind(index) == Some(TokenKind::Mark(mark))
     }
@@ -208,7 +208,7 @@ impl ScriptReader<'_> {
         self.skip_while(|byte| byte != b'\n' && byte != b'\r');
     }
 
-    /// To after the closing quote, or to the end of a line that lacks one.
+    /// Advances past the closing quote, or to the end of a line that lacks one.
     fn skip_text(&mut self, quote: u8) {
         self.at += 1;
         while let Some(&byte) = self.bytes.get(self.at) {
@@ -225,8 +225,8 @@ impl ScriptReader<'_> {
         }
     }
 
-    /// A template from its backtick on: a text, or one with substitutions as far as the first of
-    /// them.
+    /// Reads a template from its backtick: a text, or the beginning of a template up to its first
+    /// substitution.
     fn template(&mut self) {
         let start = self.at;
         self.at += 1;
@@ -244,8 +244,7 @@ impl ScriptReader<'_> {
         self.push(TokenKind::Mark(b'{'), first);
     }
 
-    /// A brace while a substitution is read: it may end the substitution, and then the template
-    /// continues.
+    /// Reads a brace inside a substitution. If it ends the substitution, the template continues.
     fn brace(&mut self, brace: u8) {
         let start = self.at;
         self.at += 1;
@@ -273,8 +272,8 @@ impl ScriptReader<'_> {
         }
     }
 
-    /// To the end of a piece of a template. Says whether a substitution follows rather than the
-    /// template's end.
+    /// Advances to the end of a piece of a template. Returns whether a substitution follows, rather
+    /// than the template's end.
     fn skip_piece(&mut self) -> bool {
         while let Some(&byte) = self.bytes.get(self.at) {
             match byte {
@@ -300,7 +299,7 @@ impl ScriptReader<'_> {
         }
     }
 
-    /// Skips a regular expression if there is one: it ends on its line.
+    /// Skips a regular expression if there is one. It must end on the same line.
     fn skip_regex(&mut self) -> bool {
         let (mut at, mut in_class) = (self.at + 1, false);
         while let Some(&byte) = self.bytes.get(at) {
@@ -382,7 +381,7 @@ fn unescape(body: &str) -> String {
     text
 }
 
-/// The number that the next `count` hexadecimal digits make.
+/// The number in the next `count` hexadecimal digits.
 fn hex(rest: &mut std::str::Chars<'_>, count: usize) -> Option<u32> {
     let digits = rest.as_str().get(..count)?;
     let number = u32::from_str_radix(digits, 16).ok()?;

@@ -8,7 +8,7 @@ use std::rc::Rc;
 pub enum Worth {
     Unknown,
     Undefined,
-    /// A value. Where a part of it is unknown, it has a [`HOLE`].
+    /// A value. An unknown part of it is replaced by [`HOLE`].
     Known(Rc<Value>),
 }
 
@@ -37,12 +37,12 @@ impl Worth {
         }
     }
 
-    /// The text, if that is what it is.
+    /// The text, if the value is one.
     pub fn text(&self) -> Option<&str> {
         self.value().and_then(text)
     }
 
-    /// Whether a condition would take it for true.
+    /// Whether a condition treats the value as true.
     pub fn is_truthy(&self) -> bool {
         match self.value() {
             None | Some(Value::Null | Value::Bool(false)) => false,
@@ -58,12 +58,12 @@ pub fn hole() -> Value {
     Value::String(HOLE.to_owned())
 }
 
-/// The text that a part of a value is, if that is known.
+/// The text in a part of a value, if it is known.
 pub fn text(value: &Value) -> Option<&str> {
     value.as_str().filter(|text| *text != HOLE)
 }
 
-/// Whether nothing about a value is unknown.
+/// Whether every part of a value is known.
 pub fn is_whole(value: &Value) -> bool {
     match value {
         Value::String(text) => text != HOLE,
@@ -95,7 +95,7 @@ pub fn plain(value: &Value) -> Option<String> {
     }
 }
 
-/// How many values a value holds, itself included.
+/// The number of values in a value, itself included.
 pub fn nodes(value: &Value) -> usize {
     1 + match value {
         Value::Array(list) => list.iter().map(nodes).sum(),

@@ -1,4 +1,4 @@
-//! Which template fits which security scheme, the meaning of its names, and how a test verifies
+//! Selects the template for a security scheme, the values of its names, and a test of the
 //! credentials.
 
 use crate::scheme::{Around, Scheme};
@@ -11,18 +11,18 @@ const CLIENT_CREDENTIALS: &str = include_str!("../templates/client_credentials.r
 const CERTIFICATE: &str = include_str!("../templates/certificate.rs.txt");
 const NONE: &str = include_str!("../templates/none.rs.txt");
 
-/// The secret of the test that is drafted.
+/// The secret that the drafted test uses.
 const SECRET: &str = "c4nary-s3cret";
 
 /// The parts of an adapter that depend on the scheme.
 pub struct Parts {
     /// The template of its credentials.
     pub template: &'static str,
-    /// Their description in the README.
+    /// The description of the credentials in the README.
     pub documentation: String,
     /// Dependencies that only this scheme needs, with their versions.
     pub more: &'static [(&'static str, &'static str)],
-    /// How a test verifies that the credentials arrive, if it can without the vendor.
+    /// How a test verifies that the credentials arrive, if it can do so without the vendor.
     pub test: Option<Test>,
     /// The values of the template's names.
     pub values: BTreeMap<&'static str, String>,
@@ -108,11 +108,11 @@ pub fn parts(scheme: &Scheme, prefix: &str) -> Parts {
             CERTIFICATE,
             variables(&["CERTIFICATE", "KEY"]) + " They name files with PEM.",
         ),
-        Scheme::None => plain(NONE, "The contract asks for no credentials.".to_string()),
+        Scheme::None => plain(NONE, "The contract requires no credentials.".to_string()),
     }
 }
 
-/// Where a key goes, how it is put there, and how a test sees it.
+/// Where a key goes, the code that puts it there, and the code with which a test reads it.
 fn key(place: &str, name: &str, around: &Around) -> (String, String, Test) {
     let (shown, literal) = (Markdown::code(name), text::rust(name));
     match place {

@@ -1,4 +1,4 @@
-//! Lists of what callers keep.
+//! Lists that borrow the caller's values.
 
 use super::decoder::Decoder;
 use super::error::{Error, Result};
@@ -7,7 +7,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A list of values or references to values, which is written without copying them, and never read.
+/// A list of values or references, which is written without copying them and is never read.
 pub struct Borrowed<B, T>(Vec<B>, PhantomData<fn() -> T>);
 
 impl<B: Borrow<T>, T> Borrowed<B, T> {
@@ -29,7 +29,7 @@ impl<B: Borrow<T>, T: Wire> Wire for Borrowed<B, T> {
 }
 
 impl<B, T> fmt::Debug for Borrowed<B, T> {
-    /// Shows how many items there are; they may be secrets.
+    /// Shows only the number of items, since they may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Borrowed").field(&self.0.len()).finish()
     }

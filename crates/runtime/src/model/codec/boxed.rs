@@ -1,4 +1,4 @@
-//! Boxed values: those that hold themselves, and those that would make the type around them large.
+//! Boxed values: those of recursive types, and those that would make the enclosing type large.
 
 use super::decoder::Decoder;
 use super::error::Result;
@@ -129,7 +129,7 @@ mod tests {
     fn test_large_types_that_hold_each_other_are_read_on_a_small_stack() {
         assert!(size_of::<Charge>() > 1700, "{}", size_of::<Charge>());
         on_a_small_stack(|| {
-            // As deep as in serde_json.
+            // The depth is the same as in serde_json.
             let mut json = r#"{"details": {"billing": {"city": "Ulm"}}}"#.to_string();
             for level in 0..60 {
                 json = match level % 2 {

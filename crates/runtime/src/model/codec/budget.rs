@@ -1,8 +1,8 @@
-//! The memory that a document may take once it is decoded.
+//! Limits the memory that a decoded document may take.
 //!
-//! A few bytes of JSON can become a large value: `{}` is an object with all its members, and an
-//! item of a list takes the room of its type. So the memory is counted where it is allocated,
-//! roughly but never too low by much.
+//! A few bytes of JSON can become a large value: `{}` becomes an object with all its members, and
+//! an item of a list takes the space of its type. So the memory is counted where it is allocated.
+//! The count is approximate, but never much too low.
 
 use super::error::{Error, Result};
 use std::cell::Cell;
@@ -29,7 +29,7 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// So many bytes.
+    /// This many bytes.
     pub fn of(limit: usize) -> Self {
         Self {
             left: Cell::new(limit),
@@ -50,14 +50,14 @@ impl Budget {
                 Ok(())
             }
             None => {
-                // Everything after it exceeds the limit as well, however small.
+                // After that, every allocation exceeds the limit as well, however small.
                 self.left.set(0);
                 Err(Error::too_large(self.limit))
             }
         }
     }
 
-    /// How much is left.
+    /// The memory that is left.
     pub fn left(&self) -> usize {
         self.left.get()
     }

@@ -1,4 +1,4 @@
-//! Lists, maps, and what may be missing.
+//! Lists, maps and optional values.
 
 use super::budget::entry;
 use super::decoder::{Context, DecodedMember, Decoder, DecoderSource, Sink, Want};
@@ -7,7 +7,7 @@ use super::wire::{Encoder, Wire};
 use crate::model::nullable::Nullable;
 use std::collections::BTreeMap;
 
-/// Takes lists, item by item.
+/// Accepts lists, item by item.
 struct List<'r> {
     read: &'r mut dyn FnMut(&mut Decoder<'_>) -> Result<()>,
 }
@@ -24,7 +24,7 @@ impl Sink for List<'_> {
     }
 }
 
-/// Takes objects, member by member.
+/// Accepts objects, member by member.
 struct Entries<'r> {
     name: String,
     read: &'r mut dyn FnMut(&str, &mut Decoder<'_>) -> Result<()>,
@@ -46,7 +46,7 @@ impl Sink for Entries<'_> {
     }
 }
 
-/// Takes a value or null.
+/// Accepts a value or null.
 struct Maybe<'r> {
     is_null: bool,
     read: &'r mut dyn FnMut(&mut Decoder<'_>) -> Result<()>,
@@ -70,7 +70,7 @@ impl Decoder<'_> {
     ///
     /// # Errors
     ///
-    /// When something else is there, or `read` fails.
+    /// When the value is not a list, or `read` fails.
     pub fn list(&mut self, mut read: impl FnMut(&mut Decoder<'_>) -> Result<()>) -> Result<()> {
         self.source.read(Want::List, &mut List { read: &mut read })
     }
@@ -79,7 +79,7 @@ impl Decoder<'_> {
     ///
     /// # Errors
     ///
-    /// When something else is there, or `read` fails.
+    /// When the value is not an object, or `read` fails.
     pub fn entries(&mut self, mut read: impl FnMut(&str, &mut Decoder<'_>) -> Result<()>) -> Result<()> {
         let mut sink = Entries {
             name: String::new(),
@@ -88,7 +88,7 @@ impl Decoder<'_> {
         self.source.read(Want::Members, &mut sink)
     }
 
-    /// Reads a value into `slot`, or `None` where null is.
+    /// Reads a value into `slot`, or `None` for null.
     ///
     /// # Errors
     ///
@@ -213,8 +213,7 @@ impl<T: Wire> Wire for BTreeMap<String, T> {
     }
 }
 
-/// `None` is read from null and from a member that is missing, and written by leaving the member
-/// out.
+/// `None` is read from null and from a missing member, and written by omitting the member.
 impl<T: Wire> Wire for Option<T> {
     fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
         match self {

@@ -1,4 +1,5 @@
-//! From a value that was read to one that is sent, by the names of their members on the wire.
+//! Converts a value that was read to one that is sent, by matching members by their names on the
+//! wire.
 
 use super::decoder::{Context, Decoder};
 use super::error::{Error, Result};
@@ -7,16 +8,16 @@ use super::wire::{Encoder, NextItem, Wire, WireTarget};
 use serde_json::{Map, Number, Value};
 use zeroize::Zeroize;
 
-/// Reads `value` as another type; its members are `renamed` from one name to another, or `dropped`,
-/// before.
+/// Reads `value` as another type. Before that, its members are `renamed` from one name to another,
+/// or `dropped`.
 ///
-/// Secrets that are masks of asterisks pass: they are refused when they are sent, so that there is
-/// time to replace them.
+/// Secrets that are masks of asterisks are accepted here and refused only when they are sent, so
+/// that the caller can replace them.
 ///
 /// # Errors
 ///
-/// When the other type requires a member that `value` does not have, or does not take the value of
-/// one.
+/// When the other type requires a member that `value` does not have, or rejects the value of a
+/// member.
 pub fn converted<T: Wire>(value: &dyn Wire, renamed: &[(&str, &str)], dropped: &[&str]) -> Result<T> {
     let mut tree = copied(value)?;
     if let Value::Object(members) = &mut tree {
@@ -51,7 +52,7 @@ fn copied(value: &dyn Wire) -> Result<Value> {
     Ok(copy.0)
 }
 
-/// Takes a value as a tree.
+/// Writes a value as a tree.
 struct Copy(Value);
 
 impl WireTarget for Copy {

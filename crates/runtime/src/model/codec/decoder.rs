@@ -1,11 +1,11 @@
 //! Reading: any serde `Deserializer` behind one trait object, so that generated code is not generic
 //! over it.
 //!
-//! Errors of this codec travel beside serde's own error type, which could not carry a path: a
-//! failing [`Sink`] leaves its error in the [`Context`] of the document, and the caller that
+//! Errors of this codec are kept apart from serde's own error type, which cannot carry a path: a
+//! failing [`Sink`] stores its error in the [`Context`] of the document, and the caller that
 //! receives serde's error takes it out again. The loops over items and members are on serde's side
-//! of the trait objects, so that each value crosses over as seldom as possible: this is what a call
-//! costs beyond one written by hand.
+//! of the trait objects, so that each value crosses the boundary as seldom as possible: such
+//! crossings are the cost of a call compared with hand-written code.
 
 use super::budget::Budget;
 use super::error::{Error, Result};
@@ -23,20 +23,20 @@ pub struct Decoder<'a> {
 /// The state that all values of a document share while they are read.
 #[derive(Default)]
 pub(super) struct Context {
-    /// How well the read values match their types.
+    /// How well the values read so far match their types.
     pub fits: Fits,
-    /// The memory left for the read values.
+    /// The memory left for further values.
     pub budget: Budget,
-    /// The value that a union reads by its tag, and the tag if it is written again as it came.
+    /// The value that a union reads by its tag, and the tag if it is written back unchanged.
     pub tag: Cell<Option<(*const serde_json::Value, &'static str)>>,
     /// The tolerated faults, and those found.
     pub tolerance: Tolerance,
-    /// An error of ours on its way out through serde.
+    /// An error of this codec on its way out through serde.
     aside: Cell<Option<Error>>,
 }
 
-/// Which of serde's `deserialize_*` to call. Hints keep serde_json's number features from getting
-/// between.
+/// Which of serde's `deserialize_*` methods to call. Such hints bypass the number features of
+/// serde_json.
 #[derive(Clone, Copy)]
 pub(super) enum Want {
     Any,
@@ -70,7 +70,7 @@ pub(super) enum DecodedMember {
     Skip,
 }
 
-/// Accepts values of any type; by default each is an error.
+/// Accepts values of any type. By default, each type is an error.
 ///
 /// A list is [`Sink::list`], [`Sink::item`] for each, and [`Sink::end`]; an object is
 /// [`Sink::members`], [`Sink::member`] and [`Sink::value`] for each, and [`Sink::end`].
@@ -100,42 +100,42 @@ pub(super) trait Sink {
     fn text(&mut self, _: &str) -> Result<()> {
         Err(Error::unexpected("text", self.expected()))
     }
-    /// A list begins.
+    /// Starts a list.
     fn list(&mut self) -> Result<()> {
         Err(Error::unexpected("a list", self.expected()))
     }
-    /// Its next item.
+    /// Reads the next item of the list.
     fn item(&mut self, source: &mut dyn DecoderSource) -> Result<()> {
         self.some(source)
     }
-    /// An object begins.
+    /// Starts an object.
     fn members(&mut self) -> Result<()> {
         Err(Error::unexpected("an object", self.expected()))
     }
-    /// The name of its next member.
+    /// Receives the name of the next member.
     fn member(&mut self, _name: &str, _context: &Context) -> DecodedMember {
         DecodedMember::Skip
     }
-    /// The value of the member that was named last. Its name becomes part of an error here, since
-    /// nobody else keeps it.
+    /// Reads the value of the member that was named last. An error gets the member's name here,
+    /// since only the sink knows it.
     fn value(&mut self, source: &mut dyn DecoderSource) -> Result<()> {
         self.some(source)
     }
-    /// The value of the member that was named last was deferred, see [`super::fit`].
+    /// Handles the deferred value of the member that was named last, see [`super::fit`].
     fn deferred(&mut self) {}
-    /// The list or the object ends.
+    /// Ends the list or the object.
     fn end(&mut self) -> Result<()> {
         Ok(())
     }
 }
 
 impl Decoder<'_> {
-    /// Notes that a value was kept although its type does not know it.
+    /// Records that a value was kept although its type does not know it.
     pub(crate) fn kept_unknown(&self) {
         self.source.context().fits.unknown();
     }
 
-    /// Takes memory for an allocation of `bytes` from what the document may take.
+    /// Counts an allocation of `bytes` against the memory limit of the document.
     pub(crate) fn charge(&self, bytes: usize) -> Result<()> {
         self.source.context().budget.charge(bytes)
     }
@@ -166,7 +166,7 @@ pub(super) fn document<T>(
     limit: usize,
     read: impl FnOnce(&mut Decoder<'_>) -> Result<T>,
 ) -> Result<T> {
-    // Checking the whole at once is much cheaper than checking each text in it.
+    // Checking the whole document once is much cheaper than checking each text in it.
     let json = std::str::from_utf8(json).map_err(|error| {
         Error::new(format!(
             "expected UTF-8, found other bytes at {}",
@@ -180,7 +180,7 @@ pub(super) fn document<T>(
     Ok(value)
 }
 
-/// A deserializer; gone once read.
+/// A deserializer; `None` once it was read.
 struct Bridge<'c, D> {
     from: Option<D>,
     context: &'c Context,
@@ -219,7 +219,7 @@ impl Context {
         }
     }
 
-    /// Puts an error of ours aside and gives serde one of its own.
+    /// Stores an error of this codec, and returns one of serde's in its place.
     fn set_aside<E: serde_core::de::Error, T>(&self, outcome: Result<T>) -> std::result::Result<T, E> {
         outcome.map_err(|error| self.leave(error))
     }
@@ -230,13 +230,13 @@ impl Context {
         E::custom("see the error set aside")
     }
 
-    /// The error that was set aside, or else serde's own.
+    /// The stored error, or else serde's own.
     #[cold]
     fn caught(&self, serde: &dyn fmt::Display) -> Error {
         self.aside.take().unwrap_or_else(|| Error::from_serde(serde))
     }
 
-    /// The same, but still aside.
+    /// The same, but the error remains stored.
     #[cold]
     fn placed<E: serde_core::de::Error>(&self, serde: &E, place: impl FnOnce(Error) -> Error) -> E {
         self.leave(place(self.caught(serde)))
@@ -305,7 +305,7 @@ impl<'de> Visitor<'de> for Visit<'_, '_> {
     }
 }
 
-/// An item of a list, on its way to the sink.
+/// Passes an item of a list to the sink.
 struct ListItem<'a, 'c> {
     sink: &'a mut dyn Sink,
     context: &'c Context,
@@ -319,7 +319,7 @@ impl<'de> DeserializeSeed<'de> for ListItem<'_, '_> {
     }
 }
 
-/// The value of a member, on its way to the sink.
+/// Passes the value of a member to the sink.
 struct Value<'a, 'c> {
     sink: &'a mut dyn Sink,
     context: &'c Context,
@@ -333,7 +333,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_> {
     }
 }
 
-/// The name of a member.
+/// Reads the name of a member.
 struct Name<'a, 'c> {
     sink: &'a mut dyn Sink,
     context: &'c Context,

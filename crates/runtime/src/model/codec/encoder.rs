@@ -43,7 +43,7 @@ impl<'a> Encoder<'a> {
     ///
     /// # Errors
     ///
-    /// When it is infinite or no number, or the serializer below fails.
+    /// When it is infinite or not a number, or the serializer below fails.
     pub fn float(&mut self, value: f64) -> Result<()> {
         match whole(value)? {
             Some(integer) => self.target.integer(integer),
@@ -51,7 +51,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// The same for a number of 32 bits, whose decimal digits are fewer.
+    /// The same for a 32-bit number, which has fewer decimal digits.
     pub(super) fn single(&mut self, value: f32) -> Result<()> {
         match whole(f64::from(value))? {
             Some(integer) => self.target.integer(integer),
@@ -74,7 +74,7 @@ impl<'a> Encoder<'a> {
     }
 }
 
-/// The integer that `value` is, if it is one that can be written as such.
+/// `value` as an integer, if it can be written as one.
 fn whole(value: f64) -> Result<Option<i128>> {
     const LIMIT: f64 = 1e38; // just under 2^127
     if !value.is_finite() {
@@ -109,7 +109,7 @@ fn caught(slot: &Cell<Option<Error>>, serde: &dyn Display) -> Error {
     slot.take().unwrap_or_else(|| Error::new(serde.to_string()))
 }
 
-/// A value as serde sees it.
+/// A value that implements serde's `Serialize`.
 struct Erased<'a> {
     value: &'a dyn Wire,
     error: &'a Cell<Option<Error>>,
@@ -158,7 +158,7 @@ impl<S: Serializer> Bridge<'_, S> {
                 self.state = EncoderState::Done(done);
                 Ok(())
             }
-            // If one of our errors caused it, that error passes through the levels above and
+            // If an error of this codec caused it, that error passes through the outer levels and
             // collects the path.
             Err(error) => Err(caught(self.error, &error)),
         }

@@ -1,18 +1,19 @@
-//! An error while a value was read or written, with its position in the document.
+//! The error of reading or writing a value, with its position in the document.
 
 use std::fmt;
 
-/// The outcome of reading or writing a value.
+/// The result of reading or writing a value.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why a value could not be read or written.
+/// The reason why a value could not be read or written.
 ///
 /// It names the position and the expected type, and never repeats the value, which may be a secret.
 pub struct Error(Box<CodecErrorInner>);
 
 struct CodecErrorInner {
     message: String,
-    /// From the innermost to the outermost, as the error passes them on its way out.
+    /// The positions from the innermost to the outermost, in the order in which the error passes
+    /// them.
     segments: Vec<Segment>,
     kind: CodecErrorKind,
 }
@@ -34,7 +35,7 @@ enum Segment {
 }
 
 impl Error {
-    /// An error at the value being read or written; `message` must not hold any of it.
+    /// An error at the value being read or written; `message` must not contain any part of it.
     pub fn new(message: impl Into<String>) -> Self {
         Self(Box::new(CodecErrorInner {
             message: message.into(),
@@ -43,8 +44,8 @@ impl Error {
         }))
     }
 
-    /// No error, but a value that fits and will be read later, when the branch of a union is
-    /// decided.
+    /// Not a failure: the value fits, and will be read later, when the branch of a union has been
+    /// chosen.
     pub(super) fn deferred() -> Self {
         let mut error = Self::new("the branch of a union was not decided");
         error.0.kind = CodecErrorKind::Deferred;
@@ -56,7 +57,7 @@ impl Error {
         self.0.kind == CodecErrorKind::Deferred
     }
 
-    /// The decoded value would take more memory than `limit` bytes.
+    /// The error for a decoded value that would take more than `limit` bytes of memory.
     #[cold]
     pub(crate) fn too_large(limit: usize) -> Self {
         let mut error = Self::new(format!(
@@ -131,7 +132,7 @@ impl Error {
         self
     }
 
-    /// How much memory it takes, with a place or two more, roughly.
+    /// The approximate memory of the error, including one or two further positions.
     pub(super) fn memory(&self) -> usize {
         // A list of positions has space for at least four.
         let places = self.0.segments.len().max(4) * size_of::<Segment>();
@@ -142,13 +143,13 @@ impl Error {
         size_of::<CodecErrorInner>() + self.0.message.len() + places + names.sum::<usize>() + 4 * 16
     }
 
-    /// The fault there.
+    /// The description of the fault.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// Where it is wrong, for instance `results[3].location.name`; `[*]` is a member of a map, and
-    /// an empty path the whole document.
+    /// The position of the fault, for instance `results[3].location.name`; `[*]` is a member of a
+    /// map, and an empty path the whole document.
     pub fn path(&self) -> String {
         let mut path = String::new();
         for segment in self.0.segments.iter().rev() {

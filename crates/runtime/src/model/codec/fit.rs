@@ -1,18 +1,18 @@
-//! How well a value fits the types of a union, found out once for each value and type.
+//! Determines how well a value fits the types of a union, once for each value and type.
 //!
 //! The branches of an untagged union are tried in order. Branches that share a recursive member
-//! would read it once each, and so double the work at every level of nesting. Therefore no value is
+//! would each read it, which would double the work at every level of nesting. Therefore no value is
 //! read as the same type twice while branches are tried: the second time its [`Fit`] is remembered,
 //! and the branch is *deferred*: it is known to fit and how well, but has no value. If a deferred
-//! branch is chosen, it is read once more when everything is decided, and reading is linear in the
-//! size of the input.
+//! branch is chosen, it is read once more when all branches have been decided. So reading is linear
+//! in the size of the input.
 
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-/// How much of a value a type cannot express; less is better, and members that it does not name
-/// count before values that it does not know.
+/// The part of a value that a type cannot express. Less is better; unnamed members weigh more than
+/// unknown values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Misses {
     /// Members that the type does not name, whether it keeps them or not.
@@ -75,14 +75,14 @@ impl Fits {
         self.misses.set(self.misses.get().plus(misses));
     }
 
-    /// Runs `read` and returns what it missed, which is not counted yet.
+    /// Runs `read`, and returns what it missed without counting it.
     pub fn missed<T>(&self, read: impl FnOnce() -> T) -> (T, Misses) {
         let before = self.misses.take();
         let outcome = read();
         (outcome, self.misses.replace(before))
     }
 
-    /// Whether a union's branches are being tried, so that values need not be made.
+    /// Whether a union's branches are being tried, so that values need not be built.
     pub fn trying(&self) -> bool {
         self.trying.get()
     }
@@ -100,28 +100,28 @@ impl Fits {
         self.known.borrow().get(&key(node, ty)).copied()
     }
 
-    /// Remembers how a value fits a type.
+    /// Records how a value fits a type.
     pub fn remember(&self, node: &Value, ty: &'static str, fit: Fit) {
         self.known.borrow_mut().insert(key(node, ty), fit);
     }
 
-    /// Forgets all values, before the tree that they are in goes away.
+    /// Forgets all recorded fits, before the tree with the values is dropped.
     pub fn forget(&self) {
         self.known.borrow_mut().clear();
     }
 }
 
-/// Equal texts at one address are one text, so that types need not be compared letter by letter.
+/// Names at the same address are the same, so types need not be compared letter by letter.
 fn key(node: &Value, ty: &'static str) -> Key {
     (std::ptr::from_ref(node), ty.as_ptr(), ty.len())
 }
 
-/// Whether a value holds others, so that reading it can take long.
+/// Whether a value contains others, so that reading it can take long.
 pub(super) fn is_container(node: &Value) -> bool {
     matches!(node, Value::Array(_) | Value::Object(_))
 }
 
-/// Whether a value has so few parts that copying it takes no longer than remembering it.
+/// Whether a value has so few parts that copying it takes no longer than recording its fit.
 pub(super) fn is_small(node: &Value) -> bool {
     fn rest(node: &Value, left: usize) -> Option<usize> {
         let left = left.checked_sub(1)?;

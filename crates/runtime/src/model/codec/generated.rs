@@ -1,11 +1,11 @@
 //! Generated types: reading and writing in one function.
 //!
-//! To the compiler a function costs about as much as the two or three lines that generated types
-//! need in it, and a client has hundreds of types. So they have one function for both directions,
-//! and [`Wire`] follows from it.
+//! For the compiler, a function costs about as much as the two or three lines that a generated type
+//! needs in it, and a client has hundreds of types. So each type has one function for both
+//! directions, from which [`Wire`] follows.
 //!
-//! A value is read into a slot of whatever holds it, and not returned: in a debug build, a value
-//! that is returned is copied several times on the stack of every function that it passes through.
+//! A value is read into a slot of its owner and not returned: in a debug build, a value that is
+//! returned is copied several times on the stack of every function that it passes through.
 
 use super::decoder::Decoder;
 use super::error::{Error, Result};
@@ -19,15 +19,15 @@ pub trait Generated: Sized {
     ///
     /// # Errors
     ///
-    /// As [`Wire::decode`] and [`Wire::encode`].
+    /// As for [`Wire::decode`] and [`Wire::encode`].
     fn wire(way: Way<'_, '_, Self>) -> Result<()>;
 }
 
-/// In which direction to go.
+/// The direction: reading or writing.
 pub enum Way<'a, 'b, T> {
-    /// Reads a value from here to there.
+    /// Read a value from the decoder into the slot.
     Read(&'a mut Decoder<'b>, &'a mut Option<T>),
-    /// Writes this value to there.
+    /// Write this value to the target.
     Write(&'a T, &'a mut Encoder<'b>),
 }
 
@@ -45,8 +45,8 @@ impl<T: Generated> Wire for T {
     }
 }
 
-/// Puts a value into its slot. It is made in a function of its own, whose stack is not needed while
-/// its members are read.
+/// Puts a value into its slot. The value is built in a separate function, whose stack is not needed
+/// while its members are read.
 #[doc(hidden)]
 pub fn put<T>(slot: &mut Option<T>, make: impl FnOnce() -> Option<T>) {
     *slot = make();

@@ -1,4 +1,4 @@
-//! Values as JSON text, as JSON trees, and by serde's traits.
+//! Reads and writes values as JSON text, as JSON trees, and through serde's traits.
 
 use super::decoder::{self, Decoder};
 use super::encoder;
@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 ///
 /// # Errors
 ///
-/// As [`Wire::encode`].
+/// As for [`Wire::encode`].
 pub fn to_json(value: &dyn Wire) -> Result<Vec<u8>> {
     let mut json = Vec::with_capacity(128);
     encoder::with(&mut serde_json::Serializer::new(&mut json), value)?;
@@ -26,7 +26,7 @@ pub fn to_json(value: &dyn Wire) -> Result<Vec<u8>> {
 ///
 /// # Errors
 ///
-/// As [`Wire::encode`].
+/// As for [`Wire::encode`].
 pub(crate) fn to_wiped_json(value: &dyn Wire) -> Result<Zeroizing<Vec<u8>>> {
     let mut json = Wiped(Zeroizing::new(Vec::with_capacity(128)));
     encoder::with(&mut serde_json::Serializer::new(&mut json), value)?;
@@ -56,7 +56,7 @@ impl Write for Wiped {
 ///
 /// # Errors
 ///
-/// As [`Wire::decode`], and when something other than blanks follows the value.
+/// As for [`Wire::decode`], and when something other than blanks follows the value.
 pub fn from_json<T: Wire>(json: &[u8]) -> Result<T> {
     decoder::document(json, usize::MAX, T::decode)
 }
@@ -65,10 +65,11 @@ pub fn from_json<T: Wire>(json: &[u8]) -> Result<T> {
 ///
 /// # Errors
 ///
-/// As [`Wire::encode`].
+/// As for [`Wire::encode`].
 pub fn to_value(value: &dyn Wire) -> Result<Value> {
     encoder::with(serde_json::value::Serializer, value).or_else(|error| {
-        // A tree cannot hold integers beyond 64 bits. Text can, and is read as the nearest number.
+        // A tree cannot hold integers beyond 64 bits. Text can, and such an integer is read as the
+        // nearest number.
         let text = to_json(value).map_err(|_| error)?;
         serde_json::from_slice(&text).map_err(|error| Error::from_serde(&error))
     })
@@ -78,7 +79,7 @@ pub fn to_value(value: &dyn Wire) -> Result<Value> {
 ///
 /// # Errors
 ///
-/// As [`Wire::decode`].
+/// As for [`Wire::decode`].
 pub fn from_value<T: Wire>(value: &Value) -> Result<T> {
     let context = decoder::Context::default();
     T::decode(&mut Decoder {
@@ -86,20 +87,20 @@ pub fn from_value<T: Wire>(value: &Value) -> Result<T> {
     })
 }
 
-/// `Serialize::serialize` of generated types.
+/// Implements `Serialize::serialize` of generated types.
 ///
 /// # Errors
 ///
-/// As [`Wire::encode`], as an error of the serializer.
+/// As for [`Wire::encode`], as an error of the serializer.
 pub fn serialize<S: Serializer>(value: &dyn Wire, to: S) -> std::result::Result<S::Ok, S::Error> {
     encoder::with_serializer(to, value)
 }
 
-/// `Deserialize::deserialize` of generated types.
+/// Implements `Deserialize::deserialize` of generated types.
 ///
 /// # Errors
 ///
-/// As [`Wire::decode`], as an error of the deserializer.
+/// As for [`Wire::decode`], as an error of the deserializer.
 pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(from: D) -> std::result::Result<T, D::Error> {
     decoder::with(from, T::decode).map_err(serde_core::de::Error::custom)
 }

@@ -1,4 +1,5 @@
-//! How the body of a response is read: strictly, or with patience for what does not fit.
+//! Reads the body of a response strictly, or leniently, so that values that do not fit are
+//! tolerated.
 
 use super::decoder::{self, Context, Decoder};
 use super::error::{Error, Result};
@@ -7,7 +8,7 @@ use super::tolerance::Tolerance;
 use super::tree::{Tree, size};
 use serde_json::Value;
 
-/// How a body is read, and what came of it.
+/// The mode in which a body is read, and the faults found.
 ///
 /// A document is read strictly first. If that fails and faults may be tolerated, it is read again
 /// as a tree, whose parts can be examined again after a mismatch.
@@ -70,11 +71,11 @@ impl Reading {
     ///
     /// # Errors
     ///
-    /// When it is not JSON, takes too much memory, or does not fit in a way that is not tolerated.
+    /// When the document is not JSON, takes too much memory, or has a fault that is not tolerated.
     pub(super) fn document<T>(&mut self, json: &[u8], read: fn(&mut Decoder<'_>) -> Result<T>) -> Result<T> {
         match decoder::document(json, self.limit, read) {
             Err(error) if !error.is_too_large() && (self.is_lenient || self.items.is_some()) => {
-                // Invalid JSON keeps the error that was found first.
+                // For invalid JSON, the first error is kept.
                 let tree = decoder::document(json, self.limit, whole)
                     .map_err(|other| if other.is_too_large() { other } else { error })?;
                 self.tolerate(&tree, read)

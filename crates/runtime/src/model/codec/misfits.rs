@@ -5,16 +5,16 @@ use std::fmt;
 
 /// Members of a response that did not fit their types.
 ///
-/// Where the contract is somebody else's description of the API, a member that does not match is
-/// not an error: it is kept unchanged among the unknown members of its object, read as absent, and
-/// written back. A client or a call that is [strict](crate::CallOptions::strict) refuses it.
+/// If the contract was not written by the vendor, a member that does not match is not an error: it
+/// is kept unchanged among the unknown members of its object, read as absent, and written back. A
+/// client or a call that is [strict](crate::CallOptions::strict) refuses it.
 #[derive(Default)]
 pub struct Misfits {
     count: usize,
     first: Vec<Error>,
 }
 
-/// How many errors are kept.
+/// The maximum number of errors that are kept.
 const KEPT: usize = 16;
 
 impl Misfits {
@@ -25,7 +25,7 @@ impl Misfits {
         }
     }
 
-    /// How many there are.
+    /// The number of misfits.
     pub const fn count(&self) -> usize {
         self.count
     }
@@ -35,7 +35,7 @@ impl Misfits {
         self.count == 0
     }
 
-    /// The first of them, at most sixteen, each with its position and the expected type.
+    /// The first misfits, at most sixteen, each with its position and the expected type.
     pub fn first(&self) -> &[Error] {
         &self.first
     }

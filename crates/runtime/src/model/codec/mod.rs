@@ -2,10 +2,10 @@
 //!
 //! Generated types do not derive serde's traits: hundreds of derived implementations are most of
 //! the compile time of a client. They state their members in a table instead, and the functions
-//! here do the rest, once, through trait objects. serde does the reading and writing: a [`Decoder`]
-//! wraps any `Deserializer`, an [`Encoder`] any `Serializer`.
+//! here do the rest, compiled once, through trait objects. Serde does the reading and writing: a
+//! [`Decoder`] wraps any `Deserializer`, an [`Encoder`] any `Serializer`.
 
-/// A name that no other type has: two types of one name in one module are on two lines.
+/// A name that no other type has: two types of the same name in one module are on different lines.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __type_name {
@@ -22,7 +22,7 @@ macro_rules! __type_name {
     };
 }
 
-/// serde's traits for a type that is [`Wire`].
+/// Implements serde's traits for a type that is [`Wire`].
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __serde {

@@ -1,4 +1,4 @@
-//! Objects: generated structs state their members in a [`Shape`], and are read and written here.
+//! Reads and writes generated structs, whose members are stated in a [`Shape`].
 
 use super::decoder::{Context, DecodedMember, Decoder, DecoderSource, Sink};
 use super::error::{Error, Result};
@@ -15,9 +15,10 @@ pub trait Slot {
     ///
     /// # Errors
     ///
-    /// As [`Wire::decode`].
+    /// As for [`Wire::decode`].
     fn fill(&mut self, from: &mut Decoder<'_>, rule: Rule) -> Result<()>;
-    /// Puts in what a missing member means; `false` if that is an error.
+    /// Sets the value that stands for a missing member; returns `false` if a missing member is an
+    /// error.
     fn finish(&mut self, rule: Rule) -> bool;
     /// Takes out the values that were read.
     fn clear(&mut self);
@@ -46,16 +47,16 @@ impl<T: Wire> Slot for Option<T> {
     }
 }
 
-/// Takes the members of one object.
+/// Accepts the members of one object.
 struct MemberSink<'a, 's, 'r> {
     shape: &'static Shape,
     slots: &'a mut [&'s mut dyn Slot],
     rest: Option<&'a mut (dyn Rest + 'r)>,
-    /// The tag that a union around the object has read and writes again.
+    /// The tag that an enclosing union has read and writes back.
     tag: Option<&'a str>,
     /// The member whose value comes next: its index, or [`UNKNOWN`].
     member: usize,
-    /// Its name, if only the rest takes it.
+    /// The name of that member, if only the rest takes it.
     name: String,
     /// Members whose values were deferred, see [`super::fit`].
     deferred: Vec<usize>,
@@ -63,7 +64,7 @@ struct MemberSink<'a, 's, 'r> {
     is_lenient: bool,
 }
 
-/// Represents a member that the shape does not have.
+/// The index of a member that the shape does not have.
 const UNKNOWN: usize = usize::MAX;
 
 impl Sink for MemberSink<'_, '_, '_> {
@@ -110,10 +111,10 @@ impl Sink for MemberSink<'_, '_, '_> {
     }
 }
 
-/// Rare work is in a separate function: its stack and registers would otherwise cost time for every
-/// member.
+/// Rare cases are in a separate function, since their stack and registers would otherwise cost time
+/// for every member.
 impl MemberSink<'_, '_, '_> {
-    /// Takes the name of a member that is not the next one of the shape.
+    /// Accepts the name of a member that is not the next one of the shape.
     #[inline(never)]
     fn another_member(&mut self, name: &str, expected: usize, context: &Context) -> DecodedMember {
         if let Some(index) = self.shape.find(name, expected) {
@@ -134,7 +135,7 @@ impl MemberSink<'_, '_, '_> {
         DecodedMember::Read
     }
 
-    /// Takes the value of a member that may be kept unchanged, or that only the rest accepts.
+    /// Accepts the value of a member that may be kept unchanged, or that only the rest accepts.
     #[inline(never)]
     fn value_or_rest(&mut self, from: &mut Decoder<'_>) -> Result<()> {
         if let Some(slot) = self.slots.get_mut(self.member) {
@@ -143,7 +144,7 @@ impl MemberSink<'_, '_, '_> {
             let Err(error) = slot.fill(from, rule) else {
                 return Ok(());
             };
-            // Kept unchanged if it is optional: see `Reading`.
+            // An optional member is kept unchanged: see `Reading`.
             if is_tolerated(from, &error)
                 && let Some(rest) = &mut self.rest
             {
@@ -174,8 +175,8 @@ fn missing(name: &str) -> Error {
     Error::new("a required member is missing").in_member(name)
 }
 
-/// Whether a member that cannot be read, for this error, may be kept unchanged. While the branches
-/// of a union are tried, it may not: another one may fit.
+/// Whether a member that failed with this error may be kept unchanged. While the branches of a
+/// union are tried, it may not, since another branch may fit.
 fn is_tolerated(from: &Decoder<'_>, error: &Error) -> bool {
     let context = from.source.context();
     context.tolerance.is_lenient && !context.fits.trying() && is_of_the_value(error)
@@ -183,12 +184,12 @@ fn is_tolerated(from: &Decoder<'_>, error: &Error) -> bool {
 
 impl Decoder<'_> {
     /// Reads an object into the slots of its members, in the order of `shape`; afterwards each
-    /// holds a value. Members that `shape` does not name go into the first place of `rest`, and are
-    /// skipped if it is empty.
+    /// holds a value. Members that `shape` does not name go into the first element of `rest`, or
+    /// are skipped if `rest` is empty.
     ///
     /// # Errors
     ///
-    /// When something else is there, a member cannot be read, or one that is required is missing.
+    /// When the value is not an object, a member cannot be read, or a required member is missing.
     pub fn object(
         &mut self,
         shape: &'static Shape,
@@ -223,7 +224,7 @@ impl Encoder<'_> {
         let tag_value = tag.map(|(_, value)| Value::from(value));
         let mut members = shape.members.iter().zip(values).enumerate();
         let mut more = rest.first().map(|rest| rest.entries());
-        // A tag that the object has a value for is written by the object.
+        // If the object has a value for the tag, the object writes it.
         let mut pending = tag.zip(tag_value.as_ref()).filter(|((name, _), _)| {
             let own = shape
                 .members
@@ -259,7 +260,7 @@ impl Encoder<'_> {
     }
 }
 
-/// Makes a generated struct [`Wire`], and with it serde's `Serialize` and `Deserialize`.
+/// Implements [`Wire`] and serde's `Serialize` and `Deserialize` for a generated struct.
 ///
 /// ```
 /// #[derive(Clone, Debug, PartialEq)]

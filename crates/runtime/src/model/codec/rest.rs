@@ -10,17 +10,17 @@ use std::collections::BTreeMap;
 
 /// The members of an object that its shape does not name.
 pub trait Rest {
-    /// Reads one of them.
+    /// Reads one of these members.
     ///
     /// # Errors
     ///
-    /// As [`Wire::decode`].
+    /// As for [`Wire::decode`].
     fn read(&mut self, name: &str, from: &mut Decoder<'_>) -> Result<()>;
-    /// All of them, in the order in which they are written.
+    /// All of these members, in the order in which they are written.
     fn entries(&self) -> Entries<'_>;
-    /// Whether there is one of this name.
+    /// Whether there is a member of this name.
     fn has(&self, name: &str) -> bool;
-    /// Whether the contract says that there may be such members, and of which type.
+    /// Whether the contract declares that there may be such members, and their type.
     fn is_declared(&self) -> bool;
 }
 
@@ -60,7 +60,7 @@ impl Rest for UnknownMembers {
     }
     fn entries(&self) -> Entries<'_> {
         if self.is_empty() {
-            // Which allocates nothing.
+            // This form allocates nothing.
             return Box::new(std::iter::empty());
         }
         Box::new(self.iter().map(|(name, value)| (name, value as &dyn Wire)))

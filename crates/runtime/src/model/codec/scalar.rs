@@ -5,7 +5,7 @@ use super::error::{Error, Result};
 use super::lenient::Reading;
 use super::wire::{Encoder, Wire};
 
-/// Takes numbers that are whole.
+/// Accepts whole numbers.
 struct Whole(Option<i128>);
 
 impl Sink for Whole {
@@ -35,7 +35,7 @@ impl Sink for Whole {
     }
 }
 
-/// Takes numbers, and says whether one has more digits than are kept.
+/// Accepts numbers, and notes whether one has more digits than are kept.
 #[derive(Default)]
 struct Number {
     value: Option<f64>,
@@ -80,11 +80,11 @@ impl Sink for Boolean {
 }
 
 impl Decoder<'_> {
-    /// Reads a number without decimals; `42.0` is one.
+    /// Reads a number without decimals, such as `42` or `42.0`.
     ///
     /// # Errors
     ///
-    /// When something else is there.
+    /// When the value is not such a number.
     pub fn integer(&mut self) -> Result<i128> {
         let mut sink = Whole(None);
         self.source.read(Want::Integer, &mut sink)?;
@@ -95,7 +95,7 @@ impl Decoder<'_> {
     ///
     /// # Errors
     ///
-    /// When something else is there.
+    /// When the value is not a number.
     pub fn float(&mut self) -> Result<f64> {
         let mut sink = Number::default();
         self.source.read(Want::Float, &mut sink)?;
@@ -110,7 +110,7 @@ impl Decoder<'_> {
     ///
     /// # Errors
     ///
-    /// When something else is there.
+    /// When the value is not a boolean.
     pub fn bool(&mut self) -> Result<bool> {
         let mut sink = Boolean(None);
         self.source.read(Want::Bool, &mut sink)?;
@@ -189,7 +189,7 @@ impl Wire for bool {
     }
 }
 
-/// Nothing: written as null, read from anything.
+/// The empty value: written as null, read from anything.
 impl Wire for () {
     fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
         to.null()

@@ -1,4 +1,4 @@
-//! The shapes of objects: their members, and how each is treated.
+//! The shapes of objects: their members and the rules for them.
 
 /// The parts of an object.
 #[derive(Debug)]
@@ -9,15 +9,16 @@ pub struct Shape {
     pub members: &'static [&'static str],
     /// The members, by index, that are not [`Rule::plain`].
     pub rules: &'static [(usize, Rule)],
-    /// Other spellings of members, which are understood but not written.
+    /// Alternative spellings of members, which are read but not written.
     pub aliases: &'static [(&'static str, usize)],
 }
 
-/// How a member that is absent or null is treated. Spelled as in [`object!`](crate::object).
+/// The rule for an absent or null member, with the spelling of [`object!`](crate::object).
 #[allow(non_camel_case_types)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// As the member's type says: `Option` may be absent and is left out, most others are required.
+    /// The member's type decides: an `Option` may be absent and is left out, most others are
+    /// required.
     plain,
     /// Absent and null mean the type's [`Wire::empty`](super::Wire::empty).
     default,
@@ -28,7 +29,7 @@ pub enum Rule {
 impl Shape {
     /// The rule of the member at `index`.
     pub(super) fn rule(&self, index: usize) -> Rule {
-        // Most objects have none, and this check runs for each member.
+        // Most objects have no rules, and this check runs for each member.
         if self.rules.is_empty() {
             return Rule::plain;
         }
@@ -54,8 +55,8 @@ impl Shape {
         self.members.get(index).is_some_and(|member| *member == name)
     }
 
-    /// The member called `name`. Servers keep the contract's order more often than not: the search
-    /// starts at `expected`.
+    /// The member called `name`. Servers mostly keep the contract's order, so the search starts at
+    /// `expected`.
     pub(super) fn find(&self, name: &str, expected: usize) -> Option<usize> {
         let (before, after) = self
             .members

@@ -8,10 +8,10 @@ use super::wire::{Encoder, Wire};
 use crate::model::secret::{self, Secret};
 use uuid::Uuid;
 
-/// Takes text that `read` understands.
+/// Accepts text that `read` understands.
 struct TextTaker<'r> {
     expected: &'static str,
-    /// The meaning of null: `None` refuses it.
+    /// The value for null; if `None`, null is rejected.
     null: Option<&'r mut bool>,
     read: &'r mut dyn FnMut(&str) -> bool,
 }
@@ -36,11 +36,11 @@ impl Sink for TextTaker<'_> {
 }
 
 impl Decoder<'_> {
-    /// Reads text and converts it by `parse`; `expected` says in an error what that is.
+    /// Reads text and converts it by `parse`; `expected` names the expected form in errors.
     ///
     /// # Errors
     ///
-    /// When something else is there, or `parse` returns `None`.
+    /// When the value is not text, or `parse` returns `None`.
     pub fn parse<T>(
         &mut self,
         expected: &'static str,
@@ -62,12 +62,12 @@ impl Decoder<'_> {
         value.ok_or_else(nothing)
     }
 
-    /// The same, or `None` where null is. Text can be read without saying that it is optional, in
-    /// one step less.
+    /// The same, or `None` for null. Since text can be read without stating that it is optional,
+    /// this saves a step.
     ///
     /// # Errors
     ///
-    /// As [`Decoder::parse`].
+    /// As for [`Decoder::parse`].
     pub fn parse_or_null<T>(
         &mut self,
         expected: &'static str,
@@ -94,7 +94,7 @@ impl Decoder<'_> {
     ///
     /// # Errors
     ///
-    /// When something else is there.
+    /// When the value is not text.
     pub fn text(&mut self) -> Result<String> {
         let text = self.parse("text", |text| Some(text.to_owned()))?;
         self.charge(text.len())?;
@@ -147,12 +147,12 @@ impl Wire for Uuid {
 impl Wire for Secret {
     /// # Errors
     ///
-    /// Also when the secret is a mask that the server sent, see [`Secret::masked_on_purpose`].
+    /// Fails also if the secret is a mask that the server sent, see [`Secret::masked_on_purpose`].
     fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
         if self.is_mask() && !to.target.takes_masks() {
             return Err(Error::new(
-                "a secret of asterisks only is the mask that the server shows instead of it, and sending it would destroy the \
-                 secret; set the real one, leave it out, or make it with Secret::masked_on_purpose",
+                "a secret of asterisks only is the mask that a server shows, and sending it would overwrite the real \
+                 secret; set the real one, leave it out, or use Secret::masked_on_purpose",
             ));
         }
         secret::is_written(self);

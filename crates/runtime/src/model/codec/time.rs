@@ -6,7 +6,7 @@ use super::wire::{Encoder, Wire};
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat};
 
 impl Wire for DateTime<FixedOffset> {
-    /// RFC 3339 with the offset that it has; decimals of the second only where there are any.
+    /// RFC 3339 with the value's own offset, and with decimals of the second only if there are any.
     fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
         to.text(&self.to_rfc3339_opts(SecondsFormat::AutoSi, true))
     }
@@ -20,7 +20,7 @@ impl Wire for DateTime<FixedOffset> {
 }
 
 impl Wire for NaiveDateTime {
-    /// Without zone; decimals of the second only where there are any.
+    /// A date-time without zone, with decimals of the second only if there are any.
     fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
         to.text(&self.format("%Y-%m-%dT%H:%M:%S%.f").to_string())
     }
@@ -44,7 +44,7 @@ impl Wire for NaiveDate {
     }
 }
 
-/// RFC 3339, or the same with the zone's name behind it in brackets, as Java prints it:
+/// RFC 3339, optionally followed by the zone's name in brackets, as Java prints it:
 /// `2023-01-18T15:51:20.437Z[UTC]`.
 fn date_time(text: &str) -> Option<DateTime<FixedOffset>> {
     let bare = match text.strip_suffix(']') {
@@ -54,8 +54,8 @@ fn date_time(text: &str) -> Option<DateTime<FixedOffset>> {
     DateTime::parse_from_rfc3339(bare).ok()
 }
 
-/// A time without zone, after `T` or a blank; one with a zone is converted to UTC, which is what
-/// those without one mean.
+/// A date-time without zone, with `T` or a blank before the time. One with a zone is converted to
+/// UTC, which those without a zone imply.
 fn naive(text: &str) -> Option<NaiveDateTime> {
     ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
         .iter()

@@ -1,6 +1,6 @@
 //! The tolerated faults of a document, and those found.
 //!
-//! Only values of a tree can be looked at again after they did not fit, see [`super::tree`].
+//! Only values of a tree can be read again after a mismatch, see [`super::tree`].
 
 use super::budget::Budget;
 use super::error::{Error, Result};
@@ -11,7 +11,7 @@ use std::cell::RefCell;
 /// The tolerated faults while a document is read, and those found.
 #[derive(Default)]
 pub(super) struct Tolerance {
-    /// Members that do not match their types are kept unchanged.
+    /// Whether members that do not match their types are kept unchanged.
     pub is_lenient: bool,
     /// The list, or the object, whose items are left out if they cannot be read.
     pub items: Option<*const Value>,
@@ -41,15 +41,15 @@ impl Tolerance {
         }
     }
 
-    /// Notes that a value did not fit, together with all misfits in it since the mark. Where it is,
-    /// those around it say.
+    /// Records that a value did not fit, in place of all misfits within it since the mark. The
+    /// enclosing values add its position.
     pub fn misfit(&self, since: Mark, error: Error) {
         let mut misfits = self.misfits.borrow_mut();
         misfits.truncate(since.count, since.kept);
         misfits.add(error);
     }
 
-    /// Puts a place to what did not fit since the mark.
+    /// Adds a position to the misfits since the mark.
     pub fn place(&self, since: Mark, place: impl Fn(Error) -> Error) {
         if self.is_lenient {
             self.misfits.borrow_mut().place(since.kept, place);
@@ -61,7 +61,7 @@ impl Tolerance {
         self.items.is_some_and(|items| std::ptr::eq(items, node)) && is_of_the_value(error)
     }
 
-    /// Leaves out the item at `index`, with what did not fit in it since the mark.
+    /// Leaves out the item at `index`, along with the misfits in it since the mark.
     pub fn leave_out(&self, since: Mark, index: usize, error: Error, budget: &Budget) -> Result<()> {
         if self.is_lenient {
             self.misfits.borrow_mut().truncate(since.count, since.kept);
@@ -73,8 +73,7 @@ impl Tolerance {
     }
 }
 
-/// Whether an error says that a value does not fit, and not that there is too much of it or that it
-/// is read later.
+/// Whether an error means that a value does not fit, rather than that it is too large or deferred.
 pub(super) fn is_of_the_value(error: &Error) -> bool {
     !error.is_too_large() && !error.is_deferred()
 }

@@ -1,5 +1,5 @@
-//! Reading a part of the document that was read into a tree, as unions need it to look at it more
-//! than once.
+//! Reads from a part of the document that is kept as a tree, so that unions can read it more than
+//! once.
 
 use super::budget::entry;
 use super::decoder::{Context, DecodedMember, DecoderSource, Sink, Want};
@@ -7,7 +7,7 @@ use super::error::{Error, Result};
 use super::fit::{Fit, REMEMBERED, is_container, is_small};
 use serde_json::Value;
 
-/// A value of the tree. Unlike a deserializer it can be read again.
+/// A value in the tree. Unlike a deserializer, it can be read repeatedly.
 #[derive(Clone, Copy)]
 pub(super) struct Tree<'v> {
     node: &'v Value,
@@ -32,7 +32,7 @@ impl<'v> Tree<'v> {
         self.context
     }
 
-    /// The tag by which a union reads this value, if the union writes it.
+    /// The tag by which a union reads this value, if the union also writes it.
     pub fn tag(&self) -> Option<&'static str> {
         let (node, tag) = self.context.tag.get()?;
         std::ptr::eq(node, self.node).then_some(tag)

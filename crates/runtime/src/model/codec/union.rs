@@ -8,12 +8,12 @@ use super::wire::{Encoder, Wire};
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// One of the types of a union with a tag.
+/// A branch of a union with a tag.
 #[derive(Debug)]
 pub struct Branch<T> {
-    /// The values of the tag that mean this type.
+    /// The values of the tag that select this branch.
     pub tags: &'static [&'static str],
-    /// Reads it.
+    /// Reads the branch.
     pub decode: Reads<T>,
 }
 
@@ -21,8 +21,8 @@ pub struct Branch<T> {
 type Reads<T> = fn(&mut Decoder<'_>) -> Result<T>;
 
 impl Decoder<'_> {
-    /// Reads the branch that the member `tag` names; `unknown` takes everything that names none of
-    /// them.
+    /// Reads the branch that the member `tag` names; `unknown` takes values whose tag names no
+    /// branch.
     ///
     /// # Errors
     ///
@@ -36,13 +36,13 @@ impl Decoder<'_> {
         self.union(|tree| by_tag(tree, tag, branches), unknown)
     }
 
-    /// Reads the branch that fits; `unknown` takes values that match no branch. `ty` is a name that
-    /// no other type has.
+    /// Reads the branch that fits; `unknown` takes values that match no branch. `ty` is a unique
+    /// name of the type.
     ///
-    /// The first branch that names all members of the value, and has to keep none of its values as
-    /// an unknown one, wins. If there is none, the one that leaves the fewest members without a
-    /// name wins; of several, the one that keeps the fewest unknown values, and then the first.
-    /// Reading takes time linear in the size of the input, however deep unions are nested.
+    /// The first branch that names all members of the value and keeps no unknown value wins. If
+    /// there is none, the branch with the fewest unnamed members wins; among several of those, the
+    /// one with the fewest unknown values, and then the first. Reading takes time linear in the
+    /// size of the input, however deep unions are nested.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ fn by_tag<T>(tree: Tree<'_>, tag: &'static str, branches: &[Branch<T>]) -> Resul
         .iter()
         .find(|branch| branch.tags.contains(&found.as_ref()));
     let Some(branch) = branch else { return Ok(None) };
-    // `Encoder::tagged` writes it again; another spelling is kept like any unnamed member.
+    // `Encoder::tagged` writes the tag again; another spelling is kept like any unnamed member.
     let is_first = matches!(&found, Cow::Borrowed(found) if branch.tags.first() == Some(found));
     let mark = is_first.then_some((std::ptr::from_ref(tree.node()), tag));
     tree.context().tag.set(mark);
@@ -136,7 +136,7 @@ fn by_fit<T>(tree: Tree<'_>, ty: &'static str, branches: &[Reads<T>]) -> Result<
         }
     }
     if tree.node().is_number() && best.as_ref().is_some_and(|(misses, ..)| misses.unknown > 0) {
-        // A float would lose digits, which an unknown value keeps.
+        // A float would lose digits that an unknown value keeps.
         best = best.filter(|_| tree.node().is_f64());
     }
     if is_container(tree.node()) {
@@ -163,8 +163,8 @@ fn read<T>(mut tree: Tree<'_>, decode: Reads<T>) -> Result<T> {
 }
 
 impl Encoder<'_> {
-    /// Writes a branch, with the first of `tags` as its member `tag` unless it has a value for that
-    /// itself.
+    /// Writes a branch, with the first of `tags` as its member `tag` unless the branch itself has a
+    /// value for it.
     ///
     /// # Errors
     ///
@@ -236,8 +236,8 @@ macro_rules! tagged_union {
 /// Implements [`Wire`] and serde's traits for a generated enum whose branches are distinguished
 /// only by whether they match.
 ///
-/// How the branch is chosen: [`Decoder::untagged`]. A value that matches no branch leads to
-/// `Unknown`, which is written back unchanged.
+/// [`Decoder::untagged`] describes how the branch is chosen. A value that matches no branch leads
+/// to `Unknown`, which is written back unchanged.
 ///
 /// ```
 /// # use lorgnette_runtime::Value;

@@ -5,8 +5,8 @@ use super::error::Result;
 use super::wire::{Encoder, Wire};
 use crate::model::body::Upload;
 
-/// A member that is a file: it is written to multipart forms only. Text in a JSON document is read
-/// as the content of a file, so that a form can be made from one.
+/// A file as a member, which is written to multipart forms only. Text in a JSON document is read as
+/// the content of a file, so that a form can be made from JSON.
 impl Wire for Upload {
     fn encode(&self, to: &mut Encoder<'_>) -> Result<()> {
         to.upload(self)

@@ -10,7 +10,7 @@ use super::tree::Tree;
 use super::wire::{Encoder, Wire};
 use serde_json::{Map, Number, Value};
 
-/// Takes everything.
+/// Accepts any value.
 #[derive(Default)]
 struct Any {
     value: Option<Value>,
@@ -131,7 +131,7 @@ impl Wire for Value {
     fn empty() -> Option<Self> {
         Some(Self::Null)
     }
-    // A member that may be absent as well is an `Option`, in which null is a value as any other.
+    // A member that may also be absent is an `Option`, in which null is an ordinary value.
     fn null() -> Option<Self> {
         Some(Self::Null)
     }

@@ -1,4 +1,5 @@
-//! The trait of everything that is sent or received as JSON, and its output.
+//! The trait of everything that is sent or received as JSON, and the target that values are written
+//! to.
 
 use super::decoder::Decoder;
 use super::error::{Error, Result};
@@ -7,7 +8,7 @@ use crate::model::body::Upload;
 
 /// A type that goes over the wire as JSON, in the way that the vendors' own clients write it.
 ///
-/// It differs from what serde's derive would do:
+/// It differs from serde's derived implementations:
 ///
 /// - integers are also read from whole floats (`42.0`), and whole floats are written as integers
 ///   (`42`);
@@ -28,7 +29,7 @@ pub trait Wire {
     ///
     /// # Errors
     ///
-    /// When the input is not JSON or has another type than the one expected.
+    /// When the input is not JSON or does not have the expected type.
     fn decode(from: &mut Decoder<'_>) -> Result<Self>
     where
         Self: Sized;
@@ -38,7 +39,7 @@ pub trait Wire {
     ///
     /// # Errors
     ///
-    /// As [`Wire::decode`].
+    /// As for [`Wire::decode`].
     #[doc(hidden)]
     fn decode_into(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()>
     where
@@ -48,11 +49,11 @@ pub trait Wire {
         Ok(())
     }
 
-    /// Reads a value into `slot`, or `None` where null is.
+    /// Reads a value into `slot`, or `None` for null.
     ///
     /// # Errors
     ///
-    /// As [`Wire::decode`].
+    /// As for [`Wire::decode`].
     #[doc(hidden)]
     fn decode_or_null(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()>
     where
@@ -65,7 +66,7 @@ pub trait Wire {
     ///
     /// # Errors
     ///
-    /// As [`Wire::decode`].
+    /// As for [`Wire::decode`].
     #[doc(hidden)]
     fn decode_member(from: &mut Decoder<'_>, slot: &mut Option<Self>) -> Result<()>
     where
@@ -104,7 +105,8 @@ pub trait Wire {
     ///
     /// # Errors
     ///
-    /// When the body is not a JSON document of this type; or empty, unless that means something.
+    /// When the body is not a JSON document of this type, or is empty and the type has no empty
+    /// form.
     #[doc(hidden)]
     fn from_body(body: &[u8], reading: &mut Reading) -> Result<Self>
     where
@@ -125,7 +127,7 @@ pub trait Wire {
     ///
     /// # Errors
     ///
-    /// As [`Wire::from_body`].
+    /// As for [`Wire::from_body`].
     #[doc(hidden)]
     fn from_event(data: &str, reading: &mut Reading) -> Result<Self>
     where
@@ -150,7 +152,7 @@ pub trait Wire {
 /// The target of a value: one place of the document.
 pub struct Encoder<'a> {
     pub(super) target: &'a mut dyn WireTarget,
-    /// The tag that the union around the next object needs in it.
+    /// The tag that the next object must contain for the enclosing union.
     pub(super) tag: Option<(&'static str, &'static str)>,
 }
 

@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use url::Url;
 use zeroize::Zeroizing;
 
-/// Header fields and query parameters that carry credentials, made once and put on many requests.
+/// Header fields and query parameters that carry credentials, built once and added to many
+/// requests.
 #[derive(Default)]
 pub struct Fields {
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -27,7 +28,7 @@ impl Fields {
         Self::default()
     }
 
-    /// With a header field.
+    /// Adds a header field.
     ///
     /// # Errors
     ///
@@ -37,12 +38,12 @@ impl Fields {
         self.header_with_word(name, "", value)
     }
 
-    /// With a header field that holds a word, a space and the value, such as `Bearer` and a token.
-    /// Without a word, it contains only the value.
+    /// Adds a header field that holds a word, a space and the value, such as `Bearer` and a token.
+    /// If the word is empty, the field contains only the value.
     ///
     /// # Errors
     ///
-    /// As [`header`](Self::header).
+    /// As for [`header`](Self::header).
     pub fn header_with_word(mut self, name: &str, word: &str, value: &Secret) -> Result<Self, AuthError> {
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
             AuthError::invalid("the name of the header for the credentials is not a header's name")
@@ -52,7 +53,7 @@ impl Fields {
         Ok(self)
     }
 
-    /// With a query parameter; the value is percent-encoded in the address.
+    /// Adds a query parameter; the value is percent-encoded in the address.
     ///
     /// # Errors
     ///
@@ -78,8 +79,8 @@ fn sensitive(word: &str, secret: &Secret, name: &HeaderName) -> Result<HeaderVal
             "the value for the header {name} is empty"
         )));
     }
-    // The value owns this memory, and wipes it when the last copy is dropped. Space is allocated at
-    // once: growing would leave copies behind.
+    // The value owns this memory, and wipes it when the last copy is dropped. The space is
+    // allocated in one step, since growing would leave copies behind.
     let mut text = Zeroizing::new(Vec::with_capacity(word.len() + 1 + secret.len()));
     if !word.is_empty() {
         text.extend_from_slice(word.as_bytes());
@@ -88,7 +89,7 @@ fn sensitive(word: &str, secret: &Secret, name: &HeaderName) -> Result<HeaderVal
     text.extend_from_slice(secret.as_bytes());
     let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).map_err(|_| {
         AuthError::invalid(format!(
-            "the value for the header {name} holds a character that no header can hold"
+            "the value for the header {name} holds a character that is invalid in a header"
         ))
     })?;
     value.set_sensitive(true);
@@ -130,14 +131,14 @@ impl Credentials {
         }
     }
 
-    /// Known by this handle.
+    /// Sets the handle that identifies the credentials.
     #[must_use]
     pub fn with_handle(mut self, handle: Handle) -> Self {
         self.handle = handle;
         self
     }
 
-    /// These and others together.
+    /// Combines these credentials with others.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         if self.first.is_none() && self.handle.first.is_none() {
@@ -149,7 +150,7 @@ impl Credentials {
         self
     }
 
-    /// Whether nothing is put on the request.
+    /// Whether the request gets no credentials.
     pub fn is_empty(&self) -> bool {
         self.fields().next().is_none()
     }
@@ -178,15 +179,15 @@ impl Credentials {
             .map(|(name, value)| (name.as_ref(), value))
     }
 
-    /// Puts the header fields on a request, in place of those that it has by the same names.
+    /// Adds the header fields to a request, replacing those of the same names.
     pub fn put_headers(&self, headers: &mut HeaderMap) {
         for (name, value) in self.headers() {
             headers.insert(name.clone(), value.clone());
         }
     }
 
-    /// Puts the query parameters on an address, behind those that it has and in place of those by
-    /// the same names: links to next pages repeat what the first page was asked with.
+    /// Appends the query parameters to those of an address, replacing those of the same names,
+    /// since links to next pages repeat the parameters of the first request.
     pub fn put_query(&self, url: &mut Url) {
         if self.query().next().is_none() {
             return;
@@ -231,7 +232,7 @@ struct Mark {
 }
 
 impl Handle {
-    /// The handle of the credentials that `issuer` numbered so.
+    /// The handle of the credentials to which `issuer` gave this number.
     pub const fn new(issuer: u64, serial: u64) -> Self {
         Self {
             first: Some(Mark { issuer, serial }),
@@ -239,13 +240,13 @@ impl Handle {
         }
     }
 
-    /// A number for an issuer of handles that no other in this process has.
+    /// A number for an issuer of handles, unique in this process.
     pub fn new_issuer() -> u64 {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         NEXT.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// The number that `issuer` gave to the credentials; `None` if they are not its own.
+    /// The number that `issuer` gave to the credentials; `None` if another issuer numbered them.
     pub fn serial_of(&self, issuer: u64) -> Option<u64> {
         self.first
             .iter()

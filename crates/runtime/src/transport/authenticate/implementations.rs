@@ -1,8 +1,8 @@
-//! The usual ways to authenticate: not at all, with fields that never change, with a token that is
-//! renewed, and several together.
+//! The usual ways to authenticate: without credentials, with constant fields, with a token that is
+//! renewed, and with several of these.
 //!
-//! Each is bound to the origin that its credentials are for. Which scheme word, header or parameter
-//! an API wants is set by its constructor's arguments.
+//! Each is bound to the origin that its credentials are for. The arguments of its constructor set
+//! the scheme word, header or parameter that an API requires.
 
 use super::credentials::{Credentials, Fields, Handle};
 use super::origin::Origin;
@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-/// No credentials, for APIs that need none or that know their callers by a client certificate.
+/// No credentials, for APIs that need none or that identify callers by a client certificate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoCredentials;
 
@@ -48,14 +48,15 @@ impl Audience {
     }
 }
 
-/// Header fields or query parameters that never change: API keys, license keys, tokens without end.
+/// Header fields or query parameters that never change: API keys, license keys, tokens that do not
+/// expire.
 pub struct StaticFields {
     audience: Audience,
     fields: Arc<Fields>,
 }
 
 impl StaticFields {
-    /// These fields, on requests to this origin.
+    /// Puts these fields on requests to this origin.
     pub fn new(origin: Origin, fields: Fields) -> Self {
         Self {
             audience: Audience::new(origin),
@@ -63,7 +64,7 @@ impl StaticFields {
         }
     }
 
-    /// Only on requests of operations that name one of these security schemes.
+    /// Restricts them to requests of operations that name one of these security schemes.
     #[must_use]
     pub fn for_schemes<S: Into<Cow<'static, str>>>(mut self, schemes: impl IntoIterator<Item = S>) -> Self {
         self.audience.schemes = Some(schemes.into_iter().map(Into::into).collect());
@@ -91,7 +92,7 @@ impl fmt::Debug for StaticFields {
 }
 
 /// A token in the `Authorization` header, obtained from a [`TokenSource`] and renewed before it
-/// ends.
+/// expires.
 pub struct Bearer {
     audience: Audience,
     issuer: u64,
@@ -99,12 +100,12 @@ pub struct Bearer {
 }
 
 impl Bearer {
-    /// Tokens of this source, as `Authorization: Bearer <token>`, on requests to this origin.
+    /// Sends tokens of this source, as `Authorization: Bearer <token>`, on requests to this origin.
     pub fn new(origin: Origin, source: impl TokenSource) -> Self {
         Self::with(origin, "Bearer", source, Renewal::default())
     }
 
-    /// The same with another word than `Bearer` before the token, and other rules of renewal.
+    /// The same, with a word other than `Bearer` before the token, and with these rules of renewal.
     pub fn with(
         origin: Origin,
         word: impl Into<Cow<'static, str>>,
@@ -125,7 +126,7 @@ impl Bearer {
         }
     }
 
-    /// Only on requests of operations that name one of these security schemes.
+    /// Restricts them to requests of operations that name one of these security schemes.
     #[must_use]
     pub fn for_schemes<S: Into<Cow<'static, str>>>(mut self, schemes: impl IntoIterator<Item = S>) -> Self {
         self.audience.schemes = Some(schemes.into_iter().map(Into::into).collect());
@@ -179,7 +180,7 @@ pub struct Together {
 }
 
 impl Together {
-    /// All of these. If two set the same header, the later one wins.
+    /// Uses all of these. If two set the same header, the later one wins.
     pub fn new(all: impl IntoIterator<Item = Arc<dyn Authenticate>>) -> Self {
         Self {
             all: all.into_iter().collect(),

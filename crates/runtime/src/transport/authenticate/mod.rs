@@ -1,8 +1,8 @@
 //! Credentials on requests: the [`Authenticate`] trait and its usual implementations.
 //!
 //! An implementation provides the credentials for each request, and is notified when the server
-//! rejects them. It sees where the request goes and which security schemes the operation names, and
-//! nothing else of it.
+//! rejects them. It sees only where the request goes and which security schemes the operation
+//! names.
 
 mod credentials;
 mod implementations;

@@ -18,8 +18,8 @@ impl Origin {
     ///
     /// # Errors
     ///
-    /// When the address is not `http` or `https`, and so has no origin that credentials could go
-    /// to.
+    /// When the address is neither `http` nor `https`, and so has no origin that could receive
+    /// credentials.
     pub fn of(url: &Url) -> Result<Self, AuthError> {
         match (url.scheme(), url.host(), url.port_or_known_default()) {
             (scheme @ ("http" | "https"), Some(host), Some(port)) => Ok(Self {
@@ -33,9 +33,9 @@ impl Origin {
         }
     }
 
-    /// Whether an address is of this origin.
+    /// Whether an address belongs to this origin.
     pub fn covers(&self, url: &Url) -> bool {
-        // `Url::origin` would allocate, on every call.
+        // `Url::origin` would allocate on every call.
         let is_host = match (&self.host, url.host()) {
             (Host::Domain(one), Some(Host::Domain(two))) => one == two,
             (Host::Ipv4(one), Some(Host::Ipv4(two))) => *one == two,

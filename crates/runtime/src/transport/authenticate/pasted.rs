@@ -1,4 +1,4 @@
-//! Secrets from people: from an environment variable, or pasted.
+//! Reads secrets that users provide in an environment variable or by pasting.
 
 use crate::error::BuildError;
 use crate::model::Secret;
@@ -6,7 +6,7 @@ use std::env::VarError;
 use zeroize::Zeroizing;
 
 impl Secret {
-    /// The value of an environment variable, without blanks around it.
+    /// The value of an environment variable, without surrounding blanks.
     ///
     /// # Errors
     ///
@@ -20,18 +20,18 @@ impl Secret {
         }
     }
 
-    /// The same secret without blanks around it, if it is one word of visible ASCII characters, as
-    /// keys and tokens are. `what` is how the error calls it.
+    /// The same secret without surrounding blanks, if it is one word of visible ASCII characters,
+    /// as keys and tokens are. `what` names the secret in errors.
     ///
     /// # Errors
     ///
-    /// When it is empty, holds a blank or another character that none has, or is a mask.
+    /// When it is empty, contains a blank or another invalid character, or is a mask.
     pub fn single_word(self, what: &str) -> Result<Self, BuildError> {
         let text = self.expose().trim();
         let wrong = if text.is_empty() {
             "is empty"
         } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            "holds a space, a line break or another character that none has; check what was pasted, and give it alone"
+            "holds a space, a line break or another invalid character; check the pasted text, and give only the value"
         } else if self.is_mask() {
             "is only the asterisks that are shown in its place"
         } else {
@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn test_variable_that_is_unusable_is_named() {
-        // Variables of the test's own process cannot be set without `unsafe`: cargo sets these.
+        // A test cannot set variables of its own process without `unsafe`, so the test uses
+        // variables that cargo sets.
         let read = |name| Secret::from_env(name).map(|secret| secret.expose().to_owned());
         let wrong = |name| read(name).map_err(|error| (error.is_credentials(), error.to_string()));
         assert_eq!(wrong("CARGO_PKG_NAME"), Ok("lorgnette-runtime".to_owned()));

@@ -1,4 +1,4 @@
-//! The trait of everything that puts credentials on requests.
+//! The trait for adding credentials to requests.
 
 use super::credentials::{Credentials, Handle};
 use crate::error::AuthError;
@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use url::Url;
 
-/// Puts credentials on requests.
+/// Adds credentials to requests.
 ///
-/// Implementations are asked on every call: what is at hand goes into [`CredentialsFuture::ready`],
-/// which allocates nothing. Their `Debug` shows no secret.
+/// Implementations are called for every request: credentials that are available go into
+/// [`CredentialsFuture::ready`], which allocates nothing. Their `Debug` shows no secret.
 pub trait Authenticate: Send + Sync + fmt::Debug {
     /// The credentials for a request to `target`; [`Credentials::none`] for requests to other
     /// origins.
@@ -22,10 +22,10 @@ pub trait Authenticate: Send + Sync + fmt::Debug {
     fn credentials<'a>(&'a self, target: Target<'a>) -> CredentialsFuture<'a>;
 
     /// Receives notice that the server responded with 401 to the credentials with this handle.
-    /// Those credentials are dropped, but no newer ones.
+    /// Drops those credentials, but no newer ones.
     ///
-    /// Says whether there is something else to try, so that sending the request once more makes
-    /// sense.
+    /// Returns whether there are other credentials to try, so that it makes sense to send the
+    /// request once more.
     fn rejected(&self, used: &Handle) -> bool {
         let _ = used;
         false
@@ -52,8 +52,8 @@ pub struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// A request to `url`, by an operation that needs one of these alternatives of security schemes
-    /// (none if it needs no credentials).
+    /// A request to `url`, for an operation that requires one of these alternatives of security
+    /// schemes (empty if it requires no credentials).
     pub const fn new(url: &'a Url, alternatives: &'a [&'a [&'a str]]) -> Self {
         Self {
             url,
@@ -63,7 +63,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The same request for a caller who wants nothing repeated, requests for tokens included.
+    /// The same request for a caller that wants nothing repeated, including requests for tokens.
     #[must_use]
     pub const fn once(mut self) -> Self {
         self.is_once = true;
@@ -88,19 +88,21 @@ impl<'a> Target<'a> {
         self.alternatives.iter().copied().flatten().copied()
     }
 
-    /// The alternatives, of which the operation needs one: the names of security schemes that are
-    /// needed together. One without schemes says that credentials are optional.
+    /// The alternatives, one of which the operation requires. Each lists the names of security
+    /// schemes that are required together. An alternative without schemes means that credentials
+    /// are optional.
     pub const fn alternatives(&self) -> &'a [&'a [&'a str]] {
         self.alternatives
     }
 
-    /// When the call gives up waiting for credentials; `None` without limit. An implementation that
-    /// has no credentials by then says why, where the call could only say that there are none.
+    /// The time at which the call stops waiting for credentials; `None` without a limit. An
+    /// implementation that has no credentials by then should return the reason; the call could only
+    /// report that there are none.
     pub const fn deadline(&self) -> Option<Instant> {
         self.deadline
     }
 
-    /// Whether nothing is to be repeated to get credentials: the call's
+    /// Whether nothing may be repeated to obtain credentials, since the call's
     /// [`RetryPolicy`](crate::retry::RetryPolicy) is off.
     pub const fn is_once(&self) -> bool {
         self.is_once
@@ -132,19 +134,19 @@ enum ProviderState<'a> {
 }
 
 impl<'a> CredentialsFuture<'a> {
-    /// An outcome that is known already.
+    /// A result that is already known.
     pub const fn ready(outcome: CredentialsResult) -> Self {
         Self {
             state: ProviderState::Ready(Some(outcome)),
         }
     }
 
-    /// The outcome, if it is known already.
+    /// The result, if it is already known.
     pub(crate) fn at_hand(self) -> Option<CredentialsResult> {
         self.now().ok()
     }
 
-    /// The outcome if it is known already, or else what to wait for.
+    /// The result if it is already known, or else the future to wait for.
     pub(crate) fn now(self) -> Result<CredentialsResult, Self> {
         match self.state {
             ProviderState::Ready(Some(outcome)) => Ok(outcome),
@@ -152,7 +154,7 @@ impl<'a> CredentialsFuture<'a> {
         }
     }
 
-    /// A pending outcome.
+    /// A pending result.
     pub fn later(future: impl Future<Output = CredentialsResult> + Send + 'a) -> Self {
         Self {
             state: ProviderState::Later(Box::pin(future)),

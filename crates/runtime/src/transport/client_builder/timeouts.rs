@@ -1,4 +1,4 @@
-//! How long a call and its parts may take.
+//! Settings for the time that a call and its parts may take.
 
 use super::ClientBuilder;
 use crate::transport::Client;

@@ -1,4 +1,5 @@
-//! The model of a server's bucket: what is in it, as far as can be computed between two responses.
+//! The model of a server's token bucket: its level, as far as it can be computed between two
+//! responses.
 
 use super::pacing::Pacing;
 use crate::transport::platform::{Instant, later};
@@ -13,31 +14,31 @@ pub(super) struct Level {
     pub requested: Option<f64>,
 }
 
-/// Further than the model is good for, and near enough to be added to any time.
+/// A time beyond the validity of the model that can be added to any time without overflow.
 const FAR: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[derive(Debug)]
 pub(super) struct Bucket {
     pacing: Pacing,
     kind: BucketKind,
-    /// Requests that hold a place: waiting for their turn, or for their response.
+    /// Requests that hold a place: they wait for their turn or for their response.
     outstanding: u32,
-    /// The level after all of these are sent; below zero, requests wait.
+    /// The level after all of these are sent. If it is below zero, requests wait.
     level: f64,
-    /// Up to when what the server adds is in `level`.
+    /// The time up to which refills are included in `level`.
     filled_at: Instant,
     capacity: f64,
     per_second: f64,
     cost: f64,
     /// The time of the last response with a level.
     learned_at: Instant,
-    /// The server asked for no requests until then.
+    /// The time before which the server asked for no requests.
     blocked_until: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BucketKind {
-    /// No response yet.
+    /// There was no response yet.
     Unknown,
     /// Responses report the level.
     Limited,
@@ -61,7 +62,7 @@ impl Bucket {
         }
     }
 
-    /// Whether requests may go without asking.
+    /// Whether requests may be sent without consulting the model.
     pub fn is_unlimited(&self, now: Instant) -> bool {
         self.kind == BucketKind::Unlimited && self.blocked_until.is_none_or(|until| until <= now)
     }
@@ -77,12 +78,13 @@ impl Bucket {
         (!self.is_enough()).then(|| self.take_anyway(now))
     }
 
-    /// Whether as many requests are under way as may be before the server has said its limit.
+    /// Whether the maximum number of requests for an unknown limit is in flight.
     fn is_enough(&self) -> bool {
         self.kind == BucketKind::Unknown && self.outstanding >= self.pacing.unknown.max(1)
     }
 
-    /// A place for one more request that may go at once; `None`, and nothing taken, if it may not.
+    /// A place for one more request, if it may be sent at once; otherwise `None`, and no place is
+    /// taken.
     pub fn take_now(&mut self, now: Instant) -> Option<()> {
         let is_blocked = self.blocked_until.is_some_and(|until| until > now);
         if is_blocked || self.is_enough() {
@@ -116,7 +118,7 @@ impl Bucket {
         (self.per_second * step).min(self.capacity)
     }
 
-    /// When so much more will be there.
+    /// The time after which this much more will be available.
     fn when_filled(&self, missing: f64) -> Instant {
         let step = self.pacing.step.as_secs_f64();
         let seconds = if step > 0.0 {
@@ -127,7 +129,7 @@ impl Bucket {
         self.filled_at + Duration::try_from_secs_f64(seconds).unwrap_or(FAR).min(FAR)
     }
 
-    /// Adds what the server has added since the last time, as far as that is certain.
+    /// Adds the refills since the last time, as far as they are certain.
     fn fill(&mut self, now: Instant) {
         let elapsed = now.saturating_duration_since(self.filled_at);
         let (step, seconds) = (self.pacing.step.as_secs_f64(), elapsed.as_secs_f64());
@@ -145,12 +147,12 @@ impl Bucket {
         }
     }
 
-    /// A request is over.
+    /// Records that a request has ended.
     pub fn leave(&mut self) {
         self.outstanding = self.outstanding.saturating_sub(1);
     }
 
-    /// A request gave up its place before it went.
+    /// Records that a request gave up its place before it was sent.
     pub fn leave_unused(&mut self, cost: f64) {
         self.leave();
         self.level = (self.level + cost).min(self.capacity);
@@ -187,7 +189,7 @@ impl Bucket {
             self.kind = BucketKind::Unlimited;
             return;
         }
-        // The response counts some of the outstanding requests and not others, so the true rest
+        // The response counts some of the outstanding requests but not others, so the true level
         // lies between these two.
         let most = if is_refused { 0.0 } else { level.remaining };
         let least = most - f64::from(self.outstanding) * self.cost;
@@ -317,7 +319,7 @@ mod tests {
         bucket.leave();
         bucket.answered(start, level(14.0), false, None);
         assert_eq!(bucket.level, 12.0);
-        // Others have used the bucket.
+        // Other clients have used the bucket.
         bucket.leave();
         bucket.answered(start, level(9.0), false, None);
         assert_eq!(bucket.level, 9.0);
@@ -325,7 +327,7 @@ mod tests {
         bucket.leave();
         bucket.answered(start, level(17.0), false, None);
         assert_eq!(bucket.level, 15.0);
-        // It refused, whatever its headers say.
+        // The server refused the request, whatever its headers say.
         bucket.answered(start, level(17.0), true, None);
         assert_eq!(bucket.level, 0.0);
     }

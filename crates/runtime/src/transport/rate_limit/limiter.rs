@@ -1,4 +1,4 @@
-//! Holds requests back, by a model of the server's bucket.
+//! Delays requests according to a model of the server's token bucket.
 
 use super::bucket::{Bucket, Level};
 use super::pacing::Pacing;
@@ -11,11 +11,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// Which headers of an API say what about the bucket. Each may have several spellings, of which the
-/// first one found counts; names are in lower case.
+/// The headers that describe an API's bucket. Each may have several spellings, the first of which
+/// counts if several occur; names are in lower case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BucketHeaders {
-    /// How many requests (or rather, tokens) are left.
+    /// How many requests (more precisely, tokens) are left.
     pub remaining: &'static [&'static str],
     /// How many the bucket holds when it is full.
     pub capacity: &'static [&'static str],
@@ -25,10 +25,10 @@ pub struct BucketHeaders {
     pub requested: &'static [&'static str],
 }
 
-/// Holds requests back while the server's bucket is empty. One for each key that the server limits;
-/// shared by all calls.
+/// Delays requests while the server's bucket is empty. Use one limiter for each key that the server
+/// limits; all calls share it.
 pub struct RateLimiter {
-    // `None`: switched off.
+    // The model; `None` if the limiter is off.
     inner: Option<LimiterInner>,
 }
 
@@ -36,14 +36,14 @@ struct LimiterInner {
     names: HeaderNames,
     pacing: Pacing,
     bucket: Mutex<Bucket>,
-    // Whether the server is not known to limit: then no request needs the lock.
+    // Whether the server is not known to have a limit; no request needs the lock in this case.
     is_unlimited: AtomicBool,
     changed: Notify,
 }
 
-/// The names of headers that are looked for in each response, and what each says. Of several
-/// that say the same, the first counts. Each with its length, which is compared first: few headers
-/// are as long as one of these.
+/// The names of headers that are read from each response, with their meaning. Of several with the
+/// same meaning, the first counts. The length of a name is compared first: few headers are as long
+/// as one of these.
 struct HeaderNames(Vec<(usize, Says, HeaderName)>);
 
 /// A header's statement about the bucket.
@@ -79,7 +79,8 @@ impl LimiterInner {
 }
 
 impl RateLimiter {
-    /// A limiter for an API with these headers. Without a header for what remains, it is off.
+    /// A limiter for an API with these headers. Without a header for the remaining requests, it is
+    /// off.
     pub fn new(headers: BucketHeaders, pacing: Pacing) -> Self {
         if headers.remaining.is_empty() {
             return Self::off();
@@ -97,17 +98,17 @@ impl RateLimiter {
         }
     }
 
-    /// A limiter that never holds a request back.
+    /// A limiter that never delays a request.
     pub const fn off() -> Self {
         Self { inner: None }
     }
 
-    /// Whether it never holds a request back.
+    /// Whether the limiter never delays a request.
     pub(crate) const fn is_off(&self) -> bool {
         self.inner.is_none()
     }
 
-    /// A permit, if a request may go at once.
+    /// A permit, if a request may be sent at once.
     pub(crate) fn admit_now(&self, now: Instant) -> Option<Permit<'_>> {
         let limiter = self.inner.as_ref();
         let stage = match limiter {
@@ -120,8 +121,8 @@ impl RateLimiter {
         Some(Permit { limiter, stage })
     }
 
-    /// Waits until a request may go. Ask for each attempt, and keep the permit until its answer is
-    /// there.
+    /// Waits until a request may be sent. Call this for each attempt, and keep the permit until the
+    /// response has arrived.
     ///
     /// The future may be dropped at any time; the request's place goes to the next.
     pub async fn admit(&self) -> Permit<'_> {
@@ -193,12 +194,13 @@ enum LimitStage {
         cost: f64,
     },
     UnderWay,
-    /// Not in the model: switched off, or nothing to limit.
+    /// The request is not in the model: the limiter is off, or there is nothing to limit.
     Uncounted,
 }
 
 impl Permit<'_> {
-    /// Hears the answer. (A permit that is dropped without was for a request that got none.)
+    /// Processes the response. (A permit that is dropped without this call belongs to a request
+    /// without a response.)
     pub fn answered(self, status: StatusCode, headers: &HeaderMap) {
         let Some(inner) = self.limiter else { return };
         let is_refused = status == StatusCode::TOO_MANY_REQUESTS;
@@ -265,7 +267,8 @@ fn level(names: &HeaderNames, headers: &HeaderMap) -> Option<Level> {
     })
 }
 
-/// A number without sign, point or blanks, as nearly all are: reading any float costs far more.
+/// A number without sign, point or blanks, which is nearly always the case. Parsing a float costs
+/// far more.
 fn whole(digits: &[u8]) -> Option<f64> {
     if !(1..=9).contains(&digits.len()) {
         return None;

@@ -1,9 +1,9 @@
 //! Pacing by a server's token bucket, so that a burst of calls is spread out instead of being
 //! refused.
 //!
-//! A server that limits its callers by a bucket of requests says in each response how full it is.
-//! The limiter keeps a model of the bucket between responses, and lets requests through at once
-//! while there is enough in it. The adapter says which header means what.
+//! A server with a token bucket reports in each response how full it is. The limiter models the
+//! bucket between responses, and lets requests through at once while the level suffices. The
+//! adapter defines the meaning of the headers.
 
 mod bucket;
 mod limiter;

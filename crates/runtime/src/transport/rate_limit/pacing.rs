@@ -5,19 +5,20 @@ use std::time::Duration;
 
 /// The rules of pacing.
 ///
-/// Start from [`Pacing::default`] and change what should be different.
+/// Start from [`Pacing::default`], and change single settings.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Pacing {
     /// The longest time that requests are delayed while no response arrives; then they are sent
     /// regardless of the model. Default: 1 minute.
     pub longest_wait: Duration,
-    /// In what steps the server fills its bucket; zero if continuously. Many reckon in whole
-    /// seconds, and pacing more finely than the server would run into its refusals. 1 second.
+    /// The interval at which the server refills its bucket; zero if it does so continuously. Many
+    /// servers count in whole seconds, and finer pacing than the server's would cause refusals.
+    /// Default: 1 second.
     pub step: Duration,
     /// The number of requests in flight before the first response reports the bucket. Default: 4.
     pub unknown: u32,
-    /// The longest time that others wait for that first response. Default: 2 seconds.
+    /// The longest time that further requests wait for that first response. Default: 2 seconds.
     pub longest_unknown: Duration,
 }
 

@@ -23,7 +23,7 @@ fn headers(pairs: &[(&'static str, String)]) -> HeaderMap {
         .collect()
 }
 
-/// A server with a bucket that it fills at the turn of its own seconds, or continuously.
+/// A server with a bucket that it refills at the start of each of its seconds, or continuously.
 struct BucketServer {
     start: Instant,
     is_continuous: bool,
@@ -37,7 +37,7 @@ struct BucketServer {
 impl BucketServer {
     fn new(size: f64, rate: f64, is_continuous: bool) -> Arc<Self> {
         let (requests, refused) = Default::default();
-        // Its clock differs from ours.
+        // The server's clock differs from ours.
         let start = Instant::now() - Duration::from_millis(370);
         Arc::new(Self {
             start,
@@ -109,7 +109,7 @@ async fn burst(limiter: &Arc<RateLimiter>, server: &Arc<BucketServer>, calls: u3
 
 #[tokio::test(start_paused = true)]
 async fn test_burst_meets_few_refusals_and_loses_little_time() {
-    // The shortest time that serves all is the time in which the bucket refills what is missing.
+    // The shortest possible time is that in which the bucket refills what is missing.
     for (size, rate, calls, seconds) in [
         (100.0, 50.0, 400, 6),
         (20.0, 50.0, 320, 15),
@@ -251,7 +251,7 @@ async fn test_retry_after_of_a_refusal_holds_back_all() {
             .is_unlimited
             .load(Ordering::Relaxed)
     );
-    // The wait has a limit, however long the server asks for.
+    // The wait is limited, however long the server asks for.
     limiter.admit().await.answered(
         StatusCode::TOO_MANY_REQUESTS,
         &headers(&[("retry-after", "86400".into())]),

@@ -1,4 +1,4 @@
-//! How many retries a client may still spend.
+//! Limits the retries that a client may still make.
 
 use crate::transport::platform::Instant;
 use std::sync::atomic::{AtomicU64, Ordering};

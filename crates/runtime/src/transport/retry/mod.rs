@@ -1,5 +1,5 @@
-//! Whether a request is sent again, and when: a pure decision by a policy, and a budget for all
-//! calls of a client. Nothing is sent or waited for here.
+//! Decides whether a request is sent again, and when, by a policy and a budget for all calls of a
+//! client. This module neither sends nor waits.
 
 mod budget;
 mod policy;

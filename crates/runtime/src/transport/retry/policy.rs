@@ -16,7 +16,7 @@ use std::time::{Duration, UNIX_EPOCH};
 /// operation is marked, and its body is still available. Failed connections, missing responses, and
 /// the statuses 429, 502, 503 and 504 are retried.
 ///
-/// Start from [`RetryPolicy::default`] and change what should be different:
+/// Start from [`RetryPolicy::default`], and change single settings:
 ///
 /// ```
 /// use lorgnette_runtime::retry::RetryPolicy;
@@ -110,7 +110,7 @@ impl RetryPolicy {
         }
     }
 
-    /// With these [`limited_by`](Self#structfield.limited_by).
+    /// Sets [`limited_by`](Self#structfield.limited_by).
     #[must_use]
     pub fn limited_by(mut self, responses: impl IntoIterator<Item = LimitResponse>) -> Self {
         self.limited_by = responses.into_iter().collect();
@@ -120,7 +120,7 @@ impl RetryPolicy {
     /// The wait after this many refusals by a rate limit (at least one); `random` is in `0.0..1.0`.
     pub(crate) fn limit_wait(&self, refusals: u32, told: Option<Duration>, random: f64) -> Duration {
         if let Some(told) = told {
-            // Not before the time that the server named.
+            // The wait ends no earlier than the time that the server named.
             return told
                 .min(self.longest_retry_after)
                 .saturating_add(self.backoff.mul_f64(random));
@@ -144,7 +144,7 @@ pub struct Attempt<'a> {
     pub retry_on: &'a [u16],
     /// Whether the body can be sent again: there is none, or it is in memory.
     pub can_resend: bool,
-    /// How it failed.
+    /// The kind of failure.
     pub failure: Failure<'a>,
     /// The number of retries so far.
     pub retries: u32,
@@ -236,8 +236,8 @@ pub fn decide(policy: &RetryPolicy, attempt: &Attempt<'_>, now: SystemTime, rand
         return Decision::Stop(Stop::Retries);
     }
     let wait = match told {
-        // Not before the time that the server named, plus a random delay, since other clients got
-        // the same time.
+        // The wait ends no earlier than the time that the server named, plus a random delay, since
+        // other clients got the same time.
         Some(told) => told
             .min(policy.longest_retry_after)
             .saturating_add(policy.backoff.mul_f64(random)),

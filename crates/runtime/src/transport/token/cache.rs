@@ -1,4 +1,5 @@
-//! The cache of one token, as its users see it. Its implementation is in [`shared`](super::shared).
+//! The public interface of the cache of one token. Its implementation is in
+//! [`shared`](super::shared).
 
 use super::expiry::Renewal;
 use super::held::Held;
@@ -13,35 +14,34 @@ use std::time::Duration;
 
 /// Keeps a valid token.
 ///
-/// - Reading a token that is there waits for nothing.
-/// - There is one request for a token at a time, for all callers. All who wait get its outcome, and
-///   any of them may be dropped, the first included.
-/// - A request that fails for a reason that may pass is repeated, with backoff, while callers wait;
-///   each waits as long as its own time allows.
-/// - A token is renewed ahead of its end, in the background, by the first who asks then; the old
-///   one serves meanwhile. If that fails, it is tried again and again, and is nobody's error until
-///   the old token is dead.
+/// - Reading an available token never waits.
+/// - There is one request for a token at a time, for all callers. All waiting callers get its
+///   result, and any of them may be dropped, including the first.
+/// - A request that fails for a temporary reason is repeated with backoff while callers wait; each
+///   caller waits as long as its own time allows.
+/// - A token is renewed in the background before it expires: the first caller in that period starts
+///   the renewal, and the old token is used in the meantime. A failed renewal is repeated, and no
+///   caller gets an error until the old token has expired.
 /// - A token that a server rejected is dropped by [`reject`](Self::reject).
 ///
-/// Requests for tokens run as tasks of the tokio runtime that the caller is in. If that ends, or
-/// nobody drives it any longer, callers on other runtimes start again. Dropping the cache ends
-/// them.
+/// Requests for tokens run as tasks of the caller's tokio runtime. If that ends or is no longer
+/// driven, callers on other runtimes start again. Dropping the cache ends them.
 ///
-/// It may keep something made of a token (`V`) in its place; see [`preparing`](Self::preparing).
+/// It may keep a value derived from a token (`V`) in its place; see [`preparing`](Self::preparing).
 pub struct TokenCache<V = Token> {
     shared: Arc<SharedToken<V>>,
 }
 
 impl TokenCache {
-    /// A cache of the source's tokens, by the default rules. Nothing is fetched yet.
+    /// A cache of the source's tokens with the default rules. No token is requested yet.
     pub fn new(source: impl TokenSource) -> Self {
         Self::preparing(source, Renewal::default(), Ok)
     }
 }
 
 impl<V: Send + Sync + 'static> TokenCache<V> {
-    /// A cache of what `prepare` makes of the source's tokens. If it fails, obtaining the token
-    /// fails.
+    /// A cache of the values that `prepare` derives from the source's tokens. If `prepare` fails,
+    /// obtaining the token fails.
     pub fn preparing(
         source: impl TokenSource,
         renewal: Renewal,
@@ -63,24 +63,22 @@ impl<V: Send + Sync + 'static> TokenCache<V> {
         }
     }
 
-    /// The token, if there is one that is alive. Never waits; starts its renewal if it is time for
-    /// that.
+    /// The token, if there is a valid one. Never waits; starts the renewal if it is due.
     pub fn current(&self) -> Option<Arc<Held<V>>> {
         self.shared.current()
     }
 
-    /// The token; obtains one if there is none that is alive, for no longer than
-    /// [`Renewal::patience`].
+    /// The token. If there is no valid one, obtains one, within [`Renewal::patience`].
     ///
-    /// The future may be dropped at any time: the request for the token goes on, for others and for
-    /// later.
+    /// The future may be dropped at any time: the request for the token continues, for other and
+    /// later callers.
     ///
     /// # Errors
     ///
-    /// The source's error, shared by all who waited, unless it is of a kind that may pass
-    /// ([`AuthError::is_passing`]): then the request is repeated, and the last error comes when the
-    /// time is up. Errors of its own if the source panics, if an attempt takes longer than
-    /// [`Renewal::fetch_timeout`], or if there is no tokio runtime.
+    /// The source's error, shared by all waiting callers. If it is temporary
+    /// ([`AuthError::is_passing`]), the request is repeated, and the last error is returned when
+    /// the time is up. Also when the source panics, an attempt takes longer than
+    /// [`Renewal::fetch_timeout`], or there is no tokio runtime.
     pub async fn get(&self) -> Result<Arc<Held<V>>, AuthError> {
         self.get_until(self.end_of_patience()).await
     }
@@ -92,21 +90,21 @@ impl<V: Send + Sync + 'static> TokenCache<V> {
             .unwrap_or_else(far_away)
     }
 
-    /// The same for no longer than until `deadline`.
+    /// The same, but no longer than until `deadline`.
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get).
+    /// As for [`get`](Self::get).
     pub async fn get_until(&self, deadline: Instant) -> Result<Arc<Held<V>>, AuthError> {
         self.obtain(deadline, false).await
     }
 
-    /// The same where a failure of any kind is the caller's error at once, and no request is
-    /// repeated for its sake. Without a deadline it waits for [`Renewal::patience`] at most.
+    /// The same, but any failure is returned to the caller at once, and no request is repeated for
+    /// it. Without a deadline, it waits for at most [`Renewal::patience`].
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get).
+    /// As for [`get`](Self::get).
     pub async fn get_once(&self, deadline: Option<Instant>) -> Result<Arc<Held<V>>, AuthError> {
         let deadline = deadline.unwrap_or_else(|| self.end_of_patience());
         self.obtain(deadline, true).await
@@ -133,7 +131,7 @@ impl<V: Send + Sync + 'static> TokenCache<V> {
                 }
                 Waited::TimeUp(failure) => {
                     return Err(failure.unwrap_or_else(|| {
-                        AuthError::timeout("the server that issues tokens has not answered yet")
+                        AuthError::timeout("the server that issues tokens has not responded yet")
                     }));
                 }
             }
@@ -143,7 +141,7 @@ impl<V: Send + Sync + 'static> TokenCache<V> {
         }
     }
 
-    /// Drops the token with this [`serial`](Held::serial), if it is still the one that is kept.
+    /// Drops the token with this [`serial`](Held::serial), if the cache still holds it.
     pub fn reject(&self, serial: u64) {
         self.shared.reject(serial);
     }
@@ -156,7 +154,7 @@ impl<V> Drop for TokenCache<V> {
 }
 
 impl<V> fmt::Debug for TokenCache<V> {
-    /// Shows when there is a token, and nothing of it.
+    /// Shows whether there is a token, but no part of it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TokenCache")
             .field("held", &self.shared.held())

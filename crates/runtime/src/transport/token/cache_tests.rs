@@ -1,4 +1,5 @@
-//! Tests of the token cache: one request at a time, nobody stranded, renewal ahead of the end.
+//! Tests of the token cache: one request at a time, no caller left waiting, renewal ahead of
+//! expiry.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
@@ -11,7 +12,7 @@ use tokio::time::{Instant, advance, sleep};
 const SECOND: Duration = Duration::from_secs(1);
 const CANARY: &str = "c4nary-s3cret";
 
-/// A server of tokens `t1`, `t2`, ... that takes a second an answer.
+/// A source of tokens `t1`, `t2`, ... that takes a second for each.
 struct TokenServer {
     requests: AtomicUsize,
     is_down: AtomicBool,

@@ -1,4 +1,5 @@
-//! When a token is renewed, when it is dead, and how long to wait after a failure.
+//! Determines when a token is renewed, when it counts as expired, and how long to wait after a
+//! failure.
 
 use crate::model::setters::setters;
 use crate::transport::platform::Instant;
@@ -6,27 +7,27 @@ use std::time::Duration;
 
 /// The rules by which a [`TokenCache`](super::TokenCache) renews.
 ///
-/// Start from [`Renewal::default`] and change what should be different.
+/// Start from [`Renewal::default`], and change single settings.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Renewal {
-    /// How long before its end a token is renewed in the background: at most this, at most a tenth
-    /// of its lifetime, and up to twice that by chance, so that many clients do not renew at the
-    /// same moment. 5 minutes.
+    /// How long before its expiry a token is renewed in the background: the smaller of this time
+    /// and a tenth of its lifetime, multiplied by a random factor between 1 and 2, so that many
+    /// clients do not renew at the same moment. Default: 5 minutes.
     pub ahead: Duration,
-    /// How long a request for a token may take. 30 seconds.
+    /// How long a request for a token may take. Default: 30 seconds.
     pub fetch_timeout: Duration,
     /// How long a caller waits for a token that cannot be obtained for now, if nothing else limits
     /// its time; calls have their own limit
-    /// ([`ClientBuilder::timeout`](crate::ClientBuilder::timeout)). 2 minutes.
+    /// ([`ClientBuilder::timeout`](crate::ClientBuilder::timeout)). Default: 2 minutes.
     pub patience: Duration,
-    /// The least time between a failed request for a token and the next. It doubles with each
-    /// failure that follows while callers wait, up to 1 second. 100 milliseconds.
+    /// The minimum time between a failed request for a token and the next. It doubles with each
+    /// further failure while callers wait, up to 1 second. Default: 100 milliseconds.
     pub pause: Duration,
-    /// The wait after the first failed renewal ahead of time; it doubles with each that follows. 1
-    /// second.
+    /// The wait after the first failed renewal ahead of time; it doubles with each further failure.
+    /// Default: 1 second.
     pub backoff: Duration,
-    /// The longest wait between two renewals ahead of time. 1 minute.
+    /// The longest wait between two renewals ahead of time. Default: 1 minute.
     pub longest_backoff: Duration,
 }
 
@@ -52,7 +53,7 @@ impl Default for Renewal {
     }
 }
 
-/// No token is used in the last moments of its life: it would die on its way.
+/// No token is used in the last moments before its expiry, since it could expire in transit.
 const LAST_MOMENTS: Duration = Duration::from_secs(10);
 
 /// The longest wait between two attempts while callers wait.
@@ -61,7 +62,7 @@ const LONGEST_RETRY: Duration = Duration::from_secs(1);
 /// The minimum, regardless of the settings.
 const LEAST_RETRY: Duration = Duration::from_millis(1);
 
-/// The times of a token; `None` for one whose end is not known.
+/// The times of a token; `None` if its expiry is not known.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Schedule {
     pub renew_at: Option<Instant>,
@@ -69,8 +70,8 @@ pub(super) struct Schedule {
 }
 
 impl Renewal {
-    /// The times of a token that was requested at `asked` and lives for `lifetime`; `random` is in
-    /// `0.0..1.0`.
+    /// The times of a token that was requested at `asked` and is valid for `lifetime`; `random` is
+    /// in `0.0..1.0`.
     pub(super) fn schedule(&self, asked: Instant, lifetime: Option<Duration>, random: f64) -> Schedule {
         let Some(lifetime) = lifetime else {
             return Schedule::default();
@@ -91,15 +92,15 @@ impl Renewal {
         doubled.min(longest).mul_f64(0.5 + random / 2.0).max(LEAST_RETRY)
     }
 
-    /// The wait after this many failures in a row (at least one), while the old token lives for
+    /// The wait after this many failures in a row (at least one), while the old token is valid for
     /// another `left`.
     pub(super) fn backoff_after(&self, failures: u32, left: Option<Duration>, random: f64) -> Duration {
         let doubled = self
             .backoff
             .saturating_mul(1 << failures.saturating_sub(1).min(20));
         let wait = doubled.min(self.longest_backoff).mul_f64(0.5 + random / 2.0);
-        // Attempts become more frequent towards the end, so that a short failure then does not
-        // reach callers.
+        // Attempts become more frequent towards the expiry, so that a short failure at that time
+        // does not reach callers.
         left.map_or(wait, |left| wait.min(left / 2)).max(self.pause)
     }
 }

@@ -1,4 +1,4 @@
-//! A token that is held, with its times.
+//! A cached token, with its times.
 
 use super::expiry::Schedule;
 use crate::error::AuthError;
@@ -21,7 +21,7 @@ impl<V> Held<V> {
         &self.value
     }
 
-    /// Its number, unique in its cache; newer ones are higher.
+    /// Its number, unique in its cache; newer tokens have higher numbers.
     pub const fn serial(&self) -> u64 {
         self.serial
     }
@@ -48,5 +48,5 @@ impl<V> fmt::Debug for Held<V> {
     }
 }
 
-/// The outcome of a request for a token.
+/// The result of a request for a token.
 pub(super) type TokenResult<V> = Result<Arc<Held<V>>, AuthError>;

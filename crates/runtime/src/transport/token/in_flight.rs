@@ -1,4 +1,4 @@
-//! A request for a token in flight, as its waiters see it.
+//! A request for a token in flight, from the view of its waiters.
 
 use super::held::TokenResult;
 use crate::error::AuthError;
@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often the task of a request shows that its runtime is driven.
+/// How often the task of a request signals that its runtime is driven.
 const BEAT: Duration = Duration::from_millis(100);
 
-/// After how long without a beat a request on another runtime is given up. A runtime that is busy
-/// for that long costs no more than a second request.
+/// The time without a signal after which a request on another runtime is given up. If that runtime
+/// was merely busy, the only cost is a second request.
 const STALLED: Duration = Duration::from_secs(1);
 
 /// A request for a token in flight.
@@ -21,13 +21,13 @@ pub(super) struct InFlight<V> {
     status: Arc<Status>,
 }
 
-/// How far a request is.
+/// The state of a request.
 struct TokenProgress<V> {
-    /// How many attempts have failed.
+    /// The number of attempts that have failed.
     failures: u32,
-    /// Why the last one did.
+    /// The last error.
     failure: Option<AuthError>,
-    /// Its outcome.
+    /// The result of the request.
     outcome: Option<TokenResult<V>>,
 }
 
@@ -35,11 +35,11 @@ struct TokenProgress<V> {
 struct Status {
     runtime: Id,
     started: SystemInstant,
-    /// Milliseconds from `started` to the last beat. Not of tokio's clock, which differs between
-    /// runtimes.
+    /// Milliseconds from `started` to the last signal. They are not measured by tokio's clock,
+    /// which differs between runtimes.
     last_beat: AtomicU64,
-    /// Callers for whom attempts are repeated, as opposed to background renewal and to those who
-    /// want no second one.
+    /// The number of callers for whom attempts are repeated, as opposed to background renewal and
+    /// callers that want no second attempt.
     callers: AtomicUsize,
 }
 
@@ -52,8 +52,8 @@ pub(super) struct TokenReport<V> {
 /// How a wait ended.
 pub(super) enum Waited<V> {
     Outcome(TokenResult<V>),
-    /// The task is gone, or its runtime is no longer driven. `is_own` if that is the runtime of the
-    /// caller.
+    /// The task is gone, or its runtime is no longer driven. `is_own` says whether that is the
+    /// caller's runtime.
     Lost {
         is_own: bool,
     },
@@ -83,7 +83,7 @@ pub(super) fn in_flight<V>(runtime: &Handle) -> (InFlight<V>, TokenReport<V>) {
 }
 
 impl<V> InFlight<V> {
-    /// Whether its task exists, or has left an outcome.
+    /// Whether its task exists or has left a result.
     pub(super) fn is_there(&self) -> bool {
         self.progress.has_changed().is_ok()
     }
@@ -110,7 +110,7 @@ impl<V> InFlight<V> {
         }
     }
 
-    /// The outcome; `None` if the task is gone.
+    /// The result; `None` if the task is gone.
     pub(super) async fn outcome(mut self) -> Option<TokenResult<V>> {
         let is_done = |progress: &TokenProgress<V>| progress.outcome.is_some();
         let progress = self.progress.wait_for(is_done).await.ok()?;
@@ -130,7 +130,7 @@ impl<V> Clone for InFlight<V> {
 /// A caller that waits for a request.
 pub(super) struct Waiting<V> {
     request: InFlight<V>,
-    /// After this many failures, the caller receives the next one.
+    /// The number of failures after which the caller receives the next one.
     gives_up_after: Option<u32>,
 }
 
@@ -147,7 +147,7 @@ impl<V> Waiting<V> {
         &self.request
     }
 
-    /// Waits for the outcome, no longer than until `deadline`.
+    /// Waits for the result, no longer than until `deadline`.
     pub(super) async fn outcome(&mut self, deadline: Instant) -> Waited<V> {
         let status = Arc::clone(&self.request.status);
         let gives_up_after = self.gives_up_after;
@@ -193,13 +193,13 @@ impl Status {
 }
 
 impl<V> TokenReport<V> {
-    /// Whether somebody waits who would rather have another attempt than an error.
+    /// Whether a caller waits that prefers another attempt to an error.
     pub(super) fn has_callers(&self) -> bool {
         self.status.callers.load(Ordering::Acquire) > 0
     }
 
-    /// Keeps the error of an attempt: for those who want no other, and for those whose time ends
-    /// before the next one does.
+    /// Keeps the error of an attempt for callers that want no other attempt, and for those whose
+    /// time ends before the next attempt does.
     pub(super) fn failed(&self, error: AuthError) {
         self.progress.send_modify(|progress| {
             progress.failures = progress.failures.saturating_add(1);
@@ -212,7 +212,7 @@ impl<V> TokenReport<V> {
             .send_modify(|progress| progress.outcome = Some(outcome));
     }
 
-    /// Awaits a future of the task, and shows meanwhile that the task is polled.
+    /// Awaits a future of the task, and signals meanwhile that the task is polled.
     pub(super) async fn beating<F: Future>(&self, future: F) -> F::Output {
         let mut future = std::pin::pin!(future);
         loop {

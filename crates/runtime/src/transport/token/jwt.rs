@@ -1,5 +1,5 @@
-//! How long a JWT is good for, by its own claims. It is read without being verified, and nothing
-//! else of it is looked at.
+//! Determines how long a JWT is valid from its claims. The JWT is not verified, and nothing else in
+//! it is read.
 
 use crate::transport::platform::SystemTime;
 use base64::Engine as _;
@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 use std::time::{Duration, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
-/// Larger tokens than this do not fit into a header anywhere.
+/// The maximum length of a token: no server accepts a longer header.
 const LARGEST: usize = 64 * 1024;
 
-/// The lifetime of a token, if it is a JWT that tells: from its issue to its end, or, if it does
-/// not say when it was issued, from `now` to its end.
+/// The lifetime of a token, if it is a JWT that states its expiry: the time from its issue to its
+/// expiry, or if it does not state the time of issue, from `now`.
 pub(super) fn lifetime(token: &str, now: SystemTime) -> Option<Duration> {
     let claims = claims(token)?;
     let expires = seconds(&claims, "exp")?;

@@ -19,7 +19,7 @@ use std::time::Duration;
 type Fetched<V> = Result<(V, Option<Duration>), AuthError>;
 type Fetch<V> = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Fetched<V>> + Send>> + Send + Sync>;
 
-/// The state that a caller without a token finds.
+/// The state that a caller finds when there is no token.
 pub(super) enum Look<V> {
     There(Arc<Held<V>>),
     Wait(Waiting<V>),
@@ -29,18 +29,18 @@ pub(super) enum Look<V> {
 pub(super) struct SharedToken<V> {
     fetch: Fetch<V>,
     renewal: Renewal,
-    /// Locked to read or write it, and for nothing else.
+    /// Locked only to read or write it.
     held: RwLock<Option<Arc<Held<V>>>>,
     serials: AtomicU64,
     state: Mutex<TokenState<V>>,
 }
 
-/// Values that change once in a token's life; the lock on it is never held across a wait.
+/// Values that change once in the lifetime of a token. The lock is never held across a wait.
 struct TokenState<V> {
     request: Option<InFlight<V>>,
     fetching: Option<AbortHandle>,
     renewing: Option<AbortHandle>,
-    // After a failure, no request starts before this.
+    // The time before which no request starts, after a failure.
     not_before: Option<Instant>,
 }
 
@@ -64,7 +64,7 @@ impl<V> SharedToken<V> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The token that is held, alive or not.
+    /// The cached token, valid or not.
     pub fn held(&self) -> Option<Arc<Held<V>>> {
         self.held.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -73,7 +73,7 @@ impl<V> SharedToken<V> {
         self.held.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets the token with this number, and no other.
+    /// Drops the token with this number, if it is the cached one.
     pub fn reject(&self, serial: u64) {
         let mut held = self.held_to_change();
         if held.as_ref().is_some_and(|held| held.serial == serial) {
@@ -92,8 +92,8 @@ impl<V> SharedToken<V> {
         }
     }
 
-    /// Stores the outcome of an attempt, and returns the wait before the next one, if one follows:
-    /// after a temporary failure, while callers wait.
+    /// Stores the result of an attempt. Returns the wait before the next attempt, which follows a
+    /// temporary failure while callers wait.
     fn land(
         &self,
         report: &TokenReport<V>,
@@ -152,7 +152,7 @@ impl<V> SharedToken<V> {
 }
 
 impl<V: Send + Sync + 'static> SharedToken<V> {
-    /// The token that is held, if it is alive. Starts its renewal if it is time for that.
+    /// The cached token, if it is valid. Starts its renewal if that is due.
     pub fn current(self: &Arc<Self>) -> Option<Arc<Held<V>>> {
         let held = self.held()?;
         let now = Instant::now();
@@ -165,12 +165,12 @@ impl<V: Send + Sync + 'static> SharedToken<V> {
         Some(held)
     }
 
-    /// The token, or the request for one, which is started if there is none. The caller may want to
-    /// give up at the first failure.
+    /// The token, or else the request for one, which is started if necessary. The caller may want
+    /// to give up at the first failure.
     ///
     /// # Errors
     ///
-    /// When there is no tokio runtime to start it on.
+    /// When there is no tokio runtime on which to start it.
     pub fn look_or_join(self: &Arc<Self>, gives_up: bool) -> Result<Look<V>, AuthError> {
         let mut state = self.lock();
         // A request may have finished between the caller's check and the lock.
@@ -183,12 +183,12 @@ impl<V: Send + Sync + 'static> SharedToken<V> {
     }
 
     fn join(self: &Arc<Self>, state: &mut TokenState<V>) -> Result<InFlight<V>, AuthError> {
-        // A request without an outcome whose task is gone was lost with its runtime.
+        // A request without a result whose task is gone was lost with its runtime.
         if let Some(request) = state.request.as_ref().filter(|request| request.is_there()) {
             return Ok(request.clone());
         }
         let runtime = Handle::try_current()
-            .map_err(|_| AuthError::internal("tokens are obtained within a tokio runtime only"))?;
+            .map_err(|_| AuthError::internal("tokens can be obtained only within a tokio runtime"))?;
         let (request, report) = in_flight(&runtime);
         let (cache, fetch) = (Arc::downgrade(self), Arc::clone(&self.fetch));
         let (limit, not_before) = (self.renewal.fetch_timeout, state.not_before.take());
@@ -227,8 +227,8 @@ impl<V: Send + Sync + 'static> SharedToken<V> {
     }
 }
 
-/// The right to renew a token ahead of its end. Given back when dropped, so that a lost task does
-/// not take it along.
+/// The right to renew a token before it expires. It is returned when dropped, even if the task is
+/// lost.
 struct Claim<V>(Arc<Held<V>>);
 
 impl<V> Drop for Claim<V> {
@@ -237,8 +237,8 @@ impl<V> Drop for Claim<V> {
     }
 }
 
-/// Renews a token ahead of its end, until that succeeds or the token is dead; from then on it is
-/// the askers' business.
+/// Renews a token before it expires, until that succeeds or the token has expired; from then on,
+/// callers request a new one.
 async fn keep_renewing<V: Send + Sync + 'static>(cache: Weak<SharedToken<V>>, claim: Claim<V>) {
     let old = &claim.0;
     for failures in 1.. {
@@ -265,7 +265,8 @@ async fn keep_renewing<V: Send + Sync + 'static>(cache: Weak<SharedToken<V>>, cl
     }
 }
 
-/// Fetches; a source that panics fails, rather than leaving those who wait without an outcome.
+/// Requests a token. If the source panics, the request fails, so that waiting callers still get a
+/// result.
 async fn guarded<V>(fetch: &Fetch<V>) -> Fetched<V> {
     let panicked = || Err(AuthError::internal("the source of tokens panicked"));
     let Ok(mut future) = catch_unwind(AssertUnwindSafe(|| fetch())) else {

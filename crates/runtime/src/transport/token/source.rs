@@ -8,7 +8,7 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-/// A token, and how long it is good for.
+/// A token and its lifetime.
 ///
 /// It is wiped from memory when it is dropped, and its `Debug` does not show it.
 #[derive(Clone)]
@@ -18,31 +18,31 @@ pub struct Token {
 }
 
 impl Token {
-    /// A token. If it is a JWT that says when it ends, that holds; otherwise it is good until the
-    /// server rejects it.
+    /// A token. If it is a JWT that states its expiry, that applies; otherwise it is valid until
+    /// the server rejects it.
     ///
-    /// The JWT is read, but not verified; verification is up to the server. From its issue to its
-    /// end is its lifetime, so that a clock that is wrong here or there does not matter.
+    /// The JWT is read but not verified; verification is up to the server. The lifetime counts from
+    /// its issue to its expiry, so that a wrong clock on either side does not matter.
     pub fn new(secret: impl Into<Secret>) -> Self {
         let secret = secret.into();
         let lifetime = jwt::lifetime(secret.expose(), system_time());
         Self { secret, lifetime }
     }
 
-    /// Valid for the server's `expires_in`, regardless of the token's content. It counts from the
-    /// moment at which the token was asked for.
+    /// Sets the lifetime to the server's `expires_in`, regardless of the token's content. It counts
+    /// from the moment at which the token was requested.
     #[must_use]
     pub const fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
         self
     }
 
-    /// The token itself. Callers of this are responsible for the destination.
+    /// The token itself. The caller is responsible for its destination.
     pub const fn secret(&self) -> &Secret {
         &self.secret
     }
 
-    /// How long it is good for; `None` if that is not known.
+    /// The lifetime; `None` if it is not known.
     pub const fn lifetime(&self) -> Option<Duration> {
         self.lifetime
     }
@@ -61,14 +61,14 @@ impl fmt::Debug for Token {
 ///
 /// Closures that return a future are also sources.
 pub trait TokenSource: Send + Sync + 'static {
-    /// Obtains a new token. The [`TokenCache`](crate::token::TokenCache) sees to it that there is
+    /// Obtains a new token. The [`TokenCache`](crate::token::TokenCache) ensures that there is only
     /// one such request at a time.
     ///
     /// # Errors
     ///
-    /// When no token can be obtained; the error must hold no secret. It is repeated while callers
-    /// wait if the error [is of a kind that may pass](AuthError::is_passing); otherwise everyone
-    /// who waits for the token gets it.
+    /// When no token can be obtained; the error must contain no secret. If the failure [is
+    /// temporary](AuthError::is_passing), the request is repeated while callers wait; otherwise all
+    /// waiting callers get the error.
     fn fetch(&self) -> impl Future<Output = Result<Token, AuthError>> + Send;
 }
 

@@ -3,19 +3,19 @@
 use crate::runtime::{Value, serde_json};
 use serde_json::Map;
 
-/// A kind of things that a site has.
+/// A kind of item in a site.
 pub struct CopyKind {
     pub name: &'static str,
     pub tag: &'static str,
     pub list: &'static str,
     pub create: &'static str,
-    /// Members that the server gives, and that cannot be sent.
+    /// Members that the server returns, and that cannot be sent.
     own: &'static [&'static str],
-    /// Members that two have in common if they are the same thing; all, if none are named.
+    /// Members in which two copies of the same item agree; all members, if none are named.
     key: &'static [&'static str],
-    /// Members that say in a report which one it is.
+    /// Members that identify an item in a report.
     title: &'static [&'static str],
-    /// Whether an item can be created unchanged: some belong to others.
+    /// Whether an item can be created unchanged: some belong to other items.
     is_alone: fn(&Map<String, Value>) -> bool,
 }
 
@@ -94,7 +94,7 @@ pub const KINDS: [CopyKind; 6] = [
         ],
         key: &[],
         title: &["tagName", "longName"],
-        // Those of templates and rules are created with them.
+        // Items that belong to templates and rules are created with them.
         is_alone: |alert| !matches!(text(alert, "type"), "template" | "rateLimit"),
     },
 ];
@@ -107,7 +107,7 @@ fn text<'m>(members: &'m Map<String, Value>, name: &str) -> &'m str {
 }
 
 impl CopyKind {
-    /// The values that are sent to create a copy; `None` for items that are created otherwise.
+    /// The values that create a copy; `None` for items that are created in another way.
     pub fn to_send(&self, item: Value) -> Option<Map<String, Value>> {
         let Value::Object(mut item) = item else {
             return None;
@@ -124,7 +124,7 @@ impl CopyKind {
         Some(item)
     }
 
-    /// Whether two are the same thing, whatever is in them.
+    /// Whether two items are the same, whatever they contain.
     pub fn is_same(&self, one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
         match self.key {
             [] => one == other,
@@ -132,7 +132,7 @@ impl CopyKind {
         }
     }
 
-    /// Its name in reports.
+    /// The name of an item in reports.
     pub fn title(&self, item: &Map<String, Value>) -> String {
         let parts = self.title.iter().map(|name| text(item, name));
         parts

@@ -11,7 +11,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
-/// A page, taken apart.
+/// A parsed page.
 #[derive(Debug)]
 pub(super) struct Parts<'p> {
     page: &'p Bytes,
@@ -52,8 +52,8 @@ struct RequestTag<'p> {
 #[derive(Deserialize)]
 struct BorrowedText<'p>(#[serde(borrow)] Cow<'p, str>);
 
-/// Reads the needed members of a request, and no more: ids and times come first, and headers are
-/// the largest part.
+/// Reads only the needed members of a request: ids and times come first, and headers are the
+/// largest part.
 struct RequestReading<'r, 'p> {
     request: &'r mut FeedRequest<'p>,
     with_tags: bool,
@@ -111,11 +111,11 @@ fn request(json: &str, with_tags: bool) -> serde_json::Result<FeedRequest<'_>> {
     }
 }
 
-/// Takes a page apart.
+/// Parses a page.
 ///
 /// # Errors
 ///
-/// When it is not a page.
+/// When the text is not a page.
 pub(super) fn parts(page: &Bytes) -> Result<Parts<'_>, Setback> {
     let raw: Raw<'_> = serde_json::from_slice(page).map_err(unreadable)?;
     let link = raw.next.and_then(|next| next.uri).unwrap_or_default();
@@ -131,12 +131,12 @@ pub(super) fn parts(page: &Bytes) -> Result<Parts<'_>, Setback> {
 }
 
 impl Parts<'_> {
-    /// Its requests that have one of these signals, or all if there are none. The server is asked
-    /// for them, too; what it gives besides is left out.
+    /// The requests of the page that have one of these signals, or all if no signals are given. The
+    /// request to the server names the signals, too; other requests that it returns are left out.
     ///
     /// # Errors
     ///
-    /// When something in it is not a request.
+    /// When an item is not a request.
     pub(super) fn lines(&self, wanted: &[String]) -> Result<Vec<Line>, Setback> {
         let mut lines = Vec::with_capacity(self.requests.len());
         for json in &self.requests {
@@ -149,7 +149,7 @@ impl Parts<'_> {
             let time = request.timestamp.filter(|text| !text.is_empty());
             let time = time.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
             let time = time.map(|time| time.timestamp_millis());
-            // A line is one line, whatever whitespace the server puts between members.
+            // A line must be one line, whatever whitespace the server puts between members.
             let text = match memchr2(b'\n', b'\r', json.get().as_bytes()) {
                 None => self.page.slice_ref(json.get().as_bytes()),
                 Some(_) => one_line(json.get()).into(),
@@ -189,7 +189,7 @@ fn one_line(json: &str) -> String {
     line
 }
 
-/// A server's message on an error, after a colon; nothing if there is none.
+/// A server's error message, after a colon; empty if there is none.
 pub fn message(body: &[u8]) -> String {
     #[derive(Deserialize)]
     struct Said {

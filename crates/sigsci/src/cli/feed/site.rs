@@ -1,8 +1,8 @@
-//! The request feed of a site, a window at a time.
+//! The request feed of a site, one window at a time.
 //!
-//! Links to further pages live for a minute, and nothing of them but the cursor is used: wherever
-//! they point, credentials stay here. Requests stay as the server sent them, members that the
-//! contract does not know included.
+//! Links to further pages are valid for a minute, and only their cursor is used: wherever they
+//! point, no credentials are sent there. Requests are passed on as the server sent them, including
+//! members that the contract does not know.
 
 use super::page;
 use crate::runtime::authenticate::AuthError;
@@ -16,7 +16,7 @@ use lorgnette_feed::{Error, Fetching, Pages, Setback, Source};
 use std::collections::HashSet;
 use std::time::Duration;
 
-/// The most requests that a page can have.
+/// The maximum number of requests on a page.
 const PAGE: i64 = 1000;
 /// Cursors longer than this are sent in a form: the server refuses long addresses.
 const LONG: usize = 1000;
@@ -29,7 +29,7 @@ pub(super) struct SiteFeed {
     site: String,
     name: String,
     tags: Vec<String>,
-    /// Requests younger than this are not in the feed yet, in seconds.
+    /// The minimum age of requests in the feed, in seconds.
     lag: i64,
 }
 
@@ -72,7 +72,7 @@ impl SiteFeed {
         }
     }
 
-    /// The page behind a cursor.
+    /// The page for a cursor.
     async fn next(&self, cursor: &str) -> Result<Bytes, Setback> {
         if cursor.len() <= LONG {
             let page = self.client.requests_feed(&self.corp, &self.site);
@@ -87,7 +87,7 @@ impl SiteFeed {
         received(page.limit(PAGE).send_raw().await, false).map(Response::into_inner)
     }
 
-    /// A window that is not over by the server's clock is not complete, whatever this machine's
+    /// A window that has not ended by the server's clock is incomplete, whatever this machine's
     /// clock says.
     fn check_clock(&self, headers: &HeaderMap, until: i64) -> Result<(), Setback> {
         let date = headers.get("date").and_then(|date| date.to_str().ok());
@@ -111,8 +111,8 @@ impl Source for SiteFeed {
     }
 }
 
-/// The content, if it is a page. Credentials and sites that the first page is refused for do not
-/// get better; a cursor may have expired, and all else may pass.
+/// The content, if it is a page. If the first page is refused because of credentials or the site,
+/// the failure is permanent. A cursor may have expired, and other failures may be temporary.
 fn received(
     response: Result<Response<Bytes>, CallError>,
     is_first: bool,

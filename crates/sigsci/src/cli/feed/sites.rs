@@ -7,19 +7,19 @@ use crate::v0::Client;
 use lorgnette_feed::{Listing, Roster, Setback, Source};
 use std::sync::Arc;
 
-/// The sites of a corp, or a part of them.
+/// The sites of a corp, or a shard of them.
 #[derive(Debug)]
 pub(super) struct Sites {
     pub client: Client,
     pub corp: String,
-    /// The number of the part, and of how many.
+    /// The index of the shard, and the number of shards.
     pub shard: Option<(u64, u64)>,
-    /// The signals that requests are wanted of.
+    /// The signals that exported requests must have.
     pub tags: Vec<String>,
 }
 
 impl Sites {
-    /// The names of all sites that there are now.
+    /// The names of all current sites.
     pub async fn names(&self) -> Result<Vec<String>, ClientError> {
         let mut names = Vec::new();
         let mut sites = self.client.sites_list(&self.corp).stream();
@@ -29,7 +29,7 @@ impl Sites {
         Ok(names)
     }
 
-    /// The feeds of those of these sites that are in this part.
+    /// The feeds of those of these sites that belong to this shard.
     pub fn feeds(&self, mut names: Vec<String>) -> Vec<Arc<dyn Source>> {
         names.retain(|site| is_in(self.shard, &self.corp, site));
         names.sort_unstable();
@@ -52,7 +52,7 @@ impl Roster for Sites {
     }
 }
 
-/// Whether a site is in this part of all, which two machines see alike.
+/// Whether a site belongs to this shard. Two machines get the same result.
 fn is_in(shard: Option<(u64, u64)>, corp: &str, site: &str) -> bool {
     let name = format!("{corp}/{site}");
     shard.is_none_or(|(number, count)| lorgnette_feed::part(&name, count) + 1 == number)

@@ -1,4 +1,4 @@
-//! Two statements on one schema: the effective one, or their combination.
+//! Combines two descriptions of one schema, or selects the effective one.
 
 use super::{Members, PASS, Pair};
 use crate::diagnostics::Notes;
@@ -11,13 +11,13 @@ use crate::normalize::schemas::origins;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-/// More objects than this are not put together for one property.
+/// The maximum number of objects that are combined for one property.
 const MOST_PARTS: usize = 4;
 
 /// The maximum depth of nested lists.
 const DEEPEST: usize = 16;
 
-/// A schema with the flags of another statement on the same thing: each of them holds.
+/// A schema with the flags of another description of the same value; the flags of both apply.
 fn with_flags(schema: Value, other: &Value) -> Value {
     let flags = ["readOnly", "writeOnly", "deprecated"];
     flags.into_iter().fold(schema, |schema, flag| {
@@ -29,7 +29,7 @@ fn with_flags(schema: Value, other: &Value) -> Value {
     })
 }
 
-/// A schema with another word on its use.
+/// A schema with another statement on its use.
 fn with(schema: Value, word: &str, value: Value) -> Value {
     let said = Object::from_iter([(word.to_string(), value)]);
     match schema {
@@ -63,7 +63,7 @@ fn only_adds(schema: &Value) -> Option<Object> {
 }
 
 impl Members {
-    /// A later statement on a property that has one, which stands at `place`.
+    /// Adds a further description of a property at `place`.
     pub(super) fn repeat(
         &mut self,
         (name, place): (&str, Option<String>),
@@ -108,7 +108,7 @@ impl Members {
         self.properties.insert(name.to_string(), kept);
     }
 
-    /// The combination of two statements on a property.
+    /// The combination of two descriptions of a property.
     fn kept(
         &self,
         name: &str,
@@ -143,7 +143,7 @@ impl Members {
         kept.clone()
     }
 
-    /// One schema that says what both say: objects with the members of both, lists and maps of such
+    /// One schema that combines both: objects with the members of both, lists and maps of such
     /// values. `None` if one of the two must be dropped.
     pub(super) fn together(
         &self,
@@ -204,7 +204,7 @@ impl Members {
         Some(Value::Object(merged))
     }
 
-    /// The pair that two components make, if both have members, or if the later is an enum with
+    /// The combination of two components, if both have members, or if the later one is an enum with
     /// more values.
     fn both(&self, name: &str, earlier: &Value, later: &Value, schemas: &Object) -> Option<Pair> {
         let component = |value: &Value| {

@@ -1,4 +1,4 @@
-//! Objects and lists: how they are read, put together and taken apart, and what that costs.
+//! Objects and lists: reads, merges and accesses them, and limits the cost.
 
 use super::super::tokens::{Script, TokenKind};
 use super::super::worth::{MORE, Worth, hole, nodes, text};
@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use std::rc::Rc;
 
 impl Evaluator<'_> {
-    /// The value for keeping; copied, at a price, where something else holds it too.
+    /// The value as owned. If something else holds it too, it is copied, which counts towards the
+    /// cost limit.
     pub(super) fn own(&mut self, worth: Worth) -> Option<Value> {
         let Worth::Known(value) = worth else {
             return None;
