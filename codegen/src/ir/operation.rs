@@ -51,7 +51,7 @@ pub struct Operation {
     pub limited_by: Vec<Limit>,
     /// The header by which the server recognizes a repeated request.
     pub idempotency_key: Option<String>,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
     /// The contract's description.
     pub words: Words,
@@ -167,7 +167,7 @@ pub struct Parameter {
     pub content: Option<String>,
     /// The contract's description.
     pub description: Option<String>,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
     /// Its type.
     pub ty: TypeRef,

@@ -26,7 +26,7 @@ pub struct TypeDef {
     pub title: Option<String>,
     /// `x-lorgnette-note`: a note that an overlay adds.
     pub note: String,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
     /// The contract's statements on its values, which apply to every use.
     pub said: Option<Box<Annotations>>,
@@ -262,7 +262,7 @@ pub struct Annotations {
     pub description: Option<String>,
     /// The title.
     pub title: Option<String>,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
     /// Whether only responses contain it.
     pub read_only: bool,

@@ -19,7 +19,7 @@ pub struct CrateType {
     pub received: bool,
     /// The kind of the type.
     pub shape: Def,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
     /// Whether its values are always equal to themselves, so that it can implement `Eq` and `Hash`.
     pub is_eq: bool,
@@ -107,6 +107,6 @@ pub struct Member {
     pub implied: Option<Implied>,
     /// Documentation as Markdown.
     pub docs: Markdown,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
 }

@@ -137,7 +137,7 @@ pub struct Parameter {
     pub ty: TypeExpression,
     /// Documentation as Markdown.
     pub docs: Markdown,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
 }
 

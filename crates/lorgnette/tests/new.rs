@@ -390,7 +390,7 @@ fn test_new_writes_over_nothing_that_is_there() {
             "{name}: {said}"
         );
     }
-    // The adapter of one API is not the crate of another.
+    // An adapter must not have the same name as another API's crate.
     fs::write(
         root.path().join("specs/apis.toml"),
         "[[api]]\nname = \"h\"\ntitle = \"H\"\nvendor = \"H\"\ncontract = \"openapi.json\"\ndocumentation = \"https://localhost/\"\n\

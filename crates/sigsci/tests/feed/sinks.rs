@@ -1,4 +1,4 @@
-//! Each sink, with its promises.
+//! Tests each sink's delivery guarantees.
 
 use crate::api::{FeedApi, Manners};
 use crate::system::{Killed, eventually, feed, finished, free_port, installed};
