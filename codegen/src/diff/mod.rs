@@ -4,7 +4,7 @@
 //! The pipeline makes the model of a crate of both states, with their overlays: a repair in an
 //! overlay can change the crate as much as the vendor can. The model becomes a
 //! [`Surface`](surface::Surface), and [`compare()`] lists how two surfaces differ. Nothing here
-//! reads a file: the states are texts.
+//! reads a file: the states are passed as strings.
 
 mod answers;
 mod change;

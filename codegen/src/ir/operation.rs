@@ -95,7 +95,7 @@ impl Operation {
     }
 }
 
-/// The contract's description of an operation. Absent texts are empty.
+/// The contract's description of an operation. Absent fields are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Words {
     /// The summary.

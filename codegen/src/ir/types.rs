@@ -215,7 +215,7 @@ pub enum Type {
     Text(Text),
     /// A list.
     List(Box<TypeRef>),
-    /// A map from texts.
+    /// A map with string keys.
     Map(Box<TypeRef>),
     /// One of the types of the API, by name.
     Named(String),
@@ -284,7 +284,7 @@ pub struct Annotations {
     pub max_items: Option<Number>,
     /// The minimum number of members.
     pub min_properties: Option<Number>,
-    /// A regular expression that texts match.
+    /// A regular expression that strings match.
     pub pattern: Option<String>,
     /// A format without a Rust type.
     pub format: Option<String>,

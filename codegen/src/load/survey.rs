@@ -81,7 +81,7 @@ impl Survey {
         std::mem::take(&mut self.wanted)
     }
 
-    /// Adds a file that has arrived; one that was already added changes nothing.
+    /// Adds a fetched file. Adding a file again has no effect.
     ///
     /// # Errors
     ///
