@@ -28,7 +28,7 @@ pub struct DeliveryState {
     pub tail: Tail,
     /// The names of the sources.
     pub names: SourceNames,
-    /// The place up to which the journal can be read.
+    /// The end of the readable part of the journal.
     pub end: watch::Receiver<JournalPlace>,
     /// Whether the journal is complete.
     pub is_done: watch::Receiver<bool>,

@@ -17,7 +17,7 @@ pub struct Intake {
     pub store: Store,
     /// The lines from the sources.
     pub arrived: mpsc::Receiver<Arrived>,
-    /// Is notified of the place up to which the journal can be read.
+    /// Is notified of the end of the readable part of the journal.
     pub end: watch::Sender<JournalPlace>,
     /// The names of the sources, as sinks see them.
     pub names: SourceNames,
