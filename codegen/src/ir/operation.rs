@@ -163,7 +163,7 @@ pub struct Parameter {
     pub numeric_offset: bool,
     /// The separators of nested lists, one per level.
     pub nested: String,
-    /// The media type of a parameter that is a document of its own.
+    /// The media type of a parameter that is a separate document.
     pub content: Option<String>,
     /// The contract's description.
     pub description: Option<String>,

@@ -197,7 +197,7 @@ impl Bundler<'_, '_> {
         Ok(Value::Object(copied))
     }
 
-    /// The content of what a reference leads to, with the members beside the reference put over it.
+    /// The content of a reference's target, overridden by the members beside the reference.
     fn put_in_place(
         &mut self,
         map: &Object,

@@ -101,7 +101,7 @@ pub struct Member {
     pub ty: TypeExpression,
     /// How absence is treated.
     pub presence: Presence,
-    /// Whether a value is needed to create the struct.
+    /// Whether a value is required to create the struct.
     pub required: bool,
     /// Its value, if it is the same in all values of the struct, so that callers need not set it.
     pub implied: Option<Implied>,
