@@ -56,7 +56,7 @@ impl SourceNames {
     }
 }
 
-/// A sink's progress, as others see it: everything before this place may be removed.
+/// A sink's published progress: the records before this position may be removed.
 #[derive(Clone, Debug, Default)]
 pub struct Reached(Arc<Mutex<JournalPlace>>);
 

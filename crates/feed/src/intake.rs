@@ -114,7 +114,7 @@ impl Intake {
         Ok(())
     }
 
-    /// Runs an operation on the disk. While the disk is full, it waits, and so do the sources.
+    /// Runs an operation on the disk. While the disk is full, the operation and the sources wait.
     async fn lasting<T>(&mut self, act: impl Fn(&mut Store) -> Result<T, Error>) -> Result<T, Error> {
         let mut wait = Wait::new();
         loop {

@@ -148,7 +148,7 @@ fn add(root: &Path, server: &Server, name: &str) -> String {
     output
 }
 
-/// Adds one API to a workspace of its own, and checks which variables its adapter reads.
+/// Adds one API to a new workspace, and checks which variables its adapter reads.
 fn assert_adapter(name: &str, said: &str, credentials: &[&str]) {
     let (root, server) = (workspace(), server());
     let output = add(root.path(), &server, name);

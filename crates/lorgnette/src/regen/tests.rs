@@ -217,7 +217,7 @@ fn test_regen_generates_again_only_what_has_changed() {
     ] {
         put(root.path(), path, text);
         assert_eq!(calls(false), generated, "{path}");
-        // A changed crate is generated once more, to find it unchanged.
+        // A changed crate is generated again, to find it unchanged.
         calls(false);
         assert_eq!(calls(false), 0, "{path}");
     }

@@ -53,7 +53,7 @@ pub(crate) fn decide(sent: &Sent<'_>, status: StatusCode, headers: &HeaderMap) -
         StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER
     );
     let is_reading = matches!(*sent.method, Method::GET | Method::HEAD);
-    // If one of these three turns a POST into a GET, the response does not mean what the operation
+    // If one of these three turns a POST into a GET, the response is not the one that the operation
     // declares.
     if !(keeps_method || may_change_it && is_reading) {
         return Redirect::None;
