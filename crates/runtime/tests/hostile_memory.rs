@@ -106,8 +106,8 @@ const fn plain(head: &'static str, begin: &'static [u8], again: &'static [u8]) -
     }
 }
 
-/// Serves a body: its beginning, the repeated part up to just under the limit, or far beyond it in a
-/// stream, and its end.
+/// Serves a body: its beginning, the repeated part up to just under the limit, or far beyond it in
+/// a stream, and its end.
 async fn serve(body: EndlessBody) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
