@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# What the action does for `command: fetch`: fetches contracts, makes the crates anew, and writes
-# what that means for callers. $APIS: names separated by blanks, all if empty. Leaves `changed` and
-# `summary` in $GITHUB_OUTPUT. A vendor that cannot be reached does not hold up the others, and
-# fails the step at its end.
+# The action's `command: fetch`: fetches contracts, regenerates the crates, and summarizes what
+# changes for callers. $APIS lists names separated by spaces; empty means all. Writes `changed` and
+# `summary` to $GITHUB_OUTPUT. If a vendor cannot be reached, the others are still fetched, and the
+# step fails at its end.
 set -uo pipefail
 
 summary="$RUNNER_TEMP/lorgnette-summary.md"
@@ -15,7 +15,7 @@ fenced() {
     echo "~~~~~~~~~~"
 }
 
-# Names are separated by blanks.
+# Names are separated by spaces.
 # shellcheck disable=SC2086
 lorgnette fetch ${APIS:---all} 2> "$RUNNER_TEMP/lorgnette-fetch.txt" || status=$?
 cat "$RUNNER_TEMP/lorgnette-fetch.txt" >&2

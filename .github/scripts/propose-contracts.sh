@@ -57,8 +57,8 @@ fenced() {
     fi
 } > "$body"
 
-# A contract that the generator cannot take, or an overlay that does not fit any more, is what the
-# pull request is for: a person repairs it there.
+# If the generator rejects a contract, or an overlay no longer applies, the pull request is opened
+# nevertheless, and a person repairs the failure there.
 if cargo xtask regen 2> "$RUNNER_TEMP/regen.txt"; then
     # The expectations of tests follow from the contracts, too.
     cargo xtask conformance --update > "$RUNNER_TEMP/conformance.txt" 2>&1 \

@@ -120,7 +120,7 @@ fn part(pointer: &str) -> Option<String> {
 }
 
 impl fmt::Display for Error {
-    /// Prints `station: file#pointer: message; help` on one line; long texts are cut.
+    /// Prints `station: file#pointer: message; help` on one line; long text is truncated.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.station, line(&self.file, LONG))?;
         if !self.pointer.is_empty() {

@@ -6,7 +6,7 @@ use crate::diff::History;
 use crate::document::Document;
 use crate::{load, overlay, select};
 
-/// The input for generating one API. It contains only texts: the caller has read the files.
+/// The input for generating one API. It contains only strings: the caller has read the files.
 #[derive(Clone, Debug)]
 pub struct Input<'a> {
     /// The catalogue entry.

@@ -1,7 +1,7 @@
 //! Generates the source of a Rust crate from a vendor's contract.
 //!
-//! It is a pure library that maps texts to texts, without network, clock, environment or disk. It
-//! names no vendor: everything specific to one API is data, in its catalogue entry and its overlay.
+//! It is a pure library that maps strings to strings, without network, clock, environment or disk.
+//! It names no vendor: everything specific to one API is data, in its catalogue entry and overlay.
 //!
 //! Its stages, each a module:
 //!

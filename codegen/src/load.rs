@@ -1,4 +1,4 @@
-//! The load stage: makes one document of the texts of a contract.
+//! The load stage: combines the files of a contract into one document.
 //!
 //! A contract may be JSON or YAML, Swagger 2.0 or OpenAPI 3.0 to 3.2, one file or many that refer
 //! to each other. Every reference is followed: the document refers to nothing outside itself, and

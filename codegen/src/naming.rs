@@ -42,7 +42,7 @@ const WORDS: [(&str, &str); 10] = [
     ("TLSv", "Tlsv"),
 ];
 
-/// Names for texts that consist of symbols only.
+/// Names for strings that consist of symbols only.
 const SYMBOLS: [(&str, &str); 9] = [
     ("<=", "LessOrEqual"),
     (">=", "GreaterOrEqual"),

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 pub struct Origins(Vec<HashMap<String, String>>);
 
 impl Origins {
-    /// Adds the moves of one pass: the place of each part after and before the pass.
+    /// Adds the moves of one pass: the pointer of each part after and before the pass.
     pub fn moved(&mut self, parts: impl IntoIterator<Item = (String, String)>) {
         let parts: HashMap<String, String> =
             parts.into_iter().filter(|(now, before)| now != before).collect();

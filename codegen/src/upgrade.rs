@@ -59,7 +59,7 @@ pub fn upgrade(mut document: Document, notes: &mut Notes) -> Result<Document> {
     Ok(document)
 }
 
-/// Whether the contract may hold what OpenAPI 3.1 has not.
+/// Whether the contract may use features that OpenAPI 3.1 lacks.
 fn is_later(document: &Document) -> bool {
     let version = document.text("openapi");
     version.is_some_and(|version| version.starts_with("3.2"))

@@ -44,7 +44,7 @@ fn things(schemas: &str) -> Crate {
 
 /// A crate whose sources are searched.
 struct Crate {
-    /// All Rust sources, with runs of blanks and line breaks replaced by one blank.
+    /// All Rust sources, with runs of whitespace replaced by one space.
     source: String,
     /// The notes, each as `pointer: what`.
     notes: Vec<String>,

@@ -328,7 +328,7 @@ fn hidden(text: &str) -> Option<char> {
     })
 }
 
-/// The documentation and the texts of a Rust file.
+/// The documentation and the string literals of a Rust file.
 #[derive(Default)]
 struct Rust {
     docs: Vec<String>,
@@ -394,7 +394,7 @@ fn documentation(group: &proc_macro2::Group) -> Option<String> {
     }
 }
 
-/// The foreign parts of a crate, and the texts that it contains.
+/// The foreign parts of a crate, and the string literals that it contains.
 fn faults(generated: &Generated) -> (Vec<String>, BTreeSet<String>) {
     let (mut faults, mut literals) = (Vec::new(), BTreeSet::new());
     for (path, text) in generated.files.iter().chain(&generated.calls) {

@@ -21,7 +21,7 @@ const HERE: &str = env!("CARGO_MANIFEST_DIR");
 const FAMILIES: [&str; 3] = ["operations", "schemas", MODEL];
 const MODEL: &str = "model";
 
-/// The files of `family` with the extension `extension`: their names without it, and their texts.
+/// The files of `family` with the extension `extension`: their stems and their contents.
 fn files(folder: &Path, extension: &str) -> BTreeMap<String, String> {
     let entries = fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());

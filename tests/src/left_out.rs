@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeftOut {
-    /// Single parts that a crate leaves out.
+    /// Individual parts that a crate leaves out.
     #[serde(default)]
     left_out: Vec<LeftOutEntry>,
     /// Component schemas that no operation uses, by API.

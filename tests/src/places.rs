@@ -124,8 +124,7 @@ impl<'c> Parts<'c> {
             .flat_map(|schema| keys(schema.get("properties").unwrap_or(&Value::Null)))
     }
 
-    /// The values that are listed for the part at `at`, as allowed or as known ones; empty if none
-    /// are listed.
+    /// The allowed or known values that are listed for the part at `at`; empty if none are listed.
     pub fn listed(&self, at: &str) -> Vec<&'c Value> {
         self.schemas(at)
             .flat_map(|schema| value_pointers(schema, "").map(|(value, _)| value))

@@ -59,7 +59,7 @@ impl Authority {
         }
     }
 
-    /// A certificate for this name, valid from the first of one year to the first of another.
+    /// A certificate for this name, valid from 1 January of one year to 1 January of another.
     fn sign(&self, name: &str, usage: ExtendedKeyUsagePurpose, from: i32, until: i32) -> Pair {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.distinguished_name.push(DnType::CommonName, name);

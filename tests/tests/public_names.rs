@@ -53,7 +53,7 @@ fn test_no_two_public_types_of_a_crate_are_called_alike() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A schema may have the name that a request would have.
+/// Whether a type is named like a request; a schema may have such a name, too.
 fn is_request(name: &str) -> bool {
     name.ends_with("Request") || name.ends_with("RequestBuilder")
 }

@@ -21,7 +21,7 @@ pub fn no_cargo(error: &std::io::Error) -> CommandFailure {
 pub enum Profile {
     /// Without optimization.
     Dev,
-    /// As `cargo install` builds it.
+    /// The profile that `cargo install` uses.
     #[cfg(feature = "full")]
     Release,
     /// The default release profile, which callers' programs use unless their settings differ.

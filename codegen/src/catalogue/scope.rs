@@ -6,7 +6,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scope {
-    /// The method that fixes it, such as `site`; the type that it returns is called after it,
+    /// The method that fixes it, such as `site`; the type that it returns is named after it,
     /// `WithinSite`.
     pub name: String,
     /// The parameter's name on the wire.

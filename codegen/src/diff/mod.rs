@@ -1,10 +1,10 @@
 //! The differences between two states of a contract from the view of a caller of the generated
 //! crate, with their consequences.
 //!
-//! The pipeline makes the model of a crate of both states, with their overlays: a repair in an
+//! The pipeline builds the model of a crate for both states, with their overlays: a repair in an
 //! overlay can change the crate as much as the vendor can. The model becomes a
 //! [`Surface`](surface::Surface), and [`compare()`] lists how two surfaces differ. Nothing here
-//! reads a file: the states are texts.
+//! reads a file: the states are passed as strings.
 
 mod answers;
 mod change;

@@ -6,7 +6,7 @@
 use serde::Serialize;
 use std::fmt;
 
-/// The version step that a change requires, in the terms of semantic versioning.
+/// The version step that a change requires under semantic versioning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Bump {

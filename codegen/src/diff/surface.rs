@@ -229,7 +229,7 @@ pub struct Field {
     /// The type, `Option` included.
     #[serde(rename = "type")]
     pub ty: String,
-    /// Whether a value is needed to make the struct.
+    /// Whether a value is required to create the struct.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required: bool,
     /// Whether it is deprecated.

@@ -1,6 +1,6 @@
 //! The typed model of an API: the content of its contract, with one form for each construct.
 //!
-//! `lower` makes it from the repaired document. Everything after that reads this model and no JSON
+//! `lower` builds it from the repaired document. Everything after that reads this model and no JSON
 //! document. [`verify()`] and [`verify_names()`] check its invariants.
 
 mod api;

@@ -51,7 +51,7 @@ pub struct Operation {
     pub limited_by: Vec<Limit>,
     /// The header by which the server recognizes a repeated request.
     pub idempotency_key: Option<String>,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
     /// The contract's description.
     pub words: Words,
@@ -95,7 +95,7 @@ impl Operation {
     }
 }
 
-/// The contract's description of an operation. Absent texts are empty.
+/// The contract's description of an operation. Absent fields are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Words {
     /// The summary.
@@ -163,11 +163,11 @@ pub struct Parameter {
     pub numeric_offset: bool,
     /// The separators of nested lists, one per level.
     pub nested: String,
-    /// The media type of a parameter that is a document of its own.
+    /// The media type of a parameter that is a separate document.
     pub content: Option<String>,
     /// The contract's description.
     pub description: Option<String>,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
     /// Its type.
     pub ty: TypeRef,

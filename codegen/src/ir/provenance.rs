@@ -35,7 +35,7 @@ impl Provenance {
         };
         let inside = self.0.strip_prefix("/paths/").unwrap_or(&self.0);
         let part = inside.rsplit('/').find(|part| is_name(part))?;
-        // A part of an operation without a name of its own is named by its place in the operation.
+        // An unnamed part of an operation is named by its location in the operation.
         (!METHODS.contains(&part)).then_some(part)
     }
 }

@@ -26,7 +26,7 @@ pub struct TypeDef {
     pub title: Option<String>,
     /// `x-lorgnette-note`: a note that an overlay adds.
     pub note: String,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
     /// The contract's statements on its values, which apply to every use.
     pub said: Option<Box<Annotations>>,
@@ -215,7 +215,7 @@ pub enum Type {
     Text(Text),
     /// A list.
     List(Box<TypeRef>),
-    /// A map from texts.
+    /// A map with string keys.
     Map(Box<TypeRef>),
     /// One of the types of the API, by name.
     Named(String),
@@ -262,7 +262,7 @@ pub struct Annotations {
     pub description: Option<String>,
     /// The title.
     pub title: Option<String>,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
     /// Whether only responses contain it.
     pub read_only: bool,
@@ -284,7 +284,7 @@ pub struct Annotations {
     pub max_items: Option<Number>,
     /// The minimum number of members.
     pub min_properties: Option<Number>,
-    /// A regular expression that texts match.
+    /// A regular expression that strings match.
     pub pattern: Option<String>,
     /// A format without a Rust type.
     pub format: Option<String>,

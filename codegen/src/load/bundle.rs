@@ -74,7 +74,7 @@ struct Bundler<'s, 'f> {
     placed: PlacedNodes,
     /// Nodes that are being inserted, to detect a node that contains itself.
     open: Vec<Target>,
-    /// The things that were referred to since the last one was begun.
+    /// The nodes that were referred to since the last node was begun.
     met: Vec<usize>,
     /// The number of nodes that may still be inserted: a node without a section is written once per
     /// reference, so each level of references may double the size.
@@ -82,7 +82,7 @@ struct Bundler<'s, 'f> {
 }
 
 impl Bundler<'_, '_> {
-    /// Copies all things that are reachable from what was copied before; returns their order.
+    /// Copies all nodes that are reachable from those already copied; returns their order.
     fn copy_things(&mut self) -> Result<Vec<usize>> {
         let mut order = Vec::new();
         let mut done = Vec::new();
@@ -197,7 +197,7 @@ impl Bundler<'_, '_> {
         Ok(Value::Object(copied))
     }
 
-    /// The content of what a reference leads to, with the members beside the reference put over it.
+    /// The content of a reference's target, overridden by the members beside the reference.
     fn put_in_place(
         &mut self,
         map: &Object,

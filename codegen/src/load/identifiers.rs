@@ -12,7 +12,7 @@ use crate::document::{Node, Object, child, local_pointer};
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// A resource of JSON Schema: a part of a file with an identifier of its own.
+/// A resource of JSON Schema: a part of a file with its own identifier.
 #[derive(Clone, Debug, Default)]
 struct Resource {
     id: String,

@@ -201,7 +201,7 @@ impl<'f> Sources<'f> {
         self.open_once(&name).map_err(Fault::File)
     }
 
-    /// The file to which `path`, written in the file `from`, is known to lead.
+    /// The file that `path` refers to in the file `from`, if a link for it is known.
     fn linked(&self, from: usize, path: &str) -> Option<String> {
         let links = self.links.get(self.name(from))?;
         links

@@ -35,7 +35,7 @@ pub struct Survey {
     files: Files,
     links: Links,
     trees: BTreeMap<String, Rc<Value>>,
-    /// Places that were walked, by what they were walked as.
+    /// Nodes that were walked, with the kind as which each was walked.
     walked: HashSet<(String, String, Slot)>,
     /// Fragments of references to a file that has not arrived, with their targets, by referrer and
     /// kind.
@@ -81,7 +81,7 @@ impl Survey {
         std::mem::take(&mut self.wanted)
     }
 
-    /// Adds a file that has arrived; one that was already added changes nothing.
+    /// Adds a fetched file. Adding a file again has no effect.
     ///
     /// # Errors
     ///

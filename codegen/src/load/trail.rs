@@ -22,7 +22,7 @@ enum TrailStep<'t> {
 /// The start of a walk.
 #[derive(Clone, Copy)]
 pub struct TrailStart<'t> {
-    /// The file that is walked.
+    /// The file being walked.
     pub file: usize,
     /// The place in that file.
     pub pointer: &'t str,
@@ -73,12 +73,12 @@ impl<'t> Trail<'t> {
         }
     }
 
-    /// The node's place in the file that is walked.
+    /// The node's location in the file being walked.
     pub fn pointer(&self) -> String {
         self.render(|start| start.pointer)
     }
 
-    /// The node's place in the container.
+    /// The node's location in the container.
     pub fn inside(&self) -> String {
         self.render(|start| start.inside)
     }

@@ -12,7 +12,7 @@ pub(super) struct NodePlace<'o> {
 }
 
 impl<'o> NodePlace<'o> {
-    /// The place of `node`, which stands at `pointer` now.
+    /// The original place of `node`, which is now at `pointer`.
     pub(super) fn new(pointer: impl Into<String>, node: &Object, origins: &'o Origins) -> Self {
         let own = node.text("x-lorgnette-origin");
         // A reference to the whole contract names no place.

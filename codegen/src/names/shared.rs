@@ -131,8 +131,8 @@ fn by_owners(homes: &[Home]) -> Option<String> {
     telling.then(|| naming::type_name(&format!("{} {}", common.concat(), first.bare)))
 }
 
-/// The common beginnings or ends of an owner's members: `measurements24GHz` and `measurements5GHz`
-/// are `KpiMeasurements` to a `Kpi`.
+/// Names a shared type after the common prefix or suffix of its owner's members:
+/// `measurements24GHz` and `measurements5GHz` of a `Kpi` become `KpiMeasurements`.
 fn by_members(homes: &[Home]) -> Option<String> {
     let first = homes.first()?;
     if homes

@@ -1,6 +1,6 @@
 //! Dotted schema names, which several tools generate: `eyes.Agent`.
 
-/// The part of a dotted name that says what the schema is.
+/// The part of a dotted name that identifies the schema.
 pub fn last_part(key: &str) -> &str {
     let plain = key
         .chars()

@@ -16,7 +16,7 @@ use indexmap::IndexMap;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
-/// Inline objects with at least this many members are the same thing everywhere.
+/// Equal inline objects with at least this many members have the same meaning everywhere.
 const TELLING: usize = 4;
 
 /// Runs the pass.

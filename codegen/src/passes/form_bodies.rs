@@ -209,7 +209,7 @@ fn is_file(used: &TypeRef) -> bool {
     }
 }
 
-/// Turns files into texts.
+/// Turns files into plain strings.
 fn texts(used: &mut TypeRef) {
     used.each_mut(&mut |used| {
         if used.ty == Type::Text(Text::Binary) {

@@ -1,4 +1,4 @@
-//! Further forms of a success, each requested by a method of its own, and the header `Accept`.
+//! Further forms of a success, each requested by a separate method, and the header `Accept`.
 
 use super::bodies::{self, Form};
 use super::model::Alternative;

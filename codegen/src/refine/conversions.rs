@@ -187,7 +187,7 @@ fn converts<'m>(
     }
 }
 
-/// Whether this is an enum of texts.
+/// Whether this is a string enum.
 fn is_text(name: &str, items: &Items<'_>) -> bool {
     let shape = items.get(name).map(|item| &item.shape);
     matches!(shape, Some(Def::Enum { wire: "str", .. }))

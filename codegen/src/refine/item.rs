@@ -19,7 +19,7 @@ pub struct CrateType {
     pub received: bool,
     /// The kind of the type.
     pub shape: Def,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
     /// Whether its values are always equal to themselves, so that it can implement `Eq` and `Hash`.
     pub is_eq: bool,
@@ -101,12 +101,12 @@ pub struct Member {
     pub ty: TypeExpression,
     /// How absence is treated.
     pub presence: Presence,
-    /// Whether a value is needed to create the struct.
+    /// Whether a value is required to create the struct.
     pub required: bool,
     /// Its value, if it is the same in all values of the struct, so that callers need not set it.
     pub implied: Option<Implied>,
     /// Documentation as Markdown.
     pub docs: Markdown,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
 }

@@ -1,4 +1,4 @@
-//! The refine stage: makes the model of a crate from the engine's types and the contract.
+//! The refine stage: builds the model of a crate from the engine's types and the contract.
 //!
 //! It adds what the engine cannot express: open enums, unions, responses by status, presence and
 //! null, tags with the types that they reach, documentation.

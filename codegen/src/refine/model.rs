@@ -131,13 +131,13 @@ pub struct Parameter {
     pub numeric_offset: bool,
     /// The separators of nested lists, one per level.
     pub nested: String,
-    /// The media type of a parameter that is a document of its own.
+    /// The media type of a parameter that is a separate document.
     pub content: Option<String>,
     /// The Rust type.
     pub ty: TypeExpression,
     /// Documentation as Markdown.
     pub docs: Markdown,
-    /// Whether the contract calls it deprecated.
+    /// Whether the contract marks it as deprecated.
     pub deprecated: bool,
 }
 
@@ -282,7 +282,7 @@ pub enum Outcome {
     Several(String),
 }
 
-/// A further form of a success, which the caller requests by a method of its own.
+/// A further form of a success, which the caller requests by a separate method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alternative {
     /// The method that sends the request.

@@ -65,7 +65,7 @@ pub fn answers(operation: &Operation, types: &Types, enums: &mut StatusEnums) ->
             if !is_other && !accepted.contains(&form.accept) {
                 accepted.push(form.accept.clone());
             }
-            // A range that is read as the usual form needs no method of its own.
+            // A range that is read as the usual form needs no separate method.
             if is_success && index > 0 && (is_other || !form.accept.contains('*')) {
                 alternatives::add(&mut alternatives, form);
             }
@@ -167,7 +167,7 @@ impl StatusEnums {
     }
 
     /// The enum of an operation's declared errors: the first that agrees on all of its statuses,
-    /// including those without a variant of their own.
+    /// including those without a separate variant.
     pub fn shared(&mut self, responses: &[StatusResponse], tag: usize) -> String {
         let fitting = self
             .errors
@@ -239,7 +239,7 @@ impl StatusEnums {
 }
 
 /// Whether one enum can hold the errors of both: each status has one type, and statuses without a
-/// variant of their own have the same meaning.
+/// separate variant have the same meaning.
 fn fits(known: &[StatusResponse], new: &[StatusResponse]) -> bool {
     let others = |responses: &[StatusResponse]| -> Vec<StatusResponse> {
         let responses = responses.iter();

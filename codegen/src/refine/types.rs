@@ -148,7 +148,7 @@ fn presence(
     }
 }
 
-/// Whether a list or map may be empty: a required non-empty one cannot represent an absent one.
+/// Whether a list or map may be empty. If it may not, an empty one cannot stand for an absent one.
 fn may_be_empty(said: &Annotations) -> bool {
     let least = [&said.min_items, &said.min_properties];
     let mut least = least.into_iter().flatten().filter_map(serde_json::Number::as_f64);

@@ -69,7 +69,7 @@ impl Markdown {
         Self(escaped(&one_line(text), true))
     }
 
-    /// The first line of a text as a cell of a table, where even code cannot hold a bar.
+    /// The first line of a text as a table cell, where even code cannot contain a bar.
     pub fn cell(text: &str) -> Self {
         let first = lines(text).next().unwrap_or_default();
         Self(escaped(&one_line(&first), !first.contains('|')))

@@ -28,7 +28,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     }
 }
 
-/// Gives each further operation of a path a path item of its own.
+/// Moves each further operation of a path to a separate path item.
 fn additional_operations(document: &mut Document, notes: &mut Notes) {
     let Some(Value::Object(paths)) = document.get_mut("paths") else {
         return;

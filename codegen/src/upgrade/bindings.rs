@@ -36,7 +36,7 @@ pub fn apply(document: &mut Document) {
     for (at, bindings) in &binders {
         bind_references(document, at, bindings);
     }
-    // An unbound reference means the anchor of its own schema.
+    // An unbound reference refers to the anchor of its own schema.
     let mut unbound = Vec::new();
     for_each_schema(document, &mut |at, schema| {
         let name = schema.text("$dynamicRef");
@@ -69,7 +69,7 @@ fn anchors(at: &str, schema: &Value) -> Bindings {
         .collect()
 }
 
-/// Binds the names of what the schema at a place refers to, itself or as a branch of `allOf`.
+/// Binds the names that the schema at `at` refers to, directly or in a branch of `allOf`.
 fn bind_references(document: &mut Document, at: &str, bindings: &Bindings) {
     let Some(schema) = document.pointer(at) else {
         return;

@@ -31,7 +31,7 @@ pub fn object_at<'o>(object: &'o mut Object, key: &str) -> Option<&'o mut Object
     value.as_object_mut()
 }
 
-/// The texts of a list, or the single text in its place.
+/// The strings of a list, or the single string in place of a list.
 pub fn texts(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::String(text)) => vec![text.clone()],

@@ -1,4 +1,4 @@
-//! Prints the descriptor of an operation: the table from which the runtime makes a request.
+//! Prints the descriptor of an operation: the table from which the runtime builds a request.
 
 use super::bodies::{nested, styled};
 use super::marks;

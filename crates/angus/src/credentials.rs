@@ -25,8 +25,8 @@ impl StreamCredentials {
     ///
     /// # Errors
     ///
-    /// When one of them is empty, holds a blank or another invalid character, or is only asterisks,
-    /// or when the stream's id is not a UUID.
+    /// When one of them is empty, contains a space or another invalid character, or consists of
+    /// asterisks, or when the stream's id is not a UUID.
     pub fn new(username: &str, client_id: &str, access_token: impl Into<Secret>) -> Result<Self, Error> {
         let names = ["the user's name", "the client id", "the access token"];
         Self::checked(names, [username.into(), client_id.into(), access_token.into()])

@@ -73,7 +73,7 @@ fn listen() {
     log::set_max_level(log::LevelFilter::Trace);
 }
 
-/// Nothing that a program could print of an error, causes included, holds a secret.
+/// Asserts that nothing printable of an error, including its causes, contains a secret.
 fn assert_no_secret(error: &(dyn Error + 'static)) {
     let mut shown = String::new();
     let mut next = Some(error);

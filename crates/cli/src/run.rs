@@ -55,7 +55,7 @@ pub fn main_with(program: &'static Program, arguments: impl IntoIterator<Item = 
             true => failure.json().to_string(),
             false => format!("{}: {}", program.name, failure.line()),
         };
-        // If the message reaches nobody, the exit status still reports it.
+        // If the message cannot be written, the exit status still reports the failure.
         let _ = writeln!(io::stderr(), "{}", mask.apply(&line));
     }
     failure.code()

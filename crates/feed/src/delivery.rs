@@ -28,7 +28,7 @@ pub struct DeliveryState {
     pub tail: Tail,
     /// The names of the sources.
     pub names: SourceNames,
-    /// The place up to which the journal can be read.
+    /// The end of the readable part of the journal.
     pub end: watch::Receiver<JournalPlace>,
     /// Whether the journal is complete.
     pub is_done: watch::Receiver<bool>,
@@ -56,7 +56,7 @@ impl SourceNames {
     }
 }
 
-/// A sink's progress, as others see it: everything before this place may be removed.
+/// A sink's published progress: the records before this position may be removed.
 #[derive(Clone, Debug, Default)]
 pub struct Reached(Arc<Mutex<JournalPlace>>);
 

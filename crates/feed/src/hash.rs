@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-/// A 128-bit hash: collisions are negligible even among a billion texts.
+/// A 128-bit hash: collisions are negligible even among a billion inputs.
 pub fn fingerprint(bytes: &[u8]) -> u128 {
     let hash = Sha256::digest(bytes);
     hash.iter()

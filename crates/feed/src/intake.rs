@@ -17,7 +17,7 @@ pub struct Intake {
     pub store: Store,
     /// The lines from the sources.
     pub arrived: mpsc::Receiver<Arrived>,
-    /// Is notified of the place up to which the journal can be read.
+    /// Is notified of the end of the readable part of the journal.
     pub end: watch::Sender<JournalPlace>,
     /// The names of the sources, as sinks see them.
     pub names: SourceNames,
@@ -114,7 +114,7 @@ impl Intake {
         Ok(())
     }
 
-    /// Runs an operation on the disk. While the disk is full, it waits, and so do the sources.
+    /// Runs an operation on the disk. While the disk is full, the operation and the sources wait.
     async fn lasting<T>(&mut self, act: impl Fn(&mut Store) -> Result<T, Error>) -> Result<T, Error> {
         let mut wait = Wait::new();
         loop {

@@ -25,8 +25,8 @@ struct MeteredPart {
     done: u64,
     refused: u64,
     failures: u64,
-    /// For a source, the time up to which it is fetched, in seconds since 1970; for a sink, the
-    /// number of bytes in the journal that it has not read.
+    /// For a source, the time up to which its records have been fetched, in seconds since 1970; for
+    /// a sink, the number of unread bytes in the journal.
     at: i64,
     trouble: Option<CurrentFailures>,
 }

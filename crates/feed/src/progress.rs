@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// The progress of a sink.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
-    /// The place up to which it has read the journal.
+    /// The sink's position in the journal.
     pub place: JournalPlace,
     /// The sink's own state.
     #[serde(default)]

@@ -162,7 +162,7 @@ impl Store {
         Ok(place)
     }
 
-    /// Removes records before this place, which no sink needs any more.
+    /// Removes the records before this position, which no sink needs any longer.
     ///
     /// # Errors
     ///

@@ -18,7 +18,7 @@ pub struct About {
 impl About {
     /// Reads the metadata of a contract.
     pub fn of(document: &Value) -> Self {
-        // They get lines of their own, whatever lines they were on.
+        // Each is written on its own line, regardless of its line in the contract.
         let said = |pointer: &str| {
             let text = document.pointer(pointer).and_then(Value::as_str);
             line(text.unwrap_or_default(), LONG)

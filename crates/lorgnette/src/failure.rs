@@ -57,8 +57,8 @@ impl CommandFailure {
         &self.message
     }
 
-    /// The same failure with what it came of before its message, and its place, which another may
-    /// take, within it.
+    /// The same failure with its message after `before` and its place in the message, so that
+    /// another place can be set.
     #[must_use]
     pub fn after(mut self, before: &str) -> Self {
         self.message = match self.place.as_str() {

@@ -1,6 +1,6 @@
 //! The tool `lorgnette`: typed Rust clients from OpenAPI and Swagger contracts, in any repository.
 //!
-//! `lorgnette-codegen` maps texts to texts; all input and output around it happens here.
+//! `lorgnette-codegen` maps strings to strings; all input and output around it happens here.
 
 pub mod about;
 pub mod adopt;

@@ -277,7 +277,7 @@ fn test_adapter_takes_a_step_when_its_crate_breaks_callers() {
     );
     put(root.path(), "specs/lamps/openapi.json", &changed);
     run(root.path(), &["generate"]);
-    // The adapter requires any existing version, and has a version of its own.
+    // The adapter accepts any version of the crate, and has its own version.
     let raised = manifest.replace("version = \"0.1.0\"", "version = \"0.2.0\"");
     assert_eq!(read(root.path(), "crates/lights/Cargo.toml"), raised);
     let Run(code, _, errors) = lorgnette(root.path(), &["release", "--all"]);

@@ -148,7 +148,7 @@ fn add(root: &Path, server: &Server, name: &str) -> String {
     output
 }
 
-/// Adds one API to a workspace of its own, and checks which variables its adapter reads.
+/// Adds one API to a new workspace, and checks which variables its adapter reads.
 fn assert_adapter(name: &str, said: &str, credentials: &[&str]) {
     let (root, server) = (workspace(), server());
     let output = add(root.path(), &server, name);
@@ -390,7 +390,7 @@ fn test_new_writes_over_nothing_that_is_there() {
             "{name}: {said}"
         );
     }
-    // The adapter of one API is not the crate of another.
+    // An adapter must not have the same name as another API's crate.
     fs::write(
         root.path().join("specs/apis.toml"),
         "[[api]]\nname = \"h\"\ntitle = \"H\"\nvendor = \"H\"\ncontract = \"openapi.json\"\ndocumentation = \"https://localhost/\"\n\

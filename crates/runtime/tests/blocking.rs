@@ -28,7 +28,7 @@ struct ListPage {
 }
 lorgnette_runtime::object!(ListPage { 0 results: "results" default });
 
-/// A server in a runtime of its own, like the servers that a program without `async` calls.
+/// A server in its own runtime, like the servers that a program without `async` calls.
 struct Apart {
     server: TestServer,
     _runtime: Runtime,

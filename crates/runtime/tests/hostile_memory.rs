@@ -85,7 +85,7 @@ struct EndlessBody {
     begin: &'static [u8],
     again: &'static [u8],
     end: &'static [u8],
-    /// Compressed, as long as this would make it without limits.
+    /// The decompressed length, if the body is compressed.
     compressed: Option<usize>,
 }
 
@@ -106,8 +106,8 @@ const fn plain(head: &'static str, begin: &'static [u8], again: &'static [u8]) -
     }
 }
 
-/// The body without its end where there is one: most fill what a body may have, and are closed by
-/// what follows.
+/// Serves a body: its beginning, the repeated part up to just under the limit, or far beyond it in
+/// a stream, and its end.
 async fn serve(body: EndlessBody) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -41,7 +41,7 @@ async fn agent(server: &ApiServer, arguments: &[&str]) -> RunningService<RoleCli
     ().serve(program).await.unwrap()
 }
 
-/// Calls a tool, and returns whether it succeeded and the texts of its result.
+/// Calls a tool, and returns whether it succeeded and the text parts of its result.
 async fn call(
     agent: &RunningService<RoleClient, ()>,
     tool: &'static str,

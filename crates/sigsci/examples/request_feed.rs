@@ -35,8 +35,8 @@ const YOUNGEST: i64 = 5 * 60;
 const PAGE: i64 = 1000;
 /// Cursors longer than this are sent in a form: the server refuses long addresses.
 const LONG: usize = 1000;
-/// How often a window is started again, because its links ran out or the server failed, before
-/// giving up.
+/// The maximum number of times a window is started, again after its links expired or the server
+/// failed.
 const TRIES: u32 = 3;
 
 #[tokio::main]

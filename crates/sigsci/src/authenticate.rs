@@ -1,5 +1,5 @@
 //! Adds credentials to requests: the user's, and the second key that a few operations need. The
-//! contract marks those operations with a security scheme of their own.
+//! contract marks those operations with a separate security scheme.
 
 use crate::Credentials;
 use crate::credentials::User;

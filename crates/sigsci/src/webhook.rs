@@ -36,7 +36,7 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// When it is empty, or holds blanks or characters that are not ASCII.
+    /// When it is empty, or contains whitespace or non-ASCII characters.
     pub fn new(key: impl Into<Secret>) -> Result<Self, Error> {
         let key = key.into().single_word("the signing key")?;
         let mac = Hmac::new_from_slice(key.expose().as_bytes());

@@ -12,7 +12,7 @@ mod swagger;
 pub use node::{Documents, Node};
 use serde_json::Value;
 
-/// A contract that has been read.
+/// A parsed contract.
 #[derive(Debug)]
 pub struct Declared<'d> {
     /// Its files.

@@ -72,7 +72,7 @@ impl<'c> Merged<'c> {
         self.nodes.iter().map(|pointer| (pointer, self.node(pointer)))
     }
 
-    /// Whether null is allowed, in the terms of OpenAPI 3.0 or of Swagger with its usual extension.
+    /// Whether null is allowed, by OpenAPI 3.0 or by the usual extension of Swagger.
     pub(super) fn is_nullable(&self) -> bool {
         self.is("nullable") || self.is("x-nullable")
     }

@@ -253,8 +253,8 @@ fn test_one_of_without_discriminator_is_chosen_by_the_sibling() {
     key.inner_authentication = Some(InnerAuthentication::TtlsInnerAuthentication(inner));
     let json = r#"{"type":"WPA_EAP","name":"corporate","eapMethod":"EAP_TTLS","innerAuthentication":{"method":"PAP"}}"#;
     assert_eq!(written(&key), json);
-    // Reading loses nothing, and selects the branch that knows the method. Methods of both branches
-    // are read as the first.
+    // Reading loses nothing, and selects the branch that knows the method. If both branches know
+    // it, the first is selected.
     let read_back: PostNetworkKeyRequest = read(json);
     assert_eq!(read_back, key);
     assert_eq!(written(&read_back), json);

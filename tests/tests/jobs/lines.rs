@@ -4,7 +4,7 @@ use crate::setups::JOBS;
 use lorgnette_tests::workspace::{read, root};
 use std::fmt::Write as _;
 
-/// Code that several programs by hand share.
+/// Code that several hand-written programs share.
 const SHARED: [&str; 4] = ["http", "mod", "token", "vxg"];
 
 fn lines(path: &str) -> usize {

@@ -1,6 +1,6 @@
-//! Programs with typed crates, and the same by hand with plain reqwest: run against the same
-//! server, they send the same requests and print the same. `book/src/callers/compared.md` states
-//! their lengths, which are checked here, too.
+//! Programs that use typed crates, and equivalent ones written by hand with plain reqwest: run
+//! against the same server, they send the same requests and print the same output.
+//! `book/src/callers/compared.md` states their lengths, which are also checked here.
 //!
 //! A program is a process: this one, started again with a name in `LORGNETTE_JOB`.
 

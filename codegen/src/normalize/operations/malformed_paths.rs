@@ -64,7 +64,7 @@ pub fn apply(document: &mut Document, notes: &mut Notes) {
     ledger.write(notes);
 }
 
-/// The path that `key` means. A server in front of it is added to the item's servers.
+/// The path that `key` stands for. A server before the path is added to the item's servers.
 fn path_of(key: &str, at: &str, item: &mut Object, ledger: &mut Ledger) -> String {
     let trimmed = key.trim();
     if trimmed.starts_with('/') {

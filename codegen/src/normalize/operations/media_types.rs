@@ -2,7 +2,7 @@
 //! and have a schema. The media type to send in place of such a key is in `x-lorgnette-media-type`.
 //!
 //! A request keeps every JSON media type, since the caller chooses; other names of JSON itself are
-//! not a choice. A success keeps those with schemas of their own, since the request selects the
+//! not a choice. A success keeps those with different schemas, since the request selects the
 //! form. The server chooses the form of errors, so their content is a choice of schemas.
 //!
 //! Before:

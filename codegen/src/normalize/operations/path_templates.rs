@@ -211,8 +211,7 @@ fn name_of(raw: &str, declared: &HashSet<String>) -> String {
     }
 }
 
-/// The pieces of literal text with segments such as `:id`, where a parameter of that name is
-/// declared.
+/// Splits literal text at segments such as `:id` that name a declared parameter.
 fn colon_parameters(text: &str, declared: &HashSet<String>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut literal = String::new();

@@ -314,7 +314,7 @@ fn name_schema(schemas: &mut Object, kind: RefKind, name: &str, place: &str, sch
     };
 }
 
-/// Whether the schema makes a type of its own: an object, an enum or a union, itself or inside.
+/// Whether the schema or a part of it becomes a separate type: an object, an enum or a union.
 fn needs_name(schema: &Value) -> bool {
     let Some(object) = schema.as_object() else {
         return false;

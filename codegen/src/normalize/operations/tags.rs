@@ -230,7 +230,7 @@ mod tests {
         let (document, _) = after(json!({"paths": items.collect::<Map<_, _>>()}));
         let tags = paths.map(|path| document["paths"][path]["get"]["tags"][0].clone());
         assert_eq!(tags, ["lamps", "lamps", "rooms", "rooms", "default"]);
-        // Each operation would have a module of its own.
+        // Each operation would have its own module.
         let items = ["/getLamp", "/setLamp", "/getRoom"].map(|path| (path.to_string(), json!({"post": {}})));
         let (document, _) = after(json!({"paths": items.into_iter().collect::<Map<_, _>>()}));
         assert_eq!(document["tags"], json!([{"name": "default"}]));

@@ -1,4 +1,4 @@
-//! Inlines components that need no Rust type of their own: aliases, primitives, arrays, maps, any.
+//! Inlines components that need no separate Rust type: aliases, primitives, arrays, maps, any.
 //!
 //! Before: `Id = {"type": "string", "format": "uuid"}`, used as `{"$ref": ".../Id"}`. After: used
 //! as `{"type": "string", "format": "uuid"}`. An array or map whose items refer back to it has no

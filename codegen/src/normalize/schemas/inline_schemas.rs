@@ -1,4 +1,4 @@
-//! Gives every inline object, enum, union and composition a component of its own.
+//! Moves every inline object, enum, union and composition to a separate component.
 //!
 //! Before:
 //! `components.schemas.Agent.properties.state = {"type": "string", "enum": ["up", "down"]}`.

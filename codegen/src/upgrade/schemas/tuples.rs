@@ -5,8 +5,8 @@
 //! becomes
 //! {type: array, items: {anyOf: [{type: string}, {type: integer}]}}
 //!
-//! {items: [A, B]}, {items: {anyOf: [A, B]}}, which say nothing of values that are no list, and are
-//! often written for a choice
+//! {items: [A, B]}, {items: {anyOf: [A, B]}}, which allow any value that is not a list, and are
+//! often meant as a choice
 //! become
 //! {anyOf: [A, B, {type: array, items: {anyOf: [A, B]}}]}
 //! ```

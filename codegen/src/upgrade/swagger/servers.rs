@@ -9,7 +9,7 @@ pub fn servers(root: &Object) -> Option<Value> {
     list(root, &texts(root.get("schemes")))
 }
 
-/// The servers of an operation that has schemes of its own.
+/// The servers of an operation that declares `schemes`.
 pub fn operation_servers(document: &Document, operation: &Object) -> Option<Value> {
     let schemes = texts(operation.get("schemes"));
     if schemes.is_empty() {

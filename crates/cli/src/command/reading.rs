@@ -23,7 +23,7 @@ pub struct ReadingContext<'r> {
 }
 
 impl ReadingContext<'_> {
-    /// The texts that the command line gives for an option.
+    /// The values of an option on the command line, as strings.
     pub fn texts(&self, flag: &Flag) -> Vec<String> {
         let texts = self.matches.get_many::<String>(&flag.id);
         texts.into_iter().flatten().cloned().collect()
@@ -39,7 +39,7 @@ impl ReadingContext<'_> {
         self.of_texts(flag, &texts).map(Some)
     }
 
-    /// The value that these texts represent.
+    /// The value that these strings represent.
     pub fn of_texts(&self, flag: &Flag, texts: &[&str]) -> Result<Value, Failure> {
         let wrong = |what: String| Failure::usage(format!("--{}: {what}", flag.long));
         if matches!(flag.kind, Kind::Secret) {

@@ -150,7 +150,7 @@ impl Profile {
         }
     }
 
-    /// A setting that is a list of texts.
+    /// A setting that is a list of strings.
     pub fn list(&self, name: &str) -> Option<Vec<String>> {
         let items = self.table.get(name)?.as_array()?.iter();
         items.map(|item| item.as_str().map(str::to_owned)).collect()

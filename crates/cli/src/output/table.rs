@@ -46,7 +46,7 @@ impl Layout {
         Self { widths, shown }
     }
 
-    /// A line of cells, without trailing blanks.
+    /// A line of cells, without trailing spaces.
     pub fn line(&self, cells: &[String], is_limited: bool) -> String {
         let mut line = String::new();
         for (cell, width) in cells.iter().zip(&self.widths).take(self.shown) {

@@ -4,8 +4,8 @@ use super::time::{Moment, moment};
 use lorgnette_runtime::commands::{Kind, Shape};
 use serde_json::Value;
 
-/// The value of `text` for a place of this kind. The error says what was expected, and does not
-/// repeat the text.
+/// Parses `text` as a value of this kind. The error says what was expected, and does not repeat the
+/// text.
 ///
 /// # Errors
 ///

@@ -140,7 +140,7 @@ impl FileSink {
             let what = "it was moved, removed or changed; put it back, or name another file";
             return Err(Setback::later(format!("{}: {what}", path.display())));
         }
-        // A full disk may take part of a line; that part is removed when the file is opened again.
+        // A full disk may leave a partial line, which is removed when the file is reopened.
         let written = match self.files.is_compressed {
             true => member(events).and_then(|member| (&file).write_all(&member).map(|()| member.len())),
             false => write(&file, events),

@@ -1,7 +1,7 @@
 //! Finds a contract from the address in the catalogue: reads the page and its links until a
 //! contract is found.
 //!
-//! `discover` reads the texts; this module fetches them in turn and chooses among the contracts.
+//! `discover` reads pages; this module fetches them in turn and chooses among the contracts.
 
 use super::address;
 use super::discover::{self, At, Candidate, Further, Looks};

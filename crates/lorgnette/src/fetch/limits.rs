@@ -16,7 +16,7 @@ pub struct Limits {
     pub file_bytes: usize,
     /// Bytes of all files, after decompression.
     pub bytes: usize,
-    /// References in a row, each leading to a file of its own.
+    /// Consecutive references, each to another file.
     pub depth: usize,
     /// Redirects in a row.
     pub redirects: usize,

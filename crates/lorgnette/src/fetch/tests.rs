@@ -42,7 +42,7 @@ fn settings() -> Settings {
     }
 }
 
-/// Fetches from `source` into a workspace of its own.
+/// Fetches from `source` into a new workspace.
 fn fetched(source: &str, settings: &Settings, more: &str) -> Result<FetchOutcome, CommandFailure> {
     let root = tempfile::tempdir().unwrap();
     let catalogue = format!(
@@ -238,7 +238,7 @@ fn test_references_are_relative_to_where_their_file_ended() {
         .map(|request| request.target)
         .collect();
     asked.sort();
-    // That two addresses lead to the same file becomes known only after both requests; nothing else
+    // Only after both requests is it known that two addresses lead to the same file; no other file
     // is requested twice.
     assert_eq!(
         asked,

@@ -91,7 +91,7 @@ impl DraftEntry {
         Ok(api)
     }
 
-    /// The entry as a catalogue of its own.
+    /// The entry as a separate catalogue.
     fn alone(&self) -> DocumentMut {
         let mut document = DocumentMut::new();
         let mut entries = ArrayOfTables::new();

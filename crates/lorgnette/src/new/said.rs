@@ -21,7 +21,7 @@ pub struct Made<'a> {
     pub api: &'a Entry,
     /// The drafts.
     pub drafts: &'a Drafts,
-    /// How the API authenticates, and what the contract says beside.
+    /// How the API authenticates, and what else the contract says about that.
     pub scheme: &'a Scheme,
     /// The contract's further statements.
     pub others: &'a Others,

@@ -30,7 +30,8 @@ struct Record {
     summary: Summary,
 }
 
-/// A digest over texts. Each is preceded by its length, so that no two sequences are alike.
+/// A digest of a sequence of strings, each preceded by its length, so that different sequences
+/// have different digests.
 struct Texts(Sha256);
 
 impl Texts {

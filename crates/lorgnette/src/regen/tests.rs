@@ -169,7 +169,7 @@ fn test_generator_is_given_the_record_and_the_changelog_and_members_ask_for_its_
     assert!(regen(&workspace, &["one"], true));
 }
 
-/// How often [`counting`] was called.
+/// The number of calls of [`counting`].
 static CALLS: AtomicUsize = AtomicUsize::new(0);
 
 fn counting(input: &Input<'_>) -> diagnostics::Result<Generated> {
@@ -217,7 +217,7 @@ fn test_regen_generates_again_only_what_has_changed() {
     ] {
         put(root.path(), path, text);
         assert_eq!(calls(false), generated, "{path}");
-        // A changed crate is generated once more, to find it unchanged.
+        // A changed crate is generated again, to find it unchanged.
         calls(false);
         assert_eq!(calls(false), 0, "{path}");
     }

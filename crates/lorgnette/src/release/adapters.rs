@@ -1,7 +1,7 @@
 //! The releases of adapters, which are hand-written crates that re-export generated ones.
 //!
-//! A breaking step of a generated crate also breaks callers that name its types through the
-//! adapter, so the adapter takes a breaking step as well.
+//! A breaking release of a generated crate also breaks callers that name its types through the
+//! adapter, so the adapter needs a breaking release as well.
 
 use crate::failure::CommandFailure;
 use crate::manifest::{MANIFEST, Manifest, set};

@@ -89,7 +89,7 @@ impl Tag {
 /// An operation as a command.
 #[derive(Debug)]
 pub struct Command {
-    /// The operation, which describes how the request is written.
+    /// The operation, which defines how the request is built.
     pub operation: &'static Operation,
     /// The name of the command.
     pub name: &'static str,

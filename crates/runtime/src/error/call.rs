@@ -111,8 +111,8 @@ impl<E> Error<E> {
         self.failure.stage == Stage::Decode
     }
 
-    /// How often the request was sent. More than once means that it was retried, or that a redirect
-    /// was followed.
+    /// The number of times the request was sent. More than one means that it was retried, or that a
+    /// redirect was followed.
     pub fn attempts(&self) -> u32 {
         self.failure.attempts
     }

@@ -65,7 +65,7 @@ pub(crate) struct Failure {
     pub(crate) is_lasting: bool,
     /// Whether a limit of the client ended the call.
     pub(crate) is_limit: bool,
-    /// How often the request was sent.
+    /// The number of times the request was sent.
     pub(crate) attempts: u32,
     pub(crate) response: Option<Response<Bytes>>,
     /// The position of a decode error in the response's document.

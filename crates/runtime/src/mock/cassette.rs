@@ -28,7 +28,7 @@ const HEADERS: [&str; 6] = [
     "location",
     "retry-after",
 ];
-/// Shorter secrets are not searched for in texts, where they would match by chance.
+/// Shorter secrets are not searched for in text, where they would match by chance.
 const SHORTEST: usize = 4;
 
 /// Records a server's responses. Pass it to

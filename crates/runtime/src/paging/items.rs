@@ -39,7 +39,7 @@ impl<I: Send + 'static, E: FromResponse + Send + 'static> Items<I, E> {
         }
     }
 
-    /// The items as the JSON texts that the server sent, for programs that pass them on. The entry
+    /// The items as the JSON text that the server sent, for programs that pass them on. The entry
     /// of a map is an object with one member.
     ///
     /// Call this before requesting an item: otherwise, the remaining items of the current page are

@@ -1,4 +1,4 @@
-//! Items as the JSON texts that the server sent, without their types.
+//! Items as the JSON text that the server sent, without their types.
 
 use super::pages::{PageReader, Pages};
 use crate::from_response::FromResponse;
@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
 
-/// The remaining pages, each as the texts of its items. There is no step while a request is in
+/// The remaining pages, each as the JSON text of its items. There is no step while a request is in
 /// flight.
 pub(super) fn pages<T, E>(pages: Pages<T, E>) -> Pages<Vec<Bytes>, E>
 where
@@ -29,7 +29,7 @@ where
     Pages::of(walk, reader)
 }
 
-/// The texts of a page's items; `items` is the member that holds them, or empty.
+/// The JSON text of each item of a page; `items` is the member that holds the items, or empty.
 fn read(response: &mut RawResponse, items: &str) -> codec::Result<Vec<Bytes>> {
     let body = response.json()?;
     split(&body, items, response.reading.limit())

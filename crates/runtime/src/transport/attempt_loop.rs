@@ -325,7 +325,7 @@ impl<'a> AttemptLoop<'a> {
         redirect::led(self.destination.hops(), failure)
     }
 
-    /// Whether other credentials replace the rejected ones, so that the request is sent once more.
+    /// Whether other credentials replace the rejected ones, so that the request is sent again.
     fn renews(&mut self, used: &Credentials) -> bool {
         let Some(authenticate) = self.client.authenticate() else {
             return false;

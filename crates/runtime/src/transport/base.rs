@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 use url::Url;
 
-/// The length up to which an address is built without a further allocation.
+/// The maximum length of an address that is built without a further allocation.
 const ROOM: usize = 256;
 
 /// The address of a server, without query and fragment.

@@ -253,7 +253,7 @@ impl<C: From<Client>> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// When certificate and key cannot be used any more.
+    /// When the certificate and the key can no longer be used.
     #[cfg(feature = "client-certificate")]
     pub fn client_certificate(mut self, certificate: &crate::ClientCertificate) -> Result<Self, BuildError> {
         self.rules.is_identified = true;

@@ -96,8 +96,8 @@ impl Clock {
         }
     }
 
-    /// Waits for a future until the end of the call. If it is ready at once, as usual, no timer is
-    /// set.
+    /// Waits for a future, at most until the call's deadline. If it is ready immediately, as usual,
+    /// no timer is set.
     pub(super) async fn soon<F: Future>(&self, future: F) -> Result<F::Output, Limit> {
         let mut future = pin!(future);
         match poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx))).await {

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, ErrorKind, Read};
 
 /// The maximum length of a piece, however large the decompressed data is.
 const PIECE: usize = 32 * 1024;
-/// The length up to which the compression ratio is not limited.
+/// The maximum length for which the compression ratio is not limited.
 const FREE: u64 = 1 << 20;
 
 /// A gzip stream.

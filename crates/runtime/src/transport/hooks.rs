@@ -1,4 +1,4 @@
-//! Runs the hooks of a client, and keeps the attempt that they were shown.
+//! Runs the hooks of a client, and keeps the attempt as passed to them.
 
 use super::authenticate::Credentials;
 use super::destination::Destination;
@@ -22,8 +22,8 @@ impl<'a> Hooks<'a> {
         }
     }
 
-    /// Shows the hooks the attempt with this number, and applies their additions. If a hook returns
-    /// a response, it replaces that of the server.
+    /// Passes the attempt with this number to the hooks, and applies their additions. If a hook
+    /// returns a response, it replaces the server's.
     pub(super) fn before(
         &mut self,
         number: u32,

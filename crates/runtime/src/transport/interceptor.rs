@@ -101,7 +101,7 @@ pub struct CallSummary {
     pub operation: &'static Operation,
     /// The duration of the call, including all waits.
     pub duration: Duration,
-    /// How often the request was sent; 0 for a call that its caller gave up.
+    /// The number of times the request was sent; 0 for a call that its caller gave up.
     pub attempts: u32,
     /// The status of the last response, if there was one.
     pub status: Option<StatusCode>,

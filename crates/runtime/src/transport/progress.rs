@@ -12,8 +12,8 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 
-/// The length up to which bodies are sent in one piece, and the length of the pieces of longer
-/// ones.
+/// The maximum length of a body that is sent in one piece, and the length of the pieces of longer
+/// bodies.
 const PIECE: usize = 64 * 1024;
 
 /// The time since which the client waits for the server: to accept more, or to respond. `None`

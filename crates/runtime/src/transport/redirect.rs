@@ -53,7 +53,7 @@ pub(crate) fn decide(sent: &Sent<'_>, status: StatusCode, headers: &HeaderMap) -
         StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER
     );
     let is_reading = matches!(*sent.method, Method::GET | Method::HEAD);
-    // If one of these three turns a POST into a GET, the response does not mean what the operation
+    // If one of these three turns a POST into a GET, the response is not the one that the operation
     // declares.
     if !(keeps_method || may_change_it && is_reading) {
         return Redirect::None;
@@ -95,7 +95,7 @@ pub(crate) fn decide(sent: &Sent<'_>, status: StatusCode, headers: &HeaderMap) -
     }
 }
 
-/// Whether the host or the path of an address holds something of the credentials.
+/// Whether the host or the path of an address contains a part of the credentials.
 fn holds(url: &Url, credentials: &Credentials) -> bool {
     credentials.query().any(|(_, secret)| {
         let secret = secret.expose();
@@ -185,7 +185,7 @@ fn repeats(value: &str, secret: &str) -> bool {
 /// The minimum length of a secret that is searched for within a value.
 const LEAST_PART: usize = 8;
 
-/// How often a value may be encoded before it is not looked into any further.
+/// The maximum number of encodings of a value that are undone.
 const DEEPEST: usize = 8;
 
 /// The headers that are sent to another server.

@@ -16,11 +16,11 @@ pub(super) struct Retries<'a> {
     request: &'a Request,
     policy: &'a RetryPolicy,
     can_resend: bool,
-    /// How often the request was sent again after a fault.
+    /// The number of retries after a fault.
     faults: u32,
-    /// How often the server refused the request because of its rate limit.
+    /// The number of times the server refused the request because of its rate limit.
     refusals: u32,
-    /// How often the request was repeated because a connection had been closed.
+    /// The number of retries after a connection had been closed.
     closings: u32,
     /// How long the call waited between attempts.
     waited: Duration,

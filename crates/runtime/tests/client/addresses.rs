@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 lorgnette_runtime::operation!(
     LOGIN: "login" POST "/login"; server("http://login.example:9"); security(&[&["key"]])
 );
-/// An operation whose body holds a password, at a server of its own that the contract declares.
+/// An operation whose body contains a password, and for which the contract declares a server.
 #[derive(Debug)]
 #[must_use = "nothing is sent before `send`"]
 struct Login<'client>(Call<'client>);

@@ -333,7 +333,7 @@ async fn test_no_tls_where_tls_should_be() {
         .send()
         .await
         .unwrap_err();
-    // The next attempt would not be better.
+    // Another attempt would not help.
     assert!(error.is_connect() && error.attempts() == 1, "{error}");
 }
 

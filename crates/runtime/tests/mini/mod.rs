@@ -1,4 +1,4 @@
-//! The code that the generator would make of a small contract, written by hand.
+//! The code that the generator would write for a small contract, written by hand.
 #![allow(dead_code, missing_docs)]
 
 use lorgnette_runtime::{

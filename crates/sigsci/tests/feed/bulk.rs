@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 pub struct Cluster {
     /// Documents by id.
     pub documents: BTreeMap<String, Value>,
-    /// How often a document was sent that already existed.
+    /// The number of times a document was sent that already existed.
     pub conflicts: u64,
     count: u64,
     pub wrong: Vec<String>,

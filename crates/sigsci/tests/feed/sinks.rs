@@ -1,4 +1,4 @@
-//! Each sink, with its promises.
+//! Tests each sink's delivery guarantees.
 
 use crate::api::{FeedApi, Manners};
 use crate::system::{Killed, eventually, feed, finished, free_port, installed};
@@ -275,7 +275,7 @@ fn test_rsyslog_receives_by_tcp() {
 
 #[test]
 fn test_rsyslog_receives_by_tls() {
-    // The driver is in a package of its own.
+    // The driver is in a separate package.
     let folders = ["x86_64-linux-gnu", "aarch64-linux-gnu"];
     let drivers = folders.map(|folder| format!("/usr/lib/{folder}/rsyslog/lmnsd_gtls.so"));
     installed("rsyslog-gnutls", &drivers.each_ref().map(String::as_str));

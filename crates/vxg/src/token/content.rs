@@ -52,7 +52,7 @@ struct Claims {
     path: Option<String>,
 }
 
-/// A number, which some servers write as text.
+/// A number, which some servers write as a string.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Number {

@@ -32,7 +32,7 @@ impl Index {
     }
 
     /// Whether a note explains a loss of this kind at `pointer`. The note must concern the kind,
-    /// and either this exact place, or an enclosing place while naming the loss.
+    /// and be at `pointer`, within it or, if the note names the lost part, around it.
     pub(super) fn explains(&self, kind: FindingKind, pointer: &str, names: &[String]) -> bool {
         let pointer = canonical(pointer);
         let home = home(&pointer);

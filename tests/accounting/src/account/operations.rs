@@ -39,7 +39,7 @@ pub(super) fn compare(walk: &mut Walk<'_, '_>) {
 }
 
 /// A path without the parts that do not distinguish operations on the wire: names of parameters,
-/// the query, the fragment, and a server in front.
+/// the query, the fragment, and a server before the path.
 fn same_path(path: &str) -> String {
     let path = path.split(['#', '?']).next().unwrap_or_default().trim();
     let path = match path.split_once("://") {
@@ -187,7 +187,7 @@ fn parameter<'d>(
     walk.check(schema, &found.ty, &how);
 }
 
-/// The style and `explode` in the terms of a descriptor or an encoding.
+/// The style and `explode`, in the words of a descriptor or an encoding.
 pub(super) fn style<'w>(words: &'w [(String, String)], usual: &'w str) -> (&'w str, bool) {
     let styles = [
         ("space_delimited", "spaceDelimited"),

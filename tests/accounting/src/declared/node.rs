@@ -165,8 +165,8 @@ impl<'d> Node<'d> {
         std::ptr::from_ref(self.value) as usize
     }
 
-    /// The place as findings name it: the pointer, preceded by its file if that is not the main
-    /// one.
+    /// The location as findings write it: the pointer, preceded by its file unless that is the
+    /// main one.
     pub fn place(&self) -> String {
         if self.file.is_empty() {
             self.pointer.clone()

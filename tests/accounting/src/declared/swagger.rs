@@ -1,4 +1,4 @@
-//! Bodies, responses and servers in the terms of Swagger 2.0.
+//! Reads bodies, responses and servers from Swagger 2.0.
 
 use super::parameters::DeclaredParameters;
 use super::{DeclaredBody, DeclaredContent, DeclaredServer, Node, is_media_type, texts};

@@ -1,5 +1,5 @@
-//! Merges branches that one type can hold: texts and text enums, numbers of two widths, or any
-//! values.
+//! Merges branches that one type can hold: strings and string enums, numbers of two widths,
+//! or any values.
 
 use super::{Choice, PASS, Unions};
 use crate::document::{Node, Object, reference_to, schema_pointer};
@@ -78,8 +78,8 @@ impl Unions<'_> {
         }
     }
 
-    /// One branch for several texts: an enum if any of them lists values, since enums are open;
-    /// otherwise plain text.
+    /// One branch for several strings: an enum if any of them lists values, since enums are open;
+    /// otherwise a plain string.
     fn one_text(&mut self, (key, pointer): (&str, &str), branches: &[Choice], alone: bool) -> Value {
         let mut formats: Vec<&str> = Vec::new();
         for branch in branches {

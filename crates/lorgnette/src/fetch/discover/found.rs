@@ -33,7 +33,7 @@ pub struct Candidate {
 /// The place of a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum At {
-    /// It is at an address of its own.
+    /// It has its own address.
     Address(Url),
     /// It is on the page: this is its text.
     Inline(String),

@@ -163,7 +163,7 @@ pub fn scalar(settings: &Value, found: &mut Findings<'_>) {
     for source in several.into_iter().flatten() {
         scalar_source(source, found);
     }
-    // Older versions keep the two members in a `spec` of their own.
+    // Older versions keep the two members in a separate object `spec`.
     for holder in [Some(settings), settings.get("spec")].into_iter().flatten() {
         scalar_source(holder, found);
     }

@@ -6,7 +6,7 @@
 
 use super::recognize::head;
 
-/// The length up to which a script is read.
+/// The maximum number of bytes of a script that are read.
 const LONGEST_SCRIPT: usize = 4 << 20;
 
 /// The kind of a token.

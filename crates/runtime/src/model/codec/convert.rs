@@ -36,7 +36,7 @@ pub fn converted<T: Wire>(value: &dyn Wire, renamed: &[(&str, &str)], dropped: &
     made
 }
 
-/// Some of the texts may be secrets.
+/// Some of the strings may be secrets.
 fn wipe(value: &mut Value) {
     match value {
         Value::String(text) => text.zeroize(),

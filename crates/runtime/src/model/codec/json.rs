@@ -56,7 +56,7 @@ impl Write for Wiped {
 ///
 /// # Errors
 ///
-/// As for [`Wire::decode`], and when something other than blanks follows the value.
+/// As for [`Wire::decode`], and when something other than whitespace follows the value.
 pub fn from_json<T: Wire>(json: &[u8]) -> Result<T> {
     decoder::document(json, usize::MAX, T::decode)
 }

@@ -6,7 +6,7 @@ use std::env::VarError;
 use zeroize::Zeroizing;
 
 impl Secret {
-    /// The value of an environment variable, without surrounding blanks.
+    /// The value of an environment variable, without surrounding whitespace.
     ///
     /// # Errors
     ///
@@ -20,8 +20,8 @@ impl Secret {
         }
     }
 
-    /// The same secret without surrounding blanks, if it is one word of visible ASCII characters,
-    /// as keys and tokens are. `what` names the secret in errors.
+    /// The same secret without surrounding whitespace, if it is one word of visible ASCII
+    /// characters, as keys and tokens are. `what` names the secret in errors.
     ///
     /// # Errors
     ///

@@ -102,7 +102,7 @@ impl<'a> Target<'a> {
         self.deadline
     }
 
-    /// Whether nothing may be repeated to obtain credentials, since the call's
+    /// Whether requests for credentials must not be retried, since the call's
     /// [`RetryPolicy`](crate::retry::RetryPolicy) is off.
     pub const fn is_once(&self) -> bool {
         self.is_once

@@ -67,7 +67,7 @@ impl Bucket {
         self.kind == BucketKind::Unlimited && self.blocked_until.is_none_or(|until| until <= now)
     }
 
-    /// Until when one who asked then is to believe the model, if no answer comes.
+    /// The time until which a call waiting since `asked` relies on the model without a response.
     pub fn believed_until(&self, asked: Instant) -> Instant {
         later(self.learned_at.max(asked), self.pacing.longest_wait)
     }

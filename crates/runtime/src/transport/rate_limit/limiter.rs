@@ -267,8 +267,7 @@ fn level(names: &HeaderNames, headers: &HeaderMap) -> Option<Level> {
     })
 }
 
-/// A number without sign, point or blanks, which is nearly always the case. Parsing a float costs
-/// far more.
+/// A number that consists of digits only, as almost all do. Parsing a float costs far more.
 fn whole(digits: &[u8]) -> Option<f64> {
     if !(1..=9).contains(&digits.len()) {
         return None;

@@ -173,7 +173,7 @@ fn cursor(link: &str) -> Result<String, Setback> {
     Ok(cursor.into_owned())
 }
 
-/// The same JSON without blanks between its parts. Numbers keep their digits.
+/// The same JSON without whitespace between its tokens. Numbers keep their digits.
 fn one_line(json: &str) -> String {
     let mut line = String::with_capacity(json.len());
     let (mut in_text, mut is_escaped) = (false, false);
