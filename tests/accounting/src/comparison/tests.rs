@@ -426,3 +426,23 @@ fn test_compare_of_nested_choices_ends() {
         "/components/schemas/Node3/anyOf/1/properties/d: B3 has no member \"d\"\n"
     );
 }
+
+/// A union may be the whole of a choice inside a choice, as of one that may be null.
+#[test]
+fn test_compare_meets_the_branches_of_a_choice_inside_a_choice_once() {
+    let holder = format!("{SCHEMAS}/Lamp/allOf/1/properties/holder");
+    for more in [None, Some(json!({"type": "null"}))] {
+        let mut contract = contract();
+        let node = contract.document.pointer_mut(&holder).unwrap();
+        let choice = std::mem::take(node);
+        *node = json!({"anyOf": [choice]});
+        node["anyOf"].as_array_mut().unwrap().extend(more);
+        let comparison = compare(&contract, &surface().unwrap(), true);
+        assert_eq!(texts(&comparison), "");
+        for (name, index) in [("Table", 0), ("Wall", 1)] {
+            let meetings = comparison.types[name].iter();
+            let pointers: Vec<&str> = meetings.map(|meeting| meeting.pointer.as_str()).collect();
+            assert_eq!(pointers, [format!("{holder}/anyOf/0/oneOf/{index}")], "{name}");
+        }
+    }
+}
