@@ -446,3 +446,32 @@ fn test_compare_meets_the_branches_of_a_choice_inside_a_choice_once() {
         }
     }
 }
+
+#[test]
+fn test_compare_tells_operations_of_one_path_apart_by_their_ids() {
+    let mut contract = contract();
+    let paths = contract.document["paths"].as_object_mut().unwrap();
+    let mut item = paths["/houses/{house}/lamps"].clone();
+    item.as_object_mut().unwrap().retain(|key, _| key != "get");
+    item["post"]["operationId"] = json!("import_lamp");
+    paths.insert("/houses/{house}/lamps#import".to_owned(), item);
+    let mut files = files();
+    let text = files.get_mut("operations/lamps.rs").unwrap();
+    let (rest, added) = text
+        .split_once("lorgnette_runtime::operation!(\n            CREATE_LAMP")
+        .unwrap();
+    let (_, method) = rest.split_once("/// Adds a lamp.").unwrap();
+    let (method, _) = method.split_once("        }\n        lorgnette_runtime").unwrap();
+    let method = format!("impl Client {{ {method} }}");
+    let added = format!("lorgnette_runtime::operation!(\n CREATE_LAMP{added}");
+    let again = format!("{method}\n{added}")
+        .replace("create_lamp", "import_lamp")
+        .replace("CREATE_LAMP", "IMPORT_LAMP")
+        .replace("CreateLampRequest", "ImportLampRequest");
+    text.push_str(&again);
+    let said = texts(&compare(&contract, &Surface::parse(&files).unwrap(), true));
+    assert_eq!(said, "");
+    contract.document["paths"]["/houses/{house}/lamps#import"]["post"]["operationId"] = json!("x");
+    let said = texts(&compare(&contract, &Surface::parse(&files).unwrap(), true));
+    assert!(said.contains("has 0 builders"), "{said}");
+}
