@@ -88,10 +88,10 @@ pub fn rounds(contract: &Contract, schemas: &Schemas, operation: &ContractOperat
     rounds
 }
 
-/// Whether an answer with this status is no error; a redirect that is declared is what was asked
-/// for.
+/// Whether an answer with this status is no error; a redirect or another protocol that is declared
+/// is what was asked for.
 pub fn is_success(status: &str) -> bool {
-    status.starts_with(['2', '3'])
+    status.starts_with(['1', '2', '3'])
 }
 
 /// A status for what the contract declares.
