@@ -275,6 +275,10 @@ fn plain(value: &Value) -> String {
 }
 
 #[cfg(test)]
+#[allow(
+    unused_imports,
+    reason = "the test `programs` reads this file and has no harness"
+)]
 mod tests {
     use super::*;
     use serde_json::json;
