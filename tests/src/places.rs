@@ -146,8 +146,8 @@ impl<'c> Parts<'c> {
             .collect()
     }
 
-    /// Whether a listed part of `value` has a value that is not in its list: where one form of it is
-    /// a list, another may allow it.
+    /// Whether a listed part of `value` has a value that is not in its list: where one form of
+    /// it is a list, another may allow it.
     pub fn has_stranger(&self, value: &Value) -> bool {
         self.pointers().any(|at| {
             let (part, mut listed) = (value.pointer(at), self.listed(at));

@@ -1,5 +1,5 @@
-//! Members that a schema requires and that nothing defines: a slip of the contract, whose values are
-//! made without them.
+//! Members that a schema requires and that nothing defines: a slip of the contract, whose values
+//! are made without them.
 
 use crate::contract::{Contract, keys};
 use crate::reach::{branches, inner_schemas};
