@@ -37,7 +37,7 @@ if [[ -n $(git status --porcelain -- .) ]]; then
     # A person must repair a contract that the generator rejects, or an overlay that no longer fits.
     if ! lorgnette generate 2> "$RUNNER_TEMP/lorgnette-generate.txt"; then
         {
-            printf '\n**The crates could not be made anew:**\n\n'
+            printf '\n**The crates could not be generated:**\n\n'
             fenced "$RUNNER_TEMP/lorgnette-generate.txt"
         } >> "$summary"
     fi

@@ -45,7 +45,7 @@ const PLAIN: [(&str, u64, u64, u64); 20] = [
     ("Uuid", 16, 1, 0),
     ("NaiveDate", 4, 4, 1),
     ("NaiveDateTime", 12, 4, 1),
-    ("DateTime", 12, 4, 1),
+    ("DateTime", 16, 4, 1),
     ("Secret", 32, 8, MANY),
     ("Upload", 88, 8, MANY),
     ("Value", 72, 8, 1),
@@ -188,9 +188,9 @@ mod tests {
     fn test_option_takes_room_only_where_the_type_has_no_unused_pattern() {
         assert_eq!(size(TypeExpression::Plain("String").optional()), 24);
         assert_eq!(size(TypeExpression::Plain("i64").optional()), 16);
-        assert_eq!(size(TypeExpression::Plain("DateTime").optional()), 12);
+        assert_eq!(size(TypeExpression::Plain("DateTime").optional()), 16);
         let nullable = TypeExpression::Nullable(Box::new(TypeExpression::Plain("DateTime")));
-        assert_eq!(size(nullable), 16);
+        assert_eq!(size(nullable), 20);
         let boxed = TypeExpression::Boxed(Box::new(TypeExpression::Generated("A".into())));
         assert_eq!(size(boxed.optional()), 8);
     }

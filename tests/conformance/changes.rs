@@ -81,7 +81,9 @@ pub fn changes(value: &Value, parts: &Parts<'_>) -> Vec<Changed> {
                 );
             }
         }
-        if part.is_number() && listed.is_empty() {
+        let formats = parts.schemas(at).filter_map(|schema| schema["format"].as_str());
+        let is_whole = formats.into_iter().any(|format| format.contains("int"));
+        if part.is_number() && listed.is_empty() && !is_whole {
             for number in [0.1 + 0.2, -2.225_073_858_507_201_4e-308] {
                 add(Change::Number, at, number.into());
             }

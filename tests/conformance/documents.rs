@@ -5,7 +5,8 @@
 //! listed, and the report names it wherever it mattered.
 
 use lorgnette_tests::contract::{Contract, ContractOperation, child};
-use lorgnette_tests::reach::within;
+use lorgnette_tests::reach::{property_pointers, within};
+use lorgnette_tests::undefined;
 use lorgnette_tests::workspace::CatalogueEntry;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -34,9 +35,11 @@ impl Documents {
         let vendors = lorgnette_tests::contract::of(api, false).unwrap();
         let mut values = lorgnette_tests::contract::of(api, true).unwrap();
         restore_formats(&vendors.document, &mut values.document);
+        undefined::forget(&mut values);
         let mut repaired = values.clone();
         forget_zones(&mut repaired.document);
         forget_null(&mut repaired);
+        forget_parts(&mut repaired);
         let mut repairs = Vec::new();
         compare(&vendors.document, &repaired.document, "", &mut repairs);
         // Descriptions of the same schema count as one repair.
@@ -136,9 +139,14 @@ fn forget_zones(node: &mut Value) {
 fn forget_null(contract: &mut Contract) {
     let operations = contract.operations();
     let parameters = operations.iter().flat_map(|operation| &operation.parameters);
-    let schemas: Vec<String> = parameters
+    let mut schemas: Vec<String> = parameters
         .filter_map(|parameter| parameter.schema.clone())
         .collect();
+    // The same goes for what is in forms.
+    for (_, form) in forms(&operations) {
+        let at = contract.resolve(form);
+        schemas.extend(property_pointers(contract.at(&at), &at).map(|(_, at)| at));
+    }
     for pointer in schemas {
         let Some(Value::Object(schema)) = contract.document.pointer_mut(&pointer) else {
             continue;
@@ -153,6 +161,36 @@ fn forget_null(contract: &mut Contract) {
                 schema.shift_remove(keyword);
                 schema.extend(only);
             }
+        }
+    }
+}
+
+/// The bodies that are forms.
+fn forms(operations: &[ContractOperation]) -> impl Iterator<Item = (&String, &String)> {
+    let bodies = operations.iter().flat_map(|operation| &operation.bodies);
+    let bodies = bodies.filter(|(media_type, _)| media_type.contains("form"));
+    bodies.filter_map(|(media_type, schema)| Some((media_type, schema.as_ref()?)))
+}
+
+/// Parts of a multipart form that are JSON, and objects in a list that is a parameter, are text to
+/// Prism: they are left open.
+fn forget_parts(contract: &mut Contract) {
+    let is_object = |at: &str| {
+        let schema = contract.at(&contract.resolve(at));
+        schema["type"] == "object" || schema.get("properties").is_some()
+    };
+    let operations = contract.operations();
+    let parameters = operations.iter().flat_map(|operation| &operation.parameters);
+    let items = parameters.filter_map(|parameter| Some(child(parameter.schema.as_ref()?, "items")));
+    let mut texts: Vec<String> = items.collect();
+    for (_, form) in forms(&operations).filter(|(media_type, _)| media_type.starts_with("multipart/")) {
+        let at = contract.resolve(form);
+        texts.extend(property_pointers(contract.at(&at), &at).map(|(_, at)| at));
+    }
+    texts.retain(|at| is_object(at));
+    for at in texts {
+        if let Some(schema) = contract.document.pointer_mut(&at) {
+            *schema = Value::Object(serde_json::Map::new());
         }
     }
 }
@@ -182,6 +220,9 @@ fn compare(one: &Value, other: &Value, pointer: &str, repairs: &mut Vec<Repair>)
         {
             report("is a date without a zone, which `format: date-time` does not allow".to_owned());
         }
+        (Value::Object(one), Value::Object(other)) if other.is_empty() && !one.is_empty() => {
+            report("is left open: Prism reads it as text".to_owned());
+        }
         (Value::Object(one), Value::Object(other)) => {
             let names: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
             for name in names
@@ -190,6 +231,12 @@ fn compare(one: &Value, other: &Value, pointer: &str, repairs: &mut Vec<Repair>)
             {
                 let at = child(pointer, name);
                 match (one.get(name), other.get(name)) {
+                    (Some(one), Some(other)) if name == "required" && one != other => {
+                        repairs.push(Repair {
+                            pointer: pointer.to_owned(),
+                            what: format!("`{name}` is `{}` instead of `{}`", plain(other), plain(one)),
+                        });
+                    }
                     (Some(one @ (Value::Object(_) | Value::Array(_))), Some(other)) => {
                         compare(one, other, &at, repairs);
                     }
@@ -225,4 +272,50 @@ fn compare(one: &Value, other: &Value, pointer: &str, repairs: &mut Vec<Repair>)
 
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+#[allow(
+    unused_imports,
+    reason = "the test `programs` reads this file and has no harness"
+)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_forms_and_lists_are_as_prism_reads_them() {
+        let files = json!({"type": "array", "items": {"type": "string", "format": "binary"}});
+        let mut contract = Contract {
+            document: json!({"openapi": "3.1.0", "paths": {"/a": {"post": {
+                "parameters": [
+                    {"name": "q", "in": "query", "schema": {"type": "array", "items": {"type": "object"}}},
+                    {"name": "r", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}}
+                ],
+                "requestBody": {"content": {"multipart/form-data": {"schema": {"properties": {
+                    "files": {"anyOf": [files, {"type": "null"}]},
+                    "about": {"type": "object", "properties": {"name": {"type": "string"}}}
+                }}}}},
+                "responses": {}
+            }}}}),
+        };
+        let before = contract.document.clone();
+        forget_null(&mut contract);
+        forget_parts(&mut contract);
+        let operation = &contract.document["paths"]["/a"]["post"];
+        let form = &operation["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"];
+        assert_eq!(form["files"], files);
+        assert_eq!(form["about"], json!({}));
+        assert_eq!(operation["parameters"][0]["schema"]["items"], json!({}));
+        assert_eq!(
+            operation["parameters"][1]["schema"]["items"],
+            json!({"type": "string"})
+        );
+        let mut repairs = Vec::new();
+        compare(&before, &contract.document, "", &mut repairs);
+        let opened = repairs
+            .iter()
+            .filter(|repair| repair.what.contains("is left open"));
+        assert_eq!(opened.count(), 2);
+    }
 }

@@ -45,7 +45,9 @@ impl Comparison<'_, '_> {
                     }
                 }
                 for (name, value) in after.iter().filter(|(name, _)| !before.contains_key(*name)) {
-                    if !(is_empty(value) && self.leave.empty_may_come) {
+                    let may_come = is_empty(value) && self.leave.empty_may_come
+                        || value.is_null() && self.leave.null_may_go;
+                    if !may_come {
                         losses.push(format!("{} appears: {value}", child(at, name)));
                     }
                 }
@@ -142,9 +144,10 @@ mod tests {
     #[test]
     fn test_losses_are_not_other_spellings_and_what_may_go_or_come() {
         let before = json!({"n": null, "l": null, "number": 42.0, "at": "2024-01-01T01:00:00.100+01:00"});
-        let after = json!({"l": [], "number": 42, "at": "2024-01-01T01:00:00.1+01:00", "new": {}});
+        let after =
+            json!({"l": [], "number": 42, "at": "2024-01-01T01:00:00.1+01:00", "new": {}, "null": null});
         assert!(said(&before, &after, true).is_empty());
-        assert_eq!(said(&before, &after, false).len(), 3);
+        assert_eq!(said(&before, &after, false).len(), 4);
         let elsewhere = json!({"at": "2024-01-01T00:00:00.1Z"});
         assert_eq!(said(&json!({"at": before["at"]}), &elsewhere, true).len(), 1);
         // Text that only looks like a date must stay unchanged.

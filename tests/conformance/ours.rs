@@ -41,7 +41,13 @@ pub async fn judge(
         } else {
             RoundKind::Error
         };
-        let bodies = bodies(documents, schemas, response);
+        let mut asked = response.clone();
+        // Other methods ask for the other forms.
+        asked.contents.retain(|(media_type, _)| {
+            let mut forms = built.forms.iter().filter(|form| form.is_of(media_type));
+            kind == RoundKind::Error || forms.all(|form| form.payload == built.success)
+        });
+        let bodies = bodies(documents, schemas, &asked);
         if bodies.is_empty() {
             let why = "the contract allows no value that could be made".to_owned();
             answered

@@ -87,10 +87,10 @@ pub fn rounds(contract: &Contract, schemas: &Schemas, operation: &ContractOperat
     rounds
 }
 
-/// Whether a response with this status is not an error; a declared redirect is the requested
-/// response.
+/// Whether a response with this status is not an error; a declared redirect or change of protocol is
+/// the requested response.
 pub fn is_success(status: &str) -> bool {
-    status.starts_with(['2', '3'])
+    status.starts_with(['1', '2', '3'])
 }
 
 /// A status that matches a declaration of the contract.

@@ -64,7 +64,8 @@ impl Tally {
             RoundVerdict::Passed => {}
             RoundVerdict::NoResponse(why) => {
                 if self.unanswered.0 == 0 {
-                    self.unanswered.1 = why;
+                    // One line of a table.
+                    self.unanswered.1 = why.split_whitespace().collect::<Vec<_>>().join(" ");
                 }
                 self.unanswered.0 += 1;
             }

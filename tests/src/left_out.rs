@@ -24,8 +24,7 @@ pub struct LeftOut {
 struct LeftOutEntry {
     /// The API.
     api: String,
-    /// The place in the contract, as a finding names it; a `*` at the end matches all places with
-    /// that beginning.
+    /// The place in the contract, as a finding names it; a `*` matches any characters.
     pointer: String,
     /// Whether the overlay removes it, so that only the vendor's own contract contains it.
     #[serde(default)]
@@ -95,10 +94,15 @@ impl LeftOut {
 
 impl LeftOutEntry {
     fn explains(&self, finding: &Finding) -> bool {
-        match self.pointer.strip_suffix('*') {
-            Some(start) => finding.pointer.starts_with(start),
-            None => finding.pointer == self.pointer,
+        let mut parts = self.pointer.split('*');
+        let mut rest = parts.next().and_then(|start| finding.pointer.strip_prefix(start));
+        let Some(end) = parts.next_back() else {
+            return rest == Some("");
+        };
+        for part in parts {
+            rest = rest.and_then(|rest| Some(rest.split_once(part)?.1));
         }
+        rest.is_some_and(|rest| rest.ends_with(end))
     }
 }
 
@@ -127,6 +131,33 @@ mod tests {
                 "left_out.toml: /gone is not left out any more; remove the entry"
             ]
         );
+    }
+
+    #[test]
+    fn test_a_star_stands_for_anything_anywhere() {
+        let explains = |entry: &str, pointer: &str| {
+            let entry = LeftOutEntry {
+                api: "a".into(),
+                pointer: entry.into(),
+                by_overlay: false,
+                reason: "r".into(),
+            };
+            entry.explains(&Finding {
+                pointer: pointer.into(),
+                what: "is missing".into(),
+            })
+        };
+        assert!(explains("*/headers/*", "/responses/500/headers/X-Request-Id"));
+        assert!(explains(
+            "/paths/*/get/*/Link",
+            "/paths/~1a/get/responses/200/headers/Link"
+        ));
+        assert!(!explains(
+            "/paths/*/get/*/Link",
+            "/paths/~1a/get/responses/200/headers/Location"
+        ));
+        assert!(!explains("/paths/*/get/*/Link", "/responses/200/headers/Link"));
+        assert!(explains("/x", "/x") && !explains("/x", "/x/y") && explains("/x*", "/x/y"));
     }
 
     #[test]

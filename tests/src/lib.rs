@@ -16,6 +16,7 @@ pub mod programs;
 pub mod scripts;
 pub mod server;
 pub mod source_rules;
+pub mod undefined;
 pub mod values;
 pub mod workspace;
 

@@ -23,6 +23,8 @@ pub struct Places<'c> {
 pub struct Parts<'c> {
     contract: &'c Contract,
     held: BTreeMap<String, BTreeSet<String>>,
+    /// The branches of choices for parts, those that do not hold as well.
+    branches: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl<'c> Places<'c> {
@@ -53,28 +55,31 @@ impl<'c> Places<'c> {
 
     /// The parts of `value`, which matches the schema at `pointer`.
     pub fn of(&self, pointer: &str, value: &Value) -> Parts<'c> {
-        let mut held = BTreeMap::new();
-        self.walk(pointer, value, String::new(), &mut held);
-        Parts {
+        let mut parts = Parts {
             contract: self.contract,
-            held,
-        }
+            held: BTreeMap::new(),
+            branches: BTreeMap::new(),
+        };
+        self.walk(pointer, value, String::new(), &mut parts);
+        parts
     }
 
-    fn walk(&self, pointer: &str, value: &Value, at: String, held: &mut BTreeMap<String, BTreeSet<String>>) {
+    fn walk(&self, pointer: &str, value: &Value, at: String, parts: &mut Parts<'c>) {
         let pointer = self.contract.resolve(pointer);
-        if !held.entry(at.clone()).or_default().insert(pointer.clone()) {
+        if !parts.held.entry(at.clone()).or_default().insert(pointer.clone()) {
             return;
         }
         let schema = self.contract.at(&pointer);
         for part in branches(schema, &pointer, "allOf") {
-            self.walk(&part, value, at.clone(), held);
+            self.walk(&part, value, at.clone(), parts);
         }
         for keyword in ["oneOf", "anyOf"] {
             for branch in branches(schema, &pointer, keyword) {
+                let resolved = self.contract.resolve(&branch);
+                parts.branches.entry(at.clone()).or_default().insert(resolved);
                 let fits = |validator: Rc<Validator>| objections(&validator, value).is_empty();
                 if self.validator(&branch).is_ok_and(fits) {
-                    self.walk(&branch, value, at.clone(), held);
+                    self.walk(&branch, value, at.clone(), parts);
                 }
             }
         }
@@ -83,15 +88,15 @@ impl<'c> Places<'c> {
         for (name, inner) in value.as_object().into_iter().flatten() {
             let property = child(&named, name);
             if self.contract.document.pointer(&property).is_some() {
-                self.walk(&property, inner, child(&at, name), held);
+                self.walk(&property, inner, child(&at, name), parts);
             } else if self.contract.at(&others).is_object() {
-                self.walk(&others, inner, child(&at, name), held);
+                self.walk(&others, inner, child(&at, name), parts);
             }
         }
         let items = child(&pointer, "items");
         if self.contract.at(&items).is_object() {
             for (index, inner) in value.as_array().into_iter().flatten().enumerate() {
-                self.walk(&items, inner, child(&at, &index.to_string()), held);
+                self.walk(&items, inner, child(&at, &index.to_string()), parts);
             }
         }
     }
@@ -115,6 +120,15 @@ impl<'c> Parts<'c> {
             Some(Value::Bool(open)) => *open,
             other => other.is_some(),
         };
+        // A schema that says nothing allows anything, at any depth.
+        let is_free = |at: &str| {
+            self.schemas(at)
+                .any(|schema| schema.as_object().is_some_and(serde_json::Map::is_empty))
+        };
+        let mut around = std::iter::successors(Some(at), |at| Some(at.rsplit_once('/')?.0));
+        if around.any(is_free) {
+            return false;
+        }
         self.names(at).next().is_some() && !self.schemas(at).any(is_open)
     }
 
@@ -131,10 +145,15 @@ impl<'c> Parts<'c> {
             .collect()
     }
 
-    /// Whether a listed part of `value` has a value that is not in its list.
+    /// Whether a listed part of `value` has a value that is not in its list: where one form of
+    /// it is a list, another may allow it.
     pub fn has_stranger(&self, value: &Value) -> bool {
         self.pointers().any(|at| {
-            let (part, listed) = (value.pointer(at), self.listed(at));
+            let (part, mut listed) = (value.pointer(at), self.listed(at));
+            let is_text = part.is_some_and(Value::is_string);
+            for branch in self.branches.get(at).into_iter().flatten().filter(|_| is_text) {
+                listed.extend(value_pointers(self.contract.at(branch), "").map(|(value, _)| value));
+            }
             !listed.is_empty() && part.is_some_and(|part| !part.is_null() && !listed.contains(&part))
         })
     }
@@ -163,6 +182,38 @@ impl<'c> Parts<'c> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn test_what_a_schema_that_says_nothing_holds_is_no_struct() {
+        let contract = Contract {
+            document: json!({"s": {"properties": {"any": {"anyOf": [
+                {"properties": {"a": {"properties": {"b": {}}}}}, {"additionalProperties": {}}
+            ]}, "own": {"properties": {"b": {"type": "string"}}}}}}),
+        };
+        let schemas = Schemas::of(&contract).unwrap();
+        let value = json!({"any": {"a": {"b": 1}}, "own": {"b": "x"}});
+        let parts = Places::new(&contract, &schemas).of("/s", &value);
+        let structs: Vec<&str> = parts.pointers().filter(|at| parts.is_struct(at)).collect();
+        assert_eq!(structs, ["", "/own"]);
+    }
+
+    #[test]
+    fn test_stranger_is_a_value_of_no_list_though_another_form_allows_it() {
+        let contract = Contract {
+            document: json!({"s": {"properties": {"end": {"anyOf": [
+                {"type": "string", "format": "date-time"}, {"const": "never"}, {"type": "null"}
+            ]}}}}),
+        };
+        let schemas = Schemas::of(&contract).unwrap();
+        let is_stranger = |end: Value| {
+            let value = json!({"end": end});
+            Places::new(&contract, &schemas)
+                .of("/s", &value)
+                .has_stranger(&value)
+        };
+        assert!(is_stranger(json!("2024-01-01T00:00:00Z")));
+        assert!(!is_stranger(json!("never")) && !is_stranger(Value::Null));
+    }
 
     #[test]
     fn test_parts_have_the_schemas_of_the_branches_that_fit() {

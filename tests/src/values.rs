@@ -210,6 +210,13 @@ impl<'c> Maker<'c> {
                 self.value(branch)
             };
             let Some(mut value) = value else { continue };
+            // No text may match a pattern.
+            if whole.word("pattern").is_some()
+                && let Some(Ok(validator)) = self.schemas.map(|schemas| schemas.validator(branch))
+                && !objections(&validator, &value).is_empty()
+            {
+                continue;
+            }
             if let (Some((name, mapping)), Value::Object(members)) = (tag, &mut value) {
                 let target = self.contract.at(branch).get("$ref").and_then(Value::as_str);
                 if let Some(target) = target {

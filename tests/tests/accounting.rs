@@ -13,8 +13,8 @@ use lorgnette_tests::surface::Surface;
 use lorgnette_tests::workspace::{CatalogueEntry, apis};
 use std::collections::BTreeSet;
 
-/// How many operations the contracts had when they were copied or written: 557.
-const OPERATIONS: [(&str, usize); 10] = [
+/// How many operations the contracts had when they were copied or written.
+const OPERATIONS: &[(&str, usize)] = &[
     ("sevensignal-v2", 215),
     ("vxg-v2", 109),
     ("vxg-admin-v2", 5),
@@ -53,23 +53,20 @@ fn compared(api: &CatalogueEntry, with_overlay: bool) -> Result<(Contract, Compa
 }
 
 #[test]
-fn test_contracts_have_557_operations() {
-    let mut total = 0;
+fn test_contracts_have_the_operations_that_they_had() {
     for (name, operations) in OPERATIONS {
-        let api = apis().unwrap().into_iter().find(|api| api.name == name).unwrap();
+        let api = apis().unwrap().into_iter().find(|api| api.name == *name).unwrap();
         for with_overlay in [false, true] {
             assert_eq!(
                 lorgnette_tests::contract::of(&api, with_overlay)
                     .unwrap()
                     .operations()
                     .len(),
-                operations,
+                *operations,
                 "{name}"
             );
         }
-        total += operations;
     }
-    assert_eq!(total, 557);
 }
 
 #[test]

@@ -31,7 +31,7 @@ const WORDS: [&str; 16] = [
 const SAID: [&str; 4] = ["pre-signed", "presigned", "with ticket", "expiring"];
 
 /// Members that contain such a word but are not secrets, with the reason.
-const HARMLESS: [(&str, &str, &str); 10] = [
+const HARMLESS: &[(&str, &str, &str)] = &[
     ("sevensignal-v2", "apiKeyHeader", "the name of a header"),
     ("sevensignal-v2", "token_type", "how a token is put on requests"),
     (

@@ -104,8 +104,8 @@ pub fn run(workspace: &Workspace, options: &TestOptions) -> Result<ExitCode, Com
     })
 }
 
-/// Runs every test, and returns whether all passed. Features are checked at the same time, since test
-/// programs leave cores idle.
+/// Runs every test, and returns whether all passed. Features are checked at the same time, since
+/// test programs leave cores idle.
 fn everything(workspace: &Workspace) -> Result<bool, CommandFailure> {
     eprintln!("cargo xtask test: every test of the workspace");
     let programs = programs::build(workspace)?;

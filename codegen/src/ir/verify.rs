@@ -58,7 +58,7 @@ impl Check<'_> {
 
     fn provenance(&self, at: &Provenance) -> Result<()> {
         self.that(at.pointer().starts_with('/'), at, || {
-            format!("a thing has the place {:?}", at.pointer())
+            format!("the place {:?} is not a JSON pointer", at.pointer())
         })
     }
 

@@ -19,7 +19,7 @@ pub(super) fn version(document: &Document) -> Result<Version> {
     let Value::Object(root) = document else {
         return Err(error(
             "",
-            "the file is not a contract: it holds no object".to_owned(),
+            "the file is not a contract: its top level is not an object".to_owned(),
             "fetch the file again",
         ));
     };

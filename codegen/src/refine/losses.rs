@@ -25,7 +25,7 @@ impl Lost {
             Self::FreeMembers => "Tools that write contracts use `object` for any value.",
             Self::Body => "Only JSON and forms have types; callers write and read the content themselves.",
             Self::Error => {
-                "It has another form as well. The error returns the body of the response unchanged."
+                "The response has another form as well. The error returns the body of the response unchanged."
             }
             Self::Part => "Parts have only the headers that describe their content.",
             Self::Header => "`Response::headers` returns all headers as text.",

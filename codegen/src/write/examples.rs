@@ -160,9 +160,9 @@ fn body_sample(body: &CrateBody, model: &Model, runtime: &str) -> Option<String>
             Some(format!("&{runtime}::Value::from(\"text\")"))
         }
         Argument::Borrow(TypeExpression::Map(_)) => Some("&Default::default()".to_string()),
-        Argument::Borrow(ty) => sent(ty, "body", model).map(|value| format!("&{value}")),
-        Argument::List(item, _) => sent(item, "item", model).map(|value| format!("[{value}]")),
-        Argument::Value(ty) | Argument::Into(ty) => sent(ty, "body", model),
+        Argument::Borrow(ty) => sent(ty, "body", model, runtime).map(|value| format!("&{value}")),
+        Argument::List(item, _) => sent(item, "item", model, runtime).map(|value| format!("[{value}]")),
+        Argument::Value(ty) | Argument::Into(ty) => sent(ty, "body", model, runtime),
         Argument::DateTime => None,
     }
 }
@@ -222,8 +222,10 @@ fn value(ty: &TypeExpression, name: &str, model: &Model) -> Option<String> {
 }
 
 /// The same for sent types: constructors accept lists of anything that converts to their items.
-fn sent(ty: &TypeExpression, name: &str, model: &Model) -> Option<String> {
-    Values::new(model, true).of(ty, name, 0)
+fn sent(ty: &TypeExpression, name: &str, model: &Model, runtime: &str) -> Option<String> {
+    let sample = Values::new(model, true).of(ty, name, 0)?;
+    // They accept dates in any zone as well, which do not determine how a text is read.
+    Some(sample.replace("Z\".parse()", &format!("Z\".parse::<{runtime}::DateTime>()")))
 }
 
 struct Values<'m> {

@@ -22,7 +22,7 @@ Examples:
   lorgnette new lamps-v1 --docs https://lamps.example.com/docs
                                add an API: fetch its contract, make its crate and an adapter
   lorgnette fetch --all        fetch the contracts, as far as they have changed
-  lorgnette generate           make all crates anew
+  lorgnette generate           generate all crates
   lorgnette generate --check   show what `generate` would change, and change nothing
   lorgnette diff               what has changed since the last commit, and what it breaks
   lorgnette release lamps-v1   record that a crate is released as it stands

@@ -283,7 +283,7 @@ fn test_adapter_takes_a_step_when_its_crate_breaks_callers() {
     let Run(code, _, errors) = lorgnette(root.path(), &["release", "--all"]);
     assert_eq!(code, 1);
     assert!(
-        errors.contains("lamps: error: lights hands lamps on") && errors.contains("version to 0.5.0"),
+        errors.contains("lamps: error: lights re-exports lamps") && errors.contains("version to 0.5.0"),
         "{errors}"
     );
     let said = run(root.path(), &["release", "--raise", "--all"]);

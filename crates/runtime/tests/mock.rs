@@ -297,7 +297,7 @@ async fn test_unexpected_request_says_what_was_different() {
     let complaint = catch_unwind(AssertUnwindSafe(|| mock.assert_calls(1))).unwrap_err();
     let complaint = complaint.downcast_ref::<String>().unwrap();
     assert!(
-        complaint.contains("answered 0 requests instead of 1") && complaint.contains(sentence),
+        complaint.contains("received 0 requests instead of 1") && complaint.contains(sentence),
         "{complaint}"
     );
     assert!(catch_unwind(AssertUnwindSafe(|| server.assert_all_expected())).is_err());

@@ -223,7 +223,7 @@ fn test_license_key_that_is_none_is_refused_without_repeating_it() {
     for (key, reason) in [
         ("", "is empty"),
         ("\t", "is empty"),
-        ("LKey v3.c4nary", "give it alone"),
+        ("LKey v3.c4nary", "give only the value"),
         ("c4nary\r\nx-injected: 1", "holds a space"),
     ] {
         let message = shown(crate::LicenseKey::new(key));

@@ -62,14 +62,18 @@ pub fn compare(contract: &Contract, surface: &Surface, strictly: bool) -> Compar
     let mut taken = BTreeSet::new();
     let mut errors: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for operation in contract.operations() {
-        let found: Vec<(usize, &surface::SurfaceOperation)> = surface
+        let path = operation.path.split('#').next().unwrap_or_default();
+        let mut found: Vec<(usize, &surface::SurfaceOperation)> = surface
             .operations
             .iter()
             .enumerate()
-            .filter(|(_, candidate)| {
-                candidate.http_method == operation.method && candidate.path == operation.path
-            })
+            .filter(|(_, candidate)| candidate.http_method == operation.method && candidate.path == path)
             .collect();
+        // Operations that differ in the fragment of their path only differ in the id.
+        if found.len() > 1 {
+            let id = operation.id.as_deref();
+            found.retain(|(_, candidate)| id == Some(&*candidate.contract_id));
+        }
         let [(index, built)] = found.as_slice() else {
             walk.report(
                 &operation.pointer,

@@ -158,7 +158,10 @@ impl Contract {
         for status in keys(self.at(&responses)).filter(|key| !key.starts_with("x-")) {
             let declared = child(&responses, status);
             let at = self.resolve(&declared);
+            // HTTP has no body there, whatever the contract says.
+            let bodiless = method == "head" || matches!(status.as_str(), "204" | "205" | "304");
             let contents = match (self.is_swagger(), self.at(&at).get("schema")) {
+                _ if bodiless => Vec::new(),
                 (false, _) => self.contents(&at),
                 (true, Some(_)) => {
                     let schema = child(&at, "schema");
@@ -349,6 +352,21 @@ mod tests {
                 ("q", true, "/components/parameters/Q")
             ]
         );
+    }
+
+    #[test]
+    fn test_operations_have_no_content_where_http_has_no_body() {
+        let content = json!({"content": {"application/json": {"schema": {}}}});
+        let contract = Contract {
+            document: json!({"openapi": "3.0.3", "paths": {"/a": {
+                "get": {"responses": {"200": content, "204": content, "304": content}},
+                "head": {"responses": {"200": content, "404": content}}
+            }}}),
+        };
+        let operations = contract.operations();
+        let responses = operations.iter().flat_map(|operation| &operation.responses);
+        let counts: Vec<usize> = responses.map(|response| response.contents.len()).collect();
+        assert_eq!(counts, [1, 0, 0, 0, 0]);
     }
 
     #[test]

@@ -70,6 +70,49 @@ impl Schemas {
     }
 }
 
+/// The schemas of a contract with `anyOf` for every `oneOf`: a contract may have branches that it
+/// does not tell apart, such as an object and the same object with less in it.
+pub struct Loose {
+    contract: Contract,
+    schemas: Schemas,
+}
+
+impl Loose {
+    /// Translates all schemas of `contract`.
+    ///
+    /// # Errors
+    ///
+    /// When the validator does not take one of them.
+    pub fn of(contract: &Contract) -> Result<Self, String> {
+        let mut contract = contract.clone();
+        loosen(&mut contract.document);
+        let schemas = Schemas::of(&contract)?;
+        Ok(Self { contract, schemas })
+    }
+
+    /// Whether the schema at `pointer` of the contract as it is allows `value`.
+    pub fn allows(&self, pointer: &str, value: &Value) -> bool {
+        let loose = pointer.replace("/oneOf/", "/anyOf/");
+        let is_there = self.contract.document.pointer(&loose).is_some();
+        let validator = self.schemas.validator(if is_there { &loose } else { pointer });
+        validator.is_ok_and(|validator| objections(&validator, value).is_empty())
+    }
+}
+
+fn loosen(node: &mut Value) {
+    if let Value::Object(members) = node {
+        if members.get("oneOf").is_some_and(Value::is_array)
+            && !members.contains_key("anyOf")
+            && let Some(branches) = members.shift_remove("oneOf")
+        {
+            members.insert("anyOf".to_owned(), branches);
+        }
+        members.values_mut().for_each(loosen);
+    } else if let Value::Array(list) = node {
+        list.iter_mut().for_each(loosen);
+    }
+}
+
 /// The validator's objections to a value; `None` if it accepts the value.
 pub fn objections(validator: &Validator, value: &Value) -> Vec<String> {
     validator
@@ -275,6 +318,24 @@ mod tests {
         let naive = json!({"type": "string", "format": "date-time", "x-lorgnette-naive-utc": true});
         assert!(accepts(naive, &json!("2024-01-01T00:00:00")));
         assert!(!accepts(json!({"type": "string", "format": "uuid"}), &json!("x")));
+    }
+
+    #[test]
+    fn test_loose_schemas_allow_values_of_several_branches() {
+        let less = json!({"required": ["a"], "properties": {"a": {"type": "string"}}});
+        let more = json!({"required": ["a", "b"], "properties": {"b": {"oneOf": [{"type": "string"}]}}});
+        let contract = Contract {
+            document: json!({"definitions": {"S": {"items": {"oneOf": [less, more]}}}}),
+        };
+        let strict = Schemas::of(&contract).unwrap();
+        let loose = Loose::of(&contract).unwrap();
+        let value = json!([{"a": "x", "b": "y"}]);
+        assert!(!objections(&strict.validator("/definitions/S").unwrap(), &value).is_empty());
+        assert!(
+            loose.allows("/definitions/S", &value) && !loose.allows("/definitions/S", &json!([{"b": "y"}]))
+        );
+        let inner = "/definitions/S/items/oneOf/1/properties/b/oneOf/0";
+        assert!(loose.allows(inner, &json!("y")) && !loose.allows(inner, &json!(1)));
     }
 
     #[test]

@@ -179,6 +179,36 @@ pub fn within<'a>(contract: &Contract, roots: impl IntoIterator<Item = &'a Strin
     seen
 }
 
+/// The same without those that only add to others, by `allOf`: no value is one of theirs alone.
+pub fn held_within<'a>(contract: &Contract, roots: impl IntoIterator<Item = &'a String>) -> BTreeSet<String> {
+    let (mut seen, mut held): (BTreeSet<(String, bool)>, BTreeSet<String>) = Default::default();
+    let mut open: Vec<(String, bool)> = roots.into_iter().map(|root| (root.clone(), true)).collect();
+    while let Some((pointer, alone)) = open.pop() {
+        let resolved = contract.resolve(&pointer);
+        if alone {
+            held.extend([pointer, resolved.clone()]);
+        }
+        if !seen.insert((resolved.clone(), alone)) {
+            continue;
+        }
+        let schema = contract.at(&resolved);
+        let says = |schema: &Value| {
+            ["$ref", "properties", "allOf"]
+                .iter()
+                .any(|key| schema.get(key).is_some())
+        };
+        let parts = branches(schema, &resolved, "allOf");
+        let saying = parts.iter().filter(|part| says(contract.at(part))).count();
+        let merges = saying + usize::from(schema.get("properties").is_some()) > 1;
+        let inner = inner_schemas(schema, &resolved).into_iter();
+        open.extend(inner.map(|inner| {
+            let adds = merges && parts.contains(&inner);
+            (inner, !adds)
+        }));
+    }
+    held
+}
+
 /// The pointers of the branches under a keyword.
 pub fn branches(schema: &Value, pointer: &str, keyword: &str) -> Vec<String> {
     let count = schema.get(keyword).and_then(Value::as_array).map_or(0, Vec::len);
@@ -190,6 +220,24 @@ pub fn branches(schema: &Value, pointer: &str, keyword: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn test_held_are_schemas_that_do_more_than_add_to_others() {
+        let contract = Contract {
+            document: json!({
+                "A": {"allOf": [{"$ref": "#/Base"}, {"properties": {"a": {"allOf": [{"$ref": "#/Alias"}]}}}]},
+                "Base": {"properties": {"base": {"type": "string"}}},
+                "Alias": {"properties": {"b": {}}}
+            }),
+        };
+        let held = held_within(&contract, [&"/A".to_owned()]);
+        assert!(
+            ["/A", "/Alias", "/Base/properties/base"]
+                .iter()
+                .all(|it| held.contains(*it))
+        );
+        assert!(!held.contains("/Base") && within(&contract, [&"/A".to_owned()]).contains("/Base"));
+    }
 
     #[test]
     fn test_reach_counts_what_is_used_once_and_lists_what_is_not() {

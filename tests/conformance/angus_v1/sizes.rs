@@ -7,7 +7,7 @@ use crate::given::{Size, size};
 pub const SIZES: &[Size] = &[
     size::<angus_v1::types::CategoryCounts>("CategoryCounts", 80),
     size::<angus_v1::types::Count>("Count", 32),
-    size::<angus_v1::types::EntitiesPage>("EntitiesPage", 160),
+    size::<angus_v1::types::EntitiesPage>("EntitiesPage", 168),
     size::<angus_v1::types::Entity>("Entity", 312),
     size::<angus_v1::types::GenderCounts>("GenderCounts", 64),
     size::<angus_v1::types::Metric>("Metric", 24),

@@ -9,7 +9,7 @@ pub const SIZES: &[Size] = &[
     size::<
         sevensignal_v2::types::ActiveOnDemandTestsTestType,
     >("ActiveOnDemandTestsTestType", 24),
-    size::<sevensignal_v2::types::ActiveTestsItem>("ActiveTestsItem", 392),
+    size::<sevensignal_v2::types::ActiveTestsItem>("ActiveTestsItem", 400),
     size::<
         sevensignal_v2::types::ActiveTestsListResponse,
     >("ActiveTestsListResponse", 120),
@@ -44,11 +44,11 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::AgentLocationRequest>("AgentLocationRequest", 56),
     size::<sevensignal_v2::types::AgentLocationResponse>("AgentLocationResponse", 104),
     size::<sevensignal_v2::types::AgentMetricType>("AgentMetricType", 88),
-    size::<sevensignal_v2::types::AgentNetwork>("AgentNetwork", 88),
+    size::<sevensignal_v2::types::AgentNetwork>("AgentNetwork", 96),
     size::<sevensignal_v2::types::AgentNetworkRequest>("AgentNetworkRequest", 40),
     size::<sevensignal_v2::types::AgentScanAp>("AgentScanAp", 320),
     size::<sevensignal_v2::types::AgentScanTimestamp>("AgentScanTimestamp", 128),
-    size::<sevensignal_v2::types::AgentServiceArea>("AgentServiceArea", 128),
+    size::<sevensignal_v2::types::AgentServiceArea>("AgentServiceArea", 136),
     size::<
         sevensignal_v2::types::AgentSingleUpdateServiceAreaRequest,
     >("AgentSingleUpdateServiceAreaRequest", 56),
@@ -116,13 +116,13 @@ pub const SIZES: &[Size] = &[
         sevensignal_v2::types::AlertIncidentsGetIncidentsResponse,
     >("AlertIncidentsGetIncidentsResponse", 88),
     size::<sevensignal_v2::types::AlertRuleRequest>("AlertRuleRequest", 288),
-    size::<sevensignal_v2::types::AlertRuleResponse>("AlertRuleResponse", 344),
+    size::<sevensignal_v2::types::AlertRuleResponse>("AlertRuleResponse", 352),
     size::<sevensignal_v2::types::AlertRulesSummary>("AlertRulesSummary", 64),
-    size::<sevensignal_v2::types::ApiKey>("ApiKey", 208),
+    size::<sevensignal_v2::types::ApiKey>("ApiKey", 216),
     size::<sevensignal_v2::types::ApiKeyRequest>("ApiKeyRequest", 112),
-    size::<sevensignal_v2::types::ApiKeyResponse>("ApiKeyResponse", 264),
+    size::<sevensignal_v2::types::ApiKeyResponse>("ApiKeyResponse", 272),
     size::<sevensignal_v2::types::AssociatedAccessPoint>("AssociatedAccessPoint", 104),
-    size::<sevensignal_v2::types::AuditAgentRecord>("AuditAgentRecord", 192),
+    size::<sevensignal_v2::types::AuditAgentRecord>("AuditAgentRecord", 200),
     size::<sevensignal_v2::types::AuditsAgentsResponse>("AuditsAgentsResponse", 96),
     size::<sevensignal_v2::types::AuthTypeEnabled>("AuthTypeEnabled", 24),
     size::<sevensignal_v2::types::Averaging>("Averaging", 24),
@@ -164,11 +164,11 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::EyesAgent>("EyesAgent", 528),
     size::<sevensignal_v2::types::EyesAgentSearch>("EyesAgentSearch", 232),
     size::<sevensignal_v2::types::EyesAgentSearchType>("EyesAgentSearchType", 24),
-    size::<sevensignal_v2::types::EyesPacketCaptureItem>("EyesPacketCaptureItem", 368),
+    size::<sevensignal_v2::types::EyesPacketCaptureItem>("EyesPacketCaptureItem", 376),
     size::<
         sevensignal_v2::types::EyesPacketCaptureListResponse,
     >("EyesPacketCaptureListResponse", 120),
-    size::<sevensignal_v2::types::EyesSensor>("EyesSensor", 424),
+    size::<sevensignal_v2::types::EyesSensor>("EyesSensor", 432),
     size::<
         sevensignal_v2::types::EyesSensorAutomatedTestAction,
     >("EyesSensorAutomatedTestAction", 24),
@@ -187,7 +187,7 @@ pub const SIZES: &[Size] = &[
         sevensignal_v2::types::EyesSummaryRequestParam,
     >("EyesSummaryRequestParam", 24),
     size::<sevensignal_v2::types::Feature>("Feature", 88),
-    size::<sevensignal_v2::types::FlatIncident>("FlatIncident", 376),
+    size::<sevensignal_v2::types::FlatIncident>("FlatIncident", 392),
     size::<
         sevensignal_v2::types::GetAgentAccessPointsResponse,
     >("GetAgentAccessPointsResponse", 96),
@@ -368,7 +368,7 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::LocationType>("LocationType", 24),
     size::<
         sevensignal_v2::types::MerakiIntegrationConfig,
-    >("MerakiIntegrationConfig", 240),
+    >("MerakiIntegrationConfig", 248),
     size::<
         sevensignal_v2::types::MerakiIntegrationConfigPutRequest,
     >("MerakiIntegrationConfigPutRequest", 96),
@@ -377,7 +377,7 @@ pub const SIZES: &[Size] = &[
     >("MerakiIntegrationConfigRequest", 160),
     size::<
         sevensignal_v2::types::MerakiIntegrationConfigResponse,
-    >("MerakiIntegrationConfigResponse", 360),
+    >("MerakiIntegrationConfigResponse", 368),
     size::<sevensignal_v2::types::MetadataPagination>("MetadataPagination", 56),
     size::<
         sevensignal_v2::types::MetricDiscreteAggregatesType,
@@ -401,7 +401,7 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::MosTestResults>("MosTestResults", 120),
     size::<sevensignal_v2::types::MosTestSender>("MosTestSender", 72),
     size::<sevensignal_v2::types::MosTestStatusResponse>("MosTestStatusResponse", 256),
-    size::<sevensignal_v2::types::NestedIncident>("NestedIncident", 392),
+    size::<sevensignal_v2::types::NestedIncident>("NestedIncident", 408),
     size::<
         sevensignal_v2::types::NestedIncidentThresholds,
     >("NestedIncidentThresholds", 128),
@@ -423,7 +423,7 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::OnDemandTestResponse>("OnDemandTestResponse", 64),
     size::<
         sevensignal_v2::types::OnDemandTestsPacketCaptureItem,
-    >("OnDemandTestsPacketCaptureItem", 456),
+    >("OnDemandTestsPacketCaptureItem", 464),
     size::<
         sevensignal_v2::types::OnDemandTestsPacketCaptureListResponse,
     >("OnDemandTestsPacketCaptureListResponse", 120),
@@ -525,7 +525,7 @@ pub const SIZES: &[Size] = &[
     size::<
         sevensignal_v2::types::RegistrationRequestBody,
     >("RegistrationRequestBody", 80),
-    size::<sevensignal_v2::types::RegistrationResponse>("RegistrationResponse", 88),
+    size::<sevensignal_v2::types::RegistrationResponse>("RegistrationResponse", 96),
     size::<sevensignal_v2::types::ResolutionReason>("ResolutionReason", 24),
     size::<
         sevensignal_v2::types::ResponseStatusException,
@@ -591,7 +591,7 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::SensorsSummaryResponse>("SensorsSummaryResponse", 80),
     size::<
         sevensignal_v2::types::ServiceNowIntegrationConfig,
-    >("ServiceNowIntegrationConfig", 256),
+    >("ServiceNowIntegrationConfig", 264),
     size::<
         sevensignal_v2::types::ServiceNowIntegrationConfigCreateRequest,
     >("ServiceNowIntegrationConfigCreateRequest", 240),
@@ -603,21 +603,21 @@ pub const SIZES: &[Size] = &[
     >("ServiceNowIntegrationConfigUpdateRequest", 224),
     size::<
         sevensignal_v2::types::ServiceNowIntegrationConfigWithOrgId,
-    >("ServiceNowIntegrationConfigWithOrgId", 232),
+    >("ServiceNowIntegrationConfigWithOrgId", 240),
     size::<sevensignal_v2::types::SlaParameters>("SlaParameters", 112),
     size::<sevensignal_v2::types::SortOrderParam>("SortOrderParam", 24),
     size::<sevensignal_v2::types::SpeedtestAttribution>("SpeedtestAttribution", 40),
     size::<sevensignal_v2::types::SpeedtestInterface>("SpeedtestInterface", 120),
-    size::<sevensignal_v2::types::SpeedtestPing>("SpeedtestPing", 120),
+    size::<sevensignal_v2::types::SpeedtestPing>("SpeedtestPing", 128),
     size::<sevensignal_v2::types::SpeedtestRequest>("SpeedtestRequest", 384),
-    size::<sevensignal_v2::types::SpeedtestResults>("SpeedtestResults", 784),
+    size::<sevensignal_v2::types::SpeedtestResults>("SpeedtestResults", 808),
     size::<
         sevensignal_v2::types::SpeedtestServerCandidate,
     >("SpeedtestServerCandidate", 160),
     size::<
         sevensignal_v2::types::SpeedtestStatusResponse,
-    >("SpeedtestStatusResponse", 920),
-    size::<sevensignal_v2::types::SpeedtestTransfer>("SpeedtestTransfer", 152),
+    >("SpeedtestStatusResponse", 944),
+    size::<sevensignal_v2::types::SpeedtestTransfer>("SpeedtestTransfer", 160),
     size::<sevensignal_v2::types::StatusFilterParam>("StatusFilterParam", 24),
     size::<sevensignal_v2::types::SummaryResponse>("SummaryResponse", 232),
     size::<sevensignal_v2::types::TargetType>("TargetType", 24),
@@ -641,7 +641,7 @@ pub const SIZES: &[Size] = &[
     size::<sevensignal_v2::types::TimeSeriesNumericType>("TimeSeriesNumericType", 152),
     size::<sevensignal_v2::types::TimeZone>("TimeZone", 24),
     size::<sevensignal_v2::types::TlsVersion>("TlsVersion", 24),
-    size::<sevensignal_v2::types::TopologyAgentLocation>("TopologyAgentLocation", 112),
+    size::<sevensignal_v2::types::TopologyAgentLocation>("TopologyAgentLocation", 120),
     size::<sevensignal_v2::types::TopologySensorLocation>("TopologySensorLocation", 96),
     size::<
         sevensignal_v2::types::TopologySensorServiceArea,
@@ -670,14 +670,14 @@ pub const SIZES: &[Size] = &[
         sevensignal_v2::types::UdpUploadTestStatusResponse,
     >("UdpUploadTestStatusResponse", 256),
     size::<sevensignal_v2::types::UploadMegabytes>("UploadMegabytes", 24),
-    size::<sevensignal_v2::types::User>("User", 232),
+    size::<sevensignal_v2::types::User>("User", 240),
     size::<
         sevensignal_v2::types::UserManagementApplication,
     >("UserManagementApplication", 24),
     size::<sevensignal_v2::types::UserNotifications>("UserNotifications", 64),
     size::<sevensignal_v2::types::UserOrganization>("UserOrganization", 112),
     size::<sevensignal_v2::types::UserRequest>("UserRequest", 168),
-    size::<sevensignal_v2::types::UserResponse>("UserResponse", 328),
+    size::<sevensignal_v2::types::UserResponse>("UserResponse", 336),
     size::<sevensignal_v2::types::UserSummaryResponse>("UserSummaryResponse", 64),
     size::<sevensignal_v2::types::UsersGroupsRequest>("UsersGroupsRequest", 32),
     size::<

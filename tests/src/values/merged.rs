@@ -74,7 +74,20 @@ impl<'c> Merged<'c> {
 
     /// Whether null is allowed, by OpenAPI 3.0 or by the usual extension of Swagger.
     pub(super) fn is_nullable(&self) -> bool {
-        self.is("nullable") || self.is("x-nullable")
+        let says = |node: &Value| {
+            ["nullable", "x-nullable"]
+                .iter()
+                .any(|key| flag(node, key).unwrap_or(false))
+        };
+        let typed = |node: &Value| node.get("type").is_some();
+        // A part that says so changes nothing for the others.
+        match self.all().next() {
+            Some((_, whole)) if says(whole) && !typed(whole) => true,
+            _ => {
+                let mut nodes = self.all().filter(|(_, node)| typed(node)).peekable();
+                nodes.peek().is_some() && nodes.all(|(_, node)| says(node))
+            }
+        }
     }
 
     /// Whether one of the schemas has this flag.

@@ -103,6 +103,8 @@ impl Maker<'_> {
                 "2024-02-29T12:30:45.123Z",
             ),
             "date" => chosen("1970-01-01", "2099-12-31", "2024-02-29"),
+            "time" => chosen("00:00:00Z", "23:59:59.999+14:00", "12:30:45Z"),
+            "duration" => chosen("PT0S", "P1Y2M3DT4H5M6S", "PT90S"),
             "uuid" => match self.manner {
                 Manner::Random(_) => {
                     let (high, low) = (self.rng.u64(..), self.rng.u64(..));

@@ -198,3 +198,43 @@ fn test_bounds_may_exclude_themselves() {
     assert_eq!(made(schema.clone(), Manner::Low), Some(json!(0.125)));
     assert_eq!(made(schema, Manner::High), Some(json!(0.875)));
 }
+
+#[test]
+fn test_branch_whose_pattern_nothing_matches_is_not_chosen() {
+    let contract = Contract {
+        document: json!({"s": {"anyOf": [
+            {"type": "string", "enum": ["a", "b"]}, {"type": "string", "pattern": ".^", "nullable": true}
+        ]}}),
+    };
+    let schemas = Schemas::of(&contract).unwrap();
+    for manner in [Manner::Least, Manner::High, Manner::Random(1), Manner::Random(2)] {
+        let value = Maker::new(&contract, manner, Side::Both)
+            .checked_by(&schemas)
+            .value("/s");
+        let is_allowed = |value: &Value| value.is_null() || *value == "a" || *value == "b";
+        assert!(value.as_ref().is_some_and(is_allowed), "{manner:?}: {value:?}");
+    }
+}
+
+#[test]
+fn test_null_needs_every_part_that_names_a_type_to_allow_it() {
+    let contract = Contract {
+        document: json!({
+            "one": {"allOf": [{"type": "object", "properties": {}}, {"nullable": true}]},
+            "both": {"allOf": [{"type": "object", "nullable": true}, {"nullable": true}]},
+            "whole": {"allOf": [{"type": "object", "properties": {}}], "nullable": true}
+        }),
+    };
+    let schemas = Schemas::of(&contract).unwrap();
+    for (name, is_null) in [("/one", false), ("/both", true), ("/whole", true)] {
+        let value = Maker::new(&contract, Manner::Low, Side::Both)
+            .value(name)
+            .unwrap();
+        assert_eq!(value.is_null(), is_null, "{name}");
+        assert_eq!(
+            objections(&schemas.validator(name).unwrap(), &value),
+            [""; 0],
+            "{name}"
+        );
+    }
+}

@@ -1,6 +1,6 @@
 //! Runs the test programs of the workspace, as many at a time as the machine has cores.
 //!
-//! `cargo test` runs one program after another. Many of ours spend their time waiting, for a server,
+//! `cargo test` runs one program after another. Many of ours spend their time waiting for a server,
 //! a compiler or a clock, while a core is idle.
 
 use crate::cargo::{cargo, no_cargo};
@@ -25,8 +25,8 @@ pub struct TestProgram {
     folder: PathBuf,
 }
 
-/// The files of tests that take minutes. They start first, since nothing would be left to run beside
-/// them at the end.
+/// The files of tests that take minutes. They start first: at the end, nothing would be left to run
+/// beside them.
 const LONG: [&str; 4] = [
     "crates/lorgnette/tests/tool.rs",
     "crates/lorgnette/tests/generate.rs",

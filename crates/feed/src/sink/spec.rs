@@ -73,7 +73,7 @@ impl Spec {
         {
             let allowed: Vec<&str> = allowed.iter().copied().chain(["mapping"]).collect();
             return Err(Error::settings(format!(
-                "{address}: there is no option `{other}`; there are {}",
+                "{address}: unknown option `{other}`; the options are {}",
                 allowed.join(", ")
             )));
         }

@@ -110,8 +110,9 @@ impl Disk {
 }
 
 fn address(entry: &str) -> Result<Url, CommandFailure> {
-    let mut url = Url::parse("saved://copy/")
-        .map_err(|error| CommandFailure::new(format!("the name makes no address: {error}")).at(entry))?;
+    let mut url = Url::parse("saved://copy/").map_err(|error| {
+        CommandFailure::new(format!("the name is not a valid address: {error}")).at(entry)
+    })?;
     url.set_path(entry);
     Ok(url)
 }

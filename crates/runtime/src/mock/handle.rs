@@ -57,7 +57,7 @@ impl Mock {
 
     fn complaint(&self, times: usize, calls: usize) -> String {
         let mut text = format!(
-            "the mock of {} answered {calls} requests instead of {times}",
+            "the mock of {} received {calls} requests instead of {times}",
             self.operation.id()
         );
         let state = lock(&self.shared.state);

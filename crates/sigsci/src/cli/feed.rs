@@ -97,7 +97,7 @@ fn arguments(command: Command) -> Command {
                 .default_value("1GiB")
                 .value_parser(|text: &str| lorgnette_feed::bytes(text).ok_or("expected a size such as 1GiB")),
         )
-        .arg(span("drain", "30s", "How long sinks have to take the rest after SIGTERM"))
+        .arg(span("drain", "30s", "How long sinks may take to drain after SIGTERM"))
         .arg(
             option("metrics", "ADDRESS", "Serve /metrics and /healthz at this address: 127.0.0.1:9464")
                 .value_parser(value_parser!(SocketAddr)),

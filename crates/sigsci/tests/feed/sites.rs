@@ -34,10 +34,7 @@ fn test_sites_come_and_go_while_they_are_followed() {
     let mut said = String::new();
     let mut error = child.0.stderr.take().unwrap();
     error.read_to_string(&mut said).unwrap();
-    for expected in [
-        "source acme/site2 is new",
-        "source acme/site0 is not there any more",
-    ] {
+    for expected in ["source acme/site2 is new", "source acme/site0 no longer exists"] {
         assert!(said.contains(expected), "{expected} in {said}");
     }
     let lines = fs::read_to_string(&file).unwrap();

@@ -3,7 +3,7 @@
 use super::log::RustPlace;
 use super::walk::Walk;
 use crate::contract::{self, Contract};
-use crate::surface::{self, ResponseVariant, RustType, Surface};
+use crate::surface::{self, Form, ResponseVariant, RustType, Surface};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,7 +42,8 @@ pub(super) fn compare(
             );
             continue;
         };
-        self::payload(contract, response, payload, &built.builder, walk);
+        let forms = if success { &*built.forms } else { &[] };
+        self::payload(contract, response, (payload, forms), &built.builder, walk);
     }
     let declared = |answer: &&ResponseVariant| {
         !operation
@@ -86,14 +87,14 @@ pub(super) fn undeclared(surface: &Surface, errors: &BTreeMap<&str, BTreeSet<Str
 fn payload(
     contract: &Contract,
     response: &contract::ContractResponse,
-    payload: &RustType,
+    (usual, forms): (&RustType, &[Form]),
     builder: &str,
     walk: &mut Walk<'_>,
 ) {
     if response.contents.is_empty() {
-        if payload.name != "()" {
+        if usual.name != "()" {
             let what = format!(
-                "{builder}: status {} holds {payload} where the contract has nothing",
+                "{builder}: status {} holds {usual} where the contract has nothing",
                 response.status
             );
             walk.report(&response.pointer, what);
@@ -101,6 +102,8 @@ fn payload(
         return;
     }
     for (media_type, schema) in &response.contents {
+        let form = forms.iter().find(|form| form.is_of(media_type));
+        let payload = form.map_or(usual, |form| &form.payload);
         let is_binary = schema
             .as_ref()
             .is_some_and(|schema| is_binary(contract.at(&contract.resolve(schema))));

@@ -49,6 +49,8 @@ fn expected(schema: &Value) -> Option<&'static [&'static str]> {
         ("string", Some("binary")) | ("file", _) => &["Upload", "ByteStream"],
         ("string", _) => &["String"],
         ("integer", Some("int32")) => &["i32"],
+        // The crate has no narrower one; bounds or an example may need a wider one.
+        ("integer", Some("int8" | "int16" | "uint8" | "uint16" | "short")) => &["i32", "i64"],
         ("integer", _) => &["i64", "u64"],
         ("number", Some("int64")) => &["i64"],
         ("number", _) => &["f64", "f32"],
@@ -111,5 +113,20 @@ pub(super) fn same(one: &Value, other: &Value) -> bool {
     match (one.as_f64(), other.as_f64()) {
         (Some(one), Some(other)) => one.to_bits() == other.to_bits(),
         _ => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn test_expected_has_the_narrowest_type_for_narrower_formats() {
+        let of = |format: &str| expected(&json!({"type": "integer", "format": format}));
+        for format in ["int8", "int16", "uint8", "uint16", "short"] {
+            assert_eq!(of(format), Some(&["i32", "i64"][..]), "{format}");
+        }
+        assert_eq!(of("uint32"), Some(&["i64", "u64"][..]));
     }
 }

@@ -426,3 +426,52 @@ fn test_compare_of_nested_choices_ends() {
         "/components/schemas/Node3/anyOf/1/properties/d: B3 has no member \"d\"\n"
     );
 }
+
+/// A union may be the whole of a choice inside a choice, as of one that may be null.
+#[test]
+fn test_compare_meets_the_branches_of_a_choice_inside_a_choice_once() {
+    let holder = format!("{SCHEMAS}/Lamp/allOf/1/properties/holder");
+    for more in [None, Some(json!({"type": "null"}))] {
+        let mut contract = contract();
+        let node = contract.document.pointer_mut(&holder).unwrap();
+        let choice = std::mem::take(node);
+        *node = json!({"anyOf": [choice]});
+        node["anyOf"].as_array_mut().unwrap().extend(more);
+        let comparison = compare(&contract, &surface().unwrap(), true);
+        assert_eq!(texts(&comparison), "");
+        for (name, index) in [("Table", 0), ("Wall", 1)] {
+            let meetings = comparison.types[name].iter();
+            let pointers: Vec<&str> = meetings.map(|meeting| meeting.pointer.as_str()).collect();
+            assert_eq!(pointers, [format!("{holder}/anyOf/0/oneOf/{index}")], "{name}");
+        }
+    }
+}
+
+#[test]
+fn test_compare_tells_operations_of_one_path_apart_by_their_ids() {
+    let mut contract = contract();
+    let paths = contract.document["paths"].as_object_mut().unwrap();
+    let mut item = paths["/houses/{house}/lamps"].clone();
+    item.as_object_mut().unwrap().retain(|key, _| key != "get");
+    item["post"]["operationId"] = json!("import_lamp");
+    paths.insert("/houses/{house}/lamps#import".to_owned(), item);
+    let mut files = files();
+    let text = files.get_mut("operations/lamps.rs").unwrap();
+    let (rest, added) = text
+        .split_once("lorgnette_runtime::operation!(\n            CREATE_LAMP")
+        .unwrap();
+    let (_, method) = rest.split_once("/// Adds a lamp.").unwrap();
+    let (method, _) = method.split_once("        }\n        lorgnette_runtime").unwrap();
+    let method = format!("impl Client {{ {method} }}");
+    let added = format!("lorgnette_runtime::operation!(\n CREATE_LAMP{added}");
+    let again = format!("{method}\n{added}")
+        .replace("create_lamp", "import_lamp")
+        .replace("CREATE_LAMP", "IMPORT_LAMP")
+        .replace("CreateLampRequest", "ImportLampRequest");
+    text.push_str(&again);
+    let said = texts(&compare(&contract, &Surface::parse(&files).unwrap(), true));
+    assert_eq!(said, "");
+    contract.document["paths"]["/houses/{house}/lamps#import"]["post"]["operationId"] = json!("x");
+    let said = texts(&compare(&contract, &Surface::parse(&files).unwrap(), true));
+    assert!(said.contains("has 0 builders"), "{said}");
+}

@@ -1,5 +1,7 @@
 //! Walks a schema and a Rust type side by side.
 
+mod choices;
+
 use super::log::{Log, RustPlace};
 use super::{Finding, Meeting, kinds};
 use crate::contract::{Contract, child};
@@ -289,59 +291,6 @@ impl<'a> Walk<'a> {
             Some(SurfaceShape::Enum { .. }) => {}
             None if place.ty.name == "Value" => types.push(place.ty.clone()),
             None => types.extend(place.ty.map_value().cloned()),
-        }
-    }
-
-    /// A branch of a choice: the best matching alternative of the union, or the type itself if the
-    /// choice was merged.
-    fn alternative(&mut self, at: &str, place: &RustPlace) {
-        let Some(SurfaceShape::Union { tag, branches }) =
-            self.surface.generated(&place.ty).map(|ty| &ty.shape)
-        else {
-            return self.part(at, place);
-        };
-        let exact = self.count();
-        let fits = |limit: usize| {
-            let mut best: Option<(usize, bool, Log)> = None;
-            for branch in branches {
-                // A candidate must be better than the best one so far, or equally good and not
-                // taken yet.
-                let better =
-                    |(count, again, _): &(usize, bool, Log)| count.saturating_sub(usize::from(!again));
-                let most = best.as_ref().map_or(limit, |best| limit.min(better(best)));
-                let mut trial = self.trial(most);
-                trial.schema(at, &RustPlace::branch(branch, tag.as_ref()));
-                // If two match, the one that was not taken yet is chosen.
-                let name = place.variant(branch);
-                let again = trial.logs().any(|log| log.used.contains(&name));
-                let count = trial.count();
-                let is_best = |(least, known, _): &(usize, bool, Log)| (count, again) < (*least, *known);
-                if best.as_ref().is_none_or(is_best) {
-                    trial.log.used.insert(name);
-                    best = Some((count, again, trial.log));
-                }
-                if count <= exact && !again {
-                    break;
-                }
-            }
-            best
-        };
-        // Most match without a finding; for nested choices, searching on is expensive.
-        let met = (at.to_string(), place.clone());
-        let is_unfit = self.unfit.borrow().contains(&met);
-        let best = if is_unfit { None } else { fits(exact) };
-        let best = best.filter(|(count, ..)| *count <= exact);
-        if best.is_none() {
-            self.unfit.borrow_mut().insert(met);
-            if self.most <= exact {
-                return self.report(at, "fits no alternative".into());
-            }
-        }
-        if let Some((_, _, log)) = best.or_else(|| fits(self.most)) {
-            self.log.add(log);
-            self.log
-                .used
-                .extend(place.ty.generated().map(ToString::to_string));
         }
     }
 
