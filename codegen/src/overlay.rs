@@ -120,7 +120,10 @@ fn read(text: &str) -> Result<Vec<Action>> {
     let error = |pointer: &str, message: &str| Error::new(Station::Overlay, pointer, message);
     let document = parse(Station::Overlay, "", text)?;
     let Value::Object(overlay) = document else {
-        return Err(error("", "the file is not an overlay: it holds no object"));
+        return Err(error(
+            "",
+            "the file is not an overlay: its top level is not an object",
+        ));
     };
     check_members(&overlay, &OVERLAY_MEMBERS, "")?;
     match overlay

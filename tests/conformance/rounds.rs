@@ -87,8 +87,8 @@ pub fn rounds(contract: &Contract, schemas: &Schemas, operation: &ContractOperat
     rounds
 }
 
-/// Whether a response with this status is not an error; a declared redirect or change of protocol is
-/// the requested response.
+/// Whether a response with this status is not an error; a declared redirect or change of protocol
+/// is the requested response.
 pub fn is_success(status: &str) -> bool {
     status.starts_with(['1', '2', '3'])
 }

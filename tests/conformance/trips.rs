@@ -269,7 +269,11 @@ impl TypeJudge<'_> {
         let wrong = match trip(case, &changed.value) {
             // Types that are only sent need not keep the unknown member, but must keep everything
             // else.
-            Ok(trip) if changed.change == Change::Member && !case.is_received && trip.written == *written => {
+            Ok(trip)
+                if changed.change == Change::Member
+                    && !case.is_received
+                    && losses(written, &trip.written, parts, case.leave).is_empty() =>
+            {
                 Vec::new()
             }
             Ok(trip) => losses(wanted, &trip.written, parts, case.leave),

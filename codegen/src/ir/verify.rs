@@ -307,7 +307,7 @@ mod tests {
     #[test]
     fn test_verify_finds_what_has_no_place() {
         let said = violation(|api| api.types["Lamp"].provenance = Provenance::default());
-        assert!(said.contains("a thing has the place \"\""), "{said}");
+        assert!(said.contains("the place \"\" is not a JSON pointer"), "{said}");
     }
 
     #[test]

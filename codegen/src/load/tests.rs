@@ -391,7 +391,7 @@ fn test_what_is_no_contract_is_an_error() {
     );
     assert_eq!(
         message(json!([])),
-        "the file is not a contract: it holds no object"
+        "the file is not a contract: its top level is not an object"
     );
     assert_eq!(
         message(json!({"openapi": "4.0.0", "paths": {}})),

@@ -215,7 +215,7 @@ mod tests {
         fs::create_dir_all(root.path().join("specs/z")).unwrap();
         fs::write(root.path().join("specs/z/openapi.json"), "theirs").unwrap();
         let failure = stage.commit().unwrap_err().to_string();
-        assert!(failure.contains("meanwhile"), "{failure}");
+        assert!(failure.contains("in the meantime"), "{failure}");
         assert_eq!(
             fs::read_to_string(root.path().join("specs/apis.toml")).unwrap(),
             "old"

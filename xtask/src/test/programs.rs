@@ -16,8 +16,9 @@ use std::time::Instant;
 /// A program with tests: the unit tests of a crate, or a file of integration tests.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TestProgram {
-    /// The package and the target, as in `lorgnette-codegen passes`.
-    name: String,
+    package: String,
+    /// The name of the test target: that of the library, or of the file with tests.
+    target: String,
     program: PathBuf,
     /// The file with its tests, or the crate's first file.
     source: PathBuf,
@@ -71,7 +72,8 @@ fn program(message: &str) -> Option<TestProgram> {
         None => path.rsplit('/').next()?,
     };
     Some(TestProgram {
-        name: format!("{package} {}", message["target"]["name"].as_str()?),
+        package: package.to_owned(),
+        target: message["target"]["name"].as_str()?.to_owned(),
         program: PathBuf::from(message["executable"].as_str()?),
         source: PathBuf::from(message["target"]["src_path"].as_str()?),
         folder,
@@ -112,6 +114,7 @@ impl TestProgram {
         let output = Command::new(&self.program)
             .current_dir(&self.folder)
             .env("CARGO_MANIFEST_DIR", &self.folder)
+            .env("CARGO_PKG_NAME", &self.package)
             .stdin(Stdio::null())
             .output()
             .map_err(|error| CommandFailure::io("start", &self.program, &error))?;
@@ -123,10 +126,11 @@ impl TestProgram {
         };
         // In one piece: other programs print theirs at the same time.
         println!(
-            "{}{}--- {}: {verdict}, {:.1} s\n",
+            "{}{}--- {} {}: {verdict}, {:.1} s\n",
             text(&output.stdout),
             text(&output.stderr),
-            self.name,
+            self.package,
+            self.target,
             started.elapsed().as_secs_f64()
         );
         Ok(output.status.success())
@@ -159,9 +163,10 @@ mod tests {
             })
             .to_string()
         };
-        let expected = |name: &str| {
+        let expected = |package: &str| {
             Some(TestProgram {
-                name: name.to_owned(),
+                package: package.to_owned(),
+                target: "passes".to_owned(),
                 program: "/w/target/debug/deps/passes-1".into(),
                 source: "/w/codegen/tests/passes.rs".into(),
                 folder: "/w/codegen".into(),
@@ -169,11 +174,11 @@ mod tests {
         };
         assert_eq!(
             program(&message("path+file:///w/codegen#lorgnette-codegen@0.1.0", true)),
-            expected("lorgnette-codegen passes")
+            expected("lorgnette-codegen")
         );
         assert_eq!(
             program(&message("path+file:///w/codegen#0.1.0", true)),
-            expected("codegen passes")
+            expected("codegen")
         );
         assert_eq!(program(&message("path+file:///w/codegen#0.1.0", false)), None);
         assert_eq!(program("{\"reason\": \"build-finished\"}"), None);

@@ -23,6 +23,9 @@ use crate::diagnostics::{Error, Notes, Result, Station};
 use crate::document::{Document, Node, Object, child};
 use serde_json::{Value, json};
 
+/// Why a value is dropped.
+const NO_OBJECT: &str = "It is not an object.";
+
 /// Runs the pass.
 ///
 /// # Errors
@@ -156,11 +159,7 @@ fn components(root: &mut Object, ledger: &mut Ledger) {
             .get("components")
             .is_some_and(|components| !components.is_null())
         {
-            ledger.add(
-                "/components",
-                "the components are dropped",
-                "It is not an object.",
-            );
+            ledger.add("/components", "the components are dropped", NO_OBJECT);
         }
         root.insert("components".into(), json!({}));
     }
@@ -171,7 +170,7 @@ fn components(root: &mut Object, ledger: &mut Ledger) {
         let keep = value.is_object() || section.starts_with("x-");
         if !keep && !value.is_null() {
             let what = format!("the components' {section} are dropped");
-            ledger.add(child("/components", section), what, "It is not an object.");
+            ledger.add(child("/components", section), what, NO_OBJECT);
         }
         keep
     });

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Tail(Arc<Mutex<VecDeque<(JournalPlace, Bytes)>>>);
 
 /// The number of bytes that are kept. The last write is kept whatever its length.
-const MOST: usize = 8 << 20;
+const MOST: usize = 2 << 20;
 
 impl Tail {
     /// Adds records that were written to disk at this place.

@@ -220,7 +220,7 @@ impl Sink for FileSink {
         match self.files.size {
             // A file exceeds the limit by one batch at most.
             Some(size) => usize::try_from(size).map_or(LONGEST, |size| size.clamp(SHORTEST, LONGEST)),
-            None => 4 * LONGEST,
+            None => 2 * LONGEST,
         }
     }
 

@@ -272,7 +272,7 @@ mod tests {
             ("kafka:x", "`kafka` is not a sink"),
             (
                 "file:/a?rotate=1",
-                "no option `rotate`; there are size, age, compress, mapping",
+                "unknown option `rotate`; the options are size, age, compress, mapping",
             ),
             ("file:/a?size=big", "expected a size"),
             ("syslog+tcp:host", "HOST:PORT"),
