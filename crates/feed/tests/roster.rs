@@ -132,7 +132,7 @@ async fn test_new_sources_begin_and_those_that_are_gone_end() {
     })
     .await;
     assert!(log.contains("source garden is new"), "{log}");
-    assert!(log.contains("source attic is not there any more"), "{log}");
+    assert!(log.contains("source attic no longer exists"), "{log}");
     assert!(!log.contains("hall"), "{log}");
     assert!(lines.contains("garden"), "{lines}");
     let asked = house.asked.lock().unwrap();
@@ -150,7 +150,7 @@ async fn test_a_source_that_refuses_since_it_is_gone_is_no_error() {
     let sources = house.clone();
     let (log, _) = run(&house, Duration::from_secs(3600), move |log| {
         *sources.there.lock().unwrap() = vec!["hall"];
-        log.contains("broken is not there any more")
+        log.contains("broken no longer exists")
     })
     .await;
     assert!(log.contains("there is no such lamp"), "{log}");
