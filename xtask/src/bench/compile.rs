@@ -257,20 +257,22 @@ fn tags(workspace: &Workspace, name: &str) -> Result<Vec<String>, CommandFailure
     let manifest: toml::Table = toml::from_str(&manifest).map_err(|error| {
         CommandFailure::new(format!("the manifest is not TOML: {}", error.message())).at(path.as_str())
     })?;
-    let default = manifest
-        .get("features")
-        .and_then(|features| features.get("default")?.as_array());
-    let tags: Vec<String> = default
-        .into_iter()
-        .flatten()
-        .filter_map(|tag| tag.as_str().map(str::to_string))
-        .collect();
+    let tags = listed(&manifest);
     if tags.is_empty() {
-        return Err(CommandFailure::new("no tag is on by default")
+        return Err(CommandFailure::new("the feature `tags` is missing or empty")
             .at(path)
             .help(format!("run `cargo xtask regen {name}`")));
     }
     Ok(tags)
+}
+
+/// The tags that a manifest lists in its feature `tags`.
+fn listed(manifest: &toml::Table) -> Vec<String> {
+    let tags = manifest
+        .get("features")
+        .and_then(|features| features.get("tags")?.as_array());
+    let tags = tags.into_iter().flatten();
+    tags.filter_map(|tag| tag.as_str().map(str::to_string)).collect()
 }
 
 /// How many lines the Rust files in `folder` and below have.
@@ -292,4 +294,20 @@ fn rust_lines(folder: &Path) -> usize {
 
 fn say(what: &str) {
     eprintln!("bench compile: {what}");
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn test_tags_are_those_of_the_committed_manifests() {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/sevensignal-v2/Cargo.toml");
+        let manifest = std::fs::read_to_string(manifest).unwrap();
+        let manifest: toml::Table = manifest.parse().unwrap();
+        let tags = listed(&manifest);
+        assert!(tags.iter().any(|tag| tag == "access-points"), "{tags:?}");
+        assert!(!tags.iter().any(|tag| tag == "gzip"), "{tags:?}");
+    }
 }
