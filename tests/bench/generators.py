@@ -56,11 +56,13 @@ def generators(contract, out):
         "ploidy": (["ploidy", "generate", "rust", contract, "-o", out], r"pub async fn \w+", "src/client"),
         "oas3-gen": (
             ["oas3-gen", "generate", "client-mod", "--workspace", "-q", "-i", contract, "-o", out],
-            r"pub async fn \w+",
+            r"pub async fn (?!parse_response)\w+",
             "src",
         ),
         "openapi-generator": (
-            ["openapi-generator-cli", "generate", "-g", "rust", "-i", contract, "-o", out],
+            ["openapi-generator-cli", "generate", "-g", "rust", "-i", contract, "-o", out]
+            # The version of a contract may be a date.
+            + ["--additional-properties=packageVersion=0.1.0"],
             r"^pub async fn \w+",
             "src/apis",
         ),
