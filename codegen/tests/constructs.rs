@@ -103,6 +103,18 @@ impl Crate {
 }
 
 #[test]
+fn test_example_says_the_type_of_a_date_that_a_constructor_converts() {
+    let made = crate_of(
+        "/plans: { post: { operationId: add_plan, requestBody: { required: true, content: { application/json: { schema: { $ref: '#/components/schemas/Plan' } } } }, responses: { '204': { description: Done } } } }",
+        "Plan: { type: object, required: [at, day], properties: { at: { type: string, format: date-time }, day: { type: string, format: date } } }",
+    );
+    // `Plan::new` accepts a date in any zone, so that the text alone has no type.
+    made.has(&[
+        "types::Plan::new(\"2026-01-01T00:00:00Z\".parse::<runtime::DateTime>()?, \"2026-01-01\".parse()?)",
+    ]);
+}
+
+#[test]
 fn test_several_success_and_error_types_are_enums_by_status() {
     let schema = |name: &str| {
         format!("{{ application/json: {{ schema: {{ $ref: '#/components/schemas/{name}' }} }} }}")

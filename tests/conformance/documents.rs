@@ -143,10 +143,11 @@ fn forget_null(contract: &mut Contract) {
         .filter_map(|parameter| parameter.schema.clone())
         .collect();
     // The same goes for what is in forms.
-    for (_, form) in forms(&operations) {
-        let at = contract.resolve(form);
-        schemas.extend(property_pointers(contract.at(&at), &at).map(|(_, at)| at));
-    }
+    schemas.extend(
+        form_members(contract, &operations)
+            .into_iter()
+            .map(|(_, member)| member),
+    );
     for pointer in schemas {
         let Some(Value::Object(schema)) = contract.document.pointer_mut(&pointer) else {
             continue;
@@ -165,11 +166,17 @@ fn forget_null(contract: &mut Contract) {
     }
 }
 
-/// The bodies that are forms.
-fn forms(operations: &[ContractOperation]) -> impl Iterator<Item = (&String, &String)> {
-    let bodies = operations.iter().flat_map(|operation| &operation.bodies);
-    let bodies = bodies.filter(|(media_type, _)| media_type.contains("form"));
-    bodies.filter_map(|(media_type, schema)| Some((media_type, schema.as_ref()?)))
+/// The members of bodies that are forms, each with the media type of its form.
+fn form_members(contract: &Contract, operations: &[ContractOperation]) -> Vec<(String, String)> {
+    let mut members = Vec::new();
+    for (media_type, schema) in operations.iter().flat_map(|operation| &operation.bodies) {
+        if let (true, Some(schema)) = (media_type.contains("form"), schema) {
+            let at = contract.resolve(schema);
+            let found = property_pointers(contract.at(&at), &at);
+            members.extend(found.map(|(_, member)| (media_type.clone(), member)));
+        }
+    }
+    members
 }
 
 /// Parts of a multipart form that are JSON, and objects in a list that is a parameter, are text to
@@ -183,10 +190,9 @@ fn forget_parts(contract: &mut Contract) {
     let parameters = operations.iter().flat_map(|operation| &operation.parameters);
     let items = parameters.filter_map(|parameter| Some(child(parameter.schema.as_ref()?, "items")));
     let mut texts: Vec<String> = items.collect();
-    for (_, form) in forms(&operations).filter(|(media_type, _)| media_type.starts_with("multipart/")) {
-        let at = contract.resolve(form);
-        texts.extend(property_pointers(contract.at(&at), &at).map(|(_, at)| at));
-    }
+    let members = form_members(contract, &operations).into_iter();
+    let members = members.filter(|(media_type, _)| media_type.starts_with("multipart/"));
+    texts.extend(members.map(|(_, member)| member));
     texts.retain(|at| is_object(at));
     for at in texts {
         if let Some(schema) = contract.document.pointer_mut(&at) {

@@ -53,10 +53,7 @@ struct TypeJudge<'a> {
     contract: &'a Contract,
     places: Places<'a>,
     schemas: &'a Schemas,
-    /// Types of which the contract says that they hold any members.
-    open: BTreeSet<&'a str>,
-    /// Types that list values.
-    enums: BTreeSet<&'a str>,
+    surface: &'a Surface,
     /// The same schemas, where a value may be of several branches.
     loose: Loose,
     tally: Tally,
@@ -91,14 +88,9 @@ pub fn judge(api: &Api) -> Tally {
     let received = held_within(contract, operations.iter().flat_map(responses));
     let replaces = |operation: &&ContractOperation| ["PUT", "PATCH"].contains(&operation.method.as_str());
     let replaces = within(contract, operations.iter().filter(replaces).flat_map(bodies));
-    let is_open = |shape: &SurfaceShape| matches!(shape, SurfaceShape::Struct { rest: Some(_), .. });
-    let open = surface.types.iter().filter(|(_, ty)| is_open(&ty.shape));
-    let is_enum = |shape: &SurfaceShape| matches!(shape, SurfaceShape::Enum { .. });
-    let enums = surface.types.iter().filter(|(_, ty)| is_enum(&ty.shape));
     let mut judge = TypeJudge {
         contract,
-        open: open.map(|(name, _)| name.as_str()).collect(),
-        enums: enums.map(|(name, _)| name.as_str()).collect(),
+        surface: &surface,
         loose: Loose::of(contract).unwrap(),
         places: Places::new(contract, &schemas),
         schemas: &schemas,
@@ -205,6 +197,11 @@ impl TypeJudge<'_> {
         self.tally.schemas += 1;
     }
 
+    /// The shape of the judged type.
+    fn shape(&self, case: Case<'_>) -> Option<&SurfaceShape> {
+        self.surface.types.get(case.ty.name).map(|ty| &ty.shape)
+    }
+
     /// Judges a value that the contract allows, and returns the written value if it could be read.
     fn allowed(&mut self, case: Case<'_>, name: &str, value: &Value, parts: &Parts<'_>) -> Option<Value> {
         let trip = match trip(case, value) {
@@ -217,15 +214,12 @@ impl TypeJudge<'_> {
         let mut wrong = losses(value, &trip.written, parts, case.leave);
         let validator = self.places.validator(&case.meeting.pointer).unwrap();
         let mut against = objections(&validator, &trip.written);
-        // The contract may not tell its branches apart.
-        if !objections(&validator, value).is_empty()
+        // The contract may not distinguish its branches: the value was of several already, or it is
+        // now that a null is gone.
+        if !against.is_empty()
+            && (wrong.is_empty() || !objections(&validator, value).is_empty())
             && self.loose.allows(&case.meeting.pointer, &trip.written)
         {
-            against.clear();
-        }
-        // Whether a value is of one branch only may hang on a null that is gone, and a contract may
-        // have branches that it does not tell apart.
-        if wrong.is_empty() && self.loose.allows(&case.meeting.pointer, &trip.written) {
             against.clear();
         }
         wrong.extend(
@@ -233,8 +227,9 @@ impl TypeJudge<'_> {
                 .iter()
                 .map(|against| format!("{} is not allowed: {against}", trip.written)),
         );
-        // A form that is any text, beside one that lists values, is of the type of that.
-        let is_text = self.enums.contains(case.ty.name) && parts.listed("").is_empty();
+        // A form that is any text has the type of the form beside it that lists values.
+        let is_enum = matches!(self.shape(case), Some(SurfaceShape::Enum { .. }));
+        let is_text = is_enum && parts.listed("").is_empty();
         if trip.shown.contains("Unknown(") && !parts.has_stranger(value) && !is_text {
             wrong.push(format!("is taken for an unknown value: {}", trip.shown));
         }
@@ -289,6 +284,8 @@ impl TypeJudge<'_> {
     /// Puts a secret into every declared secret and into unknown members, and searches the `Debug`
     /// output for it.
     fn secrets(&mut self, case: Case<'_>, value: &Value, parts: &Parts<'_>) {
+        // The contract says that the type holds any members, and so they are not secrets.
+        let is_open = matches!(self.shape(case), Some(SurfaceShape::Struct { rest: Some(_), .. }));
         let mut hidden = value.clone();
         let mut count = 0;
         for at in parts.pointers() {
@@ -296,9 +293,7 @@ impl TypeJudge<'_> {
             match hidden.pointer_mut(at) {
                 Some(part @ Value::String(_)) if is_secret => *part = CANARY.into(),
                 Some(Value::Object(members))
-                    if parts.is_struct(at)
-                        && case.is_received
-                        && !(at.is_empty() && self.open.contains(case.ty.name)) =>
+                    if parts.is_struct(at) && case.is_received && !(at.is_empty() && is_open) =>
                 {
                     members.insert("ofTomorrow".to_owned(), CANARY.into());
                 }

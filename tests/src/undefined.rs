@@ -2,7 +2,7 @@
 //! are made without them.
 
 use crate::contract::{Contract, keys};
-use crate::reach::{branches, inner_schemas};
+use crate::reach::{inner_schemas, parts};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -107,15 +107,6 @@ impl Search<'_> {
         }
         defined
     }
-}
-
-/// The schemas that hold of the same value as one.
-fn parts(schema: &Value, pointer: &str) -> Vec<String> {
-    let keywords = ["allOf", "oneOf", "anyOf"];
-    let parts = keywords
-        .iter()
-        .flat_map(|keyword| branches(schema, pointer, keyword));
-    parts.collect()
 }
 
 #[cfg(test)]

@@ -353,6 +353,7 @@ const LAYERS: [(&str, &[&[&str]]); 3] = [
                 "places",
                 "poor",
                 "stage",
+                "unified",
                 "workspace",
                 "write",
             ],

@@ -69,3 +69,28 @@ pub fn program(
         false => Err(CommandFailure::new("the program does not compile").at(package)),
     }
 }
+
+/// The name of a package by its id: `path+file:///tmp/x/name#0.1.0` or
+/// `path+file:///tmp/x#name@0.1.0`.
+pub fn package(id: &str) -> Option<&str> {
+    let (path, fragment) = id.split_once('#')?;
+    match fragment.split_once('@') {
+        Some((name, _)) => Some(name),
+        None => path.rsplit('/').next(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn test_package_reads_both_forms_of_an_id() {
+        assert_eq!(package("path+file:///tmp/crates/capi-x#0.1.0"), Some("capi-x"));
+        assert_eq!(
+            package("path+file:///tmp/crates/folder#capi-x@0.1.0"),
+            Some("capi-x")
+        );
+        assert_eq!(package("nothing"), None);
+    }
+}

@@ -186,8 +186,8 @@ impl Asked<'_> {
         if first.is_none() && current.is_none() {
             let message = format!("`{page}` counts pages, and the number of the first page is unknown");
             return Err(self.wrong("page", message).help(
-                "give the number as `first`, or the member of the response that holds the page's own as \
-                 `current`, there or as this operation's `x-lorgnette-pagination`",
+                "set `first` to that number, or `current` to the member of the response that holds the page's \
+                 number, there or in this operation's `x-lorgnette-pagination`",
             ));
         }
         Ok(Step::Number {

@@ -218,19 +218,20 @@ fn sample(parameter: &Parameter, model: &Model, runtime: &str) -> Option<String>
 
 /// A value of a type; text values consist of the name.
 fn value(ty: &TypeExpression, name: &str, model: &Model) -> Option<String> {
-    Values::new(model, false).of(ty, name, 0)
+    Values::new(model, false, "").of(ty, name, 0)
 }
 
 /// The same for sent types: constructors accept lists of anything that converts to their items.
 fn sent(ty: &TypeExpression, name: &str, model: &Model, runtime: &str) -> Option<String> {
-    let sample = Values::new(model, true).of(ty, name, 0)?;
-    // They accept dates in any zone as well, which do not determine how a text is read.
-    Some(sample.replace("Z\".parse()", &format!("Z\".parse::<{runtime}::DateTime>()")))
+    // They accept dates in any zone as well, which do not determine how text is read.
+    Values::new(model, true, &format!("::<{runtime}::DateTime>")).of(ty, name, 0)
 }
 
 struct Values<'m> {
     model: &'m Model,
     is_sent: bool,
+    /// A date.
+    date: String,
     /// The maximum number of values in an example.
     left: Cell<usize>,
 }
@@ -245,10 +246,12 @@ const MOST: usize = 64;
 const BRANCHES: usize = 3;
 
 impl<'m> Values<'m> {
-    fn new(model: &'m Model, is_sent: bool) -> Self {
+    /// `date` is the type that `parse` needs for a date, if the place does not determine it.
+    fn new(model: &'m Model, is_sent: bool, date: &str) -> Self {
         Self {
             model,
             is_sent,
+            date: format!("\"2026-01-01T00:00:00Z\".parse{date}()?"),
             left: Cell::new(MOST),
         }
     }
@@ -264,7 +267,7 @@ impl<'m> Values<'m> {
             TypeExpression::Plain("Uuid") => {
                 Some("\"6f0e2b6c-7f0d-4b43-9d2e-0d6a3f1a5c11\".parse()?".to_string())
             }
-            TypeExpression::Plain("DateTime") => Some("\"2026-01-01T00:00:00Z\".parse()?".to_string()),
+            TypeExpression::Plain("DateTime") => Some(self.date.clone()),
             TypeExpression::Plain("NaiveDateTime") => Some("\"2026-01-01T00:00:00\".parse()?".to_string()),
             TypeExpression::Plain("NaiveDate") => Some("\"2026-01-01\".parse()?".to_string()),
             TypeExpression::Vec(item) if self.is_sent => inner(item, "item").map(|item| format!("[{item}]")),

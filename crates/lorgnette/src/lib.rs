@@ -30,5 +30,6 @@ pub mod rename;
 pub mod scheme;
 pub mod show;
 pub mod stage;
+mod unified;
 pub mod workspace;
 pub mod write;

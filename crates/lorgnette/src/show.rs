@@ -3,8 +3,8 @@
 
 use crate::failure::CommandFailure;
 use crate::regen::source;
+use crate::unified;
 use crate::workspace::{self, CATALOGUE, Workspace};
-use diffy::DiffOptions;
 use lorgnette_codegen::pipeline::{self, Input};
 use std::process::ExitCode;
 
@@ -74,9 +74,5 @@ fn shown(input: &Input<'_>, options: &ShowOptions) -> Result<String, CommandFail
     if !options.diff {
         return Ok(after);
     }
-    let mut options = DiffOptions::new();
-    options
-        .set_original_filename("before")
-        .set_modified_filename(wanted.to_owned());
-    Ok(options.create_patch(&before, &after).to_string())
+    Ok(unified::diff(("before", &before), (wanted, &after)))
 }

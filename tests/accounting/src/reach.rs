@@ -159,10 +159,16 @@ pub fn inner_schemas(schema: &Value, pointer: &str) -> Vec<String> {
             inner.push(child(pointer, keyword));
         }
     }
-    for keyword in ["allOf", "oneOf", "anyOf"] {
-        inner.extend(branches(schema, pointer, keyword));
-    }
+    inner.extend(parts(schema, pointer));
     inner
+}
+
+/// The pointers of the schemas that describe the same value as `schema`.
+pub fn parts(schema: &Value, pointer: &str) -> Vec<String> {
+    let keywords = ["allOf", "oneOf", "anyOf"].iter();
+    keywords
+        .flat_map(|keyword| branches(schema, pointer, keyword))
+        .collect()
 }
 
 /// The pointers of the schemas at `roots` and of all schemas inside them, with references followed.

@@ -2,6 +2,7 @@
 
 use super::choice;
 use super::row::{Row, Status};
+use crate::cargo::package;
 use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use serde_json::Value;
@@ -163,16 +164,6 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// The name of a package by its id: `path+file:///tmp/x/name#0.1.0` or
-/// `path+file:///tmp/x#name@0.1.0`.
-pub fn package(id: &str) -> Option<&str> {
-    let (path, fragment) = id.split_once('#')?;
-    match fragment.split_once('@') {
-        Some((name, _)) => Some(name),
-        None => path.rsplit('/').next(),
-    }
-}
-
 /// The workspace around the crates, from which generated manifests inherit their settings,
 /// including our lints with `lints`.
 ///
@@ -239,15 +230,5 @@ mod tests {
         let workspace = Workspace::at(root.path().to_path_buf());
         let lints: toml::Table = own_lints(&workspace).unwrap().parse().unwrap();
         assert_eq!(lints["clippy"]["pedantic"]["level"].as_str(), Some("warn"));
-    }
-
-    #[test]
-    fn test_package_reads_both_forms_of_an_id() {
-        assert_eq!(package("path+file:///tmp/crates/capi-x#0.1.0"), Some("capi-x"));
-        assert_eq!(
-            package("path+file:///tmp/crates/folder#capi-x@0.1.0"),
-            Some("capi-x")
-        );
-        assert_eq!(package("nothing"), None);
     }
 }

@@ -3,6 +3,7 @@
 use super::cases::{self, Case};
 use super::row::{Examples, Fault, Row};
 use super::{choice, compile};
+use crate::cargo::package;
 use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use lorgnette_accounting::declared::{Declared, Documents};
@@ -67,7 +68,7 @@ fn programs(output: &[u8]) -> BTreeMap<String, PathBuf> {
         let Ok(message) = serde_json::from_str::<Value>(line) else {
             continue;
         };
-        let package = message["package_id"].as_str().and_then(compile::package);
+        let package = message["package_id"].as_str().and_then(package);
         if let (Some(package), Some(program)) = (package, message["executable"].as_str())
             && message["target"]["name"] == cases::program_name(package)
         {

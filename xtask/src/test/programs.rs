@@ -3,7 +3,7 @@
 //! `cargo test` runs one program after another. Many of ours spend their time waiting for a server,
 //! a compiler or a clock, while a core is idle.
 
-use crate::cargo::{cargo, no_cargo};
+use crate::cargo::{cargo, no_cargo, package};
 use lorgnette::failure::CommandFailure;
 use lorgnette::workspace::Workspace;
 use serde_json::Value;
@@ -30,9 +30,9 @@ pub struct TestProgram {
 /// beside them.
 const LONG: [&str; 4] = [
     "crates/lorgnette/tests/tool.rs",
-    "crates/lorgnette/tests/generate.rs",
-    "crates/lorgnette/tests/new.rs",
-    "xtask/tests/corpus.rs",
+    "tests/conformance/main.rs",
+    "tests/tests/tls.rs",
+    "tests/tests/programs/main.rs",
 ];
 
 /// Compiles the tests of the workspace, and returns their programs, the longest first.
@@ -66,13 +66,8 @@ fn program(message: &str) -> Option<TestProgram> {
     }
     let manifest = PathBuf::from(message["manifest_path"].as_str()?);
     let folder = manifest.parent()?.to_owned();
-    let (path, version) = message["package_id"].as_str()?.rsplit_once('#')?;
-    let package = match version.split_once('@') {
-        Some((name, _)) => name,
-        None => path.rsplit('/').next()?,
-    };
     Some(TestProgram {
-        package: package.to_owned(),
+        package: package(message["package_id"].as_str()?)?.to_owned(),
         target: message["target"]["name"].as_str()?.to_owned(),
         program: PathBuf::from(message["executable"].as_str()?),
         source: PathBuf::from(message["target"]["src_path"].as_str()?),

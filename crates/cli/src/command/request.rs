@@ -163,7 +163,7 @@ fn placed<'r>(
     if !takes_all && given.len() > needed {
         let names: Vec<String> = parts.iter().map(|flag| flag.long.to_uppercase()).collect();
         return Err(Failure::usage(format!(
-            "{} arguments are too many or too few; expected {}",
+            "wrong number of arguments ({}); expected {}",
             given.len(),
             names.join(" ")
         )));

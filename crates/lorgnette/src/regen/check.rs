@@ -1,7 +1,7 @@
 //! `regen --check`: shows what would change, as a unified diff that `git apply` understands.
 
 use super::tree::{Changes, FileChange};
-use diffy::DiffOptions;
+use crate::unified;
 use std::fmt::Write;
 
 /// The diff of changes in `folder`, which is empty or ends with a slash. The diff is empty if
@@ -32,11 +32,7 @@ fn unified(out: &mut String, old: &[u8], new: &[u8], before: &str, after: &str) 
         let _ = writeln!(out, "Binary files {before} and {after} differ");
         return;
     };
-    let mut options = DiffOptions::new();
-    options
-        .set_original_filename(before.to_owned())
-        .set_modified_filename(after.to_owned());
-    let _ = write!(out, "{}", options.create_patch(old, new));
+    out.push_str(&unified::diff((before, old), (after, new)));
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Compares bodies of requests and responses by media type.
 
 use super::FindingKind;
-use super::operations::{essence, style};
+use super::operations::style;
 use super::view::View;
 use super::walk::{How, Walk};
 use crate::declared::{DeclaredContent, DeclaredOperation, DeclaredResponse, Node};
-use crate::surface::{self, ResponseVariant, RustType};
+use crate::surface::{self, ResponseVariant, RustType, essence};
 use std::collections::HashSet;
 
 /// Compares the request body of an operation.

@@ -3,7 +3,7 @@
 use super::walk::{How, Walk};
 use super::{FindingKind, bodies, calls};
 use crate::declared::{DeclaredOperation, DeclaredParameter};
-use crate::surface;
+use crate::surface::{self, essence};
 use std::collections::{HashMap, HashSet};
 
 /// Compares every operation.
@@ -205,10 +205,4 @@ pub(super) fn style<'w>(words: &'w [(String, String)], usual: &'w str) -> (&'w s
         .map_or(usual, |(_, style)| *style);
     let explode = has("explode").map_or(usual == "form", |(_, explode)| explode == "true");
     (style, explode)
-}
-
-/// A media type without parameters, in lower case.
-pub(super) fn essence(media_type: &str) -> String {
-    let essence = media_type.split(';').next().unwrap_or_default();
-    essence.trim().to_ascii_lowercase()
 }

@@ -99,10 +99,15 @@ pub struct Form {
     pub payload: RustType,
 }
 
+/// A media type without parameters, in lower case.
+pub fn essence(media_type: &str) -> String {
+    let essence = media_type.split(';').next().unwrap_or_default();
+    essence.trim().to_ascii_lowercase()
+}
+
 impl Form {
     /// Whether it is what comes as `media_type`: the first that it asks for.
     pub fn is_of(&self, media_type: &str) -> bool {
-        let essence = |text: &str| text.split(';').next().map(|text| text.trim().to_lowercase());
         let asked = self.accept.split(',').next().unwrap_or_default();
         essence(asked) == essence(media_type)
     }

@@ -42,9 +42,8 @@ struct LimiterInner {
 }
 
 /// The names of headers that are read from each response, with their meaning. Of several with the
-/// same meaning, the first counts. The length of a name is compared first: few headers are as long
-/// as one of these.
-struct HeaderNames(Vec<(usize, Says, HeaderName)>);
+/// same meaning, the first counts.
+struct HeaderNames(Vec<(Says, HeaderName)>);
 
 /// A header's statement about the bucket.
 #[derive(Clone, Copy)]
@@ -60,9 +59,7 @@ impl HeaderNames {
     fn new(headers: BucketHeaders) -> Self {
         let names = |says: Says, spellings: &'static [&'static str]| {
             let names = spellings.iter().map(|name| HeaderName::try_from(*name));
-            names
-                .filter_map(Result::ok)
-                .map(move |name| (name.as_str().len(), says, name))
+            names.filter_map(Result::ok).map(move |name| (says, name))
         };
         let names = names(Says::Remaining, headers.remaining)
             .chain(names(Says::Capacity, headers.capacity))
@@ -245,10 +242,9 @@ fn level(names: &HeaderNames, headers: &HeaderMap) -> Option<Level> {
     let mut found: [Option<(usize, &HeaderValue)>; 4] = [None; 4];
     for (header, value) in headers {
         let header = header.as_str();
-        for (rank, (length, says, name)) in names.0.iter().enumerate() {
+        for (rank, (says, name)) in names.0.iter().enumerate() {
             let place = &mut found[*says as usize];
-            let is_it = *length == header.len() && name.as_str() == header;
-            if is_it && place.is_none_or(|(before, _)| rank < before) {
+            if name.as_str() == header && place.is_none_or(|(before, _)| rank < before) {
                 *place = Some((rank, value));
             }
         }

@@ -3,6 +3,7 @@
 use super::Walk;
 use crate::comparison::log::{Log, RustPlace};
 use crate::surface::{SurfaceBranch, SurfaceShape};
+use serde_json::Value;
 
 impl Walk<'_> {
     /// A branch of a choice: the alternative of the union that fits it best, or the type itself
@@ -19,7 +20,7 @@ impl Walk<'_> {
             return self.part(at, place);
         };
         let exact = self.count();
-        let candidates = self.candidates(at, branches);
+        let candidates = self.candidates(schema, branches);
         let fits = |limit: usize| {
             let mut best: Option<(usize, bool, Log)> = None;
             for candidate in &candidates {
@@ -70,8 +71,11 @@ impl Walk<'_> {
     /// What may stand for the schema at `at` in a union: an alternative, or nothing for the whole
     /// union, to which the branches of a choice inside the choice may belong. A union of their own
     /// is more likely than that, and any other type less.
-    fn candidates<'b>(&self, at: &str, branches: &'b [SurfaceBranch]) -> Vec<Option<&'b SurfaceBranch>> {
-        let schema = self.contract.at(&self.contract.resolve(at));
+    fn candidates<'b>(
+        &self,
+        schema: &Value,
+        branches: &'b [SurfaceBranch],
+    ) -> Vec<Option<&'b SurfaceBranch>> {
         if !["oneOf", "anyOf"]
             .iter()
             .any(|keyword| schema.get(keyword).is_some())
